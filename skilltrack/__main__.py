@@ -1,0 +1,5 @@
+"""`python -m skilltrack …`"""
+
+from skilltrack.cli import main
+
+main()

@@ -1,0 +1,233 @@
+"""The commands of contract section 5. Exit 0 done, 2 refused (nothing stored), 1 a failure of ours.
+
+Problems go to standard error; data to standard output or `--output`.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skilltrack import __version__
+from skilltrack import demo as demo_company
+from skilltrack.access import Viewer
+from skilltrack.config import ROOT, settings
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.ingest import KINDS, Outcome, import_files, import_folder
+from skilltrack.ingest import undo as undo_upload
+from skilltrack.ingest import uploads as list_uploads
+from skilltrack.metrics import Filters, Metrics, reports, today
+from skilltrack.reports import render
+from skilltrack.store import Store
+
+
+class Day(click.ParamType):
+    """A calendar date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """ISO text to a date."""
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no date. Write it as YYYY-MM-DD, such as 2026-01-31.", param, ctx)
+
+
+class Moment(click.ParamType):
+    """A point in time, UTC unless it says otherwise; a date alone means the end of that day."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """ISO text to a naive UTC datetime."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            if len(value) == 10:
+                return datetime.combine(date.fromisoformat(value), time.max)
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time. Write it as 2026-01-31T17:00, in UTC.", param, ctx)
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+DAY = Day()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--db", type=click.Path(path_type=Path), help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).")
+@click.version_option(__version__, prog_name="skilltrack")
+@click.pass_context
+def cli(context: click.Context, db: Path | None) -> None:
+    """Who can demonstrably do what, on any date, and what it cost."""
+    context.obj = db or settings().database
+
+
+@cli.command("import")
+@click.argument("what", nargs=-1, required=True, metavar="KIND FILE... | FOLDER")
+@click.option("--effective", type=DAY, help="First day a roster holds (default: today).")
+@click.option("--mode", default="snapshot", help="snapshot replaces the roster, changes amends it.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="TOML file that renames columns and translates values.")
+@click.option("--quarantine", is_flag=True, help="Store the good rows and keep the bad ones apart.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@click.option("--by", default="local", help="Who uploads, for the history.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.pass_obj
+def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Import files of one kind, or a folder of files named after their kinds, as one upload."""
+    with _open(db) as store, _bar(f"Importing {what[0]}") as progress:
+        if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
+            outcome = import_folder(store, what[0], progress=progress, **options)
+        elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
+            raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
+        elif len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
+            raise Refused(f"Say what {what[0]} holds: import KIND {what[0]}, with KIND one of: {', '.join(KINDS)}.")
+        else:
+            outcome = import_files(store, what[0], what[1:], progress=progress, **options)
+    _tell(outcome, as_json)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the history as JSON.")
+@click.pass_obj
+def uploads(db: Path, as_json: bool) -> None:
+    """List every upload, newest first."""
+    with _open(db) as store:
+        history = list_uploads(store)
+    click.get_binary_stream("stdout").write(render(history, "json" if as_json else "csv"))
+
+
+@cli.command()
+@click.argument("upload", type=int)
+@click.option("--by", default="local", help="Who takes it back, for the history.")
+@click.pass_obj
+def undo(db: Path, upload: int, by: str) -> None:
+    """Take one upload back whole."""
+    with _open(db) as store:
+        undo_upload(store, upload, by=by)
+    click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--as-of", type=DAY, help="The day asked about (default: today).")
+@click.option("--known-at", type=Moment(), help="Only what was known by then, UTC (default: now).")
+@click.option("--assurance", default="attested", help="verified, attested or claimed.")
+@click.option("--manager", help="Only this manager's organisation (employee_id).")
+@click.option("--team", help="Only this team.")
+@click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it.")
+@click.option("--employee", help="Whose transcript (employee_id).")
+@click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend.")
+@click.option("--to", "paid_to", type=DAY, help="Last day of the period, for spend (default: the as-of date).")
+@click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
+@click.option("--format", "form", default="csv", help="csv or json.")
+@click.option("--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@click.pass_obj
+def report(db: Path, name: str, form: str, output: Path | None, as_of: date | None, **asked: Any) -> None:
+    """Print one report."""
+    if name not in reports():
+        raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
+    with _open(db) as store:
+        content = render(Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=as_of or today(), **asked)), form)
+    if output is None:
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}. Choose another --output.") from error
+
+
+@cli.command()
+@click.pass_obj
+def demo(db: Path) -> None:
+    """Build the demo company in a new database."""
+    with _bar("Building the demo company", length=30) as progress:
+        demo_company.build(db, progress)
+    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve")
+
+
+@cli.command()
+@click.option("--port", type=int, help="Port to listen on (default: $PORT, else 8501).")
+@click.option("--demo", "with_demo", is_flag=True, help="Build the demo company first, or bring it up to date.")
+@click.pass_obj
+def serve(db: Path, port: int | None, with_demo: bool) -> None:
+    """Start the app on this machine."""
+    if with_demo:
+        with _bar("Building the demo company", length=30) as progress:
+            demo_company.refresh(db, progress)
+    with _open(db):
+        pass  # tell of an unusable database here, not on a page
+    listen = settings()
+    port = port or listen.port
+    click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
+    environment = os.environ | {"SKILLTRACK_DB": str(db.resolve())}
+    os.chdir(ROOT)
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", listen.host]
+    os.execve(sys.executable, [*command, "--server.port", str(port), "--server.headless", "true"], environment)  # noqa: S606 our own program, no shell
+
+
+def main() -> None:
+    """Run a command; refusals are sentences with exit 2, anything unforeseen is a failure of ours with exit 1."""
+    try:
+        cli(standalone_mode=False)
+    except Refused as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. Nothing was stored.", err=True)
+        sys.exit(1)
+    except Exception as error:
+        click.echo(f"Skilltrack failed ({type(error).__name__}). Nothing was stored. Please report the text below.", err=True)
+        traceback.print_exc()
+        sys.exit(1)
+
+
+@contextmanager
+def _open(db: Path) -> Iterator[Store]:
+    if db == settings().database:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    store = Store.open(db)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error that shows what is being done; silent when nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
+        yield lambda step: bar.update(1, step)
+        bar.update(length)
+
+
+def _tell(outcome: Outcome, as_json: bool) -> None:
+    for problem in outcome.problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+    if as_json:
+        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
+    if outcome.status == "refused":
+        click.echo(f"Refused: {len(outcome.errors)} problems. Nothing was stored.", err=True)
+        sys.exit(2)
+    if not as_json:
+        click.echo({"stored": f"Upload {outcome.upload_id} is stored.", "checked": "This would be stored:"}[outcome.status])
+        for count in outcome.counts:
+            click.echo(
+                f"  {count.kind}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged, "
+                f"{count.gone} gone, {count.quarantined} quarantined"
+            )

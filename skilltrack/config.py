@@ -1,0 +1,28 @@
+"""Settings, read from the environment once per question, never at import."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+READY_AT = 0.8
+"""Readiness from which a person without unmet critical requirements counts as ready (contract section 3)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data is and where the app listens."""
+
+    database: Path
+    host: str
+    port: int
+
+
+def settings() -> Settings:
+    """The settings in force: `SKILLTRACK_DB` (default `data/skilltrack.duckdb`) and `PORT` (8501)."""
+    return Settings(
+        database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
+        host="127.0.0.1",
+        port=int(os.environ.get("PORT") or 8501),
+    )

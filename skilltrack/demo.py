@@ -1,0 +1,86 @@
+"""The demo company of `data/demo`, loaded with its dates moved so that it is always up to date.
+
+The files are written as of `ANCHOR`; every date moves by the days between then and now.
+"""
+
+import csv
+import re
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from skilltrack.config import ROOT
+from skilltrack.errors import Refused
+from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
+from skilltrack.metrics import today
+from skilltrack.store import Store
+
+FILES = ROOT / "data" / "demo"
+ANCHOR = date(2026, 6, 30)
+CATALOGUE = ("skills", "issuers", "credentials", "credential_skills", "stacks", "roles")
+BY = "demo"
+
+
+def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Build the demo company in a new database at `path`; raises `Refused` when the file holds uploads already."""
+    store = Store.open(path)
+    try:
+        if len(uploads(store)):
+            raise Refused(f"{path} holds uploads already. Name a new file with --db to build the demo company in.")
+        load(store, today() - ANCHOR, progress)
+    finally:
+        store.close()
+
+
+def refresh(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Build the demo company at `path` unless it is there; one built on an earlier day and never touched is rebuilt."""
+    if path.exists():
+        store = Store.open(path)
+        try:
+            history = uploads(store)
+        finally:
+            store.close()
+        is_untouched = bool(len(history)) and set(history["by_whom"]) == {BY} and not history["undone_at"].notna().any()
+        if len(history) and not (is_untouched and history["landed_at"].max().date() < today()):
+            return
+        path.unlink()
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    build(path, progress)
+
+
+def load(store: Store, moved_by: timedelta, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Load the demo files into `store`: the catalogue, each roster snapshot, then everything about people."""
+    with tempfile.TemporaryDirectory() as folder:
+        catalogue, people = Path(folder) / "catalogue", Path(folder) / "people"
+        for part in (catalogue, people):
+            part.mkdir()
+        for kind in KINDS:
+            if (FILES / f"{kind}.csv").exists():
+                _move(FILES / f"{kind}.csv", (catalogue if kind in CATALOGUE else people) / f"{kind}.csv", kind, moved_by)
+        _landed(import_folder(store, catalogue, by=BY, progress=progress))
+        for path in sorted(FILES.glob("roster@*.csv")):
+            effective = date.fromisoformat(path.stem.split("@")[1]) + moved_by
+            moved = Path(folder) / f"roster@{effective}.csv"
+            _move(path, moved, "roster", moved_by)
+            _landed(import_files(store, "roster", [moved], effective=effective, by=BY, progress=progress))
+        _landed(import_folder(store, people, by=BY, progress=progress))
+
+
+def _move(source: Path, target: Path, kind: str, moved_by: timedelta) -> None:
+    dates = {column.name for column in KINDS[kind].columns if column.type == "date"}
+    with source.open(encoding="utf-8", newline="") as read, target.open("w", encoding="utf-8", newline="") as written:
+        rows = csv.DictReader(read)
+        writer = csv.DictWriter(written, rows.fieldnames or [], lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: _moved(cell, moved_by) if name in dates else cell for name, cell in row.items()})
+
+
+def _moved(cell: str, by: timedelta) -> str:
+    return (date.fromisoformat(cell) + by).isoformat() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell) else cell
+
+
+def _landed(outcome: Outcome) -> None:
+    if outcome.status != "stored":
+        raise Refused("The demo files are damaged: " + "; ".join(str(problem) for problem in outcome.errors[:5]))

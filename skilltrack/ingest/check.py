@@ -1,0 +1,234 @@
+"""Text to typed rows: every cell that is wrong is named with its line, its value and what would work.
+
+The text lands in a temporary table first and is typed from there, each type behind a pattern, so that nothing is
+silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no date).
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from skilltrack.ingest.kinds import KINDS, Column, Kind
+from skilltrack.ingest.mapping import Mapped
+from skilltrack.ingest.outcome import Problem
+from skilltrack.marts import with_marts
+from skilltrack.metrics import END_OF_TIME
+from skilltrack.store import Transaction
+
+TYPES: dict[str, tuple[str, str]] = {
+    "text": ("nullif(trim({x}), '')", "give a text"),
+    "date": (
+        "case when regexp_full_match(trim({x}), '\\d{{4}}-\\d{{2}}-\\d{{2}}') and trim({x}) >= '1900' "
+        "then try_cast(trim({x}) as date) end",
+        "is no date; write it as YYYY-MM-DD, such as 2026-01-31",
+    ),
+    "level": (
+        "case when regexp_full_match(trim({x}), '0*[1-9]\\d{{0,5}}') then cast(trim({x}) as integer) end",
+        "is no level; levels are whole numbers from 1 up",
+    ),
+    "whole": (
+        "case when regexp_full_match(trim({x}), '0*[1-9]\\d{{0,5}}') then cast(trim({x}) as integer) end",
+        "is no whole number from 1 up; leave it empty if there is none",
+    ),
+    "weight": (
+        "case when regexp_full_match(trim({x}), '\\d{{1,7}}(\\.\\d{{1,4}})?') then cast(trim({x}) as decimal(12, 4)) end",
+        "is no weight; write a number of 0 or more, such as 1 or 2.5",
+    ),
+    "money": (
+        "case when regexp_full_match(trim({x}), '-?\\d{{1,13}}(\\.\\d{{1,2}})?') "
+        "then cast(trim({x}) as decimal(18, 2)) end",
+        "is no amount; write it with a point and at most two decimals, such as 1234.50",
+    ),
+    "yes_no": (
+        "case when lower(trim({x})) in ('true', 'yes', 'y', '1') then true "
+        "when lower(trim({x})) in ('false', 'no', 'n', '0') then false end",
+        "is neither true nor false; write true or false",
+    ),
+    "currency": (
+        "case when regexp_full_match(upper(trim({x})), '[A-Z]{{3}}') then upper(trim({x})) end",
+        "is no currency code; write three letters, such as EUR",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What checking a kind needs to know of the upload around it."""
+
+    transaction: Transaction
+    upload_id: int
+    file_names: list[str]
+    keeps_good_rows: bool
+    """With quarantine a reference to a bad row is bad; without, the first fault is enough to say."""
+
+
+def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Problem]:
+    """Type the rows of all files of one kind into the temporary table `typed_<kind>`; returns every problem found.
+
+    Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
+    """
+    transaction = landing.transaction
+    transaction.land(f"staged_{kind.name}", _staged(kind, files))
+    columns = ",\n".join(f"{_typed(column)} as {column.name}" for column in kind.columns)
+    raw = ",\n".join(f"trim({column.name}) as raw_{column.name}" for column in kind.file_columns)
+    transaction.run(
+        f"create or replace temp table typed_{kind.name} as select file_no, line_no,\n{columns},\n{raw}\n"
+        f"from staged_{kind.name}"
+    )
+    if kind.name == "badges":
+        _name_the_holders(transaction)
+    faults = [*_cells(kind), *_references(kind, landing), _duplicates(kind)]
+    transaction.run(
+        "insert into bad\n" + "\nunion all\n".join(faults),
+        {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME},
+    )
+    found = transaction.rows(
+        "select file_no, line_no, column_name, value, message from bad where kind = $kind order by all", {"kind": kind.name}
+    )
+    return [
+        Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
+        for row in found
+    ]
+
+
+def _staged(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
+    parts = []
+    for file_no, mapped in files.items():
+        rows = len(mapped.lines)
+        arrays: dict[str, pa.Array] = {
+            "file_no": pa.array([file_no] * rows, pa.int32()),
+            "line_no": pa.array(mapped.lines, pa.int64()),
+        }
+        for column in kind.file_columns:
+            cells = mapped.columns.get(column.name)
+            arrays[column.name] = pa.array(cells, pa.string()) if cells is not None else pa.nulls(rows, pa.string())
+        parts.append(pa.table(arrays))
+    return pa.concat_tables(parts)
+
+
+def _typed(column: Column) -> str:
+    cell = column.name if column.default is None else f"coalesce(nullif(trim({column.name}), ''), '{column.default}')"
+    if column.type == "choice":
+        listed = ", ".join(f"'{choice}'" for choice in column.choices)
+        return f"case when lower(trim({cell})) in ({listed}) then lower(trim({cell})) end"
+    return TYPES[column.type][0].format(x=cell)
+
+
+def _fault(kind: Kind, column: str, value: str, message: str, where: str, source: str | None = None) -> str:
+    text = "'" + message.replace("'", "''") + "'" if not message.startswith("sql:") else message[4:]
+    return (
+        f"select $kind as kind, t.file_no, t.line_no, '{column}' as column_name, {value} as value, {text} as message\n"
+        f"from {source or f'typed_{kind.name}'} as t where {where}"
+    )
+
+
+def _cells(kind: Kind) -> list[str]:
+    faults = []
+    for column in kind.columns:
+        raw = f"t.raw_{column.name}"
+        if column.required:
+            faults.append(_fault(kind, column.name, "null", "is empty; every row needs a value here.", f"coalesce({raw}, '') = ''"))
+        if column.type != "text":
+            wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
+            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
+            faults.append(_fault(kind, column.name, raw, f"{wrong}.", where))
+    if kind.one_of:
+        empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
+        names = " or ".join(kind.one_of)
+        faults.append(_fault(kind, kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
+    return faults
+
+
+def _references(kind: Kind, landing: Landing) -> list[str]:
+    faults = []
+    for column in kind.columns:
+        if column.refers_to is None:
+            continue
+        target = KINDS[column.refers_to]
+        key = target.key[0]
+        known = f"select r.{key} from {target.table} as r join live_uploads as u on u.upload_id = r.upload_id"
+        has_staged = landing.transaction.rows(
+            "select 1 as found from duckdb_tables() where table_name = $name", {"name": f"typed_{target.name}"}
+        )
+        if has_staged and not landing.keeps_good_rows:
+            known += f" union all select s.{key} from typed_{target.name} as s where s.{key} is not null"
+        what = "an employee no roster lists" if target.name == "roster" else f"not among the {target.name}"
+        by = " or employee_id" if kind.one_of and column.name in kind.one_of else ""
+        where = f"t.{column.name} is not null and t.{column.name} not in ({known})"
+        message = f"is {what}; import it first, or correct the id{by}."
+        faults.append(with_marts(_fault(kind, column.name, f"t.{column.name}", message, where)))
+    if kind.name == "badges":
+        faults.append(
+            _fault(
+                kind, "email", "t.raw_email", "sql:t.email_problem",
+                "t.email_problem is not null and coalesce(t.raw_employee_id, '') = '' and coalesce(t.raw_email, '') <> ''",
+            )
+        )  # fmt: skip
+    # A fault that needs marts carries its own WITH; a parenthesis lets it stand in a union.
+    return [f"select * from (\n{fault}\n) as found" for fault in faults]
+
+
+def _duplicates(kind: Kind) -> str:
+    key = ", ".join(kind.key)
+    shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
+    if kind.name == "badges":
+        shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
+    complete = " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
+    doubled = (
+        f"(select *, count(*) over (partition by {key}) as times, "
+        f"first_value(line_no) over (partition by {key} order by file_no, line_no) as first_line, "
+        f"last_value(line_no) over (partition by {key} order by file_no, line_no "
+        f"rows between unbounded preceding and unbounded following) as last_line "
+        f"from typed_{kind.name} where {complete})"
+    )
+    names = "award_id" if kind.name == "badges" else kind.key[0]
+    message = (
+        "sql:'stands on line ' || case when t.line_no = t.first_line then t.last_line else t.first_line end"
+        " || ' too; keep one row for it.'"
+    )
+    return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)
+
+
+def _name_the_holders(transaction: Transaction) -> None:
+    """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
+    transaction.run(
+        with_marts(
+            """
+            with addresses as (
+                select distinct lower(trim(r.email)) as email, r.employee_id
+                from roster_rows as r
+                join live_uploads as u on u.upload_id = r.upload_id
+                where r.email is not null
+            ),
+            latest as (
+                select lower(trim(r.email)) as email, r.employee_id
+                from roster as r
+                where r.valid_to = date '9999-12-31' and r.email is not null
+            ),
+            holders as (
+                select
+                    a.email,
+                    case
+                        when count(distinct a.employee_id) = 1 then min(a.employee_id)
+                        when count(distinct l.employee_id) = 1 then min(l.employee_id)
+                    end as employee_id
+                from addresses as a
+                left join latest as l on l.email = a.email and l.employee_id = a.employee_id
+                group by a.email
+            )
+            select
+                t.* replace (coalesce(t.employee_id, h.employee_id) as employee_id),
+                case
+                    when h.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+                    when h.employee_id is null then 'is the e-mail address of several people; give the employee_id.'
+                end as email_problem,
+                coalesce(
+                    'id ' || t.award_id,
+                    'of ' || coalesce(t.employee_id, h.employee_id) || chr(31) || t.credential_id || chr(31) || t.issued_on
+                ) as award_key
+            from typed_badges as t
+            left join holders as h on h.email = lower(t.raw_email)
+            """
+        ).replace("with recursive", "create or replace temp table typed_badges as with recursive", 1),
+        {"known_at": END_OF_TIME},
+    )

@@ -1,0 +1,205 @@
+"""The questions Skilltrack answers: one SQL file each, asked in one place.
+
+Each file of `sql/metrics` is a metric: its header states title, question, definition, unit and columns, its select may
+read marts only. `Metrics.ask` is the only way to an answer, and always takes the viewer it is for.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.access import Viewer
+from skilltrack.config import READY_AT
+from skilltrack.errors import BadQuestion
+from skilltrack.marts import with_marts
+from skilltrack.store import Store
+
+FILES = Path(__file__).parent / "sql" / "metrics"
+READINGS = {"verified": 1, "attested": 2, "claimed": 3}
+"""Assurance by strength: evidence of a reading counts in it and in every weaker one."""
+
+END_OF_TIME = datetime(9999, 12, 31)
+
+
+def today() -> date:
+    """Today in UTC, the default as-of date."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked: on which day, as known when, with which evidence, about whom. Hashable."""
+
+    as_of: date = field(default_factory=today)
+    known_at: datetime | None = None
+    """UTC, naive; None = everything known by now."""
+    assurance: str = "attested"
+    manager: str | None = None
+    team: str | None = None
+    role: str | None = None
+    employee: str | None = None
+    skill: str | None = None
+    paid_from: date | None = None
+    paid_to: date | None = None
+    months: int = 12
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One question and its definition, as its file states them."""
+
+    name: str
+    title: str
+    question: str
+    definition: str
+    unit: str
+    columns: dict[str, str]
+    """What each column holds, in order."""
+    days: str
+    """as_of, month_ends or months_ahead: the days the answer is about."""
+    role: str
+    """scope: the role filter limits people to that role; asked: it asks about that role for everyone."""
+    report: str
+    """yes, employee (a report on one person) or no (screens only)."""
+    sql: str
+
+
+class Metrics:
+    """The registry bound to a store."""
+
+    def __init__(self, store: Store):
+        self._store = store
+
+    @property
+    def catalogue(self) -> dict[str, Metric]:
+        """Every metric by name."""
+        return catalogue()
+
+    def ask(self, name: str, viewer: Viewer, filters: Filters) -> pd.DataFrame:
+        """The answer to metric `name` for `viewer`, columns as its header states.
+
+        Raises `BadQuestion` when the metric, assurance, manager, team, role, person or skill asked for is unknown.
+        """
+        metric = catalogue().get(name)
+        if metric is None:
+            raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
+        if not viewer.sees_everyone:
+            raise BadQuestion(f"{viewer.name} may not ask for {name}.")
+        parameters = _parameters(metric, filters)
+        self._refuse_unknown(filters, parameters)
+        if metric.report == "employee" and filters.employee is None:
+            raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
+        return self._store.frame(with_marts(metric.sql), parameters)
+
+    def _refuse_unknown(self, filters: Filters, parameters: dict[str, Any]) -> None:
+        asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
+        if not asked:
+            return
+        checks = ", ".join(f"exists ({KNOWN[what]}) as {what}" for what in asked)
+        found = self._store.query(with_marts(f"select {checks}"), parameters | asked).to_pylist()[0]
+        for what, value in asked.items():
+            if not found[what]:
+                raise BadQuestion(f"No {what} {value!r} is known. {SEEK[what]}")
+
+
+KNOWN = {
+    "manager": "select 1 from roster where employee_id = $manager",
+    "employee": "select 1 from roster where employee_id = $employee",
+    "team": "select 1 from roster where team = $team",
+    "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
+    "skill": "select 1 from skills where skill_id = $skill",
+}
+SEEK = {
+    "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",
+    "employee": "Give an employee_id of the roster, exactly as it stands there.",
+    "team": "Give a team label of the roster, exactly as it stands there.",
+    "role": "Give a role_id of the roles file, exactly as it stands there.",
+    "skill": "Give a skill_id of the skills file, exactly as it stands there.",
+}
+
+
+@cache
+def catalogue() -> dict[str, Metric]:
+    """Every metric by name, read from the headers of `sql/metrics`."""
+    return {path.stem: _read(path) for path in sorted(FILES.glob("*.sql"))}
+
+
+def reports() -> list[str]:
+    """Names of the metrics that the `report` command prints."""
+    return [name for name, metric in catalogue().items() if metric.report != "no"]
+
+
+def month_ends(last: date, months: int) -> list[date]:
+    """The `months` last days of a month up to `last`, oldest first."""
+    year, month = last.year, last.month
+    if last.day < monthrange(year, month)[1]:
+        year, month = _shift(year, month, -1)
+    steps = [_shift(year, month, -back) for back in range(months)]
+    return [date(y, m, monthrange(y, m)[1]) for y, m in reversed(steps)]
+
+
+def months_ahead(first: date, months: int) -> list[date]:
+    """The next `months` last days of a month after `first`."""
+    this_month = date(first.year, first.month, monthrange(first.year, first.month)[1])
+    start = 1 if this_month <= first else 0
+    steps = [_shift(first.year, first.month, ahead) for ahead in range(start, start + months)]
+    return [date(y, m, monthrange(y, m)[1]) for y, m in steps]
+
+
+def _shift(year: int, month: int, by: int) -> tuple[int, int]:
+    index = year * 12 + month - 1 + by
+    return index // 12, index % 12 + 1
+
+
+def _parameters(metric: Metric, filters: Filters) -> dict[str, Any]:
+    if filters.assurance not in READINGS:
+        raise BadQuestion(f"There is no assurance {filters.assurance!r}. Try one of: {', '.join(READINGS)}.")
+    if not 1 <= filters.months <= 120:
+        raise BadQuestion(f"{filters.months} months cannot be shown. Ask for 1 to 120.")
+    days = {
+        "as_of": lambda: [filters.as_of],
+        "month_ends": lambda: month_ends(filters.as_of, filters.months),
+        "months_ahead": lambda: months_ahead(filters.as_of, filters.months),
+    }[metric.days]()
+    is_asked = metric.role == "asked"
+    return {
+        "as_of": filters.as_of,
+        "days": days,
+        "roster_on": filters.as_of if metric.days == "months_ahead" else None,
+        "known_at": filters.known_at or END_OF_TIME,
+        "reading": READINGS[filters.assurance],
+        "manager": filters.manager,
+        "team": filters.team,
+        "role": None if is_asked else filters.role,
+        "asked_role": filters.role if is_asked else None,
+        "employee": filters.employee,
+        "skill": filters.skill,
+        "paid_from": filters.paid_from,
+        "paid_to": filters.paid_to or filters.as_of,
+        "is_whole_company": filters.manager is None and filters.team is None and filters.role is None,
+        "ready_at": READY_AT,
+    }
+
+
+def _read(path: Path) -> Metric:
+    text = path.read_text(encoding="utf-8")
+    said = dict(re.findall(r"^-- (title|question|definition|unit|days|role|report): (.+)$", text, re.MULTILINE))
+    columns = dict(re.findall(r"^-- column (\w+): (.+)$", text, re.MULTILINE))
+    return Metric(
+        name=path.stem,
+        title=said["title"],
+        question=said["question"],
+        definition=said["definition"],
+        unit=said["unit"],
+        columns=columns,
+        days=said.get("days", "as_of"),
+        role=said.get("role", "scope"),
+        report=said.get("report", "yes"),
+        sql=re.sub(r"^--[^\n]*\n", "", text, flags=re.MULTILINE).strip(),
+    )

@@ -1,0 +1,46 @@
+-- One row per award and stretch of days in which it counts in a reading (2 attested, 3 claimed); reading 1, verified,
+-- has no rows until a kind of file carries checked proofs. An award counts in every weaker reading too: where the
+-- attested stretch is the whole award no claimed row is made.
+with issued as (
+    select
+        a.award_key,
+        a.employee_id,
+        a.credential_id,
+        a.issued_on,
+        a.valid_to,
+        c.issuer,
+        c.demonstrates
+    from awards as a
+    join credentials as c on c.credential_id = a.credential_id
+    where a.issued_on <= a.valid_to
+),
+tiered as (
+    select
+        i.*,
+        greatest(i.issued_on, coalesce(t.valid_from, i.issued_on)) as from_day,
+        least(i.valid_to, coalesce(t.valid_to, i.valid_to)) as to_day,
+        i.demonstrates and coalesce(t.tier, 'recognised') <> 'unrecognised' as is_attested
+    from issued as i
+    left join issuer_tiers as t
+        on t.issuer = i.issuer and t.valid_from <= i.valid_to and t.valid_to >= i.issued_on
+)
+select
+    award_key,
+    employee_id,
+    credential_id,
+    2 as reading,
+    from_day as valid_from,
+    to_day as valid_to
+from tiered
+where is_attested
+union all
+select
+    award_key,
+    employee_id,
+    credential_id,
+    3 as reading,
+    min(issued_on) as valid_from,
+    max(valid_to) as valid_to
+from tiered
+group by award_key, employee_id, credential_id
+having not bool_and(is_attested)

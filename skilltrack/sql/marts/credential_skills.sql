@@ -1,0 +1,8 @@
+-- One row per credential and skill it attests.
+select
+    r.credential_id,
+    r.skill_id,
+    r.level
+from credential_skill_rows as r
+join live_uploads as u on u.upload_id = r.upload_id
+qualify row_number() over (partition by r.credential_id, r.skill_id order by r.upload_id desc) = 1

@@ -1,0 +1,15 @@
+-- One row per asked day and employee whom the roster in force that day lists, inside the asked manager's organisation,
+-- team and role; those who have left or not yet begun included.
+select
+    d.day,
+    r.employee_id,
+    r.name,
+    r.team,
+    r.role_id,
+    (r.hired_on is null or r.hired_on <= d.roster_day) and (r.left_on is null or r.left_on >= d.roster_day) as is_active
+from asked_days as d
+join roster as r on d.roster_day between r.valid_from and r.valid_to
+where (cast($manager as varchar) is null
+        or exists (select 1 from organisation as o where o.day = d.day and o.employee_id = r.employee_id))
+    and (cast($team as varchar) is null or r.team = $team)
+    and (cast($role as varchar) is null or r.role_id = $role)

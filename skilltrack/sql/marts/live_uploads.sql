@@ -1,0 +1,13 @@
+-- One row per upload in force at $known_at: the last thing that happened to it by then is that it landed.
+select
+    u.upload_id,
+    u.effective_on,
+    u.mode
+from uploads as u
+join (
+    select upload_id, event
+    from upload_events
+    where happened_at <= $known_at
+    qualify row_number() over (partition by upload_id order by happened_at desc) = 1
+) as latest on latest.upload_id = u.upload_id
+where latest.event = 'landed'

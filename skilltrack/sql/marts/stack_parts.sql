@@ -1,0 +1,28 @@
+-- One row per stack and component. min_components is what the newest upload that touched the stack says (empty = all).
+with newest as (
+    select
+        r.credential_id,
+        r.component_id,
+        r.min_components,
+        r.upload_id
+    from stack_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    qualify row_number() over (partition by r.credential_id, r.component_id order by r.upload_id desc) = 1
+)
+select
+    credential_id as stack_id,
+    component_id,
+    count(*) over (partition by credential_id) as components,
+    coalesce(
+        max(case when upload_id = newest_upload then min_components end) over (partition by credential_id),
+        count(*) over (partition by credential_id)
+    ) as min_components
+from (
+    select
+        credential_id,
+        component_id,
+        min_components,
+        upload_id,
+        max(upload_id) over (partition by credential_id) as newest_upload
+    from newest
+) as dated

@@ -1,0 +1,43 @@
+-- title: Depth
+-- question: How many people could step in, skill by skill?
+-- definition: active members of the team with at least the lowest level that any active member's role in the team requires of the skill. single_point when it is required and one person has it; uncovered when it is required and nobody has it.
+-- unit: people
+-- column team: team label
+-- column skill_id: skill
+-- column skill: name of the skill
+-- column needed: members whose role requires the skill
+-- column depth: members, whatever their role, at or above the lowest required level
+-- column status: single_point, uncovered, or empty
+with needs as (
+    select
+        m.day,
+        m.team,
+        q.skill_id,
+        min(q.required_level) as lowest_level,
+        count(*) as needed
+    from members as m
+    join requirements_on as q on q.day = m.day and q.role_id = m.role_id
+    group by m.day, m.team, q.skill_id
+),
+able as (
+    select
+        n.team,
+        n.skill_id,
+        count(*) as depth
+    from needs as n
+    join members as m on m.day = n.day and m.team = n.team
+    join levels as l on l.day = m.day and l.employee_id = m.employee_id and l.skill_id = n.skill_id
+    where l.level >= n.lowest_level
+    group by n.team, n.skill_id
+)
+select
+    n.team,
+    n.skill_id,
+    k.name as skill,
+    n.needed,
+    coalesce(a.depth, 0) as depth,
+    case coalesce(a.depth, 0) when 0 then 'uncovered' when 1 then 'single_point' end as status
+from needs as n
+left join able as a on a.team = n.team and a.skill_id = n.skill_id
+left join skills as k on k.skill_id = n.skill_id
+order by n.team, n.skill_id

@@ -1,0 +1,57 @@
+-- title: Gaps
+-- question: What is missing, from whom, and why?
+-- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else missing.
+-- unit: levels
+-- role: asked
+-- column employee_id: employee
+-- column name: name of the employee
+-- column team: team label
+-- column role_id: the role asked about: their own, or the one given
+-- column skill_id: skill
+-- column skill: name of the skill
+-- column required_level: level the role requires
+-- column level: highest level demonstrated, 0 for none
+-- column gap: levels short
+-- column reason: level_low, expired, revoked or missing
+-- column critical: true when the role cannot do without it
+with ended as (
+    select
+        d.day,
+        a.employee_id,
+        s.skill_id,
+        bool_or(a.is_ended_by_date and a.date_end < d.day) as is_expired,
+        bool_or(a.revoked_on is not null and a.revoked_on <= d.day) as is_revoked
+    from asked_days as d
+    cross join awards as a
+    join credential_skills as s on s.credential_id = a.credential_id
+    group by d.day, a.employee_id, s.skill_id
+),
+lapsed as (
+    select d.day, p.employee_id, p.skill_id
+    from asked_days as d
+    join prior_learning as p on p.valid_to < d.day
+    group by d.day, p.employee_id, p.skill_id
+)
+select
+    s.employee_id,
+    s.name,
+    s.team,
+    s.role_id,
+    s.skill_id,
+    k.name as skill,
+    s.required_level,
+    s.level,
+    s.required_level - s.level as gap,
+    case
+        when s.level > 0 then 'level_low'
+        when e.is_expired or l.skill_id is not null then 'expired'
+        when e.is_revoked then 'revoked'
+        else 'missing'
+    end as reason,
+    s.is_critical as critical
+from standings as s
+left join skills as k on k.skill_id = s.skill_id
+left join ended as e on e.day = s.day and e.employee_id = s.employee_id and e.skill_id = s.skill_id
+left join lapsed as l on l.day = s.day and l.employee_id = s.employee_id and l.skill_id = s.skill_id
+where not s.is_met and not s.is_exempt
+order by s.employee_id, s.skill_id

@@ -1,0 +1,38 @@
+-- title: People
+-- question: Who is in this scope?
+-- definition: everyone whom the roster in force on the day lists in the scope, with role, manager and dates; is_active says who counts in the numbers.
+-- unit: people
+-- report: no
+-- column employee_id: employee
+-- column name: name
+-- column team: team label
+-- column role_id: role
+-- column role_name: name of the role
+-- column manager_id: manager
+-- column manager_name: name of the manager, empty when the roster does not list one
+-- column email: e-mail address
+-- column location: place of work
+-- column is_active: true when hired and not left on the day
+-- column hired_on: first day
+-- column left_on: last day
+select
+    l.employee_id,
+    l.name,
+    l.team,
+    l.role_id,
+    r.role_name,
+    e.manager_id,
+    b.name as manager_name,
+    e.email,
+    e.location,
+    l.is_active,
+    e.hired_on,
+    e.left_on
+from listed as l
+join roster as e on e.employee_id = l.employee_id and l.day between e.valid_from and e.valid_to
+left join roles as r on r.role_id = l.role_id
+left join roster as b
+    on b.employee_id = e.manager_id and b.employee_id <> e.employee_id
+    and l.day between b.valid_from and b.valid_to
+where cast($employee as varchar) is null or l.employee_id = $employee
+order by l.employee_id

@@ -1,0 +1,37 @@
+-- title: Stacks in progress
+-- question: How far is this person towards each stack?
+-- definition: the stacks of which the person holds at least one component on the day under the asked assurance, or the stack itself, component by component; the stack is held when at least min_components distinct components are.
+-- unit: components
+-- report: no
+-- column credential_id: stack
+-- column credential: name of the stack
+-- column component_id: component
+-- column component: name of the component
+-- column is_held: true when the component is held on the day
+-- column held: components held
+-- column min_components: components needed
+-- column components: components of the stack
+with holding as (
+    select credential_id
+    from award_readings
+    where employee_id = $employee and reading <= $reading and $as_of between valid_from and valid_to
+    union
+    select credential_id
+    from stack_holdings
+    where employee_id = $employee and reading <= $reading and $as_of between valid_from and valid_to
+)
+select
+    p.stack_id as credential_id,
+    c.name as credential,
+    p.component_id,
+    k.name as component,
+    h.credential_id is not null as is_held,
+    count(h.credential_id) over (partition by p.stack_id) as held,
+    p.min_components,
+    p.components
+from stack_parts as p
+left join credentials as c on c.credential_id = p.stack_id
+left join credentials as k on k.credential_id = p.component_id
+left join holding as h on h.credential_id = p.component_id
+qualify count(h.credential_id) over (partition by p.stack_id) > 0
+order by p.stack_id, p.component_id

@@ -1,0 +1,106 @@
+-- title: Transcript
+-- question: What can this person do, since when, until when, and on whose word?
+-- definition: every piece of evidence of one person that had begun by the day, whatever its assurance. It counts when it is valid on the day and its assurance is at least the asked one.
+-- unit: levels
+-- report: employee
+-- column source: award, stack, prior_learning or self_rating
+-- column credential_id: credential, empty for prior learning and self ratings
+-- column credential: name of the credential
+-- column issuer: on whose word: the issuer, or the assessor of prior learning
+-- column skill_id: skill, empty for a credential that attests none
+-- column skill: name of the skill
+-- column level: level attested
+-- column valid_from: first day
+-- column valid_to: last day, empty for no end
+-- column assurance: verified, attested or claimed, on the asked day
+-- column counts: true when it demonstrates the skill on the day under the asked assurance
+with lines as (
+    select
+        'award' as source,
+        a.credential_id,
+        c.name as credential,
+        c.issuer,
+        s.skill_id,
+        s.level,
+        a.issued_on as valid_from,
+        a.valid_to,
+        case
+            when coalesce(c.demonstrates, false) and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
+            else 3
+        end as reading,
+        c.credential_id is not null as is_known
+    from awards as a
+    left join credentials as c on c.credential_id = a.credential_id
+    left join credential_skills as s on s.credential_id = a.credential_id
+    left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+    where a.employee_id = $employee
+    union all
+    select
+        'stack' as source,
+        h.credential_id,
+        c.name as credential,
+        c.issuer,
+        s.skill_id,
+        s.level,
+        h.valid_from,
+        h.valid_to,
+        h.reading,
+        c.credential_id is not null as is_known
+    from stack_holdings as h
+    left join credentials as c on c.credential_id = h.credential_id
+    left join credential_skills as s on s.credential_id = h.credential_id
+    where h.employee_id = $employee
+    union all
+    select
+        'prior_learning' as source,
+        null as credential_id,
+        null as credential,
+        assessor as issuer,
+        skill_id,
+        level,
+        valid_from,
+        valid_to,
+        2 as reading,
+        true as is_known
+    from prior_learning
+    where employee_id = $employee
+    union all
+    select
+        'self_rating' as source,
+        null as credential_id,
+        null as credential,
+        null as issuer,
+        skill_id,
+        level,
+        valid_from,
+        valid_to,
+        3 as reading,
+        true as is_known
+    from self_ratings
+    where employee_id = $employee
+)
+select
+    l.source,
+    l.credential_id,
+    l.credential,
+    l.issuer,
+    l.skill_id,
+    k.name as skill,
+    l.level,
+    l.valid_from,
+    case when l.valid_to < date '9999-12-31' then l.valid_to end as valid_to,
+    case l.reading when 1 then 'verified' when 2 then 'attested' else 'claimed' end as assurance,
+    l.is_known and l.skill_id is not null and l.reading <= $reading and $as_of between l.valid_from and l.valid_to
+        as counts
+from lines as l
+left join skills as k on k.skill_id = l.skill_id
+where l.valid_from <= $as_of
+order by
+    l.source,
+    l.credential_id nulls first,
+    l.credential nulls first,
+    l.issuer nulls first,
+    l.skill_id nulls first,
+    l.level,
+    l.valid_from,
+    l.valid_to

@@ -1,4 +1,4 @@
-"""`python -m skilltrack …`"""
+"""Runs the commands: `python -m skilltrack`."""
 
 from skilltrack.cli import main
 

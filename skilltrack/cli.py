@@ -18,12 +18,12 @@ import click
 from skilltrack import __version__
 from skilltrack import demo as demo_company
 from skilltrack.access import Viewer
-from skilltrack.config import ROOT, settings
+from skilltrack.config import ROOT, settings, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
-from skilltrack.metrics import Filters, Metrics, reports, today
+from skilltrack.metrics import Filters, Metrics, reports
 from skilltrack.reports import render
 from skilltrack.store import Store
 
@@ -63,7 +63,11 @@ DAY = Day()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--db", type=click.Path(path_type=Path), help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).")
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).",
+)
 @click.version_option(__version__, prog_name="skilltrack")
 @click.pass_context
 def cli(context: click.Context, db: Path | None) -> None:
@@ -75,7 +79,9 @@ def cli(context: click.Context, db: Path | None) -> None:
 @click.argument("what", nargs=-1, required=True, metavar="KIND FILE... | FOLDER")
 @click.option("--effective", type=DAY, help="First day a roster holds (default: today).")
 @click.option("--mode", default="snapshot", help="snapshot replaces the roster, changes amends it.")
-@click.option("--mapping", type=click.Path(path_type=Path), help="TOML file that renames columns and translates values.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="TOML file that renames columns and translates values."
+)
 @click.option("--quarantine", is_flag=True, help="Store the good rows and keep the bad ones apart.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
 @click.option("--by", default="local", help="Who uploads, for the history.")
@@ -102,7 +108,7 @@ def uploads(db: Path, as_json: bool) -> None:
     """List every upload, newest first."""
     with _open(db) as store:
         history = list_uploads(store)
-    click.get_binary_stream("stdout").write(render(history, "json" if as_json else "csv"))
+    sys.stdout.buffer.write(render(history, "json" if as_json else "csv"))
 
 
 @cli.command()
@@ -138,7 +144,7 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
     with _open(db) as store:
         content = render(Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=as_of or today(), **asked)), form)
     if output is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         output.write_bytes(content)
@@ -189,7 +195,9 @@ def main() -> None:
         click.echo("Stopped. Nothing was stored.", err=True)
         sys.exit(1)
     except Exception as error:
-        click.echo(f"Skilltrack failed ({type(error).__name__}). Nothing was stored. Please report the text below.", err=True)
+        click.echo(
+            f"Skilltrack failed ({type(error).__name__}). Nothing was stored. Please report the text below.", err=True
+        )
         traceback.print_exc()
         sys.exit(1)
 
@@ -225,7 +233,9 @@ def _tell(outcome: Outcome, as_json: bool) -> None:
         click.echo(f"Refused: {len(outcome.errors)} problems. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:
-        click.echo({"stored": f"Upload {outcome.upload_id} is stored.", "checked": "This would be stored:"}[outcome.status])
+        click.echo(
+            {"stored": f"Upload {outcome.upload_id} is stored.", "checked": "This would be stored:"}[outcome.status]
+        )
         for count in outcome.counts:
             click.echo(
                 f"  {count.kind}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged, "

@@ -2,12 +2,18 @@
 
 import os
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 READY_AT = 0.8
 """Readiness from which a person without unmet critical requirements counts as ready (contract section 3)."""
+
+
+def today() -> date:
+    """Today in UTC, the default as-of date."""
+    return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from skilltrack.config import ROOT
+from skilltrack.config import ROOT, today
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
-from skilltrack.metrics import today
 from skilltrack.store import Store
 
 FILES = ROOT / "data" / "demo"
@@ -57,7 +56,9 @@ def load(store: Store, moved_by: timedelta, progress: Callable[[str], None] = la
             part.mkdir()
         for kind in KINDS:
             if (FILES / f"{kind}.csv").exists():
-                _move(FILES / f"{kind}.csv", (catalogue if kind in CATALOGUE else people) / f"{kind}.csv", kind, moved_by)
+                _move(
+                    FILES / f"{kind}.csv", (catalogue if kind in CATALOGUE else people) / f"{kind}.csv", kind, moved_by
+                )
         _landed(import_folder(store, catalogue, by=BY, progress=progress))
         for path in sorted(FILES.glob("roster@*.csv")):
             effective = date.fromisoformat(path.stem.split("@")[1]) + moved_by

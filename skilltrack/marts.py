@@ -5,8 +5,12 @@ may read base tables and other marts, never a metric.
 """
 
 import re
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+END_OF_TIME = datetime(9999, 12, 31)
+"""The known-at time that means: everything known by now."""
 
 MARTS = Path(__file__).parent / "sql" / "marts"
 

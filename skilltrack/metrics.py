@@ -7,7 +7,7 @@ read marts only. `Metrics.ask` is the only way to an answer, and always takes th
 import re
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,14 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.access import Viewer
-from skilltrack.config import READY_AT
+from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
-from skilltrack.marts import with_marts
+from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store
 
 FILES = Path(__file__).parent / "sql" / "metrics"
 READINGS = {"verified": 1, "attested": 2, "claimed": 3}
 """Assurance by strength: evidence of a reading counts in it and in every weaker one."""
-
-END_OF_TIME = datetime(9999, 12, 31)
-
-
-def today() -> date:
-    """Today in UTC, the default as-of date."""
-    return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ writes go one at a time through `Store.write`, one transaction each. Any `duckdb
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ SCHEMA = Path(__file__).parent / "sql" / "schema"
 MARK = "skilltrack_schema"
 
 # Extensions come from the network: never. Files stay readable by duckdb 1.5, whichever version runs.
-OPENING = {
+OPENING: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
@@ -90,10 +90,8 @@ class Store:
                 yield transaction
                 cursor.execute("rollback" if transaction.is_given_up else "commit")
             except BaseException:
-                try:
+                with suppress(duckdb.Error):  # a failed commit has rolled back already
                     cursor.execute("rollback")
-                except duckdb.Error:
-                    pass  # a failed commit has rolled back already
                 raise
             finally:
                 cursor.close()
@@ -164,7 +162,9 @@ def migrations() -> dict[int, Path]:
     return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("*.sql")}
 
 
-def _run(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> duckdb.DuckDBPyConnection:
+def _run(
+    cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None
+) -> duckdb.DuckDBPyConnection:
     if not parameters:
         return cursor.execute(sql)
     used = set(re.findall(r"\$([a-z_]+)", sql))
@@ -193,10 +193,12 @@ def _in_words(path: str, text: str) -> str:
     if "Could not set lock" in text:
         who = f"process {holder.group(1)}" if holder else "another process"
         return (
-            f"{path} is open in {who} (is the app running?). Nothing was changed; use the app, or stop that process first."
+            f"{path} is open in {who} (is the app running?). "
+            "Nothing was changed; use the app, or stop that process first."
         )
     if "ermission denied" in text:
         return f"{path} cannot be opened for writing: permission denied. Check the file's and its folder's permissions."
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
-    return f"{path} cannot be opened; it may be damaged ({text.splitlines()[0][:200]}). Restore a backup or name another file."
+    said = text.splitlines()[0][:200]
+    return f"{path} cannot be opened; it may be damaged ({said}). Restore a backup or name another file."

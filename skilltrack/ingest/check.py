@@ -11,8 +11,7 @@ import pyarrow as pa
 from skilltrack.ingest.kinds import KINDS, Column, Kind
 from skilltrack.ingest.mapping import Mapped
 from skilltrack.ingest.outcome import Problem
-from skilltrack.marts import with_marts
-from skilltrack.metrics import END_OF_TIME
+from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Transaction
 
 TYPES: dict[str, tuple[str, str]] = {
@@ -31,7 +30,8 @@ TYPES: dict[str, tuple[str, str]] = {
         "is no whole number from 1 up; leave it empty if there is none",
     ),
     "weight": (
-        "case when regexp_full_match(trim({x}), '\\d{{1,7}}(\\.\\d{{1,4}})?') then cast(trim({x}) as decimal(12, 4)) end",
+        "case when regexp_full_match(trim({x}), '\\d{{1,7}}(\\.\\d{{1,4}})?') "
+        "then cast(trim({x}) as decimal(12, 4)) end",
         "is no weight; write a number of 0 or more, such as 1 or 2.5",
     ),
     "money": (
@@ -83,7 +83,8 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
         {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME},
     )
     found = transaction.rows(
-        "select file_no, line_no, column_name, value, message from bad where kind = $kind order by all", {"kind": kind.name}
+        "select file_no, line_no, column_name, value, message from bad where kind = $kind order by all",
+        {"kind": kind.name},
     )
     return [
         Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
@@ -127,7 +128,11 @@ def _cells(kind: Kind) -> list[str]:
     for column in kind.columns:
         raw = f"t.raw_{column.name}"
         if column.required:
-            faults.append(_fault(kind, column.name, "null", "is empty; every row needs a value here.", f"coalesce({raw}, '') = ''"))
+            faults.append(
+                _fault(
+                    kind, column.name, "null", "is empty; every row needs a value here.", f"coalesce({raw}, '') = ''"
+                )
+            )
         if column.type != "text":
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
             where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
@@ -161,7 +166,8 @@ def _references(kind: Kind, landing: Landing) -> list[str]:
         faults.append(
             _fault(
                 kind, "email", "t.raw_email", "sql:t.email_problem",
-                "t.email_problem is not null and coalesce(t.raw_employee_id, '') = '' and coalesce(t.raw_email, '') <> ''",
+                "t.email_problem is not null and coalesce(t.raw_employee_id, '') = '' "
+                "and coalesce(t.raw_email, '') <> ''",
             )
         )  # fmt: skip
     # A fault that needs marts carries its own WITH; a parenthesis lets it stand in a union.
@@ -219,12 +225,15 @@ def _name_the_holders(transaction: Transaction) -> None:
             select
                 t.* replace (coalesce(t.employee_id, h.employee_id) as employee_id),
                 case
-                    when h.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-                    when h.employee_id is null then 'is the e-mail address of several people; give the employee_id.'
+                    when h.email is null
+                        then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+                    when h.employee_id is null
+                        then 'is the e-mail address of several people; give the employee_id.'
                 end as email_problem,
                 coalesce(
                     'id ' || t.award_id,
-                    'of ' || coalesce(t.employee_id, h.employee_id) || chr(31) || t.credential_id || chr(31) || t.issued_on
+                    'of ' || coalesce(t.employee_id, h.employee_id)
+                    || chr(31) || t.credential_id || chr(31) || t.issued_on
                 ) as award_key
             from typed_badges as t
             left join holders as h on h.email = lower(t.raw_email)

@@ -5,8 +5,7 @@ from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from skilltrack.marts import with_marts
-from skilltrack.metrics import END_OF_TIME
+from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Transaction
 
 
@@ -31,7 +30,9 @@ def find_cycles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
 def reporting_cycles(transaction: Transaction, since: date) -> list[tuple[date, list[str]]]:
     """Reporting lines that loop, in any state of the roster from `since` on: (day, members)."""
     days = transaction.rows(
-        with_marts("select distinct greatest(valid_from, $since) as day from roster where valid_to >= $since order by day"),
+        with_marts(
+            "select distinct greatest(valid_from, $since) as day from roster where valid_to >= $since order by day"
+        ),
         {"known_at": END_OF_TIME, "since": since},
     )
     found = []

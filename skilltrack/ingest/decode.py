@@ -29,9 +29,11 @@ class Decoded:
     """Cells of the rows that have too few or too many, by line; kept so that nothing is lost."""
 
 
-def decode(path: Path, delimiter: str = ",") -> Decoded:
-    """Read one CSV file; rows that cannot be read become problems, a file that cannot be read raises `BadFile`."""
-    name = path.name
+def decode(path: Path, name: str, delimiter: str = ",") -> Decoded:
+    """Read one CSV file, called `name` in messages.
+
+    Rows that cannot be read become problems; a file that cannot be read raises `BadFile`.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -98,11 +100,19 @@ def _records(name: str, text: str, delimiter: str):
         except csv.Error as error:
             said = str(error)
             if "unexpected end of data" in said:
-                yield Problem(name, line, None, None, "a quote is opened and never closed. Close it, or double it to mean a quote.")
+                yield Problem(
+                    name,
+                    line,
+                    None,
+                    None,
+                    "a quote is opened and never closed. Close it, or double it to mean a quote.",
+                )
             elif "field larger" in said:
                 yield Problem(name, line, None, None, f"a cell has more than {LARGEST_CELL} characters. Shorten it.")
             else:
-                yield Problem(name, line, None, None, f"this row cannot be read ({said}). Double a quote inside quotes.")
+                yield Problem(
+                    name, line, None, None, f"this row cannot be read ({said}). Double a quote inside quotes."
+                )
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells

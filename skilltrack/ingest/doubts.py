@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from skilltrack.ingest.check import Landing
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.outcome import Problem
-from skilltrack.marts import with_marts
-from skilltrack.metrics import END_OF_TIME
+from skilltrack.marts import END_OF_TIME, with_marts
 
 
 @dataclass(frozen=True)

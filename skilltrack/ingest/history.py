@@ -56,7 +56,9 @@ def undo(store: Store, upload_id: int, by: str = "local", undone_at: datetime | 
     Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle.
     """
     with store.write() as transaction:
-        events = transaction.rows("select event from upload_events where upload_id = $upload_id", {"upload_id": upload_id})
+        events = transaction.rows(
+            "select event from upload_events where upload_id = $upload_id", {"upload_id": upload_id}
+        )
         if not events:
             raise Refused(f"There is no upload {upload_id}. `uploads` lists them.")
         if any(row["event"] == "undone" for row in events):
@@ -74,5 +76,3 @@ def undo(store: Store, upload_id: int, by: str = "local", undone_at: datetime | 
                 f"Without upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
                 "Undo the later upload that relies on it first."
             )
-
-

@@ -64,13 +64,17 @@ def read_mapping(path: Path) -> Mapping:
 class Mapped:
     """A file's rows under the names of its kind, as text."""
 
+    kind: str
     columns: dict[str, list[str]]
     lines: list[int]
     problems: list[Problem]
 
 
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
-    """The file's cells by canonical column; raises `BadFile` when a column is missing, doubled or unknown to the kind."""
+    """The file's cells by canonical column.
+
+    Raises `BadFile` when a column is missing, doubled or unknown to the kind.
+    """
     _refuse_unknown_columns(kind, mapping)
     places = _places(kind, decoded, mapping)
     _refuse_missing_columns(kind, decoded, set(places) | set(mapping.constants))
@@ -95,8 +99,10 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
         columns = {name: [cells[row] for row in kept] for name, cells in columns.items()}
         lines = [lines[row] for row in kept]
     if skipped:
-        problems.append(Problem(decoded.name, None, None, None, f"{skipped} rows left out, as the mapping says.", "notice"))
-    return Mapped(columns, lines, problems)
+        problems.append(
+            Problem(decoded.name, None, None, None, f"{skipped} rows left out, as the mapping says.", "notice")
+        )
+    return Mapped(kind.name, columns, lines, problems)
 
 
 def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:
@@ -128,7 +134,8 @@ def _refuse_unknown_columns(kind: Kind, mapping: Mapping) -> None:
         for name in getattr(mapping, part):
             if name not in known:
                 raise BadFile(
-                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. It has: {', '.join(known)}."
+                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
+                    f"It has: {', '.join(known)}."
                 )
 
 

@@ -1,22 +1,23 @@
 """One upload: its files landed in one transaction, whole or not at all."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from skilltrack.config import today
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest.check import Landing, check
+from skilltrack.ingest.comparison import comparison, stored_columns
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
 from skilltrack.ingest.decode import Decoded, decode
 from skilltrack.ingest.doubts import doubts
 from skilltrack.ingest.kinds import KINDS, Kind
 from skilltrack.ingest.mapping import Mapped, Mapping, map_columns, read_mapping
 from skilltrack.ingest.outcome import KindCount, Outcome, Problem
-from skilltrack.marts import with_marts
-from skilltrack.metrics import END_OF_TIME, today
+from skilltrack.ingest.quarantine import quarantine
+from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store, Transaction
 
 MODES = ("snapshot", "changes")
@@ -49,10 +50,10 @@ def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options
     """
     if kind not in KINDS:
         raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
-    paths = [Path(path) for path in paths]
-    if not paths:
+    files = [Path(path) for path in paths]
+    if not files:
         raise Refused(f"Name at least one file of {kind} to import.")
-    return _import(store, [(KINDS[kind], path) for path in paths], [], Options(**options))
+    return _import(store, [(KINDS[kind], path) for path in files], [], Options(**options))
 
 
 def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
@@ -98,10 +99,12 @@ class ReadFile:
 def read_files(sources: list[tuple[Kind, Path]], mapping: Mapping, say: Progress) -> list[ReadFile]:
     """Decode and map every file; raises one `BadFile` that tells of each that cannot be read."""
     read, unreadable = [], []
+    names = [path.name for _, path in sources]
     for kind, path in sources:
         say(f"Reading {path.name}")
         try:
-            decoded = decode(path, mapping.delimiter)
+            # Two files of one name are told apart by their folders.
+            decoded = decode(path, path.name if names.count(path.name) == 1 else str(path), mapping.delimiter)
             read.append(ReadFile(kind, decoded, map_columns(kind, decoded, mapping)))
         except BadFile as error:
             unreadable.append(str(error))
@@ -192,8 +195,8 @@ class Upload:
             f"(select 1 from bad as b where b.kind = '{kind.name}' and b.file_no = t.file_no and b.line_no = t.line_no)"
         )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}
-        count = landing.transaction.rows(_comparison(kind, self.options.mode), before)[0]
-        columns = ", ".join(_stored_columns(kind))
+        count = landing.transaction.rows(comparison(kind, self.options.mode), before)[0]
+        columns = ", ".join(stored_columns(kind))
         landing.transaction.run(
             f"insert into {kind.table} (upload_id, file_no, line_no, {columns}) "
             f"select $upload_id, file_no, line_no, {columns} from good",
@@ -217,8 +220,12 @@ class Upload:
         what = "reporting line" if kind.name == "roster" else "stack"
         message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."
         on_cycle = {"upload_id": landing.upload_id, "members": members}
-        where = f"upload_id = $upload_id and {start} in (select unnest($members)) and {end} in (select unnest($members))"
-        rows = landing.transaction.rows(f"select file_no, line_no, {end} as value from {kind.table} where {where}", on_cycle)
+        where = (
+            f"upload_id = $upload_id and {start} in (select unnest($members)) and {end} in (select unnest($members))"
+        )
+        rows = landing.transaction.rows(
+            f"select file_no, line_no, {end} as value from {kind.table} where {where}", on_cycle
+        )
         for row in rows:
             problem = Problem(landing.file_names[row["file_no"]], row["line_no"], end, row["value"], message)
             self.problems.append(problem)
@@ -246,51 +253,4 @@ class Upload:
                 {"upload_id": landing.upload_id, **vars(count)},
             )
         for file_no, file in enumerate(self.files):
-            faults: dict[int | None, list[dict]] = {}
-            for problem in self.problems:
-                if problem.severity == "error" and problem.file == file.decoded.name:
-                    said = {"column": problem.column, "value": problem.value, "message": problem.message}
-                    faults.setdefault(problem.line, []).append(said)
-            row_of = {line: row for row, line in enumerate(file.mapped.lines)}
-            for line, said in faults.items():
-                if line in row_of:
-                    cells: object = {name: column[row_of[line]] for name, column in file.mapped.columns.items()}
-                else:
-                    cells = file.decoded.unread.get(line or 0, [])
-                landing.transaction.run(
-                    "insert into quarantined_rows values ($upload_id, $kind, $file_no, $line_no, $cells, $problems)",
-                    {
-                        "upload_id": landing.upload_id, "kind": file.kind.name, "file_no": file_no, "line_no": line or 0,
-                        "cells": json.dumps(cells, ensure_ascii=False), "problems": json.dumps(said, ensure_ascii=False),
-                    },
-                )  # fmt: skip
-
-
-def _stored_columns(kind: Kind) -> list[str]:
-    names = [column.name for column in kind.columns]
-    return ["award_key", *names] if kind.name == "badges" else names
-
-
-def _comparison(kind: Kind, mode: str) -> str:
-    """A select that counts good rows as new, changed or unchanged against what held before, and those gone."""
-    key = list(kind.key)
-    columns = _stored_columns(kind)
-    same_key = " and ".join(f"n.{name} is not distinct from b.{name}" for name in key)
-    same_row = " and ".join(f"n.{name} is not distinct from b.{name}" for name in columns if name not in key) or "true"
-    if kind.name == "roster":
-        held = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
-        before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
-    else:
-        held = ", ".join(f"r.{name}" for name in columns)
-        before = (
-            f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
-            f"qualify row_number() over (partition by {', '.join(f'r.{name}' for name in key)} order by r.upload_id desc) = 1"
-        )
-    gone = "false" if kind.name != "roster" or mode == "changes" else f"n.{key[0]} is null"
-    return with_marts(
-        f"select count(*) filter (n.{key[0]} is not null and b.{key[0]} is null) as new, "
-        f"count(*) filter (n.{key[0]} is not null and b.{key[0]} is not null and not ({same_row})) as changed, "
-        f"count(*) filter (n.{key[0]} is not null and b.{key[0]} is not null and {same_row}) as unchanged, "
-        f"count(*) filter ({gone}) as gone "
-        f"from (select * from good) as n full join ({before}) as b on {same_key}"
-    )
+            quarantine(landing, file_no, file.decoded, file.mapped, self.problems)

@@ -1,12 +1,13 @@
 """Answers as files: one writer a format, all over the same DataFrame."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from skilltrack.errors import BadQuestion
 from skilltrack.reports import as_csv, as_json
 
-WRITERS = {"csv": as_csv.write, "json": as_json.write}
-LATER = ("xlsx", "parquet", "pdf")
+WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {"csv": as_csv.write, "json": as_json.write}
 
 
 def render(frame: pd.DataFrame, form: str) -> bytes:

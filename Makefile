@@ -1,0 +1,60 @@
+# make run    install what is needed and start the app on the demo company (PORT=8501)
+# make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
+# make demo   build the demo company in data/demo.duckdb
+# make check  lint, format and types
+# make bench  measure the demo company's pages and write bench/RESULTS.md
+
+PYTHON ?= python3
+PORT ?= 8501
+DUCKDB ?=
+JOBS ?= 2
+
+VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
+BIN := $(VENV)/bin
+DEMO_DB := data/demo.duckdb
+
+.PHONY: run test demo check bench clean browser
+
+run: $(VENV)/.run
+	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
+
+demo: $(VENV)/.run
+	rm -f $(DEMO_DB) $(DEMO_DB).wal
+	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
+
+test: check browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal
+
+# A Chromium that is there, else Debian's package, else Playwright's own download.
+browser: $(VENV)/.dev
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } \
+	|| $(BIN)/python -m playwright install --with-deps chromium
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "Skilltrack needs Python 3.11 or newer; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The lock file holds every version; DUCKDB= leaves its line out and asks for another one.
+$(VENV)/pins.txt: requirements.lock $(VENV)/bin/python
+	$(if $(DUCKDB),{ grep -v '^duckdb==' requirements.lock; echo 'duckdb==$(DUCKDB)'; } > $@,cp requirements.lock $@)
+
+$(VENV)/.run: requirements.txt $(VENV)/pins.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c $(VENV)/pins.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c $(VENV)/pins.txt
+	@touch $@

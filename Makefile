@@ -2,6 +2,8 @@
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
 # make demo   build the demo company in data/demo.duckdb
 # make check  lint, format and types
+# make docs   write docs/definitions.md from the metric headers
+# make lock   write requirements.lock anew from the requirements files
 # make bench  measure the demo company's pages and write bench/RESULTS.md
 
 PYTHON ?= python3
@@ -13,7 +15,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check bench clean browser
+.PHONY: run test demo check docs lock bench clean browser
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -29,6 +31,15 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/.run
+	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
+
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	{ echo '# Every version that `make` installs; requirements.txt says why each is there. Made anew by `make lock`.'; \
+	  echo 'duckdb==1.5.5' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
+	  --no-annotate requirements-dev.txt -c -; } > requirements.lock.new && mv requirements.lock.new requirements.lock
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

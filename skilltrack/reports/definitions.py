@@ -1,0 +1,28 @@
+"""The definitions of all metrics as a document, made from the headers of their SQL files.
+
+`python -m skilltrack.reports.definitions` prints it; docs/definitions.md holds it, and a test keeps the two alike.
+"""
+
+import sys
+
+from skilltrack.metrics import catalogue
+
+
+def markdown() -> str:
+    """The document as Markdown: each metric's question, definition, unit, columns and where its SQL lies."""
+    parts = [
+        "# Definitions",
+        "",
+        "Made from the headers of `skilltrack/sql/metrics`: change a definition there, then run `make docs`.",
+    ]
+    for metric in catalogue().values():
+        asked = "" if metric.report == "no" else f" · `python -m skilltrack report {metric.name}`"
+        parts += ["", f"## {metric.title}", "", f"*{metric.question}*", "", metric.definition, ""]
+        parts += [f"Unit: {metric.unit} · SQL: `sql/metrics/{metric.name}.sql`{asked}", ""]
+        parts += ["| column | holds |", "| --- | --- |"]
+        parts += [f"| {name} | {holds} |" for name, holds in metric.columns.items()]
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

@@ -1,0 +1,38 @@
+"""The server: an ASGI app around the entry script; no business and no layout live here."""
+
+import logging
+import uuid
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
+
+# Without this the first visitor after a start could run a page file bare, past the entry script.
+PagesManager.uses_pages_directory = False
+
+log = logging.getLogger("skilltrack")
+
+
+async def health(_: Request) -> PlainTextResponse:
+    """Say that the server answers."""
+    return PlainTextResponse("ok")
+
+
+def on_script_error(error: Exception) -> bool:
+    """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
+    reference = uuid.uuid4().hex[:8]
+    log.error("reference %s", reference, exc_info=error)
+    st.error(f"Something went wrong on our side. Reload the page; if it stays, tell support the reference {reference}.")
+    return True
+
+
+app = st.App(
+    "skilltrack/ui/main.py",
+    routes=[Route("/healthz", health)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+    on_script_error=on_script_error,
+)

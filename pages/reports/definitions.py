@@ -1,0 +1,22 @@
+"""What does each number mean?"""
+
+import streamlit as st
+
+from skilltrack.metrics import catalogue
+from skilltrack.ui import filters, parts
+
+st.title("Definitions", anchor=False)
+st.caption("What every number means, in words and in the SQL that computes it.")
+metrics = {name: metric.title for name, metric in catalogue().items()}
+chosen = filters.choose("metric", "Metric", metrics, "All")
+for name, metric in catalogue().items():
+    if chosen not in (None, name):
+        continue
+    with st.container(border=True, key=f"metric_{name}"):
+        st.subheader(metric.title, anchor=False)
+        st.caption(parts.plain(metric.question))
+        st.text(metric.definition)
+        st.caption(f"Unit: {parts.plain(metric.unit)}" + ("" if metric.report == "no" else f" · report {parts.plain(name)}"))
+        with st.expander("Columns and SQL", expanded=chosen == name):
+            st.table({"Column": list(metric.columns), "Holds": [parts.plain(text) for text in metric.columns.values()]})
+            st.code(metric.sql, language="sql")

@@ -1,0 +1,52 @@
+"""Where do we stand, and what needs attention first?"""
+
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from skilltrack import charts, tables
+from skilltrack.ui import filters, parts
+from skilltrack.ui.cache import ask
+
+parts.heading("Overview", "Who can demonstrably do what, where it is thin, and what lapses next.")
+view = filters.bar("as_of", "manager", "team", "assurance")
+now = ask("totals", view).iloc[0]
+trend, ahead = ask("trend", view), ask("forecast", replace(view, months=6))
+depth, renewals, coverage = ask("depth", view), ask("renewals", view), ask("coverage", view)
+spend = ask("spend", replace(view, paid_from=date(view.as_of.year, 1, 1)))
+single, nobody = depth[depth["status"] == "single_point"], depth[depth["status"] == "uncovered"]
+due = renewals[renewals["bucket"].isin(["0-30", "31-60", "61-90"])]
+paid = spend.groupby("currency")["amount"].sum()
+
+parts.cards(
+    lambda: parts.number("Coverage", parts.percent(now["met"], now["required"]),
+                         parts.of(now["met"], now["required"], "requirements met")),
+    lambda: parts.number("Ready for their role", parts.percent(now["ready"], now["with_role"]),
+                         parts.of(now["ready"], now["with_role"], "people with a role profile")),
+    lambda: parts.number("Team skills at risk", f"{len(single) + len(nobody):,}",
+                         f"{len(single)} rest on one person, {len(nobody)} on nobody"),
+    lambda: parts.number("Due in 90 days", f"{len(due):,}", f"{due['employee_id'].nunique()} people must renew"),
+    lambda: parts.number(f"Spend {view.as_of.year}", " + ".join(f"{sum_:,.0f} {code}" for code, sum_ in paid.items()) or "0",
+                         f"{int(spend['payments'].sum()):,} payments"),
+)  # fmt: skip
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.subheader("Coverage month by month", anchor=False)
+    parts.chart(charts.trend(trend, ahead, view.as_of), "trend",
+                f"Coverage of the last 12 months and, if nobody renews, of the next 6. Now {now['met']} of {now['required']}.")  # fmt: skip
+with right:
+    st.subheader("Thinnest team skills", anchor=False)
+    thin = tables.worst_cells(coverage, count=6)
+    for cell in thin.itertuples():
+        said = f"{cell.team} · {cell.skill}: {parts.of(cell.met, cell.required, 'met')}"
+        parts.link("team/coverage", parts.plain(said), "groups", cell_team=cell.team, cell_skill=cell.skill_id)
+    st.subheader("Resting on one person", anchor=False)
+    for cell in single.sort_values("needed", ascending=False).head(4).itertuples():
+        said = f"{cell.team} · {cell.skill}: 1 person, {cell.needed} need it"
+        parts.link("team/coverage", parts.plain(said), "person_alert", cell_team=cell.team, cell_skill=cell.skill_id)
+with st.container(horizontal=True):
+    parts.link("team/coverage", "All teams and skills")
+    parts.link("team/readiness", "Who is ready")
+    parts.link("team/renewals", "What lapses next")
+    parts.link("money/spend", "What it cost")

@@ -1,0 +1,66 @@
+"""Answers reshaped for the screen: pure, DataFrame in, DataFrame or plain values out."""
+
+from typing import Any
+
+import pandas as pd
+
+
+def totals_by(frame: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
+    """Coverage summed over a column: required, met and their ratio per group, thinnest first."""
+    summed = frame.groupby(by, dropna=False, as_index=False)[["required", "met"]].sum()
+    summed["coverage"] = (summed["met"].astype(float) / summed["required"].where(summed["required"] > 0)).astype(float)
+    return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
+
+
+def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series) -> dict[str, Any]:
+    """Coverage cells as a grid: rows and columns thinnest first, each with its total, for `ui.matrix`."""
+    rows, columns = totals_by(frame, row), totals_by(frame, column)
+    cells = {
+        f"{getattr(cell, row)}\n{getattr(cell, column)}": [int(cell.met), int(cell.required)]
+        for cell in frame.itertuples(index=False)
+    }
+    return {
+        "rows": [
+            {"id": str(r[row]), "label": str(r[row]) or "No team", "met": int(r["met"]), "required": int(r["required"])}
+            for r in rows.to_dict("records")
+        ],
+        "columns": [
+            {"id": str(c[column]), "label": str(labels.get(c[column], c[column])), "met": int(c["met"]),
+             "required": int(c["required"])}
+            for c in columns.to_dict("records")
+        ],
+        "cells": cells,
+    }  # fmt: skip
+
+
+def people_matrix(frame: pd.DataFrame, names: pd.Series, limit: int) -> dict[str, Any]:
+    """Levels of people against one role's requirements as a grid: the first `limit` people in the given order."""
+    order = list(names.index[:limit])
+    kept = frame[frame["employee_id"].isin(order)]
+    needed = kept.groupby("skill_id")["required_level"].max()
+    columns = [
+        {"id": skill, "label": str(kept.loc[kept["skill_id"] == skill, "skill"].iloc[0]), "needed": int(level)}
+        for skill, level in needed.items()
+    ]
+    cells = {
+        f"{cell.employee_id}\n{cell.skill_id}": [int(cell.level), int(cell.required_level), bool(cell.is_exempt)]
+        for cell in kept.itertuples(index=False)
+    }
+    rows = [{"id": person, "label": str(names[person])} for person in order]
+    return {"rows": rows, "columns": columns, "cells": cells}
+
+
+def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
+    """What a person can do: per skill the best line that counts, the one that lasts longest where several are best."""
+    counting = transcript[transcript["counts"].astype(bool)].copy()
+    counting["lasts"] = counting["valid_to"].astype(object).where(counting["valid_to"].notna(), None)
+    counting["sort_to"] = [str(day) if day is not None else "9999-12-31" for day in counting["lasts"]]
+    best = counting.sort_values(["level", "sort_to"], ascending=False).drop_duplicates("skill_id")
+    return best.sort_values(["level", "skill"], ascending=[False, True]).drop(columns=["lasts", "sort_to"])
+
+
+def worst_cells(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
+    """Where cover is thinnest: cells that at least `least` people need, lowest coverage first, most missing first."""
+    needed = coverage[coverage["required"] >= least].copy()
+    needed["missing"] = needed["required"] - needed["met"]
+    return needed.sort_values(["coverage", "missing"], ascending=[True, False]).head(count)

@@ -1,0 +1,128 @@
+"""Filters that live in the URL, so that a view can be sent to a colleague.
+
+The URL is the truth: a widget shows what it says and writes back what is chosen. Shared filters follow from page to
+page. A value the URL names and nobody knows becomes a sentence, never a silent guess.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from skilltrack.config import today
+from skilltrack.metrics import Filters
+from skilltrack.ui.cache import ask
+
+SHARED = ("as_of", "assurance", "manager", "team")
+ASSURANCE_WORDS = {"attested": "Attested", "verified": "Verified only", "claimed": "Claimed too"}
+
+
+def get(name: str, default: str = "") -> str:
+    """A filter's text in the URL."""
+    return st.query_params.get(name, default)
+
+
+def put(**values: str | None) -> None:
+    """Write filters into the URL; an empty one is taken out."""
+    for name, value in values.items():
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+        if name in SHARED:
+            st.session_state.setdefault("followed", {})[name] = value or ""
+
+
+def shared() -> dict[str, str]:
+    """The shared filters in force, for links to other pages."""
+    return {name: get(name) for name in SHARED if get(name)}
+
+
+def bar(*names: str) -> Filters:
+    """Draw the filters `names` (of as_of, assurance, manager, team, role, period) and return what they say."""
+    for name, value in st.session_state.get("followed", {}).items():
+        if name in names and value and not get(name):
+            st.query_params[name] = value
+    filters = Filters(as_of=_day("as_of", today()))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        if "as_of" in names:
+            _date_input("as_of", "As of", filters.as_of)
+        if "period" in names:
+            start = _day("from", date(filters.as_of.year, 1, 1))
+            end = _day("to", filters.as_of)
+            _date_input("from", "From", start)
+            _date_input("to", "To", end)
+            filters = replace(filters, paid_from=start, paid_to=end)
+        labels = _labels(filters.as_of)
+        for name, title, everything in (
+            ("manager", "Organisation of", "Whole company"),
+            ("team", "Team", "All teams"),
+            ("role", "Role", "Own role"),
+        ):
+            if name in names:
+                filters = replace(filters, **{name: _choice(name, title, labels[name], everything)})
+        if "assurance" in names:
+            filters = replace(filters, assurance=_choice("assurance", "Evidence", ASSURANCE_WORDS, None) or "attested")
+    return filters
+
+
+def choose(name: str, title: str, options: dict[str, str], placeholder: str) -> str | None:
+    """One choice of `options` (value to label) kept in the URL under `name`."""
+    return _choice(name, title, options, placeholder)
+
+
+def _labels(as_of: date) -> dict[str, dict[str, str]]:
+    choices = ask("choices", Filters(as_of=as_of))
+    found: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
+    for kind, value, label in choices.itertuples(index=False):
+        found[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
+    return found
+
+
+def people(as_of: date) -> dict[str, str]:
+    """Everyone listed on the day: employee_id to name and id."""
+    return _labels(as_of)["person"]
+
+
+def _day(name: str, default: date) -> date:
+    text = get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        st.warning(f"The link asks for {name} = {text!r}, which is no date. {default} is shown instead.")
+        put(**{name: None})
+        return default
+
+
+def _date_input(name: str, title: str, value: date) -> None:
+    key = f"filter_{name}"
+    st.session_state[key] = value
+
+    def write_back() -> None:
+        chosen: Any = st.session_state[key]
+        put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
+
+    lowest, highest = date(1990, 1, 1), date(2100, 12, 31)
+    st.date_input(title, key=key, min_value=min(lowest, value), max_value=max(highest, value),
+                  on_change=write_back, width=140)  # fmt: skip
+
+
+def _choice(name: str, title: str, options: dict[str, str], everything: str | None) -> str | None:
+    asked = get(name) or None
+    if asked is not None and asked not in options:
+        st.warning(f"The link asks for {title.lower()} {asked!r}, which is not known on this date. All are shown instead.")
+        put(**{name: None})
+        asked = None
+    key = f"filter_{name}"
+    values: list[str | None] = list(options) if everything is None else [None, *options]
+    st.session_state[key] = asked if asked in values else values[0]
+
+    def write_back() -> None:
+        chosen = st.session_state[key]
+        put(**{name: None if chosen == values[0] else chosen})
+
+    return st.selectbox(title, values, key=key, on_change=write_back, width=220,
+                        format_func=lambda value: (everything or "") if value is None else options[value])  # fmt: skip

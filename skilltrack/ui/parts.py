@@ -1,0 +1,101 @@
+"""Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack.reports import render
+from skilltrack.ui import filters
+from skilltrack.ui.cache import is_empty
+from skilltrack.ui.shell import page_file
+
+
+def plain(text: Any) -> str:
+    """A data value that is safe inside Markdown: no link, image, markup or colour can come of it."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])", r"\\\1", str(text))
+
+
+def heading(title: str, question: str) -> None:
+    """The page's title and the question it answers; stops with the way on when nothing is stored yet."""
+    st.title(title, anchor=False)
+    st.caption(question)
+    if is_empty():
+        st.info(
+            "Nothing is stored yet. Upload a roster, roles, credentials and badges, or look around in the demo company: "
+            "stop the app and run `make run`.",
+            icon=":material/inbox:",
+        )
+        st.page_link(page_file("data/uploads"), label="Go to uploads", icon=":material/upload_file:")
+        st.stop()
+
+
+def percent(part: Any, whole: Any) -> str:
+    """A ratio as people read it, or a dash when there is nothing to divide by."""
+    return "–" if pd.isna(whole) or not whole else f"{100 * part / whole:.0f} %"
+
+
+def of(part: Any, whole: Any, what: str) -> str:
+    """The n of m behind a ratio."""
+    return f"{int(part):,} of {int(whole):,} {what}"
+
+
+def number(label: str, value: str, below: str = "", explain: str = "", chart: list[float] | None = None) -> None:
+    """One number in a card, its n of m below it."""
+    st.metric(
+        label, value, delta=below or None, delta_color="off", delta_arrow="off", help=explain or None,
+        border=True, chart_data=chart, chart_type="line",
+    )  # fmt: skip
+
+
+def cards(*draw: Callable[[], None]) -> None:
+    """Cards side by side that wrap on a narrow screen."""
+    for column, one in zip(st.columns(len(draw)), draw, strict=True):
+        with column:
+            one()
+
+
+def table(
+    frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None
+) -> None:
+    """A table of the named columns with its CSV; rows that are people open the person on a click."""
+    if frame.empty:
+        st.info("Nothing to list here for these filters.", icon=":material/check_circle:")
+        return
+    shown = frame[list(columns)].reset_index(drop=True)
+    extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
+    chosen = st.dataframe(
+        shown, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
+        height=height or min(38 + 35 * len(shown), 430), alt=f"Table: {name}, {len(shown)} rows", **extra,
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        download(frame, name)
+        if opens_person:
+            st.caption(f"{len(shown):,} rows. Tick one to open the person.")
+        else:
+            st.caption(f"{len(shown):,} rows.")
+    if opens_person and chosen["selection"]["rows"]:
+        person = str(frame.iloc[chosen["selection"]["rows"][0]]["employee_id"])
+        st.switch_page(page_file("team/people"), query_params=filters.shared() | {"employee": person})
+
+
+def download(frame: pd.DataFrame, name: str) -> None:
+    """The frame as a CSV file, made on the click."""
+    st.download_button(
+        "CSV", data=lambda: render(frame, "csv"), file_name=f"{name}.csv", mime="text/csv", on_click="ignore",
+        icon=":material/download:", key=f"csv_{name}", help=f"Download {name}.csv",
+    )  # fmt: skip
+
+
+def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) -> None:
+    """A link to another page that keeps the shared filters."""
+    st.page_link(
+        page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters
+    )  # fmt: skip
+
+
+def chart(figure: Any, name: str, alt: str) -> None:
+    """A figure with its description for screen readers."""
+    st.plotly_chart(figure, key=f"chart_{name}", alt=alt, width="stretch", config={"displayModeBar": False})

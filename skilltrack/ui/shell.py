@@ -1,0 +1,50 @@
+"""The frame around every page: navigation, title, and who is looking."""
+
+import streamlit as st
+
+from skilltrack.access import Viewer
+from skilltrack.config import ROOT
+from skilltrack.errors import Refused
+
+PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "Team": (
+        ("team/overview", "Overview", "monitoring"),
+        ("team/coverage", "Coverage", "grid_on"),
+        ("team/readiness", "Readiness", "how_to_reg"),
+        ("team/people", "People", "badge"),
+        ("team/renewals", "Renewals", "event_repeat"),
+    ),
+    "Money": (("money/spend", "Spend", "payments"),),
+    "Data": (("data/uploads", "Uploads", "upload_file"),),
+    "Reports": (("reports/definitions", "Definitions", "menu_book"),),
+}
+"""Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
+
+
+def viewer() -> Viewer:
+    """Who is looking: the local operator, until there are accounts."""
+    return Viewer.everyone()
+
+
+def page_file(name: str) -> str:
+    """The path of a page, for links: `team/coverage` to its file."""
+    return str(ROOT / "pages" / f"{name}.py")
+
+
+def run() -> None:
+    """Show the page that was asked for inside the shell; refusals become sentences in place."""
+    st.set_page_config(page_title="Skilltrack", page_icon=":material/verified:", layout="wide")
+    menu = {
+        section: [
+            st.Page(page_file(name), title=title, icon=f":material/{icon}:", url_path=name.split("/")[1])
+            for name, title, icon in pages
+        ]
+        for section, pages in PAGES.items()
+    }
+    page = st.navigation(menu)
+    with st.sidebar:
+        st.caption("Skilltrack · who can demonstrably do what")
+    try:
+        page.run()
+    except Refused as refused:
+        st.error(str(refused).replace("[", "\\["), icon=":material/block:")

@@ -7,7 +7,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -22,6 +22,11 @@ async def health(_: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
+async def overview(request: Request) -> RedirectResponse:
+    """The default page answers at `/` only; its name leads there too."""
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
+
+
 def on_script_error(error: Exception) -> bool:
     """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
     reference = uuid.uuid4().hex[:8]
@@ -32,7 +37,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     "skilltrack/ui/main.py",
-    routes=[Route("/healthz", health)],
+    routes=[Route("/healthz", health), Route("/overview", overview)],
     middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
     on_script_error=on_script_error,
 )

@@ -21,13 +21,13 @@ paid = spend.groupby("currency")["amount"].sum()
 
 parts.cards(
     lambda: parts.number("Coverage", parts.percent(now["met"], now["required"]),
-                         parts.of(now["met"], now["required"], "requirements met")),
+                         parts.of(now["met"], now["required"], "met")),
     lambda: parts.number("Ready for their role", parts.percent(now["ready"], now["with_role"]),
-                         parts.of(now["ready"], now["with_role"], "people with a role profile")),
+                         parts.of(now["ready"], now["with_role"], "people")),
     lambda: parts.number("Team skills at risk", f"{len(single) + len(nobody):,}",
-                         f"{len(single)} rest on one person, {len(nobody)} on nobody"),
-    lambda: parts.number("Due in 90 days", f"{len(due):,}", f"{due['employee_id'].nunique()} people must renew"),
-    lambda: parts.number(f"Spend {view.as_of.year}", " + ".join(f"{sum_:,.0f} {code}" for code, sum_ in paid.items()) or "0",
+                         f"{len(single)} on one person, {len(nobody)} on nobody"),
+    lambda: parts.number("Due in 90 days", f"{len(due):,}", f"by {due['employee_id'].nunique()} people"),
+    lambda: parts.number(f"Spend {view.as_of.year}", " + ".join(f"{float(sum_) / 1000:,.0f}k {code}" for code, sum_ in paid.items()) or "0",
                          f"{int(spend['payments'].sum()):,} payments"),
 )  # fmt: skip
 left, right = st.columns([3, 2], gap="large")

@@ -30,7 +30,7 @@ with left:
 with right:
     st.subheader("Together", anchor=False)
     parts.table(clusters, "clusters", {
-        "team": "Team", "credential": "Credential", "people": "People", "first": "From", "last": "To",
+        "people": "People", "credential": "Credential", "team": "Team", "first": "From", "last": "To",
     })  # fmt: skip
 if len(due):
     st.subheader("Ends by month", anchor=False)

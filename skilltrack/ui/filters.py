@@ -117,12 +117,13 @@ def _choice(name: str, title: str, options: dict[str, str], everything: str | No
         put(**{name: None})
         asked = None
     key = f"filter_{name}"
-    values: list[str | None] = list(options) if everything is None else [None, *options]
+    values = list(options) if everything is None else ["", *options]
     st.session_state[key] = asked if asked in values else values[0]
 
     def write_back() -> None:
         chosen = st.session_state[key]
         put(**{name: None if chosen == values[0] else chosen})
 
-    return st.selectbox(title, values, key=key, on_change=write_back, width=220,
-                        format_func=lambda value: (everything or "") if value is None else options[value])  # fmt: skip
+    chosen = st.selectbox(title, values, key=key, on_change=write_back, width=190,
+                          format_func=lambda value: options.get(value, everything))  # fmt: skip
+    return chosen or None

@@ -52,8 +52,8 @@ def number(label: str, value: str, below: str = "", explain: str = "", chart: li
 
 def cards(*draw: Callable[[], None]) -> None:
     """Cards side by side that wrap on a narrow screen."""
-    for column, one in zip(st.columns(len(draw)), draw, strict=True):
-        with column:
+    with st.container(horizontal=True):
+        for one in draw:
             one()
 
 

@@ -1,10 +1,20 @@
 """The frame around every page: navigation, title, and who is looking."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
+
+ICON = Path(__file__).parent / "icon.svg"
+
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2.75rem; }
+[data-testid="stMetricValue"] { font-size: 1.75rem; font-weight: 600; }
+</style>"""
+"""Less air above the title, so that the answer is in the first view."""
 
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Team": (
@@ -33,7 +43,7 @@ def page_file(name: str) -> str:
 
 def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
-    st.set_page_config(page_title="Skilltrack", page_icon=":material/verified:", layout="wide")
+    st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
     menu = {
         section: [
             st.Page(page_file(name), title=title, icon=f":material/{icon}:", url_path=name.split("/")[1])
@@ -42,6 +52,8 @@ def run() -> None:
         for section, pages in PAGES.items()
     }
     page = st.navigation(menu)
+    st.logo(str(ICON), size="large")
+    st.html(STYLE)
     with st.sidebar:
         st.caption("Skilltrack · who can demonstrably do what")
     try:

@@ -1,0 +1,157 @@
+"""Random small companies, and how they get into a store: as real files through the real import."""
+
+import csv
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from skilltrack.ingest import KINDS, import_folder, undo
+from skilltrack.store import Store
+from tests.reference import Company, Landed
+
+SKILLS = ["s1", "s2", "s3"]
+PEOPLE = [f"0{n}" for n in range(1, 8)]
+PLAIN = ["c1", "c2", "c3", "c4"]
+STACKS = ["k1", "k2", "k3"]
+ROLES = ["r1", "r2"]
+BASE = date(2024, 1, 1)
+
+# Days cluster around the ends of months, so that first and last days, snapshots and validities meet.
+days = st.one_of(
+    st.sampled_from([date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31), date(2024, 2, 28), date(2024, 2, 29),
+                     date(2024, 3, 1), date(2024, 3, 30), date(2024, 3, 31), date(2024, 4, 30), date(2024, 9, 1)]),
+    st.integers(-60, 300).map(lambda n: BASE + timedelta(days=n)),
+)  # fmt: skip
+texts = days.map(str)
+maybe_day = st.one_of(st.just(""), texts)
+levels = st.integers(1, 3).map(str)
+
+
+def _rows(draw, count, **columns):
+    """Up to `count` rows; each column is a strategy of texts."""
+    return [{name: draw(cells) for name, cells in columns.items()} for _ in range(draw(st.integers(0, count)))]
+
+
+def _unique(rows, *key):
+    return list({tuple(row.get(name, "") for name in key): row for row in rows}.values())
+
+
+@st.composite
+def roster(draw, everyone=False):
+    rows = []
+    for n, person in enumerate(PEOPLE):
+        if not everyone and draw(st.integers(0, 4)) == 0:
+            continue
+        # A manager stands before the people who report, so that no state of the roster holds a circle.
+        manager = draw(st.sampled_from(["", person, "zz", *PEOPLE[:n], *PEOPLE[:n]]))
+        rows.append(
+            {"employee_id": person, "name": f"Name {person}", "email": f"P{person}@x.example", "manager_id": manager,
+             "team": draw(st.sampled_from(["A", "B", "B", ""])), "role_id": draw(st.sampled_from([*ROLES, *ROLES, "", "rx"])),
+             "hired_on": draw(st.one_of(st.just(""), st.just(""), texts)),
+             "left_on": draw(st.one_of(st.just(""), st.just(""), st.just(""), texts))}
+        )  # fmt: skip
+    return rows or [{"employee_id": PEOPLE[0], "name": "Only", "team": "A", "role_id": "r1"}]
+
+
+@st.composite
+def about_people(draw):
+    person, skill = st.sampled_from(PEOPLE), st.sampled_from(SKILLS)
+    badges = _rows(draw, 9, award_id=st.sampled_from(["", "", "a1", "a2", "a3"]), employee_id=person,
+                   credential_id=st.sampled_from(PLAIN + PLAIN + STACKS), issued_on=texts,
+                   expires_on=st.one_of(st.just(""), st.just(""), texts), revoked_on=st.one_of(*[st.just("")] * 4, texts))  # fmt: skip
+    named = {row["award_id"]: row for row in badges if row["award_id"]}
+    unnamed = _unique([row for row in badges if not row["award_id"]], "employee_id", "credential_id", "issued_on")
+    spend = _rows(draw, 5, spend_id=st.sampled_from([f"p{n}" for n in range(8)]), employee_id=st.one_of(st.just(""), person, person),
+                  credential_id=st.sampled_from(PLAIN), paid_on=texts, amount=st.sampled_from(["100.00", "0.10", "33.33", "-40.00"]),
+                  currency=st.sampled_from(["EUR", "USD"]), funding_source=st.sampled_from(["employer", "grant"]))  # fmt: skip
+    valid = {"valid_from": texts, "valid_to": maybe_day}
+    found = {
+        "badges": [*named.values(), *unnamed],
+        "prior_learning": _unique(_rows(draw, 3, employee_id=person, skill_id=skill, level=levels, assessor=st.just("Dr A"), **valid),
+                                  "employee_id", "skill_id", "valid_from"),
+        "self_ratings": _unique(_rows(draw, 3, employee_id=person, skill_id=skill, level=levels, **valid),
+                                "employee_id", "skill_id", "valid_from"),
+        "exemptions": _unique(_rows(draw, 3, employee_id=person, skill_id=skill, reason=st.just("leave"),
+                                    valid_from=maybe_day, valid_to=maybe_day), "employee_id", "skill_id", "valid_from"),
+        "spend": _unique(spend, "spend_id"),
+    }  # fmt: skip
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+@st.composite
+def catalogue(draw):
+    flag = st.sampled_from(["true", "false"])
+    credentials = [
+        {"credential_id": c, "name": f"Credential {c}", "issuer": draw(st.sampled_from(["I1", "I2"])),
+         "demonstrates": draw(st.sampled_from(["true", "true", "true", "false"])),
+         "validity_months": draw(st.sampled_from(["", "1", "2", "3"]))}
+        for c in PLAIN + STACKS
+    ]  # fmt: skip
+    pairs = _unique(
+        _rows(draw, 9, credential_id=st.sampled_from(PLAIN + STACKS), skill_id=st.sampled_from(SKILLS), level=levels),
+        "credential_id", "skill_id",
+    )  # fmt: skip
+    stacks = []
+    for n, stack in enumerate(STACKS):  # a stack may rest on the ones before it
+        parts = draw(st.lists(st.sampled_from([*PLAIN, *STACKS[:n]]), unique=True, max_size=3))
+        needed = draw(st.sampled_from(["", "1", "2"]))
+        stacks += [{"credential_id": stack, "component_id": part, "min_components": needed} for part in parts]
+    roles = _unique(
+        _rows(draw, 7, role_id=st.sampled_from(ROLES), role_name=st.just("Role"), skill_id=st.sampled_from(SKILLS),
+              required_level=levels, weight=st.sampled_from(["", "1", "2.5", "0"]), critical=flag,
+              valid_from=st.one_of(st.just(""), st.just(""), texts), valid_to=st.one_of(st.just(""), st.just(""), texts)),
+        "role_id", "skill_id", "valid_from",
+    )  # fmt: skip
+    issuers = _unique(
+        _rows(draw, 3, issuer=st.sampled_from(["I1", "I2"]), tier=st.sampled_from(["trusted", "recognised", "unrecognised"]),
+              valid_from=maybe_day, valid_to=maybe_day), "issuer", "valid_from",
+    )  # fmt: skip
+    found = {"credentials": credentials, "credential_skills": pairs, "stacks": stacks, "roles": roles, "issuers": issuers}
+    return {kind: rows for kind, rows in found.items() if rows}
+
+
+@st.composite
+def companies(draw):
+    """A first upload with the catalogue and everybody, then a few more that amend, replace, or are undone."""
+    start = datetime(2024, 1, 1, 12)
+    first = draw(catalogue()) | draw(about_people())
+    first |= {"skills": [{"skill_id": s, "name": f"Skill {s}"} for s in SKILLS], "roster": draw(roster(everyone=True))}
+    found = [Landed(first, start, draw(days))]
+    for n in range(1, draw(st.integers(1, 4))):
+        rows = {}
+        if draw(st.booleans()):
+            rows["roster"] = draw(roster())
+        if draw(st.booleans()):
+            rows |= draw(about_people())
+        if draw(st.integers(0, 2)) == 0:
+            rows |= draw(catalogue())
+            # What a stack rests on must not change direction between uploads, or circles could close.
+        if rows:
+            landed_at = start + timedelta(hours=n)
+            undone = start + timedelta(days=1, hours=n) if draw(st.integers(0, 2)) == 0 else None
+            found.append(Landed(rows, landed_at, draw(days), draw(st.sampled_from(["snapshot", "changes"])), undone))
+    return Company(found)
+
+
+def land(company: Company, store: Store, folder: Path) -> None:
+    """Bring the company into the store, upload by upload and undo by undo, in the order of their times."""
+    events = [(upload.landed_at, n, "land") for n, upload in enumerate(company.uploads)]
+    events += [(upload.undone_at, n, "undo") for n, upload in enumerate(company.uploads) if upload.undone_at]
+    ids: dict[int, int] = {}
+    for at, n, what in sorted(events):
+        upload = company.uploads[n]
+        if what == "undo":
+            undo(store, ids[n], undone_at=at)
+            continue
+        place = folder / str(n)
+        place.mkdir(parents=True)
+        for kind, rows in upload.rows.items():
+            columns = [column.name for column in KINDS[kind].file_columns]
+            with (place / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, columns, restval="")
+                writer.writeheader()
+                writer.writerows(rows)
+        outcome = import_folder(store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at)
+        assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
+        ids[n] = outcome.upload_id

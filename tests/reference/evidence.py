@@ -1,0 +1,111 @@
+"""What demonstrates a skill on a day: awards, stacks, prior learning, self ratings, under each assurance."""
+
+from datetime import date
+from functools import cached_property
+
+from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, holds
+
+STRENGTH = {"verified": 1, "attested": 2, "claimed": 3}
+
+
+class Evidence:
+    """The evidence known at one time, for every employee."""
+
+    def __init__(self, company: Company, asked: Asked):
+        self.company, self.asked = company, asked
+        self.credentials = {row["credential_id"]: row for row in company.rows("credentials", asked)}
+        self.skills_of: dict[str, dict[str, int]] = {}
+        for row in company.rows("credential_skills", asked):
+            self.skills_of.setdefault(row["credential_id"], {})[row["skill_id"]] = int(row["level"])
+        self.awards = company.rows("badges", asked)
+        self.prior_learning = company.rows("prior_learning", asked)
+        self.self_ratings = company.rows("self_ratings", asked)
+        self.issuers = company.rows("issuers", asked)
+
+    @cached_property
+    def stacks(self) -> dict[str, tuple[set[str], int]]:
+        """Stack to its components and how many are needed, as the newest upload that touched it says."""
+        parts: dict[str, set[str]] = {}
+        for row in self.company.rows("stacks", self.asked):
+            parts.setdefault(row["credential_id"], set()).add(row["component_id"])
+        needed: dict[str, int | None] = {}
+        for upload in self.company.live(self.asked):
+            said: dict[str, list[int]] = {}
+            for row in upload.rows.get("stacks", []):
+                said.setdefault(row["credential_id"], []).extend([int(row["min_components"])] if row.get("min_components") else [])
+            for stack, numbers in said.items():
+                needed[stack] = max(numbers) if numbers else None
+        return {stack: (components, needed[stack] or len(components)) for stack, components in parts.items()}
+
+    def date_end(self, award: dict) -> date | None:
+        if award.get("expires_on"):
+            return date.fromisoformat(award["expires_on"])
+        months = self.credentials.get(award["credential_id"], {}).get("validity_months")
+        return before(add_months(date.fromisoformat(award["issued_on"]), int(months))) if months else None
+
+    def valid_to(self, award: dict) -> date:
+        end = self.date_end(award) or LAST
+        return min(end, before(date.fromisoformat(award["revoked_on"]))) if award.get("revoked_on") else end
+
+    def ended_by_date(self, award: dict) -> bool:
+        end = self.date_end(award)
+        return end is not None and (not award.get("revoked_on") or date.fromisoformat(award["revoked_on"]) > end)
+
+    def is_valid(self, award: dict, day: date) -> bool:
+        return date.fromisoformat(award["issued_on"]) <= day <= self.valid_to(award)
+
+    def tier(self, issuer: str, day: date) -> str:
+        said = [row for row in self.issuers if row["issuer"] == issuer and holds(row, day)]
+        said.sort(key=lambda row: row.get("valid_from", ""))
+        return said[-1]["tier"] if said else "recognised"
+
+    def award_strength(self, award: dict, day: date) -> int:
+        credential = self.credentials.get(award["credential_id"])
+        if credential is None:
+            return 99
+        is_attested = credential.get("demonstrates", "") != "false" and self.tier(credential["issuer"], day) != "unrecognised"
+        return 2 if is_attested else 3
+
+    def holds_credential(self, person: str, credential: str, day: date, strength: int) -> bool:
+        """By an award that counts, or as a stack."""
+        for award in self.awards:
+            if award["employee_id"] == person and award["credential_id"] == credential and self.is_valid(award, day):
+                if self.award_strength(award, day) <= strength:
+                    return True
+        return self.holds_stack(person, credential, day, strength)
+
+    def holds_stack(self, person: str, stack: str, day: date, strength: int) -> bool:
+        if stack not in self.stacks:
+            return False
+        components, needed = self.stacks[stack]
+        return sum(self.holds_credential(person, component, day, strength) for component in components) >= needed
+
+    def level(self, person: str, skill: str, day: date, assurance: str) -> int:
+        strength = STRENGTH[assurance]
+        found = [0]
+        for award in self.awards:
+            if award["employee_id"] == person and self.is_valid(award, day) and self.award_strength(award, day) <= strength:
+                found.append(self.skills_of.get(award["credential_id"], {}).get(skill, 0))
+        for stack in self.stacks:
+            if skill in self.skills_of.get(stack, {}) and self.holds_stack(person, stack, day, strength):
+                found.append(self.skills_of[stack][skill])
+        for row in self.prior_learning:
+            if strength >= 2 and (row["employee_id"], row["skill_id"]) == (person, skill) and holds(row, day):
+                found.append(int(row["level"]))
+        for row in self.self_ratings:
+            if strength >= 3 and (row["employee_id"], row["skill_id"]) == (person, skill) and holds(row, day):
+                found.append(int(row["level"]))
+        return max(found)
+
+    def reason(self, person: str, skill: str, day: date, level: int) -> str:
+        if level > 0:
+            return "level_low"
+        own = [a for a in self.awards if a["employee_id"] == person and skill in self.skills_of.get(a["credential_id"], {})]
+        if any(self.ended_by_date(award) and self.date_end(award) < day for award in own):
+            return "expired"
+        for row in self.prior_learning:
+            if (row["employee_id"], row["skill_id"]) == (person, skill) and day_of(row, "valid_to", LAST) < day:
+                return "expired"
+        if any(award.get("revoked_on") and date.fromisoformat(award["revoked_on"]) <= day for award in own):
+            return "revoked"
+        return "missing"

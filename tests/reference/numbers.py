@@ -1,0 +1,249 @@
+"""Each report of the contract, computed by loops."""
+
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+
+from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, holds
+from tests.reference.evidence import STRENGTH, Evidence
+
+
+def requirements(company: Company, asked: Asked, role: str, day: date) -> list[dict]:
+    """The role's requirements on the day; of several for one skill the one that starts last."""
+    chosen: dict[str, dict] = {}
+    for row in sorted(company.rows("roles", asked), key=lambda row: row.get("valid_from", "")):
+        if row["role_id"] == role and holds(row, day):
+            chosen[row["skill_id"]] = row
+    return list(chosen.values())
+
+
+def is_exempt(company: Company, asked: Asked, person: str, skill: str, day: date) -> bool:
+    rows = company.rows("exemptions", asked)
+    return any((row["employee_id"], row["skill_id"]) == (person, skill) and holds(row, day) for row in rows)
+
+
+def standings(company: Company, asked: Asked, day: date, roster_day: date | None = None, asked_role: str | None = None):
+    """(person, row, role, requirement, level, exempt) for each active member in scope."""
+    evidence = Evidence(company, asked)
+    scope_role = None if asked_role is not None else asked.role
+    for person, row in company.members(asked, day, roster_day, scope_role).items():
+        role = asked_role if asked_role is not None else row.get("role_id", "")
+        for requirement in requirements(company, asked, role, day):
+            skill = requirement["skill_id"]
+            level = evidence.level(person, skill, day, asked.assurance)
+            yield person, row, role, requirement, level, is_exempt(company, asked, person, skill, day)
+
+
+def skill_names(company: Company, asked: Asked) -> dict[str, str]:
+    return {row["skill_id"]: row["name"] for row in company.rows("skills", asked)}
+
+
+def ratio(part, whole):
+    return None if not whole else float(part) / float(whole)
+
+
+def coverage(company: Company, asked: Asked) -> list[tuple]:
+    names, cells = skill_names(company, asked), {}
+    for _, row, _, requirement, level, exempt in standings(company, asked, asked.as_of):
+        cell = cells.setdefault((row.get("team", ""), requirement["skill_id"]), [0, 0])
+        if not exempt:
+            cell[0] += 1
+            cell[1] += level >= int(requirement["required_level"])
+    return [(t, s, names.get(s), n, m, ratio(m, n)) for (t, s), (n, m) in sorted(cells.items())]
+
+
+def readiness(company: Company, asked: Asked) -> list[tuple]:
+    asked_role = asked.role
+    scoped = company.members(asked, asked.as_of, role=None)
+    by_person = {}
+    for person, _, _, requirement, level, exempt in standings(company, asked, asked.as_of, asked_role=asked_role or None):
+        if not exempt:
+            by_person.setdefault(person, []).append((requirement, level))
+    rows = []
+    for person, row in sorted(scoped.items()):
+        held = by_person.get(person, [])
+        weights = [Decimal(q.get("weight") or "1") for q, _ in held]
+        met = [level >= int(q["required_level"]) for q, level in held]
+        whole = sum(weights, Decimal(0))
+        got = sum((w for w, m in zip(weights, met, strict=True) if m), Decimal(0))
+        part = sum(float(w) * min(1, lv / int(q["required_level"])) for w, (q, lv) in zip(weights, held, strict=True))
+        critical = sum(q.get("critical") == "true" and not m for (q, _), m in zip(held, met, strict=True))
+        ready = bool(whole) and critical == 0 and got >= Decimal("0.8") * whole
+        rows.append(
+            (person, row["name"], row.get("team", ""), (asked_role or row.get("role_id") or None), len(held), sum(met),
+             ratio(got, whole), ratio(part, whole), critical, ready)
+        )  # fmt: skip
+    return rows
+
+
+def gaps(company: Company, asked: Asked) -> list[tuple]:
+    evidence, names, rows = Evidence(company, asked), skill_names(company, asked), []
+    for person, row, role, q, level, exempt in standings(company, asked, asked.as_of, asked_role=asked.role):
+        required = int(q["required_level"])
+        if not exempt and level < required:
+            reason = evidence.reason(person, q["skill_id"], asked.as_of, level)
+            rows.append(
+                (person, row["name"], row.get("team", ""), role, q["skill_id"], names.get(q["skill_id"]), required, level,
+                 required - level, reason, q.get("critical") == "true")
+            )  # fmt: skip
+    return sorted(rows)
+
+
+def depth(company: Company, asked: Asked) -> list[tuple]:
+    evidence, names, needs = Evidence(company, asked), skill_names(company, asked), {}
+    members = company.members(asked, asked.as_of, role=asked.role)
+    for row in members.values():
+        for q in requirements(company, asked, row.get("role_id", ""), asked.as_of):
+            need = needs.setdefault((row.get("team", ""), q["skill_id"]), [0, 10**9])
+            need[0] += 1
+            need[1] = min(need[1], int(q["required_level"]))
+    rows = []
+    for (team, skill), (needed, lowest) in sorted(needs.items()):
+        able = sum(
+            row.get("team", "") == team and evidence.level(person, skill, asked.as_of, asked.assurance) >= lowest
+            for person, row in members.items()
+        )
+        rows.append((team, skill, names.get(skill), needed, able, {0: "uncovered", 1: "single_point"}.get(able)))
+    return rows
+
+
+def renewals(company: Company, asked: Asked) -> list[tuple]:
+    evidence, day, rows = Evidence(company, asked), asked.as_of, []
+    for person, row in company.members(asked, day, role=asked.role).items():
+        own = [award for award in evidence.awards if award["employee_id"] == person]
+        for award in own:
+            end = evidence.valid_to(award)
+            if end == LAST:
+                continue
+            issued = date.fromisoformat(award["issued_on"])
+            lapsed = evidence.ended_by_date(award) and before(day, 90) <= end < day and issued <= end
+            if not (evidence.is_valid(award, day) or lapsed):
+                continue
+            if any(_renews(evidence, other, award, day) for other in own if other is not award):
+                continue
+            days = (end - day).days
+            bucket = "expired" if days < 0 else next((b for n, b in ((30, "0-30"), (60, "31-60"), (90, "61-90")) if days <= n), "later")
+            name = evidence.credentials.get(award["credential_id"], {}).get("name", award["credential_id"])
+            rows.append((person, row["name"], row.get("team", ""), award["credential_id"], name, end, days, bucket))
+    return sorted(rows)
+
+
+def _renews(evidence: Evidence, other: dict, award: dict, day: date) -> bool:
+    if other["credential_id"] != award["credential_id"] or date.fromisoformat(other["issued_on"]) > day:
+        return False
+    if other.get("revoked_on") and date.fromisoformat(other["revoked_on"]) <= day:
+        return False
+    return evidence.valid_to(other) > evidence.valid_to(award)
+
+
+def _totals(company: Company, asked: Asked, day: date, roster_day: date) -> tuple:
+    required = met = 0
+    for _, _, _, q, level, exempt in standings(company, asked, day, roster_day):
+        required += not exempt
+        met += not exempt and level >= int(q["required_level"])
+    return day, required, met, ratio(met, required)
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def trend(company: Company, asked: Asked) -> list[tuple]:
+    last = asked.as_of if asked.as_of == _month_end(asked.as_of) else before(asked.as_of.replace(day=1))
+    ends = [_month_end(add_months(last.replace(day=1), -back)) for back in range(asked.months)]
+    return [_totals(company, asked, day, day) for day in sorted(ends)]
+
+
+def forecast(company: Company, asked: Asked) -> list[tuple]:
+    first = _month_end(asked.as_of)
+    start = 1 if first == asked.as_of else 0
+    ends = [_month_end(add_months(asked.as_of.replace(day=1), start + n)) for n in range(asked.months)]
+    return [_totals(company, asked, day, asked.as_of) for day in ends]
+
+
+def spend(company: Company, asked: Asked) -> list[tuple]:
+    evidence = Evidence(company, asked)
+    start, end = asked.paid_from or date.min, asked.paid_to or asked.as_of
+    is_whole = asked.manager is None and asked.team is None and asked.role is None
+    listed = company.listed(asked, asked.as_of, asked.as_of, asked.role)
+    lines = [
+        line for line in company.rows("spend", asked)
+        if start <= date.fromisoformat(line["paid_on"]) <= end and (is_whole or line.get("employee_id") in listed)
+    ]  # fmt: skip
+    issued = [
+        award for award in evidence.awards
+        if start <= date.fromisoformat(award["issued_on"]) <= end and (is_whole or award["employee_id"] in listed)
+    ]  # fmt: skip
+    rows = []
+    for credential, source, currency in sorted({(x["credential_id"], x["funding_source"], x["currency"]) for x in lines}):
+        same_currency = [x for x in lines if (x["credential_id"], x["currency"]) == (credential, currency)]
+        own = [x for x in same_currency if x["funding_source"] == source]
+        awards = [award for award in issued if award["credential_id"] == credential]
+        gains = 0
+        for award in awards:
+            eve = before(date.fromisoformat(award["issued_on"]))
+            for skill, level in evidence.skills_of.get(credential, {}).items():
+                gains += level > evidence.level(award["employee_id"], skill, eve, asked.assurance)
+        whole = sum(Decimal(x["amount"]) for x in same_currency)
+        nothing_yet = sum((Decimal(x["amount"]) for x in own if _is_unconverted(evidence, x, asked.as_of)), Decimal(0))
+        name = evidence.credentials.get(credential, {}).get("name", credential)
+        rows.append(
+            (credential, name, source, currency, sum(Decimal(x["amount"]) for x in own), len(own), len(awards), gains,
+             ratio(whole, len(awards)), ratio(whole, gains), nothing_yet)
+        )  # fmt: skip
+    return rows
+
+
+def _is_unconverted(evidence: Evidence, line: dict, as_of: date) -> bool:
+    if not line.get("employee_id"):
+        return False
+    earliest = before(date.fromisoformat(line["paid_on"]), 180)
+    return not any(
+        award["employee_id"] == line["employee_id"] and award["credential_id"] == line["credential_id"]
+        and earliest <= date.fromisoformat(award["issued_on"]) <= as_of
+        for award in evidence.awards
+    )  # fmt: skip
+
+
+def counted_levels(company: Company, asked: Asked) -> dict[str, int]:
+    """What a transcript must add up to: the level of each skill that the person demonstrates on the day."""
+    evidence = Evidence(company, asked)
+    skills = {row["skill_id"] for row in company.rows("skills", asked)}
+    found = {skill: evidence.level(asked.employee, skill, asked.as_of, asked.assurance) for skill in skills}
+    return {skill: level for skill, level in found.items() if level}
+
+
+def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
+    """The transcript's lines that are no stacks."""
+    evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
+    words, rows = {1: "verified", 2: "attested", 3: "claimed"}, []
+    strength = STRENGTH[asked.assurance]
+    for award in evidence.awards:
+        issued = date.fromisoformat(award["issued_on"])
+        if award["employee_id"] != asked.employee or issued > day:
+            continue
+        credential = evidence.credentials[award["credential_id"]]
+        reading, end = evidence.award_strength(award, day), evidence.valid_to(award)
+        for skill, level in evidence.skills_of.get(award["credential_id"], {None: None}).items():
+            counts = skill is not None and reading <= strength and evidence.is_valid(award, day)
+            rows.append(
+                ("award", award["credential_id"], credential["name"], credential["issuer"], skill, names.get(skill), level,
+                 issued, None if end == LAST else end, words[reading], counts)
+            )  # fmt: skip
+    for source, reading, kept in (("prior_learning", 2, evidence.prior_learning), ("self_rating", 3, evidence.self_ratings)):
+        for row in kept:
+            start = date.fromisoformat(row["valid_from"])
+            if row["employee_id"] != asked.employee or start > day:
+                continue
+            end = day_of(row, "valid_to", LAST)
+            rows.append(
+                (source, None, None, row.get("assessor"), row["skill_id"], names.get(row["skill_id"]), int(row["level"]), start,
+                 None if end == LAST else end, words[reading], reading <= strength and day <= end)
+            )  # fmt: skip
+    return sorted(rows, key=str)
+
+
+REPORTS = {
+    "coverage": coverage, "readiness": readiness, "gaps": gaps, "depth": depth, "renewals": renewals, "trend": trend,
+    "forecast": forecast, "spend": spend,
+}  # fmt: skip

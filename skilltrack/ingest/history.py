@@ -33,11 +33,11 @@ left join upload_events as x on x.upload_id = u.upload_id and x.event = 'undone'
 left join (
     select
         upload_id,
-        sum(new_rows) as new_rows,
-        sum(changed_rows) as changed_rows,
-        sum(unchanged_rows) as unchanged_rows,
-        sum(gone_rows) as gone_rows,
-        sum(quarantined_rows) as quarantined_rows
+        cast(sum(new_rows) as bigint) as new_rows,
+        cast(sum(changed_rows) as bigint) as changed_rows,
+        cast(sum(unchanged_rows) as bigint) as unchanged_rows,
+        cast(sum(gone_rows) as bigint) as gone_rows,
+        cast(sum(quarantined_rows) as bigint) as quarantined_rows
     from upload_counts
     group by upload_id
 ) as c on c.upload_id = u.upload_id

@@ -124,6 +124,6 @@ def _choice(name: str, title: str, options: dict[str, str], everything: str | No
         chosen = st.session_state[key]
         put(**{name: None if chosen == values[0] else chosen})
 
-    chosen = st.selectbox(title, values, key=key, on_change=write_back, width=190,
+    chosen = st.selectbox(title, values, key=key, on_change=write_back, width=168,
                           format_func=lambda value: options.get(value, everything))  # fmt: skip
     return chosen or None

@@ -1,0 +1,184 @@
+"""The house keeps its shape: who may import whom, where SQL lives, how large a file may grow.
+
+Each rule is a function from text to violations, tried on a bad sample too, so that no rule can quietly stop working.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from skilltrack.config import ROOT
+from skilltrack.ingest import KINDS
+from skilltrack.marts import mart_texts, relations_read
+from skilltrack.metrics import Filters, Metrics, catalogue
+from skilltrack.access import Viewer
+from skilltrack.store import Store
+from skilltrack.ui.shell import PAGES
+
+MODULES = sorted((ROOT / "skilltrack").rglob("*.py"))
+PAGE_FILES = sorted((ROOT / "pages").rglob("*.py"))
+MARTS = sorted((ROOT / "skilltrack" / "sql" / "marts").glob("*.sql"))
+METRICS = sorted((ROOT / "skilltrack" / "sql" / "metrics").glob("*.sql"))
+
+# Lower may not import higher. cli and demo stand beside ui.
+LAYERS = {
+    "config": 0, "errors": 0, "access": 1, "store": 1, "marts": 1,
+    "metrics": 2, "ingest": 2, "charts": 2, "tables": 2, "reports": 3, "demo": 3, "cli": 4, "__main__": 5, "ui": 4,
+}  # fmt: skip
+SIBLINGS = {("ingest", "metrics"), ("metrics", "ingest"), ("charts", "metrics"), ("tables", "metrics"), ("cli", "ui"), ("ui", "cli")}
+
+
+def imports(source: str) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def wrong_directions(part: str, source: str) -> list[str]:
+    wrong = []
+    for name in imports(source):
+        pieces = name.split(".")
+        if pieces[0] == "skilltrack" and len(pieces) > 1 and pieces[1] in LAYERS and pieces[1] != part:
+            if LAYERS[pieces[1]] > LAYERS[part] or (part, pieces[1]) in SIBLINGS:
+                wrong.append(f"{part} imports {name}")
+    return wrong
+
+
+def part_of(module: Path) -> str:
+    return module.relative_to(ROOT / "skilltrack").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_import_only_what_lies_below_them(module):
+    part = part_of(module)
+
+    assert part == "__init__" or wrong_directions(part, module.read_text(encoding="utf-8")) == []
+
+
+def test_the_direction_rule_sees_a_wrong_import():
+    assert wrong_directions("store", "from skilltrack.metrics import Metrics") != []
+    assert wrong_directions("ingest", "from skilltrack import ui\nfrom skilltrack.ui import parts") != []
+
+
+def test_only_the_screens_import_streamlit_and_only_the_store_imports_duckdb():
+    for module in MODULES:
+        names = {name.split(".")[0] for name in imports(module.read_text(encoding="utf-8"))}
+        assert "streamlit" not in names or part_of(module) == "ui", module
+        assert "duckdb" not in names or module.name == "store.py", module
+    for page in PAGE_FILES:
+        assert "duckdb" not in imports(page.read_text(encoding="utf-8")), page
+
+
+def test_asking_a_metric_does_not_load_the_screens():
+    code = "import sys, skilltrack.metrics, skilltrack.ingest; sys.exit('streamlit' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_files_stay_small():
+    assert [str(m) for m in MODULES if len(m.read_text(encoding="utf-8").splitlines()) > 300] == []
+    assert [str(p) for p in PAGE_FILES if len(p.read_text(encoding="utf-8").splitlines()) > 60] == []
+
+
+def sql_in(source: str) -> list[str]:
+    texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [text for text in texts if re.search(r"\bselect\b.+\bfrom\b", text, re.IGNORECASE | re.DOTALL)]
+
+
+def test_pages_hold_no_sql():
+    assert sql_in('x = "select a from b"') != []
+    for page in PAGE_FILES:
+        assert sql_in(page.read_text(encoding="utf-8")) == [], page
+
+
+def test_every_page_is_in_the_navigation_and_lies_in_a_folder():
+    named = {f"{name}.py" for pages in PAGES.values() for name, _, _ in pages}
+
+    assert {str(page.relative_to(ROOT / "pages")) for page in PAGE_FILES} == named
+    assert list((ROOT / "pages").glob("*.py")) == []
+
+
+def base_tables() -> set[str]:
+    schema = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "skilltrack" / "sql" / "schema").glob("*.sql"))
+    return set(re.findall(r"create table (\w+)", schema))
+
+
+@pytest.mark.parametrize("path", METRICS, ids=lambda path: path.stem)
+def test_metrics_read_marts_only(path):
+    assert set(relations_read(catalogue()[path.stem].sql)) & base_tables() == set()
+
+
+def forbidden(sql: str) -> list[str]:
+    return re.findall(r"current_date|current_timestamp|\bnow\(|\btoday\(|[{}]|\bround\(|asof join|\bpivot\b", sql.lower())
+
+
+@pytest.mark.parametrize("path", [*MARTS, *METRICS], ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_sql_depends_on_parameters_only_and_keeps_to_the_portable_subset(path):
+    assert forbidden("select current_date") != []
+    assert forbidden(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", MARTS, ids=lambda path: path.stem)
+def test_every_mart_says_its_grain_first(path):
+    assert path.read_text(encoding="utf-8").startswith("-- One row per ")
+
+
+def test_no_mart_is_unused():
+    read = {name for text in mart_texts().values() for name in relations_read(text)}
+    read |= {name for metric in catalogue().values() for name in relations_read(metric.sql)}
+    python = "".join(module.read_text(encoding="utf-8") for module in MODULES)
+
+    assert [name for name in mart_texts() if name not in read and f"from {name}" not in python and name != "targets"] == []
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_every_metric_explains_itself_and_its_columns_are_what_it_returns(name):
+    metric = catalogue()[name]
+    store = Store.open(":memory:")
+    needs_person = metric.report == "employee"
+    if needs_person:
+        frame = store.frame(_with_parameters(metric.sql), _parameters_of(metric))
+    else:
+        frame = Metrics(store).ask(name, Viewer.everyone(), Filters())
+
+    assert all([metric.title, metric.question, metric.definition, metric.unit, metric.columns])
+    assert list(frame.columns) == list(metric.columns)
+
+
+def _with_parameters(sql: str) -> str:
+    from skilltrack.marts import with_marts
+
+    return with_marts(sql)
+
+
+def _parameters_of(metric):
+    from skilltrack.metrics import _parameters
+
+    return _parameters(metric, Filters(employee="nobody"))
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_every_kind_of_file_has_a_table_with_its_columns(kind):
+    store = Store.open(":memory:")
+    stored = set(store.frame(f"select * from {kind.table}").columns) - {"upload_id", "file_no", "line_no", "award_key"}
+
+    assert stored == {column.name for column in kind.columns}
+
+
+def test_every_dependency_says_why_it_is_there():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            assert line.startswith(("#", "-r")) or re.search(r"[~>=<].*\s# .+", line), line
+
+
+def test_rows_are_never_fetched_one_at_a_time():
+    for module in MODULES:
+        assert "fetchone" not in module.read_text(encoding="utf-8"), module

@@ -1,0 +1,173 @@
+"""The commands as a person or a cron job runs them: streams, exit codes, sentences, exact columns."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from skilltrack.config import ROOT
+from tests.ingest.test_import import COMPANY, write
+
+COLUMNS = {
+    "coverage": "team, skill_id, skill, required, met, coverage",
+    "readiness": "employee_id, name, team, role_id, requirements, met, readiness, partial, critical_unmet, ready",
+    "gaps": "employee_id, name, team, role_id, skill_id, skill, required_level, level, gap, reason, critical",
+    "depth": "team, skill_id, skill, needed, depth, status",
+    "renewals": "employee_id, name, team, credential_id, credential, valid_to, days, bucket",
+    "trend": "month_end, required, met, coverage",
+    "spend": "credential_id, credential, funding_source, currency, amount, payments, awards, skill_gains, cost_per_award, "
+    "cost_per_skill_gain, unconverted",
+    "transcript": "source, credential_id, credential, issuer, skill_id, skill, level, valid_from, valid_to, assurance, counts",
+}
+
+
+def run(db, *words):
+    command = [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"})
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    db = folder / "company.duckdb"
+    done = run(db, "import", write(folder / "company", **COMPANY), "--effective", "2024-01-01", "--by", "Kim")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Upload 1 is stored." in done.stdout
+    return db
+
+
+def rows(done):
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_each_report_prints_exactly_the_columns_of_the_contract(company, name):
+    words = ["report", name, "--as-of", "2024-02-01", "--employee", "002"] if name == "transcript" else ["report", name, "--as-of", "2024-02-01"]
+    printed = run(company, *words)
+
+    assert rows(printed)
+    assert printed.stdout.splitlines()[0] == COLUMNS[name].replace(" ", "")
+
+
+def test_csv_prints_booleans_empties_ratios_and_money_as_the_contract_says(company):
+    ready = rows(run(company, "report", "readiness", "--as-of", "2024-02-01"))
+    assert [(r["employee_id"], r["readiness"], r["ready"]) for r in ready] == [("001", "0.6666666666666666", "false"), ("002", "1.000000", "true")]
+
+    money = rows(run(company, "report", "spend", "--as-of", "2024-02-01"))[0]
+    assert (money["amount"], money["unconverted"], money["cost_per_award"]) == ("100.50", "0.00", "100.500000")
+
+    line = rows(run(company, "report", "transcript", "--employee", "001", "--as-of", "2024-02-01"))[0]
+    assert (line["credential_id"], line["valid_to"], line["counts"]) == ("", "", "true")
+
+
+def test_json_holds_the_same_numbers_as_csv(company):
+    printed = json.loads(run(company, "report", "coverage", "--as-of", "2024-02-01", "--format", "json").stdout)
+    as_csv = rows(run(company, "report", "coverage", "--as-of", "2024-02-01"))
+
+    assert [(r["team"], r["skill_id"], r["met"]) for r in printed] == [(r["team"], r["skill_id"], int(r["met"])) for r in as_csv]
+
+
+def test_filters_reach_the_answer(company):
+    assert [r["employee_id"] for r in rows(run(company, "report", "readiness", "--manager", "001", "--as-of", "2024-02-01"))] == ["002"]
+    assert rows(run(company, "report", "coverage", "--known-at", "2020-01-01", "--as-of", "2024-02-01")) == []
+    assert len(rows(run(company, "report", "trend", "--months", "3"))) == 3
+    claimed = rows(run(company, "report", "gaps", "--as-of", "2024-02-01", "--assurance", "claimed"))
+    assert claimed == []
+
+
+def test_output_goes_to_the_named_file(company, tmp_path):
+    done = run(company, "report", "depth", "--output", tmp_path / "depth.csv")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "depth.csv").read_text().startswith("team,skill_id")
+
+
+def test_an_import_tells_its_outcome_as_json(company, tmp_path):
+    bad = write(tmp_path / "f", spend="spend_id,credential_id,paid_on,amount,currency,funding_source\n1,c1,soon,1,EUR,grant\n")
+    done = run(company, "import", "spend", bad / "spend.csv", "--json")
+    told = json.loads(done.stdout)
+
+    assert done.returncode == 2
+    assert told["status"] == "refused"
+    assert [(p["line"], p["column"], p["value"]) for p in told["problems"]] == [(2, "paid_on", "soon")]
+    assert "spend.csv, line 2, column paid_on: 'soon'" in done.stderr
+
+
+def test_import_undo_and_history_work_together(tmp_path):
+    db = tmp_path / "x.duckdb"
+    folder = write(tmp_path / "company", **COMPANY)
+    run(db, "import", folder, "--effective", "2024-01-01")
+    before = run(db, "report", "coverage", "--as-of", "2024-02-01").stdout
+    more = write(tmp_path / "more", badges="award_id,email,credential_id,issued_on\nz1,ann@x.example,c2,2024-01-20\n")
+    dry = run(db, "import", "badges", more / "badges.csv", "--dry-run")
+    assert "badges: 1 new" in dry.stdout
+    assert len(rows(run(db, "uploads"))) == 1
+    assert run(db, "import", "badges", more / "badges.csv").returncode == 0
+    assert run(db, "report", "coverage", "--as-of", "2024-02-01").stdout != before
+    assert run(db, "undo", "2").returncode == 0
+    assert run(db, "report", "coverage", "--as-of", "2024-02-01").stdout == before
+    assert [(r["upload_id"], r["status"]) for r in rows(run(db, "uploads"))] == [("2", "undone"), ("1", "landed")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["import", "people", "x.csv"], "no kind of file called 'people'"),
+        (["import", "roster", "/no/such.csv"], "does not exist"),
+        (["import", "/no/such/folder"], "does not exist"),
+        (["import", "{empty}"], "no file named after its kind"),
+        (["import", "roster", "{company}/roster.csv", "--mode", "merge"], "no mode 'merge'"),
+        (["import", "roster", "{company}/roster.csv", "--effective", "soon"], "'soon' is no date"),
+        (["import", "roster", "{company}/roster.csv", "--mapping", "/no.toml"], "does not exist"),
+        (["import", "{company}/roster.csv"], "Say what"),
+        (["report", "coverage", "--as-of", "yesterday"], "'yesterday' is no date. Write it as YYYY-MM-DD"),
+        (["report", "coverage", "--as-of", "2024-02-30"], "is no date"),
+        (["report", "coverage", "--known-at", "noon"], "is no time"),
+        (["report", "costs"], "There is no report 'costs'. Try one of: coverage"),
+        (["report", "coverage", "--assurance", "sure"], "Try one of: verified, attested, claimed"),
+        (["report", "coverage", "--manager", "999"], "No manager '999' is known"),
+        (["report", "coverage", "--team", "Z"], "No team 'Z' is known"),
+        (["report", "readiness", "--role", "king"], "No role 'king' is known"),
+        (["report", "transcript"], "--employee ID"),
+        (["report", "transcript", "--employee", "999"], "No employee '999' is known"),
+        (["report", "trend", "--months", "0"], "Ask for 1 to 120"),
+        (["report", "coverage", "--format", "pdf"], "'pdf' is not written yet. Use one of: csv, json"),
+        (["report", "coverage", "--output", "/no/such/folder/x.csv"], "cannot be written"),
+        (["undo", "77"], "There is no upload 77"),
+        (["demo"], "holds uploads already"),
+    ],
+)
+def test_bad_input_is_a_sentence_with_exit_2_and_changes_nothing(company, tmp_path, words, said):
+    (tmp_path / "empty").mkdir()
+    places = {"{empty}": str(tmp_path / "empty"), "{company}": str(company.parent / "company")}
+    for place, path in places.items():
+        words = [word.replace(place, path) for word in words]
+    before = run(company, "uploads").stdout
+    done = run(company, *words)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert run(company, "uploads").stdout == before
+
+
+def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):
+    from skilltrack import cli
+
+    monkeypatch.setattr(cli, "list_uploads", lambda store: 1 / 0)
+    monkeypatch.setattr(sys, "argv", ["skilltrack", "--db", str(company), "uploads"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+
+    assert stopped.value.code == 1
+    assert "Skilltrack failed" in capsys.readouterr().err
+
+
+def test_the_default_as_of_date_is_today(company):
+    assert run(company, "report", "readiness").stdout == run(company, "report", "readiness", "--as-of", str(date.today())).stdout

@@ -1,0 +1,182 @@
+"""The store: whole or not at all, upgraded when old, refused when it is not ours."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from skilltrack import store as store_module
+from skilltrack.errors import BadStore
+from skilltrack.store import Store
+
+
+def test_a_block_that_fails_leaves_nothing_behind():
+    store = Store.open(":memory:")
+    with pytest.raises(ZeroDivisionError), store.write() as transaction:
+        transaction.run("insert into uploads values (1, date '2024-01-01', 'snapshot')")
+        _ = 1 / 0
+
+    assert store.query("select * from uploads").num_rows == 0
+
+
+def test_a_block_that_gives_up_leaves_nothing_behind_and_the_next_one_works():
+    store = Store.open(":memory:")
+    with store.write() as transaction:
+        transaction.run("insert into uploads values (1, date '2024-01-01', 'snapshot')")
+        transaction.give_up()
+    with store.write() as transaction:
+        transaction.run("insert into uploads values (2, date '2024-01-01', 'snapshot')")
+
+    assert store.query("select upload_id from uploads").to_pylist() == [{"upload_id": 2}]
+
+
+def test_an_older_file_is_upgraded_when_opened(tmp_path, monkeypatch):
+    path = tmp_path / "old.duckdb"
+    Store.open(path).close()
+    schema = tmp_path / "schema"
+    schema.mkdir()
+    (schema / "0001_base.sql").write_text((store_module.SCHEMA / "0001_base.sql").read_text())
+    (schema / "0002_more.sql").write_text("create table more (a integer);")
+    monkeypatch.setattr(store_module, "SCHEMA", schema)
+
+    store = Store.open(path)
+
+    assert store.schema_version() == 2
+    assert store.query("select * from more").num_rows == 0
+
+
+def test_a_migration_that_fails_leaves_the_older_file_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "old.duckdb"
+    Store.open(path).close()
+    schema = tmp_path / "schema"
+    schema.mkdir()
+    (schema / "0001_base.sql").write_text("-- had")
+    (schema / "0002_bad.sql").write_text("create table more (a integer); create table more (a integer);")
+    with monkeypatch.context() as patch, pytest.raises(BadStore):
+        patch.setattr(store_module, "SCHEMA", schema)
+        Store.open(path)
+
+    assert Store.open(path).schema_version() == 1
+
+
+def test_a_newer_file_is_refused_with_a_sentence(tmp_path):
+    path = tmp_path / "new.duckdb"
+    store = Store.open(path)
+    with store.write() as transaction:
+        transaction.run("insert into skilltrack_schema values (99, timestamp '2030-01-01')")
+    store.close()
+
+    with pytest.raises(BadStore, match=r"newer Skilltrack \(schema 99.*update Skilltrack"):
+        Store.open(path)
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "other.duckdb"
+    other = duckdb.connect(str(path))
+    other.execute("create table sales (a integer)")
+    other.close()
+    before = path.read_bytes()
+
+    with pytest.raises(BadStore, match="another program.*sales.*--db"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_text("just a text, long enough to be looked at"), "is not a DuckDB database"),
+        (lambda path: path.write_bytes(b""), "is not a DuckDB database"),
+        (lambda path: path.mkdir(), "is a folder"),
+        (lambda path: sqlite3.connect(path).execute("create table t (a)").connection.close(), "is a SQLite database"),
+    ],
+    ids=["text", "empty", "folder", "sqlite"],
+)
+def test_what_is_no_database_is_refused_with_a_sentence(tmp_path, make, said):
+    path = tmp_path / "thing.duckdb"
+    make(path)
+
+    with pytest.raises(BadStore, match=said):
+        Store.open(path)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(BadStore, match="folder .* does not exist"):
+        Store.open(tmp_path / "no" / "x.duckdb")
+
+
+def test_a_damaged_file_is_told_and_not_touched(tmp_path):
+    path = tmp_path / "x.duckdb"
+    Store.open(path).close()
+    content = bytearray(path.read_bytes())
+    content[12288:12800] = b"\x55" * 512
+    path.write_bytes(content)
+
+    with pytest.raises(BadStore, match="damaged"):
+        Store.open(path)
+    assert path.read_bytes() == bytes(content)
+
+
+def test_a_database_held_by_another_process_names_that_process(tmp_path):
+    path = tmp_path / "held.duckdb"
+    code = f"import time; from skilltrack.store import Store; s = Store.open({str(path)!r}); print('open', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "open\n"
+        try:
+            with pytest.raises(BadStore, match=f"open in process {holder.pid}"):
+                Store.open(path)
+        finally:
+            holder.kill()
+
+
+def test_threads_get_their_own_rows_while_another_writes():
+    store = Store.open(":memory:")
+    wrong, stop = [], time.monotonic() + 1.0
+
+    def read(number: int) -> None:
+        while time.monotonic() < stop:
+            if store.query("select $n as n", {"n": number}).to_pylist() != [{"n": number}]:
+                wrong.append(number)
+
+    readers = [threading.Thread(target=read, args=(n,)) for n in range(6)]
+    for reader in readers:
+        reader.start()
+    while time.monotonic() < stop:
+        with store.write() as transaction:
+            transaction.run("insert into uploads values (1, date '2024-01-01', 'snapshot')")
+    for reader in readers:
+        reader.join()
+
+    assert wrong == []
+
+
+def test_money_and_empty_whole_numbers_stay_exact():
+    store = Store.open(":memory:")
+    frame = store.frame("select 0.10::decimal(18, 2) as amount, null::integer as n union all select 12345678901234.56, 7 order by 1")
+
+    assert frame["amount"].tolist() == [Decimal("0.10"), Decimal("12345678901234.56")]
+    assert frame["n"].iloc[1] == 7
+
+
+def test_a_temporary_table_is_seen_by_its_own_transaction_only():
+    store = Store.open(":memory:")
+    with store.write() as transaction:
+        transaction.land("arrived", pa.table({"a": [1, 2]}))
+        assert len(transaction.rows("select * from arrived")) == 2
+    with pytest.raises(duckdb.Error):
+        store.query("select * from arrived")
+
+
+def test_the_data_version_changes_with_every_write():
+    store = Store.open(":memory:")
+    before = store.data_version()
+    with store.write() as transaction:
+        transaction.run("insert into upload_events values (1, 'landed', timestamp '2024-01-01', 'me')")
+
+    assert store.data_version() != before

@@ -1,0 +1,231 @@
+"""The app as people use it: a real server, a real Chromium, the main journeys."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from skilltrack import demo
+from skilltrack.config import ROOT
+
+pytestmark = pytest.mark.browser
+PAGES = ["", "coverage", "readiness?role=grid-sr", "people?employee=00126", "renewals", "spend", "uploads", "definitions"]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+# Streamlit's own widgets, not ours: the spin buttons of the date field are smaller than 24 px.
+KNOWN = {"target-size"}
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("SKILLTRACK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+class Server:
+    """The served app on a free loopback port."""
+
+    def __init__(self, db):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.url = f"http://127.0.0.1:{port}/"
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(self.url + "healthz", timeout=1)
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not start within 20 s")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def demo_db(tmp_path_factory):
+    path = tmp_path_factory.mktemp("browser") / "demo.duckdb"
+    demo.build(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(demo_db, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("served") / "demo.duckdb"
+    shutil.copy(demo_db, copy)
+    server = Server(copy)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def settled(page):
+    page.wait_for_selector("h1", timeout=20_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=20_000)
+    return page
+
+
+def choose(page, label, option):
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
+@pytest.mark.parametrize("name", ["coverage", "uploads", "overview"])
+def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_the_shell(name, demo_db, tmp_path, page):
+    shutil.copy(demo_db, tmp_path / "demo.duckdb")
+    server = Server(tmp_path / "demo.duckdb")
+    try:
+        page.goto(server.url + name)
+        settled(page)
+        expect(page.locator("h1")).to_have_text(name.capitalize())
+        expect(page.get_by_role("link", name="Definitions")).to_be_visible()
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+    finally:
+        server.stop()
+
+
+def test_no_page_asks_anything_of_another_host(served, page):
+    outside = []
+    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith((served, "data:", "blob:")) else None)
+    for name in PAGES:
+        page.goto(served + name)
+        settled(page)
+        page.wait_for_timeout(300)
+
+    assert outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(served, browser, scheme):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    page, found = context.new_page(), []
+    for name in PAGES:
+        page.goto(served + name)
+        settled(page)
+        page.wait_for_timeout(500)
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        for violation in Axe().run(page, options=rules).response["violations"]:
+            if violation["id"] not in KNOWN:
+                found.append((name, violation["id"], violation["nodes"][0]["html"][:200]))
+    context.close()
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_screen_scrolls_down_and_never_sideways(served, browser, name):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(served + name)
+    settled(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, page, browser):
+    page.goto(served)
+    settled(page)
+    before = page.get_by_test_id("stMetric").first.inner_text()
+    choose(page, "Team", "Cyber defence")
+    page.wait_for_url("**team=Cyber*")
+    after = page.get_by_test_id("stMetric").first.inner_text()
+    other = browser.new_context().new_page()
+    other.goto(page.url)
+    settled(other)
+
+    assert after != before
+    assert other.get_by_test_id("stMetric").first.inner_text() == after
+
+
+def test_filters_follow_to_the_next_page(served, page):
+    page.goto(served)
+    settled(page)
+    choose(page, "Team", "Cyber defence")
+    page.get_by_role("link", name="Renewals", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Renewals")
+    page.wait_for_url("**team=Cyber*")
+
+
+def test_a_click_on_a_matrix_cell_reaches_the_people_and_then_the_person(served, page):
+    page.goto(served + "coverage")
+    settled(page)
+    page.get_by_role("button", name="Cyber defence · Control system security: ").click()
+    page.wait_for_url("**cell_skill=se-ot*")
+    settled(page)
+    expect(page.get_by_role("heading", name="Cyber defence · Control system security")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+
+
+def test_the_matrix_works_by_keyboard(served, page):
+    page.goto(served + "readiness?role=grid-sr")
+    settled(page)
+    cell = page.get_by_role("button", name="Freja Jansson · Risk assessment: ")
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("People")
+    expect(page.get_by_role("heading", name="Freja Jansson")).to_be_visible()
+
+
+def test_a_file_with_errors_is_mended_imported_seen_in_the_numbers_and_undone(served, page, tmp_path):
+    def coverage():
+        page.goto(served + "coverage?team=Hydrogen+pilot")
+        settled(page)
+        return page.get_by_test_id("stMetric").first.inner_text()
+
+    def drop(text):
+        path = tmp_path / "prior_learning.csv"
+        path.write_text("employee_id,skill_id,level,assessor,valid_from\n" + text)
+        page.goto(served + "uploads")
+        settled(page)
+        page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(path)
+        page.get_by_role("button", name="Import", exact=True).click()
+
+    before = coverage()
+    holder = people_of("Hydrogen pilot")
+    drop(f"{holder},pe-hyd,three,Dr Vik,2026-01-01\n")
+    expect(page.get_by_text("Not imported: 1 problems")).to_be_visible(timeout=15_000)
+    assert coverage() == before
+
+    drop(f"{holder},pe-hyd,3,Dr Vik,2026-01-01\n")
+    expect(page.get_by_text("is stored")).to_be_visible(timeout=15_000)
+    assert coverage() != before
+
+    page.goto(served + "uploads")
+    settled(page)
+    page.get_by_role("button", name="Undo an upload").click()
+    page.get_by_role("button", name="Undo this upload").click()
+    expect(page.get_by_text("is undone")).to_be_visible(timeout=15_000)
+    assert coverage() == before
+
+
+def people_of(team):
+    """A hydrogen technician of the demo roster."""
+    import csv
+
+    with (demo.FILES / "roster@2026-01-15.csv").open(encoding="utf-8") as file:
+        return next(row["employee_id"] for row in csv.DictReader(file) if row["team"] == team and row["role_id"] == "h2" and not row["left_on"])

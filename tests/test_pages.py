@@ -1,0 +1,139 @@
+"""Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
+
+import os
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from skilltrack import demo
+from skilltrack.config import ROOT
+from skilltrack.ui.shell import PAGES, page_file
+
+ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
+NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
+
+
+@pytest.fixture(scope="module")
+def demo_db(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pages") / "demo.duckdb"
+    demo.build(path)
+    return path
+
+
+def opened(db, name, monkeypatch, **query):
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(db))
+    page = AppTest.from_file(ENTRY, default_timeout=30)
+    for key, value in query.items():
+        page.query_params[key] = value
+    page.run()
+    return page.switch_page(page_file(name)).run() if name != NAMES[0] else page
+
+
+def texts(page):
+    kinds = ("title", "subheader", "caption", "info", "warning", "error", "text", "markdown")
+    return " ".join(str(element.value) for kind in kinds for element in getattr(page, kind))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_opens_on_an_empty_store_and_says_what_to_do(name, tmp_path, monkeypatch):
+    page = opened(tmp_path / "empty.duckdb", name, monkeypatch)
+
+    assert not page.exception
+    assert page.title[0].value
+    if name.startswith(("team", "money")):
+        assert "Nothing is stored yet" in texts(page)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_opens_on_the_demo_company_without_a_complaint(name, demo_db, monkeypatch):
+    page = opened(demo_db, name, monkeypatch)
+
+    assert not page.exception
+    assert not page.error
+    assert not page.warning
+    if name.startswith(("team", "money")) and name != "team/people":
+        assert page.metric
+
+
+def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):
+    cards = {card.label: card for card in opened(demo_db, "team/overview", monkeypatch).metric}
+
+    assert " of " in cards["Coverage"].delta
+    assert " of " in cards["Ready for their role"].delta
+    assert "on one person" in cards["Team skills at risk"].delta
+
+
+def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
+    whole = opened(demo_db, "team/overview", monkeypatch)
+    team = opened(demo_db, "team/overview", monkeypatch, team="Cyber defence", as_of="2026-06-30", assurance="claimed")
+
+    assert team.selectbox(key="filter_team").value == "Cyber defence"
+    assert str(team.date_input(key="filter_as_of").value) == "2026-06-30"
+    assert team.metric[0].delta != whole.metric[0].delta
+
+
+@pytest.mark.parametrize(("query", "said"), [
+    ({"team": "Nowhere"}, "'Nowhere', which is not known"),
+    ({"as_of": "someday"}, "'someday', which is no date"),
+    ({"manager": "<b>x</b>"}, "not known"),
+])  # fmt: skip
+def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
+    page = opened(demo_db, "team/overview", monkeypatch, **query)
+
+    assert not page.exception
+    assert said in page.warning[0].value
+    assert page.metric
+
+
+def test_a_coverage_cell_in_the_url_opens_its_people(demo_db, monkeypatch):
+    page = opened(demo_db, "team/coverage", monkeypatch, cell_team="Cyber defence", cell_skill="se-ot")
+    page = page.run()
+
+    assert "Control system security" in texts(page)
+    people = page.dataframe[0].value
+    assert people["Met"].sum() == 1 if "Met" in people else people["is_met"].sum() == 1
+
+
+def test_the_people_page_tells_one_person(demo_db, monkeypatch):
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(demo_db))
+    page = opened(demo_db, "team/people", monkeypatch)
+    page.selectbox(key="filter_employee").set_value("00126").run()
+
+    assert not page.exception
+    assert "Freja Jansson" in texts(page)
+    assert {card.label for card in page.metric} >= {"Readiness for own role", "Skills demonstrated", "Gaps"}
+
+
+def test_another_role_can_be_asked_about(demo_db, monkeypatch):
+    page = opened(demo_db, "team/readiness", monkeypatch)
+    page.selectbox(key="filter_role").set_value("grid-sr").run()
+
+    assert not page.exception
+    assert page.dataframe[0].value["employee_id" if "employee_id" in page.dataframe[0].value else "name"].iloc[0] in ("00126", "Freja Jansson")
+
+
+def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.selectbox(key="upload_kind").set_value("skills").run()
+    page.file_uploader(key="upload_files").upload("s.csv", b"skill_id,name\ns1,\n").run()
+    page.button(key="upload_import").click().run()
+    assert "1 problems" in page.error[0].value
+    assert page.dataframe[0].value["line"].tolist() == [2]
+
+    page.file_uploader(key="upload_files").upload("s.csv", b"skill_id,name\ns1,Welding\n").run()
+    page.button(key="upload_check").click().run()
+    assert "Nothing is stored yet" in page.info[0].value
+    page.button(key="upload_import").click().run()
+    assert "Upload 1 is stored" in page.success[0].value
+    page.button(key="undo_go").click().run()
+    assert not page.exception
+    assert "undone" in page.dataframe[0].value["status"].tolist()
+
+
+@pytest.mark.parametrize("name", ["![x](http://evil.example/a.png)", "<img src=x onerror=alert(1)>", "$x$ :red[a] **b** [l](javascript:1)"])
+def test_a_name_is_shown_as_text_and_never_as_markup(name):
+    from skilltrack.ui.parts import plain
+
+    shown = plain(name)
+    for sign in "[]()<>*_$:!`":
+        assert shown.count(sign) == shown.count("\\" + sign)

@@ -11,7 +11,7 @@ from skilltrack.store import Store
 from tests.reference import Company, Landed
 
 SKILLS = ["s1", "s2", "s3"]
-PEOPLE = [f"0{n}" for n in range(1, 8)]
+PEOPLE = [f"0{n}" for n in range(1, 6)]
 PLAIN = ["c1", "c2", "c3", "c4"]
 STACKS = ["k1", "k2", "k3"]
 ROLES = ["r1", "r2"]
@@ -57,7 +57,7 @@ def roster(draw, everyone=False):
 @st.composite
 def about_people(draw):
     person, skill = st.sampled_from(PEOPLE), st.sampled_from(SKILLS)
-    badges = _rows(draw, 9, award_id=st.sampled_from(["", "", "a1", "a2", "a3"]), employee_id=person,
+    badges = _rows(draw, 12, award_id=st.sampled_from(["", "", "a1", "a2", "a3"]), employee_id=person,
                    credential_id=st.sampled_from(PLAIN + PLAIN + STACKS), issued_on=texts,
                    expires_on=st.one_of(st.just(""), st.just(""), texts), revoked_on=st.one_of(*[st.just("")] * 4, texts))  # fmt: skip
     named = {row["award_id"]: row for row in badges if row["award_id"]}

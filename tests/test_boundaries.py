@@ -210,6 +210,12 @@ def test_a_later_upload_with_the_same_date_replaces_and_changes_amend(given):
     assert teams(ask, "2024-04-01") == {"01": "C", "02": "D"}
 
 
+def test_two_first_uploads_of_one_date_give_one_state_before_it(given):
+    ask = given(roster("2024-01-01", 13, person("01", team="B")))
+
+    assert [len(ask("readiness", day)) for day in ("2023-12-31", "2024-01-01")] == [1, 1]
+
+
 def test_known_at_tells_what_was_known_before_landing_between_and_after_undo(given):
     undone = datetime(2024, 1, 1, 15)
     ask = given(roster("2024-01-01", 13, person("01", team="B"), undone=undone))

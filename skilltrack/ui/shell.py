@@ -12,9 +12,10 @@ ICON = Path(__file__).parent / "icon.svg"
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 2.75rem; }
+[data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px; }
 [data-testid="stMetricValue"] { font-size: 1.75rem; font-weight: 600; }
 </style>"""
-"""Less air above the title, so that the answer is in the first view."""
+"""Less air above the title, so that the answer is in the first view; date fields large enough to hit."""
 
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Team": (
@@ -44,13 +45,12 @@ def page_file(name: str) -> str:
 def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
-    menu = {
-        section: [
-            st.Page(page_file(name), title=title, icon=f":material/{icon}:", url_path=name.split("/")[1])
-            for name, title, icon in pages
-        ]
-        for section, pages in PAGES.items()
-    }
+    # One flat menu: Streamlit's sections put what is no list item into a list, which screen readers stumble over.
+    menu = [
+        st.Page(page_file(name), title=title, icon=f":material/{icon}:", url_path=name.split("/")[1])
+        for pages in PAGES.values()
+        for name, title, icon in pages
+    ]
     page = st.navigation(menu)
     st.logo(str(ICON), size="large")
     st.html(STYLE)

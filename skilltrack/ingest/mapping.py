@@ -1,7 +1,8 @@
 """Which column of a file is which column of its kind: by name, or as a mapping file says.
 
 A mapping TOML renames columns (`[columns]`), supplies missing ones (`[constants]`), translates values (`[values.*]`),
-names rows to leave out (`[skip]`), date styles (`[dates]`) and the `delimiter`; docs/importing.md shows each.
+names rows to leave out (`[skip]`, `duplicates`), date styles (`[dates]`), texts to put before ids (`[prefix]`) and the
+`delimiter`; docs/importing.md shows each.
 """
 
 import tomllib
@@ -16,7 +17,9 @@ from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import SENSITIVE, Kind
 from skilltrack.ingest.outcome import Problem
 
-PARTS = ("delimiter", "columns", "constants", "values", "skip", "dates")
+TABLES = ("columns", "constants", "values", "skip", "dates", "prefix")
+PARTS = ("delimiter", "duplicates", *TABLES)
+KEEP_FIRST = "keep first"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,9 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     skip: dict[str, list[str]] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
+    prefix: dict[str, str] = field(default_factory=dict)
+    keeps_first: bool = False
+    """Of rows with one key only the first is taken, instead of all being bad."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -43,9 +49,11 @@ def read_mapping(path: Path) -> Mapping:
     unknown = sorted(set(said) - set(PARTS))
     if unknown:
         raise BadFile(f"The mapping {path.name} has a part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
-    for part in PARTS[1:]:
+    for part in TABLES:
         if not isinstance(said.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {path.name}: {part} must be a table, [{part}].")
+    if said.get("duplicates", KEEP_FIRST) != KEEP_FIRST:
+        raise BadFile(f"The mapping {path.name}: duplicates can only be {KEEP_FIRST!r}; leave it out to have them named.")
     delimiter = said.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         raise BadFile(f"The mapping {path.name}: delimiter must be one character, such as ';'.")
@@ -57,6 +65,8 @@ def read_mapping(path: Path) -> Mapping:
         values={c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
         skip={column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
         dates=dict(said.get("dates", {})),
+        prefix=dict(said.get("prefix", {})),
+        keeps_first="duplicates" in said,
     )
 
 
@@ -89,20 +99,26 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
             continue
         columns[column.name] = _translated(cells, column.name, mapping)
     problems = _unused(kind, decoded, {i for at in places.values() for i in at})
-    lines, skipped = decoded.lines, 0
-    if mapping.skip:
-        kept = [
-            row for row in range(len(lines))
-            if not any(columns[name][row] in values for name, values in mapping.skip.items() if name in columns)
-        ]  # fmt: skip
-        skipped = len(lines) - len(kept)
+    kept = _kept(kind, columns, len(decoded.lines), mapping)
+    if skipped := len(decoded.lines) - len(kept):
         columns = {name: [cells[row] for row in kept] for name, cells in columns.items()}
-        lines = [lines[row] for row in kept]
-    if skipped:
-        problems.append(
-            Problem(decoded.name, None, None, None, f"{skipped} rows left out, as the mapping says.", "notice")
-        )
-    return Mapped(kind.name, columns, lines, problems)
+        said = f"{skipped} rows left out, as the mapping says."
+        problems.append(Problem(decoded.name, None, None, None, said, "notice"))
+    return Mapped(kind.name, columns, [decoded.lines[row] for row in kept], problems)
+
+
+def _kept(kind: Kind, columns: dict[str, list[str]], rows: int, mapping: Mapping) -> list[int]:
+    """Which rows the mapping does not leave out."""
+    kept, keys = [], set()
+    for row in range(rows):
+        if any(columns[name][row] in values for name, values in mapping.skip.items() if name in columns):
+            continue
+        key = tuple(columns[name][row] for name in kind.key if name in columns)
+        if mapping.keeps_first and key in keys:
+            continue
+        keys.add(key)
+        kept.append(row)
+    return kept
 
 
 def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:
@@ -130,7 +146,7 @@ def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[in
 
 def _refuse_unknown_columns(kind: Kind, mapping: Mapping) -> None:
     known = [column.name for column in kind.file_columns]
-    for part in ("columns", "constants", "values", "skip", "dates"):
+    for part in TABLES:
         for name in getattr(mapping, part):
             if name not in known:
                 raise BadFile(
@@ -157,6 +173,8 @@ def _translated(cells: list[str], name: str, mapping: Mapping) -> list[str]:
         cells = [pairs.get(cell, cell if anything_else is None else anything_else) for cell in cells]
     if name in mapping.dates:
         cells = [_iso(cell, mapping.dates[name]) for cell in cells]
+    if name in mapping.prefix:
+        cells = [f"{mapping.prefix[name]}{cell}" if cell else "" for cell in cells]
     return cells
 
 

@@ -55,6 +55,15 @@ def test_a_date_in_another_style_is_named_with_its_own_text_and_line(tmp_path):
     assert rows == []
 
 
+def test_of_rows_with_one_key_only_the_first_is_taken_when_the_mapping_says_so(tmp_path):
+    text = "employee_id,name,manager_id,hired_on,location\n1,Ann,,,\n1,Bo,,,\n2,Cy,1,,\n"
+    mapping = 'duplicates = "keep first"\n[prefix]\nemployee_id = "N-"\nmanager_id = "N-"\n'
+    outcome, rows = land(tmp_path, mapping, text)
+
+    assert [(row["employee_id"], row["name"], row["manager_id"]) for row in rows] == [("N-1", "Ann", None), ("N-2", "Cy", "N-1")]
+    assert any("1 rows left out" in problem.message for problem in outcome.problems)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -63,6 +72,7 @@ def test_a_date_in_another_style_is_named_with_its_own_text_and_line(tmp_path):
         (('team = "North"', 'tem = "North"'), r"\[constants\]: roster has no column 'tem'"),
         (('delimiter = ";"', 'delimiter = ";;"'), "one character"),
         (("[columns]", "[columns"), "cannot be read"),
+        (("\ndelimiter", '\nduplicates = "last"\ndelimiter'), "duplicates can only be"),
         (('employee_id = "Worker"', ""), "lacks employee_id"),
     ],
 )

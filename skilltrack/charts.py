@@ -18,7 +18,7 @@ def _quiet(figure: go.Figure, height: int) -> go.Figure:
     return figure
 
 
-def trend(past: pd.DataFrame, ahead: pd.DataFrame, as_of: object) -> go.Figure:
+def trend(past: pd.DataFrame, ahead: pd.DataFrame) -> go.Figure:
     """Coverage at each month's end, and what becomes of it if nobody renews; the axis starts at 0 %."""
     figure = go.Figure()
     figure.add_scatter(
@@ -62,7 +62,9 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
 
 def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
     """How many awards end in each coming month, those of the next 90 days in another colour and pattern."""
-    ends = pd.DataFrame({"month": [day.strftime("%Y-%m") for day in renewals["valid_to"]], "bucket": renewals["bucket"]})
+    ends = pd.DataFrame(
+        {"month": [day.strftime("%Y-%m") for day in renewals["valid_to"]], "bucket": renewals["bucket"]}
+    )
     figure = go.Figure()
     for name, picked, colour, pattern in (
         ("due in 90 days", ["0-30", "31-60", "61-90"], RED, "/"),

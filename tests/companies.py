@@ -107,7 +107,13 @@ def catalogue(draw):
         _rows(draw, 3, issuer=st.sampled_from(["I1", "I2"]), tier=st.sampled_from(["trusted", "recognised", "unrecognised"]),
               valid_from=maybe_day, valid_to=maybe_day), "issuer", "valid_from",
     )  # fmt: skip
-    found = {"credentials": credentials, "credential_skills": pairs, "stacks": stacks, "roles": roles, "issuers": issuers}
+    found = {
+        "credentials": credentials,
+        "credential_skills": pairs,
+        "stacks": stacks,
+        "roles": roles,
+        "issuers": issuers,
+    }
     return {kind: rows for kind, rows in found.items() if rows}
 
 
@@ -152,6 +158,8 @@ def land(company: Company, store: Store, folder: Path) -> None:
                 writer = csv.DictWriter(file, columns, restval="")
                 writer.writeheader()
                 writer.writerows(rows)
-        outcome = import_folder(store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at)
+        outcome = import_folder(
+            store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at
+        )
         assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
         ids[n] = outcome.upload_id

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import KINDS
 from skilltrack.marts import mart_texts, relations_read
 from skilltrack.metrics import Filters, Metrics, catalogue
-from skilltrack.access import Viewer
 from skilltrack.store import Store
 from skilltrack.ui.shell import PAGES
 
@@ -29,7 +29,14 @@ LAYERS = {
     "config": 0, "errors": 0, "access": 1, "store": 1, "marts": 1,
     "metrics": 2, "ingest": 2, "charts": 2, "tables": 2, "reports": 3, "demo": 3, "cli": 4, "__main__": 5, "ui": 4,
 }  # fmt: skip
-SIBLINGS = {("ingest", "metrics"), ("metrics", "ingest"), ("charts", "metrics"), ("tables", "metrics"), ("cli", "ui"), ("ui", "cli")}
+SIBLINGS = {
+    ("ingest", "metrics"),
+    ("metrics", "ingest"),
+    ("charts", "metrics"),
+    ("tables", "metrics"),
+    ("cli", "ui"),
+    ("ui", "cli"),
+}
 
 
 def imports(source: str) -> set[str]:
@@ -46,9 +53,10 @@ def wrong_directions(part: str, source: str) -> list[str]:
     wrong = []
     for name in imports(source):
         pieces = name.split(".")
-        if pieces[0] == "skilltrack" and len(pieces) > 1 and pieces[1] in LAYERS and pieces[1] != part:
-            if LAYERS[pieces[1]] > LAYERS[part] or (part, pieces[1]) in SIBLINGS:
-                wrong.append(f"{part} imports {name}")
+        if pieces[0] != "skilltrack" or len(pieces) == 1 or pieces[1] not in LAYERS or pieces[1] == part:
+            continue
+        if LAYERS[pieces[1]] > LAYERS[part] or (part, pieces[1]) in SIBLINGS:
+            wrong.append(f"{part} imports {name}")
     return wrong
 
 
@@ -89,7 +97,11 @@ def test_files_stay_small():
 
 
 def sql_in(source: str) -> list[str]:
-    texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     return [text for text in texts if re.search(r"\bselect\b.+\bfrom\b", text, re.IGNORECASE | re.DOTALL)]
 
 
@@ -107,7 +119,9 @@ def test_every_page_is_in_the_navigation_and_lies_in_a_folder():
 
 
 def base_tables() -> set[str]:
-    schema = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "skilltrack" / "sql" / "schema").glob("*.sql"))
+    schema = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "skilltrack" / "sql" / "schema").glob("*.sql")
+    )
     return set(re.findall(r"create table (\w+)", schema))
 
 
@@ -117,7 +131,9 @@ def test_metrics_read_marts_only(path):
 
 
 def forbidden(sql: str) -> list[str]:
-    return re.findall(r"current_date|current_timestamp|\bnow\(|\btoday\(|[{}]|\bround\(|asof join|\bpivot\b", sql.lower())
+    return re.findall(
+        r"current_date|current_timestamp|\bnow\(|\btoday\(|[{}]|\bround\(|asof join|\bpivot\b", sql.lower()
+    )
 
 
 @pytest.mark.parametrize("path", [*MARTS, *METRICS], ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -136,7 +152,9 @@ def test_no_mart_is_unused():
     read |= {name for metric in catalogue().values() for name in relations_read(metric.sql)}
     python = "".join(module.read_text(encoding="utf-8") for module in MODULES)
 
-    assert [name for name in mart_texts() if name not in read and f"from {name}" not in python and name != "targets"] == []
+    assert [
+        name for name in mart_texts() if name not in read and f"from {name}" not in python and name != "targets"
+    ] == []
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

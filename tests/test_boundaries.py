@@ -43,7 +43,10 @@ def given(tmp_path):
 
         def ask(name, day="2024-06-01", **filters):
             frame = Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=date.fromisoformat(day), **filters))
-            return [tuple(None if frame[c].isna().iloc[n] else frame[c].tolist()[n] for c in frame.columns) for n in range(len(frame))]
+            return [
+                tuple(None if frame[c].isna().iloc[n] else frame[c].tolist()[n] for c in frame.columns)
+                for n in range(len(frame))
+            ]
 
         return ask
 
@@ -68,7 +71,12 @@ def test_an_award_counts_on_its_first_and_last_day_and_not_outside(given):
 
 @pytest.mark.parametrize(
     ("issued", "last"),
-    [("2024-01-31", "2024-02-28"), ("2023-01-31", "2023-02-27"), ("2024-03-15", "2024-04-14"), ("2024-02-29", "2024-03-28")],
+    [
+        ("2024-01-31", "2024-02-28"),
+        ("2023-01-31", "2023-02-27"),
+        ("2024-03-15", "2024-04-14"),
+        ("2024-02-29", "2024-03-28"),
+    ],
 )
 def test_validity_in_months_clamps_to_the_months_end_and_ends_the_day_before(given, issued, last):
     ask = given(badges=[badge("c1", issued)])
@@ -102,7 +110,9 @@ def parts(stack, *components, needed=""):
 
 def test_two_awards_of_one_component_count_once(given):
     twice = [badge("c", "2024-03-10"), badge("c", "2024-03-11")]
-    ask = given(stacks=parts("k", "c", "d", needed="2"), badges=twice, roles=[BASE["roles"][0] | {"required_level": "3"}])
+    ask = given(
+        stacks=parts("k", "c", "d", needed="2"), badges=twice, roles=[BASE["roles"][0] | {"required_level": "3"}]
+    )
 
     assert met(ask, "2024-06-01") == 0
 
@@ -132,7 +142,11 @@ def test_an_award_of_the_stack_itself_counts_too(given):
 
 
 def test_a_stack_is_only_claimed_when_a_component_is(given):
-    ask = given(stacks=parts("k", "c", "mill"), badges=[badge("c"), badge("mill")], roles=[BASE["roles"][0] | {"required_level": "3"}])
+    ask = given(
+        stacks=parts("k", "c", "mill"),
+        badges=[badge("c"), badge("mill")],
+        roles=[BASE["roles"][0] | {"required_level": "3"}],
+    )
 
     assert (met(ask, "2024-06-01"), met(ask, "2024-06-01", assurance="claimed")) == (0, 1)
 
@@ -155,7 +169,10 @@ def test_each_kind_of_evidence_counts_from_its_assurance_on(given, rows, atteste
 def test_an_issuers_tier_is_that_of_the_day(given):
     ask = given(
         badges=[badge("mill")],
-        issuers=[{"issuer": "Mill", "tier": "trusted"}, {"issuer": "Mill", "tier": "unrecognised", "valid_from": "2024-05-01"}],
+        issuers=[
+            {"issuer": "Mill", "tier": "trusted"},
+            {"issuer": "Mill", "tier": "unrecognised", "valid_from": "2024-05-01"},
+        ],
     )
 
     assert [met(ask, day) for day in ("2024-04-30", "2024-05-01")] == [1, 0]
@@ -168,11 +185,18 @@ def person(number, **more):
 def test_people_count_from_hiring_to_their_last_day(given):
     ask = given(roster=[person("01", hired_on="2024-02-01", left_on="2024-04-30")])
 
-    assert [len(ask("readiness", day)) for day in ("2024-01-31", "2024-02-01", "2024-04-30", "2024-05-01")] == [0, 1, 1, 0]
+    assert [len(ask("readiness", day)) for day in ("2024-01-31", "2024-02-01", "2024-04-30", "2024-05-01")] == [
+        0,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_the_line_goes_through_a_manager_who_has_left(given):
-    ask = given(roster=[person("01"), person("02", manager_id="01", left_on="2024-01-01"), person("03", manager_id="02")])
+    ask = given(
+        roster=[person("01"), person("02", manager_id="01", left_on="2024-01-01"), person("03", manager_id="02")]
+    )
 
     assert [row[0] for row in ask("readiness", manager="01")] == ["03"]
     assert [row[0] for row in ask("readiness", manager="02")] == ["03"]
@@ -196,7 +220,11 @@ def teams(ask, day, **filters):
 def test_a_snapshot_holds_until_the_next_and_the_first_one_holds_before_too(given):
     ask = given(roster("2024-03-01", 13, person("01", team="B")))
 
-    assert [teams(ask, day) for day in ("2020-01-01", "2024-02-29", "2024-03-01")] == [{"01": "A"}, {"01": "A"}, {"01": "B"}]
+    assert [teams(ask, day) for day in ("2020-01-01", "2024-02-29", "2024-03-01")] == [
+        {"01": "A"},
+        {"01": "A"},
+        {"01": "B"},
+    ]
 
 
 def test_a_later_upload_with_the_same_date_replaces_and_changes_amend(given):
@@ -262,7 +290,9 @@ def test_readiness_weighs_and_partial_gives_part_for_part_of_the_level(given):
 
 
 def test_ready_needs_four_fifths_and_every_critical_requirement(given):
-    weights = [{"role_id": "r", "role_name": "R", "skill_id": "t", "required_level": "1", "weight": w} for w in ("0.25",)]
+    weights = [
+        {"role_id": "r", "role_name": "R", "skill_id": "t", "required_level": "1", "weight": w} for w in ("0.25",)
+    ]
     ask = given(roles=[BASE["roles"][0], *weights], badges=[badge("c")])
 
     assert ask("readiness")[0][6:] == (0.8, 0.8, 0, True)
@@ -314,6 +344,12 @@ def test_a_renewed_award_is_not_listed(given, other, is_listed):
     assert bool([row for row in found if row[5] == date(2024, 7, 1)]) == is_listed
 
 
+def test_of_two_awards_that_end_on_one_day_neither_renews_the_other(given):
+    two = [badge("c", issued, expires_on="2024-07-01") for issued in ("2024-01-01", "2024-02-01")]
+
+    assert len(given(badges=two)("renewals")) == 2
+
+
 def test_an_award_cut_short_by_revocation_has_not_ended_by_date(given):
     assert given(badges=[badge("c", "2024-01-01", revoked_on="2024-05-20")])("renewals") == []
 
@@ -347,7 +383,9 @@ def test_refunds_are_taken_off_and_currencies_never_added(given):
     ]
 
 
-@pytest.mark.parametrize(("issued", "unconverted"), [("2023-09-03", "0"), ("2023-09-02", "100"), ("2024-06-01", "0"), ("2024-06-02", "100")])
+@pytest.mark.parametrize(
+    ("issued", "unconverted"), [("2023-09-03", "0"), ("2023-09-02", "100"), ("2024-06-01", "0"), ("2024-06-02", "100")]
+)
 def test_money_is_converted_by_an_award_from_180_days_before_to_the_day_asked(given, issued, unconverted):
     ask = given(spend=[line(1, "100.00")], badges=[badge("c", issued)])
 
@@ -369,6 +407,9 @@ def test_a_skill_gain_is_more_than_was_there_the_day_before(given):
 
 
 def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given):
-    ask = given(roles=[*BASE["roles"], BASE["roles"][0] | {"required_level": "3", "valid_from": "2024-05-01"}], badges=[badge("c")])
+    ask = given(
+        roles=[*BASE["roles"], BASE["roles"][0] | {"required_level": "3", "valid_from": "2024-05-01"}],
+        badges=[badge("c")],
+    )
 
     assert [met(ask, day) for day in ("2024-04-30", "2024-05-01")] == [1, 0]

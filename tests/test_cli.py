@@ -28,7 +28,9 @@ COLUMNS = {
 
 def run(db, *words):
     command = [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"})
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,11 @@ def rows(done):
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_each_report_prints_exactly_the_columns_of_the_contract(company, name):
-    words = ["report", name, "--as-of", "2024-02-01", "--employee", "002"] if name == "transcript" else ["report", name, "--as-of", "2024-02-01"]
+    words = (
+        ["report", name, "--as-of", "2024-02-01", "--employee", "002"]
+        if name == "transcript"
+        else ["report", name, "--as-of", "2024-02-01"]
+    )
     printed = run(company, *words)
 
     assert rows(printed)
@@ -57,7 +63,10 @@ def test_each_report_prints_exactly_the_columns_of_the_contract(company, name):
 
 def test_csv_prints_booleans_empties_ratios_and_money_as_the_contract_says(company):
     ready = rows(run(company, "report", "readiness", "--as-of", "2024-02-01"))
-    assert [(r["employee_id"], r["readiness"], r["ready"]) for r in ready] == [("001", "0.6666666666666666", "false"), ("002", "1.000000", "true")]
+    assert [(r["employee_id"], r["readiness"], r["ready"]) for r in ready] == [
+        ("001", "0.6666666666666666", "false"),
+        ("002", "1.000000", "true"),
+    ]
 
     money = rows(run(company, "report", "spend", "--as-of", "2024-02-01"))[0]
     assert (money["amount"], money["unconverted"], money["cost_per_award"]) == ("100.50", "0.00", "100.500000")
@@ -70,11 +79,15 @@ def test_json_holds_the_same_numbers_as_csv(company):
     printed = json.loads(run(company, "report", "coverage", "--as-of", "2024-02-01", "--format", "json").stdout)
     as_csv = rows(run(company, "report", "coverage", "--as-of", "2024-02-01"))
 
-    assert [(r["team"], r["skill_id"], r["met"]) for r in printed] == [(r["team"], r["skill_id"], int(r["met"])) for r in as_csv]
+    assert [(r["team"], r["skill_id"], r["met"]) for r in printed] == [
+        (r["team"], r["skill_id"], int(r["met"])) for r in as_csv
+    ]
 
 
 def test_filters_reach_the_answer(company):
-    assert [r["employee_id"] for r in rows(run(company, "report", "readiness", "--manager", "001", "--as-of", "2024-02-01"))] == ["002"]
+    assert [
+        r["employee_id"] for r in rows(run(company, "report", "readiness", "--manager", "001", "--as-of", "2024-02-01"))
+    ] == ["002"]
     assert rows(run(company, "report", "coverage", "--known-at", "2020-01-01", "--as-of", "2024-02-01")) == []
     assert len(rows(run(company, "report", "trend", "--months", "3"))) == 3
     claimed = rows(run(company, "report", "gaps", "--as-of", "2024-02-01", "--assurance", "claimed"))
@@ -89,7 +102,9 @@ def test_output_goes_to_the_named_file(company, tmp_path):
 
 
 def test_an_import_tells_its_outcome_as_json(company, tmp_path):
-    bad = write(tmp_path / "f", spend="spend_id,credential_id,paid_on,amount,currency,funding_source\n1,c1,soon,1,EUR,grant\n")
+    bad = write(
+        tmp_path / "f", spend="spend_id,credential_id,paid_on,amount,currency,funding_source\n1,c1,soon,1,EUR,grant\n"
+    )
     done = run(company, "import", "spend", bad / "spend.csv", "--json")
     told = json.loads(done.stdout)
 
@@ -170,4 +185,7 @@ def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):
 
 
 def test_the_default_as_of_date_is_today(company):
-    assert run(company, "report", "readiness").stdout == run(company, "report", "readiness", "--as-of", str(date.today())).stdout
+    assert (
+        run(company, "report", "readiness").stdout
+        == run(company, "report", "readiness", "--as-of", str(date.today())).stdout
+    )

@@ -49,7 +49,8 @@ def rows_of(frame: pd.DataFrame) -> list[tuple]:
 
 def same(ours: list[tuple], theirs: list[tuple]) -> bool:
     return len(ours) == len(theirs) and all(
-        len(a) == len(b) and all(x == pytest.approx(y, abs=1e-9) if isinstance(y, float) else x == y for x, y in zip(a, b, strict=True))
+        len(a) == len(b)
+        and all(x == pytest.approx(y, abs=1e-9) if isinstance(y, float) else x == y for x, y in zip(a, b, strict=True))
         for a, b in zip(ours, theirs, strict=True)
     )
 
@@ -100,7 +101,7 @@ def test_transcript_gaps_and_coverage_of_a_person_agree_on_every_date(data):
 
             met = [row for row in answer(metrics, "requirements_met", asked) if row[0] == asked.employee]
             missing = {row[4]: row[7] for row in answer(metrics, "gaps", asked) if row[0] == asked.employee}
-            for _, _, _, _, skill, required, level, _, is_met, is_exempt in met:
+            for _, _, _, _, skill, _, required, level, _, is_met, is_exempt in met:
                 assert level == can.get(skill, 0)
                 assert is_met == (level >= required)
                 assert (skill in missing) == (not is_met and not is_exempt)

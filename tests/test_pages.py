@@ -109,7 +109,10 @@ def test_another_role_can_be_asked_about(demo_db, monkeypatch):
     page.selectbox(key="filter_role").set_value("grid-sr").run()
 
     assert not page.exception
-    assert page.dataframe[0].value["employee_id" if "employee_id" in page.dataframe[0].value else "name"].iloc[0] in ("00126", "Freja Jansson")
+    assert page.dataframe[0].value["employee_id" if "employee_id" in page.dataframe[0].value else "name"].iloc[0] in (
+        "00126",
+        "Freja Jansson",
+    )
 
 
 def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
@@ -130,7 +133,9 @@ def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
     assert "undone" in page.dataframe[0].value["status"].tolist()
 
 
-@pytest.mark.parametrize("name", ["![x](http://evil.example/a.png)", "<img src=x onerror=alert(1)>", "$x$ :red[a] **b** [l](javascript:1)"])
+@pytest.mark.parametrize(
+    "name", ["![x](http://evil.example/a.png)", "<img src=x onerror=alert(1)>", "$x$ :red[a] **b** [l](javascript:1)"]
+)
 def test_a_name_is_shown_as_text_and_never_as_markup(name):
     from skilltrack.ui.parts import plain
 

@@ -13,7 +13,8 @@ from tests.test_cli import run
 EXAMPLES = ROOT / "docs" / "examples"
 GIVEN = os.environ.get("SKILLTRACK_REALDATA")
 pytestmark = pytest.mark.skipif(
-    not GIVEN, reason="set SKILLTRACK_REALDATA to the folder with the real rosters and catalogues to try the worked examples on them"
+    not GIVEN,
+    reason="set SKILLTRACK_REALDATA to the folder with the real rosters and catalogues to try the worked examples on them",
 )
 STEPS = [
     ("skills", "uk-ddat-capability-framework/skills.csv", "framework-skills.toml", []),

@@ -158,7 +158,9 @@ def test_threads_get_their_own_rows_while_another_writes():
 
 def test_money_and_empty_whole_numbers_stay_exact():
     store = Store.open(":memory:")
-    frame = store.frame("select 0.10::decimal(18, 2) as amount, null::integer as n union all select 12345678901234.56, 7 order by 1")
+    frame = store.frame(
+        "select 0.10::decimal(18, 2) as amount, null::integer as n union all select 12345678901234.56, 7 order by 1"
+    )
 
     assert frame["amount"].tolist() == [Decimal("0.10"), Decimal("12345678901234.56")]
     assert frame["n"].iloc[1] == 7

@@ -1,4 +1,4 @@
-"""What does each number mean?"""
+"""Answers: what does each number mean."""
 
 import streamlit as st
 
@@ -16,7 +16,9 @@ for name, metric in sorted(catalogue().items(), key=lambda item: item[1].report 
         st.subheader(metric.title, anchor=False)
         st.caption(parts.plain(metric.question))
         st.text(metric.definition[0].upper() + metric.definition[1:])
-        st.caption(f"Unit: {parts.plain(metric.unit)}" + ("" if metric.report == "no" else f" · report {parts.plain(name)}"))
+        st.caption(
+            f"Unit: {parts.plain(metric.unit)}" + ("" if metric.report == "no" else f" · report {parts.plain(name)}")
+        )
         with st.expander("Columns and SQL", expanded=chosen == name):
             st.table({"Column": list(metric.columns), "Holds": [parts.plain(text) for text in metric.columns.values()]})
             st.code(metric.sql, language="sql")

@@ -1,4 +1,4 @@
-"""Where is my team thin?"""
+"""Answers: where is my team thin."""
 
 from dataclasses import replace
 
@@ -10,36 +10,40 @@ from skilltrack.ui.cache import ask
 
 parts.heading("Coverage", "How much of what each team's roles require can the team demonstrate? Thinnest first.")
 view = filters.bar("as_of", "manager", "team", "assurance")
-cells = ask("coverage", view)
-now = ask("totals", view).iloc[0]
+cells, now = ask("coverage", view), ask("totals", view).iloc[0]
 if cells.empty:
     st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
     st.stop()
-by_team, by_skill = tables.totals_by(cells, "team"), tables.totals_by(cells, ["skill_id", "skill"])
+team, skill = tables.totals_by(cells, "team").iloc[0], tables.totals_by(cells, ["skill_id", "skill"]).iloc[0]
+met = parts.of(now["met"], now["required"], "requirements met")
 parts.cards(
-    lambda: parts.number("Coverage", parts.percent(now["met"], now["required"]),
-                         parts.of(now["met"], now["required"], "requirements met")),
-    lambda: parts.number("Thinnest team", by_team["team"][0] or "No team", parts.of(by_team["met"][0], by_team["required"][0], "met")),
-    lambda: parts.number("Thinnest skill", by_skill["skill"][0], parts.of(by_skill["met"][0], by_skill["required"][0], "met")),
-)  # fmt: skip
-clicked = matrix.show(tables.matrix(cells, "team", "skill_id", cells.set_index("skill_id")["skill"].drop_duplicates()),
-                      "coverage_grid", corner="Team")  # fmt: skip
-st.caption("Each cell is met ÷ required; an empty cell means no role in the team requires the skill. Click a cell to see its people.")
+    ("Coverage", parts.percent(now["met"], now["required"]), met),
+    ("Thinnest team", team["team"] or "No team", parts.of(team["met"], team["required"], "met")),
+    ("Thinnest skill", skill["skill"], parts.of(skill["met"], skill["required"], "met")),
+)
+labels = cells.drop_duplicates("skill_id").set_index("skill_id")["skill"]
+clicked = matrix.show(tables.matrix(cells, "team", "skill_id", labels), "coverage_grid", corner="Team")
+st.caption(
+    "A cell is met ÷ required; empty means no role in the team requires the skill. Click a cell to see its people."
+)
 if clicked:
     filters.put(cell_team=clicked[0], cell_skill=clicked[1])
-team, skill = filters.get("cell_team"), filters.get("cell_skill")
-chosen = cells[(cells["team"] == team) & (cells["skill_id"] == skill)]
-if len(chosen):
-    cell = chosen.iloc[0]
-    st.subheader(f"{parts.plain(team or 'No team')} · {parts.plain(cell['skill'])}: "
-                 f"{parts.of(cell['met'], cell['required'], 'met')}", anchor=False)  # fmt: skip
-    people = ask("requirements_met", replace(view, team=team, skill=skill)) if team else cells.head(0)
-    parts.table(people, "people", {
-        "name": "Name", "role_id": "Role", "level": "Level", "required_level": "Required",
-        "is_met": "Met", "is_critical": "Critical", "is_exempt": "Exempt",
-    }, opens_person=True)  # fmt: skip
+chosen = cells[(cells["team"] == filters.get("cell_team")) & (cells["skill_id"] == filters.get("cell_skill"))]
+for cell in chosen.to_dict("records"):
+    title = f"{parts.plain(cell['team'] or 'No team')} · {parts.plain(cell['skill'])}"
+    st.subheader(f"{title}: {parts.of(cell['met'], cell['required'], 'met')}", anchor=False)
+    people = ask("requirements_met", replace(view, skill=cell["skill_id"]))
+    columns = {
+        "name": "Name",
+        "role_id": "Role",
+        "level": "Level",
+        "required_level": "Required",
+        "is_met": "Met",
+        "is_critical": "Critical",
+        "is_exempt": "Exempt",
+    }
+    parts.table(people[people["team"] == cell["team"]], "people", columns, opens_person=True)
 with st.expander("As a table"):
-    parts.table(cells, "coverage", {
-        "team": "Team", "skill": "Skill", "required": "Required", "met": "Met",
-        "coverage": st.column_config.ProgressColumn("Coverage", format="percent", color="blue"),
-    })  # fmt: skip
+    share = st.column_config.ProgressColumn("Coverage", format="percent", color="blue")
+    shown = {"team": "Team", "skill": "Skill", "required": "Required", "met": "Met", "coverage": share}
+    parts.table(cells, "coverage", shown)

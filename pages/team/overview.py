@@ -1,4 +1,4 @@
-"""Where do we stand, and what needs attention first?"""
+"""Answers: where do we stand, and what needs attention first."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,28 +17,28 @@ depth, renewals, coverage = ask("depth", view), ask("renewals", view), ask("cove
 spend = ask("spend", replace(view, paid_from=date(view.as_of.year, 1, 1)))
 single, nobody = depth[depth["status"] == "single_point"], depth[depth["status"] == "uncovered"]
 due = renewals[renewals["bucket"].isin(["0-30", "31-60", "61-90"])]
-paid = spend.groupby("currency")["amount"].sum()
+paid = " + ".join(f"{float(v) / 1000:,.0f}k {code}" for code, v in spend.groupby("currency")["amount"].sum().items())
+met = parts.of(now["met"], now["required"], "met")
 
 parts.cards(
-    lambda: parts.number("Coverage", parts.percent(now["met"], now["required"]),
-                         parts.of(now["met"], now["required"], "met")),
-    lambda: parts.number("Ready for their role", parts.percent(now["ready"], now["with_role"]),
-                         parts.of(now["ready"], now["with_role"], "people")),
-    lambda: parts.number("Team skills at risk", f"{len(single) + len(nobody):,}",
-                         f"{len(single)} on one person, {len(nobody)} on nobody"),
-    lambda: parts.number("Due in 90 days", f"{len(due):,}", f"by {due['employee_id'].nunique()} people"),
-    lambda: parts.number(f"Spend {view.as_of.year}", " + ".join(f"{float(sum_) / 1000:,.0f}k {code}" for code, sum_ in paid.items()) or "0",
-                         f"{int(spend['payments'].sum()):,} payments"),
-)  # fmt: skip
+    ("Coverage", parts.percent(now["met"], now["required"]), met),
+    (
+        "Ready for their role",
+        parts.percent(now["ready"], now["with_role"]),
+        parts.of(now["ready"], now["with_role"], "people"),
+    ),
+    ("Team skills at risk", f"{len(single) + len(nobody):,}", f"{len(single)} on one person, {len(nobody)} on nobody"),
+    ("Due in 90 days", f"{len(due):,}", f"by {due['employee_id'].nunique()} people"),
+    (f"Spend {view.as_of.year}", paid or "0", f"{int(spend['payments'].sum()):,} payments"),
+)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Coverage month by month", anchor=False)
-    parts.chart(charts.trend(trend, ahead, view.as_of), "trend",
-                f"Coverage of the last 12 months and, if nobody renews, of the next 6. Now {now['met']} of {now['required']}.")  # fmt: skip
+    said = f"Coverage of the last 12 months and, if nobody renews, of the next 6. Now {met}."
+    parts.chart(charts.trend(trend, ahead), "trend", said)
 with right:
     st.subheader("Thinnest team skills", anchor=False)
-    thin = tables.worst_cells(coverage, count=6)
-    for cell in thin.itertuples():
+    for cell in tables.worst_cells(coverage, count=6).itertuples():
         said = f"{cell.team} · {cell.skill}: {parts.of(cell.met, cell.required, 'met')}"
         parts.link("team/coverage", parts.plain(said), "groups", cell_team=cell.team, cell_skill=cell.skill_id)
     st.subheader("Resting on one person", anchor=False)

@@ -1,7 +1,8 @@
-"""What can this person do, since when, until when, and on whose word?"""
+"""Answers: what can this person do, since when, until when, and on whose word."""
 
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from skilltrack import tables
@@ -12,38 +13,59 @@ parts.heading("People", "What one person can do, since when, until when, and on 
 view = filters.bar("as_of", "assurance")
 person = filters.choose("employee", "Person", filters.people(view.as_of), "Choose a person")
 if person is None:
-    st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.", icon=":material/person_search:")
+    hint = "Choose a person above, or come here from a cell of Coverage or a row of Readiness."
+    st.info(hint, icon=":material/person_search:")
     st.stop()
-view = replace(view, employee=person)
-who = ask("people", view).iloc[0]
-transcript, standing = ask("transcript", view), ask("readiness", replace(view, employee=None))
-own, gaps = standing[standing["employee_id"] == person], ask("gaps", replace(view, employee=None))
-gaps = gaps[gaps["employee_id"] == person]
-best, stacks = tables.best_levels(transcript), ask("stack_progress", view)
+own = replace(view, employee=person)
+who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
+standing, gaps = ask("readiness", view), ask("gaps", view)
+standing, gaps = standing[standing["employee_id"] == person], gaps[gaps["employee_id"] == person]
+best = tables.best_levels(transcript)
 st.subheader(parts.plain(who["name"]), anchor=False)
-st.text(" · ".join(str(v) for v in (who["role_name"], who["team"], who["location"]) if v == v and v) +
-        (f" · reports to {who['manager_name']}" if isinstance(who["manager_name"], str) else ""))  # fmt: skip
-line = own.iloc[0] if len(own) else None
-parts.cards(
-    lambda: parts.number("Readiness for own role", parts.percent(line["readiness"], 1) if line is not None and line["requirements"] else "–",
-                         parts.of(line["met"], line["requirements"], "requirements met") if line is not None else "not active on this date"),
-    lambda: parts.number("Ready", "Yes" if line is not None and line["ready"] else "Not yet",
-                         f"{int(line['critical_unmet'])} critical unmet" if line is not None else ""),
-    lambda: parts.number("Skills demonstrated", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
-    lambda: parts.number("Gaps", f"{len(gaps):,}", f"{int(gaps['critical'].astype(bool).sum())} critical"),
-)  # fmt: skip
+above = "" if pd.isna(who["manager_name"]) else f"reports to {who['manager_name']}"
+told = [who["role_name"], who["team"], who["location"], above]
+st.text(" · ".join(str(part) for part in told if not pd.isna(part) and part))
+for line in standing.to_dict("records"):
+    share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"
+    parts.cards(
+        ("Readiness for own role", share, parts.of(line["met"], line["requirements"], "requirements met")),
+        ("Ready", "Yes" if line["ready"] else "Not yet", f"{line['critical_unmet']} critical unmet"),
+        ("Skills demonstrated", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
+        ("Gaps", f"{len(gaps):,}", f"{int(gaps['critical'].sum())} critical"),
+    )
+if standing.empty:
+    st.info("Not active on this date: hired later, or left before.", icon=":material/event_busy:")
+since = {"valid_from": "Since", "valid_to": "Until", "issuer": "On whose word", "assurance": "Assurance"}
 st.subheader("Can do", anchor=False)
-parts.table(best, "can_do", {"skill": "Skill", "level": "Level", "valid_from": "Since", "valid_to": "Until",
-                             "issuer": "On whose word", "source": "Shown by", "assurance": "Assurance"})  # fmt: skip
+parts.table(best, "can_do", {"skill": "Skill", "level": "Level", **since, "source": "Shown by"})
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Gaps against the own role", anchor=False)
-    parts.table(gaps, "gaps", {"skill": "Skill", "level": "Level", "required_level": "Required", "reason": "Why", "critical": "Critical"})
+    columns = {
+        "skill": "Skill",
+        "level": "Level",
+        "required_level": "Required",
+        "reason": "Why",
+        "critical": "Critical",
+    }
+    parts.table(gaps, "gaps", columns)
 with right:
     st.subheader("Stacks in progress", anchor=False)
-    parts.table(stacks, "stacks", {"credential": "Stack", "component": "Component", "is_held": "Held", "held": "Held now", "min_components": "Needed"})
+    columns = {
+        "credential": "Stack",
+        "component": "Component",
+        "is_held": "Held",
+        "held": "Now",
+        "min_components": "Of",
+    }
+    parts.table(stacks, "stacks", columns)
 st.subheader("Transcript", anchor=False)
-parts.table(transcript, "transcript", {
-    "source": "Source", "credential": "Credential", "issuer": "On whose word", "skill": "Skill", "level": "Level",
-    "valid_from": "From", "valid_to": "Until", "assurance": "Assurance", "counts": "Counts",
-})  # fmt: skip
+columns = {
+    "source": "Source",
+    "credential": "Credential",
+    "skill": "Skill",
+    "level": "Level",
+    **since,
+    "counts": "Counts",
+}
+parts.table(transcript, "transcript", columns)

@@ -53,7 +53,9 @@ def read_mapping(path: Path) -> Mapping:
         if not isinstance(said.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {path.name}: {part} must be a table, [{part}].")
     if said.get("duplicates", KEEP_FIRST) != KEEP_FIRST:
-        raise BadFile(f"The mapping {path.name}: duplicates can only be {KEEP_FIRST!r}; leave it out to have them named.")
+        raise BadFile(
+            f"The mapping {path.name}: duplicates can only be {KEEP_FIRST!r}; leave it out to have them named."
+        )
     delimiter = said.get("delimiter", ",")
     if not isinstance(delimiter, str) or len(delimiter) != 1:
         raise BadFile(f"The mapping {path.name}: delimiter must be one character, such as ';'.")

@@ -28,7 +28,7 @@ def _answer(name: str, filters: Filters, asked_by: Viewer, path: str, version: s
 
 
 def ask(name: str, filters: Filters) -> pd.DataFrame:
-    """The answer for the current viewer; the key holds viewer and data version, so nothing stale or foreign is shown."""
+    """The answer for the current viewer; its key holds viewer and data version, so nothing stale or foreign shows."""
     held = store()
     return _answer(name, filters, viewer(), held.path, held.data_version())
 

@@ -61,7 +61,8 @@ def bar(*names: str) -> Filters:
             ("role", "Role", "Own role"),
         ):
             if name in names:
-                filters = replace(filters, **{name: _choice(name, title, labels[name], everything)})
+                chosen: dict[str, Any] = {name: _choice(name, title, labels[name], everything)}
+                filters = replace(filters, **chosen)
         if "assurance" in names:
             filters = replace(filters, assurance=_choice("assurance", "Evidence", ASSURANCE_WORDS, None) or "attested")
     return filters
@@ -113,7 +114,9 @@ def _date_input(name: str, title: str, value: date) -> None:
 def _choice(name: str, title: str, options: dict[str, str], everything: str | None) -> str | None:
     asked = get(name) or None
     if asked is not None and asked not in options:
-        st.warning(f"The link asks for {title.lower()} {asked!r}, which is not known on this date. All are shown instead.")
+        st.warning(
+            f"The link asks for {title.lower()} {asked!r}, which is not known on this date. All are shown instead."
+        )
         put(**{name: None})
         asked = None
     key = f"filter_{name}"
@@ -124,6 +127,6 @@ def _choice(name: str, title: str, options: dict[str, str], everything: str | No
         chosen = st.session_state[key]
         put(**{name: None if chosen == values[0] else chosen})
 
-    chosen = st.selectbox(title, values, key=key, on_change=write_back, width=168,
-                          format_func=lambda value: options.get(value, everything))  # fmt: skip
+    chosen: str = st.selectbox(title, values, key=key, on_change=write_back, width=168,
+                          format_func=lambda value: options.get(value, everything or value))  # fmt: skip
     return chosen or None

@@ -1,7 +1,6 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -24,8 +23,8 @@ def heading(title: str, question: str) -> None:
     st.caption(question)
     if is_empty():
         st.info(
-            "Nothing is stored yet. Upload a roster, roles, credentials and badges, or look around in the demo company: "
-            "stop the app and run `make run`.",
+            "Nothing is stored yet. Upload a roster, roles, credentials and badges, or look around in the demo "
+            "company: stop the app and run `make run`.",
             icon=":material/inbox:",
         )
         st.page_link(page_file("data/uploads"), label="Go to uploads", icon=":material/upload_file:")
@@ -42,19 +41,20 @@ def of(part: Any, whole: Any, what: str) -> str:
     return f"{int(part):,} of {int(whole):,} {what}"
 
 
-def number(label: str, value: str, below: str = "", explain: str = "", chart: list[float] | None = None) -> None:
-    """One number in a card, its n of m below it."""
-    st.metric(
-        label, value, delta=below or None, delta_color="off", delta_arrow="off", help=explain or None,
-        border=True, chart_data=chart, chart_type="line",
-    )  # fmt: skip
-
-
-def cards(*draw: Callable[[], None]) -> None:
-    """Cards side by side that wrap on a narrow screen."""
+def cards(*numbers: tuple[str, ...]) -> None:
+    """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each."""
     with st.container(horizontal=True):
-        for one in draw:
-            one()
+        for label, value, *more in numbers:
+            below, explain = [*more, "", ""][:2]
+            st.metric(
+                label,
+                value,
+                delta=below or None,
+                delta_color="off",
+                delta_arrow="off",
+                help=explain or None,
+                border=True,
+            )
 
 
 def table(

@@ -12,7 +12,9 @@ ICON = Path(__file__).parent / "icon.svg"
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 2.75rem; }
-[data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px; }
+[data-testid="stDateInput"] [role="spinbutton"] {
+  display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px;
+}
 [data-testid="stMetricValue"] { font-size: 1.75rem; font-weight: 600; }
 </style>"""
 """Less air above the title, so that the answer is in the first view; date fields large enough to hit."""

@@ -18,6 +18,13 @@ from skilltrack.ui.shell import viewer
 BY_NAME = "Named after their kinds"
 
 
+MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
+
+
+def _in_words(mode: str) -> str:
+    return MODES[mode]
+
+
 def form() -> None:
     """Files in; a check before the import, problems with their places, and what an import changed."""
     files = st.file_uploader("CSV files", type=["csv", "txt", "tsv"], accept_multiple_files=True, key="upload_files")
@@ -27,12 +34,13 @@ def form() -> None:
         if kind in (BY_NAME, "roster"):
             options["effective"] = st.date_input("Roster holds from", today(), key="upload_effective", width=160)
             options["mode"] = st.selectbox(
-                "The roster", ["snapshot", "changes"], key="upload_mode", width=240,
-                format_func={"snapshot": "replaces the one before", "changes": "amends the one before"}.get,
-            )  # fmt: skip
+                "The roster", list(MODES), key="upload_mode", width=240, format_func=_in_words
+            )
         options["quarantine"] = st.toggle("Keep bad rows apart and import the good ones", key="upload_quarantine")
     with st.expander("Other column names?"):
-        st.caption("A mapping file (TOML) says which column is which; docs/importing.md shows how. For one kind at a time.")
+        st.caption(
+            "A mapping file (TOML) says which column is which; docs/importing.md shows how. For one kind at a time."
+        )
         mapping = st.file_uploader("Mapping file", type=["toml"], key="upload_mapping")
     with st.container(horizontal=True):
         check = st.button("Check", key="upload_check", disabled=not files, icon=":material/fact_check:")
@@ -76,10 +84,13 @@ def _import(files: list[Any], mapping: Any, kind: str, options: dict[str, Any]) 
 def _tell(outcome: Outcome) -> None:
     errors = len(outcome.errors)
     if outcome.status == "refused":
-        st.error(f"Not imported: {errors} problems. Nothing was stored. Mend these rows and try again.", icon=":material/block:")
+        st.error(
+            f"Not imported: {errors} problems. Nothing was stored. Mend these rows.",
+            icon=":material/block:",
+        )
     elif outcome.status == "checked":
         apart = f" {errors} problems would be kept apart." if errors else ""
-        st.info(f"Checked: this is what an import would change. Nothing is stored yet.{apart}", icon=":material/fact_check:")
+        st.info(f"Checked: this is what an import would change. Nothing is stored yet.{apart}", icon=":material/task:")
     else:
         apart = f" {errors} problems are kept apart." if errors else ""
         st.success(f"Upload {outcome.upload_id} is stored.{apart}", icon=":material/check_circle:")
@@ -88,7 +99,8 @@ def _tell(outcome: Outcome) -> None:
     if outcome.problems:
         parts.table(pd.DataFrame([asdict(problem) for problem in outcome.problems]), "problems", {
             "severity": "What", "file": "File", "line": st.column_config.NumberColumn("Line", format="%d"),
-            "column": "Column", "value": "Value", "message": st.column_config.TextColumn("What would work", width="large"),
+            "column": "Column", "value": "Value",
+            "message": st.column_config.TextColumn("What would work", width="large"),
         })  # fmt: skip
 
 

@@ -16,8 +16,23 @@ from skilltrack import demo
 from skilltrack.config import ROOT
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "coverage", "readiness?role=grid-sr", "people?employee=00126", "renewals", "spend", "uploads", "definitions"]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+PAGES = [
+    "",
+    "coverage",
+    "readiness?role=grid-sr",
+    "people?employee=00126",
+    "renewals",
+    "spend",
+    "uploads",
+    "definitions",
+]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 
 
 def chromium() -> str | None:
@@ -107,7 +122,10 @@ def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_th
 
 def test_no_page_asks_anything_of_another_host(served, page):
     outside = []
-    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith((served, "data:", "blob:")) else None)
+    page.on(
+        "request",
+        lambda request: outside.append(request.url) if not request.url.startswith((served, "data:", "blob:")) else None,
+    )
     for name in PAGES:
         page.goto(served + name)
         settled(page)
@@ -224,4 +242,8 @@ def people_of(team):
     import csv
 
     with (demo.FILES / "roster@2026-01-15.csv").open(encoding="utf-8") as file:
-        return next(row["employee_id"] for row in csv.DictReader(file) if row["team"] == team and row["role_id"] == "h2" and not row["left_on"])
+        return next(
+            row["employee_id"]
+            for row in csv.DictReader(file)
+            if row["team"] == team and row["role_id"] == "h2" and not row["left_on"]
+        )

@@ -183,19 +183,37 @@ def test_the_same_key_twice_in_one_file_names_both_lines(company, tmp_path):
 
 
 def test_two_awards_without_id_on_one_day_are_one_award(company, tmp_path):
-    outcome = one(company, tmp_path, "badges", "employee_id,credential_id,issued_on\n002,c1,2024-03-01\n002,c1,2024-03-01\n")
+    outcome = one(
+        company, tmp_path, "badges", "employee_id,credential_id,issued_on\n002,c1,2024-03-01\n002,c1,2024-03-01\n"
+    )
 
     assert len(outcome.errors) == 2
 
 
 def test_a_badge_finds_its_holder_by_email_whatever_the_case(company, tmp_path):
-    assert one(company, tmp_path, "badges", "email,credential_id,issued_on\n BO@x.EXAMPLE ,c2,2024-03-01\n").status == "stored"
-    assert company.query("select employee_id from badge_rows where credential_id = 'c2'").to_pylist() == [{"employee_id": "002"}]
+    assert (
+        one(company, tmp_path, "badges", "email,credential_id,issued_on\n BO@x.EXAMPLE ,c2,2024-03-01\n").status
+        == "stored"
+    )
+    assert company.query("select employee_id from badge_rows where credential_id = 'c2'").to_pylist() == [
+        {"employee_id": "002"}
+    ]
 
 
 def test_an_unknown_or_shared_email_is_a_bad_row(company, tmp_path):
-    one(company, tmp_path, "roster", "employee_id,name,email\n1,A,both@x.example\n2,B,Both@x.example\n", effective=date(2024, 2, 1))
-    outcome = one(company, tmp_path, "badges", "email,credential_id,issued_on\nnobody@x.example,c1,2024-03-01\nboth@x.example,c1,2024-03-01\n")
+    one(
+        company,
+        tmp_path,
+        "roster",
+        "employee_id,name,email\n1,A,both@x.example\n2,B,Both@x.example\n",
+        effective=date(2024, 2, 1),
+    )
+    outcome = one(
+        company,
+        tmp_path,
+        "badges",
+        "email,credential_id,issued_on\nnobody@x.example,c1,2024-03-01\nboth@x.example,c1,2024-03-01\n",
+    )
 
     assert [(p.line, p.column) for p in outcome.errors] == [(2, "email"), (3, "email")]
     assert "nobody" in outcome.errors[0].message
@@ -294,7 +312,12 @@ def test_a_row_that_refers_to_a_bad_row_of_the_same_upload_is_not_blamed_too(sto
 
 def test_undo_brings_every_number_back_and_later_questions_as_known_before_still_see_it(company, tmp_path):
     before = everything(company)
-    outcome = one(company, tmp_path, "badges", "award_id,employee_id,credential_id,issued_on\na1,002,c2,2024-01-10\na2,001,c2,2024-01-10\n")
+    outcome = one(
+        company,
+        tmp_path,
+        "badges",
+        "award_id,employee_id,credential_id,issued_on\na1,002,c2,2024-01-10\na2,001,c2,2024-01-10\n",
+    )
     between = everything(company)
     known_at = uploads(company)["landed_at"].max()
     undo(company, outcome.upload_id)
@@ -314,8 +337,22 @@ def test_undo_of_what_is_not_there_or_undone_already_is_refused(company):
 
 
 def test_undo_that_would_close_a_circle_is_refused(company, tmp_path):
-    a = one(company, tmp_path, "roster", "employee_id,name,manager_id\n002,Bo,\n", mode="changes", effective=date(2024, 2, 1))
-    one(company, tmp_path, "roster", "employee_id,name,manager_id\n001,Ann,002\n", mode="changes", effective=date(2024, 3, 1))
+    a = one(
+        company,
+        tmp_path,
+        "roster",
+        "employee_id,name,manager_id\n002,Bo,\n",
+        mode="changes",
+        effective=date(2024, 2, 1),
+    )
+    one(
+        company,
+        tmp_path,
+        "roster",
+        "employee_id,name,manager_id\n001,Ann,002\n",
+        mode="changes",
+        effective=date(2024, 3, 1),
+    )
 
     with pytest.raises(Refused, match="circle"):
         undo(company, a.upload_id)
@@ -345,7 +382,15 @@ def test_what_is_doubtful_is_taken_and_said(company, tmp_path):
     assert "without requirements" in said["role_id", "r9"]
 
 
-@given(names=st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=5))
+@given(
+    names=st.lists(
+        st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
+            str.strip
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_every_accepted_text_is_stored_as_it_came(names, tmp_path_factory):
     folder, held = tmp_path_factory.mktemp("texts"), Store.open(":memory:")
     cells = [name.replace('"', '""') for name in names]

@@ -42,8 +42,22 @@ def test_columns_are_renamed_joined_filled_translated_skipped_and_dated(tmp_path
     outcome, rows = land(tmp_path, MAPPING)
 
     assert rows == [
-        {"employee_id": "7", "name": "Ann Lee", "manager_id": None, "team": "North", "location": "on site", "hired_on": "2024-01-31"},
-        {"employee_id": "8", "name": "Bo", "manager_id": "7", "team": "North", "location": "elsewhere", "hired_on": "2024-02-01"},
+        {
+            "employee_id": "7",
+            "name": "Ann Lee",
+            "manager_id": None,
+            "team": "North",
+            "location": "on site",
+            "hired_on": "2024-01-31",
+        },
+        {
+            "employee_id": "8",
+            "name": "Bo",
+            "manager_id": "7",
+            "team": "North",
+            "location": "elsewhere",
+            "hired_on": "2024-02-01",
+        },
     ]
     assert any("1 rows left out" in problem.message for problem in outcome.problems)
 
@@ -60,7 +74,10 @@ def test_of_rows_with_one_key_only_the_first_is_taken_when_the_mapping_says_so(t
     mapping = 'duplicates = "keep first"\n[prefix]\nemployee_id = "N-"\nmanager_id = "N-"\n'
     outcome, rows = land(tmp_path, mapping, text)
 
-    assert [(row["employee_id"], row["name"], row["manager_id"]) for row in rows] == [("N-1", "Ann", None), ("N-2", "Cy", "N-1")]
+    assert [(row["employee_id"], row["name"], row["manager_id"]) for row in rows] == [
+        ("N-1", "Ann", None),
+        ("N-2", "Cy", "N-1"),
+    ]
     assert any("1 rows left out" in problem.message for problem in outcome.problems)
 
 

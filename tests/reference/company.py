@@ -70,7 +70,9 @@ class Company:
 
     def roster(self, asked: Asked, day: date) -> dict[str, dict[str, str]]:
         """employee_id to row, as the snapshot in force on `day` lists them."""
-        arrivals = [(upload.effective_on, n, upload) for n, upload in enumerate(self.live(asked)) if "roster" in upload.rows]
+        arrivals = [
+            (upload.effective_on, n, upload) for n, upload in enumerate(self.live(asked)) if "roster" in upload.rows
+        ]
         if not arrivals:
             return {}
         arrivals.sort(key=lambda arrival: arrival[:2])
@@ -111,7 +113,11 @@ class Company:
 
 def _key(kind: str, row: dict[str, str]) -> tuple:
     if kind == "badges":
-        return ("id", row["award_id"]) if row.get("award_id") else (row["employee_id"], row["credential_id"], row["issued_on"])
+        return (
+            ("id", row["award_id"])
+            if row.get("award_id")
+            else (row["employee_id"], row["credential_id"], row["issued_on"])
+        )
     return tuple(row.get(name, "") for name in KEYS[kind])
 
 

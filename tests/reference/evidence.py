@@ -32,7 +32,9 @@ class Evidence:
         for upload in self.company.live(self.asked):
             said: dict[str, list[int]] = {}
             for row in upload.rows.get("stacks", []):
-                said.setdefault(row["credential_id"], []).extend([int(row["min_components"])] if row.get("min_components") else [])
+                said.setdefault(row["credential_id"], []).extend(
+                    [int(row["min_components"])] if row.get("min_components") else []
+                )
             for stack, numbers in said.items():
                 needed[stack] = max(numbers) if numbers else None
         return {stack: (components, needed[stack] or len(components)) for stack, components in parts.items()}
@@ -63,15 +65,17 @@ class Evidence:
         credential = self.credentials.get(award["credential_id"])
         if credential is None:
             return 99
-        is_attested = credential.get("demonstrates", "") != "false" and self.tier(credential["issuer"], day) != "unrecognised"
+        is_attested = (
+            credential.get("demonstrates", "") != "false" and self.tier(credential["issuer"], day) != "unrecognised"
+        )
         return 2 if is_attested else 3
 
     def holds_credential(self, person: str, credential: str, day: date, strength: int) -> bool:
         """By an award that counts, or as a stack."""
         for award in self.awards:
-            if award["employee_id"] == person and award["credential_id"] == credential and self.is_valid(award, day):
-                if self.award_strength(award, day) <= strength:
-                    return True
+            is_of = award["employee_id"] == person and award["credential_id"] == credential
+            if is_of and self.is_valid(award, day) and self.award_strength(award, day) <= strength:
+                return True
         return self.holds_stack(person, credential, day, strength)
 
     def holds_stack(self, person: str, stack: str, day: date, strength: int) -> bool:
@@ -84,7 +88,11 @@ class Evidence:
         strength = STRENGTH[assurance]
         found = [0]
         for award in self.awards:
-            if award["employee_id"] == person and self.is_valid(award, day) and self.award_strength(award, day) <= strength:
+            if (
+                award["employee_id"] == person
+                and self.is_valid(award, day)
+                and self.award_strength(award, day) <= strength
+            ):
                 found.append(self.skills_of.get(award["credential_id"], {}).get(skill, 0))
         for stack in self.stacks:
             if skill in self.skills_of.get(stack, {}) and self.holds_stack(person, stack, day, strength):
@@ -100,7 +108,9 @@ class Evidence:
     def reason(self, person: str, skill: str, day: date, level: int) -> str:
         if level > 0:
             return "level_low"
-        own = [a for a in self.awards if a["employee_id"] == person and skill in self.skills_of.get(a["credential_id"], {})]
+        own = [
+            a for a in self.awards if a["employee_id"] == person and skill in self.skills_of.get(a["credential_id"], {})
+        ]
         if any(self.ended_by_date(award) and self.date_end(award) < day for award in own):
             return "expired"
         for row in self.prior_learning:

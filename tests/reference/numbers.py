@@ -56,7 +56,9 @@ def readiness(company: Company, asked: Asked) -> list[tuple]:
     asked_role = asked.role
     scoped = company.members(asked, asked.as_of, role=None)
     by_person = {}
-    for person, _, _, requirement, level, exempt in standings(company, asked, asked.as_of, asked_role=asked_role or None):
+    for person, _, _, requirement, level, exempt in standings(
+        company, asked, asked.as_of, asked_role=asked_role or None
+    ):
         if not exempt:
             by_person.setdefault(person, []).append((requirement, level))
     rows = []
@@ -122,7 +124,11 @@ def renewals(company: Company, asked: Asked) -> list[tuple]:
             if any(_renews(evidence, other, award, day) for other in own if other is not award):
                 continue
             days = (end - day).days
-            bucket = "expired" if days < 0 else next((b for n, b in ((30, "0-30"), (60, "31-60"), (90, "61-90")) if days <= n), "later")
+            bucket = (
+                "expired"
+                if days < 0
+                else next((b for n, b in ((30, "0-30"), (60, "31-60"), (90, "61-90")) if days <= n), "later")
+            )
             name = evidence.credentials.get(award["credential_id"], {}).get("name", award["credential_id"])
             rows.append((person, row["name"], row.get("team", ""), award["credential_id"], name, end, days, bucket))
     return sorted(rows)
@@ -175,7 +181,9 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
         if start <= date.fromisoformat(award["issued_on"]) <= end and (is_whole or award["employee_id"] in listed)
     ]  # fmt: skip
     rows = []
-    for credential, source, currency in sorted({(x["credential_id"], x["funding_source"], x["currency"]) for x in lines}):
+    for credential, source, currency in sorted(
+        {(x["credential_id"], x["funding_source"], x["currency"]) for x in lines}
+    ):
         same_currency = [x for x in lines if (x["credential_id"], x["currency"]) == (credential, currency)]
         own = [x for x in same_currency if x["funding_source"] == source]
         awards = [award for award in issued if award["credential_id"] == credential]
@@ -230,7 +238,10 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
                 ("award", award["credential_id"], credential["name"], credential["issuer"], skill, names.get(skill), level,
                  issued, None if end == LAST else end, words[reading], counts)
             )  # fmt: skip
-    for source, reading, kept in (("prior_learning", 2, evidence.prior_learning), ("self_rating", 3, evidence.self_ratings)):
+    for source, reading, kept in (
+        ("prior_learning", 2, evidence.prior_learning),
+        ("self_rating", 3, evidence.self_ratings),
+    ):
         for row in kept:
             start = date.fromisoformat(row["valid_from"])
             if row["employee_id"] != asked.employee or start > day:

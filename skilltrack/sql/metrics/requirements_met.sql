@@ -9,22 +9,25 @@
 -- column team: team label
 -- column role_id: the role asked about
 -- column skill_id: skill
+-- column skill: name of the skill
 -- column required_level: level the role requires
 -- column level: highest level demonstrated, 0 for none
 -- column is_critical: true when the role cannot do without it
 -- column is_met: true when the level is reached
 -- column is_exempt: true when the requirement is set aside for this person
 select
-    employee_id,
-    name,
-    team,
-    role_id,
-    skill_id,
-    required_level,
-    level,
-    is_critical,
-    is_met,
-    is_exempt
-from standings
-where cast($skill as varchar) is null or skill_id = $skill
-order by employee_id, skill_id
+    s.employee_id,
+    s.name,
+    s.team,
+    s.role_id,
+    s.skill_id,
+    k.name as skill,
+    s.required_level,
+    s.level,
+    s.is_critical,
+    s.is_met,
+    s.is_exempt
+from standings as s
+left join skills as k on k.skill_id = s.skill_id
+where cast($skill as varchar) is null or s.skill_id = $skill
+order by s.employee_id, s.skill_id

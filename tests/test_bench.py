@@ -1,0 +1,32 @@
+"""The bench compares like with like: before it times anything, the peer's answers are ours."""
+
+from datetime import date
+
+import pytest
+
+from bench.__main__ import equal
+from bench.peers import pandas_csv
+from skilltrack import demo
+from skilltrack.access import Viewer
+from skilltrack.metrics import Filters, Metrics
+from skilltrack.store import Store
+
+
+@pytest.fixture(scope="module")
+def ask():
+    store = Store.open(":memory:")
+    demo.load(store, demo.ANCHOR - demo.ANCHOR)
+    yield lambda name, **filters: Metrics(store).ask(name, Viewer.everyone(), Filters(**filters))
+    store.close()
+
+
+@pytest.mark.parametrize("day", [demo.ANCHOR, date(2025, 2, 28), date(2024, 10, 31)])
+def test_pandas_reading_the_files_gets_the_same_coverage_and_trend(ask, day):
+    equal(ask, day)
+
+
+def test_a_different_answer_stops_the_bench(ask, monkeypatch):
+    monkeypatch.setattr(pandas_csv, "trend", lambda folder, days: [(1, 1)])
+
+    with pytest.raises(AssertionError, match="trend differs"):
+        equal(ask, demo.ANCHOR)

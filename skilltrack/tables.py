@@ -4,6 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+MOST = 80
+"""Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
+
 
 def totals_by(frame: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     """Coverage summed over a column: required, met and their ratio per group, thinnest first."""
@@ -13,8 +16,9 @@ def totals_by(frame: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
 
 
 def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series) -> dict[str, Any]:
-    """Coverage cells as a grid: rows and columns thinnest first, each with its total, for `ui.matrix`."""
-    rows, columns = totals_by(frame, row), totals_by(frame, column)
+    """Coverage cells as a grid for `ui.matrix`: the `MOST` thinnest rows and columns, each with its total."""
+    rows, columns = totals_by(frame, row).head(MOST), totals_by(frame, column).head(MOST)
+    frame = frame[frame[row].isin(rows[row]) & frame[column].isin(columns[column])]
     cells = {
         f"{getattr(cell, row)}\n{getattr(cell, column)}": [int(cell.met), int(cell.required)]
         for cell in frame.itertuples(index=False)

@@ -23,8 +23,11 @@ parts.cards(
 )
 labels = cells.drop_duplicates("skill_id").set_index("skill_id")["skill"]
 clicked = matrix.show(tables.matrix(cells, "team", "skill_id", labels), "coverage_grid", corner="Team")
+teams, skills = cells["team"].nunique(), cells["skill_id"].nunique()
+most = f" Of {teams:,} teams and {skills:,} skills the {tables.MOST} thinnest each are drawn; the table holds all."
 st.caption(
     "A cell is met ÷ required; empty means no role in the team requires the skill. Click a cell to see its people."
+    + (most if max(teams, skills) > tables.MOST else "")
 )
 if clicked:
     filters.put(cell_team=clicked[0], cell_skill=clicked[1])

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from skilltrack import tables
@@ -13,8 +12,7 @@ parts.heading("People", "What one person can do, since when, until when, and on 
 view = filters.bar("as_of", "assurance")
 person = filters.choose("employee", "Person", filters.people(view.as_of), "Choose a person")
 if person is None:
-    hint = "Choose a person above, or come here from a cell of Coverage or a row of Readiness."
-    st.info(hint, icon=":material/person_search:")
+    st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
     st.stop()
 own = replace(view, employee=person)
 who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
@@ -22,9 +20,8 @@ standing, gaps = ask("readiness", view), ask("gaps", view)
 standing, gaps = standing[standing["employee_id"] == person], gaps[gaps["employee_id"] == person]
 best = tables.best_levels(transcript)
 st.subheader(parts.plain(who["name"]), anchor=False)
-above = "" if pd.isna(who["manager_name"]) else f"reports to {who['manager_name']}"
-told = [who["role_name"], who["team"], who["location"], above]
-st.text(" · ".join(str(part) for part in told if not pd.isna(part) and part))
+told = who[["role_name", "team", "location", "manager_name"]].dropna()
+st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
 for line in standing.to_dict("records"):
     share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"
     parts.cards(
@@ -41,31 +38,12 @@ parts.table(best, "can_do", {"skill": "Skill", "level": "Level", **since, "sourc
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Gaps against the own role", anchor=False)
-    columns = {
-        "skill": "Skill",
-        "level": "Level",
-        "required_level": "Required",
-        "reason": "Why",
-        "critical": "Critical",
-    }
-    parts.table(gaps, "gaps", columns)
+    short = {"level": "Level", "required_level": "Required", "reason": "Why", "critical": "Critical"}
+    parts.table(gaps, "gaps", {"skill": "Skill", **short})
 with right:
     st.subheader("Stacks in progress", anchor=False)
-    columns = {
-        "credential": "Stack",
-        "component": "Component",
-        "is_held": "Held",
-        "held": "Now",
-        "min_components": "Of",
-    }
-    parts.table(stacks, "stacks", columns)
+    held = {"component": "Component", "is_held": "Held", "held": "Now", "min_components": "Of"}
+    parts.table(stacks, "stacks", {"credential": "Stack", **held})
 st.subheader("Transcript", anchor=False)
-columns = {
-    "source": "Source",
-    "credential": "Credential",
-    "skill": "Skill",
-    "level": "Level",
-    **since,
-    "counts": "Counts",
-}
-parts.table(transcript, "transcript", columns)
+shown = {"credential": "Credential", "skill": "Skill", "level": "Level", **since, "counts": "Counts"}
+parts.table(transcript, "transcript", {"source": "Source", **shown})

@@ -7,19 +7,10 @@
 -- column required: requirements, exempt ones left out
 -- column met: of these, how many are met
 -- column coverage: met ÷ required, empty when nothing is required
-with totals as (
-    select
-        s.day,
-        count(*) filter (not s.is_exempt) as required,
-        count(*) filter (s.is_met and not s.is_exempt) as met
-    from standings as s
-    group by s.day
-)
 select
-    d.day as month_end,
-    coalesce(t.required, 0) as required,
-    coalesce(t.met, 0) as met,
-    cast(t.met as double) / nullif(t.required, 0) as coverage
-from asked_days as d
-left join totals as t on t.day = d.day
-order by d.day
+    day as month_end,
+    required,
+    met,
+    coverage
+from day_totals
+order by day

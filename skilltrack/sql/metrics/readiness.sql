@@ -14,23 +14,15 @@
 -- column critical_unmet: critical requirements that are not met
 -- column ready: true when no critical requirement is unmet and readiness is at least 0.8
 select
-    m.employee_id,
-    m.name,
-    m.team,
-    coalesce(cast($asked_role as varchar), m.role_id) as role_id,
-    count(s.skill_id) as requirements,
-    count(*) filter (s.is_met) as met,
-    coalesce(cast(sum(s.weight) filter (s.is_met) as double), 0) / nullif(cast(sum(s.weight) as double), 0) as readiness,
-    sum(cast(s.weight as double) * least(1, cast(s.level as double) / s.required_level))
-        / nullif(cast(sum(s.weight) as double), 0) as partial,
-    count(*) filter (s.is_critical and not s.is_met) as critical_unmet,
-    coalesce(
-        count(*) filter (s.is_critical and not s.is_met) = 0
-        and sum(s.weight) > 0
-        and coalesce(sum(s.weight) filter (s.is_met), 0) >= cast($ready_at as decimal(9, 4)) * sum(s.weight),
-        false
-    ) as ready
-from members as m
-left join standings as s on s.day = m.day and s.employee_id = m.employee_id and not s.is_exempt
-group by m.employee_id, m.name, m.team, m.role_id
-order by m.employee_id
+    employee_id,
+    name,
+    team,
+    role_id,
+    requirements,
+    met,
+    readiness,
+    partial,
+    critical_unmet,
+    ready
+from member_readiness
+order by employee_id

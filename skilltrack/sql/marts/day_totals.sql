@@ -1,0 +1,17 @@
+-- One row per asked day: requirements met of those required, over everybody in scope; coverage is empty at none.
+with counted as (
+    select
+        day,
+        count(*) as required,
+        count(*) filter (is_met) as met
+    from standings
+    where not is_exempt
+    group by day
+)
+select
+    d.day,
+    coalesce(c.required, 0) as required,
+    coalesce(c.met, 0) as met,
+    cast(c.met as double) / c.required as coverage
+from asked_days as d
+left join counted as c on c.day = d.day

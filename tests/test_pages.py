@@ -29,9 +29,13 @@ def opened(db, name, monkeypatch, **query):
     return page.switch_page(page_file(name)).run() if name != NAMES[0] else page
 
 
+def unescaped(text):
+    return text.replace("\\", "").replace("\u2060", "")
+
+
 def texts(page):
     kinds = ("title", "subheader", "caption", "info", "warning", "error", "text", "markdown")
-    return " ".join(str(element.value) for kind in kinds for element in getattr(page, kind))
+    return unescaped(" ".join(str(element.value) for kind in kinds for element in getattr(page, kind)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,7 +60,7 @@ def test_every_page_opens_on_the_demo_company_without_a_complaint(name, demo_db,
 
 
 def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):
-    cards = {card.label: card for card in opened(demo_db, "team/overview", monkeypatch).metric}
+    cards = {unescaped(card.label): card for card in opened(demo_db, "team/overview", monkeypatch).metric}
 
     assert " of " in cards["Coverage"].delta
     assert " of " in cards["Ready for their role"].delta
@@ -81,7 +85,7 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     page = opened(demo_db, "team/overview", monkeypatch, **query)
 
     assert not page.exception
-    assert said in page.warning[0].value
+    assert said in unescaped(page.warning[0].value)
     assert page.metric
 
 
@@ -101,7 +105,7 @@ def test_the_people_page_tells_one_person(demo_db, monkeypatch):
 
     assert not page.exception
     assert "Freja Jansson" in texts(page)
-    assert {card.label for card in page.metric} >= {"Readiness for own role", "Skills demonstrated", "Gaps"}
+    assert {unescaped(card.label) for card in page.metric} >= {"Readiness for own role", "Skills demonstrated", "Gaps"}
 
 
 def test_another_role_can_be_asked_about(demo_db, monkeypatch):
@@ -137,8 +141,9 @@ def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
     "name", ["![x](http://evil.example/a.png)", "<img src=x onerror=alert(1)>", "$x$ :red[a] **b** [l](javascript:1)"]
 )
 def test_a_name_is_shown_as_text_and_never_as_markup(name):
-    from skilltrack.ui.parts import plain
+    from skilltrack.ui.text import plain
 
     shown = plain(name)
+    assert "http://" not in shown.replace("\\", "")
     for sign in "[]()<>*_$:!`":
         assert shown.count(sign) == shown.count("\\" + sign)

@@ -13,6 +13,7 @@ import streamlit as st
 from skilltrack.config import today
 from skilltrack.metrics import Filters
 from skilltrack.ui.cache import ask
+from skilltrack.ui.text import plain
 
 SHARED = ("as_of", "assurance", "manager", "team")
 ASSURANCE_WORDS = {"attested": "Attested", "verified": "Verified only", "claimed": "Claimed too"}
@@ -93,7 +94,7 @@ def _day(name: str, default: date) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        st.warning(f"The link asks for {name} = {text!r}, which is no date. {default} is shown instead.")
+        st.warning(plain(f"The link asks for {name} = {text!r}, which is no date. {default} is shown instead."))
         put(**{name: None})
         return default
 
@@ -114,9 +115,8 @@ def _date_input(name: str, title: str, value: date) -> None:
 def _choice(name: str, title: str, options: dict[str, str], everything: str | None) -> str | None:
     asked = get(name) or None
     if asked is not None and asked not in options:
-        st.warning(
-            f"The link asks for {title.lower()} {asked!r}, which is not known on this date. All are shown instead."
-        )
+        said = f"The link asks for {title.lower()} {asked!r}, which is not known on this date. All are shown instead."
+        st.warning(plain(said))
         put(**{name: None})
         asked = None
     key = f"filter_{name}"

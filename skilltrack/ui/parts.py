@@ -1,6 +1,5 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
-import re
 from typing import Any
 
 import pandas as pd
@@ -10,11 +9,7 @@ from skilltrack.reports import render
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty
 from skilltrack.ui.shell import page_file
-
-
-def plain(text: Any) -> str:
-    """A data value that is safe inside Markdown: no link, image, markup or colour can come of it."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])", r"\\\1", str(text))
+from skilltrack.ui.text import plain
 
 
 def heading(title: str, question: str) -> None:
@@ -47,9 +42,9 @@ def cards(*numbers: tuple[str, ...]) -> None:
         for label, value, *more in numbers:
             below, explain = [*more, "", ""][:2]
             st.metric(
-                label,
-                value,
-                delta=below or None,
+                plain(label),
+                plain(value),
+                delta=plain(below) or None,
                 delta_color="off",
                 delta_arrow="off",
                 help=explain or None,

@@ -7,6 +7,7 @@ import streamlit as st
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
+from skilltrack.ui.text import plain
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -61,4 +62,4 @@ def run() -> None:
     try:
         page.run()
     except Refused as refused:
-        st.error(str(refused).replace("[", "\\["), icon=":material/block:")
+        st.error(plain(refused), icon=":material/block:")

@@ -75,7 +75,7 @@ class Store:
         """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
         cursor = self._connection.cursor()
         try:
-            return _run(cursor, sql, parameters).to_arrow_table()
+            return _table(cursor, sql, parameters)
         finally:
             cursor.close()
 
@@ -148,7 +148,7 @@ class Transaction:
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a select, each a dict."""
-        return _run(self._cursor, sql, parameters).to_arrow_table().to_pylist()
+        return _table(self._cursor, sql, parameters).to_pylist()
 
     def land(self, name: str, table: pa.Table) -> None:
         """Put an Arrow table into the temporary table `name`, replacing what was there."""
@@ -173,6 +173,11 @@ def _run(
         return cursor.execute(sql)
     used = set(re.findall(r"\$([a-z_]+)", sql))
     return cursor.execute(sql, {name: value for name, value in parameters.items() if name in used})
+
+
+def _table(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:
+    rows: Any = _run(cursor, sql, parameters).to_arrow_table()
+    return rows
 
 
 def _refuse_foreign_file(path: Path) -> None:

@@ -80,7 +80,7 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
     faults = [*_cells(kind), *_references(kind, landing), _duplicates(kind)]
     transaction.run(
         "insert into bad\n" + "\nunion all\n".join(faults),
-        {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME},
+        {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
     )
     found = transaction.rows(
         "select file_no, line_no, column_name, value, message from bad where kind = $kind order by all",
@@ -180,17 +180,20 @@ def _duplicates(kind: Kind) -> str:
     if kind.name == "badges":
         shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
     complete = " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
+    order = (
+        f"over (partition by {key} order by file_no, line_no rows between unbounded preceding and unbounded following)"
+    )
+    place = "{'file': file_no, 'line': line_no}"
     doubled = (
         f"(select *, count(*) over (partition by {key}) as times, "
-        f"first_value(line_no) over (partition by {key} order by file_no, line_no) as first_line, "
-        f"last_value(line_no) over (partition by {key} order by file_no, line_no "
-        f"rows between unbounded preceding and unbounded following) as last_line "
+        f"case when row_number() over (partition by {key} order by file_no, line_no) = 1 "
+        f"then last_value({place}) {order} else first_value({place}) {order} end as other "
         f"from typed_{kind.name} where {complete})"
     )
     names = "award_id" if kind.name == "badges" else kind.key[0]
     message = (
-        "sql:'stands on line ' || case when t.line_no = t.first_line then t.last_line else t.first_line end"
-        " || ' too; keep one row for it.'"
+        "sql:'stands ' || case when t.other.file = t.file_no then 'on' else 'in ' || $names[t.other.file + 1] || ',' end"
+        " || ' line ' || t.other.line || ' too; keep one row for it.'"
     )
     return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)
 

@@ -182,6 +182,16 @@ def test_the_same_key_twice_in_one_file_names_both_lines(company, tmp_path):
     assert "line 2" in outcome.errors[1].message
 
 
+def test_the_same_key_in_two_files_names_the_other_file(company, tmp_path):
+    for name, person in (("a", "Ann"), ("b", "Bo")):
+        (tmp_path / f"{name}.csv").write_text(f"employee_id,name\n5,{person}\n")
+    outcome = import_files(company, "roster", [tmp_path / "a.csv", tmp_path / "b.csv"])
+
+    assert [(p.file, p.line) for p in outcome.errors] == [("a.csv", 2), ("b.csv", 2)]
+    assert "in b.csv, line 2" in outcome.errors[0].message
+    assert "in a.csv, line 2" in outcome.errors[1].message
+
+
 def test_two_awards_without_id_on_one_day_are_one_award(company, tmp_path):
     outcome = one(
         company, tmp_path, "badges", "employee_id,credential_id,issued_on\n002,c1,2024-03-01\n002,c1,2024-03-01\n"

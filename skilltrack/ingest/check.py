@@ -192,8 +192,8 @@ def _duplicates(kind: Kind) -> str:
     )
     names = "award_id" if kind.name == "badges" else kind.key[0]
     message = (
-        "sql:'stands ' || case when t.other.file = t.file_no then 'on' else 'in ' || $names[t.other.file + 1] || ',' end"
-        " || ' line ' || t.other.line || ' too; keep one row for it.'"
+        "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
+        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; keep one row for it.'"
     )
     return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from skilltrack.errors import Refused
+
 ROOT = Path(__file__).resolve().parent.parent
 
 READY_AT = 0.8
@@ -27,8 +29,11 @@ class Settings:
 
 def settings() -> Settings:
     """The settings in force: `SKILLTRACK_DB` (default `data/skilltrack.duckdb`) and `PORT` (8501)."""
+    port = os.environ.get("PORT") or "8501"
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise Refused(f"PORT is {port!r}, which is no port. Use a number from 1 to 65535, such as 8501.")
     return Settings(
         database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
         host="127.0.0.1",
-        port=int(os.environ.get("PORT") or 8501),
+        port=int(port),
     )

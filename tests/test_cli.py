@@ -172,6 +172,14 @@ def test_bad_input_is_a_sentence_with_exit_2_and_changes_nothing(company, tmp_pa
     assert run(company, "uploads").stdout == before
 
 
+def test_a_port_that_is_none_is_refused_with_a_sentence(company, monkeypatch):
+    monkeypatch.setenv("PORT", "eighty")
+    done = run(company, "serve")
+
+    assert done.returncode == 2
+    assert "'eighty', which is no port" in done.stderr
+
+
 def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):
     from skilltrack import cli
 

@@ -38,14 +38,17 @@ def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series) -> dic
 
 
 def people_matrix(frame: pd.DataFrame, names: pd.Series, limit: int) -> dict[str, Any]:
-    """Levels of people against one role's requirements as a grid: the first `limit` people in the given order."""
+    """Levels of people against their requirements as a grid: the first `limit` people in the given order.
+
+    A skill whose required level differs between their roles shows none in its head (`needed` 0).
+    """
     order = list(names.index[:limit])
     kept = frame[frame["employee_id"].isin(order)]
-    needed = kept.groupby("skill_id")["required_level"].max()
-    columns = [
-        {"id": skill, "label": str(kept.loc[kept["skill_id"] == skill, "skill"].iloc[0]), "needed": int(level)}
-        for skill, level in needed.items()
-    ]
+    columns = []
+    for skill, part in kept.groupby("skill_id"):
+        wanted = part["required_level"].unique()
+        needed = int(wanted[0]) if len(wanted) == 1 else 0
+        columns.append({"id": skill, "label": str(part["skill"].iloc[0]), "needed": needed})
     cells = {
         f"{cell.employee_id}\n{cell.skill_id}": [int(cell.level), int(cell.required_level), bool(cell.is_exempt)]
         for cell in kept.itertuples(index=False)

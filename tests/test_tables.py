@@ -36,6 +36,21 @@ def test_a_matrix_too_large_to_look_at_keeps_the_thinnest():
     assert max(row["met"] for row in grid["rows"]) <= 2
 
 
+def test_people_stand_against_their_own_required_levels():
+    rows = [
+        ("1", "s", "S", 2, 1, False),
+        ("2", "s", "S", 3, 3, False),
+        ("2", "t", "T", 1, 0, True),
+        ("3", "t", "T", 1, 0, False),
+    ]
+    frame = pd.DataFrame(rows, columns=["employee_id", "skill_id", "skill", "required_level", "level", "is_exempt"])
+    grid = tables.people_matrix(frame, pd.Series({"2": "Bo", "1": "Ann", "3": "Cy"}), 2)
+
+    assert [row["label"] for row in grid["rows"]] == ["Bo", "Ann"]
+    assert [(column["id"], column["needed"]) for column in grid["columns"]] == [("s", 0), ("t", 1)]
+    assert grid["cells"] == {"1\ns": [1, 2, False], "2\ns": [3, 3, False], "2\nt": [0, 1, True]}
+
+
 def test_the_best_level_of_a_skill_is_the_highest_that_counts_and_of_those_the_longest():
     lines = pd.DataFrame(
         [

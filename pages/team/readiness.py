@@ -22,8 +22,9 @@ parts.cards(
     ("A critical gap", f"{critical:,}", parts.of(critical, len(measured), "people")),
     ("No role profile", f"{without:,}", parts.of(without, len(people), "people")),
 )
-if view.role:
-    st.subheader("Closest people, requirement by requirement", anchor=False)
+if view.role or view.team:
+    title = "Closest people, requirement by requirement" if view.role else "The team, requirement by requirement"
+    st.subheader(title, anchor=False)
     names = pd.Series(list(order["name"]), index=list(order["employee_id"]))
     grid = tables.people_matrix(ask("requirements_met", view), names, 40)
     opened = matrix.show(grid, "readiness_grid", corner="Person", style="level")

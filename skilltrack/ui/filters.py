@@ -115,7 +115,7 @@ def _date_input(name: str, title: str, value: date) -> None:
 def _choice(name: str, title: str, options: dict[str, str], everything: str | None) -> str | None:
     asked = get(name) or None
     if asked is not None and asked not in options:
-        said = f"The link asks for {title.lower()} {asked!r}, which is not known on this date. All are shown instead."
+        said = f"The link asks for {title.lower()} {asked!r}, which is not known on this date. It is left out."
         st.warning(plain(said))
         put(**{name: None})
         asked = None

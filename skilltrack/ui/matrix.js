@@ -23,7 +23,7 @@ export default function (component) {
     const cell = head.appendChild(make("th"));
     cell.scope = "col";
     cell.title = column.label;
-    const below = levels ? " · " + column.needed : " · " + share(column.met, column.required);
+    const below = levels ? (column.needed ? " · " + column.needed : "") : " · " + share(column.met, column.required);
     cell.appendChild(make("div", column.label + below, "turn"));
   }
   const body = table.appendChild(make("tbody"));

@@ -314,6 +314,12 @@ def test_a_gap_gives_its_reason_in_order(given, rows, reason):
     assert given(**rows)("gaps")[0][9] == reason
 
 
+def test_an_award_has_not_ended_yet_on_its_last_day(given):
+    ask = given(badges=[badge("mill", expires_on="2024-06-01")])
+
+    assert [ask("gaps", day)[0][9] for day in ("2024-06-01", "2024-06-02")] == ["missing", "expired"]
+
+
 def test_depth_counts_helpers_in_other_roles_and_names_single_points(given):
     people = [person("01"), person("02", role_id="other"), person("03", team="B")]
     ask = given(roster=people, badges=[badge("c", person="02")])

@@ -1,10 +1,12 @@
 """Definitions that questions are built from: each file of `sql/marts` is one relation.
 
 `with_marts` puts the relations that a select reads in front of it as common table expressions, lowest first. A mart
-may read base tables and other marts, never a metric.
+may read base tables and other marts, never a metric. Some relations have a second text in `sql/marts/fast` that reads
+tables computed ahead (`sql/marts/kept`, see `refresh`) and gives the same rows.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -16,15 +18,29 @@ MARTS = Path(__file__).parent / "sql" / "marts"
 
 
 @cache
-def mart_texts() -> dict[str, str]:
-    """Every mart's select by its name, comments left out."""
-    return {path.stem: _without_comments(path.read_text(encoding="utf-8")) for path in sorted(MARTS.glob("*.sql"))}
+def mart_texts(folder: str = "") -> dict[str, str]:
+    """Every mart's select by its name, comments left out; `folder` is "" for the definitions, "fast" or "kept"."""
+    files = sorted((MARTS / folder).glob("*.sql"))
+    return {path.stem: without_comments(path.read_text(encoding="utf-8")) for path in files}
 
 
 @cache
 def with_marts(select: str) -> str:
-    """`select` preceded by every mart it needs, directly or through another."""
-    texts = mart_texts()
+    """`select` preceded by the definition of every mart it needs, directly or through another."""
+    return put_together(select, mart_texts())
+
+
+@cache
+def with_kept_marts(select: str, is_about_own_roles: bool) -> str:
+    """The same question over the kept tables; standings are kept for people's own roles only."""
+    fast = mart_texts("fast")
+    return put_together(
+        select, mart_texts() | {name: fast[name] for name in fast if is_about_own_roles or name != "standings"}
+    )
+
+
+def put_together(select: str, texts: Mapping[str, str]) -> str:
+    """`select` preceded by those of `texts` that it needs, directly or through another."""
     ordered: list[str] = []
 
     def visit(text: str, own: str) -> None:
@@ -33,12 +49,14 @@ def with_marts(select: str) -> str:
                 visit(texts[name], name)
                 ordered.append(name)
 
-    body = _without_comments(select)
+    body = without_comments(select)
     visit(body, "")
     if not ordered:
         return body
     parts = ",\n".join(f"{name} as (\n{texts[name]}\n)" for name in ordered)
-    # A select that opens with its own CTEs keeps them inside a subquery, where a nested WITH is allowed.
+    # A select that opens with its own CTEs continues the list.
+    if body.startswith("with recursive "):
+        body = "with " + body[15:]
     return f"with recursive {parts}\n{body}" if not body.startswith("with ") else f"with recursive {parts},\n{body[5:]}"
 
 
@@ -47,5 +65,6 @@ def relations_read(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\b(?:from|join)\s+([a-z_][a-z_0-9]*)", text)))
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
+    """SQL without its comments, outer blanks and closing semicolon."""
     return re.sub(r"--[^\n]*", "", text).strip().rstrip(";")

@@ -6,6 +6,7 @@ import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
+from skilltrack.refresh import refresh
 from skilltrack.store import Store
 
 HISTORY = """
@@ -76,3 +77,4 @@ def undo(store: Store, upload_id: int, by: str = "local", undone_at: datetime | 
                 f"Without upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
                 "Undo the later upload that relies on it first."
             )
+        refresh(transaction, upload_id)

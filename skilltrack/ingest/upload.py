@@ -18,6 +18,7 @@ from skilltrack.ingest.mapping import Mapped, Mapping, map_columns, read_mapping
 from skilltrack.ingest.outcome import KindCount, Outcome, Problem
 from skilltrack.ingest.quarantine import quarantine
 from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.refresh import refresh
 from skilltrack.store import Store, Transaction
 
 MODES = ("snapshot", "changes")
@@ -148,6 +149,8 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems)
+        self.say("Computing what the questions read")
+        refresh(transaction, upload_id)
         return Outcome("stored", upload_id, counts, self.problems)
 
     def _announce(self, transaction: Transaction) -> tuple[int, datetime]:

@@ -3,7 +3,6 @@
 -- attested stretch is the whole award no claimed row is made.
 with issued as (
     select
-        a.award_key,
         a.employee_id,
         a.credential_id,
         a.issued_on,
@@ -25,7 +24,6 @@ tiered as (
         on t.issuer = i.issuer and t.valid_from <= i.valid_to and t.valid_to >= i.issued_on
 )
 select
-    award_key,
     employee_id,
     credential_id,
     2 as reading,
@@ -35,12 +33,11 @@ from tiered
 where is_attested
 union all
 select
-    award_key,
     employee_id,
     credential_id,
     3 as reading,
-    min(issued_on) as valid_from,
-    max(valid_to) as valid_to
+    issued_on as valid_from,
+    valid_to
 from tiered
-group by award_key, employee_id, credential_id
+group by employee_id, credential_id, issued_on, valid_to
 having not bool_and(is_attested)

@@ -3,7 +3,7 @@
 -- valid_to: date_end, cut to the day before revoked_on; 9999-12-31 = never ends.
 with newest as (
     select r.*
-    from badge_rows as r
+    from badge_listings as r
     join live_uploads as u on u.upload_id = r.upload_id
     qualify row_number() over (partition by r.award_key order by r.upload_id desc) = 1
 ),

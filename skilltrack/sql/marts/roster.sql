@@ -1,22 +1,7 @@
 -- One row per employee and stretch of days with one roster row. Roster uploads are taken in the order of their
 -- effective date, then of their arrival; a snapshot ends all rows before it, a changes upload only those of the
 -- people it lists. The earliest state also holds before its effective date.
-with arrivals as (
-    select
-        u.upload_id,
-        u.effective_on,
-        count(*) filter (u.mode = 'snapshot') over (order by u.effective_on, u.upload_id) as era
-    from live_uploads as u
-    where u.upload_id in (select r.upload_id from roster_rows as r)
-),
-eras as (
-    select
-        era,
-        lead(min(effective_on)) over (order by era) as next_on
-    from arrivals
-    group by era
-),
-dated as (
+with dated as (
     select
         r.employee_id,
         r.name,
@@ -30,11 +15,11 @@ dated as (
         r.left_on,
         r.upload_id,
         case
-            when a.effective_on = (select min(effective_on) from arrivals) then date '0001-01-01'
+            when a.effective_on = (select min(effective_on) from roster_uploads) then date '0001-01-01'
             else a.effective_on
         end as valid_from,
         least(
-            coalesce(e.next_on - 1, date '9999-12-31'),
+            coalesce(a.next_on - 1, date '9999-12-31'),
             coalesce(
                 lead(a.effective_on) over (
                     partition by a.era, r.employee_id order by a.effective_on, a.upload_id
@@ -42,11 +27,10 @@ dated as (
                 date '9999-12-31'
             )
         ) as valid_to
-    from roster_rows as r
-    join arrivals as a on a.upload_id = r.upload_id
-    join eras as e on e.era = a.era
+    from roster_listings as r
+    join roster_uploads as a on a.upload_id = r.upload_id
 )
 select *
 from dated
 where valid_from <= valid_to
-    and valid_to >= (select min(effective_on) from arrivals)
+    and valid_to >= (select min(effective_on) from roster_uploads)

@@ -19,7 +19,7 @@ with ended as (
         d.day,
         a.employee_id,
         s.skill_id,
-        bool_or(a.is_ended_by_date and a.date_end < d.day) as is_expired,
+        bool_or(a.is_ended_by_date and a.valid_to < d.day) as is_expired,
         bool_or(a.revoked_on is not null and a.revoked_on <= d.day) as is_revoked
     from asked_days as d
     cross join awards as a

@@ -15,7 +15,6 @@ with ending as (
         m.employee_id,
         m.name,
         m.team,
-        a.award_key,
         a.credential_id,
         a.valid_to,
         m.day,
@@ -48,7 +47,7 @@ left join credentials as c on c.credential_id = e.credential_id
 where not exists (
     select 1
     from awards as n
-    where n.employee_id = e.employee_id and n.credential_id = e.credential_id and n.award_key <> e.award_key
+    where n.employee_id = e.employee_id and n.credential_id = e.credential_id
         and n.issued_on <= e.day and (n.revoked_on is null or n.revoked_on > e.day)
         and n.valid_to > e.valid_to
 )

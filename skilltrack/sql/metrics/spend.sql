@@ -20,29 +20,30 @@ with lines as (
         and ($is_whole_company or p.employee_id in (select l.employee_id from listed as l))
 ),
 issued as (
-    select a.award_key, a.employee_id, a.credential_id, a.issued_on
+    select a.employee_id, a.credential_id, a.issued_on, count(*) as awards
     from awards as a
     where a.issued_on >= coalesce(cast($paid_from as date), date '0001-01-01') and a.issued_on <= $paid_to
         and ($is_whole_company or a.employee_id in (select l.employee_id from listed as l))
+    group by a.employee_id, a.credential_id, a.issued_on
 ),
 award_counts as (
-    select credential_id, count(*) as awards from issued group by credential_id
+    select credential_id, cast(sum(awards) as bigint) as awards from issued group by credential_id
 ),
 gained as (
     select
         i.credential_id,
-        i.award_key,
+        i.awards,
         s.skill_id
     from issued as i
     join credential_skills as s on s.credential_id = i.credential_id
     left join evidence as e
         on e.employee_id = i.employee_id and e.skill_id = s.skill_id and e.reading <= $reading
         and i.issued_on - 1 between e.valid_from and e.valid_to
-    group by i.credential_id, i.award_key, s.skill_id, s.level
+    group by i.employee_id, i.credential_id, i.issued_on, i.awards, s.skill_id, s.level
     having s.level > coalesce(max(e.level), 0)
 ),
 gain_counts as (
-    select credential_id, count(*) as skill_gains from gained group by credential_id
+    select credential_id, cast(sum(awards) as bigint) as skill_gains from gained group by credential_id
 ),
 unconverted_lines as (
     select l.spend_id

@@ -1,0 +1,2 @@
+-- One row per award row as it landed; a refresh narrows it to the awards of the people it touches.
+select * from badge_rows

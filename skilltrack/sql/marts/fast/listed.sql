@@ -1,0 +1,18 @@
+-- One row per asked day and listed employee in scope, as in the plain mart, with the person's number.
+select
+    d.day,
+    d.roster_day,
+    p.person,
+    p.employee_id,
+    r.name,
+    r.team,
+    r.role_id,
+    (r.hired_on is null or r.hired_on <= d.roster_day) and (r.left_on is null or r.left_on >= d.roster_day) as is_active
+from asked_days as d
+join kept_roster as r on d.roster_day between r.valid_from and r.valid_to
+join asked_people as p on p.person = r.person
+where r.person between $first_person and $last_person
+    and (cast($manager as varchar) is null
+        or exists (select 1 from organisation as o where o.day = d.day and o.person = r.person))
+    and (cast($team as varchar) is null or r.team = $team)
+    and (cast($role as varchar) is null or r.role_id = $role)

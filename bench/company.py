@@ -30,11 +30,6 @@ def ids(prefix: str, numbers: np.ndarray, width: int) -> pa.Array:
     return pc.binary_join_element_wise(prefix, digits, "")
 
 
-def empty(count: int, kind: pa.DataType = pa.string()) -> pa.Array:
-    """A column of nothing."""
-    return pa.nulls(count, kind)
-
-
 class Company:
     """The rows of every kind for one size; employee `i` reports to `(i - 1) // 8`, ids are shuffled."""
 

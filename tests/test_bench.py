@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from bench import large
 from bench.__main__ import equal
+from bench.company import SIZES, Company, land
 from bench.peers import pandas_csv
-from skilltrack import demo
+from skilltrack import demo, refresh
 from skilltrack.access import Viewer
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.store import Store
@@ -30,3 +32,22 @@ def test_a_different_answer_stops_the_bench(ask, monkeypatch):
 
     with pytest.raises(AssertionError, match="trend differs"):
         equal(ask, demo.ANCHOR)
+
+
+def test_ten_thousand_people_get_the_same_answers_from_the_kept_tables_and_from_the_definitions(monkeypatch):
+    company, store = Company(*SIZES["S"]), Store.open(":memory:")
+    land(store, company)
+    refresh.make_fresh(store)
+    manager, people = large.director(store)
+
+    answers = large.questions(store, manager, runs=1)
+
+    assert people > 500
+    assert {name: rows for name, day, rows, _, _ in answers if day == large.AS_OF}["coverage"] > 500
+    large.refreshes(store, company)
+    assert refresh.is_fresh(store)
+    assert large.questions(store, manager, runs=1)
+    monkeypatch.setattr(large.Metrics, "ask", lambda self, name, *_: store.frame("select random() as x"))
+    with pytest.raises(AssertionError, match="differs between"):
+        large.questions(store, manager, runs=1)
+    store.close()

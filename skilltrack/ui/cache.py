@@ -6,13 +6,16 @@ import streamlit as st
 from skilltrack.access import Viewer
 from skilltrack.config import settings
 from skilltrack.metrics import Filters, Metrics
+from skilltrack.refresh import make_fresh
 from skilltrack.store import Store
 from skilltrack.ui.shell import viewer
 
 
 @st.cache_resource(show_spinner=False)
 def _open(path: str) -> Store:
-    return Store.open(path)
+    opened = Store.open(path)
+    make_fresh(opened)
+    return opened
 
 
 def store() -> Store:

@@ -1,0 +1,126 @@
+"""`python -m bench.large [S|M|L]`: a made-up company, its questions from the kept tables and from the definitions.
+
+Every answer is proved equal both ways before it is timed; then the cost of building and of refreshing is measured.
+Writes bench/RESULTS-large.md.
+"""
+
+import os
+import platform
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from bench.company import AS_OF, SIZES, Company, insert, land
+from skilltrack import refresh
+from skilltrack.access import Viewer
+from skilltrack.config import ROOT
+from skilltrack.metrics import Filters, Metrics
+from skilltrack.store import Store
+
+QUESTIONS = ("coverage", "readiness", "gaps", "depth", "renewals", "trend", "forecast", "totals", "spend")
+PAST = date(2025, 3, 31)
+
+
+def director(store: Store) -> tuple[str, int]:
+    """The manager with the largest organisation of at most 2,500 people today, and its size."""
+    found = store.query(
+        "select p.employee_id, count(*) as people from kept_lines as l join kept_people as p on p.person = l.manager "
+        "where $as_of between l.valid_from and l.valid_to group by p.employee_id "
+        "having count(*) <= 2500 order by people desc, p.employee_id limit 1",
+        {"as_of": AS_OF},
+    ).to_pylist()[0]
+    return found["employee_id"], found["people"]
+
+
+def milliseconds(metrics: Metrics, name: str, filters: Filters, runs: int) -> float:
+    """Median time of one question, asked without any cache, after one run that is not counted."""
+    times = []
+    for _ in range(runs + 1):
+        start = time.perf_counter()
+        metrics.ask(name, Viewer.everyone(), filters)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times[1:])
+
+
+def questions(store: Store, manager: str, runs: int) -> list[tuple[str, date, int, float, float]]:
+    """Per question and day: rows, and the median from the kept tables and from the definitions; equal, or it raises."""
+    kept, defined = Metrics(store), Metrics(store, reads_kept=False)
+    found = []
+    for as_of in (AS_OF, PAST):
+        for name in QUESTIONS:
+            filters = Filters(as_of=as_of, manager=manager)
+            ours = kept.ask(name, Viewer.everyone(), filters)
+            theirs = defined.ask(name, Viewer.everyone(), filters)
+            if not ours.equals(theirs):
+                raise AssertionError(f"{name} on {as_of} differs between the kept tables and the definitions")
+            fast, plain = (milliseconds(asked, name, filters, runs) for asked in (kept, defined))
+            found.append((name, as_of, len(ours), fast, plain))
+    return found
+
+
+def refreshes(store: Store, company: Company) -> list[tuple[str, float]]:
+    """Seconds to bring the kept tables up to date after so many new awards, each as an upload of its own."""
+    found = []
+    first = company.awards
+    for number, count in enumerate((1, 2_000)):
+        upload_id = 3 + number
+        with store.write() as transaction:
+            event = {"upload_id": upload_id, "happened_at": datetime(2026, 6, 2, number)}
+            transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
+            transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
+            transaction.run("insert into upload_files values ($upload_id, 0, 'badges', 'badges.csv', '', 0)", event)
+            insert(transaction, "badge_rows", company.badges(count, first, 3000, 100 + number), upload_id)
+            start = time.perf_counter()
+            refresh.refresh(transaction, upload_id)
+            found.append((f"refresh after {count:,} new awards", time.perf_counter() - start))
+        first += count
+    return found
+
+
+def measure(size: str, folder: Path, runs: int) -> str:
+    """Everything measured at one size, as a text of tables."""
+    company = Company(*SIZES[size])
+    path = folder / f"{size}.duckdb"
+    store = Store.open(path)
+    land(store, company)
+    start = time.perf_counter()
+    refresh.make_fresh(store)
+    costs = [("build of every kept table", time.perf_counter() - start)]
+    manager, people = director(store)
+    rows = questions(store, manager, runs)
+    costs += refreshes(store, company)
+    store.close()
+    lines = [f"A director with {people:,} people; every answer was equal both ways before it was timed.", "",
+             "| question | day | rows | kept tables, median ms | definitions, median ms | times faster |",
+             "| --- | --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    lines += [f"| {n} | {d} | {r:,} | {f:.1f} | {p:.0f} | {p / f:.0f} |" for n, d, r, f, p in rows]
+    lines += ["", "| cost | seconds |", "| --- | ---: |"]
+    lines += [f"| {what} | {seconds:.2f} |" for what, seconds in costs]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines += ["", f"File {path.stat().st_size / 1e6:,.0f} MB; peak memory of this process, generator included, "
+              f"{memory:,.0f} MiB."]  # fmt: skip
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure the sizes named on the command line (M) and write the results."""
+    text = (
+        f"# Results at scale\n\nMade by `python -m bench.large` on {date.today()}: "
+        f"{len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}, duckdb {duckdb.__version__}. Questions are asked without any cache.\n"
+    )
+    for size in sys.argv[1:] or ["M"]:
+        with tempfile.TemporaryDirectory() as folder:
+            people, awards = SIZES[size]
+            text += f"\n## {people:,} people, {awards:,} awards\n\n{measure(size, Path(folder), 5)}\n"
+    (ROOT / "bench" / "RESULTS-large.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

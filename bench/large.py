@@ -112,7 +112,8 @@ def main() -> None:
     """Measure the sizes named on the command line (M) and write the results."""
     text = (
         f"# Results at scale\n\nMade by `python -m bench.large` on {date.today()}: "
-        f"{len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}, duckdb {duckdb.__version__}. Questions are asked without any cache.\n"
+        f"{len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}, duckdb {duckdb.__version__}. "
+        "Questions are asked without any cache.\n"
     )
     for size in sys.argv[1:] or ["M"]:
         with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, with_kept_marts, with_marts
 from skilltrack.refresh import is_fresh
-from skilltrack.store import Store
+from skilltrack.store import Snapshot, Store
 
 FILES = Path(__file__).parent / "sql" / "metrics"
 READINGS = {"verified": 1, "attested": 2, "claimed": 3}
@@ -88,36 +88,39 @@ class Metrics:
         if not viewer.sees_everyone:
             raise BadQuestion(f"{viewer.name} may not ask for {name}.")
         parameters = _parameters(metric, filters)
-        is_kept = filters.known_at is None and self._reads_kept and is_fresh(self._store)
-        if is_kept:
-            parameters |= self._people_asked_about(metric, filters)
-        self._refuse_unknown(filters, parameters, is_kept)
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
-        sql = with_kept_marts(metric.sql, parameters["asked_role"] is None) if is_kept else with_marts(metric.sql)
-        return self._store.frame(sql, parameters)
+        with self._store.snapshot() as reading:
+            is_kept = filters.known_at is None and self._reads_kept and is_fresh(reading)
+            if is_kept:
+                parameters |= _people_asked_about(reading, metric, filters)
+            _refuse_unknown(reading, filters, parameters, is_kept)
+            sql = with_kept_marts(metric.sql, parameters["asked_role"] is None) if is_kept else with_marts(metric.sql)
+            return reading.frame(sql, parameters)
 
-    def _people_asked_about(self, metric: Metric, filters: Filters) -> dict[str, int]:
-        """Lowest and highest number of the people in scope on any date: what the kept tables are read between."""
-        about = "employee" if "$employee" in metric.sql and filters.employee is not None else None
-        about = about or next((what for what in ("manager", "team") if getattr(filters, what) is not None), None)
-        if about is None:
-            return {"first_person": 0, "last_person": NO_LIMIT}
-        found = self._store.query(BOUNDS[about], {about: getattr(filters, about)}).to_pylist()[0]
-        return {"first_person": found["first"] or 0, "last_person": found["last"] or 0}
 
-    def _refuse_unknown(self, filters: Filters, parameters: dict[str, Any], is_kept: bool) -> None:
-        asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
-        if not asked:
-            return
-        checks = ", ".join(f"exists ({KNOWN[what]}) as {what}" for what in asked)
-        select = f"select {checks}"
-        found = self._store.query(
-            with_kept_marts(select, True) if is_kept else with_marts(select), parameters | asked
-        ).to_pylist()[0]
-        for what, value in asked.items():
-            if not found[what]:
-                raise BadQuestion(f"No {what} {value!r} is known. {SEEK[what]}")
+def _people_asked_about(reading: Snapshot, metric: Metric, filters: Filters) -> dict[str, int]:
+    """Lowest and highest number of the people in scope on any date: what the kept tables are read between."""
+    about = "employee" if "$employee" in metric.sql and filters.employee is not None else None
+    about = about or next((what for what in ("manager", "team") if getattr(filters, what) is not None), None)
+    if about is None:
+        return {"first_person": 0, "last_person": NO_LIMIT}
+    found = reading.query(BOUNDS[about], {about: getattr(filters, about)}).to_pylist()[0]
+    return {"first_person": found["first"] or 0, "last_person": found["last"] or 0}
+
+
+def _refuse_unknown(reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool) -> None:
+    asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
+    if not asked:
+        return
+    checks = ", ".join(f"exists ({KNOWN[what]}) as {what}" for what in asked)
+    select = f"select {checks}"
+    found = reading.query(
+        with_kept_marts(select, True) if is_kept else with_marts(select), parameters | asked
+    ).to_pylist()[0]
+    for what, value in asked.items():
+        if not found[what]:
+            raise BadQuestion(f"No {what} {value!r} is known. {SEEK[what]}")
 
 
 NO_LIMIT = 2**31 - 1

@@ -5,7 +5,7 @@ people's rows and runs the same selects that a rebuild runs for everybody, so bo
 """
 
 from skilltrack.marts import END_OF_TIME, mart_texts, put_together, with_marts
-from skilltrack.store import Store, Transaction
+from skilltrack.store import Snapshot, Store, Transaction
 
 OF_EVIDENCE = ("kept_awards", "kept_holdings", "kept_standings")
 """Kept tables that follow from awards and the other evidence, in the order of their dependencies."""
@@ -36,7 +36,7 @@ NARROWED = {
 EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1, "known_at": END_OF_TIME}
 
 
-def is_fresh(store: Store) -> bool:
+def is_fresh(store: Store | Snapshot) -> bool:
     """Whether the kept tables include every upload and undo."""
     said = store.query(
         "select (select count(*) from upload_events) as happened, (select max(event_count) from kept_state) as included"

@@ -81,7 +81,19 @@ class Store:
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
-        return self.query(sql, parameters).to_pandas(types_mapper=pd.ArrowDtype)
+        return _frame(self.query(sql, parameters))
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """Several selects about one and the same state of the data, whatever lands meanwhile."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute("begin")
+            yield Snapshot(cursor)
+        finally:
+            with suppress(duckdb.Error):
+                cursor.execute("rollback")
+            cursor.close()
 
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
@@ -135,6 +147,21 @@ class Store:
                 transaction.run(f"insert into {MARK} values ($version, now() at time zone 'UTC')", {"version": version})
 
 
+class Snapshot:
+    """What may be read inside `Store.snapshot`."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection):
+        self._cursor = cursor
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of one select as an Arrow table."""
+        return _table(self._cursor, sql, parameters)
+
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
+        return _frame(self.query(sql, parameters))
+
+
 class Transaction:
     """What a writer may do inside `Store.write`; reads see the transaction's own rows."""
 
@@ -178,6 +205,10 @@ def _run(
 def _table(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:
     rows: Any = _run(cursor, sql, parameters).to_arrow_table()
     return rows
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    return rows.to_pandas(types_mapper=pd.ArrowDtype)
 
 
 def _refuse_foreign_file(path: Path) -> None:

@@ -1,5 +1,6 @@
 """The store: whole or not at all, upgraded when old, refused when it is not ours."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -36,33 +37,36 @@ def test_a_block_that_gives_up_leaves_nothing_behind_and_the_next_one_works():
     assert store.query("select upload_id from uploads").to_pylist() == [{"upload_id": 2}]
 
 
+def one_more_migration(folder, text):
+    """A copy of the migrations with one more, whose number it returns."""
+    shutil.copytree(store_module.SCHEMA, folder)
+    number = max(store_module.migrations()) + 1
+    (folder / f"{number:04}_more.sql").write_text(text)
+    return number
+
+
 def test_an_older_file_is_upgraded_when_opened(tmp_path, monkeypatch):
     path = tmp_path / "old.duckdb"
     Store.open(path).close()
-    schema = tmp_path / "schema"
-    schema.mkdir()
-    (schema / "0001_base.sql").write_text((store_module.SCHEMA / "0001_base.sql").read_text())
-    (schema / "0002_more.sql").write_text("create table more (a integer);")
-    monkeypatch.setattr(store_module, "SCHEMA", schema)
+    number = one_more_migration(tmp_path / "schema", "create table more (a integer);")
+    monkeypatch.setattr(store_module, "SCHEMA", tmp_path / "schema")
 
     store = Store.open(path)
 
-    assert store.schema_version() == 2
+    assert store.schema_version() == number
     assert store.query("select * from more").num_rows == 0
 
 
 def test_a_migration_that_fails_leaves_the_older_file_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "old.duckdb"
     Store.open(path).close()
-    schema = tmp_path / "schema"
-    schema.mkdir()
-    (schema / "0001_base.sql").write_text("-- had")
-    (schema / "0002_bad.sql").write_text("create table more (a integer); create table more (a integer);")
+    bad = "create table more (a integer); create table more (a integer);"
+    number = one_more_migration(tmp_path / "schema", bad)
     with monkeypatch.context() as patch, pytest.raises(BadStore):
-        patch.setattr(store_module, "SCHEMA", schema)
+        patch.setattr(store_module, "SCHEMA", tmp_path / "schema")
         Store.open(path)
 
-    assert Store.open(path).schema_version() == 1
+    assert Store.open(path).schema_version() == number - 1
 
 
 def test_a_newer_file_is_refused_with_a_sentence(tmp_path):
@@ -182,3 +186,15 @@ def test_the_data_version_changes_with_every_write():
         transaction.run("insert into upload_events values (1, 'landed', timestamp '2024-01-01', 'me')")
 
     assert store.data_version() != before
+
+
+def test_a_snapshot_answers_from_one_state_whatever_lands_meanwhile():
+    store = Store.open(":memory:")
+    with store.snapshot() as reading:
+        before = reading.query("select count(*) as n from uploads").to_pylist()
+        with store.write() as transaction:
+            transaction.run("insert into uploads values (1, date '2024-01-01', 'snapshot')")
+
+        assert reading.query("select count(*) as n from uploads").to_pylist() == before == [{"n": 0}]
+    assert store.query("select count(*) as n from uploads").to_pylist() == [{"n": 1}]
+    store.close()

@@ -113,7 +113,8 @@ def _refuse_unknown(reading: Snapshot, filters: Filters, parameters: dict[str, A
     asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
     if not asked:
         return
-    checks = ", ".join(f"exists ({KNOWN[what]}) as {what}" for what in asked)
+    known = KNOWN | KEPT_KNOWN if is_kept else KNOWN
+    checks = ", ".join(f"exists ({known[what]}) as {what}" for what in asked)
     select = f"select {checks}"
     found = reading.query(
         with_kept_marts(select, True) if is_kept else with_marts(select), parameters | asked
@@ -137,6 +138,12 @@ KNOWN = {
     "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
     "skill": "select 1 from skills where skill_id = $skill",
 }
+KEPT_KNOWN = {
+    what: "select 1 from kept_roster "
+    f"where person = (select p.person from kept_people as p where p.employee_id = ${what})"
+    for what in ("manager", "employee")
+}
+"""The same two checks where a person can be looked up by number."""
 SEEK = {
     "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",
     "employee": "Give an employee_id of the roster, exactly as it stands there.",

@@ -14,6 +14,9 @@ from pathlib import Path
 END_OF_TIME = datetime(9999, 12, 31)
 """The known-at time that means: everything known by now."""
 
+EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1}
+"""The numbers between which every person lies, for questions about no organisation in particular."""
+
 MARTS = Path(__file__).parent / "sql" / "marts"
 
 

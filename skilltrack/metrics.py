@@ -17,7 +17,7 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
-from skilltrack.marts import END_OF_TIME, with_kept_marts, with_marts
+from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
 from skilltrack.refresh import is_fresh
 from skilltrack.store import Snapshot, Store
 
@@ -104,7 +104,7 @@ def _people_asked_about(reading: Snapshot, metric: Metric, filters: Filters) -> 
     about = "employee" if "$employee" in metric.sql and filters.employee is not None else None
     about = about or next((what for what in ("manager", "team") if getattr(filters, what) is not None), None)
     if about is None:
-        return {"first_person": 0, "last_person": NO_LIMIT}
+        return EVERYBODY
     found = reading.query(BOUNDS[about], {about: getattr(filters, about)}).to_pylist()[0]
     return {"first_person": found["first"] or 0, "last_person": found["last"] or 0}
 
@@ -124,7 +124,6 @@ def _refuse_unknown(reading: Snapshot, filters: Filters, parameters: dict[str, A
             raise BadQuestion(f"No {what} {value!r} is known. {SEEK[what]}")
 
 
-NO_LIMIT = 2**31 - 1
 BOUNDS = {
     "employee": "select min(person) as first, max(person) as last from kept_people where employee_id = $employee",
     "manager": "select min(l.person) as first, max(l.person) as last from kept_lines as l "

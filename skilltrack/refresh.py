@@ -4,7 +4,7 @@ Each file of `sql/marts/kept` is the select of one kept table for the people in 
 people's rows and runs the same selects that a rebuild runs for everybody, so both end in the same rows.
 """
 
-from skilltrack.marts import END_OF_TIME, mart_texts, put_together, with_marts
+from skilltrack.marts import END_OF_TIME, EVERYBODY, mart_texts, put_together, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
 
 OF_EVIDENCE = ("kept_awards", "kept_holdings", "kept_standings")
@@ -29,11 +29,11 @@ NARROWED = {
     "asked_people": "select person, employee_id from touched",
     "badge_listings": "select r.* from badge_rows as r where r.award_key in "
     "(select b.award_key from badge_rows as b join touched as t on t.employee_id = b.employee_id)",
-    "roster_listings": "select r.* from roster_rows as r join touched as t on t.employee_id = r.employee_id",
 }
 """Relations that a refresh limits to the people it touches."""
 
-EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1, "known_at": END_OF_TIME}
+NOW = EVERYBODY | {"known_at": END_OF_TIME}
+"""The kept tables hold what is known by now, of everybody or of the touched."""
 
 
 def is_fresh(store: Store | Snapshot) -> bool:
@@ -56,8 +56,8 @@ def rebuild(transaction: Transaction) -> None:
     texts = mart_texts("kept")
     for name in texts:
         transaction.run(f"delete from {name}")
-    transaction.run(f"insert into kept_people {with_marts(texts['kept_people'])}", EVERYBODY)
-    transaction.run("create or replace temp table touched as select person, employee_id from kept_people")
+    transaction.run(f"insert into kept_people {with_marts(texts['kept_people'])}", NOW)
+    _touch_everybody(transaction)
     for name in ("kept_roster", "kept_lines", *OF_EVIDENCE):
         _insert(transaction, name, narrowed=False)
     _note(transaction)
@@ -85,7 +85,11 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
             rebuild(transaction)
             return
         if "roster" in found:
-            _replace(transaction, ("kept_roster",))
+            _take_out_touched(transaction, "kept_roster")
+            transaction.run(
+                "insert into kept_roster by name "
+                "select * from roster_now where person in (select t.person from touched as t)"
+            )
             _with_those_below(transaction)
             _replace(transaction, ("kept_lines",))
         _replace(transaction, OF_EVIDENCE)
@@ -117,11 +121,11 @@ def _touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
             "(select n.award_key from badge_rows as n where n.upload_id = $upload_id)"
         )
     if "roster" in kinds:  # a snapshot ends the rows of people it does not list: hold all rows against the kept ones
-        transaction.run("create or replace temp table touched as select person, employee_id from kept_people")
+        _touch_everybody(transaction)
         transaction.run(
             "create or replace temp table roster_now as "
             + put_together(mart_texts("kept")["kept_roster"], mart_texts()),
-            EVERYBODY,
+            NOW,
         )
         about.append(
             "select p.employee_id from kept_people as p join ("
@@ -151,8 +155,16 @@ def _with_those_below(transaction: Transaction) -> None:
 
 def _replace(transaction: Transaction, names: tuple[str, ...]) -> None:
     for name in names:
-        transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
+        _take_out_touched(transaction, name)
         _insert(transaction, name, narrowed=True)
+
+
+def _take_out_touched(transaction: Transaction, name: str) -> None:
+    transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
+
+
+def _touch_everybody(transaction: Transaction) -> None:
+    transaction.run("create or replace temp table touched as select person, employee_id from kept_people")
 
 
 def _insert(transaction: Transaction, name: str, narrowed: bool) -> None:
@@ -164,7 +176,7 @@ def _insert(transaction: Transaction, name: str, narrowed: bool) -> None:
         texts["stack_holdings"] = fast["stack_holdings"]
     texts["asked_people"] = NARROWED["asked_people"]
     texts |= NARROWED if narrowed else {}
-    transaction.run(f"insert into {name} by name {put_together(mart_texts('kept')[name], texts)}", EVERYBODY)
+    transaction.run(f"insert into {name} by name {put_together(mart_texts('kept')[name], texts)}", NOW)
 
 
 def _note(transaction: Transaction) -> None:

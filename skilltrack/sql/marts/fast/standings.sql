@@ -12,11 +12,11 @@ with levelled as (
         s.is_critical,
         case $reading when 1 then s.level_1 when 2 then s.level_2 else s.level_3 end as level,
         s.is_exempt
-    from members as m
+    from listed as m
     join kept_standings as s
         on s.person = m.person and m.day between s.valid_from and s.valid_to
         and m.roster_day between s.seat_from and s.seat_to
-    where s.person between $first_person and $last_person
+    where m.is_active and s.person between $first_person and $last_person
 )
 select
     *,

@@ -34,12 +34,12 @@ def with_marts(select: str) -> str:
 
 
 @cache
-def with_kept_marts(select: str, is_about_own_roles: bool) -> str:
-    """The same question over the kept tables; standings are kept for people's own roles only."""
-    fast = mart_texts("fast")
-    return put_together(
-        select, mart_texts() | {name: fast[name] for name in fast if is_about_own_roles or name != "standings"}
-    )
+def with_kept_marts(select: str, *folders: str) -> str:
+    """The same question over the kept tables: each of `folders` of `sql/marts` replaces texts of those before it."""
+    texts = dict(mart_texts())
+    for folder in folders:
+        texts |= mart_texts(folder)
+    return put_together(select, texts)
 
 
 def put_together(select: str, texts: Mapping[str, str]) -> str:

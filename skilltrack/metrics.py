@@ -95,8 +95,18 @@ class Metrics:
             if is_kept:
                 parameters |= _people_asked_about(reading, metric, filters)
             _refuse_unknown(reading, filters, parameters, is_kept)
-            sql = with_kept_marts(metric.sql, parameters["asked_role"] is None) if is_kept else with_marts(metric.sql)
+            sql = with_kept_marts(metric.sql, *_readers(parameters)) if is_kept else with_marts(metric.sql)
             return reading.frame(sql, parameters)
+
+
+def _readers(parameters: dict[str, Any]) -> list[str]:
+    """The folders of `sql/marts` whose texts answer this question from the kept tables."""
+    folders = ["fast"]
+    if parameters["asked_role"] is None:  # standings are kept for people's own roles
+        folders.append("own")
+        if parameters["is_whole_company"] and parameters["roster_on"] is None:
+            folders.append("whole")
+    return folders
 
 
 def _people_asked_about(reading: Snapshot, metric: Metric, filters: Filters) -> dict[str, int]:
@@ -117,7 +127,7 @@ def _refuse_unknown(reading: Snapshot, filters: Filters, parameters: dict[str, A
     checks = ", ".join(f"exists ({known[what]}) as {what}" for what in asked)
     select = f"select {checks}"
     found = reading.query(
-        with_kept_marts(select, True) if is_kept else with_marts(select), parameters | asked
+        with_kept_marts(select, "fast") if is_kept else with_marts(select), parameters | asked
     ).to_pylist()[0]
     for what, value in asked.items():
         if not found[what]:

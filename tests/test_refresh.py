@@ -12,12 +12,13 @@ from skilltrack import refresh
 from skilltrack.access import Viewer
 from skilltrack.demo import build
 from skilltrack.errors import BadQuestion
+from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics, catalogue
 from skilltrack.store import Store
 from tests.companies import PEOPLE, companies, land
 from tests.test_numbers import questions, rows_of, same
 
-KEPT = ("kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings")
+KEPT = tuple(mart_texts("kept"))
 
 
 def kept(store: Store) -> dict[str, list[tuple]]:
@@ -25,7 +26,9 @@ def kept(store: Store) -> dict[str, list[tuple]]:
     found = {}
     for name in KEPT:
         rows = store.query(f"select * from {name}").to_pylist()
-        ids = {row["person"]: row["employee_id"] for row in store.query("select * from kept_people").to_pylist()}
+        ids = {0: None} | {
+            row["person"]: row["employee_id"] for row in store.query("select * from kept_people").to_pylist()
+        }
         told = [
             tuple((key, ids[value] if key in ("person", "manager") else value) for key, value in row.items())
             for row in rows

@@ -2,10 +2,9 @@
 with counted as (
     select
         day,
-        count(*) as required,
-        count(*) filter (is_met) as met
-    from standings
-    where not is_exempt
+        cast(sum(required) as bigint) as required,
+        cast(sum(met) as bigint) as met
+    from skill_totals
     group by day
 )
 select

@@ -1,13 +1,16 @@
--- One row per spend line: its newest row. Refunds are negative; each line keeps its own currency.
+-- One row per spend line, with the day on which it led to an award.
+-- converted_on: the first day from 180 days before the payment on which the person it names was awarded the credential.
+with conversions as (
+    select
+        n.spend_id,
+        min(a.issued_on) as converted_on
+    from newest_spend as n
+    join awards as a
+        on a.employee_id = n.employee_id and a.credential_id = n.credential_id and a.issued_on >= n.paid_on - 180
+    group by n.spend_id
+)
 select
-    r.spend_id,
-    r.employee_id,
-    r.credential_id,
-    r.paid_on,
-    r.amount,
-    r.currency,
-    r.funding_source,
-    r.cost_center
-from spend_rows as r
-join live_uploads as u on u.upload_id = r.upload_id
-qualify row_number() over (partition by r.spend_id order by r.upload_id desc) = 1
+    n.*,
+    c.converted_on
+from newest_spend as n
+left join conversions as c on c.spend_id = n.spend_id

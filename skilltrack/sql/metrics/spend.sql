@@ -20,52 +20,27 @@ with lines as (
         and ($is_whole_company or p.employee_id in (select l.employee_id from listed as l))
 ),
 issued as (
-    select a.employee_id, a.credential_id, a.issued_on, count(*) as awards
-    from awards as a
+    select
+        a.credential_id,
+        cast(sum(a.awards) as bigint) as awards,
+        cast(sum(a.awards * a.skills_gained) as bigint) as skill_gains
+    from award_gains as a
     where a.issued_on >= coalesce(cast($paid_from as date), date '0001-01-01') and a.issued_on <= $paid_to
         and ($is_whole_company or a.employee_id in (select l.employee_id from listed as l))
-    group by a.employee_id, a.credential_id, a.issued_on
-),
-award_counts as (
-    select credential_id, cast(sum(awards) as bigint) as awards from issued group by credential_id
-),
-gained as (
-    select
-        i.credential_id,
-        i.awards,
-        s.skill_id
-    from issued as i
-    join credential_skills as s on s.credential_id = i.credential_id
-    left join evidence as e
-        on e.employee_id = i.employee_id and e.skill_id = s.skill_id and e.reading <= $reading
-        and i.issued_on - 1 between e.valid_from and e.valid_to
-    group by i.employee_id, i.credential_id, i.issued_on, i.awards, s.skill_id, s.level
-    having s.level > coalesce(max(e.level), 0)
-),
-gain_counts as (
-    select credential_id, cast(sum(awards) as bigint) as skill_gains from gained group by credential_id
-),
-unconverted_lines as (
-    select l.spend_id
-    from lines as l
-    where l.employee_id is not null and not exists (
-        select 1
-        from awards as a
-        where a.employee_id = l.employee_id and a.credential_id = l.credential_id
-            and a.issued_on >= l.paid_on - 180 and a.issued_on <= $as_of
-    )
+    group by a.credential_id
 ),
 by_source as (
     select
-        l.credential_id,
-        l.funding_source,
-        l.currency,
-        sum(l.amount) as amount,
+        credential_id,
+        funding_source,
+        currency,
+        sum(amount) as amount,
         count(*) as payments,
-        coalesce(sum(l.amount) filter (u.spend_id is not null), 0) as unconverted
-    from lines as l
-    left join unconverted_lines as u on u.spend_id = l.spend_id
-    group by l.credential_id, l.funding_source, l.currency
+        coalesce(
+            sum(amount) filter (employee_id is not null and (converted_on is null or converted_on > $as_of)), 0
+        ) as unconverted
+    from lines
+    group by credential_id, funding_source, currency
 )
 select
     b.credential_id,
@@ -75,14 +50,13 @@ select
     b.amount,
     b.payments,
     coalesce(a.awards, 0) as awards,
-    coalesce(g.skill_gains, 0) as skill_gains,
+    coalesce(a.skill_gains, 0) as skill_gains,
     cast(sum(b.amount) over (partition by b.credential_id, b.currency) as double) / nullif(a.awards, 0)
         as cost_per_award,
-    cast(sum(b.amount) over (partition by b.credential_id, b.currency) as double) / nullif(g.skill_gains, 0)
+    cast(sum(b.amount) over (partition by b.credential_id, b.currency) as double) / nullif(a.skill_gains, 0)
         as cost_per_skill_gain,
     b.unconverted
 from by_source as b
 left join credentials as c on c.credential_id = b.credential_id
-left join award_counts as a on a.credential_id = b.credential_id
-left join gain_counts as g on g.credential_id = b.credential_id
+left join issued as a on a.credential_id = b.credential_id
 order by b.credential_id, credential, b.funding_source, b.currency

@@ -12,6 +12,8 @@ named as (
     select employee_id from self_rating_rows
     union
     select employee_id from exemption_rows
+    union
+    select employee_id from spend_rows where employee_id is not null
 ),
 paths as (
     select

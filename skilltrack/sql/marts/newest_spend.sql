@@ -1,0 +1,12 @@
+-- One row per spend line: its newest row. Refunds are negative; each line keeps its own currency.
+select
+    r.spend_id,
+    r.employee_id,
+    r.credential_id,
+    r.paid_on,
+    r.amount,
+    r.currency,
+    r.funding_source
+from spend_listings as r
+join live_uploads as u on u.upload_id = r.upload_id
+qualify row_number() over (partition by r.spend_id order by r.upload_id desc) = 1

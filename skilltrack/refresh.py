@@ -246,11 +246,14 @@ def _find(transaction: Transaction, texts: Mapping[str, str]) -> None:
 
 
 def _insert_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:
-    fast = mart_texts("fast")
+    texts = dict(mart_texts()) | AHEAD
     for name in names:
-        is_later = name != "kept_holdings"
-        texts = dict(mart_texts()) | AHEAD | ({"stack_holdings": fast["stack_holdings"]} if is_later else {})
         _insert(transaction, name, texts, numbers)
+        if name == "kept_holdings":  # evidence includes the stacks that were kept just now
+            texts |= {"stack_holdings": mart_texts("fast")["stack_holdings"]}
+            evidence = put_together("select t.person, e.* from evidence as e join touched as t using (employee_id)", texts)
+            transaction.run(f"create or replace temp table evidence_now as {evidence}", NOW | numbers)
+            texts |= {"evidence": "select * from evidence_now"}
 
 
 def _insert(transaction: Transaction, name: str, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY) -> None:
@@ -261,5 +264,5 @@ def _insert(transaction: Transaction, name: str, texts: Mapping[str, str], numbe
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
     transaction.run("insert into kept_state select count(*) from upload_events")
-    for name in ("touched", "roster_now", "awards_now", "spend_now", "days_changed", "days_now"):
+    for name in ("touched", "roster_now", "awards_now", "spend_now", "evidence_now", "days_changed", "days_now"):
         transaction.run(f"drop table if exists {name}")

@@ -4,6 +4,7 @@ One process owns the file. Reads take a cursor each (a connection shared by thre
 writes go one at a time through `Store.write`, one transaction each. Any `duckdb.Error` on opening becomes a sentence.
 """
 
+import os
 import re
 import threading
 import warnings
@@ -31,6 +32,8 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "storage_compatibility_version": "v1.5.0",
 }
+MEMORY = 4 * 2**30
+"""Bytes the database may hold, at most half of the machine's; what needs more is put on disk beside the file."""
 
 
 class Store:
@@ -53,7 +56,7 @@ class Store:
         if path != ":memory:":
             _refuse_foreign_file(Path(path))
         try:
-            connection = duckdb.connect(path, config=OPENING)
+            connection = duckdb.connect(path, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
         except duckdb.Error as error:
             raise BadStore(_in_words(path, str(error))) from error
         store = cls(connection, path)
@@ -209,6 +212,10 @@ def _table(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str,
 
 def _frame(rows: pa.Table) -> pd.DataFrame:
     return rows.to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def _memory() -> int:
+    return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
 
 
 def _refuse_foreign_file(path: Path) -> None:

@@ -1,13 +1,7 @@
--- One row per employee, credential and day on which it was awarded to them: how many awards, and how many of the
--- credential's skills were then shown at a level above the one they could demonstrate the day before.
+-- One row per award: how many of the credential's skills it shows at a level above the one its holder could
+-- demonstrate the day before it was issued.
 with days_awarded as (
-    select
-        employee_id,
-        credential_id,
-        issued_on,
-        count(*) as awards
-    from awards
-    group by employee_id, credential_id, issued_on
+    select distinct employee_id, credential_id, issued_on from awards
 ),
 gained as (
     select
@@ -22,14 +16,21 @@ gained as (
         and i.issued_on - 1 between e.valid_from and e.valid_to
     group by i.employee_id, i.credential_id, i.issued_on, s.skill_id, s.level
     having s.level > coalesce(max(e.level), 0)
+),
+counted as (
+    select
+        employee_id,
+        credential_id,
+        issued_on,
+        count(*) as skills_gained
+    from gained
+    group by employee_id, credential_id, issued_on
 )
 select
-    i.employee_id,
-    i.credential_id,
-    i.issued_on,
-    i.awards,
-    count(g.skill_id) as skills_gained
-from days_awarded as i
-left join gained as g
-    on g.employee_id = i.employee_id and g.credential_id = i.credential_id and g.issued_on = i.issued_on
-group by i.employee_id, i.credential_id, i.issued_on, i.awards
+    a.employee_id,
+    a.credential_id,
+    a.issued_on,
+    coalesce(c.skills_gained, 0) as skills_gained
+from awards as a
+left join counted as c
+    on c.employee_id = a.employee_id and c.credential_id = a.credential_id and c.issued_on = a.issued_on

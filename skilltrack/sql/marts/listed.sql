@@ -6,6 +6,11 @@ select
     r.name,
     r.team,
     r.role_id,
+    r.manager_id,
+    r.email,
+    r.location,
+    r.hired_on,
+    r.left_on,
     (r.hired_on is null or r.hired_on <= d.roster_day) and (r.left_on is null or r.left_on >= d.roster_day) as is_active
 from asked_days as d
 join roster as r on d.roster_day between r.valid_from and r.valid_to

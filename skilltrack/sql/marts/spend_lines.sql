@@ -11,6 +11,7 @@ with conversions as (
 )
 select
     n.*,
-    c.converted_on
+    c.converted_on,
+    n.employee_id is not null as names_somebody
 from newest_spend as n
 left join conversions as c on c.spend_id = n.spend_id

@@ -21,18 +21,17 @@ select
     l.team,
     l.role_id,
     r.role_name,
-    e.manager_id,
+    l.manager_id,
     b.name as manager_name,
-    e.email,
-    e.location,
+    l.email,
+    l.location,
     l.is_active,
-    e.hired_on,
-    e.left_on
+    l.hired_on,
+    l.left_on
 from listed as l
-join roster as e on e.employee_id = l.employee_id and l.day between e.valid_from and e.valid_to
 left join roles as r on r.role_id = l.role_id
 left join roster as b
-    on b.employee_id = e.manager_id and b.employee_id <> e.employee_id
+    on b.employee_id = l.manager_id and b.employee_id <> l.employee_id
     and l.day between b.valid_from and b.valid_to
 where cast($employee as varchar) is null or l.employee_id = $employee
 order by l.employee_id

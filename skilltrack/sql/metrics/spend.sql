@@ -22,8 +22,8 @@ with lines as (
 issued as (
     select
         a.credential_id,
-        cast(sum(a.awards) as bigint) as awards,
-        cast(sum(a.awards * a.skills_gained) as bigint) as skill_gains
+        count(*) as awards,
+        cast(sum(a.skills_gained) as bigint) as skill_gains
     from award_gains as a
     where a.issued_on >= coalesce(cast($paid_from as date), date '0001-01-01') and a.issued_on <= $paid_to
         and ($is_whole_company or a.employee_id in (select l.employee_id from listed as l))
@@ -36,9 +36,8 @@ by_source as (
         currency,
         sum(amount) as amount,
         count(*) as payments,
-        coalesce(
-            sum(amount) filter (employee_id is not null and (converted_on is null or converted_on > $as_of)), 0
-        ) as unconverted
+        coalesce(sum(amount) filter (names_somebody and (converted_on is null or converted_on > $as_of)), 0)
+            as unconverted
     from lines
     group by credential_id, funding_source, currency
 )

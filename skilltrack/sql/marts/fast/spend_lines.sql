@@ -6,7 +6,8 @@ select
     s.amount,
     s.currency,
     s.funding_source,
-    s.converted_on
+    s.converted_on,
+    s.person > 0 as names_somebody
 from kept_spend as s
 left join asked_people as p on p.person = s.person
 where s.person between $first_person and $last_person

@@ -8,10 +8,10 @@ with before as (
         coalesce(max(e.level) filter (e.reading = 1), 0) as level_1,
         coalesce(max(e.level) filter (e.reading in (1, 2)), 0) as level_2,
         coalesce(max(e.level), 0) as level_3
-    from (select distinct person, employee_id, credential_id, issued_on from awards) as a
+    from (select distinct person, credential_id, issued_on from awards) as a
     join credential_skills as s on s.credential_id = a.credential_id
     left join evidence as e
-        on e.employee_id = a.employee_id and e.skill_id = s.skill_id
+        on e.person = a.person and e.skill_id = s.skill_id
         and a.issued_on - 1 between e.valid_from and e.valid_to
     group by a.person, a.credential_id, a.issued_on, s.skill_id, s.level
 ),

@@ -63,8 +63,7 @@ shown as (
         e.valid_from,
         e.valid_to
     from evidence as e
-    join touched as t on t.employee_id = e.employee_id
-    join pairs as p on p.person = t.person and p.skill_id = e.skill_id
+    join pairs as p on p.person = e.person and p.skill_id = e.skill_id
     union all
     select
         p.person,

@@ -1,0 +1,11 @@
+-- One row per spend line; whom it names, nobody asks.
+select
+    cast(null as varchar) as employee_id,
+    credential_id,
+    paid_on,
+    amount,
+    currency,
+    funding_source,
+    converted_on,
+    person > 0 as names_somebody
+from kept_spend

@@ -6,24 +6,12 @@ people's rows and runs the same selects that a rebuild runs for everybody, so bo
 
 from collections.abc import Mapping
 
-from skilltrack.marts import END_OF_TIME, EVERYBODY, mart_texts, put_together, with_marts
+from skilltrack.marts import EVERYBODY, mart_texts, put_together, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
+from skilltrack.touched import ABOUT_PEOPLE, NOW, number_newcomers, touch, touch_between, with_those_below
 
 OF_EVIDENCE = ("kept_holdings", "kept_awards", "kept_standings", "kept_spend")
 """Kept tables that follow from awards and the other evidence, in the order of their dependencies."""
-
-ABOUT_PEOPLE = {
-    "badges": "badge_rows",
-    "prior_learning": "prior_learning_rows",
-    "self_ratings": "self_rating_rows",
-    "exemptions": "exemption_rows",
-    "roster": "roster_rows",
-    "spend": "spend_rows",
-}
-"""Kinds whose rows touch the people they name, and the tables they land in."""
-
-KEYS = {"badges": "award_key", "spend": "spend_id"}
-"""Kinds whose newest row may name somebody else than the row before: what makes both rows one."""
 
 WITHOUT_EFFECT = ("skills", "targets")
 """Kinds that no kept table reads."""
@@ -35,18 +23,28 @@ BATCH = 100_000
 """People whose evidence is computed at once in a rebuild, so that memory does not grow with the company."""
 
 NARROWED = {
-    f"{name}_listings": f"select r.* from {name}_rows as r where r.{key} in "
-    f"(select b.{key} from {name}_rows as b join touched as t on t.employee_id = coalesce(b.employee_id, ''))"
-    for name, key in (("badge", "award_key"), ("spend", "spend_id"))
+    "badge_listings": "select r.* from badge_rows as r where r.award_key in (select c.key from badges_changed as c)",
+    "spend_listings": "select r.* from spend_rows as r where r.spend_id in (select c.key from spend_changed as c)",
 }
-"""Relations that a refresh limits to the people it touches."""
+"""What a refresh reads of the base tables: awards and spend lines that the upload names."""
 
+OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date"
+OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source"
 FOUND = {
-    f"{name}_now": f"select t.person, n.* from {mart} as n join touched as t on t.employee_id = "
-    "coalesce(n.employee_id, '') order by t.person"
-    for name, mart in (("awards", "awards"), ("spend", "newest_spend"))
+    "awards_now": f"select t.person, t.employee_id, {OF_AWARDS} from awards as n "
+    "join touched as t on t.employee_id = n.employee_id order by t.person",
+    "spend_now": f"select t.person, n.employee_id, {OF_SPEND} from newest_spend as n "
+    "join touched as t on t.employee_id = coalesce(n.employee_id, '') order by t.person",
 }
 """The newest rows of the touched, found once and read by every table of evidence."""
+
+UNCHANGED = {
+    "awards_now": f"select t.person, t.employee_id, {OF_AWARDS} from kept_awards as k "
+    "join touched as t on t.person = k.person where k.award_key not in (select c.key from badges_changed as c)",
+    "spend_now": f"select t.person, nullif(t.employee_id, '') as employee_id, {OF_SPEND} from kept_spend as k "
+    "join touched as t on t.person = k.person where k.spend_id not in (select c.key from spend_changed as c)",
+}
+"""Those of them that an upload does not name, as they are kept."""
 
 AHEAD = {
     "asked_people": "select person, employee_id from touched",
@@ -55,11 +53,11 @@ AHEAD = {
 }
 """What the selects of evidence read in place of the marts of these names."""
 
-NOBODY = "select 0 as person, '' as employee_id"
-"""Whom a spend line without an employee is kept under."""
-
-NOW = EVERYBODY | {"known_at": END_OF_TIME}
-"""The kept tables hold what is known by now, of everybody or of the touched."""
+TEMPORARY = (
+    "touched", "listed_only", "roster_now", "badges_changed", "spend_changed", "awards_now", "spend_now",
+    "evidence_now", "days_changed", "days_now",
+)  # fmt: skip
+"""What a refresh leaves behind until it is done."""
 
 
 def is_fresh(store: Store | Snapshot) -> bool:
@@ -83,16 +81,16 @@ def rebuild(transaction: Transaction) -> None:
     for name in texts:
         transaction.run(f"delete from {name}")
     transaction.run(f"insert into kept_people {with_marts(texts['kept_people'])}", NOW)
-    _touch_between(transaction, EVERYBODY)
+    touch_between(transaction, EVERYBODY)
     _insert(transaction, "kept_roster", mart_texts())
     _insert(transaction, "kept_lines", mart_texts())
     _find(transaction, mart_texts())
     last = transaction.rows("select coalesce(max(person), 0) as n from kept_people")[0]["n"]
     for first in range(0, last + 1, BATCH):
         batch = {"first_person": first, "last_person": first + BATCH - 1}
-        _touch_between(transaction, batch)
+        touch_between(transaction, batch)
         _insert_evidence(transaction, OF_EVIDENCE, batch)
-    _touch_between(transaction, EVERYBODY)
+    touch_between(transaction, EVERYBODY)
     _insert(transaction, "kept_days", mart_texts())
     _note(transaction)
 
@@ -109,8 +107,8 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
         rebuild(transaction)
         return
     if found:
-        _number_newcomers(transaction, upload_id)
-        _touch(transaction, found, upload_id)
+        number_newcomers(transaction, upload_id)
+        touch(transaction, found, upload_id)
         share = transaction.rows(
             "select (select count(*) from touched) > $share * (select count(*) from kept_people) as is_large",
             {"share": REBUILD_SHARE},
@@ -130,11 +128,13 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
             "insert into kept_roster by name select * from roster_now "
             "where person in (select t.person from touched as t)"
         )
-        _with_those_below(transaction)
+        with_those_below(transaction)
         _take_out_touched(transaction, "kept_lines")
         _insert(transaction, "kept_lines", mart_texts())
     names = OF_EVIDENCE if kinds != {"spend"} else ("kept_spend",)
-    _find(transaction, dict(mart_texts()) | NARROWED)
+    _find(transaction, mart_texts() | NARROWED)
+    for name, select in UNCHANGED.items():
+        transaction.run(f"insert into {name} by name {select}")
     transaction.run("create or replace temp table days_changed as select * from kept_days where false")
     _note_days(transaction, -1)
     for name in names:
@@ -167,77 +167,8 @@ def _change_days(transaction: Transaction) -> None:
     )
 
 
-def _number_newcomers(transaction: Transaction, upload_id: int) -> None:
-    named = " union ".join(
-        f"select employee_id from {table} where upload_id = $upload_id" for table in ABOUT_PEOPLE.values()
-    )
-    transaction.run(
-        "insert into kept_people select (select coalesce(max(person), 0) from kept_people) "
-        f"+ row_number() over (order by n.employee_id), n.employee_id from ({named}) as n "
-        "where n.employee_id not in (select p.employee_id from kept_people as p)",
-        {"upload_id": upload_id},
-    )
-
-
-def _touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
-    """Fill `touched` with everyone an upload of these kinds can have changed."""
-    about = [
-        f"select employee_id from {ABOUT_PEOPLE[kind]} where upload_id = $upload_id"
-        for kind in sorted(kinds)
-        if kind != "roster"
-    ]
-    for kind in kinds & set(KEYS):  # an award that moved from one person to another touches both
-        rows, key = ABOUT_PEOPLE[kind], KEYS[kind]
-        about.append(
-            f"select b.employee_id from {rows} as b where b.{key} in "
-            f"(select n.{key} from {rows} as n where n.upload_id = $upload_id)"
-        )
-    if "roster" in kinds:  # a snapshot ends the rows of people it does not list: hold all rows against the kept ones
-        _touch_between(transaction, EVERYBODY)
-        transaction.run(
-            "create or replace temp table roster_now as "
-            + put_together(mart_texts("kept")["kept_roster"], mart_texts()),
-            NOW,
-        )
-        about.append(
-            "select p.employee_id from kept_people as p join ("
-            "(select * from kept_roster except select * from roster_now) union all "
-            "(select * from roster_now except select * from kept_roster)) as c on c.person = p.person"
-        )
-    transaction.run(
-        "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
-        f"where p.employee_id in ({' union '.join(about)})",
-        {"upload_id": upload_id},
-    )
-    if "spend" in kinds:
-        transaction.run(f"insert into touched {NOBODY}")
-
-
-def _with_those_below(transaction: Transaction) -> None:
-    """Add to `touched` everyone whose reporting line may lead through somebody in it."""
-    transaction.run(
-        "insert into touched select p.person, p.employee_id from kept_people as p where p.person in ("
-        "select r.person from kept_roster as r join touched as t on t.employee_id = r.manager_id"
-        ") and p.person not in (select t.person from touched as t)"
-    )
-    transaction.run(
-        "insert into touched select p.person, p.employee_id from kept_people as p where p.person in ("
-        "select l.person from kept_lines as l join touched as t on t.person = l.manager"
-        ") and p.person not in (select t.person from touched as t)"
-    )
-
-
 def _take_out_touched(transaction: Transaction, name: str) -> None:
     transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
-
-
-def _touch_between(transaction: Transaction, numbers: dict[str, int]) -> None:
-    transaction.run(
-        "create or replace temp table touched as select * from ("
-        f"select person, employee_id from kept_people union all {NOBODY}) as everyone "
-        "where person between $first_person and $last_person",
-        numbers,
-    )
 
 
 def _find(transaction: Transaction, texts: Mapping[str, str]) -> None:
@@ -246,12 +177,14 @@ def _find(transaction: Transaction, texts: Mapping[str, str]) -> None:
 
 
 def _insert_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:
-    texts = dict(mart_texts()) | AHEAD
+    texts = mart_texts() | AHEAD
     for name in names:
         _insert(transaction, name, texts, numbers)
         if name == "kept_holdings":  # evidence includes the stacks that were kept just now
             texts |= {"stack_holdings": mart_texts("fast")["stack_holdings"]}
-            evidence = put_together("select t.person, e.* from evidence as e join touched as t using (employee_id)", texts)
+            evidence = put_together(
+                "select t.person, e.* from evidence as e join touched as t using (employee_id)", texts
+            )
             transaction.run(f"create or replace temp table evidence_now as {evidence}", NOW | numbers)
             texts |= {"evidence": "select * from evidence_now"}
 
@@ -264,5 +197,5 @@ def _insert(transaction: Transaction, name: str, texts: Mapping[str, str], numbe
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
     transaction.run("insert into kept_state select count(*) from upload_events")
-    for name in ("touched", "roster_now", "awards_now", "spend_now", "evidence_now", "days_changed", "days_now"):
+    for name in TEMPORARY:
         transaction.run(f"drop table if exists {name}")

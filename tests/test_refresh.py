@@ -43,6 +43,7 @@ def test_kept_tables_equal_a_rebuild_after_any_uploads_and_undos(company, share)
     try:
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
             patch.setattr(refresh, "REBUILD_SHARE", share)
+            patch.setattr(refresh, "BATCH", 2)
             land(company, store, Path(folder))
         assert refresh.is_fresh(store)
         refreshed = kept(store)

@@ -27,7 +27,7 @@ with dated as (
                 date '9999-12-31'
             )
         ) as valid_to
-    from roster_rows as r
+    from roster_listings as r
     join roster_uploads as a on a.upload_id = r.upload_id
 )
 select *

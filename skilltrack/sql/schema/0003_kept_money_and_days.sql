@@ -4,6 +4,7 @@ drop table kept_awards;
 
 create table kept_awards (
     person integer not null,
+    award_key varchar not null,
     credential_id varchar not null,
     issued_on date not null,
     valid_to date not null,
@@ -16,6 +17,7 @@ create table kept_awards (
 
 create table kept_spend (
     person integer not null,         -- 0 = the line names nobody
+    spend_id varchar not null,
     credential_id varchar not null,
     paid_on date not null,
     amount decimal(18, 2) not null,

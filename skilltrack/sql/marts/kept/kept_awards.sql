@@ -28,6 +28,7 @@ gains as (
 )
 select
     a.person,
+    a.award_key,
     a.credential_id,
     a.issued_on,
     a.valid_to,

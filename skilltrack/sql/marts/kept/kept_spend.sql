@@ -1,6 +1,7 @@
 -- One row per spend line, under the person it names or 0.
 select
     t.person,
+    s.spend_id,
     s.credential_id,
     s.paid_on,
     s.amount,

@@ -1,0 +1,122 @@
+"""Whom an upload touches: the people whose kept rows it can have changed, in the temporary table `touched`."""
+
+from datetime import date
+
+from skilltrack.marts import END_OF_TIME, EVERYBODY, mart_texts, put_together, with_marts
+from skilltrack.store import Transaction
+
+ABOUT_PEOPLE = {
+    "badges": "badge_rows",
+    "prior_learning": "prior_learning_rows",
+    "self_ratings": "self_rating_rows",
+    "exemptions": "exemption_rows",
+    "roster": "roster_rows",
+    "spend": "spend_rows",
+}
+"""Kinds whose rows touch the people they name, and the tables they land in."""
+
+KEYS = {"badges": ("badge_rows", "award_key"), "spend": ("spend_rows", "spend_id")}
+"""Kinds whose newest row may name somebody else than the row before: their table, and what makes both rows one."""
+
+NOBODY = "select 0 as person, '' as employee_id"
+"""Whom a spend line without an employee is kept under."""
+
+NOW = EVERYBODY | {"known_at": END_OF_TIME}
+"""The kept tables hold what is known by now, of everybody or of the touched."""
+
+
+def number_newcomers(transaction: Transaction, upload_id: int) -> None:
+    """Give a number to everyone whom this upload is the first to name."""
+    named = " union ".join(
+        f"select employee_id from {table} where upload_id = $upload_id" for table in ABOUT_PEOPLE.values()
+    )
+    transaction.run(
+        "insert into kept_people select (select coalesce(max(person), 0) from kept_people) "
+        f"+ row_number() over (order by n.employee_id), n.employee_id from ({named}) as n "
+        "where n.employee_id not in (select p.employee_id from kept_people as p)",
+        {"upload_id": upload_id},
+    )
+
+
+def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
+    """Fill `touched` with everyone an upload of these kinds can have changed."""
+    about = [
+        f"select employee_id from {ABOUT_PEOPLE[kind]} where upload_id = $upload_id"
+        for kind in sorted(kinds)
+        if kind != "roster"
+    ]
+    for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
+        transaction.run(
+            f"create or replace temp table {kind}_changed as "
+            f"select distinct {key} as key from {rows} where upload_id = $upload_id",
+            {"upload_id": upload_id},
+        )
+        if kind in kinds:
+            about.append(
+                f"select b.employee_id from {rows} as b where b.{key} in (select c.key from {kind}_changed as c)"
+            )
+    if "roster" in kinds:
+        about.append(_find_roster(transaction, upload_id))
+    transaction.run(
+        "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
+        f"where p.employee_id in ({' union '.join(about)})",
+        {"upload_id": upload_id},
+    )
+    if "spend" in kinds:
+        transaction.run(f"insert into touched {NOBODY}")
+
+
+def _find_roster(transaction: Transaction, upload_id: int) -> str:
+    """Fill `roster_now` with the roster of those whom the upload may have changed; returns a select of those it did.
+
+    A snapshot ends the rows of people it does not list, and the first roster also holds before its date: then all rows
+    are held against the kept ones. Any other upload of changes bears on the people it lists.
+    """
+    first = transaction.rows(
+        with_marts("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),
+        NOW | {"upload_id": upload_id},
+    )[0]["day"]
+    bears_on_the_listed = "select t.* from touched as t where t.employee_id in (" + (
+        "select r.employee_id from roster_rows as r join uploads as u on u.upload_id = r.upload_id "
+        "where u.upload_id = $upload_id and u.mode = 'changes' and u.effective_on > $first)"
+    )
+    touch_between(transaction, EVERYBODY)
+    about = {"upload_id": upload_id, "first": first or date.max}
+    transaction.run(f"create or replace temp table listed_only as {bears_on_the_listed}", about)
+    if transaction.rows("select count(*) as n from listed_only")[0]["n"]:
+        transaction.run("create or replace temp table touched as select * from listed_only")
+    texts = mart_texts() | {
+        "roster_listings": "select r.* from roster_rows as r join touched as t on t.employee_id = r.employee_id"
+    }
+    transaction.run(
+        "create or replace temp table roster_now as " + put_together(mart_texts("kept")["kept_roster"], texts), NOW
+    )
+    kept = "select k.* from kept_roster as k where k.person in (select t.person from touched as t)"
+    return (
+        f"select p.employee_id from kept_people as p join (({kept} except select * from roster_now) union all "
+        f"(select * from roster_now except {kept})) as c on c.person = p.person"
+    )
+
+
+def with_those_below(transaction: Transaction) -> None:
+    """Add to `touched` everyone whose reporting line may lead through somebody in it."""
+    transaction.run(
+        "insert into touched select p.person, p.employee_id from kept_people as p where p.person in ("
+        "select r.person from kept_roster as r join touched as t on t.employee_id = r.manager_id"
+        ") and p.person not in (select t.person from touched as t)"
+    )
+    transaction.run(
+        "insert into touched select p.person, p.employee_id from kept_people as p where p.person in ("
+        "select l.person from kept_lines as l join touched as t on t.person = l.manager"
+        ") and p.person not in (select t.person from touched as t)"
+    )
+
+
+def touch_between(transaction: Transaction, numbers: dict[str, int]) -> None:
+    """Fill `touched` with everyone between two numbers, `first_person` and `last_person`."""
+    transaction.run(
+        "create or replace temp table touched as select * from ("
+        f"select person, employee_id from kept_people union all {NOBODY}) as everyone "
+        "where person between $first_person and $last_person",
+        numbers,
+    )

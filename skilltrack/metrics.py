@@ -42,6 +42,8 @@ class Filters:
     paid_from: date | None = None
     paid_to: date | None = None
     months: int = 12
+    search: str | None = None
+    """What somebody typed to find a choice."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Metrics:
         with self._store.snapshot() as reading:
             is_kept = filters.known_at is None and self._reads_kept and is_fresh(reading)
             if is_kept:
-                parameters |= _people_asked_about(reading, metric, filters)
+                parameters |= _people_asked_about(reading, filters)
             _refuse_unknown(reading, filters, parameters, is_kept)
             sql = with_kept_marts(metric.sql, *_readers(parameters)) if is_kept else with_marts(metric.sql)
             return reading.frame(sql, parameters)
@@ -109,10 +111,9 @@ def _readers(parameters: dict[str, Any]) -> list[str]:
     return folders
 
 
-def _people_asked_about(reading: Snapshot, metric: Metric, filters: Filters) -> dict[str, int]:
+def _people_asked_about(reading: Snapshot, filters: Filters) -> dict[str, int]:
     """Lowest and highest number of the people in scope on any date: what the kept tables are read between."""
-    about = "employee" if "$employee" in metric.sql and filters.employee is not None else None
-    about = about or next((what for what in ("manager", "team") if getattr(filters, what) is not None), None)
+    about = next((what for what in BOUNDS if getattr(filters, what) is not None), None)
     if about is None:
         return EVERYBODY
     found = reading.query(BOUNDS[about], {about: getattr(filters, about)}).to_pylist()[0]
@@ -218,9 +219,10 @@ def _parameters(metric: Metric, filters: Filters) -> dict[str, Any]:
         "asked_role": filters.role if is_asked else None,
         "employee": filters.employee,
         "skill": filters.skill,
+        "search": filters.search,
         "paid_from": filters.paid_from,
         "paid_to": filters.paid_to or filters.as_of,
-        "is_whole_company": filters.manager is None and filters.team is None and filters.role is None,
+        "is_whole_company": not (filters.manager or filters.team or filters.employee) and filters.role is None,
         "ready_at": READY_AT,
     }
 

@@ -10,10 +10,18 @@ from skilltrack.ui.cache import ask
 
 parts.heading("Coverage", "How much of what each team's roles require can the team demonstrate? Thinnest first.")
 view = filters.bar("as_of", "manager", "team", "assurance")
-cells, now = ask("coverage", view), ask("totals", view).iloc[0]
-if cells.empty:
+now = ask("totals", view).iloc[0]
+if not now["required"]:
     st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
     st.stop()
+if parts.is_too_many(now["people"]):
+    skills = tables.totals_by(ask("coverage_by_skill", view), ["skill_id", "skill"])
+    met = parts.of(now["met"], now["required"], "requirements met")
+    parts.cards(("Coverage", parts.percent(now["met"], now["required"]), met))
+    st.subheader("Skill by skill, thinnest first", anchor=False)
+    parts.table(skills, "skills", parts.COVERAGE)
+    st.stop()
+cells = ask("coverage", view)
 team, skill = tables.totals_by(cells, "team").iloc[0], tables.totals_by(cells, ["skill_id", "skill"]).iloc[0]
 met = parts.of(now["met"], now["required"], "requirements met")
 parts.cards(
@@ -47,6 +55,4 @@ for cell in chosen.to_dict("records"):
     }
     parts.table(people[people["team"] == cell["team"]], "people", columns, opens_person=True)
 with st.expander("As a table"):
-    share = st.column_config.ProgressColumn("Coverage", format="percent", color="blue")
-    shown = {"team": "Team", "skill": "Skill", "required": "Required", "met": "Met", "coverage": share}
-    parts.table(cells, "coverage", shown)
+    parts.table(cells, "coverage", {"team": "Team", **parts.COVERAGE})

@@ -10,14 +10,13 @@ from skilltrack.ui.cache import ask
 
 parts.heading("People", "What one person can do, since when, until when, and on whose word.")
 view = filters.bar("as_of", "assurance")
-person = filters.choose("employee", "Person", filters.people(view.as_of), "Choose a person")
+person = filters.person(view.as_of)
 if person is None:
     st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
     st.stop()
 own = replace(view, employee=person)
 who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
-standing, gaps = ask("readiness", view), ask("gaps", view)
-standing, gaps = standing[standing["employee_id"] == person], gaps[gaps["employee_id"] == person]
+standing, gaps = ask("readiness", own), ask("gaps", own)
 best = tables.best_levels(transcript)
 st.subheader(parts.plain(who["name"]), anchor=False)
 told = who[["role_name", "team", "location", "manager_name"]].dropna()

@@ -9,6 +9,11 @@ from skilltrack.ui.cache import ask
 
 parts.heading("Readiness", "Who is ready for their own role, and who is closest to another one? Choose a role to ask.")
 view = filters.bar("as_of", "role", "manager", "team", "assurance")
+now = ask("totals", view).iloc[0]
+if parts.is_too_many(now["people"]):
+    said = parts.of(now["ready"], now["with_role"], "people whose role has requirements")
+    parts.cards(("Ready for their role", parts.percent(now["ready"], now["with_role"]), said))
+    st.stop()
 people = ask("readiness", view)
 order = people.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False, False, False, True])
 measured = people[people["requirements"] > 0]

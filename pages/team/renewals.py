@@ -15,6 +15,8 @@ WORDS = {
 }
 parts.heading("Renewals", "What lapses next, and whose is it? Awards already renewed are left out.")
 view = filters.bar("as_of", "manager", "team")
+if parts.is_too_many(ask("totals", view).iloc[0]["people"]):
+    st.stop()
 due = ask("renewals", view)
 buckets = {name: due[due["bucket"] == name] for name in WORDS}
 parts.cards(*[

@@ -15,6 +15,8 @@ from skilltrack.metrics import Filters
 from skilltrack.ui.cache import ask
 from skilltrack.ui.text import plain
 
+MOST = 500
+"""Options that a list holds; beyond them one types."""
 SHARED = ("as_of", "assurance", "manager", "team")
 ASSURANCE_WORDS = {"attested": "Attested", "verified": "Verified only", "claimed": "Claimed too"}
 
@@ -62,7 +64,7 @@ def bar(*names: str) -> Filters:
             ("role", "Role", "Own role"),
         ):
             if name in names:
-                chosen: dict[str, Any] = {name: _choice(name, title, labels[name], everything)}
+                chosen: dict[str, Any] = {name: _choice(name, title, labels[name], everything, filters.as_of)}
                 filters = replace(filters, **chosen)
         if "assurance" in names:
             filters = replace(filters, assurance=_choice("assurance", "Evidence", ASSURANCE_WORDS, None) or "attested")
@@ -74,17 +76,17 @@ def choose(name: str, title: str, options: dict[str, str], placeholder: str) -> 
     return _choice(name, title, options, placeholder)
 
 
-def _labels(as_of: date) -> dict[str, dict[str, str]]:
-    choices = ask("choices", Filters(as_of=as_of))
+def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]:
+    choices = ask("choices", Filters(as_of=as_of, search=search))
     found: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
     for kind, value, label in choices.itertuples(index=False):
         found[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
     return found
 
 
-def people(as_of: date) -> dict[str, str]:
-    """Everyone listed on the day: employee_id to name and id."""
-    return _labels(as_of)["person"]
+def person(as_of: date) -> str | None:
+    """The person chosen, kept in the URL as `employee`."""
+    return _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
 
 
 def _day(name: str, default: date) -> date:
@@ -112,13 +114,21 @@ def _date_input(name: str, title: str, value: date) -> None:
                   on_change=write_back, width=140)  # fmt: skip
 
 
-def _choice(name: str, title: str, options: dict[str, str], everything: str | None) -> str | None:
+def _choice(
+    name: str, title: str, options: dict[str, str], everything: str | None, as_of: date | None = None
+) -> str | None:
+    """One choice; where a day is given, also one that is not among the options but is found by what was typed."""
     asked = get(name) or None
     if asked is not None and asked not in options:
-        said = f"The link asks for {title.lower()} {asked!r}, which is not known on this date. It is left out."
-        st.warning(plain(said))
-        put(**{name: None})
-        asked = None
+        kind = "person" if name == "employee" else name
+        found = _labels(as_of, asked).get(kind, {}) if as_of else {}
+        typed, asked = asked, asked if asked in found else next(iter(found)) if len(found) == 1 else None
+        if asked is None:
+            st.warning(plain(_not_found(title, typed, found)))
+        else:
+            options = options | {asked: found[asked]}
+        if asked != typed:
+            put(**{name: asked})
     key = f"filter_{name}"
     values = list(options) if everything is None else ["", *options]
     st.session_state[key] = asked if asked in values else values[0]
@@ -127,6 +137,17 @@ def _choice(name: str, title: str, options: dict[str, str], everything: str | No
         chosen = st.session_state[key]
         put(**{name: None if chosen == values[0] else chosen})
 
-    chosen: str = st.selectbox(title, values, key=key, on_change=write_back, width=168,
-                          format_func=lambda value: options.get(value, everything or value))  # fmt: skip
+    is_cut = as_of is not None and len(options) >= MOST
+    chosen: str | None = st.selectbox(
+        title, values, key=key, on_change=write_back, width=168, accept_new_options=is_cut,
+        help=f"{MOST} are listed. Type any other name or id and press Enter." if is_cut else None,
+        format_func=lambda value: options.get(value, everything or value),
+    )  # fmt: skip
     return chosen or None
+
+
+def _not_found(title: str, typed: str, found: dict[str, str]) -> str:
+    if not found:
+        return f"The link asks for {title.lower()} {typed!r}, which is not known on this date. It is left out."
+    some = ", ".join(list(found.values())[:5])
+    return f"{len(found)}{' or more' if len(found) == MOST else ''} match {typed!r}: {some} … Type more, or an id."

@@ -11,6 +11,18 @@ from skilltrack.ui.cache import is_empty
 from skilltrack.ui.shell import page_file
 from skilltrack.ui.text import plain
 
+COVERAGE = {
+    "skill": "Skill",
+    "required": "Required",
+    "met": "Met",
+    "coverage": st.column_config.ProgressColumn("Coverage", format="percent", color="blue"),
+}
+"""Columns of a table of coverage."""
+PAGE = 500
+"""Rows of a table that are sent to the browser at once."""
+LISTED = 20_000
+"""People up to whom a screen draws grids and lists."""
+
 
 def heading(title: str, question: str) -> None:
     """The page's title and the question it answers; stops with the way on when nothing is stored yet."""
@@ -59,6 +71,8 @@ def table(
     if frame.empty:
         st.info("Nothing to list here for these filters.", icon=":material/check_circle:")
         return
+    everything = frame
+    frame, where = _paged(frame, name)
     shown = frame[list(columns)].reset_index(drop=True)
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
     chosen = st.dataframe(
@@ -66,14 +80,33 @@ def table(
         height=height or min(38 + 35 * len(shown), 430), alt=f"Table: {name}, {len(shown)} rows", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        download(frame, name)
-        if opens_person:
-            st.caption(f"{len(shown):,} rows. Tick one to open the person.")
-        else:
-            st.caption(f"{len(shown):,} rows.")
+        download(everything, name)
+        st.caption(f"{where} Tick one to open the person." if opens_person else where)
     if opens_person and chosen["selection"]["rows"]:
         person = str(frame.iloc[chosen["selection"]["rows"][0]]["employee_id"])
         st.switch_page(page_file("team/people"), query_params=filters.shared() | {"employee": person})
+
+
+def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
+    """The rows of the chosen page, so that a browser never gets more than it can show, and which they are."""
+    if len(frame) <= PAGE:
+        return frame, f"{len(frame):,} rows."
+    pages = -(-len(frame) // PAGE)
+    page = st.number_input(f"Page of {pages:,}", 1, pages, key=f"page_{name}", width=140)
+    first = (page - 1) * PAGE
+    part = frame.iloc[first : first + PAGE]
+    return part, f"Rows {first + 1:,} to {first + len(part):,} of {len(frame):,}; the CSV holds all."
+
+
+def is_too_many(people: int) -> bool:
+    """Whether these are more people than lists are for; says so and what to do."""
+    if people > LISTED:
+        st.info(
+            f"{people:,} people are in scope. Grids and lists are for up to {LISTED:,}: choose an organisation, "
+            "a team or a role above to see them. The numbers here are of everybody.",
+            icon=":material/filter_alt:",
+        )
+    return people > LISTED
 
 
 def download(frame: pd.DataFrame, name: str) -> None:

@@ -18,3 +18,4 @@ where (cast($manager as varchar) is null
         or exists (select 1 from organisation as o where o.day = d.day and o.employee_id = r.employee_id))
     and (cast($team as varchar) is null or r.team = $team)
     and (cast($role as varchar) is null or r.role_id = $role)
+    and (cast($employee as varchar) is null or r.employee_id = $employee)

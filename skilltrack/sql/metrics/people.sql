@@ -33,5 +33,4 @@ left join roles as r on r.role_id = l.role_id
 left join roster as b
     on b.employee_id = l.manager_id and b.employee_id <> l.employee_id
     and l.day between b.valid_from and b.valid_to
-where cast($employee as varchar) is null or l.employee_id = $employee
 order by l.employee_id

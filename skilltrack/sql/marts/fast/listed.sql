@@ -21,3 +21,4 @@ where r.person between $first_person and $last_person
         or exists (select 1 from organisation as o where o.day = d.day and o.person = r.person))
     and (cast($team as varchar) is null or r.team = $team)
     and (cast($role as varchar) is null or r.role_id = $role)
+    and (cast($employee as varchar) is null or p.employee_id = $employee)

@@ -2,11 +2,13 @@
 
 import os
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from skilltrack import demo
 from skilltrack.config import ROOT
+from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
@@ -147,3 +149,47 @@ def test_a_name_is_shown_as_text_and_never_as_markup(name):
     assert "http://" not in shown.replace("\\", "")
     for sign in "[]()<>*_$:!`":
         assert shown.count(sign) == shown.count("\\" + sign)
+
+
+def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_db, monkeypatch):
+    monkeypatch.setattr(parts, "LISTED", 50)
+    for name in ("team/overview", "team/coverage", "team/readiness", "team/renewals"):
+        page = opened(demo_db, name, monkeypatch)
+
+        assert not page.exception
+        assert "choose an organisation or a team" in page.info[0].value
+    page = opened(demo_db, "team/coverage", monkeypatch)
+    skills = page.dataframe[0].value
+    assert len(skills) > 50
+    assert f"{skills['met'].sum():,} of {skills['required'].sum():,}" in unescaped(page.metric[0].delta)
+
+
+def test_a_long_table_is_sent_page_by_page_and_none_of_its_rows_is_lost(demo_db, monkeypatch):
+    whole = opened(demo_db, "team/renewals", monkeypatch).dataframe[0].value
+    monkeypatch.setattr(parts, "PAGE", 7)
+    page = opened(demo_db, "team/renewals", monkeypatch)
+    sent = [page.dataframe[0].value]
+    for number in range(2, -(-len(whole) // 7) + 1):
+        page = page.number_input(key="page_renewals").set_value(number).run()
+        sent.append(page.dataframe[0].value)
+
+    assert len(sent) > 3
+    assert all(len(rows) <= 7 for rows in sent)
+    assert pd.concat(sent).reset_index(drop=True).equals(whole.reset_index(drop=True))
+    assert f"of {len(whole):,}" in texts(page)
+
+
+def test_a_name_that_is_not_among_the_listed_options_is_found_by_typing_it(demo_db, monkeypatch):
+    monkeypatch.setattr(filters, "MOST", 5)
+    full = filters._labels
+
+    def cut(as_of, search=None):
+        return {kind: dict(list(found.items())[:5]) for kind, found in full(as_of, search).items()}
+
+    monkeypatch.setattr(filters, "_labels", cut)
+    page = opened(demo_db, "team/people", monkeypatch, employee="freja jansson")
+
+    assert "Freja Jansson" in texts(page)
+    assert not page.warning
+    page = opened(demo_db, "team/people", monkeypatch, employee="an")
+    assert "match 'an'" in unescaped(page.warning[0].value)

@@ -92,7 +92,10 @@ def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
     if len(frame) <= PAGE:
         return frame, f"{len(frame):,} rows."
     pages = -(-len(frame) // PAGE)
-    page = st.number_input(f"Page of {pages:,}", 1, pages, key=f"page_{name}", width=140)
+    key = f"page_{name}"
+    if st.session_state.get(key, 1) > pages:  # other filters, fewer rows
+        st.session_state[key] = 1
+    page = st.number_input(f"Page of {pages:,}", 1, pages, key=key, width=140)
     first = (page - 1) * PAGE
     part = frame.iloc[first : first + PAGE]
     return part, f"Rows {first + 1:,} to {first + len(part):,} of {len(frame):,}; the CSV holds all."
@@ -102,8 +105,8 @@ def is_too_many(people: int) -> bool:
     """Whether these are more people than lists are for; says so and what to do."""
     if people > LISTED:
         st.info(
-            f"{people:,} people are in scope. Grids and lists are for up to {LISTED:,}: choose an organisation, "
-            "a team or a role above to see them. The numbers here are of everybody.",
+            f"{int(people):,} people are in scope. Grids and lists are for up to {LISTED:,}: choose an organisation "
+            "or a team above to see them. Numbers are of everybody.",
             icon=":material/filter_alt:",
         )
     return people > LISTED

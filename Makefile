@@ -4,7 +4,7 @@
 # make check  lint, format and types
 # make docs   write docs/definitions.md from the metric headers
 # make lock   write requirements.lock anew from the requirements files
-# make bench  measure the demo company's pages and two large companies, and write bench/RESULTS*.md
+# make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -43,7 +43,8 @@ lock: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
-	$(BIN)/python -m bench.large S M
+	$(BIN)/python -m bench.large S M L
+	$(BIN)/python -m bench.load
 
 clean:
 	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal

@@ -1,10 +1,11 @@
 """The bench compares like with like: before it times anything, the peer's answers are ours."""
 
+import asyncio
 from datetime import date
 
 import pytest
 
-from bench import large
+from bench import large, load
 from bench.__main__ import equal
 from bench.company import SIZES, Company, land
 from bench.peers import pandas_csv
@@ -51,3 +52,27 @@ def test_ten_thousand_people_get_the_same_answers_from_the_kept_tables_and_from_
     with pytest.raises(AssertionError, match="differs between"):
         large.questions(store, manager, runs=1)
     store.close()
+
+
+def test_people_clicking_through_the_served_app_at_once_get_their_pages(tmp_path):
+    server = load.serve(tmp_path)
+    try:
+        times, errors = asyncio.run(load.crowd(6, think=0.5, seconds=4))
+    finally:
+        server.terminate()
+        server.wait(20)
+
+    assert errors == []
+    assert len(times) >= 6
+
+
+def test_the_load_client_sees_a_page_that_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "PAGES", ("nowhere",))
+    server = load.serve(tmp_path)
+    try:
+        _, errors = asyncio.run(load.crowd(1, think=0.2, seconds=1))
+    finally:
+        server.terminate()
+        server.wait(20)
+
+    assert set(errors) == {"nowhere"}

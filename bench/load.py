@@ -1,0 +1,127 @@
+"""`python -m bench.load [40 100 300]`: people clicking through the served app, each in a session of their own.
+
+Starts the app on the demo company, opens one WebSocket per person, walks through the pages with think times around ten
+seconds and writes how long a page takes to bench/RESULTS-load.md.
+"""
+
+import asyncio
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from datetime import date
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from skilltrack import demo
+from skilltrack.config import ROOT
+
+PORT = 8799
+PAGES = ("", "coverage", "readiness", "renewals", "spend")
+THINK, SECONDS = 10.0, 60.0
+"""Mean seconds between two clicks of one person; how long they click."""
+
+
+async def view(socket: ClientConnection, page: str) -> bool:
+    """Ask for one page and wait until it is drawn; whether it was drawn without an error."""
+    message = BackMsg()
+    message.rerun_script.page_name = page
+    message.rerun_script.query_string = ""
+    await socket.send(message.SerializeToString())
+    is_good = True
+    async for raw in socket:
+        answer = ForwardMsg()
+        answer.ParseFromString(raw)
+        kind = answer.WhichOneof("type")
+        if kind == "page_not_found" or (
+            kind == "delta" and answer.delta.new_element.WhichOneof("type") in ("exception", "alert")
+        ):
+            is_good = False
+        if kind == "script_finished":
+            return is_good
+    return False
+
+
+async def person(number: int, until: float, think: float, times: list[float], errors: list[str]) -> None:
+    """One person's session: a first view, then clicks until the time is over."""
+    chance = random.Random(number)
+    await asyncio.sleep(chance.uniform(0, think))
+    try:
+        async with connect(
+            f"ws://127.0.0.1:{PORT}/_stcore/stream", subprotocols=["streamlit"], max_size=None, open_timeout=60
+        ) as socket:
+            await view(socket, "")
+            while time.monotonic() < until:
+                await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
+                page, start = chance.choice(PAGES), time.perf_counter()
+                is_good = await asyncio.wait_for(view(socket, page), 60)
+                times.append((time.perf_counter() - start) * 1000)
+                if not is_good:
+                    errors.append(page)
+    except (OSError, TimeoutError, WebSocketException) as error:
+        errors.append(repr(error))
+
+
+async def crowd(people: int, think: float = THINK, seconds: float = SECONDS) -> tuple[list[float], list[str]]:
+    """Milliseconds of every view by `people` persons, and what went wrong."""
+    times: list[float] = []
+    errors: list[str] = []
+    until = time.monotonic() + think + seconds
+    await asyncio.gather(*[person(number, until, think, times, errors) for number in range(people)])
+    return times, errors
+
+
+def serve(folder: Path) -> subprocess.Popen:
+    """The app on a demo company of its own, answering."""
+    database = folder / "demo.duckdb"
+    demo.build(database)
+    command = [sys.executable, "-m", "skilltrack", "--db", str(database), "serve"]
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PORT": str(PORT)}, stdout=subprocess.DEVNULL)
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").close()
+            return server
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    server.kill()
+    raise TimeoutError("The app did not answer within 20 seconds.")
+
+
+def main() -> None:
+    """Measure each crowd named on the command line and write the results."""
+    lines = [
+        f"# Results under load\n\nMade by `python -m bench.load` on {date.today()}: the served app on the demo "
+        f"company, {len(os.sched_getaffinity(0))} cores for it and for the people, each with a WebSocket session of their own, "
+        f"a click every {THINK:.0f} s on average for {SECONDS:.0f} s. A view is timed from the click to the page's "
+        "end. Target: p95 of 300 ms at 300 people, no errors.\n",
+        "| people | views | views per second | p50 ms | p95 ms | errors |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        server = serve(Path(folder))
+        try:
+            for people in [int(text) for text in sys.argv[1:]] or [40, 100, 300]:
+                times, errors = asyncio.run(crowd(people))
+                p95 = statistics.quantiles(times, n=20)[18]
+                lines.append(
+                    f"| {people} | {len(times)} | {len(times) / (SECONDS + THINK):.1f} | "
+                    f"{statistics.median(times):.0f} | {p95:.0f} | {len(errors)} |"
+                )
+                print(lines[-1], errors[:3], flush=True)
+        finally:
+            server.terminate()
+            server.wait(20)
+    (ROOT / "bench" / "RESULTS-load.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

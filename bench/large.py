@@ -78,6 +78,16 @@ def questions(store: Store, manager: str, runs: int, is_compared: bool = True) -
     return found
 
 
+def floor(runs: int) -> dict[tuple[str, str], float]:
+    """Medians of the same questions about 200 people: what planning and handing over cost, whatever is read."""
+    store = Store.open(":memory:")
+    land(store, Company(200, 2_000))
+    refresh.make_fresh(store)
+    found = questions(store, director(store)[0], runs, is_compared=False)
+    store.close()
+    return {(name, about): fast for name, about, _, fast, _ in found}
+
+
 def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
     """Seconds to bring the kept tables up to date after so many new awards, each as an upload of its own."""
     found = []
@@ -112,11 +122,13 @@ def measure(size: str, folder: Path, runs: int) -> str:
     rows = questions(store, manager, runs, is_compared=size != "L")
     costs += refreshes(store, company)
     store.close()
+    lowest = floor(runs)
     lines = [f"A director with {people:,} people.", "",
-             "| question | about | rows | median ms | target at L | definitions, median ms | times faster |",
-             "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+             "| question | about | rows | median ms | the same of 200 people | target at L | definitions, median ms "
+             "| times faster |",
+             "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
     lines += [
-        f"| {name} | {about} | {count:,} | {fast:.1f} | {TARGETS[about]} | "
+        f"| {name} | {about} | {count:,} | {fast:.1f} | {lowest[name, about]:.1f} | {TARGETS[about]} | "
         + ("– | – |" if plain is None else f"{plain:.0f} | {plain / fast:.0f} |")
         for name, about, count, fast, plain in rows
     ]

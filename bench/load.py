@@ -100,7 +100,7 @@ def main() -> None:
     """Measure each crowd named on the command line and write the results."""
     lines = [
         f"# Results under load\n\nMade by `python -m bench.load` on {date.today()}: the served app on the demo "
-        f"company, {len(os.sched_getaffinity(0))} cores for it and for the people, each with a WebSocket session of their own, "
+        f"company, {len(os.sched_getaffinity(0))} cores for it and for the people, each in a session of their own, "
         f"a click every {THINK:.0f} s on average for {SECONDS:.0f} s. A view is timed from the click to the page's "
         "end. Target: p95 of 300 ms at 300 people, no errors.\n",
         "| people | views | views per second | p50 ms | p95 ms | errors |",

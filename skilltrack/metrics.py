@@ -18,7 +18,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
-from skilltrack.refresh import is_fresh
+from skilltrack.refresh import FRESHNESS
 from skilltrack.store import Snapshot, Store
 
 FILES = Path(__file__).parent / "sql" / "metrics"
@@ -93,12 +93,17 @@ class Metrics:
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
         with self._store.snapshot() as reading:
-            is_kept = filters.known_at is None and self._reads_kept and is_fresh(reading)
-            if is_kept:
-                parameters |= _people_asked_about(reading, filters)
-            _refuse_unknown(reading, filters, parameters, is_kept)
+            is_kept = filters.known_at is None and self._reads_kept
+            said = _look_up(reading, filters, parameters, is_kept)
+            if is_kept and said["happened"] != said["included"]:
+                is_kept = False
+                said = _look_up(reading, filters, parameters, is_kept)
+            for what, seek in SEEK.items():
+                if said.get(what) is False:
+                    raise BadQuestion(f"No {what} {getattr(filters, what)!r} is known. {seek}")
+            people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
             sql = with_kept_marts(metric.sql, *_readers(parameters)) if is_kept else with_marts(metric.sql)
-            return reading.frame(sql, parameters)
+            return reading.frame(sql, parameters | people)
 
 
 def _readers(parameters: dict[str, Any]) -> list[str]:
@@ -111,28 +116,25 @@ def _readers(parameters: dict[str, Any]) -> list[str]:
     return folders
 
 
-def _people_asked_about(reading: Snapshot, filters: Filters) -> dict[str, int]:
-    """Lowest and highest number of the people in scope on any date: what the kept tables are read between."""
-    about = next((what for what in BOUNDS if getattr(filters, what) is not None), None)
-    if about is None:
-        return EVERYBODY
-    found = reading.query(BOUNDS[about], {about: getattr(filters, about)}).to_pylist()[0]
-    return {"first_person": found["first"] or 0, "last_person": found["last"] or 0}
+def _look_up(reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool) -> dict[str, Any]:
+    """One row of what must be known before a question is asked.
 
-
-def _refuse_unknown(reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool) -> None:
+    Whether each filter's value exists and, for the kept tables, whether they lag behind, and the lowest and highest
+    number of the people in scope on any date.
+    """
     asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
-    if not asked:
-        return
     known = KNOWN | KEPT_KNOWN if is_kept else KNOWN
-    checks = ", ".join(f"exists ({known[what]}) as {what}" for what in asked)
-    select = f"select {checks}"
-    found = reading.query(
-        with_kept_marts(select, "fast") if is_kept else with_marts(select), parameters | asked
-    ).to_pylist()[0]
-    for what, value in asked.items():
-        if not found[what]:
-            raise BadQuestion(f"No {what} {value!r} is known. {SEEK[what]}")
+    columns = [f"exists ({known[what]}) as {what}" for what in asked]
+    if is_kept:
+        about = next((what for what in BOUNDS if what in asked), None)
+        bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
+        columns += [FRESHNESS, "b.first", "b.last"]
+        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast")
+    elif not asked:
+        return {}
+    else:
+        select = with_marts(f"select {', '.join(columns)}")
+    return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
 
 
 BOUNDS = {

@@ -53,6 +53,9 @@ AHEAD = {
 }
 """What the selects of evidence read in place of the marts of these names."""
 
+FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event_count) from kept_state) as included"
+"""Columns that are equal when the kept tables include every upload and undo."""
+
 TEMPORARY = (
     "touched", "listed_only", "roster_now", "badges_changed", "spend_changed", "awards_now", "spend_now",
     "evidence_now", "days_changed", "days_now",
@@ -62,9 +65,7 @@ TEMPORARY = (
 
 def is_fresh(store: Store | Snapshot) -> bool:
     """Whether the kept tables include every upload and undo."""
-    said = store.query(
-        "select (select count(*) from upload_events) as happened, (select max(event_count) from kept_state) as included"
-    ).to_pylist()[0]
+    said = store.query(f"select {FRESHNESS}").to_pylist()[0]
     return bool(said["happened"] == said["included"])
 
 

@@ -37,12 +37,13 @@ MISSED = """
 ## What is missed at a million people, and why
 
 - A director's question, today, in 5 ms: the column *the same of 200 people* is what planning the question's text and
-  handing over the rows take, whatever is read, and it is more than 5 ms alone. Reading a director's people adds little.
+  handing over the rows take, whatever is read, and it is more than 5 ms alone; reading a
+  director's rows adds as much again or more.
 - Gaps, depth and spend of a director in the past: gaps looks for ended evidence, depth for levels of skills that a
   person's own role does not require; neither is computed ahead.
-- Spend of the whole company reads every award and every spend line, totals every person's standings; there is no
+- The whole company: spend reads every award and every spend line, totals reads every person's standings; there is no
   roll-up of them by day.
-- The build: a third of its time goes into the skills gained per award.
+- The build: about a quarter of its time goes into the skills gained per award.
 - Not measured: the closest 50 to a role (there is no such question yet), a reorganisation, cold runs, and other engines
   at this size.
 """

@@ -57,7 +57,7 @@ FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event
 """Columns that are equal when the kept tables include every upload and undo."""
 
 TEMPORARY = (
-    "touched", "listed_only", "roster_now", "badges_changed", "spend_changed", "awards_now", "spend_now",
+    "touched", "roster_now", "badges_changed", "spend_changed", "awards_now", "spend_now",
     "evidence_now", "days_changed", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
@@ -98,13 +98,12 @@ def rebuild(transaction: Transaction) -> None:
 
 def refresh(transaction: Transaction, upload_id: int) -> None:
     """Bring the kept tables up to date after upload `upload_id` has landed or was undone, in the same transaction."""
-    included = transaction.rows("select max(event_count) as n from kept_state")[0]["n"]
-    happened = transaction.rows("select count(*) as n from upload_events")[0]["n"]
+    events = transaction.rows(f"select {FRESHNESS}")[0]
     kinds = transaction.rows(
         "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
     )
     found = {row["kind"] for row in kinds} - set(WITHOUT_EFFECT)
-    if included != happened - 1 or not found <= set(ABOUT_PEOPLE):
+    if events["included"] != events["happened"] - 1 or not found <= set(ABOUT_PEOPLE):
         rebuild(transaction)
         return
     if found:

@@ -76,15 +76,18 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
         with_marts("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),
         NOW | {"upload_id": upload_id},
     )[0]["day"]
-    bears_on_the_listed = "select t.* from touched as t where t.employee_id in (" + (
-        "select r.employee_id from roster_rows as r join uploads as u on u.upload_id = r.upload_id "
-        "where u.upload_id = $upload_id and u.mode = 'changes' and u.effective_on > $first)"
-    )
-    touch_between(transaction, EVERYBODY)
-    about = {"upload_id": upload_id, "first": first or date.max}
-    transaction.run(f"create or replace temp table listed_only as {bears_on_the_listed}", about)
-    if transaction.rows("select count(*) as n from listed_only")[0]["n"]:
-        transaction.run("create or replace temp table touched as select * from listed_only")
+    bears_on_the_listed = transaction.rows(
+        "select mode = 'changes' and effective_on > $first as is_so from uploads where upload_id = $upload_id",
+        {"upload_id": upload_id, "first": first or date.max},
+    )[0]["is_so"]
+    if bears_on_the_listed:
+        transaction.run(
+            "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
+            "where p.employee_id in (select r.employee_id from roster_rows as r where r.upload_id = $upload_id)",
+            {"upload_id": upload_id},
+        )
+    else:
+        touch_between(transaction, EVERYBODY)
     texts = mart_texts() | {
         "roster_listings": "select r.* from roster_rows as r join touched as t on t.employee_id = r.employee_id"
     }

@@ -54,25 +54,26 @@ def test_ten_thousand_people_get_the_same_answers_from_the_kept_tables_and_from_
     store.close()
 
 
-def test_people_clicking_through_the_served_app_at_once_get_their_pages(tmp_path):
-    server = load.serve(tmp_path)
-    try:
-        times, errors = asyncio.run(load.crowd(6, think=0.5, seconds=4))
-    finally:
-        server.terminate()
-        server.wait(20)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    server = load.serve(tmp_path_factory.mktemp("served"))
+    yield server
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.mark.usefixtures("served")
+def test_people_clicking_through_the_served_app_at_once_get_their_pages():
+    times, errors = asyncio.run(load.crowd(6, think=0.5, seconds=4))
 
     assert errors == []
     assert len(times) >= 6
 
 
-def test_the_load_client_sees_a_page_that_is_not_there(tmp_path, monkeypatch):
+@pytest.mark.usefixtures("served")
+def test_the_load_client_sees_a_page_that_is_not_there(monkeypatch):
     monkeypatch.setattr(load, "PAGES", ("nowhere",))
-    server = load.serve(tmp_path)
-    try:
-        _, errors = asyncio.run(load.crowd(1, think=0.2, seconds=1))
-    finally:
-        server.terminate()
-        server.wait(20)
+
+    _, errors = asyncio.run(load.crowd(1, think=0.2, seconds=1))
 
     assert set(errors) == {"nowhere"}

@@ -35,9 +35,9 @@ class Company:
 
     def __init__(self, people: int, awards: int, seed: int = 7):
         self.people, self.awards = people, awards
-        self.random = np.random.default_rng(seed)
-        self.shuffled = self.random.permutation(people)
-        self.credential_skill = self.random.integers(0, SKILLS, (CREDENTIALS, 2))
+        random = np.random.default_rng(seed)
+        self.shuffled = random.permutation(people)
+        self.credential_skill = random.integers(0, SKILLS, (CREDENTIALS, 2))
         self.today = int(np.datetime64(AS_OF).astype("datetime64[D]").astype(int))
 
     def employee(self, numbers: np.ndarray) -> pa.Array:
@@ -174,7 +174,7 @@ class Company:
         return self.badges(self.awards, 0, 3000, 13)
 
     def _about_people(self) -> Iterator[tuple[str, pa.Table]]:
-        random = self.random
+        random = np.random.default_rng(17)
         for kind, share in (("prior_learning_rows", 50), ("self_rating_rows", 30), ("exemption_rows", 100)):
             count = self.people // share
             people = random.choice(self.people, count, replace=False)
@@ -194,7 +194,7 @@ class Company:
             yield kind, pa.table(found)
 
     def _spend(self) -> pa.Table:
-        random, count = self.random, self.awards * 6 // 10
+        random, count = np.random.default_rng(19), self.awards * 6 // 10
         cents = random.integers(5_000, 200_000, count) * np.where(random.random(count) < 0.02, -1, 1)
         sources = np.array(["employer", "employer", "reimbursement", "grant", "employee"])
         return pa.table(

@@ -13,7 +13,8 @@ import duckdb
 import pandas as pd
 
 WHOLE = "select employee_id from people"
-ORGANISATION = """select p.employee_id from people as p where p.manager_id = '{manager}' and p.employee_id <> '{manager}'
+ORGANISATION = """select p.employee_id from people as p
+    where p.manager_id = '{manager}' and p.employee_id <> '{manager}'
     union select p.employee_id from people as p join scope as s on p.manager_id = s.employee_id
     where p.employee_id <> '{manager}'"""
 ANSWER = """
@@ -58,8 +59,10 @@ from demands as d left join levels as l on l.employee_id = d.employee_id and l.s
 {group}
 """
 BY_TEAM, BY_SKILL = "d.team, d.skill_id,", "d.skill_id,"
-INDEXES = (("people", "manager_id"), ("people", "employee_id"), ("evidence", "employee_id"),
-           ("prior_learning", "employee_id"), ("exemptions", "employee_id"), ("stack_parts", "component_id"))  # fmt: skip
+INDEXES = (
+    ("people", "manager_id"), ("people", "employee_id"), ("evidence", "employee_id"),
+    ("prior_learning", "employee_id"), ("exemptions", "employee_id"), ("stack_parts", "component_id"),
+)  # fmt: skip
 POSTGRES = "SKILLTRACK_BENCH_POSTGRES"
 """Environment variable: how to reach an empty PostgreSQL database that may be written to."""
 

@@ -1,4 +1,4 @@
-"""Data frames over the prepared tables: pandas reading CSV files at each view, pandas and polars with frames in memory."""
+"""Data frames over the prepared tables: pandas reading CSV files at each view, pandas and polars in memory."""
 
 from pathlib import Path
 

@@ -31,9 +31,7 @@ def tables(company: Company) -> dict[str, pd.DataFrame]:
         "people": _open(found["roster_rows"], "hired_on", "left_on")[
             ["employee_id", "manager_id", "team", "role_id", "hired_on", "left_on"]
         ],
-        "requirements": _open(found["role_rows"])[
-            ["role_id", "skill_id", "required_level", "valid_from", "valid_to"]
-        ],
+        "requirements": _open(found["role_rows"])[["role_id", "skill_id", "required_level", "valid_from", "valid_to"]],
         "evidence": _evidence(found["badge_rows"], credentials),
         "attested_skills": found["credential_skill_rows"],
         "stack_parts": found["stack_rows"],

@@ -4,15 +4,14 @@ The text lands in a temporary table first and is typed from there, each type beh
 silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no date).
 """
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
+from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.kinds import KINDS, Column, Kind
-from skilltrack.ingest.mapping import Mapped
+from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import Problem
 from skilltrack.marts import END_OF_TIME, with_marts
-from skilltrack.store import Transaction
 
 TYPES: dict[str, tuple[str, str]] = {
     "text": ("nullif(trim({x}), '')", "give a text"),
@@ -40,8 +39,9 @@ TYPES: dict[str, tuple[str, str]] = {
         "is no amount; write it with a point and at most two decimals, such as 1234.50",
     ),
     "yes_no": (
-        "case when lower(trim({x})) in ('true', 'yes', 'y', '1') then true "
-        "when lower(trim({x})) in ('false', 'no', 'n', '0') then false end",
+        "case when lower(trim({x})) in ('true', 'yes', 'y', '1', 't', 'x', 'on', 'ja', 'oui', 'si', 'sí', 'wahr') "
+        "then true "
+        "when lower(trim({x})) in ('false', 'no', 'n', '0', 'f', 'off', 'nein', 'non', 'falsch') then false end",
         "is neither true nor false; write true or false",
     ),
     "currency": (
@@ -49,17 +49,6 @@ TYPES: dict[str, tuple[str, str]] = {
         "is no currency code; write three letters, such as EUR",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Landing:
-    """What checking a kind needs to know of the upload around it."""
-
-    transaction: Transaction
-    upload_id: int
-    file_names: list[str]
-    keeps_good_rows: bool
-    """With quarantine a reference to a bad row is bad; without, the first fault is enough to say."""
 
 
 def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Problem]:
@@ -75,8 +64,7 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
         f"create or replace temp table typed_{kind.name} as select file_no, line_no,\n{columns},\n{raw}\n"
         f"from staged_{kind.name}"
     )
-    if kind.name == "badges":
-        _name_the_holders(transaction)
+    find_named(kind, landing)
     faults = [*_cells(kind), *_references(kind, landing), _duplicates(kind)]
     transaction.run(
         "insert into bad\n" + "\nunion all\n".join(faults),
@@ -98,11 +86,11 @@ def _staged(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
         rows = len(mapped.lines)
         arrays: dict[str, pa.Array] = {
             "file_no": pa.array([file_no] * rows, pa.int32()),
-            "line_no": pa.array(mapped.lines, pa.int64()),
+            "line_no": mapped.lines,
         }
         for column in kind.file_columns:
             cells = mapped.columns.get(column.name)
-            arrays[column.name] = pa.array(cells, pa.string()) if cells is not None else pa.nulls(rows, pa.string())
+            arrays[column.name] = cells if cells is not None else pa.nulls(rows, pa.string())
         parts.append(pa.table(arrays))
     return pa.concat_tables(parts)
 
@@ -128,9 +116,15 @@ def _cells(kind: Kind) -> list[str]:
     for column in kind.columns:
         raw = f"t.raw_{column.name}"
         if column.required:
+            # A name that stands for an id and is unknown has a problem of its own.
+            unless = "".join(f" and coalesce(t.raw_{other}, '') = ''" for other in column.instead if column.refers_to)
             faults.append(
                 _fault(
-                    kind, column.name, "null", "is empty; every row needs a value here.", f"coalesce({raw}, '') = ''"
+                    kind,
+                    column.name,
+                    "null",
+                    "is empty; every row needs a value here.",
+                    f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
                 )
             )
         if column.type != "text":
@@ -170,6 +164,9 @@ def _references(kind: Kind, landing: Landing) -> list[str]:
                 "and coalesce(t.raw_email, '') <> ''",
             )
         )  # fmt: skip
+    if any(column.name == "credential" for column in kind.read_only):
+        where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
+        faults.append(_fault(kind, "credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
     # A fault that needs marts carries its own WITH; a parenthesis lets it stand in a union.
     return [f"select * from (\n{fault}\n) as found" for fault in faults]
 
@@ -196,51 +193,3 @@ def _duplicates(kind: Kind) -> str:
         "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; keep one row for it.'"
     )
     return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)
-
-
-def _name_the_holders(transaction: Transaction) -> None:
-    """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
-    transaction.run(
-        with_marts(
-            """
-            with addresses as (
-                select distinct lower(trim(r.email)) as email, r.employee_id
-                from roster_rows as r
-                join live_uploads as u on u.upload_id = r.upload_id
-                where r.email is not null
-            ),
-            latest as (
-                select lower(trim(r.email)) as email, r.employee_id
-                from roster as r
-                where r.valid_to = date '9999-12-31' and r.email is not null
-            ),
-            holders as (
-                select
-                    a.email,
-                    case
-                        when count(distinct a.employee_id) = 1 then min(a.employee_id)
-                        when count(distinct l.employee_id) = 1 then min(l.employee_id)
-                    end as employee_id
-                from addresses as a
-                left join latest as l on l.email = a.email and l.employee_id = a.employee_id
-                group by a.email
-            )
-            select
-                t.* replace (coalesce(t.employee_id, h.employee_id) as employee_id),
-                case
-                    when h.email is null
-                        then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-                    when h.employee_id is null
-                        then 'is the e-mail address of several people; give the employee_id.'
-                end as email_problem,
-                coalesce(
-                    'id ' || t.award_id,
-                    'of ' || coalesce(t.employee_id, h.employee_id)
-                    || chr(31) || t.credential_id || chr(31) || t.issued_on
-                ) as award_key
-            from typed_badges as t
-            left join holders as h on h.email = lower(t.raw_email)
-            """
-        ).replace("with recursive", "create or replace temp table typed_badges as with recursive", 1),
-        {"known_at": END_OF_TIME},
-    )

@@ -1,93 +1,266 @@
-"""Bytes to text cells, each row with the physical line it starts on.
+"""Bytes to text cells, column by column, each row with the physical line it starts on.
 
-The reference form only: UTF-8 (with or without a byte order mark), one header row, a delimiter the mapping may name.
-Other encodings, delimiters and XLSX get their readers here.
+Caps and magic bytes, encoding, delimiter, records; a clean file goes through a vectorised reader, any other through the
+careful one, with the same outcome. What is only a guess raises `Unanswered` with samples.
 """
 
+import codecs
 import csv
 import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from skilltrack.errors import BadFile
-from skilltrack.ingest.outcome import Problem
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
+from skilltrack.errors import BadFile
+from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.sheets import is_workbook, read_sheet
+
+LARGEST_FILE = 4 * 2**30
 LARGEST_CELL = 131_072
+MOST_COLUMNS = 1_000
+HEAD = 65_536
+"""Bytes looked at to find delimiter and header."""
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
+OTHERS = {
+    b"\x1f\x8b": "a compressed file; unpack it first",
+    b"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
+    b"%PDF": "a PDF; export the table as CSV or XLSX",
+    b"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
+}
+GUESSES = ("cp1252", "cp1250", "mac_roman")
+
+Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table begins: its header, the line of the first row below it, and what was passed over."""
+
+    header: list[str]
+    header_line: int
+    first_line: int
+    notices: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Decoded:
-    """A file as text: header, rows of as many cells as the header, their lines, and what could not be read."""
+    """A file as text: header, one array of cells a column, their lines, and what could not be read."""
 
     name: str
     content: bytes
     header: list[str]
-    rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    columns: list[pa.Array]
+    lines: pa.Array
     problems: list[Problem] = field(default_factory=list)
     unread: dict[int, list[str]] = field(default_factory=dict)
     """Cells of the rows that have too few or too many, by line; kept so that nothing is lost."""
+    encoding: str = "utf-8"
+    delimiter: str = ""
 
 
-def decode(path: Path, name: str, delimiter: str = ",") -> Decoded:
-    """Read one CSV file, called `name` in messages.
-
-    Rows that cannot be read become problems; a file that cannot be read raises `BadFile`.
-    """
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file that may be imported; raises `BadFile` with a sentence."""
     try:
-        content = path.read_bytes()
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"{path.name} has more than {LARGEST_FILE // 2**30} GiB. Split it.")
+        return path.read_bytes()
     except FileNotFoundError:
         raise BadFile(f"{path} does not exist. Check the name; nothing was imported.") from None
     except IsADirectoryError:
         raise BadFile(f"{path} is a folder. Name its files, or import the folder without a kind.") from None
     except OSError as error:
         raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
-    text = _text(name, content)
-    records = _records(name, text, delimiter)
-    first = next(records, None)
-    if first is None:
+
+
+def decode(
+    content: bytes, name: str, mapping: Mapping, lay_out: Callable[[list[Record]], Layout],
+    score: Callable[[list[str]], int], is_fast: bool = True,
+) -> Decoded:  # fmt: skip
+    """Read one file, called `name` in messages; `lay_out` finds the header, `score` counts the headers known in a row.
+
+    Rows that cannot be read become problems; a file that cannot be read raises `BadFile`. `is_fast=False` takes the
+    careful reader in any case.
+    """
+    if is_workbook(content):
+        return _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out)
+    for magic, what in OTHERS.items():
+        if content.startswith(magic):
+            raise BadFile(f"{name} is {what}.")
+    encoding = mapping.encoding or _encoding(name, content)
+    text = _text(name, content, encoding)
+    head = text[:HEAD] if len(text) <= HEAD else text[: text.rfind("\n", 0, HEAD) + 1] or text[:HEAD]
+    delimiter = mapping.delimiter or _delimiter(name, head, score)
+    decoded = None
+    if is_fast and encoding in ("utf-8", "utf-8-sig"):
+        decoded = _read_clean(name, content, head, delimiter, lay_out)
+    if decoded is None:
+        decoded = _laid_out(name, content, _records(name, text, delimiter), lay_out)
+    decoded.encoding, decoded.delimiter = encoding, delimiter
+    if delimiter != "," and not mapping.delimiter:
+        decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
+    return decoded
+
+
+def _laid_out(
+    name: str, content: bytes, records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout]
+) -> Decoded:
+    """The careful reader's end: records below the header, those of another width apart."""
+    head = list(islice(records, 30))
+    if head and isinstance(head[0], Problem):
+        raise BadFile(str(head[0]))
+    rows = [record for record in head if not isinstance(record, Problem)]
+    if not rows:
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
-    if isinstance(first, Problem):
-        raise BadFile(str(first))
-    decoded = Decoded(name, content, header=[cell.strip() for cell in first[1]])
-    for record in records:
+    layout = _checked(name, lay_out(rows))
+    width, lines, cells = len(layout.header), [], []
+    problems, unread = [_notice(name, said) for said in layout.notices], {}
+    for record in (*head, *records):
         if isinstance(record, Problem):
-            decoded.problems.append(record)
+            problems.append(record)
             continue
-        line, cells = record
-        if len(cells) != len(decoded.header):
-            decoded.unread[line] = cells
-            decoded.problems.append(
+        line, found = record
+        if line < layout.first_line:
+            continue
+        if (len(found) != width and any(cell.strip() for cell in found[width:])) or len(found) < width:
+            unread[line] = found
+            problems.append(
                 Problem(
                     name, line, None, None,
-                    f"{len(cells)} cells where the header has {len(decoded.header)}. "
+                    f"{len(found)} cells where the header has {width}. "
                     "Quote cells that contain the delimiter, and give every row all its cells.",
                 )
             )  # fmt: skip
         else:
-            decoded.rows.append(cells)
-            decoded.lines.append(line)
-    if not decoded.rows and not decoded.problems:
+            lines.append(line)
+            cells.append(found[:width])
+    if not cells and not unread and all(problem.severity == "notice" for problem in problems):
         raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
-    return decoded
+    columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)] or [
+        pa.array([], pa.string()) for _ in layout.header
+    ]
+    return Decoded(name, content, layout.header, columns, pa.array(lines, pa.int64()), problems, unread)
 
 
-def _text(name: str, content: bytes) -> str:
-    for magic, what in ((b"PK\x03\x04", "an XLSX or ZIP file"), (b"\x1f\x8b", "a compressed file")):
-        if content.startswith(magic):
-            raise BadFile(f"{name} is {what}, not CSV. Save it as CSV (UTF-8) and import that.")
+def _read_clean(
+    name: str, content: bytes, head: str, delimiter: str, lay_out: Callable[[list[Record]], Layout]
+) -> Decoded | None:
+    """The vectorised reader, for a file whose every line is one full row; None when the careful one must look."""
+    body = content.removeprefix(codecs.BOM_UTF8)
+    if b'"' in body or b"\r" in body.replace(b"\r\n", b""):
+        return None
+    rows = [record for record in islice(_records(name, head, delimiter), 30) if not isinstance(record, Problem)]
+    if not rows:
+        return None
+    layout = _checked(name, lay_out(rows))
+    if layout.header_line != 1 or layout.first_line != 2:
+        return None
+    names = [str(number) for number in range(len(layout.header))]
     try:
-        text = content.decode("utf-8-sig")
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(body),
+            pyarrow.csv.ReadOptions(column_names=names, skip_rows=1, block_size=8 * 2**20),
+            pyarrow.csv.ParseOptions(
+                delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=False
+            ),
+            pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        ).combine_chunks()
+    except (pa.ArrowInvalid, pa.ArrowKeyError):
+        return None
+    if not len(table) or any(pc.max(pc.binary_length(column)).as_py() > LARGEST_CELL for column in table.columns):
+        return None
+    is_blank = None
+    for column in table.columns:
+        blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+        is_blank = blank if is_blank is None else pc.and_(is_blank, blank)
+        if not pc.any(is_blank).as_py():
+            break
+    lines = pa.array(range(2, len(table) + 2), pa.int64())
+    if pc.any(is_blank).as_py():
+        table, lines = table.filter(pc.invert(is_blank)), lines.filter(pc.invert(is_blank).combine_chunks())
+        if not len(table):
+            return None
+    columns = [column.combine_chunks() for column in table.columns]
+    return Decoded(name, content, layout.header, columns, lines, [_notice(name, said) for said in layout.notices])
+
+
+def _checked(name: str, layout: Layout) -> Layout:
+    if len(layout.header) > MOST_COLUMNS:
+        raise BadFile(f"{name} has {len(layout.header):,} columns, more than {MOST_COLUMNS:,}. Is the delimiter right?")
+    return layout
+
+
+def _encoding(name: str, content: bytes) -> str:
+    """The encoding that the bytes show; raises `Unanswered` where they do not."""
+    if content.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BadFile(f"{name}, line {line}: the text is not UTF-8. Save the file as CSV UTF-8.") from None
+        said = f"{name}, line {line}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
+        answers = {guess: shown for guess in GUESSES if (shown := _samples(content, guess))}
+        raise Unanswered([Question(name, "encoding", "Which of these reads right?", answers)], said) from None
+    if content[1:400:2].count(0) > len(content[1:400:2]) // 3 or content[:400:2].count(0) > len(content[:400:2]) // 3:
+        guess = "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"
+        answers = {guess: content[:80].decode(guess, "replace")}
+        raise Unanswered([Question(name, "encoding", "The text looks like UTF-16 without a mark.", answers)])
+    return "utf-8"
+
+
+def _samples(content: bytes, encoding: str) -> str:
+    """Two cells with letters beyond ASCII as the encoding reads them; empty when it cannot."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
+    cells = (cell for line in text.splitlines() for cell in line.replace(";", ",").replace("\t", ",").split(","))
+    found = dict.fromkeys(cell.strip(' "') for cell in cells if not cell.isascii())
+    return " and ".join(repr(cell[:40]) for cell in islice(found, 2))
+
+
+def _text(name: str, content: bytes, encoding: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except LookupError:
+        raise BadFile(f"{name}: there is no encoding {encoding!r}. Try one of: utf-8, utf-16, cp1252.") from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise BadFile(f"{name}, line {line}: the text is not {encoding}. Try another encoding.") from None
+    text = text.removeprefix("\ufeff")
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise BadFile(f"{name}, line {line}: a NUL character. The file is damaged or not CSV; export it again.")
     return text
 
 
-def _records(name: str, text: str, delimiter: str):
+def _delimiter(name: str, head: str, score: Callable[[list[str]], int]) -> str:
+    """The character that parts the cells: the one that makes most known headers, then the most even rows."""
+    if head[:4].lower() == "sep=" and len(head) > 4:
+        return head[4]
+    found = []
+    for delimiter in DELIMITERS:
+        rows = [r[1] for r in islice(_records(name, head, delimiter), 20) if not isinstance(r, Problem)]
+        widths = [len(row) for row in rows]
+        usual = max(set(widths), key=widths.count, default=1)
+        if usual > 1:
+            found.append((max(map(score, rows)), widths.count(usual) / len(widths), delimiter))
+    best = sorted(found, reverse=True)[:2]
+    if len(best) == 2 and best[0][:2] == best[1][:2]:
+        answers = {delimiter: DELIMITERS[delimiter] for _, _, delimiter in best}
+        raise Unanswered([Question(name, "delimiter", "Two characters could part the cells.", answers)])
+    return best[0][2] if best else ","
+
+
+def _records(name: str, text: str, delimiter: str) -> Iterator[Record | Problem]:
     """(line, cells) for each record that is not blank, or a Problem where one cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     csv.field_size_limit(LARGEST_CELL)
@@ -100,19 +273,16 @@ def _records(name: str, text: str, delimiter: str):
         except csv.Error as error:
             said = str(error)
             if "unexpected end of data" in said:
-                yield Problem(
-                    name,
-                    line,
-                    None,
-                    None,
-                    "a quote is opened and never closed. Close it, or double it to mean a quote.",
-                )
+                message = "a quote is opened and never closed. Close it, or double it to mean a quote."
             elif "field larger" in said:
-                yield Problem(name, line, None, None, f"a cell has more than {LARGEST_CELL} characters. Shorten it.")
+                message = f"a cell has more than {LARGEST_CELL} characters. Shorten it."
             else:
-                yield Problem(
-                    name, line, None, None, f"this row cannot be read ({said}). Double a quote inside quotes."
-                )
+                message = f"this row cannot be read ({said}). Double a quote inside quotes."
+            yield Problem(name, line, None, None, message)
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells
+
+
+def _notice(name: str, said: str) -> Problem:
+    return Problem(name, None, None, None, said, "notice")

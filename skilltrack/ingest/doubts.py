@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from skilltrack.ingest.check import Landing
 from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
 from skilltrack.marts import END_OF_TIME, with_marts
 

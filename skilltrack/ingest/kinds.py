@@ -3,7 +3,8 @@
 A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one synonym here.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,9 @@ class Column:
     refers_to: str | None = None
     """Kind whose key this value must already be: an unknown one makes the row bad."""
     synonyms: tuple[str, ...] = ()
+    """Headers that vendors give this column, the likeliest first; compared by `plain_header`."""
+    instead: tuple[str, ...] = ()
+    """Columns of the file that can stand in for this one."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,28 @@ def _kind(name: str, table: str, key: tuple[str, ...], *columns: Column, **more:
     return Kind(name, table, key, columns, **more)
 
 
-_EMPLOYEE = Column("employee_id", required=True, refers_to="roster")
-_SKILL = Column("skill_id", required=True, refers_to="skills")
-_CREDENTIAL = Column("credential_id", required=True, refers_to="credentials")
+def plain_header(header: str) -> str:
+    """A header without case, spaces, punctuation and a bracket at its end: `* Employee ID (HR)` is `employeeid`."""
+    without = re.sub(r"\([^)]*\)\s*$", "", header.replace("\ufeff", ""))
+    return "".join(letter for letter in without.replace("#", "number").lower() if letter.isalnum())
+
+
+_EMPLOYEE_IDS = (
+    "employee number", "emp id", "employee", "user id", "worker id", "associate id", "personnel number", "staff id",
+    "person id", "issuer earner id", "file number", "business entity id", "post unique reference", "id",
+)  # fmt: skip
+_EMPLOYEE = Column("employee_id", required=True, refers_to="roster", synonyms=_EMPLOYEE_IDS)
+_SKILL = Column("skill_id", required=True, refers_to="skills", synonyms=("skill code",))
+_CREDENTIAL = Column(
+    "credential_id", required=True, refers_to="credentials",
+    synonyms=("badge template id", "badge class id", "badgeclass", "certification id", "credential code"),
+)  # fmt: skip
+_NAMED_CREDENTIAL = replace(_CREDENTIAL, instead=("credential",))
+_CREDENTIAL_NAME = Column(
+    "credential",
+    synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
+              "certificate", "course name", "group name", "badge title"),
+)  # fmt: skip
 _LEVEL = Column("level", "level", required=True)
 _FROM = Column("valid_from", "date")
 _TO = Column("valid_to", "date")
@@ -113,27 +136,61 @@ KINDS: dict[str, Kind] = {
         ),
         _kind(
             "roster", "roster_rows", ("employee_id",),
-            Column("employee_id", required=True),
-            Column("name", required=True),
-            Column("email"),
-            Column("manager_id"),
-            Column("team"),
-            Column("role_id"),
-            Column("location"),
-            Column("cost_center"),
-            Column("hired_on", "date"),
-            Column("left_on", "date"),
+            Column("employee_id", required=True, synonyms=_EMPLOYEE_IDS),
+            Column(
+                "name", required=True, instead=("first_name", "last_name"),
+                synonyms=("full name", "employee name", "display name", "preferred name", "worker", "legal name",
+                          "employee full name", "work name"),
+            ),
+            Column("email", synonyms=("work email", "email address", "email primary work", "work contact work email",
+                                      "e-mail", "emails value", "contact e-mail", "business email")),
+            Column("manager_id", synonyms=(
+                "manager employee id", "supervisor id", "supervisor eid", "manager", "reports to id",
+                "reports to associate id", "supervisor", "reports to", "manager value", "reports to senior post",
+                "line manager id", "parent id id", "parent id", "managers employee id",
+            )),
+            Column("team", synonyms=("department", "supervisory organization", "department name", "org unit",
+                                     "organizational unit", "home department description", "division", "unit",
+                                     "department id", "organization", "organisation", "business unit")),
+            Column("role_id", synonyms=("job code", "job profile", "job title", "role", "job id", "position", "title",
+                                        "job title description", "designation", "job role", "business title")),
+            Column("location", synonyms=("work location", "office", "site", "location name", "work address")),
+            Column("cost_center", synonyms=("cost centre", "cost center id", "cost center name")),
+            Column("hired_on", "date", synonyms=("hire date", "start date", "date of hire", "hired", "date of joining",
+                                                 "joining date", "original hire date", "contract date start")),
+            Column("left_on", "date", synonyms=("termination date", "term date", "date of termination", "exit date",
+                                                "end date", "leaving date", "relieving date", "last day of work",
+                                                "contract date end")),
+            read_only=(
+                Column("first_name", synonyms=("given name", "legal first name", "name given name")),
+                Column("last_name", synonyms=("surname", "family name", "legal last name", "name family name")),
+                Column("manager_email", synonyms=("manager e-mail", "supervisor email", "manager work email")),
+                Column("manager_name", synonyms=("workers manager", "supervisor name", "reporting to",
+                                                 "reports to name", "line manager", "manager full name")),
+            ),
         ),
         _kind(
             "badges", "badge_rows", ("award_key",),
-            Column("award_id"),
-            Column("employee_id", refers_to="roster"),
-            _CREDENTIAL,
-            Column("issued_on", "date", required=True),
-            Column("expires_on", "date"),
-            Column("revoked_on", "date"),
-            Column("evidence_url"),
-            read_only=(Column("email"),),
+            Column("award_id", synonyms=("issued badge id", "assertion id", "badge assertion id", "entity id",
+                                         "credential uuid", "award key")),
+            Column("employee_id", refers_to="roster", synonyms=_EMPLOYEE_IDS[:-1]),
+            _NAMED_CREDENTIAL,
+            Column("issued_on", "date", required=True, synonyms=(
+                "issued at", "issue date", "date issued", "issued at date", "issued", "award date", "awarded on",
+                "date earned", "earned on", "completion date", "completed on", "badge issued issued",
+            )),
+            Column("expires_on", "date", synonyms=("expires at", "expiration date", "expiry date", "expires at date",
+                                                   "expires", "valid until", "date expires")),
+            Column("revoked_on", "date", synonyms=("revoked at", "revocation date", "date revoked")),
+            Column("evidence_url", synonyms=("evidence", "badge url", "credential url", "certificate url", "url")),
+            read_only=(
+                Column("email", synonyms=("recipient email", "recipient identifier", "identifier", "earner email",
+                                          "email address", "recipient email address", "work email", "user email",
+                                          "learner email", "recipient identity")),
+                _CREDENTIAL_NAME,
+                Column("issuer", synonyms=("issuer name", "organization name", "issuing organization", "provider",
+                                           "issued by")),
+            ),
             one_of=("employee_id", "email"),
         ),
         _kind(
@@ -173,17 +230,20 @@ KINDS: dict[str, Kind] = {
         ),
         _kind(
             "spend", "spend_rows", ("spend_id",),
-            Column("spend_id", required=True),
-            Column("employee_id", refers_to="roster"),
-            _CREDENTIAL,
-            Column("paid_on", "date", required=True),
-            Column("amount", "money", required=True),
-            Column("currency", "currency", required=True),
+            Column("spend_id", required=True, synonyms=("invoice number", "invoice id", "transaction id",
+                                                        "expense id", "payment id")),
+            Column("employee_id", refers_to="roster", synonyms=_EMPLOYEE_IDS[:-1]),
+            _NAMED_CREDENTIAL,
+            Column("paid_on", "date", required=True, synonyms=("payment date", "invoice date", "date paid", "paid",
+                                                               "transaction date", "posting date")),
+            Column("amount", "money", required=True, synonyms=("cost", "price", "total", "net amount", "amount paid")),
+            Column("currency", "currency", required=True, synonyms=("currency code", "ccy")),
             Column(
                 "funding_source", "choice", required=True,
-                choices=("employer", "reimbursement", "grant", "employee"),
+                choices=("employer", "reimbursement", "grant", "employee"), synonyms=("paid by", "funding"),
             ),
-            Column("cost_center"),
+            Column("cost_center", synonyms=("cost centre",)),
+            read_only=(_CREDENTIAL_NAME, Column("issuer", synonyms=("issuer name", "provider"))),
         ),
     )
 }  # fmt: skip
@@ -191,6 +251,10 @@ KINDS: dict[str, Kind] = {
 
 SENSITIVE = (
     "birth", "gender", "sex", "race", "ethnic", "marital", "religion", "salary", "wage", "commission", "ssn",
-    "national_id", "social_security", "passport", "disability", "performance",
+    "nationalid", "socialsecurity", "passport", "disability", "performance", "dateofbirth", "dob", "nationality",
+    "citizenship", "compensation", "payrate", "bankaccount", "iban", "basepay", "annualpay",
 )  # fmt: skip
-"""Parts of header names whose columns hold sensitive personal data: dropped before anything is stored."""
+"""Parts of plain headers whose columns hold sensitive personal data: dropped before anything is stored."""
+
+TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")
+"""First cells of a last line that sums up instead of naming somebody."""

@@ -1,41 +1,87 @@
-"""Which column of a file is which column of its kind: by name, or as a mapping file says.
+"""What a mapping file says: which header is which column, and how the file writes things.
 
-A mapping TOML renames columns (`[columns]`), supplies missing ones (`[constants]`), translates values (`[values.*]`),
-names rows to leave out (`[skip]`, `duplicates`), date styles (`[dates]`), texts to put before ids (`[prefix]`) and the
-`delimiter`; docs/importing.md shows each.
+docs/importing.md shows each part. A mapping is read from TOML, made by `recognise`, or put together from answers on
+the screen; it can always be written as TOML again.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.kinds import SENSITIVE, Kind
-from skilltrack.ingest.outcome import Problem
 
-TABLES = ("columns", "constants", "values", "skip", "dates", "prefix")
-PARTS = ("delimiter", "duplicates", *TABLES)
 KEEP_FIRST = "keep first"
+CREATE = "create"
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping file as read; empty by default, when columns are taken by their own names."""
+    """A mapping; empty by default, when everything is recognised or taken in reference form."""
 
     name: str = ""
-    delimiter: str = ","
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    duplicates: str = ""
+    """`keep first`: of rows with one key only the first is taken, instead of all being bad."""
+    unknown_credentials: str = ""
+    """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
+    header: list[str] = field(default_factory=list)
+    """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     skip: dict[str, list[str]] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
+    amounts: dict[str, str] = field(default_factory=dict)
+    pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
-    keeps_first: bool = False
-    """Of rows with one key only the first is taken, instead of all being bad."""
+
+    @property
+    def keeps_first(self) -> bool:
+        """Whether the first of several rows with one key is taken."""
+        return self.duplicates == KEEP_FIRST
+
+    def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
+        """The mapping with answers to questions put where they say."""
+        said: dict[str, Any] = {}
+        for about, answer in answers.items():
+            part, *inner = about.split(".", 2)
+            if not inner:
+                said[part] = answer
+                continue
+            table = said.setdefault(part, dict(getattr(self, part)))
+            if len(inner) == 1:
+                table[inner[0]] = answer
+            else:
+                table[inner[0]] = dict(table.get(inner[0], {})) | {inner[1]: answer}
+        return replace(self, **said)
+
+    def to_toml(self) -> str:
+        """The mapping as a file that `read_mapping` reads the same."""
+        lines, tables = [], []
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if part.name == "name" or not value:
+                continue
+            if not isinstance(value, dict):
+                lines.append(f"{part.name} = {_toml(value)}")
+                continue
+            nested = {key: inner for key, inner in value.items() if isinstance(inner, dict)}
+            plain = {key: inner for key, inner in value.items() if key not in nested}
+            for title, pairs in ([(f"[{part.name}]", plain)] if plain else []) + [
+                (f"[{part.name}.{_toml(key)}]", inner) for key, inner in nested.items()
+            ]:
+                tables += ["", title, *(f"{_toml(key)} = {_toml(inner)}" for key, inner in pairs.items())]
+        return "\n".join([*lines, *tables]).strip() + "\n"
+
+
+TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type))
+TEXTS = ("encoding", "delimiter", "sheet", "duplicates", "unknown_credentials")
+PARTS = (*TEXTS, "header", *TABLES)
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -46,160 +92,52 @@ def read_mapping(path: Path) -> Mapping:
         raise BadFile(f"The mapping {path} does not exist.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadFile(f"The mapping {path.name} cannot be read: {error}.") from error
+    return make_mapping(said, path.name)
+
+
+def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
+    """A mapping from its parts as TOML gives them; raises `BadFile` naming what cannot be understood."""
+    _refuse_malformed(said, name)
+    made: dict[str, Any] = {
+        "header": [str(cell) for cell in said.get("header", [])],
+        "columns": dict(said.get("columns", {})),
+        "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
+        "skip": {column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
+    }
+    for part in TEXTS:
+        made[part] = said.get(part, "")
+    for part in ("constants", "dates", "amounts", "pad", "prefix"):
+        made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
+    return Mapping(name=name, **made)
+
+
+def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
     unknown = sorted(set(said) - set(PARTS))
     if unknown:
-        raise BadFile(f"The mapping {path.name} has a part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
+        raise BadFile(f"The mapping {name} has a part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
     for part in TABLES:
         if not isinstance(said.get(part, {}), AnyMapping):
-            raise BadFile(f"The mapping {path.name}: {part} must be a table, [{part}].")
-    if said.get("duplicates", KEEP_FIRST) != KEEP_FIRST:
-        raise BadFile(
-            f"The mapping {path.name}: duplicates can only be {KEEP_FIRST!r}; leave it out to have them named."
-        )
-    delimiter = said.get("delimiter", ",")
-    if not isinstance(delimiter, str) or len(delimiter) != 1:
-        raise BadFile(f"The mapping {path.name}: delimiter must be one character, such as ';'.")
-    return Mapping(
-        name=path.name,
-        delimiter=delimiter,
-        columns=dict(said.get("columns", {})),
-        constants={column: _plain(value) for column, value in said.get("constants", {}).items()},
-        values={c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
-        skip={column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
-        dates=dict(said.get("dates", {})),
-        prefix=dict(said.get("prefix", {})),
-        keeps_first="duplicates" in said,
-    )
-
-
-@dataclass
-class Mapped:
-    """A file's rows under the names of its kind, as text."""
-
-    kind: str
-    columns: dict[str, list[str]]
-    lines: list[int]
-    problems: list[Problem]
-
-
-def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
-    """The file's cells by canonical column.
-
-    Raises `BadFile` when a column is missing, doubled or unknown to the kind.
-    """
-    _refuse_unknown_columns(kind, mapping)
-    places = _places(kind, decoded, mapping)
-    _refuse_missing_columns(kind, decoded, set(places) | set(mapping.constants))
-    columns: dict[str, list[str]] = {}
-    for column in kind.file_columns:
-        if column.name in places:
-            at = places[column.name]
-            cells = [" ".join(row[i].strip() for i in at if row[i].strip()) for row in decoded.rows]
-        elif column.name in mapping.constants:
-            cells = [mapping.constants[column.name]] * len(decoded.rows)
-        else:
-            continue
-        columns[column.name] = _translated(cells, column.name, mapping)
-    problems = _unused(kind, decoded, {i for at in places.values() for i in at})
-    kept = _kept(kind, columns, len(decoded.lines), mapping)
-    if skipped := len(decoded.lines) - len(kept):
-        columns = {name: [cells[row] for row in kept] for name, cells in columns.items()}
-        said = f"{skipped} rows left out, as the mapping says."
-        problems.append(Problem(decoded.name, None, None, None, said, "notice"))
-    return Mapped(kind.name, columns, [decoded.lines[row] for row in kept], problems)
-
-
-def _kept(kind: Kind, columns: dict[str, list[str]], rows: int, mapping: Mapping) -> list[int]:
-    """Which rows the mapping does not leave out."""
-    kept, keys = [], set()
-    for row in range(rows):
-        if any(columns[name][row] in values for name, values in mapping.skip.items() if name in columns):
-            continue
-        key = tuple(columns[name][row] for name in kind.key if name in columns)
-        if mapping.keeps_first and key in keys:
-            continue
-        keys.add(key)
-        kept.append(row)
-    return kept
-
-
-def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:
-    """Positions in the header of each canonical column."""
-    seen: dict[str, int] = {}
-    for position, header in enumerate(decoded.header):
-        if header.lower() in seen and header:
-            raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
-        seen[header.lower()] = position
-    places: dict[str, list[int]] = {}
-    for name, wanted in mapping.columns.items():
-        headers = [wanted] if isinstance(wanted, str) else list(wanted)
-        missing = [header for header in headers if header.strip().lower() not in seen]
-        if missing:
-            raise BadFile(
-                f"{decoded.name} has no column {missing[0]!r}, which the mapping {mapping.name} takes as {name}. "
-                f"It has: {', '.join(decoded.header)}."
-            )
-        places[name] = [seen[header.strip().lower()] for header in headers]
-    for column in kind.file_columns:
-        if column.name not in places and column.name not in mapping.constants and column.name in seen:
-            places[column.name] = [seen[column.name]]
-    return places
-
-
-def _refuse_unknown_columns(kind: Kind, mapping: Mapping) -> None:
-    known = [column.name for column in kind.file_columns]
-    for part in TABLES:
-        for name in getattr(mapping, part):
-            if name not in known:
+            raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
+    for part in TEXTS:
+        if not isinstance(said.get(part, ""), str):
+            raise BadFile(f"The mapping {name}: {part} must be a text.")
+    for part, only in (("duplicates", KEEP_FIRST), ("unknown_credentials", CREATE)):
+        if said.get(part, only) != only:
+            raise BadFile(f"The mapping {name}: {part} can only be {only!r}; leave it out to have them named.")
+    if len(said.get("delimiter", ",")) != 1:
+        raise BadFile(f"The mapping {name}: delimiter must be one character, such as ';'.")
+    for part in ("values", "skip"):
+        for column, inner in said.get(part, {}).items():
+            if not isinstance(inner, AnyMapping if part == "values" else list):
                 raise BadFile(
-                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
-                    f"It has: {', '.join(known)}."
+                    f"The mapping {name}: {part}.{column} must be a {'table' if part == 'values' else 'list'}."
                 )
-
-
-def _refuse_missing_columns(kind: Kind, decoded: Decoded, found: set[str]) -> None:
-    missing = [column.name for column in kind.columns if column.required and column.name not in found]
-    if kind.one_of and not found & set(kind.one_of):
-        missing.append(" or ".join(kind.one_of))
-    if missing:
-        raise BadFile(
-            f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
-            f"Its columns are: {', '.join(decoded.header)}. Rename them, or name them in a mapping file."
-        )
-
-
-def _translated(cells: list[str], name: str, mapping: Mapping) -> list[str]:
-    if name in mapping.values:
-        pairs = mapping.values[name]
-        anything_else = pairs.get("*")
-        cells = [pairs.get(cell, cell if anything_else is None else anything_else) for cell in cells]
-    if name in mapping.dates:
-        cells = [_iso(cell, mapping.dates[name]) for cell in cells]
-    if name in mapping.prefix:
-        cells = [f"{mapping.prefix[name]}{cell}" if cell else "" for cell in cells]
-    return cells
-
-
-def _iso(cell: str, style: str) -> str:
-    try:
-        return datetime.strptime(cell, style).date().isoformat()
-    except ValueError:
-        return cell  # the check names it with its line
-
-
-def _unused(kind: Kind, decoded: Decoded, used: set[int]) -> list[Problem]:
-    problems = []
-    for position, header in enumerate(decoded.header):
-        if position in used:
-            continue
-        plain = header.lower().replace(" ", "_")
-        if any(word in plain for word in SENSITIVE):
-            said = "sensitive personal data: this column is never stored."
-        else:
-            said = f"{kind.name} has no such column: it is not used."
-        problems.append(Problem(decoded.name, 1, header or f"number {position + 1}", None, said, "notice"))
-    return problems
 
 
 def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _toml(value: str | list[str]) -> str:
+    # A TOML basic string escapes as JSON does, and one more control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from skilltrack.ingest.questions import Question
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -49,6 +51,8 @@ class Outcome:
     upload_id: int | None = None
     counts: list[KindCount] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    """What the files leave open; answers go into a mapping."""
 
     @property
     def errors(self) -> list[Problem]:

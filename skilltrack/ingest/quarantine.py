@@ -2,9 +2,9 @@
 
 import json
 
-from skilltrack.ingest.check import Landing
+from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.mapping import Mapped
+from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
 
 
@@ -15,11 +15,12 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
         if problem.severity == "error" and problem.file == decoded.name and problem.line is not None:
             said = {"column": problem.column, "value": problem.value, "message": problem.message}
             faults.setdefault(problem.line, []).append(said)
-    row_of = {line: row for row, line in enumerate(mapped.lines)}
+    row_of = {line: row for row, line in enumerate(mapped.lines.to_pylist())} if faults else {}
     for line, found in sorted(faults.items()):
-        cells: object = decoded.unread.get(line, [])
+        # Cells that fit no column could be anything: where the file has sensitive columns they are not kept.
+        cells: object = [] if mapped.sensitive else decoded.unread.get(line, [])
         if line in row_of:
-            cells = {name: column[row_of[line]] for name, column in mapped.columns.items()}
+            cells = {name: column[row_of[line]].as_py() for name, column in mapped.columns.items()}
         landing.transaction.run(
             "insert into quarantined_rows values ($upload_id, $kind, $file_no, $line_no, $cells, $problems)",
             {

@@ -8,15 +8,19 @@ from pathlib import Path
 
 from skilltrack.config import today
 from skilltrack.errors import BadFile, Refused
-from skilltrack.ingest.check import Landing, check
+from skilltrack.ingest.check import check
+from skilltrack.ingest.columns import Mapped, map_columns
 from skilltrack.ingest.comparison import comparison, stored_columns
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
-from skilltrack.ingest.decode import Decoded, decode
+from skilltrack.ingest.decode import Decoded, decode, read_bytes
 from skilltrack.ingest.doubts import doubts
 from skilltrack.ingest.kinds import KINDS, Kind
-from skilltrack.ingest.mapping import Mapped, Mapping, map_columns, read_mapping
+from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.mapping import Mapping, read_mapping
 from skilltrack.ingest.outcome import KindCount, Outcome, Problem
 from skilltrack.ingest.quarantine import quarantine
+from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.recognise import lay_out, score
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.refresh import refresh
 from skilltrack.store import Store, Transaction
@@ -100,15 +104,20 @@ class ReadFile:
 def read_files(sources: list[tuple[Kind, Path]], mapping: Mapping, say: Progress) -> list[ReadFile]:
     """Decode and map every file; raises one `BadFile` that tells of each that cannot be read."""
     read, unreadable = [], []
+    questions: list[Question] = []
     names = [path.name for _, path in sources]
     for kind, path in sources:
         say(f"Reading {path.name}")
         try:
             # Two files of one name are told apart by their folders.
-            decoded = decode(path, path.name if names.count(path.name) == 1 else str(path), mapping.delimiter)
+            name = path.name if names.count(path.name) == 1 else str(path)
+            decoded = decode(read_bytes(path), name, mapping, lay_out(kind, mapping), score(kind))
             read.append(ReadFile(kind, decoded, map_columns(kind, decoded, mapping)))
         except BadFile as error:
             unreadable.append(str(error))
+            questions += getattr(error, "questions", ())
+    if questions and len(unreadable) == 1:
+        raise Unanswered(questions, unreadable[0].split("\n")[0])
     if unreadable:
         raise BadFile("\n".join(unreadable))
     return read
@@ -121,6 +130,7 @@ class Upload:
         self.options = options
         self.files = files
         self.problems = notices
+        self.questions = [question for file in files for question in file.mapped.questions]
         self.say = say
         self.effective_on = options.effective or today()
 
@@ -128,7 +138,11 @@ class Upload:
         """Check and store every kind; the caller rolls back unless the outcome is `stored`."""
         upload_id, landed_at = self._announce(transaction)
         names = [file.decoded.name for file in self.files]
-        landing = Landing(transaction, upload_id, names, self.options.quarantine)
+        creates = any(file.mapped.mapping.unknown_credentials for file in self.files)
+        landing = Landing(
+            transaction, upload_id, names, self.options.quarantine, self.options.mode, creates,
+            self.problems, self.questions,
+        )  # fmt: skip
         transaction.run(
             "create or replace temp table bad "
             "(kind varchar, file_no integer, line_no bigint, column_name varchar, value varchar, message varchar)"
@@ -143,15 +157,15 @@ class Upload:
         self._break_cycles(landing, kinds)
         counts = [self._count_bad(landing, count) for count in counts]
         if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
-            return Outcome("refused", None, counts, self.problems)
+            return Outcome("refused", None, counts, self.problems, self.questions)
         for name in kinds:
             self.problems += doubts(KINDS[name], landing)
         self._keep(landing, counts)
         if self.options.dry_run:
-            return Outcome("checked", None, counts, self.problems)
+            return Outcome("checked", None, counts, self.problems, self.questions)
         self.say("Computing what the questions read")
         refresh(transaction, upload_id)
-        return Outcome("stored", upload_id, counts, self.problems)
+        return Outcome("stored", upload_id, counts, self.problems, self.questions)
 
     def _announce(self, transaction: Transaction) -> tuple[int, datetime]:
         last = transaction.rows(

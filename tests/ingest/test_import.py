@@ -140,7 +140,7 @@ def test_every_problem_of_a_file_is_told_in_one_pass_on_its_physical_line(compan
         ("skill_id,title\ns1,X\n", "lacks name"),
         ("skill_id,name,name\ns1,X,Y\n", "two columns called 'name'"),
         ("s1,Welding\ns2,Cutting\n", "lacks skill_id, name"),
-        (b"PK\x03\x04rest", "XLSX or ZIP"),
+        (b"PK\x03\x04rest", "is a ZIP file, not XLSX"),
         (b"skill_id,name\ns1,caf\xe9\n", "line 2: the text is not UTF-8"),
         (b"skill_id,name\ns1,a\x00b\n", "line 2: a NUL"),
         ("skill_id,name\r\n" + "s" * 200_000 + ",x\r\n", None),

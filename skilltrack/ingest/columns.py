@@ -1,0 +1,222 @@
+"""A file's cells under the names of its kind: columns found, cells translated as the mapping or all values say.
+
+Everything here works on the distinct values of a column, so that a million rows cost what their variety costs.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest import styles
+from skilltrack.ingest.decode import Decoded
+from skilltrack.ingest.kinds import SENSITIVE, TOTALS, Column, Kind, plain_header
+from skilltrack.ingest.mapping import TABLES, Mapping
+from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.recognise import known_columns, missing_columns
+from skilltrack.ingest.values import NUMBERS, found_styles, styled, translated
+
+OFFERED = 5
+"""Headers offered for a column that was not found."""
+
+
+@dataclass
+class Mapped:
+    """A file's rows under the names of its kind, as text."""
+
+    kind: str
+    columns: dict[str, pa.Array]
+    lines: pa.Array
+    problems: list[Problem]
+    questions: list[Question] = field(default_factory=list)
+    mapping: Mapping = field(default_factory=Mapping)
+    """What was taken, complete: the same file maps the same way with it."""
+    sensitive: list[int] = field(default_factory=list)
+    """Positions of columns whose cells must not be stored anywhere."""
+
+
+def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
+    """The file's cells by canonical column.
+
+    Raises `BadFile` when a column is missing, doubled or unknown to the kind.
+    """
+    _refuse_unknown_columns(kind, mapping)
+    places = _places(kind, decoded, mapping)
+    _refuse_missing_columns(kind, decoded, places, mapping)
+    problems: list[Problem] = []
+    questions: list[Question] = []
+    taken: dict[str, pa.Array] = {}
+    for column in kind.file_columns:
+        if column.name in places:
+            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]])
+        elif column.name in mapping.constants:
+            taken[column.name] = pa.array([mapping.constants[column.name]] * len(decoded.lines), pa.string())
+    taken, lines = _without_totals(kind, decoded, taken, problems)
+    for column in kind.file_columns:
+        if column.name in taken:
+            taken[column.name] = translated(column, taken, mapping, decoded.name, problems, questions)
+    for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
+        mapping = mapping.answered({about: style})
+    for column in kind.file_columns:
+        if column.name in taken:
+            taken[column.name] = styled(column, taken, mapping)
+    sensitive = _tell_unused(kind, decoded, {at for found in places.values() for at in found}, problems)
+    kept = _kept(kind, taken, len(lines), mapping)
+    if kept is not None:
+        said = f"{len(lines) - len(kept)} rows left out, as the mapping says."
+        problems.append(Problem(decoded.name, None, None, None, said, "notice"))
+        taken, lines = {name: cells.take(kept) for name, cells in taken.items()}, lines.take(kept)
+    headers = {name: [decoded.header[at] for at in found] for name, found in places.items()}
+    renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
+    if renamed and not mapping.columns:
+        problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
+    full = replace(mapping, columns={name: said[0] if len(said) == 1 else said for name, said in headers.items()})
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
+
+
+def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:
+    """Positions in the header of each column of the kind."""
+    seen = {header.lower(): at for at, header in reversed(list(enumerate(decoded.header))) if header}
+    places: dict[str, list[int]] = {}
+    for name, wanted in mapping.columns.items():
+        headers = [wanted] if isinstance(wanted, str) else list(wanted)
+        for header in headers:
+            if header.strip().lower() not in seen:
+                raise BadFile(
+                    f"{decoded.name} has no column {header!r}, which the mapping {mapping.name} takes as {name}. "
+                    f"It has: {', '.join(decoded.header)}."
+                )
+            if _is_sensitive(header):
+                raise BadFile(
+                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
+                )
+        places[name] = [seen[header.strip().lower()] for header in headers]
+    if mapping.columns:
+        own = {c.name: seen[c.name] for c in kind.file_columns if c.name in seen}
+    else:
+        own = {
+            name: at
+            for name, at in known_columns(kind, decoded.header).items()
+            if not _is_sensitive(decoded.header[at])
+        }
+    for name, at in own.items():
+        if name not in places and name not in mapping.constants:
+            places[name] = [at]
+    if "name" not in places and "last_name" in places and kind.name == "roster":
+        places["name"] = [*places.get("first_name", []), *places["last_name"]]
+    for at in (at for found in places.values() for at in found):
+        header = decoded.header[at]
+        if [other.lower() for other in decoded.header].count(header.lower()) > 1:
+            raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+    return places
+
+
+def _refuse_unknown_columns(kind: Kind, mapping: Mapping) -> None:
+    known = [column.name for column in kind.file_columns]
+    for part in TABLES:
+        for name in getattr(mapping, part):
+            if name not in known:
+                raise BadFile(
+                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
+                    f"It has: {', '.join(known)}."
+                )
+
+
+def _refuse_missing_columns(kind: Kind, decoded: Decoded, places: dict[str, list[int]], mapping: Mapping) -> None:
+    missing = missing_columns(kind, set(places) | set(mapping.constants))
+    if not missing:
+        return
+    said = (
+        f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
+        f"Its columns are: {', '.join(decoded.header)}. Rename them, or name them in a mapping file."
+    )
+    used = {at for found in places.values() for at in found}
+    rest = [at for at, header in enumerate(decoded.header) if at not in used and header and not _is_sensitive(header)]
+    if not rest or not places:
+        raise BadFile(said)
+    questions = []
+    for name in missing:
+        column = kind.column(name.split(" or ")[0])
+        likely = sorted(rest, key=lambda at: -_likeness(column, decoded.columns[at]))[:OFFERED]
+        answers = {decoded.header[at]: _sample(decoded.columns[at]) for at in likely}
+        questions.append(Question(decoded.name, f"columns.{column.name}", f"Which column is {name}?", answers))
+    raise Unanswered(questions, said)
+
+
+def _likeness(column: Column, cells: pa.Array) -> float:
+    """How well values fit a column that no header names: 0 to 1."""
+    values = [value for value in cells[:1000].to_pylist() if value.strip()]
+    if not values:
+        return 0.0
+    if column.name == "email":
+        return sum("@" in value for value in values) / len(values)
+    if column.type == "date":
+        return sum(
+            bool(styles.ISO.fullmatch(v)) or any(styles.as_date(v, s) for s in styles.DATE_STYLES) for v in values
+        ) / len(values)
+    if column.type in NUMBERS:
+        return sum(bool(styles.PLAIN_AMOUNT.fullmatch(value)) for value in values) / len(values)
+    return len(set(values)) / len(values) if column.required else 0.5
+
+
+def _sample(cells: pa.Array) -> str:
+    found = list(dict.fromkeys(value.strip() for value in cells[:50].to_pylist() if value.strip()))
+    return ", ".join(value[:30] for value in found[:3]) or "nothing"
+
+
+def _joined(columns: list[pa.Array]) -> pa.Array:
+    """Cells trimmed; several columns joined with a space, empty ones aside."""
+    cells = [pc.utf8_trim_whitespace(column) for column in columns]
+    return cells[0] if len(cells) == 1 else pc.utf8_trim_whitespace(pc.binary_join_element_wise(*cells, " "))
+
+
+def _without_totals(
+    kind: Kind, decoded: Decoded, taken: dict[str, pa.Array], problems: list[Problem]
+) -> tuple[dict[str, pa.Array], pa.Array]:
+    """The rows without a last one that sums up: it says so, and lacks what every row must have."""
+    lines = decoded.lines
+    if len(lines):
+        last = {name: cells[-1].as_py() for name, cells in taken.items()}
+        sums_up = any(plain_header(column[-1].as_py()) in TOTALS for column in decoded.columns)
+        if sums_up and any(column.required and not last.get(column.name) for column in kind.columns):
+            said = "is a line of totals: left out."
+            problems.append(Problem(decoded.name, lines[-1].as_py(), None, None, said, "notice"))
+            return {name: cells[:-1] for name, cells in taken.items()}, lines[:-1]
+    return taken, lines
+
+
+def _kept(kind: Kind, columns: dict[str, pa.Array], rows: int, mapping: Mapping) -> pa.Array | None:
+    """Which rows the mapping does not leave out; None = all of them."""
+    if not mapping.skip and not mapping.keeps_first:
+        return None
+    skipped = [(columns[name].to_pylist(), set(values)) for name, values in mapping.skip.items() if name in columns]
+    key_columns = [columns[name].to_pylist() for name in kind.key if name in columns]
+    kept, keys = [], set()
+    for row in range(rows):
+        key = tuple(cells[row] for cells in key_columns)
+        if any(cells[row] in values for cells, values in skipped) or (mapping.keeps_first and key in keys):
+            continue
+        keys.add(key)
+        kept.append(row)
+    return None if len(kept) == rows else pa.array(kept, pa.int64())
+
+
+def _is_sensitive(header: str) -> bool:
+    return any(word in plain_header(header) for word in SENSITIVE)
+
+
+def _tell_unused(kind: Kind, decoded: Decoded, used: set[int], problems: list[Problem]) -> list[int]:
+    """Notices about headers taken under another name and about columns not used; positions of the sensitive ones."""
+    sensitive = []
+    for at, header in enumerate(decoded.header):
+        if at in used:
+            continue
+        if _is_sensitive(header):
+            sensitive.append(at)
+            said = "sensitive personal data: this column is never stored."
+        else:
+            said = f"{kind.name} has no such column: it is not used."
+        problems.append(Problem(decoded.name, 1, header or f"number {at + 1}", None, said, "notice"))
+    return sensitive

@@ -1,0 +1,209 @@
+"""Ids where a file names somebody or something in another way: holders by e-mail, managers and credentials by name.
+
+Only what leaves no doubt is taken: one person of that name or address, one credential of that name.
+"""
+
+from rapidfuzz import fuzz, process, utils
+
+from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.questions import Question
+from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.store import Transaction
+
+UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
+SIMILAR, ASKED = 75, 20
+"""Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
+
+
+_MANAGERS_TO_FIND = """
+select 1 as found from typed_roster as t
+where coalesce(t.raw_manager_name, '') <> '' or coalesce(t.raw_manager_email, '') <> ''
+    or t.manager_id not in (select p.employee_id from typed_roster as p where p.employee_id is not null)
+limit 1
+"""
+
+
+def find_named(kind: Kind, landing: Landing) -> None:
+    """Fill in the ids of `typed_<kind>` that its rows name otherwise."""
+    columns = [column.name for column in kind.read_only]
+    if "credential" in columns:
+        _name_the_credentials(kind, landing)
+    if kind.name == "badges":
+        _name_the_holders(landing.transaction)
+    if kind.name == "roster":
+        _name_the_managers(landing)
+
+
+def _name_the_holders(transaction: Transaction) -> None:
+    """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
+    transaction.run(
+        "create or replace temp table typed_badges as "
+        + with_marts(
+            """
+            with addresses as (
+                select distinct lower(trim(r.email)) as email, r.employee_id
+                from roster_rows as r
+                join live_uploads as u on u.upload_id = r.upload_id
+                where r.email is not null
+            ),
+            latest as (
+                select lower(trim(r.email)) as email, r.employee_id
+                from roster as r
+                where r.valid_to = date '9999-12-31' and r.email is not null
+            ),
+            holders as (
+                select
+                    a.email,
+                    case
+                        when count(distinct a.employee_id) = 1 then min(a.employee_id)
+                        when count(distinct l.employee_id) = 1 then min(l.employee_id)
+                    end as employee_id
+                from addresses as a
+                left join latest as l on l.email = a.email and l.employee_id = a.employee_id
+                group by a.email
+            )
+            select
+                t.* replace (coalesce(t.employee_id, h.employee_id) as employee_id),
+                case
+                    when h.email is null
+                        then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+                    when h.employee_id is null
+                        then 'is the e-mail address of several people; give the employee_id.'
+                end as email_problem,
+                coalesce(
+                    'id ' || t.award_id,
+                    'of ' || coalesce(t.employee_id, h.employee_id)
+                    || chr(31) || t.credential_id || chr(31) || t.issued_on
+                ) as award_key
+            from typed_badges as t
+            left join holders as h on h.email = lower(t.raw_email)
+            """
+        ),
+        {"known_at": END_OF_TIME},
+    )
+
+
+def _name_the_managers(landing: Landing) -> None:
+    """Give people their manager's id where the file has a name or an e-mail address that is one person's."""
+    if not landing.transaction.rows(_MANAGERS_TO_FIND):
+        return
+    others = "union all select r.employee_id, r.name, r.email from roster as r where r.valid_to = date '9999-12-31'"
+    replace_managers = f"""
+        with people as (
+            select employee_id, name, email from typed_roster where employee_id is not null
+            {others if landing.mode == "changes" else ""}
+        ),
+        spellings as (
+            select lower(trim(email)) as spelling, employee_id from people where email is not null
+            union
+            select lower(name) as spelling, employee_id from people where name is not null
+            union
+            select lower(regexp_replace(name, '^([^,]+),\\s*(.+)$', '\\2 \\1')) as spelling, employee_id from people
+            where name like '%,%'
+        ),
+        named as (
+            select spelling, min(employee_id) as employee_id
+            from spellings
+            group by spelling
+            having count(distinct employee_id) = 1
+        ),
+        given as (
+            select
+                t.file_no,
+                t.line_no,
+                case
+                    when t.manager_id in (select p.employee_id from people as p) then t.manager_id
+                    else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
+                end as found
+            from typed_roster as t
+            left join named as byid on byid.spelling = lower(t.raw_manager_id)
+            left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
+            left join named as byname on byname.spelling = lower(
+                regexp_replace(t.raw_manager_name, '^([^,]+),\\s*(.+)$', '\\2 \\1')
+            )
+        )
+        select
+            t.* replace (g.found as manager_id),
+            g.found is distinct from t.manager_id as is_named,
+            g.found is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
+        from typed_roster as t
+        join given as g on g.file_no = t.file_no and g.line_no = t.line_no
+    """
+    transaction = landing.transaction
+    transaction.run(
+        "create or replace temp table typed_roster as " + with_marts(replace_managers), {"known_at": END_OF_TIME}
+    )
+    said = transaction.rows(
+        "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
+        "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
+        "coalesce(min(file_no) filter (is_lost), 0) as file_no, "
+        "string_agg(distinct coalesce(nullif(raw_manager_name, ''), raw_manager_email), ', ') "
+        "filter (is_lost) as names from typed_roster"
+    )[0]
+    file = landing.file_names[said["file_no"]]
+    if said["named"]:
+        message = f"{said['named']} managers given by name or e-mail are found by it."
+        landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
+    if said["lost"]:
+        message = (
+            f"{said['lost']} managers are named who are nobody or several people here, so nobody stands above these "
+            f"people: {said['names'][:300]}."
+        )
+        landing.problems.append(Problem(file, said["line_no"], "manager_name", None, message, "warning"))
+
+
+def _name_the_credentials(kind: Kind, landing: Landing) -> None:
+    """Give rows the credential_id of the one credential they name; ask about the other names, or make them."""
+    transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
+    fill = (
+        f"create or replace temp table typed_{kind.name} as with named as ("
+        "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
+        "group by spelling having count(distinct credential_id) = 1) "
+        "select t.* replace (coalesce(t.credential_id, n.credential_id) as credential_id) "
+        f"from typed_{kind.name} as t left join named as n on n.spelling = lower(t.raw_credential)"
+    )
+    remember = "create or replace temp table known_credentials as " + with_marts(
+        "select credential_id, name from credentials"
+    )
+    transaction.run(remember, at)
+    transaction.run(fill)
+    lost = transaction.rows(
+        "select raw_credential as name, min(file_no) as file_no, min(line_no) as line_no, count(*) as rows, "
+        f"min(raw_issuer) as issuer from typed_{kind.name} "
+        "where credential_id is null and coalesce(raw_credential, '') <> '' group by raw_credential order by rows desc"
+    )
+    if not lost:
+        return
+    if landing.creates_credentials:
+        for row in lost:
+            transaction.run(
+                "insert into credential_rows (upload_id, file_no, line_no, credential_id, name, issuer, demonstrates) "
+                "values ($upload_id, $file_no, $line_no, $name, $name, $issuer, true)",
+                {**row, "upload_id": landing.upload_id, "issuer": row["issuer"] or "Unknown issuer"},
+            )
+        transaction.run(remember, at)
+        transaction.run(fill)
+        listed = ", ".join(row["name"] for row in lost[:ASKED])
+        message = f"{len(lost)} credentials are new and demonstrate nothing until somebody maps them: {listed}."
+        landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
+        return
+    names = [row["name"] for row in transaction.rows("select distinct name from known_credentials order by name")]
+    for row in lost[:ASKED]:
+        close = process.extract(
+            row["name"],
+            names,
+            scorer=fuzz.token_set_ratio,
+            processor=utils.default_process,
+            limit=3,
+            score_cutoff=SIMILAR,
+        )
+        if close:
+            text = f"{row['name']!r} ({row['rows']} rows) is not in the catalogue. Is it one of these?"
+            answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
+            about = f"values.credential.{row['name']}"
+            landing.questions.append(Question(landing.file_names[row["file_no"]], about, text, answers))
+    text = f"{len(lost)} credentials are not in the catalogue. Make them, to be mapped to skills later?"
+    answers = {"create": ", ".join(row["name"] for row in lost[:3])}
+    landing.questions.append(Question(landing.file_names[0], "unknown_credentials", text, answers))

@@ -1,0 +1,98 @@
+"""Where a table begins in a file, which of its headers is which column, and which kind of file it is."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from skilltrack.ingest.decode import Layout, Record
+from skilltrack.ingest.kinds import KINDS, Kind, plain_header
+from skilltrack.ingest.mapping import Mapping
+
+DEEPEST = 25
+"""Rows looked at for a header: reports of some systems begin with a title and their filters."""
+
+
+@cache
+def _headers(kind_name: str) -> dict[str, tuple[str, int]]:
+    """Plain header to the column it stands for and its rank among the headers of that column, 0 first."""
+    found: dict[str, tuple[str, int]] = {}
+    for column in KINDS[kind_name].file_columns:
+        for rank, header in enumerate((column.name, *column.synonyms)):
+            found.setdefault(plain_header(header), (column.name, rank))
+    return found
+
+
+def score(kind: Kind) -> Callable[[list[str]], int]:
+    """How many columns of the kind a row of headers names."""
+    return lambda cells: len(known_columns(kind, cells))
+
+
+def known_columns(kind: Kind, header: list[str]) -> dict[str, int]:
+    """Column of the kind to the position of its header: its own name first, then the likeliest synonym."""
+    own = {cell.strip().lower(): at for at, cell in reversed(list(enumerate(header)))}
+    places = {column.name: own[column.name] for column in kind.file_columns if column.name in own}
+    known = _headers(kind.name)
+    ranked = []
+    for at, cell in enumerate(header):
+        name, rank = known.get(plain_header(cell), ("", 0))
+        if name and at not in places.values():
+            ranked.append((rank, at, name))
+    for _, at, name in sorted(ranked):
+        places.setdefault(name, at)
+    return places
+
+
+def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
+    """What finds the header of a file of this kind among its first records."""
+
+    def find(records: list[Record]) -> Layout:
+        if mapping.header:
+            return Layout(mapping.header, 0, records[0][0])
+        at = next((i for i, (_, cells) in enumerate(records[:DEEPEST]) if _is_header(kind, mapping, cells)), 0)
+        line, cells = records[at]
+        first, notices = at + 1, []
+        known = len(known_columns(kind, cells))
+        if first < len(records) and len(known_columns(kind, records[first][1])) >= max(2, (known + 1) // 2):
+            notices.append(f"line {records[first][0]} is a second header row: not used.")
+            first += 1
+        if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
+            notices.append(f"the header stands in line {line}; what is above it is not used.")
+        first_line = records[first][0] if first < len(records) else line + 1
+        return Layout([cell.strip() for cell in cells], line, first_line, notices)
+
+    return find
+
+
+def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
+    if mapping.columns:
+        there = {cell.strip().lower() for cell in cells}
+        wanted = [[header] if isinstance(header, str) else header for header in mapping.columns.values()]
+        return all(header.strip().lower() in there for headers in wanted for header in headers)
+    return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
+
+
+def missing_columns(kind: Kind, found: set[str]) -> list[str]:
+    """Columns that a file of this kind must have and does not."""
+    missing = [
+        column.name
+        for column in kind.columns
+        if column.required and column.name not in found and not found & set(column.instead)
+    ]
+    if kind.one_of and not found & set(kind.one_of):
+        missing.append(" or ".join(kind.one_of))
+    return missing
+
+
+def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
+    """Kinds that a file with these first rows can be, the likeliest first; empty when none fits."""
+    found = []
+    for kind in KINDS.values():
+        best = 0.0
+        for cells in rows[:DEEPEST]:
+            known = known_columns(kind, cells)
+            if not missing_columns(kind, set(known)):
+                best = max(best, len(known) / max(1, sum(bool(cell.strip()) for cell in cells)) + len(known) / 100)
+        if best:
+            said = plain_header(kind.name) in plain_header(Path(name).stem)
+            found.append((said, best, kind.name))
+    return [kind for _, _, kind in sorted(found, reverse=True)]

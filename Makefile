@@ -21,7 +21,7 @@ run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
 
 demo: $(VENV)/.run
-	rm -f $(DEMO_DB) $(DEMO_DB).wal
+	rm -rf $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files
 	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
 
 test: check browser
@@ -47,7 +47,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.load
 
 clean:
-	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal
+	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev

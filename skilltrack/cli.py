@@ -19,10 +19,14 @@ from skilltrack import __version__
 from skilltrack import demo as demo_company
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, settings, today
+from skilltrack.durability import backup, check, open_store, rebuild, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder
+from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
+from skilltrack.ingest.imports import kind_of_name
+from skilltrack.ingest.sources import read_bytes, recognised_kinds
 from skilltrack.metrics import Filters, Metrics, reports
 from skilltrack.reports import render
 from skilltrack.store import Store
@@ -84,6 +88,7 @@ def cli(context: click.Context, db: Path | None) -> None:
 )
 @click.option("--quarantine", is_flag=True, help="Store the good rows and keep the bad ones apart.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@click.option("--careful", is_flag=True, help="Refuse a file that looks wrong as a whole (what prints as an alarm).")
 @click.option("--by", default="local", help="Who uploads, for the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.pass_obj
@@ -95,7 +100,7 @@ def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: An
         elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
             raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
         elif len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
-            raise Refused(f"Say what {what[0]} holds: import KIND {what[0]}, with KIND one of: {', '.join(KINDS)}.")
+            outcome = import_files(store, _kind_of(Path(what[0])), what, progress=progress, **options)
         else:
             outcome = import_files(store, what[0], what[1:], progress=progress, **options)
     _tell(outcome, as_json)
@@ -120,6 +125,17 @@ def undo(db: Path, upload: int, by: str) -> None:
     with _open(db) as store:
         undo_upload(store, upload, by=by)
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
+
+
+@cli.command()
+@click.argument("upload", type=int)
+@click.option("--by", default="local", help="Who puts it back, for the history.")
+@click.pass_obj
+def redo(db: Path, upload: int, by: str) -> None:
+    """Let an upload that was undone count again."""
+    with _open(db) as store:
+        redo_upload(store, upload, by=by)
+    click.echo(f"Upload {upload} counts again.")
 
 
 @cli.command()
@@ -150,6 +166,45 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
         output.write_bytes(content)
     except OSError as error:
         raise Refused(f"{output} cannot be written: {error.strerror}. Choose another --output.") from error
+
+
+@cli.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup_command(db: Path, file: Path) -> None:
+    """Copy the live database to a file and verify the copy."""
+    with _open(db) as store:
+        backup(store, file)
+    click.echo(f"The backup is in {file}; it was opened and every upload in it is whole.")
+
+
+@cli.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore_command(db: Path, file: Path) -> None:
+    """Put a backup in the place of the database, and bring back what the journal knows since."""
+    restore(db, file, _say)
+    click.echo(f"{db} is restored from {file}.")
+
+
+@cli.command("rebuild")
+@click.pass_obj
+def rebuild_command(db: Path) -> None:
+    """Build the database anew from the files it was made of."""
+    click.echo(f"{db} is built anew from {rebuild(db, _say)} uploads.")
+
+
+@cli.command("check")
+@click.pass_obj
+def check_command(db: Path) -> None:
+    """Check that what is stored is what landed, and that every number follows from it."""
+    with _open(db) as store:
+        found = check(store)
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        sys.exit(2)
+    click.echo(f"{db} is whole: every row is what landed, and every kept number follows from the rows.")
 
 
 @cli.command()
@@ -206,11 +261,15 @@ def main() -> None:
 def _open(db: Path) -> Iterator[Store]:
     if db == settings().database:
         db.parent.mkdir(parents=True, exist_ok=True)
-    store = Store.open(db)
+    store = open_store(db, _say)
     try:
         yield store
     finally:
         store.close()
+
+
+def _say(said: str) -> None:
+    click.echo(said, err=True)
 
 
 @contextmanager
@@ -224,17 +283,36 @@ def _bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
         bar.update(length)
 
 
+def _kind_of(path: Path) -> str:
+    """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
+    found = recognised_kinds(path.name, read_bytes(path))
+    if kind_of_name(path.name) or len(found) == 1:
+        kind = kind_of_name(path.name) or found[0]
+        _say(f"{path.name} holds {kind}.")
+        return kind
+    which = f" It could be {' or '.join(found)}." if found else ""
+    raise Refused(f"Say what {path} holds: import KIND {path}, with KIND one of: {', '.join(KINDS)}.{which}")
+
+
 def _tell(outcome: Outcome, as_json: bool) -> None:
     for problem in outcome.problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
+    for question in outcome.questions:
+        click.echo(f"question: {question}", err=True)
     if as_json:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
     if outcome.status == "refused":
-        click.echo(f"Refused: {len(outcome.errors)} problems. Nothing was stored.", err=True)
+        alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
+        why = f"{len(outcome.errors)} problems" if outcome.errors else f"{alarms} alarms"
+        click.echo(f"Refused: {why}. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:
         click.echo(
-            {"stored": f"Upload {outcome.upload_id} is stored.", "checked": "This would be stored:"}[outcome.status]
+            {
+                "stored": f"Upload {outcome.upload_id} is stored.",
+                "checked": "This would be stored:",
+                "repeated": f"Nothing to do: this is upload {outcome.upload_id} again.",
+            }[outcome.status]
         )
         for count in outcome.counts:
             click.echo(

@@ -5,14 +5,17 @@ The files are written as of `ANCHOR`; every date moves by the days between then 
 
 import csv
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 from skilltrack.config import ROOT, today
+from skilltrack.durability import open_store
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
+from skilltrack.journal import Journal
 from skilltrack.store import Store
 
 FILES = ROOT / "data" / "demo"
@@ -23,7 +26,7 @@ BY = "demo"
 
 def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
     """Build the demo company in a new database at `path`; raises `Refused` when the file holds uploads already."""
-    store = Store.open(path)
+    store = open_store(path)
     try:
         if len(uploads(store)):
             raise Refused(f"{path} holds uploads already. Name a new file with --db to build the demo company in.")
@@ -44,6 +47,7 @@ def refresh(path: Path, progress: Callable[[str], None] = lambda step: None) -> 
         if len(history) and not (is_untouched and history["landed_at"].max().date() < today()):
             return
         path.unlink()
+        shutil.rmtree(Journal(str(path)).folder, ignore_errors=True)
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
     build(path, progress)
 

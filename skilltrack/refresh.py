@@ -96,6 +96,28 @@ def rebuild(transaction: Transaction) -> None:
     _note(transaction)
 
 
+def kept_sums(transaction: Transaction) -> dict[str, int]:
+    """What the rows of each kept table add up to, whichever numbers people have in them."""
+    sums = {}
+    for name in mart_texts("kept"):
+        columns = transaction.rows(
+            "select column_name as name from duckdb_columns() where table_name = $name order by column_index",
+            {"name": name},
+        )
+        cells, joins = [], []
+        for at, column in enumerate(row["name"] for row in columns):
+            if column in ("person", "manager"):
+                joins.append(f"left join kept_people as p{at} on p{at}.person = k.{column}")
+                column = f"p{at}.employee_id"
+            else:
+                column = f"k.{column}"
+            cells.append(f"coalesce(cast({column} as varchar), chr(30))")
+        total = f"cast(sum(md5_number_lower(concat_ws(chr(31), {', '.join(cells)}))) as hugeint)"
+        if name != "kept_people":
+            sums[name] = transaction.rows(f"select {total} as total from {name} as k {' '.join(joins)}")[0]["total"]
+    return sums
+
+
 def refresh(transaction: Transaction, upload_id: int) -> None:
     """Bring the kept tables up to date after upload `upload_id` has landed or was undone, in the same transaction."""
     events = transaction.rows(f"select {FRESHNESS}")[0]

@@ -6,6 +6,7 @@ writes go one at a time through `Store.write`, one transaction each. Any `duckdb
 
 import os
 import re
+import shutil
 import threading
 import warnings
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from skilltrack.errors import BadStore
+from skilltrack.database_file import in_words, known_words, refuse_foreign_file
+from skilltrack.errors import BadStore, Refused
+from skilltrack.journal import Entry, Journal
 
 SCHEMA = Path(__file__).parent / "sql" / "schema"
 MARK = "skilltrack_schema"
@@ -41,30 +44,35 @@ class Store:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str):
         self.path = path
+        self.journal = Journal(path)
         self._connection = connection
         self._writing = threading.Lock()
         self._version: str | None = None
 
     @classmethod
-    def open(cls, path: str | Path) -> "Store":
+    def open(cls, path: str | Path, is_read_only: bool = False) -> "Store":
         """Open or create the database at `path` (`:memory:` allowed) and bring its schema up to date.
+
+        `is_read_only` leaves the file as it is, its schema too.
 
         Raises `BadStore` with a sentence when the file is no Skilltrack database, is newer than this program,
         is damaged, or is held by another process.
         """
         path = str(path)
         if path != ":memory:":
-            _refuse_foreign_file(Path(path))
+            refuse_foreign_file(Path(path))
         try:
-            connection = duckdb.connect(path, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
+            connection = _connect(path, is_read_only)
         except duckdb.Error as error:
-            raise BadStore(_in_words(path, str(error))) from error
+            raise BadStore(in_words(path, str(error))) from error
         store = cls(connection, path)
         try:
-            store._migrate()
+            store._refuse_foreign()
+            if not is_read_only:
+                store._migrate()
         except duckdb.Error as error:
             store.close()
-            raise BadStore(_in_words(path, str(error))) from error
+            raise BadStore(in_words(path, str(error))) from error
         except BadStore:
             store.close()
             raise
@@ -100,21 +108,60 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
-        """One transaction: everything in the block appears together on leaving it, or nothing after an error."""
+        """One transaction: everything in the block appears together on leaving it, or nothing after an error.
+
+        What the block records is on the disk before the commit, and void if that fails.
+        """
         with self._writing:
             cursor = self._connection.cursor()
             transaction = Transaction(cursor)
+            noted: list[Entry] = []
             try:
                 cursor.execute("begin")
                 yield transaction
-                cursor.execute("rollback" if transaction.is_given_up else "commit")
-            except BaseException:
+                if transaction.is_given_up:
+                    cursor.execute("rollback")
+                else:
+                    for entry in transaction.recorded:
+                        noted.append(entry)
+                        self.journal.note(entry)
+                    cursor.execute("commit")
+            except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit has rolled back already
                     cursor.execute("rollback")
+                is_fatal = isinstance(error, duckdb.Error) and "FATAL" in str(error)
+                if is_fatal:
+                    self._reopen()
+                for entry in noted:
+                    if not is_fatal and not self._has_happened(entry):
+                        self.journal.note({"event": "void", "happened_at": entry["happened_at"]})
+                said = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
+                if said:
+                    raise Refused(said) from error
                 raise
             finally:
                 cursor.close()
                 self._version = None
+
+    def _has_happened(self, entry: Entry) -> bool:
+        """Whether a recorded event is in the database after all: the interruption came after the commit."""
+        asked = "select 1 from upload_events where happened_at = $happened_at"
+        return self.query(asked, {"happened_at": entry["happened_at"]}).num_rows > 0
+
+    def _reopen(self) -> None:
+        """Open the file anew after an error that makes the engine refuse everything; later calls tell if it fails."""
+        with suppress(duckdb.Error):
+            self._connection.close()
+            self._connection = _connect(self.path)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the file as it is now to `path`, which must not exist; writers wait meanwhile, readers do not."""
+        with self._writing, path.open("xb") as copy:
+            self._connection.cursor().execute("checkpoint").fetchall()
+            with Path(self.path).open("rb") as file:
+                shutil.copyfileobj(file, copy, 2**20)
+            copy.flush()
+            os.fsync(copy.fileno())
 
     def data_version(self) -> str:
         """A text that changes with every upload and every undo; results may be cached under it."""
@@ -128,20 +175,24 @@ class Store:
         rows = self.query(f"select coalesce(max(version), 0) as version from {MARK}").to_pylist()
         return rows[0]["version"]
 
-    def _migrate(self) -> None:
+    def _refuse_foreign(self) -> None:
         tables = {row["name"] for row in self.query("select table_name as name from duckdb_tables()").to_pylist()}
         if tables and MARK not in tables:
             raise BadStore(
                 f"{self.path} is a DuckDB database of another program (it holds the table {sorted(tables)[0]}). "
                 "Nothing was changed; name another file with --db."
             )
-        at = self.schema_version() if MARK in tables else 0
-        steps = migrations()
+        at, steps = self.schema_version() if tables else 0, migrations()
         if at > max(steps):
             raise BadStore(
                 f"{self.path} was written by a newer Skilltrack (schema {at}; this program knows {max(steps)}). "
                 "Nothing was changed; update Skilltrack, or name another file with --db."
             )
+
+    def _migrate(self) -> None:
+        steps = migrations()
+        is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
+        at = 0 if is_new else self.schema_version()
         for version in sorted(step for step in steps if step > at):
             with self.write() as transaction:
                 if version == 1:
@@ -171,6 +222,11 @@ class Transaction:
     def __init__(self, cursor: duckdb.DuckDBPyConnection):
         self._cursor = cursor
         self.is_given_up = False
+        self.recorded: list[Entry] = []
+
+    def record(self, entry: Entry) -> None:
+        """Have a line in the journal, together with what the transaction does."""
+        self.recorded.append(entry)
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run one statement (or, without parameters, several)."""
@@ -218,34 +274,5 @@ def _memory() -> int:
     return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
 
 
-def _refuse_foreign_file(path: Path) -> None:
-    if path.is_dir():
-        raise BadStore(f"{path} is a folder, not a database file. Name a file with --db.")
-    if not path.parent.is_dir():
-        raise BadStore(f"The folder {path.parent} does not exist. Make it first, or name another file with --db.")
-    if path.exists():
-        try:
-            with path.open("rb") as file:
-                head = file.read(12)
-        except OSError as error:
-            raise BadStore(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
-        if head[8:12] != b"DUCK":
-            what = "is a SQLite database" if head.startswith(b"SQLite") else "is not a DuckDB database"
-            raise BadStore(f"{path} {what}. Nothing was changed; name another file with --db.")
-
-
-def _in_words(path: str, text: str) -> str:
-    """DuckDB's message as a sentence that says what to do."""
-    holder = re.search(r"\(PID (\d+)\)", text)
-    if "Could not set lock" in text:
-        who = f"process {holder.group(1)}" if holder else "another process"
-        return (
-            f"{path} is open in {who} (is the app running?). "
-            "Nothing was changed; use the app, or stop that process first."
-        )
-    if "ermission denied" in text:
-        return f"{path} cannot be opened for writing: permission denied. Check the file's and its folder's permissions."
-    if "No space left" in text:
-        return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
-    said = text.splitlines()[0][:200]
-    return f"{path} cannot be opened; it may be damaged ({said}). Restore a backup or name another file."
+def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})

@@ -68,7 +68,11 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
         said = f"{len(lines) - len(kept)} rows left out, as the mapping says."
         problems.append(Problem(decoded.name, None, None, None, said, "notice"))
         taken, lines = {name: cells.take(kept) for name, cells in taken.items()}, lines.take(kept)
-    headers = {name: [decoded.header[at] for at in found] for name, found in places.items()}
+    headers = {
+        column.name: [decoded.header[at] for at in places[column.name]]
+        for column in kind.file_columns
+        if column.name in places
+    }
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))

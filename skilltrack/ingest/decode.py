@@ -10,7 +10,6 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -63,20 +62,7 @@ class Decoded:
     """Cells of the rows that have too few or too many, by line; kept so that nothing is lost."""
     encoding: str = "utf-8"
     delimiter: str = ""
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file that may be imported; raises `BadFile` with a sentence."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadFile(f"{path.name} has more than {LARGEST_FILE // 2**30} GiB. Split it.")
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BadFile(f"{path} does not exist. Check the name; nothing was imported.") from None
-    except IsADirectoryError:
-        raise BadFile(f"{path} is a folder. Name its files, or import the folder without a kind.") from None
-    except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+    header_line: int = 1
 
 
 def decode(
@@ -145,7 +131,9 @@ def _laid_out(
     columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)] or [
         pa.array([], pa.string()) for _ in layout.header
     ]
-    return Decoded(name, content, layout.header, columns, pa.array(lines, pa.int64()), problems, unread)
+    decoded = Decoded(name, content, layout.header, columns, pa.array(lines, pa.int64()), problems, unread)
+    decoded.header_line = layout.header_line
+    return decoded
 
 
 def _read_clean(

@@ -1,13 +1,13 @@
-"""What has been uploaded, and taking an upload back."""
+"""What has been uploaded, taking an upload back, and putting it back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
 from skilltrack.refresh import refresh
-from skilltrack.store import Store
+from skilltrack.store import Store, Transaction
 
 HISTORY = """
 select
@@ -25,12 +25,16 @@ select
     c.unchanged_rows,
     c.gone_rows,
     c.quarantined_rows as quarantined,
-    case when x.upload_id is null then 'landed' else 'undone' end as status,
-    x.happened_at as undone_at,
-    x.by_whom as undone_by
+    case when x.event = 'undone' then 'undone' else 'landed' end as status,
+    case when x.event = 'undone' then x.happened_at end as undone_at,
+    case when x.event = 'undone' then x.by_whom end as undone_by
 from uploads as u
 join upload_events as e on e.upload_id = u.upload_id and e.event = 'landed'
-left join upload_events as x on x.upload_id = u.upload_id and x.event = 'undone'
+join (
+    select upload_id, event, happened_at, by_whom
+    from upload_events
+    qualify row_number() over (partition by upload_id order by happened_at desc) = 1
+) as x on x.upload_id = u.upload_id
 left join (
     select
         upload_id,
@@ -57,24 +61,39 @@ def undo(store: Store, upload_id: int, by: str = "local", undone_at: datetime | 
     Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle.
     """
     with store.write() as transaction:
-        events = transaction.rows(
-            "select event from upload_events where upload_id = $upload_id", {"upload_id": upload_id}
+        take_back(transaction, upload_id, by, undone_at)
+
+
+def redo(store: Store, upload_id: int, by: str = "local", redone_at: datetime | None = None) -> None:
+    """Let an upload that was undone count again from now on; raises `Refused` as `undo` does."""
+    with store.write() as transaction:
+        take_back(transaction, upload_id, by, redone_at, "redone")
+
+
+def take_back(
+    transaction: Transaction, upload_id: int, by: str, happened_at: datetime | None = None, event: str = "undone"
+) -> None:
+    """Undo or redo inside a transaction, so that what it would change can be looked at first."""
+    events = transaction.rows(
+        "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
+    )
+    if not events:
+        raise Refused(f"There is no upload {upload_id}. `uploads` lists them.")
+    if (events[-1]["event"] == "undone") == (event == "undone"):
+        state = "undone already" if event == "undone" else "not undone"
+        raise Refused(f"Upload {upload_id} is {state}.")
+    last = transaction.rows("select max(happened_at) as happened_at from upload_events")[0]["happened_at"]
+    now = max(happened_at or datetime.now(UTC).replace(tzinfo=None), last + timedelta(microseconds=1))
+    transaction.run(
+        "insert into upload_events values ($upload_id, $event, $now, $by)",
+        {"upload_id": upload_id, "event": event, "now": now, "by": by},
+    )
+    cycles = [members for _, members in reporting_cycles(transaction, date.min)] + stack_cycles(transaction)
+    if cycles:
+        how, other = ("Without", "Undo") if event == "undone" else ("With", "Redo or undo")
+        raise Refused(
+            f"{how} upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
+            f"{other} the later upload that relies on it first."
         )
-        if not events:
-            raise Refused(f"There is no upload {upload_id}. `uploads` lists them.")
-        if any(row["event"] == "undone" for row in events):
-            raise Refused(f"Upload {upload_id} is undone already.")
-        last = transaction.rows("select max(happened_at) as happened_at from upload_events")[0]["happened_at"]
-        now = undone_at or datetime.now(UTC).replace(tzinfo=None)
-        transaction.run(
-            "insert into upload_events values ($upload_id, 'undone', $now, $by)",
-            {"upload_id": upload_id, "now": max(now, last + timedelta(microseconds=1)), "by": by},
-        )
-        first = datetime(1, 1, 1).date()
-        cycles = [members for _, members in reporting_cycles(transaction, first)] + stack_cycles(transaction)
-        if cycles:
-            raise Refused(
-                f"Without upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
-                "Undo the later upload that relies on it first."
-            )
-        refresh(transaction, upload_id)
+    transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
+    refresh(transaction, upload_id)

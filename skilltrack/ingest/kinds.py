@@ -249,6 +249,12 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 """Every kind by name, in the order in which the files of a folder land: what is referred to comes first."""
 
+
+def kinds_it_reads(names: set[str]) -> set[str]:
+    """These kinds and those that their rows refer to: a change in any can change how the same file lands."""
+    return names | {c.refers_to for name in names for c in KINDS[name].columns if c.refers_to}
+
+
 SENSITIVE = (
     "birth", "gender", "sex", "race", "ethnic", "marital", "religion", "salary", "wage", "commission", "ssn",
     "nationalid", "socialsecurity", "passport", "disability", "performance", "dateofbirth", "dob", "nationality",

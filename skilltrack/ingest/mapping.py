@@ -87,12 +87,20 @@ PARTS = (*TEXTS, "header", *TABLES)
 def read_mapping(path: Path) -> Mapping:
     """The mapping file at `path`; raises `BadFile` naming what cannot be understood."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_mapping(path.read_text(encoding="utf-8"), path.name)
     except FileNotFoundError:
         raise BadFile(f"The mapping {path} does not exist.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise BadFile(f"The mapping {path.name} cannot be read: {error}.") from error
-    return make_mapping(said, path.name)
+
+
+def parse_mapping(text: str, name: str) -> Mapping:
+    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood."""
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadFile(f"The mapping {name} cannot be read: {error}.") from error
+    return make_mapping(said, name)
 
 
 def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:

@@ -1,9 +1,13 @@
 """What an import says: problems that name their place, and counts of what changed."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from skilltrack.ingest.questions import Question
+
+Progress = Callable[[str], None]
+"""Called with what is about to be done, once a step."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Problem:
     value: str | None
     message: str
     severity: str = "error"
-    """error (the row is bad), warning (it is taken as it is) or notice."""
+    """error (the row is bad), alarm (the file as a whole looks wrong), warning (taken as it is) or notice."""
 
     def __str__(self) -> str:
         place = self.file
@@ -47,7 +51,7 @@ class Outcome:
     """How an import ended."""
 
     status: str
-    """stored, checked (a dry run without errors) or refused (nothing stored)."""
+    """stored, repeated (it was stored before), checked (a dry run without errors) or refused (nothing stored)."""
     upload_id: int | None = None
     counts: list[KindCount] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

@@ -1,10 +1,12 @@
 """Where a table begins in a file, which of its headers is which column, and which kind of file it is."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from skilltrack.ingest.decode import Layout, Record
+from skilltrack.ingest.decode import DELIMITERS, Layout, Record
 from skilltrack.ingest.kinds import KINDS, Kind, plain_header
 from skilltrack.ingest.mapping import Mapping
 
@@ -96,3 +98,13 @@ def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
             said = plain_header(kind.name) in plain_header(Path(name).stem)
             found.append((said, best, kind.name))
     return [kind for _, _, kind in sorted(found, reverse=True)]
+
+
+def source_of(name: str, content: bytes) -> str:
+    """What tells the system that a file comes from: its header line, or a workbook's name without numbers."""
+    if content.startswith(b"PK"):
+        said = re.sub(r"\d+", "", plain_header(Path(name).stem))
+    else:
+        lines = content[:8192].replace(b"\x00", b"").decode("latin-1").splitlines()[:DEEPEST]
+        said = max(lines, key=lambda line: max(line.count(sign) for sign in DELIMITERS), default="").strip()
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

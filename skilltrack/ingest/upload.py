@@ -1,34 +1,26 @@
 """One upload: its files landed in one transaction, whole or not at all."""
 
-import hashlib
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from skilltrack.config import today
-from skilltrack.errors import BadFile, Refused
+from skilltrack.errors import Refused
+from skilltrack.ingest.alarms import alarms
 from skilltrack.ingest.check import check
-from skilltrack.ingest.columns import Mapped, map_columns
+from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, stored_columns
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
-from skilltrack.ingest.decode import Decoded, decode, read_bytes
 from skilltrack.ingest.doubts import doubts
-from skilltrack.ingest.kinds import KINDS, Kind
+from skilltrack.ingest.kinds import KINDS, Kind, kinds_it_reads
 from skilltrack.ingest.landing import Landing
-from skilltrack.ingest.mapping import Mapping, read_mapping
-from skilltrack.ingest.outcome import KindCount, Outcome, Problem
+from skilltrack.ingest.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.quarantine import quarantine
-from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.ingest.sources import ReadFile
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.refresh import refresh
-from skilltrack.store import Store, Transaction
+from skilltrack.store import Transaction
 
 MODES = ("snapshot", "changes")
-
-Progress = Callable[[str], None]
-"""Called with what is about to be done, once a step."""
 
 
 @dataclass(frozen=True)
@@ -38,104 +30,44 @@ class Options:
     effective: date | None = None
     """First day a roster holds; today by default."""
     mode: str = "snapshot"
-    mapping: Path | None = None
     quarantine: bool = False
     dry_run: bool = False
     by: str = "local"
     progress: Progress | None = None
     landed_at: datetime | None = None
     """UTC, naive; now by default. Never earlier than the upload before it."""
+    upload_id: int | None = None
+    """The number of an upload that is done again from the journal; the next free one by default."""
+    careful: bool = False
+    """Whether what looks wrong about the whole file (an alarm) refuses it."""
 
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise Refused(f"There is no mode {self.mode!r}. Use one of: {', '.join(MODES)}.")
 
-def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options) -> Outcome:
-    """Import files of one kind as one upload; keyword arguments are the fields of `Options`.
-
-    Returns an `Outcome`, refused when a row is bad (unless `quarantine`). Raises `Refused` when the kind, a file, the
-    mapping or an option cannot be used at all; nothing is stored then either.
-    """
-    if kind not in KINDS:
-        raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
-    files = [Path(path) for path in paths]
-    if not files:
-        raise Refused(f"Name at least one file of {kind} to import.")
-    return _import(store, [(KINDS[kind], path) for path in files], [], Options(**options))
-
-
-def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
-    """Import every file of `folder` that is named after its kind (`roster.csv` …) as one upload."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise Refused(f"{folder} is not a folder. Name a folder, or a kind and its files.")
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    known = [(kind, path) for kind in KINDS.values() for path in files if path.name.lower() == f"{kind.name}.csv"]
-    if not known:
-        names = ", ".join(f"{name}.csv" for name in KINDS)
-        raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
-    rest = [path.name for path in files if path not in [path for _, path in known]]
-    notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
-    chosen = Options(**options)
-    if chosen.mapping is not None:
-        raise Refused("A mapping is for one kind of file. Import that kind by itself.")
-    return _import(store, known, notices, chosen)
-
-
-def _import(store: Store, sources: list[tuple[Kind, Path]], notices: list[Problem], options: Options) -> Outcome:
-    if options.mode not in MODES:
-        raise Refused(f"There is no mode {options.mode!r}. Use one of: {', '.join(MODES)}.")
-    say = options.progress or (lambda step: None)
-    mapping = read_mapping(options.mapping) if options.mapping else Mapping()
-    upload = Upload(options, read_files(sources, mapping, say), list(notices), say)
-    with store.write() as transaction:
-        outcome = upload.land(transaction)
-        if outcome.status != "stored":
-            transaction.give_up()
-    return outcome
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """A file as it came and as its kind understands it."""
-
-    kind: Kind
-    decoded: Decoded
-    mapped: Mapped
-
-
-def read_files(sources: list[tuple[Kind, Path]], mapping: Mapping, say: Progress) -> list[ReadFile]:
-    """Decode and map every file; raises one `BadFile` that tells of each that cannot be read."""
-    read, unreadable = [], []
-    questions: list[Question] = []
-    names = [path.name for _, path in sources]
-    for kind, path in sources:
-        say(f"Reading {path.name}")
-        try:
-            # Two files of one name are told apart by their folders.
-            name = path.name if names.count(path.name) == 1 else str(path)
-            decoded = decode(read_bytes(path), name, mapping, lay_out(kind, mapping), score(kind))
-            read.append(ReadFile(kind, decoded, map_columns(kind, decoded, mapping)))
-        except BadFile as error:
-            unreadable.append(str(error))
-            questions += getattr(error, "questions", ())
-    if questions and len(unreadable) == 1:
-        raise Unanswered(questions, unreadable[0].split("\n")[0])
-    if unreadable:
-        raise BadFile("\n".join(unreadable))
-    return read
+    def say(self, step: str) -> None:
+        """Tell whoever waits what is about to be done."""
+        if self.progress:
+            self.progress(step)
 
 
 class Upload:
     """The landing of one upload inside one transaction."""
 
-    def __init__(self, options: Options, files: list[ReadFile], notices: list[Problem], say: Progress):
+    def __init__(self, options: Options, files: list[ReadFile], notices: list[Problem], stored: list[str]):
         self.options = options
         self.files = files
         self.problems = notices
         self.questions = [question for file in files for question in file.mapped.questions]
-        self.say = say
+        self.stored = stored or [""] * len(files)
+        """Hashes of the files as the journal keeps them."""
         self.effective_on = options.effective or today()
 
     def land(self, transaction: Transaction) -> Outcome:
         """Check and store every kind; the caller rolls back unless the outcome is `stored`."""
+        same = self._repeated(transaction)
+        if same is not None:
+            return same
         upload_id, landed_at = self._announce(transaction)
         names = [file.decoded.name for file in self.files]
         creates = any(file.mapped.mapping.unknown_credentials for file in self.files)
@@ -152,7 +84,7 @@ class Upload:
         counts = []
         kinds = list(dict.fromkeys(file.kind.name for file in self.files))
         for name in kinds:
-            self.say(f"Checking {name}")
+            self.options.say(f"Checking {name}")
             counts.append(self._land_kind(KINDS[name], landing, landed_at))
         self._break_cycles(landing, kinds)
         counts = [self._count_bad(landing, count) for count in counts]
@@ -160,12 +92,60 @@ class Upload:
             return Outcome("refused", None, counts, self.problems, self.questions)
         for name in kinds:
             self.problems += doubts(KINDS[name], landing)
+        self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
+        if self.options.careful and any(problem.severity == "alarm" for problem in self.problems):
+            return Outcome("refused", None, counts, self.problems, self.questions)
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        self.say("Computing what the questions read")
+        note_checksums(transaction, upload_id)
+        self._record(transaction, upload_id, landed_at)
+        self.options.say("Computing what the questions read")
         refresh(transaction, upload_id)
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
+
+    def _repeated(self, transaction: Transaction) -> Outcome | None:
+        """The upload that brought these very files in the same way, when nothing they bear on came after it."""
+        if self.options.landed_at or self.options.dry_run:
+            return None
+        kinds = {file.kind.name for file in self.files}
+        rows = transaction.rows(
+            with_marts(
+                "select u.upload_id, u.effective_on, u.mode, "
+                "(select list(f.kind || f.sha256 || s.mapping order by f.file_no) from upload_files as f "
+                "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
+                "where f.upload_id = u.upload_id) as files, "
+                "(select list(distinct f.kind) from upload_files as f where f.upload_id = u.upload_id) as kinds, "
+                "(select sum(c.quarantined_rows) from upload_counts as c where c.upload_id = u.upload_id) as apart "
+                "from live_uploads as u order by u.upload_id desc"
+            ),
+            {"known_at": END_OF_TIME},
+        )
+        files = [file.kind.name + file.sha256 + file.mapping.to_toml() for file in self.files]
+        newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
+        if newest is None or newest["files"] != files or (newest["apart"] and not self.options.quarantine):
+            return None
+        if "roster" in kinds and (newest["effective_on"], newest["mode"]) != (self.effective_on, self.options.mode):
+            return None
+        said = f"the same bytes landed as upload {newest['upload_id']}, and nothing since bears on them: not again."
+        notices = [Problem(file.decoded.name, None, None, None, said, "notice") for file in self.files]
+        return Outcome("repeated", newest["upload_id"], [], notices)
+
+    def _record(self, transaction: Transaction, upload_id: int, landed_at: datetime) -> None:
+        """Have the journal say what is needed to land these files again in the same way."""
+        transaction.record({
+            "event": "landed", "upload_id": upload_id, "happened_at": landed_at.isoformat(), "by": self.options.by,
+            "effective": self.effective_on.isoformat(), "mode": self.options.mode,
+            "quarantine": self.options.quarantine,
+            "files": [
+                {
+                    "kind": file.kind.name, "name": file.decoded.name, "sha256": file.sha256, "stored": stored,
+                    "bytes": file.byte_count,
+                    "mapping": file.mapping.to_toml(),
+                }
+                for file, stored in zip(self.files, self.stored, strict=True)
+            ],
+        })  # fmt: skip
 
     def _announce(self, transaction: Transaction) -> tuple[int, datetime]:
         last = transaction.rows(
@@ -174,24 +154,20 @@ class Upload:
         )[0]
         now = self.options.landed_at or datetime.now(UTC).replace(tzinfo=None)
         landed_at = now if last["happened_at"] is None else max(now, last["happened_at"] + timedelta(microseconds=1))
-        upload_id = last["id"] + 1
+        upload_id = self.options.upload_id or last["id"] + 1
         for file_no, file in enumerate(self.files):
-            digest = hashlib.sha256(file.decoded.content).hexdigest()
-            same = transaction.rows(
-                with_marts(
-                    "select f.upload_id from upload_files as f join live_uploads as u on u.upload_id = f.upload_id "
-                    "where f.sha256 = $digest and f.kind = $kind order by f.upload_id desc limit 1"
-                ),
-                {"digest": digest, "kind": file.kind.name, "known_at": END_OF_TIME},
-            )
-            if same:
-                said = f"the same bytes landed as upload {same[0]['upload_id']}."
-                self.problems.append(Problem(file.decoded.name, None, None, None, said, "notice"))
             transaction.run(
                 "insert into upload_files values ($upload_id, $file_no, $kind, $name, $digest, $size)",
                 {
                     "upload_id": upload_id, "file_no": file_no, "kind": file.kind.name, "name": file.decoded.name,
-                    "digest": digest, "size": len(file.decoded.content),
+                    "digest": file.sha256, "size": file.byte_count,
+                },
+            )  # fmt: skip
+            transaction.run(
+                "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
+                {
+                    "upload_id": upload_id, "file_no": file_no, "stored": self.stored[file_no],
+                    "source": file.source, "mapping": file.mapping.to_toml(),
                 },
             )  # fmt: skip
         event = {"upload_id": upload_id, "landed_at": landed_at, "who": self.options.by}
@@ -259,7 +235,12 @@ class Upload:
         bad = landing.transaction.rows(
             "select count(distinct (file_no, line_no)) as n from bad where kind = $kind", {"kind": count.kind}
         )[0]["n"]
-        unread = sum(len(file.decoded.problems) for file in self.files if file.kind.name == count.kind)
+        unread = sum(
+            problem.severity == "error"
+            for file in self.files
+            if file.kind.name == count.kind
+            for problem in file.decoded.problems
+        )
         return KindCount(count.kind, count.new, count.changed, count.unchanged, count.gone, bad + unread)
 
     def _keep(self, landing: Landing, counts: list[KindCount]) -> None:

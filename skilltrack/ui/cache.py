@@ -1,19 +1,24 @@
 """The open store, and answers kept until the next upload or undo."""
 
+import logging
+
 import pandas as pd
 import streamlit as st
 
 from skilltrack.access import Viewer
 from skilltrack.config import settings
+from skilltrack.durability import open_store
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.refresh import make_fresh
 from skilltrack.store import Store
 from skilltrack.ui.shell import viewer
 
+log = logging.getLogger("skilltrack")
+
 
 @st.cache_resource(show_spinner=False)
 def _open(path: str) -> Store:
-    opened = Store.open(path)
+    opened = open_store(path, log.warning)
     make_fresh(opened)
     return opened
 

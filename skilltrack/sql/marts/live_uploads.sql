@@ -1,4 +1,4 @@
--- One row per upload in force at $known_at: the last thing that happened to it by then is that it landed.
+-- One row per upload in force at $known_at: the last thing that happened to it by then is not that it was undone.
 select
     u.upload_id,
     u.effective_on,
@@ -10,4 +10,4 @@ join (
     where happened_at <= $known_at
     qualify row_number() over (partition by upload_id order by happened_at desc) = 1
 ) as latest on latest.upload_id = u.upload_id
-where latest.event = 'landed'
+where latest.event in ('landed', 'redone')

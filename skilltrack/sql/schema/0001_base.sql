@@ -10,7 +10,7 @@ create table uploads (
 
 create table upload_events (
     upload_id bigint not null,
-    event varchar not null,          -- landed, undone
+    event varchar not null,          -- landed, undone, redone
     happened_at timestamp not null,  -- UTC, strictly increasing over all events
     by_whom varchar not null
 );

@@ -1,0 +1,46 @@
+"""A database file seen from outside: whether it is one of ours, and what the engine's complaints about it mean."""
+
+import re
+from pathlib import Path
+
+from skilltrack.errors import BadStore
+
+
+def refuse_foreign_file(path: Path) -> None:
+    """Raise `BadStore` for what cannot be a database of ours, without opening it."""
+    if path.is_dir():
+        raise BadStore(f"{path} is a folder, not a database file. Name a file with --db.")
+    if not path.parent.is_dir():
+        raise BadStore(f"The folder {path.parent} does not exist. Make it first, or name another file with --db.")
+    if path.exists():
+        try:
+            with path.open("rb") as file:
+                head = file.read(12)
+        except OSError as error:
+            raise BadStore(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
+        if head[8:12] != b"DUCK":
+            what = "is a SQLite database" if head.startswith(b"SQLite") else "is not a DuckDB database"
+            raise BadStore(f"{path} {what}. Nothing was changed; name another file with --db.")
+
+
+def in_words(path: str, text: str) -> str:
+    """DuckDB's message on opening as a sentence that says what to do."""
+    said = text.splitlines()[0][:200]
+    damaged = f"{path} cannot be opened; it may be damaged ({said}). Restore a backup or name another file."
+    return known_words(path, text) or damaged
+
+
+def known_words(path: str, text: str) -> str | None:
+    """A sentence about what is no damage: another process, missing permissions, a full disk."""
+    holder = re.search(r"\(PID (\d+)\)", text)
+    if "Could not set lock" in text:
+        who = f"process {holder.group(1)}" if holder else "another process"
+        return (
+            f"{path} is open in {who} (is the app running?). "
+            "Nothing was changed; use the app, or stop that process first."
+        )
+    if "ermission denied" in text or "ead-only" in text:
+        return f"{path} cannot be written: permission denied. Check the file's and its folder's permissions."
+    if "No space left" in text:
+        return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
+    return None

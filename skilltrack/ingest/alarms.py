@@ -1,0 +1,104 @@
+"""What looks wrong about a file as a whole: taken where nobody looks, to be confirmed where somebody does."""
+
+from datetime import date, timedelta
+
+from skilltrack.config import today
+from skilltrack.ingest.kinds import KINDS
+from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.outcome import KindCount, Problem
+
+LEAVING, HALVED = 0.1, 0.5
+"""Share of the people in force who leave at once; share of the headcount that is left."""
+TIMES = 10
+"""How many times the usual payment a file's usual payment may be."""
+STARTS = ("hired_on", "issued_on", "paid_on")
+"""Dates of what has happened already, or will soon."""
+OLD, SOON, FAR = timedelta(days=70 * 365), timedelta(days=2 * 365), timedelta(days=50 * 365)
+
+
+def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effective_on: date) -> list[Problem]:
+    """Alarms about the rows that have just been stored."""
+    found = []
+    for count in counts:
+        if count.kind == "roster":
+            found += _leaving(landing, count)
+        if count.kind == "spend":
+            found += _payments(landing)
+        found += _dates(landing, count.kind, effective_on)
+    return found + _renamed(landing, digests)
+
+
+def _alarm(landing: Landing, file_no: int, column: str | None, said: str, line: int | None = None) -> Problem:
+    return Problem(landing.file_names[file_no], line, column, None, said, "alarm")
+
+
+def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
+    before = count.changed + count.unchanged + count.gone
+    after = count.new + count.changed + count.unchanged
+    if not before or count.gone <= LEAVING * before:
+        return []
+    file_no = landing.transaction.rows(
+        "select file_no from upload_files where upload_id = $upload_id and kind = 'roster' order by file_no limit 1",
+        {"upload_id": landing.upload_id},
+    )[0]["file_no"]
+    said = f"{count.gone:,} of {before:,} people would leave. Is this the whole roster?"
+    if after <= HALVED * before:
+        said = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
+    return [_alarm(landing, file_no, None, said)]
+
+
+def _payments(landing: Landing) -> list[Problem]:
+    rows = landing.transaction.rows(
+        "select r.currency, min(r.file_no) filter (r.upload_id = $upload_id) as file_no, "
+        "cast(median(abs(r.amount)) filter (r.upload_id = $upload_id) as double) as now, "
+        "cast(median(abs(r.amount)) filter (r.upload_id < $upload_id) as double) as usual "
+        "from spend_rows as r group by r.currency having usual > 0 and now >= $times * usual order by r.currency",
+        {"upload_id": landing.upload_id, "times": TIMES},
+    )
+    return [
+        _alarm(
+            landing, row["file_no"], "amount",
+            f"the usual payment here is {row['now']:,.2f} {row['currency']}, {row['now'] / row['usual']:,.0f} times "
+            f"that of earlier files ({row['usual']:,.2f}). Are the decimals read right?",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:
+    """Dates that are years off: long before anybody worked here, or long after today."""
+    kind, found = KINDS[kind_name], []
+    last = max(effective_on, today())
+    for column in kind.columns:
+        if column.type != "date":
+            continue
+        latest = last + (SOON if column.name in STARTS else FAR)
+        row = landing.transaction.rows(
+            f"select count(*) as n, min({column.name}) as first, max({column.name}) as last, "
+            "coalesce(min(file_no), 0) as file_no, arg_min(line_no, (file_no, line_no)) as line_no "
+            f"from {kind.table} where upload_id = $upload_id and {column.name} < date '9000-01-01' "
+            f"and ({column.name} < $oldest or {column.name} > $latest)",
+            {"upload_id": landing.upload_id, "oldest": last - OLD, "latest": latest},
+        )[0]
+        if row["n"]:
+            span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
+            said = f"{row['n']:,} dates are years off ({span}). Is the date style right?"
+            found.append(_alarm(landing, row["file_no"], column.name, said, row["line_no"]))
+    return found
+
+
+def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
+    """Files whose very bytes came before under another name, such as yesterday's export sent again."""
+    found = []
+    for file_no, digest in enumerate(digests):
+        rows = landing.transaction.rows(
+            "select upload_id, file_name from upload_files where sha256 = $digest and upload_id < $upload_id "
+            "and file_name <> $name order by upload_id desc limit 1",
+            {"digest": digest, "upload_id": landing.upload_id, "name": landing.file_names[file_no]},
+        )
+        if rows:
+            said = (
+                f"the same bytes came as {rows[0]['file_name']} in upload {rows[0]['upload_id']}. Is this the new one?"
+            )
+            found.append(_alarm(landing, file_no, None, said))
+    return found

@@ -1,0 +1,46 @@
+"""Content hashes of each upload's rows, kept with it: damage that the engine does not see is found by them."""
+
+from skilltrack.ingest.kinds import KINDS
+from skilltrack.store import Store, Transaction
+
+TABLES = {kind.table: kind for kind in KINDS.values()}
+
+
+def _sums(table: str, where: str) -> str:
+    """A select of rows and content per upload; a cell counts with its column, so that none can stand for another."""
+    kind = TABLES[table]
+    extra = ["award_key"] if kind.name == "badges" else []
+    columns = ["file_no", "line_no", *extra, *(column.name for column in kind.columns)]
+    cells = ", ".join(f"coalesce(cast({name} as varchar), chr(30))" for name in columns)
+    return (
+        f"select upload_id, '{table}' as table_name, count(*) as row_count, "
+        f"cast(sum(md5_number_lower(concat_ws(chr(31), {cells}))) as hugeint) as content "
+        f"from {table} where {where} group by upload_id"
+    )
+
+
+def note_checksums(transaction: Transaction, upload_id: int) -> None:
+    """Store what the rows of an upload that lands add up to."""
+    for table in TABLES:
+        transaction.run(f"insert into upload_checks {_sums(table, 'upload_id = $upload_id')}", {"upload_id": upload_id})
+
+
+def damaged_uploads(store: Store, newest: int | None = None) -> list[int]:
+    """Uploads whose rows are no longer what landed; `newest` limits the check to the last ones, about so many rows."""
+    first = 0
+    if newest is not None:
+        rows = store.query("select upload_id, row_count from upload_checks order by upload_id desc").to_pylist()
+        for row in rows:
+            newest -= row["row_count"]
+            if newest < 0:
+                break
+            first = row["upload_id"]
+    where = f"upload_id >= {first} and upload_id in (select c.upload_id from upload_checks as c)"
+    found = " union all ".join(_sums(table, where) for table in TABLES)
+    rows = store.query(
+        f"with found as ({found}), noted as (select * from upload_checks where upload_id >= {first}) "
+        "select distinct coalesce(n.upload_id, f.upload_id) as upload_id "
+        "from noted as n full join found as f on f.upload_id = n.upload_id and f.table_name = n.table_name "
+        "where n.row_count is distinct from f.row_count or n.content is distinct from f.content order by upload_id"
+    ).to_pylist()
+    return [row["upload_id"] for row in rows]

@@ -1,0 +1,88 @@
+"""The ways in: files of one kind, a folder, bytes from a screen or another program; each is one upload."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from skilltrack.errors import Refused
+from skilltrack.ingest.kinds import KINDS
+from skilltrack.ingest.mapping import Mapping, read_mapping
+from skilltrack.ingest.outcome import Outcome, Problem
+from skilltrack.ingest.sources import ReadFile, Source, read_bytes, read_sources
+from skilltrack.ingest.upload import Options, Upload
+from skilltrack.store import Store, Transaction
+
+Look = Callable[[Transaction, Outcome], None]
+"""Called inside the transaction of a dry run, when everything has landed and nothing is stored yet."""
+
+
+def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options) -> Outcome:
+    """Import files of one kind as one upload; keyword arguments are the fields of `Options` and `mapping`, a path.
+
+    Returns an `Outcome`, refused when a row is bad (unless `quarantine`). Raises `Refused` when the kind, a file, the
+    mapping or an option cannot be used at all; nothing is stored then either.
+    """
+    refuse_unknown_kind(kind)
+    files = [Path(path) for path in paths]
+    if not files:
+        raise Refused(f"Name at least one file of {kind} to import.")
+    path = options.pop("mapping", None)
+    chosen = Options(**options)
+    mapping = read_mapping(path) if path else Mapping()
+    names = [file.name for file in files]
+    # Two files of one name are told apart by their folders.
+    called = [file.name if names.count(file.name) == 1 else str(file) for file in files]
+    sources = [
+        Source(kind, name, read_bytes(file), mapping, path is not None)
+        for name, file in zip(called, files, strict=True)
+    ]  # fmt: skip
+    return import_sources(store, sources, chosen)
+
+
+def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
+    """Import every file of `folder` that is named after its kind (`roster.csv`, `badges.xlsx` …) as one upload."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise Refused(f"{folder} is not a folder. Name a folder, or a kind and its files.")
+    if options.pop("mapping", None) is not None:
+        raise Refused("A mapping is for one kind of file. Import that kind by itself.")
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    known = [(kind, path) for kind in KINDS for path in files if kind_of_name(path.name) == kind]
+    if not known:
+        names = ", ".join(f"{name}.csv" for name in KINDS)
+        raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
+    rest = [path.name for path in files if path not in [path for _, path in known]]
+    notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
+    sources = [Source(kind, path.name, read_bytes(path)) for kind, path in known]
+    return import_sources(store, sources, Options(**options), notices)
+
+
+def import_sources(
+    store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
+) -> Outcome:
+    """Import bytes, one upload; `look` sees what a dry run would change."""
+    read = read_sources(store, sources, options.say)
+    with store.write() as transaction:
+        stored = [] if options.dry_run else [store.journal.keep(file.to_store) for file in read]
+        outcome = Upload(options, read, list(notices), stored).land(transaction)
+        if look is not None and outcome.status == "checked":
+            look(transaction, outcome)
+        if outcome.status != "stored":
+            transaction.give_up()
+            if stored:
+                store.journal.sweep()
+    return outcome
+
+
+def kind_of_name(name: str) -> str | None:
+    """The kind that a file is named after: `Roster.xlsx` is a roster."""
+    stem, _, ending = name.lower().rpartition(".")
+    return stem if stem in KINDS and ending in ("csv", "tsv", "txt", "xlsx", "xlsm") else None
+
+
+def refuse_unknown_kind(kind: str) -> None:
+    """Raise `Refused` for what is no kind."""
+    if kind not in KINDS:
+        raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
+
+
+__all__ = ["ReadFile", "Source", "import_files", "import_folder", "import_sources"]

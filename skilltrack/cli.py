@@ -3,13 +3,10 @@
 Problems go to standard error; data to standard output or `--output`.
 """
 
-import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,49 +16,15 @@ from skilltrack import __version__
 from skilltrack import demo as demo_company
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, settings, today
-from skilltrack.durability import backup, check, open_store, rebuild, restore
+from skilltrack.console import Day, Moment, kind_of_file, opened, progress_bar, say, tell
+from skilltrack.durability import backup, check, rebuild, restore
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.ingest import KINDS, Outcome, import_files, import_folder
+from skilltrack.ingest import KINDS, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
-from skilltrack.ingest.imports import kind_of_name
-from skilltrack.ingest.sources import read_bytes, recognised_kinds
 from skilltrack.metrics import Filters, Metrics, reports
 from skilltrack.reports import render
-from skilltrack.store import Store
-
-
-class Day(click.ParamType):
-    """A calendar date."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """ISO text to a date."""
-        try:
-            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"{value!r} is no date. Write it as YYYY-MM-DD, such as 2026-01-31.", param, ctx)
-
-
-class Moment(click.ParamType):
-    """A point in time, UTC unless it says otherwise; a date alone means the end of that day."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """ISO text to a naive UTC datetime."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            if len(value) == 10:
-                return datetime.combine(date.fromisoformat(value), time.max)
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no time. Write it as 2026-01-31T17:00, in UTC.", param, ctx)
-        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-
 
 DAY = Day()
 
@@ -94,16 +57,16 @@ def cli(context: click.Context, db: Path | None) -> None:
 @click.pass_obj
 def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Import files of one kind, or a folder of files named after their kinds, as one upload."""
-    with _open(db) as store, _bar(f"Importing {what[0]}") as progress:
+    with opened(db) as store, progress_bar(f"Importing {what[0]}") as progress:
         if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
             outcome = import_folder(store, what[0], progress=progress, **options)
         elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
             raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
         elif len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
-            outcome = import_files(store, _kind_of(Path(what[0])), what, progress=progress, **options)
+            outcome = import_files(store, kind_of_file(Path(what[0])), what, progress=progress, **options)
         else:
             outcome = import_files(store, what[0], what[1:], progress=progress, **options)
-    _tell(outcome, as_json)
+    tell(outcome, as_json)
 
 
 @cli.command()
@@ -111,7 +74,7 @@ def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: An
 @click.pass_obj
 def uploads(db: Path, as_json: bool) -> None:
     """List every upload, newest first."""
-    with _open(db) as store:
+    with opened(db) as store:
         history = list_uploads(store)
     sys.stdout.buffer.write(render(history, "json" if as_json else "csv"))
 
@@ -122,7 +85,7 @@ def uploads(db: Path, as_json: bool) -> None:
 @click.pass_obj
 def undo(db: Path, upload: int, by: str) -> None:
     """Take one upload back whole."""
-    with _open(db) as store:
+    with opened(db) as store:
         undo_upload(store, upload, by=by)
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
 
@@ -133,7 +96,7 @@ def undo(db: Path, upload: int, by: str) -> None:
 @click.pass_obj
 def redo(db: Path, upload: int, by: str) -> None:
     """Let an upload that was undone count again."""
-    with _open(db) as store:
+    with opened(db) as store:
         redo_upload(store, upload, by=by)
     click.echo(f"Upload {upload} counts again.")
 
@@ -157,7 +120,7 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
     """Print one report."""
     if name not in reports():
         raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
-    with _open(db) as store:
+    with opened(db) as store:
         content = render(Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=as_of or today(), **asked)), form)
     if output is None:
         sys.stdout.buffer.write(content)
@@ -173,7 +136,7 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
 @click.pass_obj
 def backup_command(db: Path, file: Path) -> None:
     """Copy the live database to a file and verify the copy."""
-    with _open(db) as store:
+    with opened(db) as store:
         backup(store, file)
     click.echo(f"The backup is in {file}; it was opened and every upload in it is whole.")
 
@@ -183,7 +146,7 @@ def backup_command(db: Path, file: Path) -> None:
 @click.pass_obj
 def restore_command(db: Path, file: Path) -> None:
     """Put a backup in the place of the database, and bring back what the journal knows since."""
-    restore(db, file, _say)
+    restore(db, file, say)
     click.echo(f"{db} is restored from {file}.")
 
 
@@ -191,14 +154,14 @@ def restore_command(db: Path, file: Path) -> None:
 @click.pass_obj
 def rebuild_command(db: Path) -> None:
     """Build the database anew from the files it was made of."""
-    click.echo(f"{db} is built anew from {rebuild(db, _say)} uploads.")
+    click.echo(f"{db} is built anew from {rebuild(db, say)} uploads.")
 
 
 @cli.command("check")
 @click.pass_obj
 def check_command(db: Path) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
-    with _open(db) as store:
+    with opened(db) as store:
         found = check(store)
     for fault in found:
         click.echo(fault, err=True)
@@ -211,7 +174,7 @@ def check_command(db: Path) -> None:
 @click.pass_obj
 def demo(db: Path) -> None:
     """Build the demo company in a new database."""
-    with _bar("Building the demo company", length=30) as progress:
+    with progress_bar("Building the demo company", length=30) as progress:
         demo_company.build(db, progress)
     click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve")
 
@@ -223,9 +186,9 @@ def demo(db: Path) -> None:
 def serve(db: Path, port: int | None, with_demo: bool) -> None:
     """Start the app on this machine."""
     if with_demo:
-        with _bar("Building the demo company", length=30) as progress:
+        with progress_bar("Building the demo company", length=30) as progress:
             demo_company.refresh(db, progress)
-    with _open(db):
+    with opened(db):
         pass  # tell of an unusable database here, not on a page
     listen = settings()
     port = port or listen.port
@@ -255,67 +218,3 @@ def main() -> None:
         )
         traceback.print_exc()
         sys.exit(1)
-
-
-@contextmanager
-def _open(db: Path) -> Iterator[Store]:
-    if db == settings().database:
-        db.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(db, _say)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _say(said: str) -> None:
-    click.echo(said, err=True)
-
-
-@contextmanager
-def _bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
-    """A progress bar on standard error that shows what is being done; silent when nobody watches."""
-    if not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
-        yield lambda step: bar.update(1, step)
-        bar.update(length)
-
-
-def _kind_of(path: Path) -> str:
-    """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
-    found = recognised_kinds(path.name, read_bytes(path))
-    if kind_of_name(path.name) or len(found) == 1:
-        kind = kind_of_name(path.name) or found[0]
-        _say(f"{path.name} holds {kind}.")
-        return kind
-    which = f" It could be {' or '.join(found)}." if found else ""
-    raise Refused(f"Say what {path} holds: import KIND {path}, with KIND one of: {', '.join(KINDS)}.{which}")
-
-
-def _tell(outcome: Outcome, as_json: bool) -> None:
-    for problem in outcome.problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
-    for question in outcome.questions:
-        click.echo(f"question: {question}", err=True)
-    if as_json:
-        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
-    if outcome.status == "refused":
-        alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
-        why = f"{len(outcome.errors)} problems" if outcome.errors else f"{alarms} alarms"
-        click.echo(f"Refused: {why}. Nothing was stored.", err=True)
-        sys.exit(2)
-    if not as_json:
-        click.echo(
-            {
-                "stored": f"Upload {outcome.upload_id} is stored.",
-                "checked": "This would be stored:",
-                "repeated": f"Nothing to do: this is upload {outcome.upload_id} again.",
-            }[outcome.status]
-        )
-        for count in outcome.counts:
-            click.echo(
-                f"  {count.kind}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged, "
-                f"{count.gone} gone, {count.quarantined} quarantined"
-            )

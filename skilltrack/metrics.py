@@ -19,7 +19,7 @@ from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
 from skilltrack.refresh import FRESHNESS
-from skilltrack.store import Snapshot, Store
+from skilltrack.store import Snapshot, Store, Transaction
 
 FILES = Path(__file__).parent / "sql" / "metrics"
 READINGS = {"verified": 1, "attested": 2, "claimed": 3}
@@ -69,7 +69,7 @@ class Metric:
 class Metrics:
     """The registry bound to a store."""
 
-    def __init__(self, store: Store, reads_kept: bool = True):
+    def __init__(self, store: Store | Transaction, reads_kept: bool = True):
         """`reads_kept=False` answers everything from the definitions, which is slower and gives the same."""
         self._store = store
         self._reads_kept = reads_kept

@@ -236,6 +236,11 @@ class Transaction:
         """Rows of a select, each a dict."""
         return _table(self._cursor, sql, parameters).to_pylist()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """What `Store.snapshot` gives, with the transaction's own rows."""
+        yield Snapshot(self._cursor)
+
     def land(self, name: str, table: pa.Table) -> None:
         """Put an Arrow table into the temporary table `name`, replacing what was there."""
         self._cursor.register("landing", table)

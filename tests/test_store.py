@@ -198,3 +198,10 @@ def test_a_snapshot_answers_from_one_state_whatever_lands_meanwhile():
         assert reading.query("select count(*) as n from uploads").to_pylist() == before == [{"n": 0}]
     assert store.query("select count(*) as n from uploads").to_pylist() == [{"n": 1}]
     store.close()
+
+
+def test_no_table_has_an_index_that_a_replayed_log_could_leave_behind(tmp_path):
+    store = Store.open(tmp_path / "s.duckdb")
+
+    assert store.query("select index_name from duckdb_indexes()").to_pylist() == []
+    store.close()

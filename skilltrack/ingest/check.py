@@ -7,6 +7,7 @@ silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no
 import pyarrow as pa
 
 from skilltrack.ingest.columns import Mapped
+from skilltrack.ingest.hints import hint
 from skilltrack.ingest.kinds import KINDS, Column, Kind
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
@@ -65,6 +66,7 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
         f"from staged_{kind.name}"
     )
     find_named(kind, landing)
+    hint(kind, landing)
     faults = [*_cells(kind), *_references(kind, landing), _duplicates(kind)]
     transaction.run(
         "insert into bad\n" + "\nunion all\n".join(faults),

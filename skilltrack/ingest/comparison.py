@@ -3,6 +3,9 @@
 from skilltrack.ingest.kinds import Kind
 from skilltrack.marts import with_marts
 
+SAMPLED = 5
+"""Rows shown of each sort."""
+
 
 def stored_columns(kind: Kind) -> list[str]:
     """Columns of the kind's table, the upload's own aside."""
@@ -12,8 +15,26 @@ def stored_columns(kind: Kind) -> list[str]:
 
 def comparison(kind: Kind, mode: str) -> str:
     """A select that counts good rows as new, changed or unchanged against what held before, and those gone."""
-    key = list(kind.key)
-    columns = stored_columns(kind)
+    counts = ", ".join(
+        f"count(*) filter (c.sort = '{sort}') as {sort}" for sort in ("new", "changed", "unchanged", "gone")
+    )
+    return with_marts(f"select {counts} from ({_compared(kind, mode)}) as c")
+
+
+def samples(kind: Kind, mode: str) -> str:
+    """A select of some rows that are new, changed or gone: sort, columns now, columns before as `was_...`."""
+    names = [column.name for column in kind.columns]
+    now = ", ".join(f"cast(c.{name} as varchar) as {name}" for name in names)
+    was = ", ".join(f"cast(c.was_{name} as varchar) as was_{name}" for name in names)
+    return with_marts(
+        f"select c.sort, {now}, {was} from ({_compared(kind, mode)}) as c where c.sort in ('new', 'changed', 'gone') "
+        f"qualify row_number() over (partition by c.sort order by c.place) <= {SAMPLED} order by c.sort, c.place"
+    )
+
+
+def _compared(kind: Kind, mode: str) -> str:
+    """Good rows beside those with their key before, each with what became of it."""
+    key, columns = list(kind.key), stored_columns(kind)
     same_key = " and ".join(f"n.{name} is not distinct from b.{name}" for name in key)
     same_row = " and ".join(f"n.{name} is not distinct from b.{name}" for name in columns if name not in key) or "true"
     if kind.name == "roster":
@@ -25,11 +46,11 @@ def comparison(kind: Kind, mode: str) -> str:
             f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
             f"qualify row_number() over (partition by {', '.join(f'r.{n}' for n in key)} order by r.upload_id desc) = 1"
         )
-    gone = "false" if kind.name != "roster" or mode == "changes" else f"n.{key[0]} is null"
-    return with_marts(
-        f"select count(*) filter (n.{key[0]} is not null and b.{key[0]} is null) as new, "
-        f"count(*) filter (n.{key[0]} is not null and b.{key[0]} is not null and not ({same_row})) as changed, "
-        f"count(*) filter (n.{key[0]} is not null and b.{key[0]} is not null and {same_row}) as unchanged, "
-        f"count(*) filter ({gone}) as gone "
+    gone = "'gone'" if kind.name == "roster" and mode != "changes" else "'not named'"
+    both = ", ".join(f"n.{name} as {name}, b.{name} as was_{name}" for name in columns)
+    return (
+        f"select case when n.{key[0]} is null then {gone} when b.{key[0]} is null then 'new' "
+        f"when {same_row} then 'unchanged' else 'changed' end as sort, "
+        f"(n.file_no, n.line_no, b.{key[0]}) as place, {both} "
         f"from (select * from good) as n full join ({before}) as b on {same_key}"
     )

@@ -7,6 +7,9 @@ from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
 from skilltrack.marts import END_OF_TIME, with_marts
 
+TOLD = 50
+"""Values of one doubt that are told one by one."""
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -69,7 +72,11 @@ def doubts(kind: Kind, landing: Landing) -> list[Problem]:
             ),
             {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
         )
-        for row in rows:
+        if len(rows) > TOLD:
+            others = sum(row["rows"] for row in rows[TOLD:])
+            message = f"and {len(rows) - TOLD:,} more values in {others:,} rows: {doubt.message}"
+            found.append(Problem(landing.file_names[rows[0]["file_no"]], None, doubt.column, None, message, "warning"))
+        for row in rows[:TOLD]:
             more = f" ({row['rows']} rows)" if row["rows"] > 1 else ""
             found.append(
                 Problem(

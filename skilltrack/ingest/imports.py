@@ -11,7 +11,7 @@ from skilltrack.ingest.sources import ReadFile, Source, read_bytes, read_sources
 from skilltrack.ingest.upload import Options, Upload
 from skilltrack.store import Store, Transaction
 
-Look = Callable[[Transaction, Outcome], None]
+Look = Callable[[Transaction, Upload], None]
 """Called inside the transaction of a dry run, when everything has landed and nothing is stored yet."""
 
 
@@ -56,16 +56,21 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
     return import_sources(store, sources, Options(**options), notices)
 
 
-def import_sources(
-    store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
+def import_sources(store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = ()) -> Outcome:
+    """Import bytes, one upload."""
+    return import_read(store, read_sources(store, sources, options.say), options, notices)
+
+
+def import_read(
+    store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
 ) -> Outcome:
-    """Import bytes, one upload; `look` sees what a dry run would change."""
-    read = read_sources(store, sources, options.say)
+    """Import files that have been read, one upload; `look` sees what a dry run would store."""
     with store.write() as transaction:
         stored = [] if options.dry_run else [store.journal.keep(file.to_store) for file in read]
-        outcome = Upload(options, read, list(notices), stored).land(transaction)
+        upload = Upload(options, read, list(notices), stored, look is not None)
+        outcome = upload.land(transaction)
         if look is not None and outcome.status == "checked":
-            look(transaction, outcome)
+            look(transaction, upload)
         if outcome.status != "stored":
             transaction.give_up()
             if stored:

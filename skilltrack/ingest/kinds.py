@@ -26,6 +26,10 @@ class Column:
     """Columns of the file that can stand in for this one."""
 
 
+KEPT_APART = Column("kept_apart")
+"""Where a mended row was kept apart, as `upload/file/line`: it no longer is when the mended row has come."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of file: what a row holds and what makes it the same row as a stored one."""
@@ -42,7 +46,7 @@ class Kind:
     @property
     def file_columns(self) -> tuple[Column, ...]:
         """Every column a file of this kind may have."""
-        return self.columns + self.read_only
+        return (*self.columns, *self.read_only, KEPT_APART)
 
     def column(self, name: str) -> Column:
         """The column called `name`."""

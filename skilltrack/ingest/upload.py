@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.ingest.alarms import alarms
 from skilltrack.ingest.check import check
 from skilltrack.ingest.checksums import note_checksums
-from skilltrack.ingest.comparison import comparison, stored_columns
+from skilltrack.ingest.comparison import comparison, samples, stored_columns
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
 from skilltrack.ingest.doubts import doubts
 from skilltrack.ingest.kinds import KINDS, Kind, kinds_it_reads
@@ -54,7 +55,7 @@ class Options:
 class Upload:
     """The landing of one upload inside one transaction."""
 
-    def __init__(self, options: Options, files: list[ReadFile], notices: list[Problem], stored: list[str]):
+    def __init__(self, options: Options, files: list[ReadFile], notices: list[Problem], stored: list[str], looks: bool):
         self.options = options
         self.files = files
         self.problems = notices
@@ -62,13 +63,17 @@ class Upload:
         self.stored = stored or [""] * len(files)
         """Hashes of the files as the journal keeps them."""
         self.effective_on = options.effective or today()
+        self.upload_id, self.landed_at = 0, datetime.min
+        self.looks = looks
+        self.samples: dict[str, list[dict[str, Any]]] = {}
+        """For who looks: by kind, some rows that are new, changed or gone."""
 
     def land(self, transaction: Transaction) -> Outcome:
         """Check and store every kind; the caller rolls back unless the outcome is `stored`."""
         same = self._repeated(transaction)
         if same is not None:
             return same
-        upload_id, landed_at = self._announce(transaction)
+        upload_id, landed_at = self.upload_id, self.landed_at = self._announce(transaction)
         names = [file.decoded.name for file in self.files]
         creates = any(file.mapped.mapping.unknown_credentials for file in self.files)
         landing = Landing(
@@ -187,8 +192,16 @@ class Upload:
             f"create or replace temp view good as select * from typed_{kind.name} as t where not exists "
             f"(select 1 from bad as b where b.kind = '{kind.name}' and b.file_no = t.file_no and b.line_no = t.line_no)"
         )
+        landing.transaction.run(
+            "insert into mended_rows select $upload_id, split_part(raw_kept_apart, '/', 1), "
+            "split_part(raw_kept_apart, '/', 2), split_part(raw_kept_apart, '/', 3) "
+            f"from typed_{kind.name} where regexp_full_match(raw_kept_apart, '\\d+/\\d+/\\d+')",
+            {"upload_id": landing.upload_id},
+        )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}
         count = landing.transaction.rows(comparison(kind, self.options.mode), before)[0]
+        if self.looks:
+            self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(stored_columns(kind))
         landing.transaction.run(
             f"insert into {kind.table} (upload_id, file_no, line_no, {columns}) "

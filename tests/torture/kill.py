@@ -40,7 +40,7 @@ def torture(cycles: int, folder: Path, seed: int = 1) -> dict[str, int]:
     verdict = folder / "verdict.json"
     for _ in range(cycles):
         before = len(_read(acks))
-        _child(partial(_work, database, acks, random.Random(chance.random())), chance.uniform(0.05, 0.5))
+        _child(partial(_work, database, acks, random.Random(chance.random())), chance.uniform(0.1, 0.6))
         committed += len(_read(acks)) > before
         verdict.unlink(missing_ok=True)
         _child(lambda: verdict.write_text(json.dumps(_verify(database, acks))), None)

@@ -1,4 +1,5 @@
--- One row per employee that any row names, numbered in the order of the newest reporting lines.
+-- One row per employee that any row names, numbered in the order of the newest reporting lines; stored by id, so that
+-- looking one person up reads one block of a million.
 with recursive newest as (
     select employee_id, manager_id from roster where valid_to = date '9999-12-31'
 ),
@@ -36,3 +37,4 @@ select
     n.employee_id
 from named as n
 left join paths as p on p.employee_id = n.employee_id
+order by n.employee_id

@@ -1,0 +1,117 @@
+"""What the commands share: kinds of arguments, opening the database, progress, and telling how an import ended."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skilltrack.config import settings
+from skilltrack.durability import open_store
+from skilltrack.errors import Refused
+from skilltrack.ingest import KINDS, Outcome
+from skilltrack.ingest.imports import kind_of_name
+from skilltrack.ingest.sources import read_bytes, recognised_kinds
+from skilltrack.store import Store
+
+
+class Day(click.ParamType):
+    """A calendar date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """ISO text to a date."""
+        try:
+            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is no date. Write it as YYYY-MM-DD, such as 2026-01-31.", param, ctx)
+
+
+class Moment(click.ParamType):
+    """A point in time, UTC unless it says otherwise; a date alone means the end of that day."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """ISO text to a naive UTC datetime."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            if len(value) == 10:
+                return datetime.combine(date.fromisoformat(value), time.max)
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time. Write it as 2026-01-31T17:00, in UTC.", param, ctx)
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+@contextmanager
+def opened(db: Path) -> Iterator[Store]:
+    """The database, open; what had to be done about it is said."""
+    if db == settings().database:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    store = open_store(db, say)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def say(said: str) -> None:
+    """Tell whoever runs the command."""
+    click.echo(said, err=True)
+
+
+@contextmanager
+def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error that shows what is being done; silent when nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
+        yield lambda step: bar.update(1, step)
+        bar.update(length)
+
+
+def kind_of_file(path: Path) -> str:
+    """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
+    found = recognised_kinds(path.name, read_bytes(path))
+    if kind_of_name(path.name) or len(found) == 1:
+        kind = kind_of_name(path.name) or found[0]
+        say(f"{path.name} holds {kind}.")
+        return kind
+    which = f" It could be {' or '.join(found)}." if found else ""
+    raise Refused(f"Say what {path} holds: import KIND {path}, with KIND one of: {', '.join(KINDS)}.{which}")
+
+
+def tell(outcome: Outcome, as_json: bool) -> None:
+    """Print how an import ended; exits with 2 when it was refused."""
+    for problem in outcome.problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+    for question in outcome.questions:
+        click.echo(f"question: {question}", err=True)
+    if as_json:
+        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
+    if outcome.status == "refused":
+        alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
+        why = f"{len(outcome.errors)} problems" if outcome.errors else f"{alarms} alarms"
+        click.echo(f"Refused: {why}. Nothing was stored.", err=True)
+        sys.exit(2)
+    if not as_json:
+        click.echo(
+            {
+                "stored": f"Upload {outcome.upload_id} is stored.",
+                "checked": "This would be stored:",
+                "repeated": f"Nothing to do: this is upload {outcome.upload_id} again.",
+            }[outcome.status]
+        )
+        for count in outcome.counts:
+            click.echo(
+                f"  {count.kind}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged, "
+                f"{count.gone} gone, {count.quarantined} quarantined"
+            )

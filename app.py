@@ -11,6 +11,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from skilltrack import api
+
 # Without this the first visitor after a start could run a page file bare, past the entry script.
 PagesManager.uses_pages_directory = False
 
@@ -37,7 +39,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     "skilltrack/ui/main.py",
-    routes=[Route("/healthz", health), Route("/overview", overview)],
+    routes=[Route("/healthz", health), Route("/overview", overview), *api.ROUTES],
     middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
     on_script_error=on_script_error,
 )

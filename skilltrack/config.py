@@ -25,10 +25,12 @@ class Settings:
     database: Path
     host: str
     port: int
+    api_token: str
+    """What a program that pushes files must know; empty = none may."""
 
 
 def settings() -> Settings:
-    """The settings in force: `SKILLTRACK_DB` (default `data/skilltrack.duckdb`) and `PORT` (8501)."""
+    """The settings in force: `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `PORT` (8501), `SKILLTRACK_API_TOKEN`."""
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise Refused(f"PORT is {port!r}, which is no port. Use a number from 1 to 65535, such as 8501.")
@@ -36,4 +38,5 @@ def settings() -> Settings:
         database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
         host="127.0.0.1",
         port=int(port),
+        api_token=os.environ.get("SKILLTRACK_API_TOKEN", ""),
     )

@@ -120,7 +120,7 @@ def _coverage(asked: Store | Transaction, viewer: Viewer) -> pd.DataFrame:
 
 
 def _moved_teams(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    both = before.join(after, how="outer", lsuffix="_before", rsuffix="_after").fillna(0).astype("int64")
+    both = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer").fillna(0).astype("int64")
     for when in ("before", "after"):
         asked = both[f"required_{when}"]
         both[f"coverage_{when}"] = both[f"met_{when}"].astype(float).div(asked.where(asked > 0).astype(float))

@@ -140,7 +140,7 @@ def test_import_undo_and_history_work_together(tmp_path):
         (["import", "roster", "{company}/roster.csv", "--mode", "merge"], "no mode 'merge'"),
         (["import", "roster", "{company}/roster.csv", "--effective", "soon"], "'soon' is no date"),
         (["import", "roster", "{company}/roster.csv", "--mapping", "/no.toml"], "does not exist"),
-        (["import", "{company}/roster.csv"], "Say what"),
+        (["import", "{company}/../odd.csv"], "Say what"),
         (["report", "coverage", "--as-of", "yesterday"], "'yesterday' is no date. Write it as YYYY-MM-DD"),
         (["report", "coverage", "--as-of", "2024-02-30"], "is no date"),
         (["report", "coverage", "--known-at", "noon"], "is no time"),
@@ -160,6 +160,7 @@ def test_import_undo_and_history_work_together(tmp_path):
 )
 def test_bad_input_is_a_sentence_with_exit_2_and_changes_nothing(company, tmp_path, words, said):
     (tmp_path / "empty").mkdir()
+    (company.parent / "odd.csv").write_text("colour,weight\nred,2\n")
     places = {"{empty}": str(tmp_path / "empty"), "{company}": str(company.parent / "company")}
     for place, path in places.items():
         words = [word.replace(place, path) for word in words]

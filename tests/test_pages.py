@@ -1,6 +1,7 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
 import os
+import shutil
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from skilltrack import demo
 from skilltrack.config import ROOT
+from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
 
@@ -123,20 +125,79 @@ def test_another_role_can_be_asked_about(demo_db, monkeypatch):
 
 def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
-    page.selectbox(key="upload_kind").set_value("skills").run()
-    page.file_uploader(key="upload_files").upload("s.csv", b"skill_id,name\ns1,\n").run()
-    page.button(key="upload_import").click().run()
-    assert "1 problems" in page.error[0].value
-    assert page.dataframe[0].value["line"].tolist() == [2]
+    page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,\n").run()
+    assert "1 problems in 1 rows" in page.error[0].value
+    assert page.button(key="upload_import").disabled
+    assert 2 in page.dataframe[0].value["line"].tolist()
 
-    page.file_uploader(key="upload_files").upload("s.csv", b"skill_id,name\ns1,Welding\n").run()
-    page.button(key="upload_check").click().run()
-    assert "Nothing is stored yet" in page.info[0].value
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,Welding\n").run()
+    assert {unescaped(card.label): card.value for card in page.metric}["New"] == "1"
     page.button(key="upload_import").click().run()
     assert "Upload 1 is stored" in page.success[0].value
-    page.button(key="undo_go").click().run()
+    page.selectbox(key="history_upload").set_value(1).run()
+    page.button(key="take_back").click().run()
+    page.button(key="take_back_go").click().run()
     assert not page.exception
     assert "undone" in page.dataframe[0].value["status"].tolist()
+    page.button(key="take_back").click().run()
+    page.button(key="take_back_go").click().run()
+    assert page.dataframe[0].value["status"].tolist() == ["landed"]
+
+
+def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, monkeypatch):
+    roster = "employee_id,name\n" + "".join(f"{n:03d},P{n}\n" for n in range(20))
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.file_uploader(key="upload_files_0").upload("roster.csv", roster.encode()).run()
+    page.button(key="upload_import").click().run()
+    page.file_uploader(key="upload_files_1").upload("people.csv", b"employee_id,name\n001,P1\n002,\n").run()
+    assert page.button(key="upload_import").disabled
+    page.toggle(key="upload_quarantine").set_value(True).run()
+    assert page.button(key="upload_import").disabled
+    assert "headcount falls from 20 to 1" in unescaped(page.checkbox[0].label)
+    page.checkbox[0].check().run()
+    page.button(key="upload_import").click().run()
+    assert "1 rows are kept apart" in page.success[0].value
+    assert not page.exception
+    page.button(key="retry_2_roster").click().run()
+    assert "1 rows are kept apart" in page.success[0].value
+    assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
+
+
+def test_a_credential_made_by_an_import_is_on_the_to_do_list_until_it_is_mapped(demo_db, tmp_path, monkeypatch):
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    badge = b"Recipient Email,Badge Template Name,Issued At\nfreja.jansson@%s,Knots,2026-01-02 10:00:00 UTC\n"
+    store = Store.open(path)
+    email = store.query("select email from kept_roster where name = 'Freja Jansson'").to_pylist()[0]["email"]
+    store.close()
+    page = opened(path, "data/uploads", monkeypatch)
+    content = badge.replace(b"freja.jansson@%s", email.encode())
+    page.file_uploader(key="upload_files_0").upload("credly.csv", content).run()
+    page.radio[0].set_value("create").run()
+    page.button(key="upload_import").click().run()
+    assert "is stored" in page.success[0].value
+
+    page = opened(path, "data/catalogue", monkeypatch)
+    assert "Knots" in page.dataframe[0].value["credential"].tolist()
+    page.selectbox(key="map_credential").set_value("Knots").run()
+    page.selectbox(key="map_skill").set_value("se-ot").run()
+    page.button(key="map_go").click().run()
+    assert not page.exception
+    assert "Every credential of the catalogue demonstrates something" in page.success[0].value
+
+
+def test_each_line_of_a_transcript_is_traced_to_its_upload_file_and_line(demo_db, monkeypatch):
+    page = opened(demo_db, "team/people", monkeypatch)
+    page.selectbox(key="filter_employee").set_value("00126").run()
+    page.toggle(key="origins").set_value(True).run()
+
+    found = page.dataframe[-1].value
+    assert set(found["file_name"]) >= {"badges.csv"}
+    lines = (ROOT / "data" / "demo" / "badges.csv").read_text().splitlines()
+    for row in found[found["kind"] == "badges"].to_dict("records"):
+        assert "00126" in lines[row["line_no"] - 1]
+        assert row["credential_id"] in lines[row["line_no"] - 1]
 
 
 @pytest.mark.parametrize(

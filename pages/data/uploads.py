@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from skilltrack.ui import upload_form
+from skilltrack.ui import upload_form, upload_history
 
 st.title("Uploads", anchor=False)
-st.caption("Files come in whole or not at all. Check first, then import; every upload can be taken back.")
 upload_form.form()
+upload_history.apart()
 st.subheader("History", anchor=False)
-upload_form.history()
+upload_history.history()

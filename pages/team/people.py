@@ -46,3 +46,7 @@ with right:
 st.subheader("Transcript", anchor=False)
 shown = {"credential": "Credential", "skill": "Skill", "level": "Level", **since, "counts": "Counts"}
 parts.table(transcript, "transcript", {"source": "Source", **shown})
+if st.toggle("Where does each line come from?", key="origins"):
+    came = {"upload_id": "Upload", "file_name": "File", "line_no": "Line", "landed_at": "Landed (UTC)", "by_whom": "By"}
+    what = {"kind": "Kind", "credential_id": "Credential", "skill_id": "Skill", "since": "Since"}
+    parts.table(ask("origins", own), "origins", what | came)

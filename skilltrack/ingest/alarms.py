@@ -1,11 +1,13 @@
 """What looks wrong about a file as a whole: taken where nobody looks, to be confirmed where somebody does."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from skilltrack.config import today
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import KindCount, Problem
+from skilltrack.marts import with_marts
 
 LEAVING, HALVED = 0.1, 0.5
 """Share of the people in force who leave at once; share of the headcount that is left."""
@@ -45,6 +47,30 @@ def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
     if after <= HALVED * before:
         said = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
     return [_alarm(landing, file_no, None, said)]
+
+
+def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
+    """Warnings about what people have now and a whole new roster has no column for."""
+    columns = [c.name for c in KINDS["roster"].columns if c.name not in given and not c.required]
+    if landing.mode != "snapshot" or not columns:
+        return []
+    counts = ", ".join(f"count(nullif(r.{name}, '')) as {name}" for name in columns if not name.endswith("_on"))
+    dates = ", ".join(f"count(r.{name}) as {name}" for name in columns if name.endswith("_on"))
+    row = landing.transaction.rows(
+        with_marts(
+            f"select {', '.join(filter(None, (counts, dates)))} from roster as r "
+            "where $effective_on between r.valid_from and r.valid_to"
+        ),
+        before,
+    )[0]
+    return [
+        Problem(
+            landing.file_names[file_no], None, name, None,
+            f"the file has no such column; {row[name]:,} people have one now and would have none.", "warning",
+        )
+        for name in columns
+        if row[name]
+    ]  # fmt: skip
 
 
 def _payments(landing: Landing) -> list[Problem]:

@@ -195,7 +195,12 @@ def _encoding(name: str, content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         said = f"{name}, line {line}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
-        answers = {guess: shown for guess in GUESSES if (shown := _samples(content, guess))}
+        answers, read = {}, set()
+        for guess in GUESSES:  # one answer for each different reading of the whole file
+            shown, text = _samples(content, guess)
+            if shown and text not in read:
+                answers[guess] = shown
+                read.add(text)
         raise Unanswered([Question(name, "encoding", "Which of these reads right?", answers)], said) from None
     if content[1:400:2].count(0) > len(content[1:400:2]) // 3 or content[:400:2].count(0) > len(content[:400:2]) // 3:
         guess = "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"
@@ -204,15 +209,15 @@ def _encoding(name: str, content: bytes) -> str:
     return "utf-8"
 
 
-def _samples(content: bytes, encoding: str) -> str:
-    """Two cells with letters beyond ASCII as the encoding reads them; empty when it cannot."""
+def _samples(content: bytes, encoding: str) -> tuple[str, str]:
+    """Two cells with letters beyond ASCII as the encoding reads them, and the whole text; both empty when it cannot."""
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        return ""
+        return "", ""
     cells = (cell for line in text.splitlines() for cell in line.replace(";", ",").replace("\t", ",").split(","))
     found = dict.fromkeys(cell.strip(' "') for cell in cells if not cell.isascii())
-    return " and ".join(repr(cell[:40]) for cell in islice(found, 2))
+    return " and ".join(repr(cell[:40]) for cell in islice(found, 2)), text
 
 
 def _text(name: str, content: bytes, encoding: str) -> str:

@@ -1,6 +1,7 @@
 """What has been uploaded, taking an upload back, and putting it back."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -97,3 +98,13 @@ def take_back(
         )
     transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
     refresh(transaction, upload_id)
+
+
+def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:
+    """The files of one upload: kind, name, size and hash as they came, and the hash under which each is kept."""
+    return store.query(
+        "select f.file_no, f.kind, f.file_name, f.byte_count, f.sha256, s.stored from upload_files as f "
+        "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
+        "where f.upload_id = $upload_id order by f.file_no",
+        {"upload_id": upload_id},
+    ).to_pylist()

@@ -204,6 +204,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
             answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
             about = f"values.credential.{row['name']}"
             landing.questions.append(Question(landing.file_names[row["file_no"]], about, text, answers))
-    text = f"{len(lost)} credentials are not in the catalogue. Make them, to be mapped to skills later?"
-    answers = {"create": ", ".join(row["name"] for row in lost[:3])}
+    many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
+    text = f"{many} not in the catalogue. It can be made now and count for no skill until somebody maps it."
+    answers = {"create": f"making {', '.join(row['name'] for row in lost[:3])}{' …' if len(lost) > 3 else ''}"}
     landing.questions.append(Question(landing.file_names[0], "unknown_credentials", text, answers))

@@ -6,7 +6,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.alarms import alarms
+from skilltrack.ingest.alarms import alarms, emptied
 from skilltrack.ingest.check import check
 from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
@@ -200,6 +200,11 @@ class Upload:
         )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}
         count = landing.transaction.rows(comparison(kind, self.options.mode), before)[0]
+        if kind.name == "roster":
+            given = {name for file in files.values() for name in file.mapped.columns}
+            if given & {"manager_name", "manager_email"}:
+                given.add("manager_id")
+            self.problems += emptied(landing, given, before, min(files))
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(stored_columns(kind))

@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("team/renewals", "Renewals", "event_repeat"),
     ),
     "Money": (("money/spend", "Spend", "payments"),),
-    "Data": (("data/uploads", "Uploads", "upload_file"),),
+    "Data": (("data/uploads", "Uploads", "upload_file"), ("data/catalogue", "Catalogue", "inventory_2")),
     "Reports": (("reports/definitions", "Definitions", "menu_book"),),
 }
 """Navigation: section to (file below pages/, title, Material icon); the first page is the default."""

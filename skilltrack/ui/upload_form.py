@@ -1,129 +1,193 @@
-"""The form that lands files: choose, check what would change, import; and the history with undo."""
+"""The form that lands files: choose, see how they are read and what they would change, import."""
 
-import tempfile
-from dataclasses import asdict
-from pathlib import Path
+import hashlib
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from skilltrack.config import today
-from skilltrack.errors import Refused
-from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, undo, uploads
-from skilltrack.ui import parts
+from skilltrack.errors import BadFile, Refused
+from skilltrack.ingest import KINDS, Options, Source
+from skilltrack.ingest.imports import import_read, kind_of_name
+from skilltrack.ingest.mapping import Mapping, parse_mapping
+from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.sources import ReadFile, read_sources, recognised_kinds
+from skilltrack.preview import Preview, preview_import
+from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
 from skilltrack.ui.shell import viewer
 
-BY_NAME = "Named after their kinds"
-
-
+ENDINGS = ["csv", "tsv", "txt", "xlsx", "xlsm"]
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
 
 
-def _in_words(mode: str) -> str:
-    return MODES[mode]
-
-
 def form() -> None:
-    """Files in; a check before the import, problems with their places, and what an import changed."""
-    files = st.file_uploader("CSV files", type=["csv", "txt", "tsv"], accept_multiple_files=True, key="upload_files")
+    """Files in: how each is read, what it leaves open, what it would change, and the button that imports it."""
+    _tell_landed()
+    turn = st.session_state.setdefault("upload_turn", 0)
+    files = st.file_uploader(
+        "Files from any system: CSV or Excel", type=ENDINGS, accept_multiple_files=True, key=f"upload_files_{turn}"
+    )
+    if not files:
+        st.caption("Nothing is stored before you have seen what it would change. Every upload can be taken back.")
+        return
+    sources = _sources(files)
+    if sources is None:
+        return
+    options = _options(sources)
+    try:
+        read, found = _looked_at(sources, options)
+    except Unanswered as unanswered:
+        st.warning(f"{parts.plain(str(unanswered).splitlines()[0])}", icon=":material/help:")
+        _ask(unanswered.questions, sources)
+        return
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    _ask(found.outcome.questions, sources)
+    is_refused = found.outcome.status == "refused"
+    if is_refused:
+        _tell_refused(found)
+    elif found.outcome.status == "repeated":
+        st.info(f"This is upload {found.outcome.upload_id} again: nothing to do.", icon=":material/task_alt:")
+        return
+    may_land = not is_refused and upload_preview.alarms_ticked(found.outcome, turn)
+    if st.button("Import", key="upload_import", disabled=not may_land, icon=":material/upload:", type="primary"):
+        _land(read, options)
+    upload_preview.show(found)
+    upload_preview.how_read(read)
+
+
+def _sources(files: list[Any]) -> list[Source] | None:
+    """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
+    sources, is_whole = [], True
+    for file in files:
+        content, name = file.getvalue(), file.name.replace("\\", "/").split("/")[-1] or "file"
+        key = hashlib.sha256(content).hexdigest()[:16]
+        if f"kinds_{key}" not in st.session_state:
+            named = kind_of_name(name)
+            st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
+        guesses = st.session_state[f"kinds_{key}"]
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            kind = st.selectbox(
+                f"{parts.plain(name)} holds", list(KINDS), index=list(KINDS).index(guesses[0]) if guesses else None,
+                key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
+                placeholder="Not recognised: choose what it holds",
+            )  # fmt: skip
+        if kind is None:
+            is_whole = False
+            continue
+        base = st.session_state.get(f"mapping_{key}")
+        said = st.session_state.get(f"answers_{key}", {})
+        mapping = (base or Mapping()).answered(said)
+        sources.append(Source(kind, name, content, mapping, bool(base or said)))
+    return sources if is_whole else None
+
+
+def _options(sources: list[Source]) -> Options:
+    effective, mode = None, "snapshot"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.selectbox("What they hold", [BY_NAME, *KINDS], key="upload_kind", width=240)
-        options: dict[str, Any] = {"effective": None, "mode": "snapshot"}
-        if kind in (BY_NAME, "roster"):
-            options["effective"] = st.date_input("Roster holds from", today(), key="upload_effective", width=160)
-            options["mode"] = st.selectbox(
-                "The roster", list(MODES), key="upload_mode", width=240, format_func=_in_words
-            )
-        options["quarantine"] = st.toggle("Keep bad rows apart and import the good ones", key="upload_quarantine")
-    with st.expander("Other column names?"):
-        st.caption(
-            "A mapping file (TOML) says which column is which; docs/importing.md shows how. For one kind at a time."
-        )
-        mapping = st.file_uploader("Mapping file", type=["toml"], key="upload_mapping")
-    with st.container(horizontal=True):
-        check = st.button("Check", key="upload_check", disabled=not files, icon=":material/fact_check:")
-        land = st.button("Import", key="upload_import", disabled=not files, icon=":material/upload:", type="primary")
-    if files and (check or land):
-        st.session_state["upload_outcome"] = _import(files, mapping, kind, {**options, "dry_run": not land})
-    said = st.session_state.get("upload_outcome")
-    if isinstance(said, str):
-        st.error(parts.plain(said), icon=":material/block:")
-    elif said is not None:
-        _tell(said)
+        if any(source.kind == "roster" for source in sources):
+            effective = st.date_input("Roster holds from", today(), key="upload_effective", width=160)
+            mode = st.selectbox("The roster", list(MODES), key="upload_mode", width=240, format_func=MODES.__getitem__)
+        with st.popover("Mapping file", icon=":material/rule:"):
+            _mapping_file(sources)
+        quarantine = st.toggle("Import the good rows and keep bad ones apart", key="upload_quarantine")
+    return Options(effective, mode, quarantine, dry_run=True, by=viewer().name)
 
 
-def _import(files: list[Any], mapping: Any, kind: str, options: dict[str, Any]) -> Outcome | str:
-    """Land the uploaded bytes; a refusal comes back as its sentence."""
-    with tempfile.TemporaryDirectory() as name, st.status("Reading", expanded=False) as status:
-        folder = Path(name)
-        paths = []
-        for number, file in enumerate(files):
-            # Only the last part of the name: a browser may send anything.
-            path = folder / (Path(file.name.replace("\\", "/")).name or f"file {number + 1}")
-            path.write_bytes(file.getvalue())
-            paths.append(path)
-        if mapping is not None:
-            options["mapping"] = folder / "mapping" / "mapping.toml"
-            options["mapping"].parent.mkdir()
-            options["mapping"].write_bytes(mapping.getvalue())
-        options |= {"by": viewer().name, "progress": lambda step: status.update(label=step)}
-        try:
-            if kind == BY_NAME:
-                outcome = import_folder(store(), folder, **options)
-            else:
-                outcome = import_files(store(), kind, paths, **options)
-        except Refused as refused:
-            status.update(label="Refused", state="error")
-            return str(refused).replace(str(folder) + "/", "").replace(str(folder), "The upload")
-        status.update(label="Done" if outcome.status != "refused" else "Refused", state="complete")
-        return outcome
+def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile], Preview]:
+    """What the import would do; computed anew only when the files, the answers, the options or the data change."""
+    said = [(s.kind, s.name, hashlib.sha256(s.content).hexdigest(), s.mapping.to_toml(), s.is_mapped) for s in sources]
+    key = repr((said, options, store().data_version()))
+    held = st.session_state.get("upload_looked_at")
+    if held is None or held[0] != key:
+        with st.status("Reading", expanded=False) as status:
+            try:
+                saying = replace(options, progress=lambda step: status.update(label=step))
+                read = read_sources(store(), sources, saying.say)
+                held = key, read, preview_import(store(), viewer(), read, saying)
+            except Refused:
+                status.update(label="Not read yet", state="error")
+                raise
+            status.update(label="Checked; nothing is stored yet", state="complete")
+        st.session_state["upload_looked_at"] = held
+    return held[1], held[2]
 
 
-def _tell(outcome: Outcome) -> None:
-    errors = len(outcome.errors)
-    if outcome.status == "refused":
-        st.error(
-            f"Not imported: {errors} problems. Nothing was stored. Mend these rows.",
-            icon=":material/block:",
-        )
-    elif outcome.status == "checked":
-        apart = f" {errors} problems would be kept apart." if errors else ""
-        st.info(f"Checked: this is what an import would change. Nothing is stored yet.{apart}", icon=":material/task:")
-    else:
-        apart = f" {errors} problems are kept apart." if errors else ""
-        st.success(f"Upload {outcome.upload_id} is stored.{apart}", icon=":material/check_circle:")
-    if outcome.status != "refused" and outcome.counts:
-        st.table(pd.DataFrame([asdict(count) for count in outcome.counts]).set_index("kind"))
-    if outcome.problems:
-        parts.table(pd.DataFrame([asdict(problem) for problem in outcome.problems]), "problems", {
-            "severity": "What", "file": "File", "line": st.column_config.NumberColumn("Line", format="%d"),
-            "column": "Column", "value": "Value",
-            "message": st.column_config.TextColumn("What would work", width="large"),
-        })  # fmt: skip
-
-
-def history() -> None:
-    """Every upload, and a way to take one back."""
-    past = uploads(store())
-    if past.empty:
-        st.caption("No uploads yet.")
-        return
-    parts.table(past, "uploads", {
-        "upload_id": "Upload", "landed_at": st.column_config.DatetimeColumn("Landed (UTC)", format="YYYY-MM-DD HH:mm"),
-        "by_whom": "By", "files": "Files", "effective_on": "Roster from", "new_rows": "New", "changed_rows": "Changed",
-        "gone_rows": "Gone", "quarantined": "Kept apart", "status": "Status",
-    })  # fmt: skip
-    landed = [int(number) for number in past[past["status"] == "landed"]["upload_id"]]
-    if not landed:
-        return
-    names = dict(zip(past["upload_id"], past["files"], strict=True))
-    with st.popover("Undo an upload", icon=":material/undo:"):
-        number = st.selectbox("Upload", landed, key="undo_upload", format_func=lambda n: f"{n}: {names[n]}"[:80])
-        st.caption("Its rows no longer count from now on. Questions as known before now still see them.")
-        if st.button("Undo this upload", key="undo_go", type="primary"):
-            undo(store(), number, by=viewer().name)
-            st.session_state["upload_outcome"] = None
-            st.toast(f"Upload {number} is undone.")
+def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]) -> None:
+    """Questions with an answer each; an answer goes into the mapping of its file, and the check runs again."""
+    for question in questions:
+        source = next((s for s in sources if s.name == question.file), sources[0])
+        key = hashlib.sha256(source.content).hexdigest()[:16]
+        answers = list(question.answers) + ([] if question.must else [""])
+        meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
+        if question.about.startswith(("columns.", "values.", "delimiter", "sheet", "dates.", "amounts.")):
+            meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
+        chosen = st.radio(
+            f"{parts.plain(question.file)}: {parts.plain(question.text)}", answers, index=None,
+            key=f"ask_{key}_{question.about}",
+            format_func=partial(_in_words, meanings),
+        )  # fmt: skip
+        if chosen:
+            st.session_state.setdefault(f"answers_{key}", {})[question.about] = chosen
             st.rerun()
+
+
+def _in_words(meanings: dict[str, str], answer: str) -> str:
+    return parts.plain(meanings[answer]) if answer else "Leave them as they are"
+
+
+def _tell_refused(found: Preview) -> None:
+    errors = found.outcome.errors
+    lines = len({(problem.file, problem.line) for problem in errors})
+    good = sum(count.new + count.changed + count.unchanged for count in found.outcome.counts)
+    st.error(
+        f"{len(errors):,} problems in {lines:,} rows; {good:,} rows are good. Answer what is asked above, mend "
+        "the file, or switch on keeping bad rows apart.",
+        icon=":material/block:",
+    )
+
+
+def _land(read: list[ReadFile], options: Options) -> None:
+    with st.status("Importing", expanded=False) as status:
+        meant = replace(options, dry_run=False, progress=lambda step: status.update(label=step))
+        outcome = import_read(store(), read, meant)
+    if outcome.status == "refused":
+        st.error("The data has changed meanwhile and the file no longer fits. Look again.", icon=":material/block:")
+        return
+    st.session_state["upload_landed"] = outcome
+    st.session_state["upload_turn"] += 1
+    st.rerun()
+
+
+def _tell_landed() -> None:
+    outcome = st.session_state.pop("upload_landed", None)
+    if outcome is not None:
+        if outcome.status == "repeated":
+            st.info(f"This is upload {outcome.upload_id} again: nothing was added.", icon=":material/task_alt:")
+            return
+        rows = sum(count.new + count.changed for count in outcome.counts)
+        apart = sum(count.quarantined for count in outcome.counts)
+        more = f" {apart:,} rows are kept apart below." if apart else ""
+        st.success(
+            f"Upload {outcome.upload_id} is stored: {rows:,} rows new or changed.{more}", icon=":material/check_circle:"
+        )
+
+
+def _mapping_file(sources: list[Source]) -> None:
+    """Take over a mapping file, which is for one kind of file, for every file of it."""
+    given = st.file_uploader("Use a mapping file (TOML)", type=["toml"], key="upload_mapping")
+    if given is not None and st.session_state.get("upload_mapping_taken") != given.file_id:
+        try:
+            said = parse_mapping(given.getvalue().decode("utf-8"), given.name)
+        except (BadFile, UnicodeDecodeError) as error:
+            st.error(parts.plain(error), icon=":material/block:")
+            return
+        for source in sources:
+            if source.kind == sources[0].kind:
+                st.session_state[f"mapping_{hashlib.sha256(source.content).hexdigest()[:16]}"] = said
+        st.session_state["upload_mapping_taken"] = given.file_id
+        st.rerun()

@@ -1,0 +1,40 @@
+-- One row per award, prior learning, self rating, exemption and payment as it holds: the upload, file and line it came from.
+with newest as (
+    select 'badges' as kind, r.employee_id, r.credential_id, null as skill_id, r.issued_on as since,
+        r.upload_id, r.file_no, r.line_no
+    from badge_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    qualify row_number() over (partition by r.award_key order by r.upload_id desc) = 1
+    union all
+    select 'prior_learning' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
+        r.upload_id, r.file_no, r.line_no
+    from prior_learning_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1
+    union all
+    select 'self_ratings' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
+        r.upload_id, r.file_no, r.line_no
+    from self_rating_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1
+    union all
+    select 'exemptions' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
+        r.upload_id, r.file_no, r.line_no
+    from exemption_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1
+    union all
+    select 'spend' as kind, r.employee_id, r.credential_id, null as skill_id, r.paid_on as since,
+        r.upload_id, r.file_no, r.line_no
+    from spend_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    qualify row_number() over (partition by r.spend_id order by r.upload_id desc) = 1
+)
+select
+    n.*,
+    f.file_name,
+    e.happened_at as landed_at,
+    e.by_whom
+from newest as n
+join upload_files as f on f.upload_id = n.upload_id and f.file_no = n.file_no
+join upload_events as e on e.upload_id = n.upload_id and e.event = 'landed'

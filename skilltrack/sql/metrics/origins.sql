@@ -1,0 +1,27 @@
+-- title: Origins
+-- question: Which upload, file and line does each piece of evidence about this person come from?
+-- definition: every award, piece of prior learning, self rating, exemption and payment of one person as it holds, with the upload that brought it, the file's name, the line in it, when it landed (UTC) and who uploaded it. A stack has no line of its own: it follows from its components.
+-- unit: rows
+-- report: employee
+-- column kind: kind of file
+-- column credential_id: credential, empty for what is no award or payment
+-- column skill_id: skill, empty for awards and payments
+-- column since: first day, or day of issue or payment
+-- column upload_id: upload
+-- column file_name: file
+-- column line_no: physical line in the file
+-- column landed_at: when it was uploaded, UTC
+-- column by_whom: who uploaded it
+select
+    kind,
+    credential_id,
+    skill_id,
+    since,
+    upload_id,
+    file_name,
+    line_no,
+    landed_at,
+    by_whom
+from origins
+where employee_id = $employee and coalesce(since <= $as_of, true)
+order by kind, credential_id nulls first, skill_id nulls first, since, upload_id, line_no

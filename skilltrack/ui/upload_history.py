@@ -1,0 +1,115 @@
+"""What was uploaded: who, when, which file, what it changed; the file itself, taking it back, mending its bad rows."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack.durability import recoveries
+from skilltrack.errors import Refused
+from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
+from skilltrack.ingest.history import files_of
+from skilltrack.ingest.quarantine import rows_apart
+from skilltrack.preview import preview_take_back
+from skilltrack.ui import parts, upload_preview
+from skilltrack.ui.cache import store
+from skilltrack.ui.shell import viewer
+
+SAID_ONLY = ["reason", "line", "file", "as_it_came"]
+"""Columns of a row kept apart that are not cells of it."""
+
+
+def history() -> None:
+    """Every upload, newest first; one of them in full."""
+    for said in recoveries(store())[:1]:
+        st.warning(parts.plain(said), icon=":material/healing:")
+    past = uploads(store())
+    if past.empty:
+        st.caption("No uploads yet.")
+        return
+    parts.table(past, "uploads", {
+        "upload_id": "Upload", "landed_at": st.column_config.DatetimeColumn("Landed (UTC)", format="YYYY-MM-DD HH:mm"),
+        "by_whom": "By", "files": "Files", "effective_on": "Roster from", "new_rows": "New", "changed_rows": "Changed",
+        "gone_rows": "Gone", "quarantined": "Kept apart", "status": "Status",
+    })  # fmt: skip
+    names = dict(zip(past["upload_id"], past["files"], strict=True))
+    number = st.selectbox(
+        "Look at one upload", list(names), index=None, key="history_upload", width=420,
+        format_func=lambda n: f"{n}: {names[n]}"[:80], placeholder="Its files, and taking it back",
+    )  # fmt: skip
+    if number is not None:
+        _one(int(number), str(past.set_index("upload_id").loc[number, "status"]))
+
+
+def _one(number: int, status: str) -> None:
+    with st.container(border=True):
+        for file in files_of(store(), number):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(f"{file['file_name']}: {file['kind']}, {file['byte_count']:,} bytes")
+                if file["stored"] == file["sha256"]:
+                    label, told = "As it came", "The file, byte for byte as it was uploaded."
+                else:
+                    label, told = "As it is kept", "The file without the cells of its sensitive columns."
+                st.download_button(
+                    label, data=partial(store().journal.read, file["stored"]), file_name=file["file_name"],
+                    key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=told,
+                )  # fmt: skip
+        verb, event = ("Undo", "undone") if status == "landed" else ("Redo", "redone")
+        shown = st.session_state.get("taking_back") == (number, event)
+        if not shown and st.button(f"{verb} upload {number}", key="take_back", icon=":material/undo:"):
+            st.session_state["taking_back"] = number, event
+            st.rerun()
+        if shown:
+            _confirm(number, verb, event)
+
+
+def _confirm(number: int, verb: str, event: str) -> None:
+    """What taking it back would do, and the button that does it."""
+    try:
+        with st.spinner("Computing what would change"):
+            found = preview_take_back(store(), viewer(), number, event)
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    if found.teams.empty and not found.people:
+        st.caption("No team's coverage and nobody's place on the roster would change today.")
+    if st.button(f"Yes, {verb.lower()} upload {number}", key="take_back_go", type="primary"):
+        (undo if event == "undone" else redo)(store(), number, by=viewer().name)
+        st.session_state.pop("taking_back")
+        st.toast(f"Upload {number} is {event}.")
+        st.rerun()
+    upload_preview.effects(found)
+
+
+def apart() -> None:
+    """Bad rows that were kept apart, to be mended in place and tried again."""
+    frames = rows_apart(store())
+    if not frames:
+        return
+    st.subheader("Rows kept apart", anchor=False)
+    st.caption("Mend cells here and try again; or download, mend in Excel, and upload the file as its kind.")
+    for (number, kind), frame in frames.items():
+        with st.container(border=True):
+            st.markdown(f"**Upload {number}, {kind.replace('_', ' ')}**: {len(frame):,} rows")
+            name = f"apart_{number}_{kind}"
+            edited = st.data_editor(
+                frame, hide_index=True, key=name, width="stretch",
+                disabled=[*SAID_ONLY, "kept_apart"], column_config={"kept_apart": None, "reason": "What is wrong"},
+            )  # fmt: skip
+            with st.container(horizontal=True):
+                if st.button("Try these rows again", key=f"retry_{number}_{kind}", icon=":material/replay:"):
+                    _retry(number, kind, edited)
+                parts.download(frame, name)
+
+
+def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
+    content = edited.drop(columns=SAID_ONLY, errors="ignore").to_csv(index=False).encode()
+    past = uploads(store()).set_index("upload_id").loc[number]
+    options = Options(past["effective_on"], "changes", quarantine=True, by=viewer().name)
+    try:
+        outcome = import_sources(store(), [Source(kind, f"mended rows of upload {number}.csv", content)], options)
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    st.session_state["upload_landed"] = outcome
+    st.rerun()

@@ -1,0 +1,157 @@
+"""What an upload would do, drawn: rows, people, teams, problems; and how its files are read."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack.ingest import KINDS, Outcome
+from skilltrack.ingest.kinds import KEPT_APART
+from skilltrack.ingest.mapping import parse_mapping
+from skilltrack.ingest.sources import ReadFile
+from skilltrack.preview import Effects, Preview
+from skilltrack.ui import parts
+
+NOT_USED = "–"
+SORTS = {"new": "New", "changed": "Changed", "gone": "Gone"}
+
+
+def alarms_ticked(outcome: Outcome, turn: int) -> bool:
+    """Whether everything that looks wrong about the files was confirmed by a tick."""
+    alarms = [problem for problem in outcome.problems if problem.severity == "alarm"]
+    if alarms:
+        st.warning("This looks unusual. Tick what is meant, or leave the import.", icon=":material/warning:")
+    ticks = [
+        st.checkbox(parts.plain(f"{alarm.file}: {alarm.message}"), key=f"alarm_{turn}_{at}_{alarm.message}")
+        for at, alarm in enumerate(alarms)
+    ]
+    return all(ticks)
+
+
+def show(found: Preview) -> None:
+    """The rows, people and teams that would change, and the problems."""
+    counts = found.outcome.counts
+    sums = {sort: sum(getattr(c, sort) for c in counts) for sort in ("new", "changed", "unchanged", "gone")}
+    bad = sum(count.quarantined for count in counts)
+    kinds = ", ".join(count.kind.replace("_", " ") for count in counts)
+    parts.cards(
+        ("New", f"{sums['new']:,}", kinds),
+        ("Changed", f"{sums['changed']:,}", "rows with a known key"),
+        ("Unchanged", f"{sums['unchanged']:,}", "rows as they are stored"),
+        ("Gone", f"{sums['gone']:,}", "people not listed any more"),
+        ("Bad", f"{bad:,}", "rows, each with its reason"),
+    )
+    effects(found.effects)
+    _samples(found.effects.samples)
+    problems = [p for p in found.outcome.problems if p.severity in ("error", "warning")]
+    if problems:
+        st.subheader("What to look at", anchor=False)
+        rows = [{**vars(p), "severity": "bad row" if p.severity == "error" else p.severity} for p in problems]
+        parts.table(pd.DataFrame(rows).astype({"line": "Int64"}).fillna({"value": "", "column": ""}), "problems", {
+            "severity": "What", "file": "File", "line": st.column_config.NumberColumn("Line", format="%d"),
+            "column": "Column", "value": "Value",
+            "message": st.column_config.TextColumn("What would work", width="large"),
+        })  # fmt: skip
+
+
+def effects(found: Effects) -> None:
+    """People who would come, go or move, and teams whose coverage would."""
+    if found.not_computed:
+        st.caption(found.not_computed)
+    if not found.teams.empty:
+        st.subheader("Coverage that would move most", anchor=False)
+        shown = found.teams.assign(
+            before=[_of(r, "before") for r in found.teams.to_dict("records")],
+            after=[_of(r, "after") for r in found.teams.to_dict("records")],
+        )
+        parts.table(shown, "teams_moved", {"team": "Team", "before": "Before", "after": "After"})
+    if found.people:
+        said = "; ".join(f"{count:,} would {what}" for what, count in found.people.items())
+        st.subheader("People", anchor=False)
+        st.text(f"{said}.")
+        names = {"what": "Would", "name": "Name", "before": "From", "after": "To"}
+        parts.table(found.who.fillna(""), "people_moved", {"employee_id": "Id", **names})
+        st.caption("The first of each sort.")
+
+
+def _of(row: dict[str, Any], when: str) -> str:
+    met, required = row[f"met_{when}"], row[f"required_{when}"]
+    return f"{parts.percent(met, required)} ({met:,} of {required:,})"
+
+
+def _samples(samples: dict[str, list[dict[str, Any]]]) -> None:
+    rows = []
+    for kind, found in samples.items():
+        for row in found:
+            now = {c.name: row[c.name] for c in KINDS[kind].columns}
+            was = {c.name: row[f"was_{c.name}"] for c in KINDS[kind].columns}
+            if row["sort"] == "changed":
+                moved = [f"{n}: {was[n] or 'empty'} → {now[n] or 'empty'}" for n in now if now[n] != was[n]]
+            else:
+                moved = [f"{n}: {v}" for n, v in (now if row["sort"] == "new" else was).items() if v]
+            key = " ".join(filter(None, ((now[n] or was[n]) for n in KINDS[kind].key if n in now)))
+            rows.append({"sort": SORTS[row["sort"]], "kind": kind, "key": key, "row": "; ".join(moved)})
+    if rows:
+        with st.expander("Rows, for example", icon=":material/table_rows:"):
+            parts.table(pd.DataFrame(rows), "samples", {
+                "sort": "What", "kind": "Kind", "key": "Row",
+                "row": st.column_config.TextColumn("Cells", width="large"),
+            })  # fmt: skip
+
+
+def how_read(read: list[ReadFile]) -> None:
+    """Which column of each file is which of ours, with a sample; a change is taken at once."""
+    for file in read:
+        name, key = file.decoded.name, file.sha256[:16]
+        with st.expander(f"How {parts.plain(name)} is read", icon=":material/rule:"):
+            for problem in file.decoded.problems + file.mapped.problems:
+                if problem.severity == "notice" and "never stored" not in problem.message:
+                    st.text("· " + str(problem).removeprefix(name).lstrip(":, "))
+            dropped = [file.decoded.header[at] for at in file.mapped.sensitive]
+            if dropped:
+                st.info(
+                    f"Not stored, because it is sensitive: {parts.plain(', '.join(dropped))}.", icon=":material/lock:"
+                )
+            _edit_columns(file, key)
+            st.download_button(
+                "Mapping for the command line (TOML)", file.mapping.to_toml(), f"{file.kind.name}.toml",
+                key=f"toml_{key}", on_click="ignore", icon=":material/download:",
+            )  # fmt: skip
+
+
+def _edit_columns(file: ReadFile, key: str) -> None:
+    taken, header = file.mapped.mapping.columns, [h for h in file.decoded.header if h]
+    columns = [column for column in file.kind.file_columns if column != KEPT_APART]
+    rows = []
+    for column in columns:
+        said = taken.get(column.name, NOT_USED)
+        cells = file.mapped.columns.get(column.name)
+        found = list(dict.fromkeys(filter(None, cells[:50].to_pylist())))[:3] if cells is not None else []
+        shown = said if isinstance(said, str) else " + ".join(said)
+        name = column.name + (" *" if column.required else "")
+        rows.append({"ours": name, "theirs": shown, "sample": ", ".join(v[:30] for v in found)})
+    offered = [NOT_USED, *dict.fromkeys([*header, *(row["theirs"] for row in rows if row["theirs"] != NOT_USED)])]
+    edited = st.data_editor(
+        pd.DataFrame(rows), hide_index=True, key=f"columns_{key}_{file.kind.name}", disabled=["ours", "sample"],
+        column_config={
+            "ours": "Column of Skilltrack (* needed)",
+            "theirs": st.column_config.SelectboxColumn("Column of the file", options=offered, required=True),
+            "sample": "Such as",
+        }, width="stretch",
+    )  # fmt: skip
+    chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))
+    if chosen != dict(zip((c.name for c in columns), (row["theirs"] for row in rows), strict=True)):
+        kept = {n: taken[n] if n in taken and " + ".join(_many(taken[n])) == h else h for n, h in chosen.items()}
+        base = file.mapping.to_toml()
+        st.session_state[f"mapping_{key}"] = _with_columns(base, {n: h for n, h in kept.items() if h != NOT_USED})
+        st.session_state.pop(f"answers_{key}", None)
+        st.rerun()
+
+
+def _many(said: str | list[str]) -> list[str]:
+    return [said] if isinstance(said, str) else said
+
+
+def _with_columns(base: str, columns: dict[str, Any]) -> Any:
+    return replace(parse_mapping(base, "on the screen"), columns=columns)

@@ -1,0 +1,98 @@
+"""Programs push files over HTTP: let in by a token, told the same as on the command line, one upload a request."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.browser.test_journeys import Server
+
+TOKEN = "a token of the test"
+SKILLS = b"skill_id,name\ns1,Welding\n"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKILLTRACK_API_TOKEN", TOKEN)
+        server = Server(tmp_path_factory.mktemp("api") / "api.duckdb")
+        yield server.url
+        server.stop()
+
+
+def post(url, path, content, token=TOKEN):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(url + path, content, headers, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_a_pushed_file_is_stored_once_however_often_it_is_sent(url):
+    first = post(url, "api/imports/skills?name=nightly.csv", SKILLS)
+    second = post(url, "api/imports/skills?name=nightly.csv", SKILLS)
+
+    assert (first[0], first[1]["status"], first[1]["upload_id"]) == (200, "stored", 1)
+    assert first[1]["counts"][0] | {"kind": ""} == {
+        "kind": "", "new": 1, "changed": 0, "unchanged": 0, "gone": 0, "quarantined": 0,
+    }  # fmt: skip
+    assert (second[0], second[1]["status"], second[1]["upload_id"]) == (200, "repeated", 1)
+
+
+def test_a_bad_row_is_told_with_its_place_and_nothing_is_stored(url):
+    status, said = post(url, "api/imports/skills", b"skill_id,name\ns2,Cutting\ns3,\n")
+
+    assert (status, said["status"], said["upload_id"]) == (422, "refused", None)
+    assert [(p["line"], p["column"]) for p in said["problems"]] == [(3, "name")]
+    assert post(url, "api/imports/skills?dry_run=true", b"skill_id,name\ns2,Cutting\n")[1]["counts"][0]["new"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "token", "status", "said"),
+    [
+        ("api/imports/skills", SKILLS, None, 401, "Bearer"),
+        ("api/imports/skills", SKILLS, "another", 401, "Bearer"),
+        ("api/imports/people", SKILLS, TOKEN, 404, "roster"),
+        ("api/imports/skills?mode=merge", SKILLS, TOKEN, 422, "no mode 'merge'"),
+        ("api/imports/skills?effective=soon", SKILLS, TOKEN, 422, "YYYY-MM-DD"),
+        ("api/imports/skills?dryrun=true", SKILLS, TOKEN, 422, "no option 'dryrun'"),
+        ("api/imports/skills?careful=1", SKILLS, TOKEN, 422, "true or false"),
+        ("api/imports/skills", b"", TOKEN, 422, "is empty"),
+        ("api/imports/skills", "skill_id,name\ns1,Größe\n".encode("cp1252"), TOKEN, 422, "not UTF-8"),
+    ],
+)
+def test_what_cannot_be_taken_is_a_sentence_in_the_same_shape(url, path, content, token, status, said):
+    found = post(url, path, content, token)
+
+    assert (found[0], found[1]["status"]) == (status, "refused")
+    assert said in found[1]["problems"][0]["message"]
+
+
+def test_a_question_comes_with_its_answers(url):
+    _, said = post(url, "api/imports/skills", "skill_id,name\ns1,Größe\n".encode("cp1252"))
+
+    assert said["questions"][0]["about"] == "encoding"
+    assert "cp1252" in said["questions"][0]["answers"]
+
+
+def test_the_document_tells_every_option_and_answer(url):
+    with urllib.request.urlopen(url + "api/openapi.json", timeout=10) as answer:
+        document = json.load(answer)
+
+    push = document["paths"]["/api/imports/{kind}"]["post"]
+    assert {p["name"] for p in push["parameters"]} >= {"kind", "effective", "quarantine", "dry_run"}
+    assert set(push["responses"]) == {"200", "401", "404", "413", "422"}
+    assert document["openapi"].startswith("3.")
+
+
+def test_without_a_token_set_nobody_is_let_in(tmp_path, monkeypatch):
+    monkeypatch.delenv("SKILLTRACK_API_TOKEN", raising=False)
+    server = Server(tmp_path / "closed.duckdb")
+    try:
+        assert post(server.url, "api/imports/skills", SKILLS, token="")[0] == 401
+        assert post(server.url, "api/imports/skills", SKILLS)[0] == 401
+    finally:
+        server.stop()

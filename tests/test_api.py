@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.test_journeys import Server
+from tests.browser.conftest import Server
 
 TOKEN = "a token of the test"
 SKILLS = b"skill_id,name\ns1,Welding\n"

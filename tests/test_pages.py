@@ -154,7 +154,7 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     assert page.button(key="upload_import").disabled
     page.toggle(key="upload_quarantine").set_value(True).run()
     assert page.button(key="upload_import").disabled
-    assert "headcount falls from 20 to 1" in unescaped(page.checkbox[0].label)
+    assert "headcount falls from 20 to 1" in texts(page)
     page.checkbox[0].check().run()
     page.button(key="upload_import").click().run()
     assert "1 rows are kept apart" in page.success[0].value

@@ -111,7 +111,7 @@ class Upload:
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:
         """The upload that brought these very files in the same way, when nothing they bear on came after it."""
-        if self.options.landed_at or self.options.dry_run:
+        if self.options.landed_at or (self.options.dry_run and not self.looks):
             return None
         kinds = {file.kind.name for file in self.files}
         rows = transaction.rows(

@@ -31,7 +31,7 @@ def form() -> None:
         "Files from any system: CSV or Excel", type=ENDINGS, accept_multiple_files=True, key=f"upload_files_{turn}"
     )
     if not files:
-        st.caption("Nothing is stored before you have seen what it would change. Every upload can be taken back.")
+        st.caption("You see what a file would change before anything lands. Every upload can be taken back.")
         return
     sources = _sources(files)
     if sources is None:
@@ -70,9 +70,10 @@ def _sources(files: list[Any]) -> list[Source] | None:
             named = kind_of_name(name)
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
         guesses = st.session_state[f"kinds_{key}"]
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(name, width=320)  # not in the label, which screen readers get with its escapes
             kind = st.selectbox(
-                f"{parts.plain(name)} holds", list(KINDS), index=list(KINDS).index(guesses[0]) if guesses else None,
+                "What the file holds", list(KINDS), index=list(KINDS).index(guesses[0]) if guesses else None,
                 key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
                 placeholder="Not recognised: choose what it holds",
             )  # fmt: skip
@@ -126,8 +127,9 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
         meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
         if question.about.startswith(("columns.", "values.", "delimiter", "sheet", "dates.", "amounts.")):
             meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
+        st.text(f"{question.file}: {question.text}")
         chosen = st.radio(
-            f"{parts.plain(question.file)}: {parts.plain(question.text)}", answers, index=None,
+            "Answer to the question above", answers, index=None, label_visibility="collapsed",
             key=f"ask_{key}_{question.about}",
             format_func=partial(_in_words, meanings),
         )  # fmt: skip

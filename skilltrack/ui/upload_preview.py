@@ -22,10 +22,10 @@ def alarms_ticked(outcome: Outcome, turn: int) -> bool:
     alarms = [problem for problem in outcome.problems if problem.severity == "alarm"]
     if alarms:
         st.warning("This looks unusual. Tick what is meant, or leave the import.", icon=":material/warning:")
-    ticks = [
-        st.checkbox(parts.plain(f"{alarm.file}: {alarm.message}"), key=f"alarm_{turn}_{at}_{alarm.message}")
-        for at, alarm in enumerate(alarms)
-    ]
+    ticks = []
+    for at, alarm in enumerate(alarms):
+        st.text(str(alarm))
+        ticks.append(st.checkbox("Yes, this is meant", key=f"alarm_{turn}_{at}_{alarm.message}"))
     return all(ticks)
 
 

@@ -1,21 +1,15 @@
 """The app as people use it: a real server, a real Chromium, the main journeys."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from skilltrack import demo
-from skilltrack.config import ROOT
 from skilltrack.ingest import import_folder
 from skilltrack.store import Store
+from tests.browser.conftest import Server, choose, settled
 from tests.ingest.test_import import write
 
 pytestmark = pytest.mark.browser
@@ -27,94 +21,9 @@ PAGES = [
     "renewals",
     "spend",
     "uploads",
+    "catalogue",
     "definitions",
 ]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
-
-
-def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("SKILLTRACK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-class Server:
-    """The served app on a free loopback port."""
-
-    def __init__(self, db):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.url = f"http://127.0.0.1:{port}/"
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(self.url + "healthz", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the server did not start within 60 s")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def demo_db(tmp_path_factory):
-    path = tmp_path_factory.mktemp("browser") / "demo.duckdb"
-    demo.build(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def served(demo_db, tmp_path_factory):
-    copy = tmp_path_factory.mktemp("served") / "demo.duckdb"
-    shutil.copy(demo_db, copy)
-    server = Server(copy)
-    yield server.url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
-def settled(page):
-    page.wait_for_selector("h1", timeout=40_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
-    return page
-
-
-def choose(page, label, option):
-    """Pick an option; a slow machine may still be drawing the list, so look that it has closed with the choice in it."""
-    field = page.get_by_role("combobox", name=label, exact=False).first
-    for _ in range(3):
-        field.click()
-        page.get_by_role("option", name=option, exact=True).click()
-        try:
-            expect(page.get_by_role("option")).to_have_count(0, timeout=5_000)
-            break
-        except AssertionError:
-            page.keyboard.press("Escape")
-    settled(page)
 
 
 @pytest.mark.parametrize("name", ["coverage", "uploads", "overview"])
@@ -276,22 +185,25 @@ def test_a_file_with_errors_is_mended_imported_seen_in_the_numbers_and_undone(se
         page.goto(served + "uploads")
         settled(page)
         page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(path)
-        page.get_by_role("button", name="Import", exact=True).click()
 
     before = coverage()
     holder = people_of("Hydrogen pilot")
     drop(f"{holder},pe-hyd,three,Dr Vik,2026-01-01\n")
-    expect(page.get_by_text("Not imported: 1 problems")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("1 problems in 1 rows")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     assert coverage() == before
 
     drop(f"{holder},pe-hyd,3,Dr Vik,2026-01-01\n")
-    expect(page.get_by_text("is stored")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("is stored:")).to_be_visible(timeout=15_000)
     assert coverage() != before
 
     page.goto(served + "uploads")
     settled(page)
-    page.get_by_role("button", name="Undo an upload").click()
-    page.get_by_role("button", name="Undo this upload").click()
+    choose(page, "Look at one upload", "6: prior_learning.csv")
+    page.get_by_role("button", name="Undo upload 6").click()
+    expect(page.get_by_text("Coverage that would move most")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Yes, undo upload 6").click()
     expect(page.get_by_text("is undone")).to_be_visible(timeout=15_000)
     assert coverage() == before
 

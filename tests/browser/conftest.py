@@ -1,0 +1,102 @@
+"""A real server and a real Chromium, shared by the tests that use the app as people do."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from skilltrack import demo
+from skilltrack.config import ROOT
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("SKILLTRACK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+class Server:
+    """The served app on a free loopback port."""
+
+    def __init__(self, db):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.url = f"http://127.0.0.1:{port}/"
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(self.url + "healthz", timeout=1)
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not start within 60 s")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def demo_db(tmp_path_factory):
+    path = tmp_path_factory.mktemp("browser") / "demo.duckdb"
+    demo.build(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(demo_db, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("served") / "demo.duckdb"
+    shutil.copy(demo_db, copy)
+    server = Server(copy)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def settled(page):
+    page.wait_for_selector("h1", timeout=40_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
+    return page
+
+
+def choose(page, label, option):
+    """Pick an option; a slow machine may still be drawing the list, so look that it has closed with the choice in it."""
+    field = page.get_by_role("combobox", name=label, exact=False).first
+    for _ in range(3):
+        field.click()
+        page.get_by_role("option", name=option, exact=True).click()
+        try:
+            expect(page.get_by_role("option")).to_have_count(0, timeout=5_000)
+            break
+        except AssertionError:
+            page.keyboard.press("Escape")
+    settled(page)

@@ -5,6 +5,7 @@ A new kind is one entry here and its table in `sql/schema`. A new header seen in
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def _kind(name: str, table: str, key: tuple[str, ...], *columns: Column, **more:
     return Kind(name, table, key, columns, **more)
 
 
+@lru_cache(4096)
 def plain_header(header: str) -> str:
     """A header without case, spaces, punctuation and a bracket at its end: `* Employee ID (HR)` is `employeeid`."""
     without = re.sub(r"\([^)]*\)\s*$", "", header.replace("\ufeff", ""))

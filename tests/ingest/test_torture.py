@@ -1,0 +1,154 @@
+"""Files that break importers, random files, and what every accepted cell must be."""
+
+import csv
+import io
+import re
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skilltrack.errors import BadFile, Refused
+from skilltrack.ingest import KINDS, Options, Source, import_sources, uploads
+from skilltrack.ingest.decode import decode
+from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.questions import Unanswered
+from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.store import Store
+from tests.torture import fuzz
+from tests.torture.files import FILES
+
+
+@pytest.fixture
+def store():
+    opened = Store.open(":memory:")
+    fuzz.catalogue(opened)
+    yield opened
+    opened.close()
+
+
+def outcome_of(store, kind, content):
+    """(status, rows or problems) in the words of the golden outcomes."""
+    try:
+        outcome = import_sources(store, [Source(kind, f"{kind}.csv", content)], Options())
+    except Unanswered as unanswered:
+        return "asked", [question.about for question in unanswered.questions]
+    except Refused as error:
+        found = re.search(r", line (\d+)", str(error))
+        return "refused", [(int(found.group(1)) if found else None, str(error))]
+    if outcome.status == "refused":
+        asked = [question.about for question in outcome.questions if question.must]
+        if asked:
+            return "asked", asked
+        return "refused", [(problem.line, problem.message) for problem in outcome.errors]
+    if kind == "spend":
+        return "stored", [str(row["amount"]) for row in store.query("select amount from spend_rows").to_pylist()]
+    rows = store.query(
+        "select line_no, employee_id, name, cast(hired_on as varchar) as hired_on from roster_rows "
+        "where upload_id > 1 order by line_no"
+    ).to_pylist()
+    return "stored", [tuple(row.values()) for row in rows]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_torture_file_has_its_golden_outcome(store, name):
+    kind, content, golden = FILES[name]
+    before = fuzz.everything(store)
+
+    status, found = outcome_of(store, kind, content)
+
+    assert status == golden[0], found
+    if status == "stored":
+        assert found == list(golden[1:])
+    else:
+        assert fuzz.everything(store) == before
+    if status == "refused":
+        assert any(line == golden[1] and re.search(golden[2], said) for line, said in found), found
+    if status == "asked":
+        assert golden[1] in found
+
+
+def test_there_are_at_least_54_torture_files():
+    assert len(FILES) >= 54
+
+
+CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8), st.sampled_from(",;\t|^"), st.booleans())
+def test_every_accepted_cell_is_its_source_text_trimmed(rows, delimiter, is_quoted):
+    """Under the rule: outer blanks go, a row of blanks is none, everything else is kept character for character."""
+    text = io.StringIO()
+    quoting = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=quoting)
+    writer.writerows([["employee_id", "name", "team"], *((f"e{n}", *row[1:]) for n, row in enumerate(rows))])
+    store = Store.open(":memory:")
+    try:
+        source = Source("roster", "r.csv", text.getvalue().encode(), Mapping(delimiter=delimiter), True)
+        outcome = import_sources(store, [source], Options(quarantine=True))
+        kept = {row["employee_id"]: row for row in store.query("from roster_rows").to_pylist()}
+        apart = {problem.value for problem in outcome.errors}
+        assert len(kept) + outcome.counts[0].quarantined == len(rows), apart
+        for n, row in enumerate(rows):
+            if f"e{n}" in kept:
+                found = kept[f"e{n}"]
+                assert found["name"] == trimmed(row[1])
+                assert (found["team"] or "") == trimmed(row[2])
+            else:
+                assert trimmed(row[1]) == ""
+    finally:
+        store.close()
+
+
+def trimmed(cell):
+    return pa.compute.utf8_trim_whitespace(pa.array([cell])).to_pylist()[0]
+
+
+@given(st.data())
+def test_the_vectorised_reader_and_the_careful_one_give_the_same(data):
+    content = fuzz.mutated(data.draw(st.randoms(use_true_random=False)), data.draw(st.sampled_from(sorted(fuzz.SEEDS))))
+
+    fast, careful = read(content, True), read(content, False)
+
+    assert fast == careful
+
+
+def read(content, is_fast):
+    kind, mapping = KINDS["roster"], Mapping()
+    try:
+        decoded = decode(content, "r.csv", mapping, lay_out(kind, mapping), score(kind), is_fast)
+    except BadFile as error:
+        return str(error)
+    columns = [column.to_pylist() for column in decoded.columns]
+    return decoded.header, columns, decoded.lines.to_pylist(), [str(p) for p in decoded.problems], decoded.unread
+
+
+def test_fuzzed_files_are_read_or_refused_and_never_fail_otherwise():
+    found = fuzz.parse(3_000, seed=7)
+
+    assert found["unexpected"] == 0, found
+    assert found["read"] > 1_000
+    assert found["refused"] > 300
+
+
+def test_fuzzed_files_land_whole_or_not_at_all():
+    found = fuzz.imports(150, seed=7)
+
+    assert (found["unexpected"], found["violations"]) == (0, 0), found
+    assert found["stored"] > 30
+    assert found["refused"] > 30
+
+
+def test_a_fuzzed_file_with_rows_kept_apart_loses_none(tmp_path):
+    text = b"employee_id,name\n1,Ann\n,Bo\n3,Cy,too many\n4,Di\n"
+    store = Store.open(Path(tempfile.mkdtemp(dir=tmp_path)) / "s.duckdb")
+
+    outcome = import_sources(store, [Source("roster", "roster.csv", text)], Options(quarantine=True))
+
+    assert outcome.counts[0].quarantined == 2
+    assert int(uploads(store)["quarantined"].iloc[0]) == 2
+    assert store.query("select count(*) as n from roster_rows").to_pylist() == [{"n": 2}]
+    store.close()

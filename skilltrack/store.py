@@ -234,7 +234,11 @@ class Transaction:
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a select, each a dict."""
-        return _table(self._cursor, sql, parameters).to_pylist()
+        return self.columns(sql, parameters).to_pylist()
+
+    def columns(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of a select as an Arrow table."""
+        return _table(self._cursor, sql, parameters)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -5,48 +5,47 @@ silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no
 """
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.hints import hint
-from skilltrack.ingest.kinds import KINDS, Column, Kind
+from skilltrack.ingest.kinds import KEPT_APART, KINDS, Column, Kind
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import Problem
 from skilltrack.marts import END_OF_TIME, with_marts
 
 TYPES: dict[str, tuple[str, str]] = {
-    "text": ("nullif(trim({x}), '')", "give a text"),
+    "text": ("nullif({x}, '')", "give a text"),
     "date": (
-        "case when regexp_full_match(trim({x}), '\\d{{4}}-\\d{{2}}-\\d{{2}}') and trim({x}) >= '1900' "
-        "then try_cast(trim({x}) as date) end",
+        "case when regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and {x} >= '1900' "
+        "then try_cast({x} as date) end",
         "is no date; write it as YYYY-MM-DD, such as 2026-01-31",
     ),
     "level": (
-        "case when regexp_full_match(trim({x}), '0*[1-9]\\d{{0,5}}') then cast(trim({x}) as integer) end",
+        "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
         "is no level; levels are whole numbers from 1 up",
     ),
     "whole": (
-        "case when regexp_full_match(trim({x}), '0*[1-9]\\d{{0,5}}') then cast(trim({x}) as integer) end",
+        "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
         "is no whole number from 1 up; leave it empty if there is none",
     ),
     "weight": (
-        "case when regexp_full_match(trim({x}), '\\d{{1,7}}(\\.\\d{{1,4}})?') "
-        "then cast(trim({x}) as decimal(12, 4)) end",
+        "case when regexp_full_match({x}, '\\d{{1,7}}(\\.\\d{{1,4}})?') then cast({x} as decimal(12, 4)) end",
         "is no weight; write a number of 0 or more, such as 1 or 2.5",
     ),
     "money": (
-        "case when regexp_full_match(trim({x}), '-?\\d{{1,13}}(\\.\\d{{1,2}})?') "
-        "then cast(trim({x}) as decimal(18, 2)) end",
+        "case when regexp_full_match({x}, '-?\\d{{1,13}}(\\.\\d{{1,2}})?') then cast({x} as decimal(18, 2)) end",
         "is no amount; write it with a point and at most two decimals, such as 1234.50",
     ),
     "yes_no": (
-        "case when lower(trim({x})) in ('true', 'yes', 'y', '1', 't', 'x', 'on', 'ja', 'oui', 'si', 'sí', 'wahr') "
+        "case when lower({x}) in ('true', 'yes', 'y', '1', 't', 'x', 'on', 'ja', 'oui', 'si', 'sí', 'wahr') "
         "then true "
-        "when lower(trim({x})) in ('false', 'no', 'n', '0', 'f', 'off', 'nein', 'non', 'falsch') then false end",
+        "when lower({x}) in ('false', 'no', 'n', '0', 'f', 'off', 'nein', 'non', 'falsch') then false end",
         "is neither true nor false; write true or false",
     ),
     "currency": (
-        "case when regexp_full_match(upper(trim({x})), '[A-Z]{{3}}') then upper(trim({x})) end",
+        "case when regexp_full_match(upper({x}), '[A-Z]{{3}}') then upper({x}) end",
         "is no currency code; write three letters, such as EUR",
     ),
 }
@@ -60,11 +59,12 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
     transaction = landing.transaction
     transaction.land(f"staged_{kind.name}", _staged(kind, files))
     columns = ",\n".join(f"{_typed(column)} as {column.name}" for column in kind.columns)
-    raw = ",\n".join(f"trim({column.name}) as raw_{column.name}" for column in kind.file_columns)
+    raw = ",\n".join(f"{column.name} as raw_{column.name}" for column in kind.file_columns if _has_raw(kind, column))
     transaction.run(
         f"create or replace temp table typed_{kind.name} as select file_no, line_no,\n{columns},\n{raw}\n"
         f"from staged_{kind.name}"
     )
+    transaction.run(f"drop table staged_{kind.name}")
     find_named(kind, landing)
     hint(kind, landing)
     faults = [*_cells(kind), *_references(kind, landing), _duplicates(kind)]
@@ -82,6 +82,13 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
     ]
 
 
+def _has_raw(kind: Kind, column: Column) -> bool:
+    """Whether the text as it came is looked at again: it is not simply the typed value."""
+    return (
+        column.type != "text" or column in (*kind.read_only, KEPT_APART) or column.name in (*kind.one_of, "manager_id")
+    )
+
+
 def _staged(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
     parts = []
     for file_no, mapped in files.items():
@@ -92,16 +99,17 @@ def _staged(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
         }
         for column in kind.file_columns:
             cells = mapped.columns.get(column.name)
-            arrays[column.name] = cells if cells is not None else pa.nulls(rows, pa.string())
+            # Trimmed once, here: what a mapping puts in may have blanks around it too.
+            arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else pc.utf8_trim_whitespace(cells)
         parts.append(pa.table(arrays))
     return pa.concat_tables(parts)
 
 
 def _typed(column: Column) -> str:
-    cell = column.name if column.default is None else f"coalesce(nullif(trim({column.name}), ''), '{column.default}')"
+    cell = column.name if column.default is None else f"coalesce(nullif({column.name}, ''), '{column.default}')"
     if column.type == "choice":
         listed = ", ".join(f"'{choice}'" for choice in column.choices)
-        return f"case when lower(trim({cell})) in ({listed}) then lower(trim({cell})) end"
+        return f"case when lower({cell}) in ({listed}) then lower({cell}) end"
     return TYPES[column.type][0].format(x=cell)
 
 
@@ -116,7 +124,7 @@ def _fault(kind: Kind, column: str, value: str, message: str, where: str, source
 def _cells(kind: Kind) -> list[str]:
     faults = []
     for column in kind.columns:
-        raw = f"t.raw_{column.name}"
+        raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
             # A name that stands for an id and is unknown has a problem of its own.
             unless = "".join(f" and coalesce(t.raw_{other}, '') = ''" for other in column.instead if column.refers_to)

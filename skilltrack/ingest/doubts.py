@@ -26,7 +26,8 @@ DOUBTS: dict[str, tuple[Doubt, ...]] = {
     "roster": (
         Doubt(
             "manager_id",
-            "t.manager_id is not null and t.manager_id not in (select r.employee_id from roster as r)",
+            "t.manager_id is not null and t.manager_id not in "
+            "(select r.employee_id from roster_listings as r join live_uploads as u on u.upload_id = r.upload_id)",
             "is a manager the roster does not list, so these people have no reporting line above them.",
         ),
         Doubt(

@@ -28,17 +28,26 @@ def hint(kind: Kind, landing: Landing) -> None:
 
 
 def _pad(kind: Kind, landing: Landing, column: str, known: str) -> None:
+    asked = {"upload_id": landing.upload_id, "known_at": END_OF_TIME}
+    landing.transaction.run(
+        "create or replace temp table unknown_ids as "
+        + with_marts(
+            f"select t.{column} as value, min(t.file_no) as file_no from typed_{kind.name} as t "
+            f"where t.{column} not in (select e.employee_id from ({known}) as e where e.employee_id is not null) "
+            f"and regexp_full_match(t.{column}, '[0-9]+') group by t.{column}"
+        ),
+        asked,
+    )
+    if not landing.transaction.rows("select 1 from unknown_ids limit 1"):
+        return
     found = landing.transaction.rows(
         with_marts(
-            f"select length(k.employee_id) as width, min(t.{column}) as value, count(distinct t.{column}) as n, "
-            "min(t.file_no) as file_no "
-            f"from (select distinct employee_id from ({known}) as ids) as k join typed_{kind.name} as t "
-            f"on ltrim(k.employee_id, '0') = ltrim(t.{column}, '0') and length(t.{column}) < length(k.employee_id) "
-            f"where regexp_full_match(t.{column}, '[0-9]+') "
-            f"and t.{column} not in (select e.employee_id from ({known}) as e where e.employee_id is not null) "
-            "group by width order by n desc limit 1"
+            "select length(k.employee_id) as width, min(t.value) as value, count(distinct t.value) as n, "
+            f"min(t.file_no) as file_no from (select distinct employee_id from ({known}) as ids) as k "
+            "join unknown_ids as t on ltrim(k.employee_id, '0') = ltrim(t.value, '0') "
+            "and length(t.value) < length(k.employee_id) group by width order by n desc limit 1"
         ),
-        {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
+        asked,
     )
     for row in found:
         text = f"{row['n']} values of {column} match nobody as they are, but do with leading zeros. Were zeros lost?"

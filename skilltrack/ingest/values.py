@@ -26,14 +26,12 @@ def translated(
         anything_else = pairs.get("*")
         cells = _each(cells, lambda cell: pairs.get(cell, cell if anything_else is None else anything_else))
     if column.type in NUMBERS or column.name.endswith("_id") or column.name in ("email", "evidence_url"):
-        nothing = {}
-        for entry in cells.value_counts().to_pylist():
-            if entry["values"].lower() in styles.EMPTY:
-                nothing[entry["values"]] = entry["counts"]
-        if nothing:
-            listed = ", ".join(f"{value!r} ({count} rows)" for value, count in nothing.items())
+        says_nothing = pc.is_in(pc.utf8_lower(cells), pa.array(sorted(styles.EMPTY)))
+        if pc.any(says_nothing).as_py():
+            counts = cells.filter(says_nothing).value_counts().to_pylist()
+            listed = ", ".join(f"{entry['values']!r} ({entry['counts']} rows)" for entry in counts)
             problems.append(Problem(file, None, column.name, None, f"{listed} taken as empty.", "notice"))
-            cells = _each(cells, lambda cell: "" if cell in nothing else cell)
+            cells = pc.if_else(says_nothing, "", cells)
     return cells
 
 

@@ -15,29 +15,26 @@ with compared as (
             and lag(r.hired_on) over (partition by t.person order by r.valid_from) is not distinct from r.hired_on
             and lag(r.left_on) over (partition by t.person order by r.valid_from) is not distinct from r.left_on,
             false
-        ) as is_same
+        ) as is_same,
+        lag(r.valid_to) over (partition by t.person order by r.valid_from) as last_before,
+        max(r.valid_to) over (partition by t.person) as last_of_all
     from roster as r
     join touched as t on t.employee_id = r.employee_id
-),
-numbered as (
-    select
-        *,
-        count(*) filter (not is_same) over (partition by person order by valid_from) as stretch
-    from compared
 )
 select
     person,
-    any_value(name) as name,
-    any_value(email) as email,
-    any_value(manager_id) as manager_id,
-    any_value(team) as team,
-    any_value(role_id) as role_id,
-    any_value(location) as location,
-    any_value(cost_center) as cost_center,
-    any_value(hired_on) as hired_on,
-    any_value(left_on) as left_on,
-    min(valid_from) as valid_from,
-    max(valid_to) as valid_to
-from numbered
-group by person, stretch
+    name,
+    email,
+    manager_id,
+    team,
+    role_id,
+    location,
+    cost_center,
+    hired_on,
+    left_on,
+    valid_from,
+    -- A stretch ends where the row before the next stretch does.
+    coalesce(lead(last_before) over (partition by person order by valid_from), last_of_all) as valid_to
+from compared
+where not is_same
 order by person, valid_from

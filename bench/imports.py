@@ -1,0 +1,131 @@
+"""What an import costs beside a bare engine: the same rows read by DuckDB's own reader into a typed table, unchecked.
+
+`python -m bench.imports [ROSTER_ROWS] [BADGE_ROWS]` writes RESULTS-imports.md. Every figure is of one run on one machine;
+each import runs in a process of its own, so that its peak memory is its own.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from bench import machine
+from skilltrack.ingest import import_files
+from skilltrack.ingest.kinds import KINDS
+from skilltrack.store import Store
+
+TYPES = {"date": "date", "money": "decimal(18, 2)"}
+FIRST, NEXT = date(2026, 1, 1), date(2026, 1, 2)
+
+
+def write_roster(path: Path, people: int, changed: bool = False) -> None:
+    """A clean roster; `changed` moves one person in a hundred to another team."""
+    columns = "employee_id,name,email,manager_id,team,role_id,location,cost_center,hired_on\n"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(columns)
+        for n in range(1, people + 1):
+            team = n % 5000 + (7 if changed and n % 100 == 0 else 0)
+            above = f"{n // 10 or 1:08d}" if n > 1 else ""
+            file.write(
+                f"{n:08d},Person Name {n},person{n}@company.example,{above},Team {team},role{n % 300},City {n % 50},"
+                f"cc{n % 900},20{n % 24:02d}-0{1 + n % 9}-1{n % 10}\n"
+            )
+
+
+def write_badges(path: Path, badges: int, people: int) -> None:
+    """Clean awards of one credential by many."""
+    days = [f"{FIRST - timedelta(days=n)}" for n in range(1500)]
+    with path.open("w", encoding="utf-8") as file:
+        file.write("award_id,employee_id,credential_id,issued_on\n")
+        for n in range(badges):
+            file.write(f"a{n:09d},{n % people + 1:08d},c{n % 200},{days[n % 1500]}\n")
+
+
+def bare(kind: str, path: Path, folder: Path) -> float:
+    """Seconds in which the engine alone reads the file into a typed table."""
+    header = path.open(encoding="utf-8").readline().strip().split(",")
+    types = {name: TYPES.get(KINDS[kind].column(name).type, "varchar") for name in header}
+    connection = duckdb.connect(str(folder / f"bare-{kind}.duckdb"))
+    connection.execute(f"create or replace table t ({', '.join(f'{n} {t}' for n, t in types.items())})").fetchall()
+    started = time.perf_counter()
+    connection.execute("insert into t from read_csv($path, header = true, columns = $types)", {
+        "path": str(path), "types": types,
+    }).fetchall()  # fmt: skip
+    connection.execute("checkpoint").fetchall()
+    seconds = time.perf_counter() - started
+    connection.close()
+    return seconds
+
+
+def ours(kind: str, path: Path, database: Path, effective: date) -> tuple[float, float]:
+    """Seconds and peak MiB of our import in a process of its own, from the open store to the commit."""
+    words = [sys.executable, "-m", "bench.imports", "one", kind, str(path), str(database), str(effective)]
+    said = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    assert said["status"] == "stored", said
+    return said["seconds"], said["mib"]
+
+
+def one(kind: str, path: str, database: str, effective: str) -> None:
+    """The process of `ours`."""
+    store = Store.open(database)
+    started = time.perf_counter()
+    outcome = import_files(store, kind, [path], effective=date.fromisoformat(effective))
+    seconds = time.perf_counter() - started
+    store.close()
+    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"status": outcome.status, "seconds": seconds, "mib": mib}))
+
+
+def compare(people: int, badges: int, folder: Path) -> list[tuple[str, float, float, float]]:
+    """(what, seconds of the bare engine, our seconds, our peak MiB) of each file."""
+    roster, later, awards, database = (folder / name for name in ("roster.csv", "later.csv", "badges.csv", "ours.duckdb"))
+    write_roster(roster, people)
+    write_roster(later, people, changed=True)
+    write_badges(awards, badges, people)
+    store = Store.open(database)
+    skills, credentials, attests = folder / "skills.csv", folder / "credentials.csv", folder / "credential_skills.csv"
+    skills.write_text("skill_id,name\ns1,One\n")
+    credentials.write_text("credential_id,name,issuer\n" + "".join(f"c{n},C{n},I\n" for n in range(200)))
+    attests.write_text("credential_id,skill_id,level\n" + "".join(f"c{n},s1,1\n" for n in range(200)))
+    for path in (skills, credentials, attests):
+        assert import_files(store, path.stem, [path]).status == "stored"
+    store.close()
+    found = []
+    for what, kind, path, effective in (
+        (f"roster of {people:,}", "roster", roster, FIRST),
+        ("the next day's, 1 % changed", "roster", later, NEXT),
+        (f"{badges:,} badges", "badges", awards, FIRST),
+    ):
+        unchecked = min(bare(kind, path, folder) for _ in range(2))
+        found.append((what, unchecked, *ours(kind, path, database, effective)))
+    return found
+
+
+def report(found: list[tuple[str, float, float, float]]) -> str:
+    """The figures as a table, with the machine they are of."""
+    lines = [
+        "# Imports beside a bare engine", "", machine(), "",
+        "Bare: DuckDB's own reader into a typed table, nothing checked, checkpoint included. Ours: reading, checks, "
+        "journal, commit, and everything the questions read computed.", "",
+        "| file | bare s | ours s | times | peak MiB |", "| --- | ---: | ---: | ---: | ---: |",
+    ]  # fmt: skip
+    for what, unchecked, seconds, mib in found:
+        lines.append(f"| {what} | {unchecked:.2f} | {seconds:.2f} | {seconds / unchecked:.1f} | {mib:,.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["one"]:
+        one(*sys.argv[2:])
+    else:
+        sizes = [int(word) for word in sys.argv[1:]] or [1_000_000, 20_000_000]
+        with tempfile.TemporaryDirectory() as name:
+            text = report(compare(sizes[0], sizes[1], Path(name)))
+        (Path(__file__).parent / "RESULTS-imports.md").write_text(text, encoding="utf-8")
+        print(text)

@@ -4,6 +4,7 @@
 # make check  lint, format and types
 # make docs   write docs/definitions.md from the metric headers
 # make lock   write requirements.lock anew from the requirements files
+# make torture  kill importing processes and feed damaged files for an hour
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs lock bench clean browser
+.PHONY: run test demo check docs lock bench torture clean browser
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -45,6 +46,12 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.large S M L
 	$(BIN)/python -m bench.load
+	$(BIN)/python -m bench.imports
+
+# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported.
+torture: $(VENV)/.dev
+	$(BIN)/python -m tests.torture.kill 1000
+	$(BIN)/python -m tests.torture.fuzz 100000 5000
 
 clean:
 	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files

@@ -129,7 +129,12 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
         rebuild(transaction)
         return
     if found:
+        counted = "select count(*) as n from kept_people"
+        known = transaction.rows(counted)[0]["n"]
         number_newcomers(transaction, upload_id)
+        if known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
+            rebuild(transaction)
+            return
         touch(transaction, found, upload_id)
         share = transaction.rows(
             "select (select count(*) from touched) > $share * (select count(*) from kept_people) as is_large",

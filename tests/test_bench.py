@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bench import large, load
+from bench import imports, large, load
 from bench.__main__ import equal
 from bench.company import SIZES, Company, land
 from bench.peers import pandas_csv
@@ -77,3 +77,14 @@ def test_the_load_client_sees_a_page_that_is_not_there(monkeypatch):
     _, errors = asyncio.run(load.crowd(1, think=0.2, seconds=1))
 
     assert set(errors) == {"nowhere"}
+
+
+def test_the_import_bench_lands_what_the_bare_engine_reads_and_tells_both(tmp_path):
+    found = imports.compare(2_000, 5_000, tmp_path)
+
+    store = Store.open(tmp_path / "ours.duckdb")
+    assert store.query("select count(*) as n from badge_rows").to_pylist() == [{"n": 5_000}]
+    assert store.query("select sum(changed_rows) as n from upload_counts").to_pylist()[0]["n"] == 20
+    store.close()
+    assert [seconds > 0 and mib > 0 for _, _, seconds, mib in found] == [True] * 3
+    assert all(what in imports.report(found) for what, *_ in found)

@@ -38,6 +38,14 @@ def find_named(kind: Kind, landing: Landing) -> None:
 
 def _name_the_holders(transaction: Transaction) -> None:
     """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
+    if not transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
+        transaction.run("alter table typed_badges add column email_problem varchar")
+        transaction.run("alter table typed_badges add column award_key varchar")
+        transaction.run(
+            "update typed_badges set award_key = coalesce('id ' || award_id, "
+            "'of ' || employee_id || chr(31) || credential_id || chr(31) || issued_on)"
+        )
+        return
     transaction.run(
         "create or replace temp table typed_badges as "
         + with_marts(
@@ -156,6 +164,8 @@ def _name_the_managers(landing: Landing) -> None:
 
 def _name_the_credentials(kind: Kind, landing: Landing) -> None:
     """Give rows the credential_id of the one credential they name; ask about the other names, or make them."""
+    if not landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_credential <> '' limit 1"):
+        return
     transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
     fill = (
         f"create or replace temp table typed_{kind.name} as with named as ("

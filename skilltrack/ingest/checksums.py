@@ -1,5 +1,7 @@
 """Content hashes of each upload's rows, kept with it: damage that the engine does not see is found by them."""
 
+from collections.abc import Iterable
+
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.store import Store, Transaction
 
@@ -19,10 +21,11 @@ def _sums(table: str, where: str) -> str:
     )
 
 
-def note_checksums(transaction: Transaction, upload_id: int) -> None:
-    """Store what the rows of an upload that lands add up to."""
-    for table in TABLES:
-        transaction.run(f"insert into upload_checks {_sums(table, 'upload_id = $upload_id')}", {"upload_id": upload_id})
+def note_checksums(transaction: Transaction, upload_id: int, kinds: Iterable[str]) -> None:
+    """Store what the rows of an upload that lands add up to; it may have made credentials besides its kinds' rows."""
+    tables = dict.fromkeys(KINDS[kind].table for kind in (*kinds, "credentials"))
+    sums = " union all ".join(_sums(table, "upload_id = $upload_id") for table in tables)
+    transaction.run(f"insert into upload_checks {sums}", {"upload_id": upload_id})
 
 
 def damaged_uploads(store: Store, newest: int | None = None) -> list[int]:

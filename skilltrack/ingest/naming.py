@@ -215,6 +215,6 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
             about = f"values.credential.{row['name']}"
             landing.questions.append(Question(landing.file_names[row["file_no"]], about, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
-    text = f"{many} not in the catalogue. It can be made now and count for no skill until somebody maps it."
-    answers = {"create": f"making {', '.join(row['name'] for row in lost[:3])}{' …' if len(lost) > 3 else ''}"}
+    text = f"{many} not in the catalogue. Make what is missing, to count for no skill until somebody maps it?"
+    answers = {"create": f"yes: {', '.join(row['name'] for row in lost[:3])}{' …' if len(lost) > 3 else ''}"}
     landing.questions.append(Question(landing.file_names[0], "unknown_credentials", text, answers))

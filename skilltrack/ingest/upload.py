@@ -103,7 +103,7 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_checksums(transaction, upload_id)
+        note_checksums(transaction, upload_id, kinds)
         self._record(transaction, upload_id, landed_at)
         self.options.say("Computing what the questions read")
         refresh(transaction, upload_id)

@@ -47,10 +47,12 @@ def show(found: Preview) -> None:
     problems = [p for p in found.outcome.problems if p.severity in ("error", "warning")]
     if problems:
         st.subheader("What to look at", anchor=False)
-        rows = [{**vars(p), "severity": "bad row" if p.severity == "error" else p.severity} for p in problems]
-        parts.table(pd.DataFrame(rows).astype({"line": "Int64"}).fillna({"value": "", "column": ""}), "problems", {
-            "severity": "What", "file": "File", "line": st.column_config.NumberColumn("Line", format="%d"),
-            "column": "Column", "value": "Value",
+        rows = [
+            {**vars(p), "severity": "bad row" if p.severity == "error" else p.severity, "line": str(p.line or "")}
+            for p in problems
+        ]
+        parts.table(pd.DataFrame(rows).fillna(""), "problems", {
+            "severity": "What", "file": "File", "line": "Line", "column": "Column", "value": "Value",
             "message": st.column_config.TextColumn("What would work", width="large"),
         })  # fmt: skip
 
@@ -104,15 +106,14 @@ def how_read(read: list[ReadFile]) -> None:
     """Which column of each file is which of ours, with a sample; a change is taken at once."""
     for file in read:
         name, key = file.decoded.name, file.sha256[:16]
+        dropped = [file.decoded.header[at] for at in file.mapped.sensitive]
+        if dropped:
+            said = f"Not stored, because it is sensitive: {', '.join(dropped)}."
+            st.info(parts.plain(said), icon=":material/lock:")
         with st.expander(f"How {parts.plain(name)} is read", icon=":material/rule:"):
             for problem in file.decoded.problems + file.mapped.problems:
                 if problem.severity == "notice" and "never stored" not in problem.message:
                     st.text("· " + str(problem).removeprefix(name).lstrip(":, "))
-            dropped = [file.decoded.header[at] for at in file.mapped.sensitive]
-            if dropped:
-                st.info(
-                    f"Not stored, because it is sensitive: {parts.plain(', '.join(dropped))}.", icon=":material/lock:"
-                )
             _edit_columns(file, key)
             st.download_button(
                 "Mapping for the command line (TOML)", file.mapping.to_toml(), f"{file.kind.name}.toml",

@@ -148,7 +148,7 @@ def test_a_badge_platform_s_export_by_e_mail_and_credential_name(company, page, 
     before = coverage(page, url)
 
     clicks = drop(page, url, path)
-    clicks.on(page.locator("label", has_text="making Knots for Riggers"))
+    clicks.on(page.locator("label", has_text="yes: Knots for Riggers"))
     clicks.on(button(page, "Import"))
     expect(page.get_by_text("is stored:")).to_be_visible(timeout=20_000)
 

@@ -8,7 +8,7 @@ settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
-    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "40")),
+    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "20")),
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("suite")

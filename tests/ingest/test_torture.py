@@ -127,19 +127,19 @@ def read(content, is_fast):
 
 
 def test_fuzzed_files_are_read_or_refused_and_never_fail_otherwise():
-    found = fuzz.parse(3_000, seed=7)
+    found = fuzz.parse(1_500, seed=7)
 
     assert found["unexpected"] == 0, found
-    assert found["read"] > 1_000
-    assert found["refused"] > 300
+    assert found["read"] > 700
+    assert found["refused"] > 150
 
 
 def test_fuzzed_files_land_whole_or_not_at_all():
-    found = fuzz.imports(150, seed=7)
+    found = fuzz.imports(100, seed=7)
 
     assert (found["unexpected"], found["violations"]) == (0, 0), found
-    assert found["stored"] > 30
-    assert found["refused"] > 30
+    assert found["stored"] > 20
+    assert found["refused"] > 20
 
 
 def test_a_fuzzed_file_with_rows_kept_apart_loses_none(tmp_path):

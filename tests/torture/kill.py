@@ -35,12 +35,14 @@ def torture(cycles: int, folder: Path, seed: int = 1) -> dict[str, int]:
     """Run the cycles in child processes; returns counts, those of faults being 0 when all is well."""
     chance, found = random.Random(seed), Counter[str]()
     database, acks = folder / "killed.duckdb", folder / "acks.jsonl"
+    started = time.monotonic()
     _child(lambda: _prepare(database, acks), None)
+    unit = time.monotonic() - started  # a slow machine is killed later, so that it gets as far
     committed = 0
     verdict = folder / "verdict.json"
     for _ in range(cycles):
         before = len(_read(acks))
-        _child(partial(_work, database, acks, random.Random(chance.random())), chance.uniform(0.1, 0.6))
+        _child(partial(_work, database, acks, random.Random(chance.random())), unit * chance.uniform(0.3, 1.8))
         committed += len(_read(acks)) > before
         verdict.unlink(missing_ok=True)
         _child(lambda: verdict.write_text(json.dumps(_verify(database, acks))), None)

@@ -19,6 +19,7 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_sources
 from skilltrack.ingest.decode import LARGEST_FILE
 from skilltrack.ingest.questions import Unanswered
+from skilltrack.ingest.sources import last_part
 from skilltrack.opened import store_at
 
 YES_NO = ("quarantine", "dry_run", "careful")
@@ -50,7 +51,7 @@ async def push(request: Request) -> Response:
         return _told(401, _refused("request", said), {"WWW-Authenticate": "Bearer"})
     if kind not in KINDS:
         return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
-    name = request.query_params.get("name", f"{kind}.csv").replace("\\", "/").split("/")[-1]
+    name = last_part(request.query_params.get("name", f"{kind}.csv"))
     with tempfile.TemporaryFile() as body:
         try:
             async for chunk in request.stream():

@@ -102,7 +102,7 @@ def restore(path: Path, source: Path, say: Say = lambda said: None) -> None:
 def check(store: Store) -> list[str]:
     """What is wrong, a sentence each: rows that changed, files of the journal that are gone, numbers that differ."""
     found = [f"The rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
-    known = {row["happened_at"] for row in store.query("select happened_at from upload_events").to_pylist()}
+    known = _known(store)
     events = store.journal.events()
     for event in events:
         if event["happened_at"] not in known:

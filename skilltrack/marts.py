@@ -6,7 +6,7 @@ tables computed ahead (`sql/marts/kept`, see `refresh`) and gives the same rows.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,15 @@ def put_together(select: str, texts: Mapping[str, str]) -> str:
     if body.startswith("with recursive "):
         body = "with " + body[15:]
     return f"with recursive {parts}\n{body}" if not body.startswith("with ") else f"with recursive {parts},\n{body[5:]}"
+
+
+def content_sum(columns: Iterable[str]) -> str:
+    """An aggregate over whole rows that is the same in any order: half an MD5 of the cells of each, added up.
+
+    A cell counts with its place, so that none can stand for another.
+    """
+    cells = ", ".join(f"coalesce(cast({name} as varchar), chr(30))" for name in columns)
+    return f"cast(sum(md5_number_lower(concat_ws(chr(31), {cells}))) as hugeint)"
 
 
 def relations_read(text: str) -> list[str]:

@@ -6,7 +6,7 @@ people's rows and runs the same selects that a rebuild runs for everybody, so bo
 
 from collections.abc import Mapping
 
-from skilltrack.marts import EVERYBODY, mart_texts, put_together, with_marts
+from skilltrack.marts import EVERYBODY, content_sum, mart_texts, put_together, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
 from skilltrack.touched import ABOUT_PEOPLE, NOW, number_newcomers, touch, touch_between, with_those_below
 
@@ -104,17 +104,14 @@ def kept_sums(transaction: Transaction) -> dict[str, int]:
             "select column_name as name from duckdb_columns() where table_name = $name order by column_index",
             {"name": name},
         )
-        cells, joins = [], []
+        names, joins = [], []
         for at, column in enumerate(row["name"] for row in columns):
             if column in ("person", "manager"):
                 joins.append(f"left join kept_people as p{at} on p{at}.person = k.{column}")
-                column = f"p{at}.employee_id"
-            else:
-                column = f"k.{column}"
-            cells.append(f"coalesce(cast({column} as varchar), chr(30))")
-        total = f"cast(sum(md5_number_lower(concat_ws(chr(31), {', '.join(cells)}))) as hugeint)"
+            names.append(f"p{at}.employee_id" if column in ("person", "manager") else f"k.{column}")
         if name != "kept_people":
-            sums[name] = transaction.rows(f"select {total} as total from {name} as k {' '.join(joins)}")[0]["total"]
+            select = f"select {content_sum(names)} as total from {name} as k {' '.join(joins)}"
+            sums[name] = transaction.rows(select)[0]["total"]
     return sums
 
 

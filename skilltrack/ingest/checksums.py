@@ -3,20 +3,20 @@
 from collections.abc import Iterable
 
 from skilltrack.ingest.kinds import KINDS
+from skilltrack.marts import content_sum
 from skilltrack.store import Store, Transaction
 
 TABLES = {kind.table: kind for kind in KINDS.values()}
 
 
 def _sums(table: str, where: str) -> str:
-    """A select of rows and content per upload; a cell counts with its column, so that none can stand for another."""
+    """A select of rows and content per upload."""
     kind = TABLES[table]
     extra = ["award_key"] if kind.name == "badges" else []
     columns = ["file_no", "line_no", *extra, *(column.name for column in kind.columns)]
-    cells = ", ".join(f"coalesce(cast({name} as varchar), chr(30))" for name in columns)
     return (
         f"select upload_id, '{table}' as table_name, count(*) as row_count, "
-        f"cast(sum(md5_number_lower(concat_ws(chr(31), {cells}))) as hugeint) as content "
+        f"{content_sum(columns)} as content "
         f"from {table} where {where} group by upload_id"
     )
 

@@ -56,7 +56,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     taken, lines = _without_totals(kind, decoded, taken, problems)
     for column in kind.file_columns:
         if column.name in taken:
-            taken[column.name] = translated(column, taken, mapping, decoded.name, problems, questions)
+            taken[column.name] = translated(column, taken, mapping, decoded.name, problems)
     for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
         mapping = mapping.answered({about: style})
     for column in kind.file_columns:

@@ -33,6 +33,7 @@ OTHERS = {
     b"%PDF": "a PDF; export the table as CSV or XLSX",
     b"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
 }
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GUESSES = ("cp1252", "cp1250", "mac_roman")
 
 Record = tuple[int, list[str]]
@@ -131,9 +132,8 @@ def _laid_out(
     columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)] or [
         pa.array([], pa.string()) for _ in layout.header
     ]
-    decoded = Decoded(name, content, layout.header, columns, pa.array(lines, pa.int64()), problems, unread)
-    decoded.header_line = layout.header_line
-    return decoded
+    numbers = pa.array(lines, pa.int64())
+    return Decoded(name, content, layout.header, columns, numbers, problems, unread, header_line=layout.header_line)
 
 
 def _read_clean(
@@ -188,7 +188,7 @@ def _encoding(name: str, content: bytes) -> str:
     """The encoding that the bytes show; raises `Unanswered` where they do not."""
     if content.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith(UTF16):
         return "utf-16"
     try:
         content.decode("utf-8")

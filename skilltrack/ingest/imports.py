@@ -11,6 +11,9 @@ from skilltrack.ingest.sources import ReadFile, Source, read_bytes, read_sources
 from skilltrack.ingest.upload import Options, Upload
 from skilltrack.store import Store, Transaction
 
+ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm")
+"""How the names of files end that can be imported."""
+
 Look = Callable[[Transaction, Upload], None]
 """Called inside the transaction of a dry run, when everything has landed and nothing is stored yet."""
 
@@ -21,7 +24,8 @@ def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options
     Returns an `Outcome`, refused when a row is bad (unless `quarantine`). Raises `Refused` when the kind, a file, the
     mapping or an option cannot be used at all; nothing is stored then either.
     """
-    refuse_unknown_kind(kind)
+    if kind not in KINDS:
+        raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
     files = [Path(path) for path in paths]
     if not files:
         raise Refused(f"Name at least one file of {kind} to import.")
@@ -81,13 +85,4 @@ def import_read(
 def kind_of_name(name: str) -> str | None:
     """The kind that a file is named after: `Roster.xlsx` is a roster."""
     stem, _, ending = name.lower().rpartition(".")
-    return stem if stem in KINDS and ending in ("csv", "tsv", "txt", "xlsx", "xlsm") else None
-
-
-def refuse_unknown_kind(kind: str) -> None:
-    """Raise `Refused` for what is no kind."""
-    if kind not in KINDS:
-        raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
-
-
-__all__ = ["ReadFile", "Source", "import_files", "import_folder", "import_sources"]
+    return stem if stem in KINDS and ending in ENDINGS else None

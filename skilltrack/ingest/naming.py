@@ -15,7 +15,8 @@ from skilltrack.store import Transaction
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
-
+AWARD_KEY = "coalesce('id ' || t.award_id, 'of ' || {holder} || chr(31) || t.credential_id || chr(31) || t.issued_on)"
+"""What makes two badges one: the award's id, or holder, credential and day."""
 
 _MANAGERS_TO_FIND = """
 select 1 as found from typed_roster as t
@@ -41,10 +42,7 @@ def _name_the_holders(transaction: Transaction) -> None:
     if not transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
         transaction.run("alter table typed_badges add column email_problem varchar")
         transaction.run("alter table typed_badges add column award_key varchar")
-        transaction.run(
-            "update typed_badges set award_key = coalesce('id ' || award_id, "
-            "'of ' || employee_id || chr(31) || credential_id || chr(31) || issued_on)"
-        )
+        transaction.run(f"update typed_badges as t set award_key = {AWARD_KEY.format(holder='t.employee_id')}")
         return
     transaction.run(
         "create or replace temp table typed_badges as "
@@ -80,14 +78,10 @@ def _name_the_holders(transaction: Transaction) -> None:
                     when h.employee_id is null
                         then 'is the e-mail address of several people; give the employee_id.'
                 end as email_problem,
-                coalesce(
-                    'id ' || t.award_id,
-                    'of ' || coalesce(t.employee_id, h.employee_id)
-                    || chr(31) || t.credential_id || chr(31) || t.issued_on
-                ) as award_key
+                {key} as award_key
             from typed_badges as t
             left join holders as h on h.email = lower(t.raw_email)
-            """
+            """.format(key=AWARD_KEY.format(holder="coalesce(t.employee_id, h.employee_id)"))
         ),
         {"known_at": END_OF_TIME},
     )

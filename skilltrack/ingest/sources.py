@@ -1,6 +1,5 @@
 """Files before they land: read, recognised, mapped; and the copy of each that is kept."""
 
-import codecs
 import csv
 import hashlib
 import io
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import Mapped, map_columns
-from skilltrack.ingest.decode import HEAD, LARGEST_FILE, Decoded, Layout, Record, decode
+from skilltrack.ingest.decode import HEAD, LARGEST_FILE, UTF16, Decoded, Layout, Record, decode
 from skilltrack.ingest.kinds import KINDS, Kind
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
@@ -19,7 +18,6 @@ from skilltrack.ingest.recognise import lay_out, likeliest_kinds, score, source_
 from skilltrack.ingest.sheets import is_workbook
 from skilltrack.store import Store
 
-UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NOT_KEPT = "(not kept)"
 
 
@@ -61,6 +59,11 @@ class ReadFile:
         return replace(full, encoding="utf-8", delimiter=",", sheet="") if self.mapped.sensitive else full
 
 
+def last_part(name: str) -> str:
+    """The name of a file without the folders that a browser or a program may send with it."""
+    return name.replace("\\", "/").split("/")[-1]
+
+
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file that may be imported; raises `BadFile` with a sentence."""
     try:
@@ -79,7 +82,7 @@ def recognised_kinds(name: str, content: bytes) -> list[str]:
     """Kinds that a file can be by its headers, the likeliest first; empty when it names none or cannot be read."""
     rows: list[list[str]] = []
     if not is_workbook(content):
-        content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
+        content = content[:HEAD] if len(content) > HEAD and content.startswith(UTF16) else _whole_lines(content)
 
     def look(records: list[Record]) -> Layout:
         rows.extend(cells for _, cells in records)

@@ -16,9 +16,8 @@ NUMBERS = ("date", "level", "whole", "weight", "money")
 
 
 def translated(
-    column: Column, taken: dict[str, pa.Array], mapping: Mapping, file: str,
-    problems: list[Problem], questions: list[Question],
-) -> pa.Array:  # fmt: skip
+    column: Column, taken: dict[str, pa.Array], mapping: Mapping, file: str, problems: list[Problem]
+) -> pa.Array:
     """Cells with the mapping's values put in, and those emptied that say that there is nothing."""
     cells = taken[column.name]
     if column.name in mapping.values:

@@ -10,16 +10,15 @@ import streamlit as st
 from skilltrack.config import today
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source
-from skilltrack.ingest.imports import import_read, kind_of_name
+from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.sources import ReadFile, read_sources, recognised_kinds
+from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
 from skilltrack.ui.shell import viewer
 
-ENDINGS = ["csv", "tsv", "txt", "xlsx", "xlsm"]
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
 
 
@@ -28,7 +27,10 @@ def form() -> None:
     _tell_landed()
     turn = st.session_state.setdefault("upload_turn", 0)
     files = st.file_uploader(
-        "Files from any system: CSV or Excel", type=ENDINGS, accept_multiple_files=True, key=f"upload_files_{turn}"
+        "Files from any system: CSV or Excel",
+        type=list(ENDINGS),
+        accept_multiple_files=True,
+        key=f"upload_files_{turn}",
     )
     if not files:
         st.caption("You see what a file would change before anything lands. Every upload can be taken back.")
@@ -40,7 +42,7 @@ def form() -> None:
     try:
         read, found = _looked_at(sources, options)
     except Unanswered as unanswered:
-        st.warning(f"{parts.plain(str(unanswered).splitlines()[0])}", icon=":material/help:")
+        st.warning(parts.plain(str(unanswered).splitlines()[0]), icon=":material/help:")
         _ask(unanswered.questions, sources)
         return
     except Refused as refused:
@@ -64,8 +66,9 @@ def _sources(files: list[Any]) -> list[Source] | None:
     """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
     sources, is_whole = [], True
     for file in files:
-        content, name = file.getvalue(), file.name.replace("\\", "/").split("/")[-1] or "file"
-        key = hashlib.sha256(content).hexdigest()[:16]
+        content, name = file.getvalue(), last_part(file.name) or "file"
+        digest = hashlib.sha256(content).hexdigest()
+        key = digest[:16]
         if f"kinds_{key}" not in st.session_state:
             named = kind_of_name(name)
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
@@ -83,7 +86,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
         base = st.session_state.get(f"mapping_{key}")
         said = st.session_state.get(f"answers_{key}", {})
         mapping = (base or Mapping()).answered(said)
-        sources.append(Source(kind, name, content, mapping, bool(base or said)))
+        sources.append(Source(kind, name, content, mapping, bool(base or said), digest))
     return sources if is_whole else None
 
 
@@ -101,7 +104,7 @@ def _options(sources: list[Source]) -> Options:
 
 def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile], Preview]:
     """What the import would do; computed anew only when the files, the answers, the options or the data change."""
-    said = [(s.kind, s.name, hashlib.sha256(s.content).hexdigest(), s.mapping.to_toml(), s.is_mapped) for s in sources]
+    said = [(s.kind, s.name, s.sha256, s.mapping.to_toml(), s.is_mapped) for s in sources]
     key = repr((said, options, store().data_version()))
     held = st.session_state.get("upload_looked_at")
     if held is None or held[0] != key:
@@ -122,7 +125,7 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
     """Questions with an answer each; an answer goes into the mapping of its file, and the check runs again."""
     for question in questions:
         source = next((s for s in sources if s.name == question.file), sources[0])
-        key = hashlib.sha256(source.content).hexdigest()[:16]
+        key = source.sha256[:16]
         answers = list(question.answers) + ([] if question.must else [""])
         meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
         if question.about.startswith(("columns.", "values.", "delimiter", "sheet", "dates.", "amounts.")):
@@ -190,6 +193,6 @@ def _mapping_file(sources: list[Source]) -> None:
             return
         for source in sources:
             if source.kind == sources[0].kind:
-                st.session_state[f"mapping_{hashlib.sha256(source.content).hexdigest()[:16]}"] = said
+                st.session_state[f"mapping_{source.sha256[:16]}"] = said
         st.session_state["upload_mapping_taken"] = given.file_id
         st.rerun()

@@ -8,7 +8,6 @@ import streamlit as st
 
 from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.kinds import KEPT_APART
-from skilltrack.ingest.mapping import parse_mapping
 from skilltrack.ingest.sources import ReadFile
 from skilltrack.preview import Effects, Preview
 from skilltrack.ui import parts
@@ -144,15 +143,11 @@ def _edit_columns(file: ReadFile, key: str) -> None:
     chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))
     if chosen != dict(zip((c.name for c in columns), (row["theirs"] for row in rows), strict=True)):
         kept = {n: taken[n] if n in taken and " + ".join(_many(taken[n])) == h else h for n, h in chosen.items()}
-        base = file.mapping.to_toml()
-        st.session_state[f"mapping_{key}"] = _with_columns(base, {n: h for n, h in kept.items() if h != NOT_USED})
+        used = {n: h for n, h in kept.items() if h != NOT_USED}
+        st.session_state[f"mapping_{key}"] = replace(file.mapping, name="on the screen", columns=used)
         st.session_state.pop(f"answers_{key}", None)
         st.rerun()
 
 
 def _many(said: str | list[str]) -> list[str]:
     return [said] if isinstance(said, str) else said
-
-
-def _with_columns(base: str, columns: dict[str, Any]) -> Any:
-    return replace(parse_mapping(base, "on the screen"), columns=columns)

@@ -8,21 +8,15 @@ with newest as (
     union all
     select 'prior_learning' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
         r.upload_id, r.file_no, r.line_no
-    from prior_learning_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1
+    from prior_learning as r
     union all
     select 'self_ratings' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
         r.upload_id, r.file_no, r.line_no
-    from self_rating_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1
+    from self_ratings as r
     union all
-    select 'exemptions' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
+    select 'exemptions' as kind, r.employee_id, null as credential_id, r.skill_id, nullif(r.valid_from, date '0001-01-01') as since,
         r.upload_id, r.file_no, r.line_no
-    from exemption_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1
+    from exemptions as r
     union all
     select 'spend' as kind, r.employee_id, r.credential_id, null as skill_id, r.paid_on as since,
         r.upload_id, r.file_no, r.line_no

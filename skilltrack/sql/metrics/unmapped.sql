@@ -1,6 +1,6 @@
 -- title: Credentials that demonstrate nothing yet
 -- question: Which credentials do people hold that count for no skill until somebody maps them?
--- definition: credentials of the catalogue that attest no skill and are part of no stack, with the awards of them that are valid on the day, the people who hold these, and what was paid for them so far (in each currency). Most holders first.
+-- definition: credentials of the catalogue that attest no skill and are part of no stack, with the awards of them that people in scope hold on the day, the people who hold these, and what was paid for them so far (in each currency). Most holders first.
 -- unit: credentials
 -- report: no
 -- column credential_id: credential
@@ -16,6 +16,7 @@ with held as (
         count(distinct employee_id) as holders
     from awards
     where $as_of between issued_on and valid_to
+        and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
     group by credential_id
 ),
 sums as (
@@ -25,6 +26,7 @@ sums as (
         sum(amount) as amount
     from newest_spend
     where paid_on <= $as_of
+        and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
     group by credential_id, currency
 ),
 paid as (

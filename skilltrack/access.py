@@ -1,20 +1,58 @@
 """Who asks, and what they may see.
 
-Every question takes a `Viewer`, so that no number can be asked for without saying for whom. Today the one viewer is
-whoever runs the program on their own machine, who sees everybody.
+Every question takes a `Viewer`, so that no number can be asked for without saying for whom. What a viewer may ask is
+decided by roles; whose rows are in the answer, by the marts that `$sees_everyone`, `$self` and `$lines` narrow
+(`sql/marts/seen.sql`). `accounts` says which roles a person has.
 """
 
 from dataclasses import dataclass
+
+ROLES = {
+    "employee": "their own transcript",
+    "manager": "everyone in whose reporting line they stand, on the day and today",
+    "hr": "all people, and uploads",
+    "ld": "all people, money, the catalogue and reports",
+    "auditor": "the audit log and definitions, no people",
+    "administrator": "who has which role, no people",
+}
+"""What each role lets a person see."""
+
+AREAS = {
+    "person": {"employee", "manager", "hr", "ld"},
+    "people": {"manager", "hr", "ld"},
+    "money": {"manager", "ld"},
+    "catalogue": {"hr", "ld"},
+    "uploads": {"hr"},
+    "reports": {"manager", "hr", "ld"},
+    "audit": {"auditor"},
+    "roles": {"administrator"},
+    "privacy": {"hr"},
+}
+"""Which roles open which part. Definitions are open to everyone who has signed in."""
 
 
 @dataclass(frozen=True)
 class Viewer:
     """The person a question is answered for; hashable, so that it can be part of a cache key."""
 
-    name: str
-    sees_everyone: bool = False
+    account: str
+    """What histories and the audit log call them: an employee_id, or the name of an account of ours."""
+    roles: frozenset[str] = frozenset()
+    employee_id: str | None = None
+    """Whose own rows they see."""
+    lines: tuple[str, ...] = ()
+    """Managers whose organisations they see: themselves, and those they stand in for."""
 
     @classmethod
     def everyone(cls) -> "Viewer":
-        """The local operator, who sees the whole company."""
-        return cls(name="local", sees_everyone=True)
+        """The operator at the command line, who holds the database file and so can see and do everything."""
+        return cls("local", frozenset(ROLES))
+
+    @property
+    def sees_everyone(self) -> bool:
+        """Whether all people are in sight."""
+        return bool(self.roles & {"hr", "ld"})
+
+    def may(self, area: str) -> bool:
+        """Whether a part (a key of `AREAS`) is open to them."""
+        return bool(self.roles & AREAS[area])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from skilltrack.accounts import bring_back_roles
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
@@ -63,6 +64,7 @@ def rebuild(path: Path, say: Say = lambda said: None) -> int:
     store = Store.open(path)
     try:
         _replay(store, events, say)
+        bring_back_roles(store)
     finally:
         store.close()
     return sum(event["event"] == "landed" for event in events)
@@ -158,6 +160,7 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
         _put(good, path)
     store = Store.open(path)
     _replay(store, [event for event in events if event["happened_at"] not in _known(store)], say)
+    bring_back_roles(store)
     came_from = f"the backup {good}" if good else "an empty database"
     said = f"The database was damaged. It was rebuilt from {came_from} and the journal; the old file is {aside.name}."
     journal.note({"event": "recovered", "happened_at": _now(), "said": said})
@@ -171,6 +174,7 @@ def _catch_up(store: Store, say: Say) -> None:
     missing = [event for event in store.journal.events() if event["happened_at"] not in known]
     if missing and missing[0]["happened_at"] > max(known, default=datetime.min):
         _replay(store, missing, say)
+    bring_back_roles(store)
     store.journal.sweep()
 
 

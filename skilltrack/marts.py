@@ -3,6 +3,9 @@
 `with_marts` puts the relations that a select reads in front of it as common table expressions, lowest first. A mart
 may read base tables and other marts, never a metric. Some relations have a second text in `sql/marts/fast` that reads
 tables computed ahead (`sql/marts/kept`, see `refresh`) and gives the same rows.
+
+For a viewer who does not see everybody (`is_limited`), whatever a select reads about people is narrowed to the people
+of `sql/marts/seen.sql` on the way in: a metric cannot forget it, because it never names the scope.
 """
 
 import re
@@ -28,18 +31,64 @@ def mart_texts(folder: str = "") -> dict[str, str]:
 
 
 @cache
-def with_marts(select: str) -> str:
+def with_marts(select: str, is_limited: bool = False) -> str:
     """`select` preceded by the definition of every mart it needs, directly or through another."""
-    return put_together(select, mart_texts())
+    return put_together(*_narrowed(select, mart_texts(), is_limited))
 
 
 @cache
-def with_kept_marts(select: str, *folders: str) -> str:
+def with_kept_marts(select: str, *folders: str, is_limited: bool = False) -> str:
     """The same question over the kept tables: each of `folders` of `sql/marts` replaces texts of those before it."""
     texts = dict(mart_texts())
     for folder in folders:
         texts |= mart_texts(folder)
-    return put_together(select, texts)
+    return put_together(*_narrowed(select, texts, is_limited))
+
+
+def _narrowed(select: str, texts: Mapping[str, str], is_limited: bool) -> tuple[str, Mapping[str, str]]:
+    """The select and the marts, both with nobody in them whom a limited viewer may not see.
+
+    `listed`, from which every group of people is made, keeps those seen on its day; every other relation about people
+    that the select itself reads keeps those seen on any asked day.
+    """
+    if not is_limited:
+        return select, texts
+    narrowed = {**texts, "everybody_listed": texts["listed"], "listed": SEEN_THAT_DAY}
+    select = without_comments(select)
+    for name in relations_read(select):
+        if name in texts and is_about_people(name, texts) and not is_made_of_listed(name, texts):
+            narrowed[f"seen_{name}"] = SEEN_AT_ALL.format(name=name)
+            select = re.sub(rf"\b(from|join)\s+{name}\b", rf"\1 seen_{name}", select)
+    return select, narrowed
+
+
+SEEN_THAT_DAY = """select l.*
+from everybody_listed as l
+where exists (select 1 from seen as v where v.day = l.day and v.employee_id = l.employee_id)"""
+SEEN_AT_ALL = "select r.*\nfrom {name} as r\nwhere r.employee_id in (select v.employee_id from seen as v)"
+
+ABOUT_PEOPLE = (
+    "roster_rows", "badge_rows", "prior_learning_rows", "self_rating_rows", "exemption_rows", "spend_rows",
+    "kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings", "kept_spend",
+    "kept_days",
+)  # fmt: skip
+"""Tables whose rows are people's, or sums over them. They are read through marts only."""
+
+
+def is_about_people(name: str, texts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a relation is made of rows about people."""
+    if name in ABOUT_PEOPLE:
+        return True
+    below = relations_read(texts.get(name, ""))
+    return any(is_about_people(r, texts, seen | {name}) for r in below if r != name and r not in seen)
+
+
+def is_made_of_listed(name: str, texts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a relation takes its people from `listed`, which is narrowed already."""
+    if name == "listed":
+        return True
+    below = relations_read(texts.get(name, ""))
+    return any(is_made_of_listed(r, texts, seen | {name}) for r in below if r in texts and r not in seen | {name})
 
 
 def put_together(select: str, texts: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.access import Viewer
+from skilltrack.access import AREAS, ROLES, Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
@@ -59,6 +59,8 @@ class Metric:
     """What each column holds, in order."""
     days: str
     """as_of, month_ends or months_ahead: the days the answer is about."""
+    area: str
+    """Which part of `access.AREAS` it belongs to: only viewers to whom that is open may ask."""
     role: str
     """scope: the role filter limits people to that role; asked: it asks about that role for everyone."""
     report: str
@@ -87,22 +89,30 @@ class Metrics:
         metric = catalogue().get(name)
         if metric is None:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
-        if not viewer.sees_everyone:
-            raise BadQuestion(f"{viewer.name} may not ask for {name}.")
-        parameters = _parameters(metric, filters)
+        if not viewer.may(metric.area):
+            who = " or ".join(role for role in ROLES if role in AREAS[metric.area])
+            raise BadQuestion(f"{metric.title} is open to {who}; {viewer.account} has no such role.")
+        parameters = _parameters(metric, filters, viewer)
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
+        limited = not viewer.sees_everyone
         with self._store.snapshot() as reading:
             is_kept = filters.known_at is None and self._reads_kept
-            said = _look_up(reading, filters, parameters, is_kept)
-            if is_kept and said["happened"] != said["included"]:
-                is_kept = False
-                said = _look_up(reading, filters, parameters, is_kept)
+            said = _look_up(reading, filters, parameters, is_kept, limited)
+            if said.get("happened") != said.get("included"):
+                if limited:  # whom they may see is looked up in the kept lines
+                    raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
+                if is_kept:
+                    is_kept = False
+                    said = _look_up(reading, filters, parameters, is_kept, limited)
             for what, seek in SEEK.items():
                 if said.get(what) is False:
                     raise BadQuestion(f"No {what} {getattr(filters, what)!r} is known. {seek}")
             people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
-            sql = with_kept_marts(metric.sql, *_readers(parameters)) if is_kept else with_marts(metric.sql)
+            if is_kept:
+                sql = with_kept_marts(metric.sql, *_readers(parameters), is_limited=limited)
+            else:
+                sql = with_marts(metric.sql, limited)
             return reading.frame(sql, parameters | people)
 
 
@@ -116,25 +126,32 @@ def _readers(parameters: dict[str, Any]) -> list[str]:
     return folders
 
 
-def _look_up(reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool) -> dict[str, Any]:
+def _look_up(
+    reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool, limited: bool
+) -> dict[str, Any]:
     """One row of what must be known before a question is asked.
 
-    Whether each filter's value exists and, for the kept tables, whether they lag behind, and the lowest and highest
-    number of the people in scope on any date.
+    Whether each filter's value exists (as far as the viewer can see), whether the kept tables lag behind and, where
+    they are read, the lowest and highest number of the people in scope on any date.
     """
     asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
-    known = KNOWN | KEPT_KNOWN if is_kept else KNOWN
+    known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
     columns = [f"exists ({known[what]}) as {what}" for what in asked]
+    if is_kept or limited:
+        columns.append(FRESHNESS)
     if is_kept:
-        about = next((what for what in BOUNDS if what in asked), None)
+        about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
-        columns += [FRESHNESS, "b.first", "b.last"]
-        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast")
-    elif not asked:
+        columns += ["b.first", "b.last"]
+        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", is_limited=limited)
+    elif not columns:
         return {}
     else:
-        select = with_marts(f"select {', '.join(columns)}")
-    return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
+        select = with_marts(f"select {', '.join(columns)}", limited)
+    said = reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
+    if filters.manager is not None and filters.manager in parameters["lines"]:
+        said["manager"] = True  # their own organisation, or one they stand in for
+    return said
 
 
 BOUNDS = {
@@ -142,6 +159,10 @@ BOUNDS = {
     "manager": "select min(l.person) as first, max(l.person) as last from kept_lines as l "
     "where l.manager = (select p.person from kept_people as p where p.employee_id = $manager)",
     "team": "select min(person) as first, max(person) as last from kept_roster where team = $team",
+    "viewer": "select min(v.person) as first, max(v.person) as last from ("
+    "select l.person from kept_lines as l join kept_people as m on m.person = l.manager "
+    "where m.employee_id in (select unnest(cast($lines as varchar[])) as manager) "
+    "union all select p.person from kept_people as p where p.employee_id = $self) as v",
 }
 KNOWN = {
     "manager": "select 1 from roster where employee_id = $manager",
@@ -198,7 +219,7 @@ def _shift(year: int, month: int, by: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-def _parameters(metric: Metric, filters: Filters) -> dict[str, Any]:
+def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, Any]:
     if filters.assurance not in READINGS:
         raise BadQuestion(f"There is no assurance {filters.assurance!r}. Try one of: {', '.join(READINGS)}.")
     if not 1 <= filters.months <= 120:
@@ -224,14 +245,18 @@ def _parameters(metric: Metric, filters: Filters) -> dict[str, Any]:
         "search": filters.search,
         "paid_from": filters.paid_from,
         "paid_to": filters.paid_to or filters.as_of,
-        "is_whole_company": not (filters.manager or filters.team or filters.employee) and filters.role is None,
+        "self": viewer.employee_id,
+        "lines": list(viewer.lines),
+        "today": today(),
+        "is_whole_company": viewer.sees_everyone
+        and not (filters.manager or filters.team or filters.employee or filters.role is not None),
         "ready_at": READY_AT,
     }
 
 
 def _read(path: Path) -> Metric:
     text = path.read_text(encoding="utf-8")
-    said = dict(re.findall(r"^-- (title|question|definition|unit|days|role|report): (.+)$", text, re.MULTILINE))
+    said = dict(re.findall(r"^-- (title|question|definition|unit|days|area|role|report): (.+)$", text, re.MULTILINE))
     columns = dict(re.findall(r"^-- column (\w+): (.+)$", text, re.MULTILINE))
     return Metric(
         name=path.stem,
@@ -241,6 +266,7 @@ def _read(path: Path) -> Metric:
         unit=said["unit"],
         columns=columns,
         days=said.get("days", "as_of"),
+        area=said.get("area", "people"),
         role=said.get("role", "scope"),
         report=said.get("report", "yes"),
         sql=re.sub(r"^--[^\n]*\n", "", text, flags=re.MULTILINE).strip(),

@@ -86,7 +86,7 @@ def preview_take_back(store: Store, viewer: Viewer, upload_id: int, event: str =
     with store.write() as transaction:
         said = transaction.rows("select max(happened_at) as last from upload_events")[0]
         # `take_back` computes what the questions read, as it does when it is meant.
-        take_back(transaction, upload_id, viewer.name, event=event)
+        take_back(transaction, upload_id, viewer.account, event=event)
         kinds = transaction.rows(
             "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
         )

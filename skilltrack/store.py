@@ -145,7 +145,10 @@ class Store:
 
     def _has_happened(self, entry: Entry) -> bool:
         """Whether a recorded event is in the database after all: the interruption came after the commit."""
-        asked = "select 1 from upload_events where happened_at = $happened_at"
+        asked = (
+            "select 1 from upload_events where happened_at = $happened_at "
+            "union all select 1 from role_events where happened_at = cast($happened_at as timestamp)"
+        )
         return self.query(asked, {"happened_at": entry["happened_at"]}).num_rows > 0
 
     def _reopen(self) -> None:

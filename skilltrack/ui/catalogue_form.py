@@ -36,7 +36,7 @@ def form(todo: pd.DataFrame) -> None:
         try:
             outcome = import_sources(
                 store(), [Source("credential_skills", "mapped on the screen.csv", text.getvalue().encode())],
-                Options(by=viewer().name),
+                Options(by=viewer().account),
             )  # fmt: skip
         except Refused as refused:
             st.error(parts.plain(refused), icon=":material/block:")

@@ -99,7 +99,7 @@ def _options(sources: list[Source]) -> Options:
         with st.popover("Mapping file", icon=":material/rule:"):
             _mapping_file(sources)
         quarantine = st.toggle("Import the good rows and keep bad ones apart", key="upload_quarantine")
-    return Options(effective, mode, quarantine, dry_run=True, by=viewer().name)
+    return Options(effective, mode, quarantine, dry_run=True, by=viewer().account)
 
 
 def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile], Preview]:

@@ -74,7 +74,7 @@ def _confirm(number: int, verb: str, event: str) -> None:
     if found.teams.empty and not found.people:
         st.caption("No team's coverage and nobody's place on the roster would change today.")
     if st.button(f"Yes, {verb.lower()} upload {number}", key="take_back_go", type="primary"):
-        (undo if event == "undone" else redo)(store(), number, by=viewer().name)
+        (undo if event == "undone" else redo)(store(), number, by=viewer().account)
         st.session_state.pop("taking_back")
         st.toast(f"Upload {number} is {event}.")
         st.rerun()
@@ -105,7 +105,7 @@ def apart() -> None:
 def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
     content = edited.drop(columns=SAID_ONLY, errors="ignore").to_csv(index=False).encode()
     past = uploads(store()).set_index("upload_id").loc[number]
-    options = Options(past["effective_on"], "changes", quarantine=True, by=viewer().name)
+    options = Options(past["effective_on"], "changes", quarantine=True, by=viewer().account)
     try:
         outcome = import_sources(store(), [Source(kind, f"mended rows of upload {number}.csv", content)], options)
     except Refused as refused:

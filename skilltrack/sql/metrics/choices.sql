@@ -3,6 +3,7 @@
 -- definition: the teams, managers, people and roles that the roster and the role catalogue know on the day, for the filters of the screens: of each kind the 500 that match what was typed, the largest first where they have a size.
 -- unit: names
 -- report: no
+-- area: person
 -- column kind: team, manager, person, role or skill
 -- column value: what goes into the filter
 -- column label: what a person reads

@@ -3,6 +3,7 @@
 -- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else missing.
 -- unit: levels
 -- role: asked
+-- area: person
 -- column employee_id: employee
 -- column name: name of the employee
 -- column team: team label

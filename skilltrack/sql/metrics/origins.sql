@@ -3,6 +3,7 @@
 -- definition: every award, piece of prior learning, self rating, exemption and payment of one person as it holds, with the upload that brought it, the file's name, the line in it, when it landed (UTC) and who uploaded it. A stack has no line of its own: it follows from its components.
 -- unit: rows
 -- report: employee
+-- area: person
 -- column kind: kind of file
 -- column credential_id: credential, empty for what is no award or payment
 -- column skill_id: skill, empty for awards and payments

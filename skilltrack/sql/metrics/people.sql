@@ -3,6 +3,7 @@
 -- definition: everyone whom the roster in force on the day lists in the scope, with role, manager and dates; is_active says who counts in the numbers.
 -- unit: people
 -- report: no
+-- area: person
 -- column employee_id: employee
 -- column name: name
 -- column team: team label

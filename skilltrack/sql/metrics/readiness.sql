@@ -3,6 +3,7 @@
 -- definition: Σ weight of the met requirements ÷ Σ weight of all requirements of the role. Partial gives part of the weight for part of the level: Σ weight × min(1, level ÷ required) ÷ Σ weight. Ready means every critical requirement is met and readiness is at least 0.8. Exempt requirements are left out.
 -- unit: share of weight, 0 to 1
 -- role: asked
+-- area: person
 -- column employee_id: employee
 -- column name: name of the employee
 -- column team: team label

@@ -4,6 +4,7 @@
 -- unit: levels
 -- report: no
 -- role: asked
+-- area: person
 -- column employee_id: employee
 -- column name: name
 -- column team: team label

@@ -2,6 +2,7 @@
 -- question: What did each credential cost, who paid, and what came of it?
 -- definition: net amounts by credential, funding source and currency; refunds are negative and currencies are never added together. Awards and skill gains are those of the credential issued in the period to people in scope; a skill gain is an award whose level of a skill is higher than the level its holder could demonstrate the day before. Costs divide the amount over all funding sources in that currency. Unconverted is the amount of lines naming a person who has no award of the credential issued from 180 days before the payment up to the asked day.
 -- unit: money, in the currency of the row
+-- area: money
 -- column credential_id: credential
 -- column credential: name of the credential
 -- column funding_source: employer, reimbursement, grant or employee

@@ -3,6 +3,7 @@
 -- definition: the stacks of which the person holds at least one component on the day under the asked assurance, or the stack itself, component by component; the stack is held when at least min_components distinct components are.
 -- unit: components
 -- report: no
+-- area: person
 -- column credential_id: stack
 -- column credential: name of the stack
 -- column component_id: component

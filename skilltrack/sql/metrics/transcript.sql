@@ -3,6 +3,7 @@
 -- definition: every piece of evidence of one person that had begun by the day, whatever its assurance. It counts when it is valid on the day and its assurance is at least the asked one.
 -- unit: levels
 -- report: employee
+-- area: person
 -- column source: award, stack, prior_learning or self_rating
 -- column credential_id: credential, empty for prior learning and self ratings
 -- column credential: name of the credential

@@ -3,6 +3,7 @@
 -- definition: credentials of the catalogue that attest no skill and are part of no stack, with the awards of them that people in scope hold on the day, the people who hold these, and what was paid for them so far (in each currency). Most holders first.
 -- unit: credentials
 -- report: no
+-- area: catalogue
 -- column credential_id: credential
 -- column credential: its name
 -- column issuer: who issues it

@@ -1,0 +1,175 @@
+"""Who has which role: the roster says who is employee and manager, `role_events` and the sign-in say the rest.
+
+A person is known by the e-mail address they signed in with, and called by their employee_id from then on. Everything
+here is about today and everything known by now, whatever day a question is about.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.access import ROLES, Viewer
+from skilltrack.config import today
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.refresh import make_fresh
+from skilltrack.store import Store
+
+GIVEN = ("hr", "ld", "auditor", "administrator")
+"""Roles that somebody gives; employee and manager follow from the roster."""
+EVENTS = (*GIVEN, "delegate", "barred")
+"""What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
+
+_ON_ROSTER = """
+select p.employee_id, r.name, exists (
+    select 1 from kept_lines as l where l.manager = p.person and $today between l.valid_from and l.valid_to
+) as has_people
+from kept_roster as r
+join kept_people as p on p.person = r.person
+where $today between r.valid_from and r.valid_to
+    and (r.hired_on is null or r.hired_on <= $today) and (r.left_on is null or r.left_on >= $today)
+"""
+_IN_FORCE = """
+select account, role, of_manager, valid_from, valid_to, happened_at, by_whom
+from role_events
+qualify row_number() over (partition by account, role, of_manager order by happened_at desc) = 1 and is_granted
+"""
+
+
+_INSERT = (
+    "insert into role_events values ($account, $role, $of_manager, $is_granted, "
+    "cast($valid_from as date), cast($valid_to as date), cast($happened_at as timestamp), $by_whom)"
+)
+
+
+def viewer_for(
+    store: Store, *, email: str | None = None, employee_id: str | None = None, claimed: frozenset[str] = frozenset()
+) -> Viewer:
+    """The viewer who signed in with `email`, or is named by `employee_id`; `claimed` are roles that the sign-in told.
+
+    Raises `BadQuestion` when no active person of today's roster has the address and no role was given to it, when
+    several have it, or when the account is barred.
+    """
+    make_fresh(store)
+    person = _person(store, email, employee_id)
+    account = person["employee_id"] if person else (email or employee_id or "").strip().lower()
+    given = _given(store, account, email)
+    if "barred" in given:
+        raise BadQuestion(f"The account {account} is barred. An administrator can lift that.")
+    roles = (set(given) | claimed) & set(GIVEN)
+    lines = sorted(given.get("delegate", ()))
+    if person:
+        roles.add("employee")
+        lines = [person["employee_id"], *lines] if person["has_people"] else lines
+    if lines:
+        roles.add("manager")
+    if not roles:
+        who = email or employee_id
+        raise BadQuestion(f"{who} is on no roster today and has no role. Ask HR or an administrator for access.")
+    return Viewer(account, frozenset(roles), person["employee_id"] if person else None, tuple(lines))
+
+
+def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:
+    if email is not None:
+        where, who = "lower(trim(r.email)) = $who", email.strip().lower()
+    else:
+        where, who = "p.employee_id = $who", employee_id or ""
+    if not who:
+        return None
+    found = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()
+    if len(found) > 1:
+        raise BadQuestion(f"{email} is the address of {len(found)} people on the roster. Ask HR to correct it.")
+    return found[0] if found else None
+
+
+def _given(store: Store, account: str, email: str | None) -> dict[str, list[str]]:
+    """Roles of an account that are in force today, each with the managers it is about."""
+    found: dict[str, list[str]] = {}
+    called = {account, (email or account).strip().lower()}
+    for row in roles_in_force(store).to_dict("records"):
+        if row["account"] in called and _holds(row["valid_from"], row["valid_to"], today()):
+            found.setdefault(row["role"], []).append(row["of_manager"])
+    return found
+
+
+def _holds(first: Any, last: Any, day: date) -> bool:
+    return (pd.isna(first) or first <= day) and (pd.isna(last) or last >= day)
+
+
+def roles_in_force(store: Store) -> pd.DataFrame:
+    """Every role that was given and not taken back, whether its dates have come or not."""
+    return store.frame(f"{_IN_FORCE} order by account, role, of_manager")
+
+
+def give(
+    store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "",
+    valid_from: date | None = None, valid_to: date | None = None,
+) -> None:  # fmt: skip
+    """Give a role to an account: an employee_id, or the e-mail address of somebody who is on no roster."""
+    _note(store, viewer, account, role, of_manager, True, valid_from, valid_to)
+
+
+def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "") -> None:
+    """Take a role back."""
+    in_force = roles_in_force(store)
+    account = _known_account(store, account)
+    if not (
+        (in_force["account"] == account) & (in_force["role"] == role) & (in_force["of_manager"] == of_manager)
+    ).any():
+        raise Refused(f"{account} does not have the role {role}{' for ' + of_manager if of_manager else ''}.")
+    _note(store, viewer, account, role, of_manager, False, None, None)
+
+
+def _note(
+    store: Store, viewer: Viewer, account: str, role: str, of_manager: str, is_granted: bool,
+    valid_from: date | None, valid_to: date | None,
+) -> None:  # fmt: skip
+    if not viewer.may("roles"):
+        raise BadQuestion("Roles are given and taken by administrators.")
+    if role not in EVENTS:
+        more = f" {role} follows from the roster." if role in ROLES else ""
+        raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(EVENTS)}.")
+    if (role == "delegate") != bool(of_manager):
+        raise Refused("A delegate stands in for a manager: say for whom. Every other role is about nobody.")
+    account = _known_account(store, account)
+    if of_manager:
+        manager = _person(store, None, of_manager)
+        if manager is None or not manager["has_people"]:
+            raise Refused(f"{of_manager} is no manager of today's roster. Give the employee_id of one.")
+        if of_manager == account:
+            raise Refused(f"{account} cannot stand in for themselves.")
+    if valid_from and valid_to and valid_to < valid_from:
+        raise Refused(f"The role would end on {valid_to}, before it begins on {valid_from}.")
+    event = {
+        "account": account, "role": role, "of_manager": of_manager, "is_granted": is_granted,
+        "valid_from": valid_from, "valid_to": valid_to, "by_whom": viewer.account,
+    }  # fmt: skip
+    with store.write() as transaction:
+        last = transaction.rows("select max(happened_at) as last from role_events")[0]["last"]
+        now = datetime.now(UTC).replace(tzinfo=None)
+        at = max(now, last + timedelta(microseconds=1)) if last else now
+        transaction.run(_INSERT, event | {"happened_at": at})
+        transaction.record({"event": "role", "happened_at": at.isoformat()} | event)
+
+
+def bring_back_roles(store: Store) -> None:
+    """Bring in the events that the journal knows and the database lacks, as after it was built again."""
+    noted = [entry for entry in store.journal.entries() if entry["event"] == "role"]
+    if not noted:
+        return
+    known = {row["happened_at"] for row in store.query("select happened_at from role_events").to_pylist()}
+    with store.write() as transaction:
+        for entry in noted:
+            if datetime.fromisoformat(entry["happened_at"]) not in known:
+                transaction.run(_INSERT, entry)
+
+
+def _known_account(store: Store, account: str) -> str:
+    """The account as it is stored: an employee_id, or a lower-case e-mail address that is on no roster."""
+    account = account.strip()
+    if "@" not in account:
+        if _person(store, None, account) is None:
+            raise Refused(f"Nobody on today's roster has the employee_id {account!r}. Give one, or an e-mail address.")
+        return account
+    person = _person(store, account, None)
+    return str(person["employee_id"]) if person else account.lower()

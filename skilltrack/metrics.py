@@ -245,6 +245,7 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
         "search": filters.search,
         "paid_from": filters.paid_from,
         "paid_to": filters.paid_to or filters.as_of,
+        "is_limited": not viewer.sees_everyone,
         "self": viewer.employee_id,
         "lines": list(viewer.lines),
         "today": today(),

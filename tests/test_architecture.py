@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from skilltrack import marts
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import KINDS
 from skilltrack.marts import mart_texts, relations_read
-from skilltrack.metrics import Filters, Metrics, catalogue
+from skilltrack.metrics import Filters, Metrics, _parameters, _readers, catalogue
 from skilltrack.store import Store
 from skilltrack.ui.shell import PAGES
 
@@ -164,24 +165,14 @@ def test_every_metric_explains_itself_and_its_columns_are_what_it_returns(name):
     store = Store.open(":memory:")
     needs_person = metric.report == "employee"
     if needs_person:
-        frame = store.frame(_with_parameters(metric.sql), _parameters_of(metric))
+        frame = store.frame(
+            marts.with_marts(metric.sql), _parameters(metric, Filters(employee="nobody"), Viewer.everyone())
+        )
     else:
         frame = Metrics(store).ask(name, Viewer.everyone(), Filters())
 
     assert all([metric.title, metric.question, metric.definition, metric.unit, metric.columns])
     assert list(frame.columns) == list(metric.columns)
-
-
-def _with_parameters(sql: str) -> str:
-    from skilltrack.marts import with_marts
-
-    return with_marts(sql)
-
-
-def _parameters_of(metric):
-    from skilltrack.metrics import _parameters
-
-    return _parameters(metric, Filters(employee="nobody"))
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
@@ -201,3 +192,48 @@ def test_every_dependency_says_why_it_is_there():
 def test_rows_are_never_fetched_one_at_a_time():
     for module in MODULES:
         assert "fetchone" not in module.read_text(encoding="utf-8"), module
+
+
+def unnarrowed(select: str, texts: dict[str, str]) -> list[str]:
+    """What a limited viewer's question reads about people past the narrowing: tables, and marts taken as they are."""
+    body, narrowed = marts._narrowed(select, texts, True)
+    reads = relations_read(marts.without_comments(body))
+    past = [name for name in reads if name in marts.ABOUT_PEOPLE]
+    return past + [
+        name
+        for name in reads
+        if name in narrowed
+        and not name.startswith("seen_")
+        and marts.is_about_people(name, texts)
+        and not marts.is_made_of_listed(name, texts)
+    ]
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda path: path.stem)
+def test_a_metric_reads_about_people_only_what_its_viewer_may_see(metric):
+    for folders in ((), ("fast",), ("fast", "own")):
+        texts = dict(mart_texts())
+        for folder in folders:
+            texts |= mart_texts(folder)
+
+        assert unnarrowed(metric.read_text(encoding="utf-8"), texts) == []
+
+
+def test_the_narrowing_rule_sees_a_table_read_directly():
+    assert unnarrowed("select name from kept_roster", dict(mart_texts())) == ["kept_roster"]
+    assert unnarrowed("select name from roster", dict(mart_texts())) == []
+
+
+def test_every_table_about_people_is_known_to_the_narrowing():
+    store = Store.open(":memory:")
+    asked = "select distinct table_name as name from duckdb_columns() where column_name in ('employee_id', 'person')"
+    named = {row["name"] for row in store.query(asked).to_pylist()}
+
+    assert named <= set(marts.ABOUT_PEOPLE)
+
+
+def test_only_those_who_see_everyone_get_the_texts_about_the_whole_company():
+    for viewer, whole in ((Viewer.everyone(), True), (Viewer("1", frozenset({"manager"}), "1", ("1",)), False)):
+        parameters = _parameters(catalogue()["spend"], Filters(), viewer)
+
+        assert ("whole" in _readers(parameters)) == whole

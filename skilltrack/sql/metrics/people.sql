@@ -9,7 +9,7 @@
 -- column team: team label
 -- column role_id: role
 -- column role_name: name of the role
--- column manager_id: manager
+-- column manager_id: manager, empty when the viewer may not see them
 -- column manager_name: name of the manager, empty when the roster does not list one
 -- column email: e-mail address
 -- column location: place of work
@@ -22,7 +22,7 @@ select
     l.team,
     l.role_id,
     r.role_name,
-    l.manager_id,
+    case when b.employee_id is not null or not $is_limited then l.manager_id end as manager_id,
     b.name as manager_name,
     l.email,
     l.location,

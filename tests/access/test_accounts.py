@@ -1,0 +1,217 @@
+"""Who is who: the roster, the roles that were given, and what becomes of them as days pass and people move."""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from skilltrack import accounts
+from skilltrack.access import Viewer
+from skilltrack.accounts import give, roles_in_force, take, viewer_for
+from skilltrack.config import today
+from skilltrack.durability import open_store, rebuild
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.ingest import import_folder
+from skilltrack.metrics import Filters, Metrics
+from skilltrack.store import Store
+from tests.access.sight import Company, answers, outside, person_row, write
+
+ADMIN = Viewer("root", frozenset({"administrator"}))
+
+
+def roster(**managers: str) -> list[dict[str, str]]:
+    return [person_row(person, manager, "T", "a") for person, manager in managers.items()]
+
+
+def listed(store: Store, folder: Path, rows: list[dict[str, str]], effective=None) -> None:
+    assert import_folder(store, write(folder, {"roster": rows}), effective=effective).status == "stored"
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store.open(tmp_path / "x.duckdb")
+    listed(store, tmp_path / "first", roster(top="", boss="top", ann="boss", bob="boss", cara="top"))
+    yield store
+    store.close()
+
+
+def test_an_address_on_the_roster_is_an_employee_and_a_manager_if_anybody_reports_to_them(store):
+    row = person_row("boss", "", "", "")
+
+    assert viewer_for(store, email=f"  {row['email'].upper()} ") == Viewer(
+        "boss", frozenset({"employee", "manager"}), "boss", ("boss",)
+    )
+    assert viewer_for(store, employee_id="ann") == Viewer("ann", frozenset({"employee"}), "ann", ())
+
+
+def test_who_is_on_no_roster_and_has_no_role_is_nobody(store):
+    with pytest.raises(BadQuestion, match="on no roster"):
+        viewer_for(store, email="stranger@x.example")
+    with pytest.raises(BadQuestion, match="on no roster"):
+        viewer_for(store, email="")
+
+
+def test_two_people_with_one_address_are_refused_rather_than_guessed(store, tmp_path):
+    rows = roster(top="", one="top", two="top")
+    rows[1]["email"] = rows[2]["email"] = "Shared@x.example"
+    listed(store, tmp_path / "second", rows)
+
+    with pytest.raises(BadQuestion, match="2 people"):
+        viewer_for(store, email="shared@x.example")
+
+
+def test_someone_who_has_left_is_out(store, tmp_path):
+    rows = roster(top="", boss="top", ann="boss")
+    rows[1]["left_on"] = str(today() - timedelta(days=1))
+    listed(store, tmp_path / "second", rows)
+
+    with pytest.raises(BadQuestion):
+        viewer_for(store, employee_id="boss")
+    rows[1]["left_on"] = str(today())
+    listed(store, tmp_path / "third", rows)
+    assert viewer_for(store, employee_id="boss").account == "boss"
+
+
+def test_a_role_is_in_force_on_its_first_and_last_day_and_not_beside_them(store):
+    for first, last, is_held in ((0, 0, True), (1, None, False), (None, -1, False), (None, None, True)):
+        days = [None if n is None else today() + timedelta(days=n) for n in (first, last)]
+        give(store, ADMIN, "ann", "hr", "", *days)
+
+        assert ("hr" in viewer_for(store, employee_id="ann").roles) == is_held
+    take(store, ADMIN, "ann", "hr")
+    assert viewer_for(store, employee_id="ann").roles == {"employee"}
+
+
+def test_a_delegate_sees_the_organisation_they_stand_in_for_until_the_last_day(store):
+    give(store, ADMIN, "cara", "delegate", "boss", None, today())
+
+    seen = Metrics(store).ask("people", viewer_for(store, employee_id="cara"), Filters())
+    assert set(seen["employee_id"]) == {"ann", "bob", "cara"}
+    give(store, ADMIN, "cara", "delegate", "boss", None, today() - timedelta(days=1))
+    seen = Metrics(store).ask("people", viewer_for(store, employee_id="cara"), Filters())
+    assert set(seen["employee_id"]) == {"cara"}
+
+
+def test_a_barred_account_is_out_whatever_else_it_has(store):
+    give(store, ADMIN, "ann", "hr")
+    give(store, ADMIN, "ann", "barred")
+    with pytest.raises(BadQuestion, match="barred"):
+        viewer_for(store, employee_id="ann")
+    take(store, ADMIN, "ann", "barred")
+    assert "hr" in viewer_for(store, employee_id="ann").roles
+
+
+def test_only_an_administrator_gives_roles_and_nonsense_is_refused_with_what_would_work(store):
+    with pytest.raises(BadQuestion, match="administrators"):
+        give(store, viewer_for(store, employee_id="boss"), "boss", "hr")
+    for arguments, said in (
+        (("ann", "manager"), "follows from the roster"),
+        (("ann", "king"), "Use one of: hr"),
+        (("ann", "delegate"), "say for whom"),
+        (("ann", "hr", "boss"), "say for whom"),
+        (("ann", "delegate", "bob"), "no manager"),
+        (("boss", "delegate", "boss"), "stand in for themselves"),
+        (("zed", "hr"), "Nobody on today's roster"),
+    ):
+        with pytest.raises(Refused, match=said):
+            give(store, ADMIN, *arguments)
+    with pytest.raises(Refused, match="does not have the role"):
+        take(store, ADMIN, "ann", "hr")
+    assert roles_in_force(store).empty
+
+
+def test_an_administrator_and_an_auditor_see_no_people(store):
+    for role in ("administrator", "auditor"):
+        give(store, ADMIN, f"{role}@x.example", role)
+        viewer = viewer_for(store, email=f"{role}@x.example")
+        assert dict(answers(Metrics(store), viewer, Filters())) == {}
+        with pytest.raises(BadQuestion, match="open to"):
+            Metrics(store).ask("people", viewer, Filters())
+
+
+def test_roles_outlive_a_rebuild_of_the_database(tmp_path):
+    store = open_store(tmp_path / "x.duckdb")
+    listed(store, tmp_path / "first", roster(top="", ann="top"))
+    give(store, ADMIN, "ann", "hr", "", None, today())
+    take(store, ADMIN, "ann", "hr")
+    give(store, ADMIN, "ann", "ld")
+    before = roles_in_force(store)
+    store.close()
+
+    rebuild(tmp_path / "x.duckdb")
+    store = open_store(tmp_path / "x.duckdb")
+    assert roles_in_force(store).equals(before)
+    store.close()
+
+
+class Reorganising(RuleBasedStateMachine):
+    """People move, leave, stand in for each other and come back; after each step everybody sees just whom they may."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.store = Store.open(":memory:")
+        self.made = Company()
+        self.managers = {p: "p0" if n else "" for n, p in enumerate(PERSONS)}
+        self.day, self.delegates = today() - timedelta(days=30), {}
+        self.upload()
+
+    def upload(self) -> None:
+        listed_now = {p: person_row(p, m, f"T{p}", "a") for p, m in self.managers.items() if m is not None}
+        self.made.rosters[self.day] = listed_now
+        listed(self.store, Path(self.folder.name) / str(len(self.made.rosters)), list(listed_now.values()), self.day)
+
+    @rule(person=st.integers(1, 6), above=st.integers(0, 5))
+    def move(self, person: int, above: int) -> None:
+        if above < person:  # upwards only, so that no circle closes
+            self.managers[PERSONS[person]] = PERSONS[above]
+            self.day = min(self.day + timedelta(days=3), today())
+            self.upload()
+
+    @rule(person=st.integers(2, 6))
+    def leave(self, person: int) -> None:
+        self.managers[PERSONS[person]] = None
+        self.day = min(self.day + timedelta(days=3), today())
+        self.upload()
+
+    @rule(person=st.integers(0, 6), manager=st.integers(0, 3), days=st.sampled_from([-1, 0]))
+    def stand_in(self, person: int, manager: int, days: int) -> None:
+        """A delegation that ends today, or ended yesterday."""
+        on_roster = sorted(self.made.roster(today()))
+        managers = [p for p in on_roster if self.made.below(p, today())]
+        stands_in, boss = on_roster[person % len(on_roster)], managers[manager % len(managers)]
+        if stands_in != boss:
+            give(self.store, ADMIN, stands_in, "delegate", boss, None, today() + timedelta(days=days))
+            self.delegates.setdefault(stands_in, {})[boss] = days == 0
+
+    @invariant()
+    def everybody_sees_just_whom_they_may(self) -> None:
+        for person in self.made.roster(today()):
+            viewer = viewer_for(self.store, employee_id=person)
+            own = {person} if self.made.below(person, today()) else set()
+            assert set(viewer.lines) == own | {m for m, holds in self.delegates.get(person, {}).items() if holds}
+            for day in (today(), today() - timedelta(days=12)):
+                seen = Metrics(self.store).ask("people", viewer, Filters(as_of=day))
+                expected = self.made.visible(viewer, day) & set(self.made.roster(day))
+                assert set(seen["employee_id"]) == expected, (viewer, day)
+                assert outside(self.made, viewer, "people", [day], seen) == []
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+
+PERSONS = [f"p{n}" for n in range(7)]
+TestReorganising = Reorganising.TestCase
+TestReorganising.settings = settings(max_examples=6, stateful_step_count=8, deadline=None, phases=[Phase.generate])
+
+
+def test_the_machine_sees_a_delegation_that_never_ends(monkeypatch):
+    monkeypatch.setattr(accounts, "_holds", lambda first, last, day: True)
+    with pytest.raises(AssertionError):
+        TestReorganising("runTest").runTest()

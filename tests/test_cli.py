@@ -164,13 +164,14 @@ def test_bad_input_is_a_sentence_with_exit_2_and_changes_nothing(company, tmp_pa
     places = {"{empty}": str(tmp_path / "empty"), "{company}": str(company.parent / "company")}
     for place, path in places.items():
         words = [word.replace(place, path) for word in words]
-    before = run(company, "uploads").stdout
+    before = company.read_bytes()
     done = run(company, *words)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert run(company, "uploads").stdout == before
+    assert company.read_bytes() == before
+    assert not company.with_name(f"{company.name}.wal").exists()
 
 
 def test_a_port_that_is_none_is_refused_with_a_sentence(company, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -21,10 +22,11 @@ ROSTER = b"employee_id,name,team,gender\n001,Ann,A,f\n002,Bo,A,m\n"
 LATER = b"employee_id,name,team\n001,Ann,A\n002,Bo,B\n003,Cy,B\n"
 
 
-@pytest.fixture
-def path(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """A database with two rosters, a mapping, an undo, a redo and rows kept apart."""
-    store = open_store(tmp_path / "kept.duckdb")
+    folder = tmp_path_factory.mktemp("made")
+    store = open_store(folder / "kept.duckdb")
     land(store, "roster", ROSTER, effective=date(2024, 1, 1))
     land(store, "roster", LATER, effective=date(2024, 2, 1))
     land(store, "skills", "skill_id;name\ns1;Schweißen\n;nobody\n".encode("utf-8-sig"), quarantine=True)
@@ -32,6 +34,12 @@ def path(tmp_path):
     redo(store, 2)
     undo(store, 3)
     store.close()
+    return folder
+
+
+@pytest.fixture
+def path(made, tmp_path):
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path / "kept.duckdb"
 
 

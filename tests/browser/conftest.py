@@ -51,7 +51,7 @@ class Server:
         self.process.wait(10)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo_db(tmp_path_factory):
     path = tmp_path_factory.mktemp("browser") / "demo.duckdb"
     demo.build(path)
@@ -67,7 +67,7 @@ def served(demo_db, tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)

@@ -1,5 +1,6 @@
 """Files in: every fault is named with its place, and nothing is stored unless the whole is good."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -45,11 +46,21 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
-@pytest.fixture
-def company(store, tmp_path):
-    outcome = import_folder(store, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    store = Store.open(folder / "company.duckdb")
+    outcome = import_folder(store, write(folder / "company", **COMPANY), effective=date(2024, 1, 1))
     assert outcome.status == "stored", outcome.problems
-    return store
+    store.close()
+    return folder / "company.duckdb"
+
+
+@pytest.fixture
+def company(made, tmp_path):
+    opened = Store.open(shutil.copy(made, tmp_path))
+    yield opened
+    opened.close()
 
 
 def one(store, tmp_path, kind, text, **options):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -22,10 +23,18 @@ from tests.torture import fuzz
 from tests.torture.files import FILES
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "made.duckdb"
+    store = Store.open(path)
+    fuzz.catalogue(store)
+    store.close()
+    return path
+
+
 @pytest.fixture
-def store():
-    opened = Store.open(":memory:")
-    fuzz.catalogue(opened)
+def store(made, tmp_path):
+    opened = Store.open(shutil.copy(made, tmp_path))
     yield opened
     opened.close()
 

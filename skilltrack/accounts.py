@@ -21,11 +21,10 @@ EVENTS = (*GIVEN, "delegate", "barred")
 """What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
 
 _ON_ROSTER = """
-select p.employee_id, r.name, exists (
-    select 1 from kept_lines as l where l.manager = p.person and $today between l.valid_from and l.valid_to
+select r.employee_id, r.name, exists (
+    select 1 from kept_lines as l where l.manager = r.person and $today between l.valid_from and l.valid_to
 ) as has_people
 from kept_roster as r
-join kept_people as p on p.person = r.person
 where $today between r.valid_from and r.valid_to
     and (r.hired_on is null or r.hired_on <= $today) and (r.left_on is null or r.left_on >= $today)
 """
@@ -73,7 +72,7 @@ def _person(store: Store, email: str | None, employee_id: str | None) -> dict[st
     if email is not None:
         where, who = "lower(trim(r.email)) = $who", email.strip().lower()
     else:
-        where, who = "p.employee_id = $who", employee_id or ""
+        where, who = "r.employee_id = $who", employee_id or ""
     if not who:
         return None
     found = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()

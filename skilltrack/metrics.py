@@ -98,6 +98,7 @@ class Metrics:
         limited = not viewer.sees_everyone
         with self._store.snapshot() as reading:
             is_kept = filters.known_at is None and self._reads_kept
+            parameters |= _numbers(reading, filters) if is_kept else {}
             said = _look_up(reading, filters, parameters, is_kept, limited)
             if said.get("happened") != said.get("included"):
                 if limited:  # whom they may see is looked up in the kept lines
@@ -124,6 +125,19 @@ def _readers(parameters: dict[str, Any]) -> list[str]:
         if parameters["is_whole_company"] and parameters["roster_on"] is None:
             folders.append("whole")
     return folders
+
+
+def _numbers(reading: Snapshot, filters: Filters) -> dict[str, int | None]:
+    """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
+    numbers = {}
+    for what in ("manager", "employee"):
+        asked = {"asked": getattr(filters, what)}
+        found = reading.query(PERSON, asked).to_pylist() if asked["asked"] is not None else []
+        numbers[f"{what}_person"] = found[0]["person"] if found else None
+    return numbers
+
+
+PERSON = "select person from kept_people where employee_id = $asked"
 
 
 def _look_up(
@@ -155,9 +169,8 @@ def _look_up(
 
 
 BOUNDS = {
-    "employee": "select min(person) as first, max(person) as last from kept_people where employee_id = $employee",
-    "manager": "select min(l.person) as first, max(l.person) as last from kept_lines as l "
-    "where l.manager = (select p.person from kept_people as p where p.employee_id = $manager)",
+    "employee": "select cast($employee_person as integer) as first, cast($employee_person as integer) as last",
+    "manager": "select min(person) as first, max(person) as last from kept_lines where manager = $manager_person",
     "team": "select min(person) as first, max(person) as last from kept_roster where team = $team",
     "viewer": "select min(v.person) as first, max(v.person) as last from ("
     "select l.person from kept_lines as l join kept_people as m on m.person = l.manager "
@@ -172,9 +185,7 @@ KNOWN = {
     "skill": "select 1 from skills where skill_id = $skill",
 }
 KEPT_KNOWN = {
-    what: "select 1 from kept_roster "
-    f"where person = (select p.person from kept_people as p where p.employee_id = ${what})"
-    for what in ("manager", "employee")
+    what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")
 }
 """The same two checks where a person can be looked up by number."""
 SEEK = {

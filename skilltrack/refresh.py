@@ -221,5 +221,7 @@ def _insert(transaction: Transaction, name: str, texts: Mapping[str, str], numbe
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
     transaction.run("insert into kept_state select count(*) from upload_events")
+    transaction.run("delete from kept_uploads")
+    _insert(transaction, "kept_uploads", mart_texts())
     for name in TEMPORARY:
         transaction.run(f"drop table if exists {name}")

@@ -2,8 +2,8 @@
 select
     d.day,
     d.roster_day,
-    p.person,
-    p.employee_id,
+    r.person,
+    r.employee_id,
     r.name,
     r.team,
     r.role_id,
@@ -15,10 +15,9 @@ select
     (r.hired_on is null or r.hired_on <= d.roster_day) and (r.left_on is null or r.left_on >= d.roster_day) as is_active
 from asked_days as d
 join kept_roster as r on d.roster_day between r.valid_from and r.valid_to
-join asked_people as p on p.person = r.person
 where r.person between $first_person and $last_person
     and (cast($manager as varchar) is null
-        or exists (select 1 from organisation as o where o.day = d.day and o.person = r.person))
+        or (d.day, r.person) in (select o.day, o.person from organisation as o))
     and (cast($team as varchar) is null or r.team = $team)
     and (cast($role as varchar) is null or r.role_id = $role)
-    and (cast($employee as varchar) is null or p.employee_id = $employee)
+    and (cast($employee as varchar) is null or r.employee_id = $employee)

@@ -4,4 +4,4 @@ select
     l.person
 from asked_days as d
 join kept_lines as l on d.roster_day between l.valid_from and l.valid_to
-where l.manager = (select p.person from kept_people as p where p.employee_id = $manager)
+where l.manager = $manager_person

@@ -23,6 +23,7 @@ with compared as (
 )
 select
     person,
+    employee_id,
     name,
     email,
     manager_id,

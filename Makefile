@@ -48,10 +48,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.imports
 
-# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported.
+# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 500 viewers.
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.kill 1000
 	$(BIN)/python -m tests.torture.fuzz 100000 5000
+	$(BIN)/python -m tests.torture.sight 500
 
 clean:
 	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files

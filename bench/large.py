@@ -78,7 +78,8 @@ def asked(manager: str) -> list[tuple[str, str, Filters]]:
         for when, as_of in (("today", AS_OF), ("past", PAST))
         for name in QUESTIONS
     ]
-    return found + [("whole company", name, Filters(as_of=PAST, months=months)) for name, months in WHOLE_COMPANY]
+    found += [("whole company", name, Filters(as_of=PAST, months=months)) for name, months in WHOLE_COMPANY]
+    return [*found, ("whole company", "closest", Filters(as_of=PAST, role="r007"))]
 
 
 def questions(store: Store, manager: str, runs: int, is_compared: bool = True) -> list[tuple]:

@@ -120,7 +120,9 @@ class Metrics:
 def _readers(parameters: dict[str, Any]) -> list[str]:
     """The folders of `sql/marts` whose texts answer this question from the kept tables."""
     folders = ["fast"]
-    if parameters["asked_role"] is None:  # standings are kept for people's own roles
+    if parameters["asked_role"] is not None:
+        folders.append("asked")
+    else:  # standings are kept for people's own roles
         folders.append("own")
         if parameters["is_whole_company"] and parameters["roster_on"] is None:
             folders.append("whole")
@@ -184,9 +186,7 @@ KNOWN = {
     "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
     "skill": "select 1 from skills where skill_id = $skill",
 }
-KEPT_KNOWN = {
-    what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")
-}
+KEPT_KNOWN = {what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")}
 """The same two checks where a person can be looked up by number."""
 SEEK = {
     "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",

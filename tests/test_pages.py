@@ -219,6 +219,9 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
 
         assert not page.exception
         assert "choose an organisation or a team" in page.info[0].value
+    closest = opened(demo_db, "team/readiness", monkeypatch, role="fit").dataframe[0].value
+    assert len(closest) == 50
+    assert closest["readiness"].is_monotonic_decreasing
     page = opened(demo_db, "team/coverage", monkeypatch)
     skills = page.dataframe[0].value
     assert len(skills) > 50

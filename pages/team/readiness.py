@@ -1,5 +1,7 @@
 """Answers: who is ready, for their own role or for another one."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -9,10 +11,24 @@ from skilltrack.ui.cache import ask
 
 parts.heading("Readiness", "Who is ready for their own role, and who is closest to another one? Choose a role to ask.")
 view = filters.bar("as_of", "role", "manager", "team", "assurance")
-now = ask("totals", view).iloc[0]
+columns = {
+    "name": "Name",
+    "team": "Team",
+    "role_id": "Role",
+    "met": "Met",
+    "requirements": "Of",
+    "readiness": st.column_config.ProgressColumn("Readiness", format="percent", color="blue"),
+    "partial": st.column_config.NumberColumn("With partial credit", format="percent"),
+    "critical_unmet": "Critical unmet",
+    "ready": "Ready",
+}
+now = ask("totals", replace(view, role=None)).iloc[0]
 if parts.is_too_many(now["people"]):
     said = parts.of(now["ready"], now["with_role"], "people whose role has requirements")
-    parts.cards(("Ready for their role", parts.percent(now["ready"], now["with_role"]), said))
+    parts.cards(("Ready for their own role", parts.percent(now["ready"], now["with_role"]), said))
+    if view.role:
+        st.subheader("The 50 people closest to this role", anchor=False)
+        parts.table(ask("closest", view), "closest", columns, opens_person=True)
     st.stop()
 people = ask("readiness", view)
 order = people.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False, False, False, True])
@@ -36,15 +52,4 @@ if view.role or view.team:
     st.caption("✓ = met; 1/3 = level 1 of 3; – = exempt. The 40 closest people. Click a cell to open the person.")
     if opened:
         st.switch_page(parts.page_file("team/people"), query_params=filters.shared() | {"employee": opened[0]})
-columns = {
-    "name": "Name",
-    "team": "Team",
-    "role_id": "Role",
-    "met": "Met",
-    "requirements": "Of",
-    "readiness": st.column_config.ProgressColumn("Readiness", format="percent", color="blue"),
-    "partial": st.column_config.NumberColumn("With partial credit", format="percent"),
-    "critical_unmet": "Critical unmet",
-    "ready": "Ready",
-}
 parts.table(order, "readiness", columns, opens_person=True)

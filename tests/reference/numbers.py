@@ -78,6 +78,14 @@ def readiness(company: Company, asked: Asked) -> list[tuple]:
     return rows
 
 
+def closest(company: Company, asked: Asked) -> list[tuple]:
+    """The first fifty of readiness for the asked role, with everybody's own role."""
+    own = {person: row.get("role_id") or None for person, row in company.members(asked, asked.as_of, role=None).items()}
+    measured = [row for row in readiness(company, asked) if asked.role and row[6] is not None]
+    measured.sort(key=lambda row: (-row[6], -round(row[7], 9), row[8], row[0]))
+    return [(*row[:3], own[row[0]], *row[4:]) for row in measured[:50]]
+
+
 def gaps(company: Company, asked: Asked) -> list[tuple]:
     evidence, names, rows = Evidence(company, asked), skill_names(company, asked), []
     for person, row, role, q, level, exempt in standings(company, asked, asked.as_of, asked_role=asked.role):
@@ -255,6 +263,6 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
 
 
 REPORTS = {
-    "coverage": coverage, "readiness": readiness, "gaps": gaps, "depth": depth, "renewals": renewals, "trend": trend,
-    "forecast": forecast, "spend": spend,
+    "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps, "depth": depth,
+    "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from skilltrack.marts import EVERYBODY, content_sum, mart_texts, put_together, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
-from skilltrack.touched import ABOUT_PEOPLE, NOW, number_newcomers, touch, touch_between, with_those_below
+from skilltrack.touched import NOW, REFRESHED, number_newcomers, touch, touch_between, with_those_below
 
 OF_EVIDENCE = ("kept_holdings", "kept_awards", "kept_standings", "kept_spend")
 """Kept tables that follow from awards and the other evidence, in the order of their dependencies."""
@@ -122,7 +122,7 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
         "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
     )
     found = {row["kind"] for row in kinds} - set(WITHOUT_EFFECT)
-    if events["included"] != events["happened"] - 1 or not found <= set(ABOUT_PEOPLE):
+    if events["included"] != events["happened"] - 1 or not found <= REFRESHED:
         rebuild(transaction)
         return
     if found:
@@ -152,9 +152,6 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
             "insert into kept_roster by name select * from roster_now "
             "where person in (select t.person from touched as t)"
         )
-        with_those_below(transaction)
-        _take_out_touched(transaction, "kept_lines")
-        _insert(transaction, "kept_lines", mart_texts())
     names = OF_EVIDENCE if kinds != {"spend"} else ("kept_spend",)
     _find(transaction, mart_texts() | NARROWED)
     for name, select in UNCHANGED.items():
@@ -166,6 +163,10 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
     _insert_evidence(transaction, names, EVERYBODY)
     _note_days(transaction, 1)
     _change_days(transaction)
+    if "roster" in kinds:  # last, because nothing else about those below follows from their reporting lines
+        with_those_below(transaction)
+        _take_out_touched(transaction, "kept_lines")
+        _insert(transaction, "kept_lines", mart_texts())
 
 
 def _note_days(transaction: Transaction, sign: int) -> None:

@@ -15,6 +15,23 @@ ABOUT_PEOPLE = {
 }
 """Kinds whose rows touch the people they name, and the tables they land in."""
 
+CATALOGUE = {
+    "credential_skills": "select credential_id from credential_skill_rows where upload_id = $upload_id",
+    "credentials": "select credential_id from credential_rows where upload_id = $upload_id",
+    "issuers": "select credential_id from credential_rows "
+    "where issuer in (select i.issuer from issuer_rows as i where i.upload_id = $upload_id)",
+}
+"""Kinds whose rows touch everyone who was ever awarded, or holds as a stack, one of these credentials."""
+
+OF_ROLES = (
+    "select employee_id from kept_roster "
+    "where role_id in (select q.role_id from role_rows as q where q.upload_id = $upload_id)"
+)
+"""Whom an upload of roles touches."""
+
+REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles"}
+"""Kinds that touch people who can be told; any other kind that has an effect touches everybody."""
+
 KEYS = {"badges": ("badge_rows", "award_key"), "spend": ("spend_rows", "spend_id")}
 """Kinds whose newest row may name somebody else than the row before: their table, and what makes both rows one."""
 
@@ -43,7 +60,7 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
     about = [
         f"select employee_id from {ABOUT_PEOPLE[kind]} where upload_id = $upload_id"
         for kind in sorted(kinds)
-        if kind != "roster"
+        if kind in ABOUT_PEOPLE and kind != "roster"
     ]
     for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
         transaction.run(
@@ -55,6 +72,20 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
             about.append(
                 f"select b.employee_id from {rows} as b where b.{key} in (select c.key from {kind}_changed as c)"
             )
+    for kind in sorted(kinds & set(CATALOGUE)):
+        of_credential = f"where credential_id in ({CATALOGUE[kind]})"
+        about.append(
+            "select p.employee_id from kept_people as p where p.person in ("
+            f"select person from kept_awards {of_credential} union select person from kept_holdings {of_credential})"
+        )
+    if "credentials" in kinds:  # a validity moves the ends of awards that the upload does not name
+        transaction.run(
+            "insert into badges_changed select award_key from kept_awards "
+            f"where credential_id in ({CATALOGUE['credentials']})",
+            {"upload_id": upload_id},
+        )
+    if "roles" in kinds:
+        about.append(OF_ROLES)
     if "roster" in kinds:
         about.append(_find_roster(transaction, upload_id))
     transaction.run(

@@ -146,20 +146,21 @@ def land(company: Company, store: Store, folder: Path) -> None:
     events += [(upload.undone_at, n, "undo") for n, upload in enumerate(company.uploads) if upload.undone_at]
     ids: dict[int, int] = {}
     for at, n, what in sorted(events):
-        upload = company.uploads[n]
         if what == "undo":
             undo(store, ids[n], undone_at=at)
-            continue
-        place = folder / str(n)
-        place.mkdir(parents=True)
-        for kind, rows in upload.rows.items():
-            columns = [column.name for column in KINDS[kind].file_columns]
-            with (place / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, columns, restval="")
-                writer.writeheader()
-                writer.writerows(rows)
-        outcome = import_folder(
-            store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at
-        )
-        assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
-        ids[n] = outcome.upload_id
+        else:
+            ids[n] = land_one(company.uploads[n], store, folder / str(n))
+
+
+def land_one(upload: Landed, store: Store, place: Path) -> int:
+    """Bring one upload into the store through files in the folder `place`; its number."""
+    place.mkdir(parents=True)
+    for kind, rows in upload.rows.items():
+        columns = [column.name for column in KINDS[kind].file_columns]
+        with (place / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+    outcome = import_folder(store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at)
+    assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
+    return outcome.upload_id

@@ -64,7 +64,7 @@ def _narrowed(select: str, texts: Mapping[str, str], is_limited: bool) -> tuple[
 
 SEEN_THAT_DAY = """select l.*
 from everybody_listed as l
-where exists (select 1 from seen as v where v.day = l.day and v.employee_id = l.employee_id)"""
+where (l.day, l.employee_id) in (select v.day, v.employee_id from seen as v)"""
 SEEN_AT_ALL = "select r.*\nfrom {name} as r\nwhere r.employee_id in (select v.employee_id from seen as v)"
 
 ABOUT_PEOPLE = (

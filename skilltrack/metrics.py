@@ -24,6 +24,8 @@ from skilltrack.store import Snapshot, Store, Transaction
 FILES = Path(__file__).parent / "sql" / "metrics"
 READINGS = {"verified": 1, "attested": 2, "claimed": 3}
 """Assurance by strength: evidence of a reading counts in it and in every weaker one."""
+CELLS = 10_000_000
+"""Rows × columns that an answer may have: more than anybody reads, less than a machine's memory."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,13 @@ class Metrics:
                 sql = with_kept_marts(metric.sql, *_readers(parameters), is_limited=limited)
             else:
                 sql = with_marts(metric.sql, limited)
-            return reading.frame(sql, parameters | people)
+            answer = reading.frame(sql, parameters | people, CELLS)
+            if answer is None:
+                raise BadQuestion(
+                    f"{metric.title} would be more than {CELLS:,} cells ({len(metric.columns)} columns a row). "
+                    "Choose an organisation, a team, a role or a person, and ask again."
+                )
+            return answer
 
 
 def _readers(parameters: dict[str, Any]) -> list[str]:
@@ -151,8 +159,10 @@ def _look_up(
     they are read, the lowest and highest number of the people in scope on any date.
     """
     asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
+    is_theirs = filters.manager in parameters["lines"]  # their own organisation, or one they stand in for
+    checked = [what for what in asked if not (what == "manager" and is_theirs)]
     known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
-    columns = [f"exists ({known[what]}) as {what}" for what in asked]
+    columns = [f"exists ({known[what]}) as {what}" for what in checked]
     if is_kept or limited:
         columns.append(FRESHNESS)
     if is_kept:
@@ -164,10 +174,7 @@ def _look_up(
         return {}
     else:
         select = with_marts(f"select {', '.join(columns)}", limited)
-    said = reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
-    if filters.manager is not None and filters.manager in parameters["lines"]:
-        said["manager"] = True  # their own organisation, or one they stand in for
-    return said
+    return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
 
 
 BOUNDS = {

@@ -35,6 +35,8 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "storage_compatibility_version": "v1.5.0",
 }
+BATCH = 100_000
+"""Rows of an answer that are read at once."""
 MEMORY = 4 * 2**30
 """Bytes the database may hold, at most half of the machine's; what needs more is put on disk beside the file."""
 
@@ -214,9 +216,16 @@ class Snapshot:
         """Rows of one select as an Arrow table."""
         return _table(self._cursor, sql, parameters)
 
-    def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
-        return _frame(self.query(sql, parameters))
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None, most: int) -> pd.DataFrame | None:
+        """Rows of one select as `Store.frame` gives them; None, and read no further, over `most` cells."""
+        with _run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
+            batches, cells = [], 0
+            for batch in reader:
+                batches.append(batch)
+                cells += batch.num_rows * batch.num_columns
+                if cells > most:
+                    return None
+            return _frame(pa.Table.from_batches(batches, reader.schema))
 
 
 class Transaction:

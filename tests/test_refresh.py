@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from skilltrack import refresh
+from skilltrack import metrics, refresh
 from skilltrack.access import Viewer
 from skilltrack.demo import build
 from skilltrack.errors import BadQuestion
@@ -98,6 +98,22 @@ def test_one_line_of_the_catalogue_changes_the_people_it_touches_and_rebuilds_no
         rebuild(transaction)
     assert after == kept(store)
     assert after["kept_standings"] != before["kept_standings"]
+    store.close()
+
+
+def test_an_answer_of_too_many_cells_is_refused_and_says_what_to_choose(tmp_path, monkeypatch):
+    build(tmp_path / "demo.duckdb")
+    store = Store.open(tmp_path / "demo.duckdb")
+    people = Metrics(store).ask("readiness", Viewer.everyone(), Filters())
+    monkeypatch.setattr(metrics, "CELLS", people.size - 1)
+
+    with pytest.raises(
+        BadQuestion, match=r"Readiness would be more than .* cells \(10 columns a row\)\. Choose an org"
+    ):
+        Metrics(store).ask("readiness", Viewer.everyone(), Filters())
+    assert len(Metrics(store).ask("coverage_by_skill", Viewer.everyone(), Filters())) > 50
+    monkeypatch.setattr(metrics, "CELLS", people.size)
+    assert Metrics(store).ask("readiness", Viewer.everyone(), Filters()).equals(people)
     store.close()
 
 

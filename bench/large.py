@@ -50,7 +50,7 @@ MISSED = """
   standing; 100,000 people take 60 to 100 ms and it grows with them. Levels of every skill kept per person would make
   the first a range of rows, for 20 to 30 million rows more in a file that is at its limit.
 - Permission: a viewer with sight of an organisation is held against its lines of today and of the asked day, a second
-  reading of `kept_lines` and one more text to plan: 15 to 45 % more, not 5 %.
+  reading of `kept_lines` and a longer text to plan: about a third more, not 5 %.
 - A reorganisation: 57 statements for one changed roster row; the lines of those below are a fifth of its time.
 - The build: about a quarter of its time goes into the skills gained per award.
 """

@@ -28,7 +28,7 @@ if parts.is_too_many(now["people"]):
     parts.cards(("Ready for their own role", parts.percent(now["ready"], now["with_role"]), said))
     if view.role:
         st.subheader("The 50 people closest to this role", anchor=False)
-        parts.table(ask("closest", view), "closest", columns, opens_person=True)
+        parts.table(ask("closest", view), "closest", columns | {"role_id": "Own role"}, opens_person=True)
     st.stop()
 people = ask("readiness", view)
 order = people.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False, False, False, True])

@@ -164,6 +164,17 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
 
 
+def test_files_of_one_name_are_told_apart_and_the_same_file_twice_is_taken_once(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    people, skills = b"employee_id,name\n001,Ann\n,Bo\n", b"skill_id,name\ns1,Welding\n"
+    given = [("export.csv", people, "text/csv"), ("export.csv", skills, "text/csv"), ("export.csv", people, "text/csv")]
+    page.file_uploader(key="upload_files_0").set_value(given).run()
+    page.toggle(key="upload_quarantine").set_value(True).run()
+    page.button(key="upload_import").click().run()
+
+    assert "2 rows new or changed. 1 rows are kept apart" in page.success[0].value
+
+
 def test_a_credential_made_by_an_import_is_on_the_to_do_list_until_it_is_mapped(demo_db, tmp_path, monkeypatch):
     path = tmp_path / "demo.duckdb"
     shutil.copy(demo_db, path)

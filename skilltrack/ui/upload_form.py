@@ -64,11 +64,17 @@ def form() -> None:
 
 def _sources(files: list[Any]) -> list[Source] | None:
     """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
-    sources, is_whole = [], True
+    sources, is_whole, names = [], True, dict[str, str]()
     for file in files:
         content, name = file.getvalue(), last_part(file.name) or "file"
         digest = hashlib.sha256(content).hexdigest()
         key = digest[:16]
+        if digest in names.values():
+            st.caption(parts.plain(f"{name} is here twice: taken once."))
+            continue
+        same = sum(other.rsplit(" (", 1)[0] == name for other in names)
+        name = f"{name} ({same + 1})" if same else name
+        names[name] = digest
         if f"kinds_{key}" not in st.session_state:
             named = kind_of_name(name)
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)

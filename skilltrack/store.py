@@ -295,9 +295,6 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
     return rows.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def _memory() -> int:
-    return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-
-
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
+    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})

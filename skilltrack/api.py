@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from skilltrack import __version__
 from skilltrack.config import settings
-from skilltrack.errors import Refused
+from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_sources
 from skilltrack.ingest.decode import LARGEST_FILE
 from skilltrack.ingest.questions import Unanswered
@@ -37,6 +37,7 @@ TOLD = {
     "404": "No such kind of file.",
     "413": "The file is too large.",
     "422": "Refused: nothing was stored; problems and questions say why.",
+    "503": "The database cannot be used now; nothing was stored, send the file again later.",
 }
 
 
@@ -51,21 +52,26 @@ async def push(request: Request) -> Response:
         return _told(401, _refused("request", said), {"WWW-Authenticate": "Bearer"})
     if kind not in KINDS:
         return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
-    name = last_part(request.query_params.get("name", f"{kind}.csv"))
+    name = last_part(request.query_params.get("name", "")) or f"{kind}.csv"
+    too_large = _refused(name, f"has more than {LARGEST_FILE // 2**30} GiB. Split it.")
+    if int(request.headers.get("content-length", 0)) > LARGEST_FILE:
+        return _told(413, too_large)
     with tempfile.TemporaryFile() as body:
         try:
             async for chunk in request.stream():
                 body.write(chunk)
                 if body.tell() > LARGEST_FILE:
-                    return _told(413, _refused(name, f"has more than {LARGEST_FILE // 2**30} GiB. Split it."))
+                    return _told(413, too_large)
         except ClientDisconnect:
             return Response(status_code=400)
         body.seek(0)
         content = body.read()
     try:
         options = _options(request)
-        store = store_at(settings().database)
+        store = await run_in_threadpool(store_at, settings().database)
         outcome = await run_in_threadpool(import_sources, store, [Source(kind, name, content)], options)
+    except BadStore as unusable:
+        return _told(503, _refused(name, str(unusable)))
     except Refused as refused:
         outcome = _refused(name, str(refused))
         outcome.questions += refused.questions if isinstance(refused, Unanswered) else ()

@@ -17,7 +17,7 @@ from skilltrack import demo as demo_company
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, settings, today
 from skilltrack.console import Day, Moment, kind_of_file, opened, progress_bar, say, tell
-from skilltrack.durability import backup, check, rebuild, restore
+from skilltrack.durability import backup, check_file, rebuild, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
@@ -161,8 +161,7 @@ def rebuild_command(db: Path) -> None:
 @click.pass_obj
 def check_command(db: Path) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
-    with opened(db) as store:
-        found = check(store)
+    found = check_file(db, say)
     for fault in found:
         click.echo(fault, err=True)
     if found:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from skilltrack.errors import BadStore
 
+DAMAGED = "it may be damaged"
+"""In every sentence about a database that a backup or the journal can bring back."""
+
 
 def refuse_foreign_file(path: Path) -> None:
     """Raise `BadStore` for what cannot be a database of ours, without opening it."""
@@ -26,8 +29,13 @@ def refuse_foreign_file(path: Path) -> None:
 def in_words(path: str, text: str) -> str:
     """DuckDB's message on opening as a sentence that says what to do."""
     said = text.splitlines()[0][:200]
-    damaged = f"{path} cannot be opened; it may be damaged ({said}). Restore a backup or name another file."
+    damaged = f"{path} cannot be read; {DAMAGED} ({said}). Run `check`, restore a backup, or name another file."
     return known_words(path, text) or damaged
+
+
+def is_damage(text: str) -> bool:
+    """Whether DuckDB's message tells of a file whose content is not what was written."""
+    return bool(re.search(r"orrupt \w+ file|Could not read enough bytes|Failure while replaying WAL", text))
 
 
 def known_words(path: str, text: str) -> str | None:

@@ -6,10 +6,12 @@ place, and the journal brings back what came after it. What was done is said, an
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from skilltrack.accounts import bring_back_roles
+from skilltrack.database_file import DAMAGED
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
@@ -21,7 +23,7 @@ from skilltrack.store import Store, migrations
 
 CHECKED = 1_000_000
 """Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
-DAMAGED, NO_DATABASE = "it may be damaged", "is not a DuckDB database"
+NO_DATABASE = "is not a DuckDB database"
 
 Say = Callable[[str], None]
 
@@ -36,27 +38,46 @@ def open_store(path: str | Path, say: Say = lambda said: None) -> Store:
     if not path.exists() and journal.entries():
         aside = journal.set_aside()
         say(f"{path} is new. The journal of the one before is kept: rename {aside.name} back and run rebuild for it.")
-    try:
-        store = Store.open(path)
-    except BadStore as error:
-        if DAMAGED in str(error) or (NO_DATABASE in str(error) and journal.events()):
-            return _recover(path, str(error), say)
-        raise
-    if not was_closed:
-        damaged = damaged_uploads(store, CHECKED)
-        if damaged:
-            store.close()
-            return _recover(path, f"the rows of upload {damaged[0]} are not those that landed", say)
-    _catch_up(store, say)
+    with ExitStack() as opened:
+        try:
+            store = Store.open(path)
+            opened.callback(store.close)
+            damaged = [] if was_closed else damaged_uploads(store, CHECKED)
+            if damaged:
+                raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that landed; {DAMAGED}.")
+            _catch_up(store, say)
+        except BadStore as error:
+            if DAMAGED in str(error) or (NO_DATABASE in str(error) and journal.events()):
+                opened.close()
+                return _recover(path, str(error), say)
+            raise
+        opened.pop_all()
     return store
+
+
+def check_file(path: Path, say: Say = lambda said: None) -> list[str]:
+    """What is wrong with the database at `path`; one that cannot be read is brought back as on opening."""
+    store = open_store(path, say)
+    try:
+        return check(store)
+    except BadStore as error:
+        store.close()
+        _recover(path, str(error), say).close()
+        return [str(error)]
+    finally:
+        store.close()
 
 
 def rebuild(path: Path, say: Say = lambda said: None) -> int:
     """Build the database anew from its journal; the file that is there is set aside. Returns how many uploads."""
     journal = Journal(str(path))
     events = journal.events()
-    if not any(event["upload_id"] == 1 and event["event"] == "landed" for event in events):
-        raise Refused(f"{journal.folder} does not hold every upload from the first on: nothing to rebuild {path} from.")
+    lacking = _lacking(events)
+    if lacking:
+        raise Refused(
+            f"{journal.folder} does not hold every upload from the first on (upload {lacking[0]} is not in it): "
+            f"{path} cannot be rebuilt from it. Restore a backup."
+        )
     for event in events:
         for file in event.get("files", ()):
             journal.read(file["stored"])
@@ -102,7 +123,12 @@ def restore(path: Path, source: Path, say: Say = lambda said: None) -> None:
 
 
 def check(store: Store) -> list[str]:
-    """What is wrong, a sentence each: rows that changed, files of the journal that are gone, numbers that differ."""
+    """What is wrong, a sentence each: rows that changed, files of the journal that are gone, numbers that differ.
+
+    Raises `BadStore` when a part of the file cannot be read.
+    """
+    for row in store.query("select table_name as name from duckdb_tables()").to_pylist():
+        store.query(f"select sum(hash(t)) from {row['name']} as t")  # the engine finds damage where it reads
     found = [f"The rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
     known = _known(store)
     events = store.journal.events()
@@ -137,6 +163,8 @@ def faults(path: Path) -> list[str]:
         if store.schema_version() < max(migrations()):
             return []  # written by an older program: it is brought up to date when it is used
         return [f"the rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
+    except BadStore as error:
+        return [str(error)]
     finally:
         store.close()
 
@@ -153,7 +181,7 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     backups = [Path(entry["path"]) for entry in journal.entries() if entry["event"] == "backup"]
     good = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
     events = journal.events()
-    if good is None and not any(event["upload_id"] == 1 for event in events):
+    if good is None and _lacking(events):
         raise BadStore(fault if DAMAGED in fault else f"{path}: {fault}. Restore a backup.")
     aside = _set_aside(path)
     if good is not None:
@@ -191,6 +219,8 @@ def _replay(store: Store, events: list[Entry], say: Say) -> None:
             else:
                 _land_again(store, journal, event)
         except Refused as refused:
+            if DAMAGED in str(refused):
+                raise
             say(f"Upload {number} could not be {event['event']} again, nor what came after it: {refused}")
             return
         finally:
@@ -213,6 +243,12 @@ def _land_again(store: Store, journal: Journal, event: Entry) -> None:
     outcome = import_sources(store, sources, options)
     if outcome.status != "stored":
         raise Refused(str(outcome.errors[0]) if outcome.errors else outcome.status)
+
+
+def _lacking(events: list[Entry]) -> list[int]:
+    """Uploads that the journal should hold and does not: the first, or one before its last."""
+    landed = {event["upload_id"] for event in events if event["event"] == "landed"}
+    return [number for number in range(1, max(landed, default=1) + 1) if number not in landed]
 
 
 def _known(store: Store) -> set[datetime]:

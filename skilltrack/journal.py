@@ -34,12 +34,16 @@ class Journal:
         if self.is_kept and not path.exists():
             self.folder.mkdir(mode=0o700, exist_ok=True)
             written = self.folder / f"{digest}.{os.getpid()}.part"
-            with written.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            written.chmod(0o400)
-            written.replace(path)
+            try:
+                with written.open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                written.chmod(0o400)
+                written.replace(path)
+            except OSError:
+                written.unlink(missing_ok=True)  # a full disk needs the room
+                raise
             _sync(self.folder)
         return digest
 
@@ -80,15 +84,7 @@ class Journal:
     def entries(self) -> list[Entry]:
         """Every line that counts, oldest first: torn lines and what was made void are left out."""
         entries: list[Entry] = []
-        try:
-            lines = self._lines.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return []
-        for line in lines:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
+        for entry in filter(None, map(_entry, self._read())):
             if entry["event"] == "void":
                 entries = [e for e in entries if e["happened_at"] != entry["happened_at"]]
             else:
@@ -108,10 +104,26 @@ class Journal:
     def sweep(self) -> None:
         """Remove files that no line names: what was refused, or interrupted before it was accepted."""
         named = {file["stored"] for entry in self.entries() if entry["event"] == "landed" for file in entry["files"]}
+        damaged = b"".join(line for line in self._read() if _entry(line) is None)
         if self.folder.is_dir():
             for path in self.folder.iterdir():
-                if path != self._lines and path.name not in named:
+                if path != self._lines and path.name not in named and path.name.encode() not in damaged:
                     path.unlink(missing_ok=True)
+
+    def _read(self) -> list[bytes]:
+        try:
+            return self._lines.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return []
+
+
+def _entry(line: bytes) -> Entry | None:
+    """The entry that a line holds; None when it is torn or damaged."""
+    try:
+        entry: Entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry
 
 
 def _write(descriptor: int, line: bytes) -> None:

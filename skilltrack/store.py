@@ -18,7 +18,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from skilltrack.database_file import in_words, known_words, refuse_foreign_file
+from skilltrack.database_file import in_words, is_damage, known_words, refuse_foreign_file
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
 
@@ -137,6 +137,8 @@ class Store:
                 for entry in noted:
                     if not is_fatal and not self._has_happened(entry):
                         self.journal.note({"event": "void", "happened_at": entry["happened_at"]})
+                with suppress(OSError):
+                    self.journal.sweep()
                 said = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
                 if said:
                     raise Refused(said) from error
@@ -276,24 +278,32 @@ def migrations() -> dict[int, Path]:
 def _run(
     cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None
 ) -> duckdb.DuckDBPyConnection:
-    if not parameters:
-        return cursor.execute(sql)
     used = set(re.findall(r"\$([a-z_]+)", sql))
-    return cursor.execute(sql, {name: value for name, value in parameters.items() if name in used})
+    with _damage_in_words():
+        return cursor.execute(sql, {n: value for n, value in (parameters or {}).items() if n in used} or None)
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:
-    rows: Any = _run(cursor, sql, parameters).to_arrow_table()
+    with _damage_in_words():
+        rows: Any = _run(cursor, sql, parameters).to_arrow_table()
     return rows
+
+
+@contextmanager
+def _damage_in_words() -> Iterator[None]:
+    """The engine finds a damaged block when it reads it: a sentence then too."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_damage(str(error)):
+            raise BadStore(in_words("The database", str(error))) from error
+        raise
 
 
 def _frame(rows: pa.Table) -> pd.DataFrame:
     return rows.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def _memory() -> int:
-    return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-
-
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
+    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})

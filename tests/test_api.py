@@ -3,9 +3,13 @@
 import json
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 
+from skilltrack.store import Store
 from tests.browser.conftest import Server
 
 TOKEN = "a token of the test"
@@ -78,13 +82,49 @@ def test_a_question_comes_with_its_answers(url):
     assert "cp1252" in said["questions"][0]["answers"]
 
 
+def test_a_file_announced_as_too_large_is_refused_before_it_is_sent(url):
+    line = HTTPConnection(urlsplit(url).netloc, timeout=20)
+    line.putrequest("POST", "/api/imports/skills")
+    line.putheader("Authorization", f"Bearer {TOKEN}")
+    line.putheader("Content-Length", str(5 * 2**30))
+    line.endheaders()
+    answer = line.getresponse()
+    said = json.load(answer)
+    line.close()
+
+    assert (answer.status, said["status"]) == (413, "refused")
+    assert "more than 4 GiB" in said["problems"][0]["message"]
+
+
+def test_files_pushed_at_once_each_land_whole_as_an_upload_of_their_own(url):
+    with ThreadPoolExecutor(6) as pool:
+        texts = [b"skill_id,name\n" + b"".join(b"t%d-%d,At once\n" % (n, row) for row in range(50)) for n in range(6)]
+        said = list(pool.map(lambda text: post(url, "api/imports/skills", text), texts))
+
+    assert [(status, told["status"], told["counts"][0]["new"]) for status, told in said] == [(200, "stored", 50)] * 6
+    assert len({told["upload_id"] for _, told in said}) == 6
+
+
+def test_a_database_that_another_process_holds_is_told_for_another_try(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", TOKEN)
+    server = Server(tmp_path / "held.duckdb")
+    holder = Store.open(tmp_path / "held.duckdb")
+    try:
+        status, said = post(server.url, "api/imports/skills", SKILLS)
+        assert (status, said["status"]) == (503, "refused")
+        assert "is open in" in said["problems"][0]["message"]
+    finally:
+        holder.close()
+        server.stop()
+
+
 def test_the_document_tells_every_option_and_answer(url):
     with urllib.request.urlopen(url + "api/openapi.json", timeout=10) as answer:
         document = json.load(answer)
 
     push = document["paths"]["/api/imports/{kind}"]["post"]
     assert {p["name"] for p in push["parameters"]} >= {"kind", "effective", "quarantine", "dry_run"}
-    assert set(push["responses"]) == {"200", "401", "404", "413", "422"}
+    assert set(push["responses"]) == {"200", "401", "404", "413", "422", "503"}
     assert document["openapi"].startswith("3.")
 
 

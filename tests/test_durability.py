@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,8 @@ import pytest
 
 from skilltrack import demo
 from skilltrack.access import Viewer
-from skilltrack.durability import backup, check, open_store, rebuild, recoveries, restore
+from skilltrack.config import ROOT
+from skilltrack.durability import backup, check, check_file, open_store, rebuild, recoveries, restore
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
 from skilltrack.metrics import Filters, Metrics, catalogue
@@ -272,32 +274,126 @@ def test_a_new_database_does_not_inherit_the_journal_of_a_deleted_one(path):
     store.close()
 
 
-def test_a_full_disk_is_a_sentence_and_nothing_is_lost(tmp_path):
-    """On a real small file system, which only root can make."""
-    small = tmp_path / "small"
-    small.mkdir()
-    if os.geteuid() != 0 or subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(small)], check=False, capture_output=True
-    ).returncode:  # fmt: skip
+@pytest.mark.parametrize("end", ["", ".wal"])
+@pytest.mark.parametrize("how", ["a bit flipped", "64 bytes zeroed", "the end cut off"])
+def test_wherever_a_file_is_damaged_it_comes_back_whole_on_opening_or_by_check(unclean, tmp_path, end, how):
+    before, chance = unclean_answers(unclean, tmp_path), random.Random(f"{end}{how}")
+    for number in range(4):
+        folder = tmp_path / str(number)
+        shutil.copytree(unclean, folder)
+        file = folder / f"kept.duckdb{end}"
+        content = bytearray(file.read_bytes())
+        at = chance.randrange(len(content))
+        if how == "a bit flipped":
+            content[at] ^= 1 << chance.randrange(8)
+        elif how == "64 bytes zeroed":
+            content[at : at + 64] = bytes(len(content[at : at + 64]))
+        else:
+            del content[at:]
+        file.write_bytes(content)
+
+        said = []
+        found = check_file(folder / "kept.duckdb", said.append)
+
+        assert everything(folder / "kept.duckdb") == before, (how, at, said, found)
+        assert all("damaged" in line for line in found), found
+        assert check_file(folder / "kept.duckdb") == []
+
+
+@pytest.fixture(scope="module")
+def unclean(tmp_path_factory):
+    """A database of a process that ended without closing it, so that its last uploads are in the log only."""
+    folder = tmp_path_factory.mktemp("unclean")
+    code = (
+        "import os, sys; from datetime import date; from pathlib import Path; from tests.test_durability import *; "
+        "store = open_store(Path(sys.argv[1])); "
+        "people = ''.join(f'{n:05d},Person {n},T{n % 7}\\n' for n in range(3000)); "
+        "land(store, 'roster', ('employee_id,name,team\\n' + people).encode(), effective=date(2024, 1, 1)); "
+        "store.copy_to(Path(sys.argv[1] + '.copy')); "
+        "land(store, 'roster', LATER, effective=date(2024, 2, 1), mode='changes'); "
+        "land(store, 'skills', b'skill_id,name\\ns1,One\\n'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(folder / "kept.duckdb")], check=True, cwd=ROOT)
+    (folder / "kept.duckdb.copy").unlink()
+    assert (folder / "kept.duckdb.wal").stat().st_size > 0
+    return folder
+
+
+def unclean_answers(unclean, tmp_path):
+    shutil.copytree(unclean, tmp_path / "whole")
+    return everything(tmp_path / "whole" / "kept.duckdb")
+
+
+def test_the_file_of_a_damaged_journal_line_is_kept_and_a_rebuild_without_it_refused(path):
+    lines = Path(f"{path}.files") / "journal.jsonl"
+    content = lines.read_text().replace('"upload_id": 2, ', '"upload_id: 2, ', 1)
+    lines.write_text(content)
+    before, kept = path.read_bytes(), sorted(Path(f"{path}.files").iterdir())
+
+    store = open_store(path)
+    store.close()
+    with pytest.raises(Refused, match="upload 2 is not in it"):
+        rebuild(path)
+
+    assert sorted(Path(f"{path}.files").iterdir()) == kept
+    assert path.read_bytes() == before
+
+
+def test_line_breaks_in_cells_of_a_file_with_sensitive_columns_survive_a_rebuild(tmp_path):
+    text = 'employee_id,name,team,gender\n1,Ann,"North\r\nand east",f\n2,"Bo\n",A,"m\nx"\n3,Cy,B,f\n'
+    store = open_store(tmp_path / "s.duckdb")
+    land(store, "roster", text.encode())
+    store.close()
+    before = everything(tmp_path / "s.duckdb")
+    assert any("North\\r\\nand east" in row for row in before["roster_rows"])
+
+    rebuild(tmp_path / "s.duckdb")
+
+    assert everything(tmp_path / "s.duckdb") == before
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A real small file system, which only root can make."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("needs to mount a small file system")
-    try:
-        store = open_store(small / "d.duckdb")
-        land(store, "roster", ROSTER)
-        left = os.statvfs(small)
-        (small / "ballast").write_bytes(b"x" * (left.f_bavail * left.f_frsize - 200_000))
-        many = b"employee_id,name\n" + b"".join(b"%d,Person number %d\n" % (n, n) for n in range(40_000))
-        with pytest.raises(Refused, match="disk that holds .* is full"):
-            import_sources(store, [Source("roster", "many.csv", many)], Options())
-        assert len(uploads(store)) == 1
-        (small / "ballast").unlink()
-        land(store, "roster", LATER, effective=date(2030, 1, 1))
-        store.close()
-        store = open_store(small / "d.duckdb")
-        assert len(uploads(store)) == 2
-        assert check(store) == []
-        store.close()
-    finally:
-        subprocess.run(["umount", "-l", str(small)], check=False)
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def test_a_full_disk_is_a_sentence_and_nothing_is_lost(small):
+    store = open_store(small / "d.duckdb")
+    land(store, "roster", ROSTER)
+    left = os.statvfs(small)
+    (small / "ballast").write_bytes(b"x" * (left.f_bavail * left.f_frsize - 200_000))
+    many = b"employee_id,name\n" + b"".join(b"%d,Person number %d\n" % (n, n) for n in range(40_000))
+    with pytest.raises(Refused, match="disk that holds .* is full"):
+        import_sources(store, [Source("roster", "many.csv", many)], Options())
+    assert len(uploads(store)) == 1
+    assert len(list((small / "d.duckdb.files").iterdir())) == 2  # what it began to write takes no room
+    (small / "ballast").unlink()
+    land(store, "roster", LATER, effective=date(2030, 1, 1))
+    store.close()
+    store = open_store(small / "d.duckdb")
+    assert len(uploads(store)) == 2
+    assert check(store) == []
+    store.close()
+
+
+def test_a_disk_that_cannot_be_written_is_a_sentence_and_nothing_changes(small):
+    store = open_store(small / "d.duckdb")
+    land(store, "roster", ROSTER)
+    store.close()
+    before = (small / "d.duckdb").read_bytes()
+    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
+
+    with pytest.raises(BadStore, match="cannot be written"):
+        open_store(small / "d.duckdb")
+
+    assert (small / "d.duckdb").read_bytes() == before
 
 
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_lands_half_or_twice(tmp_path):

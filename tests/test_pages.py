@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from skilltrack import demo
 from skilltrack.config import ROOT
+from skilltrack.opened import store_at
 from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
@@ -126,7 +128,7 @@ def test_another_role_can_be_asked_about(demo_db, monkeypatch):
 def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
     page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,\n").run()
-    assert "1 problems in 1 rows" in page.error[0].value
+    assert "Bad rows: 1, good rows: " in page.error[0].value
     assert page.button(key="upload_import").disabled
     assert "2" in page.dataframe[0].value["line"].tolist()
 
@@ -162,6 +164,37 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     page.button(key="retry_2_roster").click().run()
     assert "1 rows are kept apart" in page.success[0].value
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
+
+
+def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    roster = b"employee_id,name,hired_on\n1,Ann,03/04/2024\n"
+    page.file_uploader(key="upload_files_0").upload("people.csv", roster).run()
+    assert [unescaped(option) for option in page.radio[0].options] == [
+        "03/04/2024 as 2024-04-03", "03/04/2024 as 2024-03-04",
+    ]  # fmt: skip
+    assert "line 2, column hired_on: '03/04/2024': is no date" in texts(page)
+    page.radio[0].set_value("%d/%m/%Y").run()
+    assert not page.radio
+    again = next(button for button in page.button if "Change what I answered" in button.label)
+    again.click().run()
+    page.radio[0].set_value("%m/%d/%Y").run()
+    page.button(key="upload_import").click().run()
+    assert not page.exception
+
+    stored = store_at(tmp_path / "new.duckdb").query("select hired_on from roster_rows").to_pylist()
+    assert stored == [{"hired_on": date(2024, 3, 4)}]
+
+
+def test_files_of_one_name_are_told_apart_and_the_same_file_twice_is_taken_once(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    people, skills = b"employee_id,name\n001,Ann\n,Bo\n", b"skill_id,name\ns1,Welding\n"
+    given = [("export.csv", people, "text/csv"), ("export.csv", skills, "text/csv"), ("export.csv", people, "text/csv")]
+    page.file_uploader(key="upload_files_0").set_value(given).run()
+    page.toggle(key="upload_quarantine").set_value(True).run()
+    page.button(key="upload_import").click().run()
+
+    assert "2 rows new or changed. 1 rows are kept apart" in page.success[0].value
 
 
 def test_a_credential_made_by_an_import_is_on_the_to_do_list_until_it_is_mapped(demo_db, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 Everything here works on the distinct values of a column, so that a million rows cost what their variety costs.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
 from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.kinds import SENSITIVE, TOTALS, Column, Kind, plain_header
+from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
 from skilltrack.ingest.mapping import TABLES, Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
@@ -179,12 +180,13 @@ def _joined(columns: list[pa.Array]) -> pa.Array:
 def _without_totals(
     kind: Kind, decoded: Decoded, taken: dict[str, pa.Array], problems: list[Problem]
 ) -> tuple[dict[str, pa.Array], pa.Array]:
-    """The rows without a last one that sums up: it says so, and lacks what every row must have."""
+    """The rows without a last one that sums up: it says so, and lacks what every row must have or most of the rest."""
     lines = decoded.lines
     if len(lines):
         last = {name: cells[-1].as_py() for name, cells in taken.items()}
         sums_up = any(plain_header(column[-1].as_py()) in TOTALS for column in decoded.columns)
-        if sums_up and any(column.required and not last.get(column.name) for column in kind.columns):
+        is_sparse = 2 * sum(map(bool, last.values())) <= len(last)
+        if sums_up and (is_sparse or any(column.required and not last.get(column.name) for column in kind.columns)):
             said = "is a line of totals: left out."
             problems.append(Problem(decoded.name, lines[-1].as_py(), None, None, said, "notice"))
             return {name: cells[:-1] for name, cells in taken.items()}, lines[:-1]
@@ -208,7 +210,8 @@ def _kept(kind: Kind, columns: dict[str, pa.Array], rows: int, mapping: Mapping)
 
 
 def _is_sensitive(header: str) -> bool:
-    return any(word in plain_header(header) for word in SENSITIVE)
+    plain, words = plain_header(header), re.findall(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+", header)
+    return any(part in plain for part in SENSITIVE) or any(w.lower() in SENSITIVE_WORDS for w in (plain, *words))
 
 
 def _tell_unused(kind: Kind, decoded: Decoded, used: set[int], problems: list[Problem]) -> list[int]:

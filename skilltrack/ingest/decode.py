@@ -5,11 +5,9 @@ careful one, with the same outcome. What is only a guess raises `Unanswered` wit
 """
 
 import codecs
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,14 +17,13 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.records import DELIMITERS, LARGEST_CELL, Record, delimiter_of, first_records, records
 from skilltrack.ingest.sheets import is_workbook, read_sheet
 
 LARGEST_FILE = 4 * 2**30
-LARGEST_CELL = 131_072
 MOST_COLUMNS = 1_000
 HEAD = 65_536
 """Bytes looked at to find delimiter and header."""
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
 OTHERS = {
     b"\x1f\x8b": "a compressed file; unpack it first",
     b"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
@@ -35,8 +32,6 @@ OTHERS = {
 }
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GUESSES = ("cp1252", "cp1250", "mac_roman")
-
-Record = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -76,19 +71,20 @@ def decode(
     careful reader in any case.
     """
     if is_workbook(content):
-        return _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out)
+        return _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
     for magic, what in OTHERS.items():
         if content.startswith(magic):
             raise BadFile(f"{name} is {what}.")
     encoding = mapping.encoding or _encoding(name, content)
     text = _text(name, content, encoding)
     head = text[:HEAD] if len(text) <= HEAD else text[: text.rfind("\n", 0, HEAD) + 1] or text[:HEAD]
-    delimiter = mapping.delimiter or _delimiter(name, head, score)
+    delimiter = mapping.delimiter or delimiter_of(name, head, score)
     decoded = None
     if is_fast and encoding in ("utf-8", "utf-8-sig"):
         decoded = _read_clean(name, content, head, delimiter, lay_out)
     if decoded is None:
-        decoded = _laid_out(name, content, _records(name, text, delimiter), lay_out)
+        unread: dict[int, list[str]] = {}
+        decoded = _laid_out(name, content, records(name, text, delimiter, unread), lay_out, unread)
     decoded.encoding, decoded.delimiter = encoding, delimiter
     if delimiter != "," and not mapping.delimiter:
         decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
@@ -96,10 +92,11 @@ def decode(
 
 
 def _laid_out(
-    name: str, content: bytes, records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout]
-) -> Decoded:
+    name: str, content: bytes, found_records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
+    unread: dict[int, list[str]],
+) -> Decoded:  # fmt: skip
     """The careful reader's end: records below the header, those of another width apart."""
-    head = list(islice(records, 30))
+    head = list(islice(found_records, 30))
     if head and isinstance(head[0], Problem):
         raise BadFile(str(head[0]))
     rows = [record for record in head if not isinstance(record, Problem)]
@@ -107,10 +104,10 @@ def _laid_out(
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
     layout = _checked(name, lay_out(rows))
     width, lines, cells = len(layout.header), [], []
-    problems, unread = [_notice(name, said) for said in layout.notices], {}
-    for record in (*head, *records):
+    problems = [_notice(name, said) for said in layout.notices]
+    for record in chain(head, found_records):
         if isinstance(record, Problem):
-            problems.append(record)
+            problems += [record] if (record.line or 0) > layout.header_line else []
             continue
         line, found = record
         if line < layout.first_line:
@@ -143,7 +140,7 @@ def _read_clean(
     body = content.removeprefix(codecs.BOM_UTF8)
     if b'"' in body or b"\r" in body.replace(b"\r\n", b""):
         return None
-    rows = [record for record in islice(_records(name, head, delimiter), 30) if not isinstance(record, Problem)]
+    rows = first_records(name, head, delimiter)
     if not rows:
         return None
     layout = _checked(name, lay_out(rows))
@@ -233,48 +230,6 @@ def _text(name: str, content: bytes, encoding: str) -> str:
         line = text[: text.index("\x00")].count("\n") + 1
         raise BadFile(f"{name}, line {line}: a NUL character. The file is damaged or not CSV; export it again.")
     return text
-
-
-def _delimiter(name: str, head: str, score: Callable[[list[str]], int]) -> str:
-    """The character that parts the cells: the one that makes most known headers, then the most even rows."""
-    if head[:4].lower() == "sep=" and len(head) > 4:
-        return head[4]
-    found = []
-    for delimiter in DELIMITERS:
-        rows = [r[1] for r in islice(_records(name, head, delimiter), 20) if not isinstance(r, Problem)]
-        widths = [len(row) for row in rows]
-        usual = max(set(widths), key=widths.count, default=1)
-        if usual > 1:
-            found.append((max(map(score, rows)), widths.count(usual) / len(widths), delimiter))
-    best = sorted(found, reverse=True)[:2]
-    if len(best) == 2 and best[0][:2] == best[1][:2]:
-        answers = {delimiter: DELIMITERS[delimiter] for _, _, delimiter in best}
-        raise Unanswered([Question(name, "delimiter", "Two characters could part the cells.", answers)])
-    return best[0][2] if best else ","
-
-
-def _records(name: str, text: str, delimiter: str) -> Iterator[Record | Problem]:
-    """(line, cells) for each record that is not blank, or a Problem where one cannot be read."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    csv.field_size_limit(LARGEST_CELL)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            said = str(error)
-            if "unexpected end of data" in said:
-                message = "a quote is opened and never closed. Close it, or double it to mean a quote."
-            elif "field larger" in said:
-                message = f"a cell has more than {LARGEST_CELL} characters. Shorten it."
-            else:
-                message = f"this row cannot be read ({said}). Double a quote inside quotes."
-            yield Problem(name, line, None, None, message)
-            continue
-        if any(cell.strip() for cell in cells):
-            yield line, cells
 
 
 def _notice(name: str, said: str) -> Problem:

@@ -28,7 +28,8 @@ class Column:
 
 
 KEPT_APART = Column("kept_apart")
-"""Where a mended row was kept apart, as `upload/file/line`: it no longer is when the mended row has come."""
+"""Where a mended row was kept apart, as `row upload/file/line` (without the word a spreadsheet makes it a date): it no
+longer is when the mended row has come."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ KINDS: dict[str, Kind] = {
                                      "organizational unit", "home department description", "division", "unit",
                                      "department id", "organization", "organisation", "business unit")),
             Column("role_id", synonyms=("job code", "job profile", "job title", "role", "job id", "position", "title",
-                                        "job title description", "designation", "job role", "business title")),
+                                        "job title description", "job title code", "designation", "job role",
+                                        "business title")),
             Column("location", synonyms=("work location", "office", "site", "location name", "work address")),
             Column("cost_center", synonyms=("cost centre", "cost center id", "cost center name")),
             Column("hired_on", "date", synonyms=("hire date", "start date", "date of hire", "hired", "date of joining",
@@ -262,11 +264,15 @@ def kinds_it_reads(names: set[str]) -> set[str]:
 
 
 SENSITIVE = (
-    "birth", "gender", "sex", "race", "ethnic", "marital", "religion", "salary", "wage", "commission", "ssn",
-    "nationalid", "socialsecurity", "passport", "disability", "performance", "dateofbirth", "dob", "nationality",
-    "citizenship", "compensation", "payrate", "bankaccount", "iban", "basepay", "annualpay",
+    "birth", "gender", "ethnic", "marital", "religion", "salary", "commission", "nationalid", "socialsecurity",
+    "passport", "disability", "performance", "nationality", "citizenship", "compensation", "payrate", "bankaccount",
+    "basepay", "annualpay", "geburt", "geschlecht", "gehalt", "familienstand", "sozialversicherung", "naissance",
+    "salaire",
 )  # fmt: skip
 """Parts of plain headers whose columns hold sensitive personal data: dropped before anything is stored."""
+
+SENSITIVE_WORDS = ("sex", "race", "wage", "wages", "ssn", "dob", "iban")
+"""The same as whole words only: `ssn` is in `Class Name` too."""
 
 TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")
 """First cells of a last line that sums up instead of naming somebody."""

@@ -66,7 +66,7 @@ def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
         if isinstance(cells, list):
             said["as_it_came"], cells = " | ".join(cells), {}
         names = [column.name for column in KINDS[row["kind"]].file_columns if column != KEPT_APART]
-        place = {KEPT_APART.name: f"{row['upload_id']}/{row['file_no']}/{row['line_no']}"}
+        place = {KEPT_APART.name: f"row {row['upload_id']}/{row['file_no']}/{row['line_no']}"}
         rows = found.setdefault((row["upload_id"], row["kind"]), [])
         rows.append(said | {name: cells.get(name, "") for name in names} | place)
     frames = {}

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from skilltrack.ingest.decode import DELIMITERS, Layout, Record
+from skilltrack.ingest.decode import Layout
 from skilltrack.ingest.kinds import KINDS, Kind, plain_header
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.records import DELIMITERS, Record
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""

@@ -1,14 +1,16 @@
 """Workbooks (XLSX, XLSM) to records of text, guarded against files that unpack into far more than they are."""
 
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest import workbook
 from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.records import Record
 
 UNPACKED, RATIO, ENTRIES = 600 * 2**20, 200, 1_000
 """Most bytes inside a workbook, times its packed size, and parts; beyond, the file is refused unread."""
@@ -36,20 +38,11 @@ def read_sheet(
             raise BadFile(
                 f"{name} unpacks to {unpacked // 2**20:,} MiB in {len(infos):,} parts: too much. Save as CSV."
             )
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {
-            sheet: rows
-            for sheet in workbook.sheet_names
-            if (not wanted or sheet == wanted)
-            and (rows := workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
-        }
-    except (CalamineError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise BadFile(f"{name} cannot be read as a workbook ({error}). Save it again as XLSX, or as CSV.") from error
+    names, sheets = _rows(name, content, wanted)
     if not sheets:
         what = f"has no filled sheet {wanted!r}" if wanted else "is empty"
-        raise BadFile(f"{name} {what}. Its sheets are: {', '.join(workbook.sheet_names)}.")
-    texts = {sheet: _cells(rows) for sheet, rows in sheets.items()}
+        raise BadFile(f"{name} {what}. Its sheets are: {', '.join(names)}.")
+    texts = {sheet: _trimmed(rows) for sheet, rows in sheets.items()}
     scores = {sheet: max((score(cells) for _, cells in rows[:30]), default=0) for sheet, rows in texts.items()}
     best = [sheet for sheet in scores if scores[sheet] == max(scores.values())]
     if len(best) > 1:
@@ -58,22 +51,23 @@ def read_sheet(
     return iter(texts[best[0]])
 
 
-def _cells(rows: list[list]) -> list[tuple[int, list[str]]]:
-    """Rows as text, without blank ones and without the empty columns to the right of all cells."""
-    texts = [(number, [_text(cell) for cell in row]) for number, row in enumerate(rows, 1)]
-    texts = [(number, cells) for number, cells in texts if any(cell.strip() for cell in cells)]
-    width = max((max(i for i, cell in enumerate(cells) if cell.strip()) + 1 for _, cells in texts), default=0)
-    return [(number, cells[:width]) for number, cells in texts]
+def _rows(name: str, content: bytes, wanted: str) -> tuple[list[str], dict[str, list[Record]]]:
+    """The names of all sheets, and the rows of those that hold any, read by a process with a limit of memory."""
+    command = [sys.executable, "-I", workbook.__file__, wanted]
+    read = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 our own program
+    if read.returncode == workbook.UNREADABLE:
+        why = read.stderr.decode(errors="replace")
+        raise BadFile(f"{name} cannot be read as a workbook ({why}). Save it again as XLSX, or as CSV.")
+    if read.returncode:
+        raise BadFile(f"{name} unpacks to more than {workbook.MEMORY // 2**30} GiB: too much. Save as CSV.")
+    names, *rows = map(json.loads, read.stdout.splitlines())
+    sheets: dict[str, list[Record]] = {}
+    for sheet, number, cells in rows:
+        sheets.setdefault(sheet, []).append((number, cells))
+    return names, sheets
 
 
-def _text(cell: object) -> str:
-    """A typed cell as the reference form writes it; whole numbers without a point."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)
+def _trimmed(rows: list[Record]) -> list[Record]:
+    """Rows without the empty columns to the right of all cells."""
+    width = max(max(at for at, cell in enumerate(cells) if cell.strip()) + 1 for _, cells in rows)
+    return [(number, cells[:width]) for number, cells in rows]

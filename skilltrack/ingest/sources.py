@@ -3,22 +3,26 @@
 import csv
 import hashlib
 import io
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import Mapped, map_columns
-from skilltrack.ingest.decode import HEAD, LARGEST_FILE, UTF16, Decoded, Layout, Record, decode
+from skilltrack.ingest.decode import HEAD, LARGEST_FILE, UTF16, Decoded, Layout, decode
 from skilltrack.ingest.kinds import KINDS, Kind
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import lay_out, likeliest_kinds, score, source_of
+from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
+from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store
 
 NOT_KEPT = "(not kept)"
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -153,12 +157,15 @@ def read_one(source: Source, came_from: str) -> ReadFile:
 
 
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
-    """How the newest file of this source was read; None when there was none."""
+    """How the newest file of this source that counts was read; None when there was none."""
     rows = store.query(
-        "select s.mapping, s.upload_id from upload_sources as s "
-        "join upload_files as f on f.upload_id = s.upload_id and f.file_no = s.file_no "
-        "where s.source = $source and f.kind = $kind order by s.upload_id desc limit 1",
-        {"source": source, "kind": kind},
+        with_marts(
+            "select s.mapping, s.upload_id from upload_sources as s "
+            "join upload_files as f on f.upload_id = s.upload_id and f.file_no = s.file_no "
+            "join live_uploads as u on u.upload_id = s.upload_id "
+            "where s.source = $source and f.kind = $kind order by s.upload_id desc limit 1"
+        ),
+        {"source": source, "kind": kind, "known_at": END_OF_TIME},
     ).to_pylist()
     return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}") if rows else None
 
@@ -168,12 +175,14 @@ def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:
     rows: dict[int, list[str]] = {decoded.header_line: decoded.header}
     cells = zip(*(column.to_pylist() for column in decoded.columns), strict=True)
     for line, row in zip(decoded.lines.to_pylist(), cells, strict=True):
-        rows[line] = ["" if at in mapped.sensitive else " ".join(cell.splitlines()) for at, cell in enumerate(row)]
+        # A row of a workbook is one line, whatever breaks its cells hold.
+        kept = row if decoded.delimiter else (" ".join(cell.splitlines()) for cell in row)
+        rows[line] = ["" if at in mapped.sensitive else cell for at, cell in enumerate(kept)]
     rows |= {line: [NOT_KEPT] for line in decoded.unread}
     text, at = io.StringIO(), 0
     writer = csv.writer(text, lineterminator="\n")
     for line in sorted(rows):
         text.write("\n" * (line - at - 1))
         writer.writerow(rows[line])
-        at = line
+        at = line + sum(len(LINE_BREAK.findall(cell)) for cell in rows[line])
     return text.getvalue().encode()

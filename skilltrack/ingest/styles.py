@@ -45,9 +45,7 @@ def as_date(cell: str, style: str) -> str | None:
         return (date(1899, 12, 30) + timedelta(int(cell))).isoformat() if re.fullmatch(r"\d{4,5}", cell) else None
     if style.endswith(WITH_TIME):
         found = TIME.fullmatch(cell)
-        if not found:
-            return None
-        cell, style = found.group(1), style.removesuffix(WITH_TIME)
+        cell, style = found.group(1) if found else cell, style.removesuffix(WITH_TIME)
     try:
         return datetime.strptime(cell, style).date().isoformat()
     except ValueError:
@@ -82,10 +80,11 @@ def _fits(sign: str, currency: str) -> bool:
 def date_styles(cells: Iterable[str]) -> list[str]:
     """Styles that read most of these distinct cells, one for each reading; [] = reference form, or no dates at all."""
     values = [cell for cell in cells if cell]
-    if not values or any(ISO.fullmatch(cell) for cell in values):
+    has_time = any(TIME.fullmatch(cell) for cell in values)
+    is_reference = any(ISO.fullmatch(cell) for cell in values)
+    if not values or (is_reference and not has_time):
         return []
-    has_time = all(TIME.fullmatch(cell) for cell in values)
-    styles = ("%Y-%m-%d", *DATE_STYLES) if has_time else DATE_STYLES
+    styles = ("%Y-%m-%d", *(() if is_reference else DATE_STYLES)) if has_time else DATE_STYLES
     return _best(values, [style + WITH_TIME * has_time for style in styles], as_date)
 
 

@@ -193,9 +193,9 @@ class Upload:
             f"(select 1 from bad as b where b.kind = '{kind.name}' and b.file_no = t.file_no and b.line_no = t.line_no)"
         )
         landing.transaction.run(
-            "insert into mended_rows select $upload_id, split_part(raw_kept_apart, '/', 1), "
-            "split_part(raw_kept_apart, '/', 2), split_part(raw_kept_apart, '/', 3) "
-            f"from typed_{kind.name} where regexp_full_match(raw_kept_apart, '\\d+/\\d+/\\d+')",
+            "insert into mended_rows select $upload_id, split_part(place, '/', 1), split_part(place, '/', 2), "
+            "split_part(place, '/', 3) from (select regexp_extract(raw_kept_apart, '^(?:row )?(\\d+/\\d+/\\d+)$', 1) "
+            f"as place from typed_{kind.name}) as t where place <> ''",
             {"upload_id": landing.upload_id},
         )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}

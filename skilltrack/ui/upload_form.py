@@ -64,11 +64,17 @@ def form() -> None:
 
 def _sources(files: list[Any]) -> list[Source] | None:
     """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
-    sources, is_whole = [], True
+    sources, is_whole, names = [], True, dict[str, str]()
     for file in files:
         content, name = file.getvalue(), last_part(file.name) or "file"
         digest = hashlib.sha256(content).hexdigest()
         key = digest[:16]
+        if digest in names.values():
+            st.caption(parts.plain(f"{name} is here twice: taken once."))
+            continue
+        same = sum(other.rsplit(" (", 1)[0] == name for other in names)
+        name = f"{name} ({same + 1})" if same else name
+        names[name] = digest
         if f"kinds_{key}" not in st.session_state:
             named = kind_of_name(name)
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
@@ -128,7 +134,7 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
         key = source.sha256[:16]
         answers = list(question.answers) + ([] if question.must else [""])
         meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
-        if question.about.startswith(("columns.", "values.", "delimiter", "sheet", "dates.", "amounts.")):
+        if question.about.startswith(("columns.", "values.", "delimiter", "sheet")):
             meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
         st.text(f"{question.file}: {question.text}")
         chosen = st.radio(
@@ -138,6 +144,12 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
         )  # fmt: skip
         if chosen:
             st.session_state.setdefault(f"answers_{key}", {})[question.about] = chosen
+            st.rerun()
+    for source in sources:
+        key = source.sha256[:16]
+        label = parts.plain(f"Change what I answered about {source.name}")
+        if f"answers_{key}" in st.session_state and st.button(label, key=f"again_{key}", icon=":material/undo:"):
+            st.session_state.pop(f"answers_{key}")
             st.rerun()
 
 
@@ -150,10 +162,11 @@ def _tell_refused(found: Preview) -> None:
     lines = len({(problem.file, problem.line) for problem in errors})
     good = sum(count.new + count.changed + count.unchanged for count in found.outcome.counts)
     st.error(
-        f"{len(errors):,} problems in {lines:,} rows; {good:,} rows are good. Answer what is asked above, mend "
-        "the file, or switch on keeping bad rows apart.",
+        f"Bad rows: {lines:,}, good rows: {good:,}. Answer what is asked above, mend the file, or switch on keeping "
+        "bad rows apart.",
         icon=":material/block:",
     )
+    st.text(f"The first of {len(errors):,}: {errors[0]}" if len(errors) > 1 else str(errors[0]))
 
 
 def _land(read: list[ReadFile], options: Options) -> None:

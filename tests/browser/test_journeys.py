@@ -189,7 +189,7 @@ def test_a_file_with_errors_is_mended_imported_seen_in_the_numbers_and_undone(se
     before = coverage()
     holder = people_of("Hydrogen pilot")
     drop(f"{holder},pe-hyd,three,Dr Vik,2026-01-01\n")
-    expect(page.get_by_text("1 problems in 1 rows")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Bad rows: 1, good rows:")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     assert coverage() == before
 

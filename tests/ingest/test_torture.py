@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,11 +17,12 @@ from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source, import_sources, uploads
 from skilltrack.ingest.decode import decode
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.quarantine import rows_apart
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import lay_out, score
 from skilltrack.store import Store
 from tests.torture import fuzz
-from tests.torture.files import FILES
+from tests.torture.files import FILES, workbook
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +163,46 @@ def test_a_fuzzed_file_with_rows_kept_apart_loses_none(tmp_path):
     assert int(uploads(store)["quarantined"].iloc[0]) == 2
     assert store.query("select count(*) as n from roster_rows").to_pylist() == [{"n": 2}]
     store.close()
+
+
+def test_every_line_that_a_stray_quote_takes_with_it_is_kept_apart_as_it_came(store):
+    text = b'employee_id,name,team\n1,"Ann,A\n2,"Bo",A\n3,Cy,A\n'
+
+    outcome = import_sources(store, [Source("roster", "roster.csv", text)], Options(quarantine=True))
+
+    assert [problem.line for problem in outcome.errors] == [2, 3]
+    apart = rows_apart(store)[outcome.upload_id, "roster"]
+    assert apart["as_it_came"].tolist() == ['1,"Ann,A', '2,"Bo",A']
+
+
+def test_a_quote_that_swallows_a_whole_row_is_told():
+    text = b'employee_id,name,team,role_id,location\n1,Ann,A,r1,"L\n2,Bo,A,r1,L"\n3,Cy,A,r1,L\n'
+    legitimate = b'employee_id,name,team,role_id,location\n1,Ann,A,r1,"L, north\n2nd floor"\n'
+
+    assert any("line 2: a cell holds what looks like another row" in said for said in read(text, True)[3])
+    assert not any("another row" in said for said in read(legitimate, True)[3])
+
+
+@pytest.mark.parametrize("word", ["row ", ""])  # the word was not always there
+def test_a_mended_row_takes_the_place_of_the_one_kept_apart(store, word):
+    bad = import_sources(store, [Source("roster", "r.csv", b"employee_id,name\n1,Ann\n2,\n")], Options(quarantine=True))
+    frame = rows_apart(store)[bad.upload_id, "roster"]
+    assert frame["kept_apart"].tolist() == [f"row {bad.upload_id}/0/3"]  # no spreadsheet takes that for a date
+    frame["name"], frame["kept_apart"] = "Bo", f"{word}{bad.upload_id}/0/3"
+
+    mended = Source("roster", "mended.csv", frame.to_csv(index=False).encode())
+    assert import_sources(store, [mended], Options(mode="changes")).status == "stored"
+
+    assert rows_apart(store) == {}
+
+
+def test_a_far_away_cell_ends_the_reader_and_not_us(store):
+    """Two cells: the dense table between them would take 400 GiB."""
+    small, far = workbook([["employee_id", "name"], ["1", "Ann"]]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(small)) as old, zipfile.ZipFile(far, "w") as new:
+        for part in old.namelist():
+            cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+            new.writestr(part, old.read(part).replace(b"</sheetData>", cell))
+
+    with pytest.raises(BadFile, match="unpacks to more than 4 GiB"):
+        import_sources(store, [Source("roster", "r.xlsx", far.getvalue())], Options())

@@ -8,10 +8,11 @@ import codecs
 import gzip
 import io
 import zipfile
+from datetime import datetime, timedelta
 
 import xlsxwriter
 
-HEAD = "employee_id,name,hired_on\n"
+HEAD, DAY = "employee_id,name,hired_on\n", datetime(2024, 1, 2)
 ANN, BO = (2, "1", "Ann", "2024-01-02"), (3, "2", "Bo", None)
 TWO = "1,Ann,2024-01-02\n2,Bo,\n"
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
@@ -35,7 +36,7 @@ def asked(about):
 def workbook(*sheets, header=0):
     """An XLSX of sheets, each a list of rows."""
     written = io.BytesIO()
-    book = xlsxwriter.Workbook(written)
+    book = xlsxwriter.Workbook(written, {"default_date_format": "dd/mm/yy hh:mm"})
     for number, rows in enumerate(sheets):
         sheet = book.add_worksheet(f"S{number + 1}")
         for at, row in enumerate(rows, header):
@@ -104,6 +105,10 @@ FILES: dict[str, tuple[str, bytes, tuple]] = {
     "a preamble": ("roster", ("Roster of today\nPrinted by HR\n\n" + HEAD + TWO).encode(), stored((5, *ANN[1:]), (6, *BO[1:]))),
     "a comment above": ("roster", ("# made by a script\n" + HEAD + TWO).encode(), stored((3, *ANN[1:]), (4, *BO[1:]))),
     "a line of totals": ("roster", (HEAD + TWO + "Total,,\n").encode(), stored(ANN, BO)),
+    "a line of totals that counts": ("roster", b"employee_id,name,team,hired_on\n1,Ann,,2024-01-02\nTotal,1,,\n", stored(ANN)),
+    "days with and without a time": (
+        "roster", (HEAD + "1,Ann,2024-01-02\n2,Bo,2024-01-02 08:30:00\n").encode(), stored(ANN, (3, "2", "Bo", "2024-01-02")),
+    ),
     "one line of 10 MB": ("roster", (HEAD + "1," + "x" * 10_000_000 + ",\n").encode(), refused(2, "more than 131072")),
     "no line end in 10 MB": ("roster", b"x" * 10_000_000, refused(1, "more than 131072")),
     "an empty file": ("roster", b"", refused(None, "is empty")),
@@ -143,6 +148,10 @@ FILES: dict[str, tuple[str, bytes, tuple]] = {
     "an old workbook": ("roster", b"\xd0\xcf\x11\xe0" + b"\x00" * 600, refused(None, "before 2007")),
     "a ZIP of files": ("roster", b"PK\x03\x04" + b"\x00" * 60, refused(None, "ZIP")),
     "a workbook": ("roster", workbook([["employee_id", "name"], ["007", "Ann"], [8, "Bo"]]), stored((2, "007", "Ann", None), (3, "8", "Bo", None))),
+    "a workbook of typed cells": (
+        "roster", workbook([["employee_id", "name", "hired_on"], [7, True, DAY], [8.5, 2.0, DAY + timedelta(hours=8)], [123456789012345, 1e-5, None]]),
+        stored((2, "7", "true", "2024-01-02"), (3, "8.5", "2", "2024-01-02"), (4, "123456789012345", "1e-05", None)),
+    ),
     "a workbook with rows above": ("roster", workbook([["Roster"], [], ["employee_id", "name"], ["1", "Ann"]]), stored((4, "1", "Ann", None))),
     "a workbook of which one sheet fits": ("roster", workbook([["x"], ["y"]], [["employee_id", "name"], ["1", "Ann"]]), stored((2, "1", "Ann", None))),
     "a workbook of which two sheets fit": ("roster", workbook([["employee_id", "name"], ["1", "Ann"]], [["employee_id", "name"], ["1", "Bo"]]), asked("sheet")),

@@ -1,0 +1,27 @@
+"""A small company in a store of its own, for the tests of what comes after it."""
+
+import shutil
+from datetime import date
+
+import pytest
+
+from skilltrack.ingest import import_folder
+from skilltrack.store import Store
+from tests.ingest.test_import import COMPANY, write
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    store = Store.open(folder / "company.duckdb")
+    outcome = import_folder(store, write(folder / "company", **COMPANY), effective=date(2024, 1, 1))
+    assert outcome.status == "stored", outcome.problems
+    store.close()
+    return folder / "company.duckdb"
+
+
+@pytest.fixture
+def company(made, tmp_path):
+    opened = Store.open(shutil.copy(made, tmp_path))
+    yield opened
+    opened.close()

@@ -1,0 +1,208 @@
+"""What a file means: taken where its values leave no doubt, asked where they do, told where it looks wrong."""
+
+from datetime import date
+
+import pytest
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest import Options, Source, import_sources, undo
+from skilltrack.ingest.columns import SENSITIVE_WORDS, map_columns
+from skilltrack.ingest.decode import decode
+from skilltrack.ingest.kinds import KINDS
+from skilltrack.ingest.mapping import Mapping, parse_mapping
+from skilltrack.ingest.recognise import lay_out, score
+
+SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
+
+
+def land(store, kind, text, name=None, mapping=None, **options):
+    source = Source(kind, name or f"{kind}.csv", text.encode(), mapping or Mapping(), mapping is not None)
+    return import_sources(store, [source], Options(**{"effective": date(2024, 1, 1), **options}))
+
+
+def managers(store, upload_id):
+    rows = store.query(f"select employee_id, manager_id from roster_rows where upload_id = {upload_id}").to_pylist()
+    return {row["employee_id"]: row["manager_id"] for row in rows}
+
+
+def said(outcome, severity):
+    return [str(problem) for problem in outcome.problems if problem.severity == severity]
+
+
+def asked(outcome):
+    return {question.about: question.answers for question in outcome.questions}
+
+
+def test_a_manager_by_name_or_address_is_found_when_it_is_one_person_and_listed_when_not(company):
+    roster = (
+        "employee_id,name,email,manager_name,manager_email\n"
+        '1,"Lee, Ann",ann@x,,\n2,Bo Ray,bo@x,Ann Lee,\n3,Cy,cy@x,,BO@X\n4,Cy,c2@x,"lee, ann",\n'
+        "5,Di,di@x,Cy,\n6,Ed,ed@x,Nobody,\n"
+    )
+    outcome = land(company, "roster", roster)
+
+    assert managers(company, outcome.upload_id) == {"1": None, "2": "1", "3": "2", "4": "1", "5": None, "6": None}
+    told = next(line for line in said(outcome, "warning") if "nobody or several" in line)
+    assert "line 6" in told
+    assert "2 managers" in told
+    assert all(name in told for name in ("Cy", "Nobody"))
+
+
+def test_zeros_that_were_lost_are_offered_and_put_back_only_when_that_is_said(company):
+    badges = "employee_id,credential_id,issued_on\n2,c1,2024-03-01\n"
+    outcome = land(company, "badges", badges)
+    assert outcome.status == "refused"
+    assert asked(outcome) == {"pad.employee_id": {"3": "2 as 002"}}
+
+    outcome = land(company, "badges", badges, mapping=Mapping(pad={"employee_id": "3"}))
+    assert outcome.status == "stored"
+    rows = company.query(f"select employee_id from badge_rows where upload_id = {outcome.upload_id}").to_pylist()
+    assert rows == [{"employee_id": "002"}]
+
+
+def test_zeros_lost_from_the_managers_only_are_offered_too(company):
+    outcome = land(company, "roster", "employee_id,name,manager_id\n001,Ann,\n002,Bo,1\n")
+
+    assert asked(outcome) == {"pad.manager_id": {"3": "1 as 001"}}
+    assert managers(company, outcome.upload_id)["002"] == "1"
+
+
+def test_managers_in_another_system_s_numbers_are_told(company):
+    rows = "".join(f"e{n},P{n},m{n}\n" for n in range(5))
+    told = said(land(company, "roster", "employee_id,name,manager_id\n" + rows), "warning")
+
+    assert any("5 of 5 managers are nobody's employee_id" in line for line in told)
+
+
+def test_ids_that_a_spreadsheet_has_rounded_are_an_alarm(company):
+    told = said(land(company, "roster", "employee_id,name\n2.16E+11,Ann\n001,Bo\n"), "alarm")
+
+    assert any("line 2, column employee_id: '2.16E+11': a spreadsheet has rounded 1 ids" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "words"),
+    [
+        ("spend", None, SPEND + "p2,c1,2024-01-03,1005,EUR,grant\n", "10 times"),
+        ("badges", None, "employee_id,credential_id,issued_on\n001,c1,1924-01-02\n", "years off (1924-01-02)"),
+        ("roster", "employee_id,name\n" + "".join(f"{n},P\n" for n in range(20)),
+         "employee_id,name\n" + "".join(f"{n},P\n" for n in range(17)), "3 of 20 people would leave"),
+        ("roster", "employee_id,name\n1,A\n2,B\n3,C\n4,D\n", "employee_id,name\n1,A\n2,B\n", "falls from 4 to 2"),
+    ],
+)  # fmt: skip
+def test_a_file_that_looks_wrong_as_a_whole_is_an_alarm_and_refused_when_careful(company, kind, first, second, words):
+    if first:
+        land(company, kind, first)
+    careful, outcome = land(company, kind, second, careful=True), land(company, kind, second)
+
+    assert any(words in line for line in said(outcome, "alarm")), outcome.problems
+    assert (careful.status, outcome.status) == ("refused", "stored")
+
+
+def test_one_in_ten_leaving_is_no_alarm(company):
+    land(company, "roster", "employee_id,name\n" + "".join(f"{n},P\n" for n in range(20)))
+    outcome = land(company, "roster", "employee_id,name\n" + "".join(f"{n},P\n" for n in range(2, 20)))
+
+    assert said(outcome, "alarm") == []
+
+
+def test_the_bytes_of_an_earlier_file_under_another_name_are_an_alarm(company):
+    first = "employee_id,name\n001,Ann\n002,Bo\n"
+    number = land(company, "roster", first, "monday.csv").upload_id
+    land(company, "roster", first.replace("Bo", "Bob"), "tuesday.csv")
+
+    outcome = land(company, "roster", first, "wednesday.csv")
+    assert any(f"came as monday.csv in upload {number}" in line for line in said(outcome, "alarm"))
+
+
+def test_a_credential_s_name_is_matched_suggested_or_made_and_never_guessed(company):
+    head = "employee_id,credential,issued_on\n"
+    assert land(company, "badges", head + "002,one,2024-05-01\n").status == "stored"
+    outcome = land(company, "badges", head + "002,Stack of all,2024-05-02\n")
+    assert outcome.status == "refused"
+    assert list(asked(outcome)) == ["values.credential.Stack of all", "unknown_credentials"]
+    assert list(asked(outcome)["values.credential.Stack of all"]) == ["Stack"]
+
+    made = land(company, "badges", head + "002,Knots,2024-05-03\n", mapping=Mapping(unknown_credentials="create"))
+    assert made.status == "stored"
+    known = company.query("select name, issuer from credential_rows where credential_id = 'Knots'").to_pylist()
+    assert known == [{"name": "Knots", "issuer": "Unknown issuer"}]
+
+
+def test_what_was_answered_is_used_for_the_next_file_of_its_source_until_it_is_undone(company):
+    head = "employee_id;name;hired_on\n"
+    first = land(company, "roster", head + "1;Ann;03/04/2024\n", mapping=Mapping(dates={"hired_on": "%m/%d/%Y"}))
+    second = land(company, "roster", head + "1;Ann;05/06/2024\n")
+    assert second.status == "stored"
+    assert f"upload {first.upload_id}" in " ".join(said(second, "notice"))
+
+    undo(company, first.upload_id)
+    undo(company, second.upload_id)
+    third = land(company, "roster", head + "1;Ann;07/08/2024\n")
+    assert third.status == "refused"
+    assert "dates.hired_on" in asked(third)
+
+
+def test_evidence_in_a_file_is_stronger_than_what_is_remembered(company):
+    head = "employee_id;name;hired_on\n"
+    land(company, "roster", head + "1;Ann;03/04/2024\n", mapping=Mapping(dates={"hired_on": "%m/%d/%Y"}))
+    outcome = land(company, "roster", head + "1;Ann;03/04/2024\n2;Bo;25/04/2024\n")
+
+    hired = company.query(
+        f"select cast(hired_on as varchar) as hired_on from roster_rows where upload_id = {outcome.upload_id}"
+    ).to_pylist()
+    assert [row["hired_on"] for row in hired] == ["2024-04-03", "2024-04-25"]
+
+
+@pytest.mark.parametrize("header", ["Class Name", "Business Name", "Adobe Id", "Essex Office", "Trace", "classname"])
+def test_a_header_that_only_holds_the_letters_of_a_sensitive_word_can_be_used(header):
+    assert mapped(f"employee_id,{header}\n1,x\n", {"name": header}).columns["name"].to_pylist() == ["x"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [*SENSITIVE_WORDS, "Employee SSN", "sex (m/f)", "EmployeeSSN", "Date of Birth", "Base-Salary", "GenderCode", "Geburtsdatum"],
+)  # fmt: skip
+def test_a_sensitive_header_is_never_used(header):
+    with pytest.raises(BadFile, match="sensitive personal data"):
+        mapped(f"employee_id,{header}\n1,x\n", {"name": header})
+
+
+def mapped(text, columns):
+    kind, mapping = KINDS["roster"], Mapping(columns=columns)
+    return map_columns(kind, decode(text.encode(), "r.csv", mapping, lay_out(kind, mapping), score(kind)), mapping)
+
+
+@pytest.mark.parametrize(
+    ("system", "kind", "header"),
+    [
+        ("SuccessFactors", "roster", "STATUS,USERID,FIRSTNAME,LASTNAME,EMAIL,MANAGER,DEPARTMENT,JOBCODE,HIREDATE"),
+        ("Workday", "roster", "Employee ID,Worker,Email - Primary Work,Manager ID,Supervisory Organization,Job Profile,Hire Date"),
+        ("BambooHR", "roster", "Employee #,First Name,Last Name,Work Email,Supervisor EId,Department,Job Title,Hire Date"),
+        ("ADP", "roster", "Associate ID,First Name,Last Name,Work Contact: Work Email,Reports To Associate ID,Home Department Description,Job Title Code,Hire Date"),
+        ("Odoo", "roster", "id,name,work_email,parent_id/id,department_id,job_id,contract_date_start"),
+        ("SCIM", "roster", "employeeNumber,displayName,emails.value,manager.value,department,title"),
+        ("Credly", "badges", "Badge Template ID,Recipient Email,Issued To First Name,Issued At,Expiration Date"),
+        ("Accredible", "badges", "Recipient Name,Recipient Email,Group Name,Issued On"),
+        ("Badgr", "badges", "identifier,badge class id,first name,last name,issue date,evidence url"),
+    ],
+)  # fmt: skip
+def test_the_headers_of_a_system_are_known(system, kind, header):
+    row = ",".join(f"x{n}" for n in range(header.count(",") + 1))
+    text = f"{header}\n{row}\n".encode()
+    kind, mapping = KINDS[kind], Mapping()
+    found = map_columns(kind, decode(text, "f.csv", mapping, lay_out(kind, mapping), score(kind)), mapping).columns
+
+    wanted = {"roster": {"employee_id", "name", "email", "manager_id", "team", "role_id"}, "badges": {"issued_on"}}
+    assert wanted[kind.name] <= set(found), system
+
+
+def test_a_mapping_as_it_is_exported_reads_the_file_in_the_same_way(company):
+    text = "Id;Wer;Seit\n1;Ann;31.01.2024\n"
+    first = land(
+        company, "roster", text, mapping=Mapping(columns={"employee_id": "Id", "name": "Wer", "hired_on": "Seit"})
+    )
+    kept = company.query(f"select mapping from upload_sources where upload_id = {first.upload_id}").to_pylist()[0]
+    again = land(company, "roster", text, mapping=parse_mapping(kept["mapping"], "m.toml"), mode="changes")
+
+    assert [(c.new, c.changed, c.unchanged) for c in again.counts] == [(0, 0, 1)]

@@ -167,9 +167,10 @@ class Store:
             os.fsync(copy.fileno())
 
     def data_version(self) -> str:
-        """A text that changes with every upload and every undo; results may be cached under it."""
+        """A text that changes with every upload, undo and change of roles; results may be cached under it."""
         if self._version is None:
-            events = self.query("select count(*) as n, max(happened_at) as last from upload_events").to_pylist()[0]
+            happened = "select happened_at from upload_events union all select happened_at from role_events"
+            events = self.query(f"select count(*) as n, max(happened_at) as last from ({happened})").to_pylist()[0]
             self._version = f"{events['n']}:{events['last']}"
         return self._version
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import tables
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, parts, why
 from skilltrack.ui.cache import ask
 
 parts.heading("People", "What one person can do, since when, until when, and on whose word.")
@@ -20,6 +20,7 @@ standing, gaps = ask("readiness", own), ask("gaps", own)
 best = tables.best_levels(transcript)
 st.subheader(parts.plain(who["name"]), anchor=False)
 told = who[["role_name", "team", "location", "manager_name"]].dropna()
+why.panel(own)
 st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
 for line in standing.to_dict("records"):
     share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"

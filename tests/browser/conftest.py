@@ -35,7 +35,7 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
+        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--local", "--port", str(port)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{port}/"
         for _ in range(600):

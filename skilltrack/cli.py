@@ -187,7 +187,7 @@ def demo(db: Path) -> None:
     """Build the demo company in a new database."""
     with progress_bar("Building the demo company", length=30) as progress:
         demo_company.build(db, progress)
-    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve")
+    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
 
 
 @cli.command()

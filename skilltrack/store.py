@@ -33,6 +33,7 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
+    "python_enable_replacements": False,
     "storage_compatibility_version": "v1.5.0",
 }
 MEMORY = 4 * 2**30
@@ -288,4 +289,7 @@ def _memory() -> int:
 
 
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
+    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
+    # From here on no text, however it came about, reads or writes another file, and none can lift that.
+    connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
+    return connection

@@ -18,9 +18,10 @@ own = replace(view, employee=person)
 who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
 standing, gaps = ask("readiness", own), ask("gaps", own)
 best = tables.best_levels(transcript)
-st.subheader(parts.plain(who["name"]), anchor=False)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader(parts.plain(who["name"]), anchor=False, width="content")
+    why.panel(own)
 told = who[["role_name", "team", "location", "manager_name"]].dropna()
-why.panel(own)
 st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
 for line in standing.to_dict("records"):
     share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"

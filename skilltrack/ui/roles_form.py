@@ -23,8 +23,12 @@ def in_force() -> None:
     if roles.empty:
         st.info("Nobody was given a role yet. Employees and managers need none: the roster says who they are.")
         return
-    roles["opens"] = roles["role"].map(OPENS)
-    parts.table(roles, "roles", {
+    shown = roles.assign(
+        opens=roles["role"].map(OPENS),
+        valid_from=roles["valid_from"].astype(object).fillna("at once"),
+        valid_to=roles["valid_to"].astype(object).fillna("until taken back"),
+    ).astype(str)
+    parts.table(shown, "roles", {
         "account": "Account", "role": "Role", "of_manager": "Stands in for", "opens": "Sees", "valid_from": "From",
         "valid_to": "To", "by_whom": "Given by",
     })  # fmt: skip

@@ -137,7 +137,7 @@ def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {"": "Whoever runs this: everything"} | people | ({} if chosen in people else {chosen: chosen})
+    options = {chosen: chosen} | people | {"": "Whoever runs this: everything"}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:

@@ -1,7 +1,11 @@
 """The server: an ASGI app around the entry script; no business and no layout live here."""
 
+import base64
+import hashlib
 import logging
+import re
 import uuid
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -11,7 +15,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from skilltrack import api
+from skilltrack import api, sessions
+from skilltrack.config import settings
+from skilltrack.ui.signin import claims_in
+from skilltrack.web import Guard, content_policy
 
 # Without this the first visitor after a start could run a page file bare, past the entry script.
 PagesManager.uses_pages_directory = False
@@ -37,9 +44,28 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
+def inline_scripts() -> list[str]:
+    """Hashes of the scripts that stand in streamlit's own page, which changes with its version."""
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    return [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+
+
+sign_in = sessions.sign_in()
 app = st.App(
     "skilltrack/ui/main.py",
+    secrets={"auth": sign_in.auth} if sign_in else None,
     routes=[Route("/healthz", health), Route("/overview", overview), *api.ROUTES],
-    middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+    middleware=[
+        Middleware(
+            Guard,
+            policy=content_policy(inline_scripts()),
+            is_local=settings().is_local,
+            sign_in=sign_in,
+            claims_in=claims_in,
+            sign_out=sessions.sign_out,
+        ),
+        Middleware(GZipMiddleware, minimum_size=1024),
+    ],
     on_script_error=on_script_error,
 )

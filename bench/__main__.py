@@ -56,7 +56,7 @@ def equal(ask: Callable[..., pd.DataFrame], as_of: date) -> None:
 
 def pages(path: Path) -> dict[str, tuple[float, float, float]]:
     """Server time of each page through the entry script: first visit, warm median and warm p95, in milliseconds."""
-    os.environ["SKILLTRACK_DB"] = str(path)
+    os.environ |= {"SKILLTRACK_DB": str(path), "SKILLTRACK_LOCAL": "1"}
     found = {}
     for name in [name for section in PAGES.values() for name, _, _ in section]:
         app = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)

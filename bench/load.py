@@ -88,7 +88,7 @@ def serve(folder: Path) -> subprocess.Popen:
     """The app on a demo company of its own, answering."""
     database = folder / "demo.duckdb"
     demo.build(database)
-    command = [sys.executable, "-m", "skilltrack", "--db", str(database), "serve"]
+    command = [sys.executable, "-m", "skilltrack", "--db", str(database), "serve", "--local"]
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PORT": str(PORT)}, stdout=subprocess.DEVNULL)
     for _ in range(200):
         try:

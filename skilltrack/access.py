@@ -7,6 +7,8 @@ decided by roles; whose rows are in the answer, by the marts that `$sees_everyon
 
 from dataclasses import dataclass
 
+from skilltrack.errors import BadQuestion
+
 ROLES = {
     "employee": "their own transcript",
     "manager": "everyone in whose reporting line they stand, on the day and today",
@@ -56,3 +58,10 @@ class Viewer:
     def may(self, area: str) -> bool:
         """Whether a part (a key of `AREAS`) is open to them."""
         return bool(self.roles & AREAS[area])
+
+    def acting_in(self, area: str, what: str = "") -> str:
+        """Their account, for the history of what they do in an area; raises `BadQuestion` when it is closed to them."""
+        if not self.may(area):
+            who = " or ".join(role for role in ROLES if role in AREAS[area])
+            raise BadQuestion(f"{what or area.capitalize()} is open to {who}; {self.account} has no such role.")
+        return self.account

@@ -21,7 +21,7 @@ EVENTS = (*GIVEN, "delegate", "barred")
 """What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
 
 _ON_ROSTER = """
-select r.employee_id, r.name, exists (
+select r.employee_id, r.person, r.name, exists (
     select 1 from kept_lines as l where l.manager = r.person and $today between l.valid_from and l.valid_to
 ) as has_people
 from kept_roster as r
@@ -66,6 +66,38 @@ def viewer_for(
         who = email or employee_id
         raise BadQuestion(f"{who} is on no roster today and has no role. Ask HR or an administrator for access.")
     return Viewer(account, frozenset(roles), person["employee_id"] if person else None, tuple(lines))
+
+
+def viewer_called(store: Store, account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
+    """The viewer whom an account names: what has an @ is an e-mail address, all else an employee_id."""
+    if "@" in account:
+        return viewer_for(store, email=account, claimed=claimed)
+    return viewer_for(store, employee_id=account, claimed=claimed)
+
+
+_EXAMPLES = f"""
+select m.employee_id as manager, m.name, min(e.employee_id) as employee, min_by(e.name, e.employee_id) as employee_name
+from ({_ON_ROSTER}) as m
+join kept_lines as l on l.manager = m.person and $today between l.valid_from and l.valid_to
+join ({_ON_ROSTER}) as e on e.person = l.person and not e.has_people
+group by m.employee_id, m.name
+order by abs(count(*) - 25), m.employee_id
+limit 1
+"""
+
+
+def examples(store: Store) -> dict[str, str]:
+    """Somebody with each role today, to look around as: account to name and role; roles nobody has are left out."""
+    make_fresh(store)
+    found = {}
+    for row in store.query(_EXAMPLES, {"today": today()}).to_pylist():
+        found = {row["manager"]: f"{row['name']}: manager", row["employee"]: f"{row['employee_name']}: employee"}
+    for row in roles_in_force(store).sort_values("happened_at").to_dict("records"):
+        if row["role"] in ROLES and row["account"] not in found and _holds(row["valid_from"], row["valid_to"], today()):
+            person = None if "@" in row["account"] else _person(store, None, row["account"])
+            if not any(said.endswith(f": {row['role']}") for said in found.values()):
+                found[row["account"]] = f"{person['name'] if person else row['account']}: {row['role']}"
+    return found
 
 
 def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:

@@ -12,11 +12,10 @@ from typing import Any
 
 import click
 
-from skilltrack import __version__
+from skilltrack import __version__, cli_access
 from skilltrack import demo as demo_company
-from skilltrack.access import Viewer
 from skilltrack.config import ROOT, settings, today
-from skilltrack.console import Day, Moment, kind_of_file, opened, progress_bar, say, tell
+from skilltrack.console import Day, Moment, asking, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.durability import backup, check_file, rebuild, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
@@ -25,6 +24,7 @@ from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
 from skilltrack.metrics import Filters, Metrics, reports
 from skilltrack.reports import render
+from skilltrack.sessions import is_loopback, sign_in
 
 DAY = Day()
 
@@ -35,11 +35,20 @@ DAY = Day()
     type=click.Path(path_type=Path),
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).",
 )
+@click.option("--viewer", metavar="EMPLOYEE_ID|EMAIL", help="Do it as this account may (default: as the operator).")
 @click.version_option(__version__, prog_name="skilltrack")
 @click.pass_context
-def cli(context: click.Context, db: Path | None) -> None:
+def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
     """Who can demonstrably do what, on any date, and what it cost."""
     context.obj = db or settings().database
+    if viewer and context.invoked_subcommand not in AS_VIEWER:
+        raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
+
+
+AS_VIEWER = ("import", "uploads", "undo", "redo", "report", *(str(command.name) for command in cli_access.COMMANDS))
+"""Commands that an account can be asked for; all others need the database file itself."""
+for command in cli_access.COMMANDS:
+    cli.add_command(command)
 
 
 @cli.command("import")
@@ -58,6 +67,7 @@ def cli(context: click.Context, db: Path | None) -> None:
 def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Import files of one kind, or a folder of files named after their kinds, as one upload."""
     with opened(db) as store, progress_bar(f"Importing {what[0]}") as progress:
+        options["by"] = asking(store, options["by"]).acting_in("uploads")
         if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
             outcome = import_folder(store, what[0], progress=progress, **options)
         elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
@@ -75,6 +85,7 @@ def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: An
 def uploads(db: Path, as_json: bool) -> None:
     """List every upload, newest first."""
     with opened(db) as store:
+        asking(store).acting_in("uploads")
         history = list_uploads(store)
     sys.stdout.buffer.write(render(history, "json" if as_json else "csv"))
 
@@ -86,7 +97,7 @@ def uploads(db: Path, as_json: bool) -> None:
 def undo(db: Path, upload: int, by: str) -> None:
     """Take one upload back whole."""
     with opened(db) as store:
-        undo_upload(store, upload, by=by)
+        undo_upload(store, upload, by=asking(store, by).acting_in("uploads"))
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
 
 
@@ -97,7 +108,7 @@ def undo(db: Path, upload: int, by: str) -> None:
 def redo(db: Path, upload: int, by: str) -> None:
     """Let an upload that was undone count again."""
     with opened(db) as store:
-        redo_upload(store, upload, by=by)
+        redo_upload(store, upload, by=asking(store, by).acting_in("uploads"))
     click.echo(f"Upload {upload} counts again.")
 
 
@@ -121,7 +132,7 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
     if name not in reports():
         raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
     with opened(db) as store:
-        content = render(Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=as_of or today(), **asked)), form)
+        content = render(Metrics(store).ask(name, asking(store), Filters(as_of=as_of or today(), **asked)), form)
     if output is None:
         sys.stdout.buffer.write(content)
         return
@@ -175,24 +186,36 @@ def demo(db: Path) -> None:
     """Build the demo company in a new database."""
     with progress_bar("Building the demo company", length=30) as progress:
         demo_company.build(db, progress)
-    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve")
+    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
 
 
 @cli.command()
 @click.option("--port", type=int, help="Port to listen on (default: $PORT, else 8501).")
 @click.option("--demo", "with_demo", is_flag=True, help="Build the demo company first, or bring it up to date.")
+@click.option("--local", is_flag=True, help="Let everybody at this machine in without signing in; --demo implies it.")
 @click.pass_obj
-def serve(db: Path, port: int | None, with_demo: bool) -> None:
-    """Start the app on this machine."""
+def serve(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
+    """Start the app."""
+    listen, is_local = settings(), local or with_demo or settings().is_local
+    if is_local and not is_loopback(listen.host):
+        raise Refused(f"Local mode answers this machine only, and SKILLTRACK_HOST is {listen.host}. Leave it out.")
+    if not is_local and sign_in() is None:
+        raise Refused(
+            "Nobody could sign in. Set a provider (docs/signing-in.md), or add --local to let everybody at this "
+            "machine in."
+        )
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo_company.refresh(db, progress)
     with opened(db):
         pass  # tell of an unusable database here, not on a page
-    listen = settings()
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
-    environment = os.environ | {"SKILLTRACK_DB": str(db.resolve())}
+    environment = os.environ | {
+        "SKILLTRACK_DB": str(db.resolve()),
+        "SKILLTRACK_LOCAL": "1" if is_local else "",
+        "WEBSOCKETS_MAX_LINE_LENGTH": "65536",  # cookies of people in hundreds of groups are long
+    }
     os.chdir(ROOT)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", listen.host]
     os.execve(sys.executable, [*command, "--server.port", str(port), "--server.headless", "true"], environment)  # noqa: S606 our own program, no shell

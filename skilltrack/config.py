@@ -27,16 +27,23 @@ class Settings:
     port: int
     api_token: str
     """What a program that pushes files must know; empty = none may."""
+    is_local: bool
+    """Whether nobody signs in, because only this machine is answered."""
 
 
 def settings() -> Settings:
-    """The settings in force: `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `PORT` (8501), `SKILLTRACK_API_TOKEN`."""
+    """The settings in force.
+
+    `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `SKILLTRACK_HOST` (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`,
+    `SKILLTRACK_LOCAL` (1 = on); those of the sign-in are in `sessions`.
+    """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise Refused(f"PORT is {port!r}, which is no port. Use a number from 1 to 65535, such as 8501.")
     return Settings(
         database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
-        host="127.0.0.1",
+        host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
         api_token=os.environ.get("SKILLTRACK_API_TOKEN", ""),
+        is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
     )

@@ -4,12 +4,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import click
 
+from skilltrack.access import Viewer
+from skilltrack.accounts import viewer_called
 from skilltrack.config import settings
 from skilltrack.durability import open_store
 from skilltrack.errors import Refused
@@ -60,6 +63,12 @@ def opened(db: Path) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def asking(store: Store, by: str = "local") -> Viewer:
+    """Who asks: the account of `--viewer`, else the operator, who can see everything and goes by the name `by`."""
+    named = click.get_current_context().find_root().params.get("viewer")
+    return viewer_called(store, named) if named else replace(Viewer.everyone(), account=by)
 
 
 def say(said: str) -> None:

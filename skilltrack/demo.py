@@ -8,9 +8,12 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from skilltrack.access import Viewer
+from skilltrack.accounts import give
 from skilltrack.config import ROOT, today
 from skilltrack.durability import open_store
 from skilltrack.errors import Refused
@@ -22,6 +25,8 @@ FILES = ROOT / "data" / "demo"
 ANCHOR = date(2026, 6, 30)
 CATALOGUE = ("skills", "issuers", "credentials", "credential_skills", "stacks", "roles")
 BY = "demo"
+ROLES = {"00516": "hr", "00517": "ld", "00520": "auditor", "00523": "administrator"}
+"""Who at the demo company has which role: the head of People and learning and three of the team."""
 
 
 def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
@@ -31,6 +36,8 @@ def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> No
         if len(uploads(store)):
             raise Refused(f"{path} holds uploads already. Name a new file with --db to build the demo company in.")
         load(store, today() - ANCHOR, progress)
+        for person, role in ROLES.items():
+            give(store, replace(Viewer.everyone(), account=BY), person, role)
     finally:
         store.close()
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.access import AREAS, ROLES, Viewer
+from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
@@ -91,9 +91,7 @@ class Metrics:
         metric = catalogue().get(name)
         if metric is None:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
-        if not viewer.may(metric.area):
-            who = " or ".join(role for role in ROLES if role in AREAS[metric.area])
-            raise BadQuestion(f"{metric.title} is open to {who}; {viewer.account} has no such role.")
+        viewer.acting_in(metric.area, metric.title)
         parameters = _parameters(metric, filters, viewer)
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")

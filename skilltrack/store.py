@@ -33,6 +33,7 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
+    "python_enable_replacements": False,
     "storage_compatibility_version": "v1.5.0",
 }
 BATCH = 100_000
@@ -171,9 +172,10 @@ class Store:
             os.fsync(copy.fileno())
 
     def data_version(self) -> str:
-        """A text that changes with every upload and every undo; results may be cached under it."""
+        """A text that changes with every upload, undo and change of roles; results may be cached under it."""
         if self._version is None:
-            events = self.query("select count(*) as n, max(happened_at) as last from upload_events").to_pylist()[0]
+            happened = "select happened_at from upload_events union all select happened_at from role_events"
+            events = self.query(f"select count(*) as n, max(happened_at) as last from ({happened})").to_pylist()[0]
             self._version = f"{events['n']}:{events['last']}"
         return self._version
 
@@ -306,4 +308,7 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
 
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
     memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    return duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})
+    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})
+    # From here on no text, however it came about, reads or writes another file, and none can lift that.
+    connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
+    return connection

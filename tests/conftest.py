@@ -1,7 +1,8 @@
-"""Shared by all tests: how many random examples a property is tried on, and how many threads a small store has."""
+"""Shared by all tests: how many random examples a property is tried on, how small stores run, who looks at screens."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from skilltrack.store import OPENING
@@ -17,3 +18,11 @@ settings.load_profile("suite")
 
 # On a few rows more threads only wait for each other; commands, servers and the bench run as they do for everybody.
 OPENING["threads"] = 1
+
+
+@pytest.fixture(autouse=True, scope="session")
+def local_mode():
+    """The screens, and servers that tests start, show what whoever runs them may see: everything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKILLTRACK_LOCAL", "1")
+        yield

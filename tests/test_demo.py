@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from skilltrack import demo
+from skilltrack import accounts, demo
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, Metrics
@@ -104,7 +104,8 @@ def test_building_over_uploads_is_refused_and_an_old_untouched_demo_is_rebuilt(t
     demo.refresh(path)
     assert path.stat().st_ino == first
 
-    monkeypatch.setattr(demo, "today", lambda: date(2100, 1, 1))
+    for module in (demo, accounts):
+        monkeypatch.setattr(module, "today", lambda: date(2100, 1, 1))
     demo.refresh(path)
     store = Store.open(path)
     assert Metrics(store).ask("totals", Viewer.everyone(), Filters(as_of=date(2100, 1, 1)))["people"][0] > 380

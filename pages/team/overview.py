@@ -8,19 +8,21 @@ import streamlit as st
 from skilltrack import charts, tables
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import ask
+from skilltrack.ui.shell import is_open
 
 parts.heading("Overview", "Who can demonstrably do what, where it is thin, and what lapses next.")
 view = filters.bar("as_of", "manager", "team", "assurance")
 now, trend = ask("totals", view).iloc[0], ask("trend", view)
-spend = ask("spend", replace(view, paid_from=date(view.as_of.year, 1, 1)))
-paid = " + ".join(f"{float(v) / 1000:,.0f}k {code}" for code, v in spend.groupby("currency")["amount"].sum().items())
 met = parts.of(now["met"], now["required"], "met")
 ready = parts.of(now["ready"], now["with_role"], "people")
 numbers = [
     ("Coverage", parts.percent(now["met"], now["required"]), met),
     ("Ready for their role", parts.percent(now["ready"], now["with_role"]), ready),
-    (f"Spend {view.as_of.year}", paid or "0", f"{int(spend['payments'].sum()):,} payments"),
 ]
+if is_open("money/spend"):
+    spend = ask("spend", replace(view, paid_from=date(view.as_of.year, 1, 1)))
+    paid = " + ".join(f"{v / 1000:,.0f}k {code}" for code, v in spend.groupby("currency")["amount"].sum().items())
+    numbers.append((f"Spend {view.as_of.year}", paid or "0", f"{int(spend['payments'].sum()):,} payments"))
 is_large = parts.is_too_many(now["people"])
 if not is_large:
     depth, renewals = ask("depth", view), ask("renewals", view)

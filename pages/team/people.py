@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import tables
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, parts, why
 from skilltrack.ui.cache import ask
 
 parts.heading("People", "What one person can do, since when, until when, and on whose word.")
@@ -18,7 +18,9 @@ own = replace(view, employee=person)
 who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
 standing, gaps = ask("readiness", own), ask("gaps", own)
 best = tables.best_levels(transcript)
-st.subheader(parts.plain(who["name"]), anchor=False)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader(parts.plain(who["name"]), anchor=False, width="content")
+    why.panel(own)
 told = who[["role_name", "team", "location", "manager_name"]].dropna()
 st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
 for line in standing.to_dict("records"):

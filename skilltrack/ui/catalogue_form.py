@@ -11,7 +11,7 @@ from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.metrics import Filters
 from skilltrack.ui import parts
 from skilltrack.ui.cache import ask, store
-from skilltrack.ui.shell import viewer
+from skilltrack.ui.signin import viewer
 
 
 def form(todo: pd.DataFrame) -> None:
@@ -36,7 +36,7 @@ def form(todo: pd.DataFrame) -> None:
         try:
             outcome = import_sources(
                 store(), [Source("credential_skills", "mapped on the screen.csv", text.getvalue().encode())],
-                Options(by=viewer().account),
+                Options(by=viewer().acting_in("catalogue")),
             )  # fmt: skip
         except Refused as refused:
             st.error(parts.plain(refused), icon=":material/block:")

@@ -13,6 +13,7 @@ import streamlit as st
 from skilltrack.config import today
 from skilltrack.metrics import Filters
 from skilltrack.ui.cache import ask
+from skilltrack.ui.signin import viewer
 from skilltrack.ui.text import plain
 
 MOST = 500
@@ -59,7 +60,7 @@ def bar(*names: str) -> Filters:
             filters = replace(filters, paid_from=start, paid_to=end)
         labels = _labels(filters.as_of)
         for name, title, everything in (
-            ("manager", "Organisation of", "Whole company"),
+            ("manager", "Organisation of", "Whole company" if viewer().sees_everyone else "Everyone you may see"),
             ("team", "Team", "All teams"),
             ("role", "Role", "Own role"),
         ):
@@ -85,7 +86,11 @@ def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]
 
 
 def person(as_of: date) -> str | None:
-    """The person chosen, kept in the URL as `employee`."""
+    """The person chosen, kept in the URL as `employee`; who may see nobody else is not asked."""
+    if not viewer().may("people"):
+        if get("employee", viewer().employee_id or "") != viewer().employee_id:
+            st.warning("The link asks for somebody else's record. You may see your own.")
+        return viewer().employee_id
     return _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
 
 

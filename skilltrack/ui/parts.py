@@ -8,7 +8,8 @@ import streamlit as st
 from skilltrack.reports import render
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty
-from skilltrack.ui.shell import page_file
+from skilltrack.ui.shell import is_open, page_file
+from skilltrack.ui.signin import while_in
 from skilltrack.ui.text import plain
 
 COVERAGE = {
@@ -34,7 +35,7 @@ def heading(title: str, question: str) -> None:
             "company: stop the app and run `make run`.",
             icon=":material/inbox:",
         )
-        st.page_link(page_file("data/uploads"), label="Go to uploads", icon=":material/upload_file:")
+        link("data/uploads", "Go to uploads", "upload_file")
         st.stop()
 
 
@@ -115,13 +116,15 @@ def is_too_many(people: int) -> bool:
 def download(frame: pd.DataFrame, name: str) -> None:
     """The frame as a CSV file, made on the click."""
     st.download_button(
-        "CSV", data=lambda: render(frame, "csv"), file_name=f"{name}.csv", mime="text/csv", on_click="ignore",
+        "CSV", data=while_in(lambda: render(frame, "csv")), file_name=f"{name}.csv", mime="text/csv", on_click="ignore",
         icon=":material/download:", key=f"csv_{name}", help=f"Download {name}.csv",
     )  # fmt: skip
 
 
 def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) -> None:
-    """A link to another page that keeps the shared filters."""
+    """A link to another page that keeps the shared filters; none where that page is not open to the viewer."""
+    if not is_open(name):
+        return
     st.page_link(
         page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters
     )  # fmt: skip

@@ -1,12 +1,15 @@
-"""The frame around every page: navigation, title, and who is looking."""
+"""The frame around every page: navigation by what is open to the viewer, title, refusals in place."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
+from skilltrack.ui import signin
 from skilltrack.ui.text import plain
 
 ICON = Path(__file__).parent / "icon.svg"
@@ -31,13 +34,25 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Money": (("money/spend", "Spend", "payments"),),
     "Data": (("data/uploads", "Uploads", "upload_file"), ("data/catalogue", "Catalogue", "inventory_2")),
     "Reports": (("reports/definitions", "Definitions", "menu_book"),),
+    "Accounts": (("admin/roles", "Roles", "admin_panel_settings"),),
 }
 """Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
 
+AREA_OF = {
+    "team/overview": "people",
+    "team/coverage": "people",
+    "team/readiness": "people",
+    "team/people": "person",
+    "team/renewals": "people",
+    "money/spend": "money",
+    "data/uploads": "uploads",
+    "data/catalogue": "catalogue",
+    "admin/roles": "roles",
+}
+"""The part (`access.AREAS`) that a page belongs to; what has none is open to everyone who has signed in."""
 
-def viewer() -> Viewer:
-    """Who is looking: the local operator, until there are accounts."""
-    return Viewer.everyone()
+
+NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 
 
 def page_file(name: str) -> str:
@@ -45,20 +60,52 @@ def page_file(name: str) -> str:
     return str(ROOT / "pages" / f"{name}.py")
 
 
+def is_open(name: str) -> bool:
+    """Whether a page is open to the viewer."""
+    return name not in AREA_OF or signin.viewer().may(AREA_OF[name])
+
+
+def _menu(refusal: str | None) -> list[StreamlitPage]:
+    """Every page under its address: itself where it is open, else a sentence that is not in the menu.
+
+    One flat menu: Streamlit's sections put what is no list item into a list, which screen readers stumble over.
+    """
+    menu, first = [], None
+    for name, title, icon in (page for pages in PAGES.values() for page in pages):
+        show: str | Callable[[], None] = page_file(name)
+        if refusal is not None:
+            show = partial(signin.page, refusal)
+        elif not is_open(name):
+            show = partial(_closed, name, title)
+        else:
+            first = first or name
+        menu.append(
+            st.Page(
+                show, title=title, icon=f":material/{icon}:", url_path=name.split("/")[1],
+                visibility="visible" if isinstance(show, str) else "hidden",
+            )
+        )  # fmt: skip
+    if first and first != NAMES[0]:
+        menu[0] = st.Page(partial(st.switch_page, page_file(first)), title="Start", default=True, visibility="hidden")
+    return menu
+
+
+def _closed(name: str, title: str) -> None:
+    st.title(title, anchor=False)
+    signin.viewer().acting_in(AREA_OF[name], f"The page {title}")
+
+
 def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
-    # One flat menu: Streamlit's sections put what is no list item into a list, which screen readers stumble over.
-    menu = [
-        st.Page(page_file(name), title=title, icon=f":material/{icon}:", url_path=name.split("/")[1])
-        for pages in PAGES.values()
-        for name, title, icon in pages
-    ]
-    page = st.navigation(menu)
+    refusal = signin.arrive()
+    page = st.navigation(_menu(refusal))
     st.logo(str(ICON), size="large")
     st.html(STYLE)
     with st.sidebar:
         st.caption("Skilltrack · who can demonstrably do what")
+        signin.corner(is_in=refusal is None)
+    signin.banner()
     try:
         page.run()
     except Refused as refused:

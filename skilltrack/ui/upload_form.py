@@ -17,7 +17,7 @@ from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recogni
 from skilltrack.preview import Preview, preview_import
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
-from skilltrack.ui.shell import viewer
+from skilltrack.ui.signin import viewer
 
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
 
@@ -105,7 +105,7 @@ def _options(sources: list[Source]) -> Options:
         with st.popover("Mapping file", icon=":material/rule:"):
             _mapping_file(sources)
         quarantine = st.toggle("Import the good rows and keep bad ones apart", key="upload_quarantine")
-    return Options(effective, mode, quarantine, dry_run=True, by=viewer().account)
+    return Options(effective, mode, quarantine, dry_run=True, by=viewer().acting_in("uploads"))
 
 
 def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile], Preview]:

@@ -13,7 +13,7 @@ from skilltrack.ingest.quarantine import rows_apart
 from skilltrack.preview import preview_take_back
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
-from skilltrack.ui.shell import viewer
+from skilltrack.ui.signin import viewer, while_in
 
 SAID_ONLY = ["reason", "line", "file", "as_it_came"]
 """Columns of a row kept apart that are not cells of it."""
@@ -51,7 +51,7 @@ def _one(number: int, status: str) -> None:
                 else:
                     label, told = "As it is kept", "The file without the cells of its sensitive columns."
                 st.download_button(
-                    label, data=partial(store().journal.read, file["stored"]), file_name=file["file_name"],
+                    label, data=while_in(partial(store().journal.read, file["stored"])), file_name=file["file_name"],
                     key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=told,
                 )  # fmt: skip
         verb, event = ("Undo", "undone") if status == "landed" else ("Redo", "redone")
@@ -74,7 +74,7 @@ def _confirm(number: int, verb: str, event: str) -> None:
     if found.teams.empty and not found.people:
         st.caption("No team's coverage and nobody's place on the roster would change today.")
     if st.button(f"Yes, {verb.lower()} upload {number}", key="take_back_go", type="primary"):
-        (undo if event == "undone" else redo)(store(), number, by=viewer().account)
+        (undo if event == "undone" else redo)(store(), number, by=viewer().acting_in("uploads"))
         st.session_state.pop("taking_back")
         st.toast(f"Upload {number} is {event}.")
         st.rerun()
@@ -105,7 +105,7 @@ def apart() -> None:
 def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
     content = edited.drop(columns=SAID_ONLY, errors="ignore").to_csv(index=False).encode()
     past = uploads(store()).set_index("upload_id").loc[number]
-    options = Options(past["effective_on"], "changes", quarantine=True, by=viewer().account)
+    options = Options(past["effective_on"], "changes", quarantine=True, by=viewer().acting_in("uploads"))
     try:
         outcome = import_sources(store(), [Source(kind, f"mended rows of upload {number}.csv", content)], options)
     except Refused as refused:

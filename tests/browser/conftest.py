@@ -31,13 +31,18 @@ def chromium() -> str | None:
 class Server:
     """The served app on a free loopback port."""
 
-    def __init__(self, db):
+    def __init__(self, db, environment=None):
+        """`environment` tells, of the server's address, its environment; without it the server is in local mode."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{port}/"
+        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
+        command += [] if environment else ["--local"]
+        said = environment(self.url) if environment else None
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=said, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         for _ in range(600):
             try:
                 urllib.request.urlopen(self.url + "healthz", timeout=1)

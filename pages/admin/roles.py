@@ -1,0 +1,11 @@
+"""Answers: who may see more than the roster says, and who said so."""
+
+import streamlit as st
+
+from skilltrack.ui import roles_form
+
+st.title("Roles", anchor=False)
+st.caption("Who may see more than the roster says, who stands in for whom, and who may not sign in.")
+roles_form.in_force()
+st.subheader("Give a role", anchor=False)
+roles_form.to_give()

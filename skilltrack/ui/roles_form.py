@@ -1,0 +1,69 @@
+"""Giving and taking roles: who may see more than the roster says, stand in for a manager, or not sign in."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from skilltrack.access import ROLES
+from skilltrack.accounts import EVENTS, give, roles_in_force, take
+from skilltrack.errors import Refused
+from skilltrack.ui import parts
+from skilltrack.ui.cache import store
+from skilltrack.ui.signin import viewer
+
+OPENS = ROLES | {
+    "delegate": "a manager's organisation, while standing in for them",
+    "barred": "nothing: the account cannot sign in",
+}
+
+
+def in_force() -> None:
+    """Every role that somebody was given, with the way to take it back."""
+    roles = roles_in_force(store())
+    if roles.empty:
+        st.info("Nobody was given a role yet. Employees and managers need none: the roster says who they are.")
+        return
+    shown = roles.assign(
+        opens=roles["role"].map(OPENS),
+        valid_from=roles["valid_from"].astype(object).fillna("at once"),
+        valid_to=roles["valid_to"].astype(object).fillna("until taken back"),
+    ).astype(str)
+    parts.table(shown, "roles", {
+        "account": "Account", "role": "Role", "of_manager": "Stands in for", "opens": "Sees", "valid_from": "From",
+        "valid_to": "To", "by_whom": "Given by",
+    })  # fmt: skip
+    rows = roles.to_dict("records")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        at = st.selectbox(
+            "Take back", range(len(rows)), index=None, key="take_which", placeholder="Choose a role in force",
+            format_func=lambda at: " ".join(filter(None, (rows[at][c] for c in ("account", "role", "of_manager")))),
+        )  # fmt: skip
+        if st.button("Take it back", key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
+            row = rows[at]
+            _done(lambda: take(store(), viewer(), row["account"], row["role"], row["of_manager"]), "The role is taken.")
+
+
+def to_give() -> None:
+    """The form that gives a role, for as long as its dates say."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        account = st.text_input("Employee id or e-mail address", key="give_account", width=260)
+        role = st.selectbox(
+            "Role", EVENTS, key="give_role", width=360, format_func=lambda role: f"{role}: {OPENS[role]}"
+        )
+        manager = ""
+        if role == "delegate":
+            manager = st.text_input("Stands in for (employee id of a manager)", key="give_manager", width=260)
+        first = st.date_input("From", None, key="give_from", width=150)
+        last = st.date_input("To, that day included", None, key="give_to", width=150)
+        if st.button("Give", key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
+            _done(lambda: give(store(), viewer(), account, role, manager, first, last), "The role is given.")
+
+
+def _done(change: Callable[[], None], said: str) -> None:
+    try:
+        change()
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    st.toast(said)
+    st.rerun()

@@ -1,0 +1,162 @@
+"""Who is looking: whoever signed in, or in local mode the person chosen; everyone else gets the sign-in page.
+
+The account is looked up again in each run, so that one that is barred, has left or has signed out elsewhere is out at
+its next click, in every tab.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+from skilltrack.access import Viewer
+from skilltrack.accounts import examples, viewer_called
+from skilltrack.config import settings, today
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.opened import store_at
+from skilltrack.sessions import SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.ui.text import plain
+
+VIEWER, LOOK, CHOSEN = "signed_in_viewer", "signed_in_look", "looks_as"
+"""Where a session keeps the viewer of the run, how they are looked up again, and the person chosen in local mode."""
+CONFIGURE = (
+    "Nobody can sign in yet: no provider is configured. Set SKILLTRACK_URL, SKILLTRACK_COOKIE_SECRET and "
+    "SKILLTRACK_OIDC_URL, _CLIENT_ID and _CLIENT_SECRET, or SKILLTRACK_SIGNIN (docs/signing-in.md), and start "
+    "again; or start with --local to look around on this machine alone."
+)
+
+
+def claims_in(cookies: Mapping[str, str]) -> dict[str, Any]:
+    """The claims of the session that these cookies hold; empty when there is none or it has ended."""
+    rules, content = sign_in(), _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
+    claims: dict[str, Any] = json.loads(content) if content else {}
+    return claims if rules and claims and not why_ended(rules, claims) else {}
+
+
+def arrive() -> str | None:
+    """Find out who looks, first thing in each run; returns in a sentence why nobody may."""
+    st.session_state.pop(VIEWER, None)
+    try:
+        look = _looking()
+        st.session_state[VIEWER], st.session_state[LOOK] = look(), look
+    except Refused as refused:
+        return str(refused)
+    return None
+
+
+def viewer() -> Viewer:
+    """Who is looking in this run."""
+    if VIEWER not in st.session_state:
+        raise BadQuestion("Nobody has signed in here. Reload the page.")
+    found: Viewer = st.session_state[VIEWER]
+    return found
+
+
+def while_in(make: Callable[[], Any]) -> Callable[[], Any]:
+    """`make`, for a download: it is called on a click outside of any run, and only while the viewer is the same."""
+    seen, look = viewer(), st.session_state[LOOK]
+
+    def made() -> Any:
+        if look() != seen:
+            raise BadQuestion("What you may see has changed. Reload the page.")
+        return make()
+
+    return made
+
+
+def _looking() -> Callable[[], Viewer]:
+    """How the viewer of this session is looked up, now and on later clicks."""
+    rules = sign_in()
+    if settings().is_local:
+        if not is_loopback(st.get_option("server.address") or ""):
+            raise Refused("Local mode answers this machine only. Start it with `python -m skilltrack serve --local`.")
+        chosen = st.query_params.get("as", st.session_state.get(CHOSEN, ""))
+        st.session_state[CHOSEN] = chosen
+        if chosen:
+            st.query_params["as"] = chosen
+        return partial(_account, chosen) if chosen else Viewer.everyone
+    if rules is None:
+        raise Refused(CONFIGURE)
+    return partial(_signed_in, rules, st.user.to_dict())
+
+
+def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
+    if not claims.get("is_logged_in"):
+        raise Refused("Sign in to see what you may see.")
+    ended = why_ended(rules, claims)
+    if ended:
+        raise Refused(f"{ended} Sign in again.")
+    account = claims.get(rules.account_claim)
+    if not account or not isinstance(account, str):
+        raise Refused(f"The sign-in did not tell your {rules.account_claim}. Ask whoever runs Skilltrack.")
+    return _account(account, claimed_roles(rules, claims))
+
+
+def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
+    store = store_at(settings().database)
+    return _found(account, claimed, store.path, store.data_version(), today())
+
+
+@lru_cache(10_000)
+def _found(account: str, claimed: frozenset[str], path: str, version: str, day: date) -> Viewer:
+    """Looked up anew when data, roles or the day have changed, which are all it depends on."""
+    return viewer_called(store_at(Path(path)), account, claimed)
+
+
+def page(why: str) -> None:
+    """The sign-in page, and nothing else."""
+    st.title("Skilltrack", anchor=False)
+    st.text(why)
+    rules = sign_in()
+    if settings().is_local or rules is None:
+        return
+    for name, title in rules.titles.items():
+        if st.button(f"Sign in with {plain(title)}", key=f"sign_in_{name}", type="primary", icon=":material/login:"):
+            st.login(name)
+    if st.user.get("is_logged_in"):
+        st.caption("You are signed in with an account that opens nothing here.")
+        st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+
+
+def corner(*, is_in: bool) -> None:
+    """In the sidebar: who is signed in and the way out; in local mode, whose eyes to look through."""
+    if settings().is_local:
+        _choose_person()
+    elif is_in:
+        st.text(f"Signed in as {viewer().account}")
+        st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+
+
+def _choose_person() -> None:
+    store = store_at(settings().database)
+    people = _people(store.path, store.data_version(), today())
+    chosen = st.session_state[CHOSEN]
+    options = {chosen: chosen} | people | {"": "Whoever runs this: everything"}
+    st.session_state["look_as"] = chosen
+
+    def take_over() -> None:
+        st.session_state[CHOSEN] = st.session_state["look_as"]
+        st.session_state.pop("followed", None)  # filters of the one before
+        st.query_params.from_dict({"as": st.session_state[CHOSEN]})
+
+    st.selectbox("Look as", list(options), key="look_as", format_func=options.__getitem__, on_change=take_over)
+
+
+@lru_cache(4)
+def _people(path: str, version: str, day: date) -> dict[str, str]:
+    return examples(store_at(Path(path)))
+
+
+def banner() -> None:
+    """In local mode, the standing reminder that nobody has signed in."""
+    if settings().is_local:
+        st.caption(
+            ":material/lock_open: **Local mode: nobody signs in.** Whoever uses this machine sees what you see. "
+            "Choose in the menu whose eyes to look through."
+        )

@@ -37,23 +37,28 @@ def with_marts(select: str, is_limited: bool = False) -> str:
 
 
 @cache
-def with_kept_marts(select: str, *folders: str, is_limited: bool = False) -> str:
+def with_kept_marts(select: str, *folders: str, is_limited: bool = False, is_own: bool = False) -> str:
     """The same question over the kept tables: each of `folders` of `sql/marts` replaces texts of those before it."""
     texts = dict(mart_texts())
     for folder in folders:
         texts |= mart_texts(folder)
-    return put_together(*_narrowed(select, texts, is_limited))
+    return put_together(*_narrowed(select, texts, is_limited, is_own))
 
 
-def _narrowed(select: str, texts: Mapping[str, str], is_limited: bool) -> tuple[str, Mapping[str, str]]:
+def _narrowed(
+    select: str, texts: Mapping[str, str], is_limited: bool, is_own: bool = False
+) -> tuple[str, Mapping[str, str]]:
     """The select and the marts, both with nobody in them whom a limited viewer may not see.
 
     `listed`, from which every group of people is made, keeps those seen on its day; every other relation about people
-    that the select itself reads keeps those seen on any asked day.
+    that the select itself reads keeps those seen on any asked day. `is_own`: the question is about today's organisation
+    of one of the viewer's lines, which is just whom they see.
     """
     if not is_limited:
         return select, texts
-    narrowed = {**texts, "everybody_listed": texts["listed"], "listed": SEEN_THAT_DAY}
+    narrowed = dict(texts)
+    if not is_own:
+        narrowed |= {"everybody_listed": texts["listed"], "listed": SEEN_THAT_DAY}
     select = without_comments(select)
     for name in relations_read(select):
         if name in texts and is_about_people(name, texts) and not is_made_of_listed(name, texts):

@@ -118,6 +118,15 @@ def test_a_hidden_person_and_one_who_does_not_exist_are_refused_with_the_same_wo
     assert said[0] == said[1]
 
 
+def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(store, made):
+    for viewer in [v for v in viewers(store, made, 40, seed=3) if v.lines][:6]:
+        for manager in viewer.lines:
+            for name, own in answers(Metrics(store), viewer, Filters(manager=manager)):
+                assert list(outside(made, viewer, name, [today()], own)) == [], name
+                if name == "people":
+                    assert set(own["employee_id"]) == made.below(manager, today())
+
+
 def _as_of_only(seen: str) -> str:
     return seen.replace("cast($today as date) between", "d.day between")
 

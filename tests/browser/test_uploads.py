@@ -24,8 +24,7 @@ def company(tmp_path):
     demo.build(path)
     store = Store.open(path)
     people = store.query(
-        "select r.* from kept_roster as r "
-        "where r.valid_to = date '9999-12-31' order by r.employee_id"
+        "select r.* from kept_roster as r where r.valid_to = date '9999-12-31' order by r.employee_id"
     ).to_pylist()
     gaps = Metrics(store).ask("gaps", Viewer.everyone(), Filters()).to_dict("records")
     credentials = store.query("select distinct credential_id, name, issuer from credential_rows").to_pylist()

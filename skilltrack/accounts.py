@@ -137,26 +137,7 @@ def give(
     valid_from: date | None = None, valid_to: date | None = None,
 ) -> None:  # fmt: skip
     """Give a role to an account: an employee_id, or the e-mail address of somebody who is on no roster."""
-    _note(store, viewer, account, role, of_manager, True, valid_from, valid_to)
-
-
-def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "") -> None:
-    """Take a role back."""
-    in_force = roles_in_force(store)
-    account = _known_account(store, account)
-    if not (
-        (in_force["account"] == account) & (in_force["role"] == role) & (in_force["of_manager"] == of_manager)
-    ).any():
-        raise Refused(f"{account} does not have the role {role}{' for ' + of_manager if of_manager else ''}.")
-    _note(store, viewer, account, role, of_manager, False, None, None)
-
-
-def _note(
-    store: Store, viewer: Viewer, account: str, role: str, of_manager: str, is_granted: bool,
-    valid_from: date | None, valid_to: date | None,
-) -> None:  # fmt: skip
-    if not viewer.may("roles"):
-        raise BadQuestion("Roles are given and taken by administrators.")
+    _refuse_all_but_administrators(viewer)
     if role not in EVENTS:
         more = f" {role} follows from the roster." if role in ROLES else ""
         raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(EVENTS)}.")
@@ -171,6 +152,32 @@ def _note(
             raise Refused(f"{account} cannot stand in for themselves.")
     if valid_from and valid_to and valid_to < valid_from:
         raise Refused(f"The role would end on {valid_to}, before it begins on {valid_from}.")
+    _note(store, viewer, account, role, of_manager, True, valid_from, valid_to)
+
+
+def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "") -> None:
+    """Take a role back, also from somebody who has left or who stands in for a manager who has."""
+    _refuse_all_but_administrators(viewer)
+    in_force = roles_in_force(store)
+    account = account.strip()
+    if account not in set(in_force["account"]):
+        account = _known_account(store, account)
+    if not (
+        (in_force["account"] == account) & (in_force["role"] == role) & (in_force["of_manager"] == of_manager)
+    ).any():
+        raise Refused(f"{account} does not have the role {role}{' for ' + of_manager if of_manager else ''}.")
+    _note(store, viewer, account, role, of_manager, False, None, None)
+
+
+def _refuse_all_but_administrators(viewer: Viewer) -> None:
+    if not viewer.may("roles"):
+        raise BadQuestion("Roles are given and taken by administrators.")
+
+
+def _note(
+    store: Store, viewer: Viewer, account: str, role: str, of_manager: str, is_granted: bool,
+    valid_from: date | None, valid_to: date | None,
+) -> None:  # fmt: skip
     event = {
         "account": account, "role": role, "of_manager": of_manager, "is_granted": is_granted,
         "valid_from": valid_from, "valid_to": valid_to, "by_whom": viewer.account,

@@ -3,6 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from skilltrack.text import visible
+
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
 """Colour and pattern of each funding source."""
@@ -86,7 +88,7 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
 
 def plain(text: object) -> str:
     """A data value as Plotly shows it: Plotly reads HTML in labels, so its signs are spelled out."""
-    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _shares(frame: pd.DataFrame) -> list[float | None]:

@@ -199,3 +199,31 @@ def test_the_default_as_of_date_is_today(company):
         run(company, "report", "readiness").stdout
         == run(company, "report", "readiness", "--as-of", str(date.today())).stdout
     )
+
+
+def test_an_account_asks_and_acts_within_what_it_may_and_the_operator_gives_roles(tmp_path):
+    db = tmp_path / "x.duckdb"
+    folder = write(tmp_path / "company", **COMPANY)
+    run(db, "import", folder, "--effective", "2024-01-01")
+    own = rows(run(db, "--viewer", "002", "report", "readiness"))
+    assert [row["employee_id"] for row in own] == ["002"]
+    for words in (
+        ["report", "spend"],
+        ["uploads"],
+        ["undo", "1"],
+        ["import", folder],
+        ["roles"],
+        ["give", "002", "hr"],
+    ):
+        done = run(db, "--viewer", "002", *words)
+        assert (done.returncode, done.stdout) == (2, ""), words
+        assert "is open to" in done.stderr or "by administrators" in done.stderr
+    done = run(db, "--viewer", "002", "backup", tmp_path / "copy")
+    assert done.returncode == 2
+    assert "backup is the operator's" in done.stderr
+
+    assert run(db, "give", "002", "hr", "--to", "2999-12-31").returncode == 0
+    assert [(r["account"], r["role"], r["by_whom"]) for r in rows(run(db, "roles"))] == [("002", "hr", "local")]
+    assert run(db, "--viewer", "002", "undo", "1").returncode == 0
+    assert run(db, "take", "002", "hr").returncode == 0
+    assert run(db, "--viewer", "002", "redo", "1").returncode == 2

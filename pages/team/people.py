@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import tables
+from skilltrack.text import visible
 from skilltrack.ui import filters, parts, why
 from skilltrack.ui.cache import ask
 
@@ -21,7 +22,7 @@ best = tables.best_levels(transcript)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
     why.panel(own)
-told = who[["role_name", "team", "location", "manager_name"]].dropna()
+told = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
 st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
 for line in standing.to_dict("records"):
     share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"

@@ -86,8 +86,12 @@ def _menu(refusal: str | None) -> list[StreamlitPage]:
             )
         )  # fmt: skip
     if first and first != NAMES[0]:
-        menu[0] = st.Page(partial(st.switch_page, page_file(first)), title="Start", default=True, visibility="hidden")
+        menu[0] = st.Page(partial(_start, page_file(first)), title="Start", default=True, visibility="hidden")
     return menu
+
+
+def _start(first: str) -> None:
+    st.switch_page(first, query_params=st.query_params.to_dict())
 
 
 def _closed(name: str, title: str) -> None:

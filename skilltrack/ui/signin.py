@@ -127,7 +127,8 @@ def page(why: str) -> None:
 def corner(*, is_in: bool) -> None:
     """In the sidebar: who is signed in and the way out; in local mode, whose eyes to look through."""
     if settings().is_local:
-        _choose_person()
+        if CHOSEN in st.session_state:  # else it is refused altogether
+            _choose_person()
     elif is_in:
         st.text(f"Signed in as {viewer().account}")
         st.button("Sign out", on_click=st.logout, icon=":material/logout:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from skilltrack.access import ROLES
 from skilltrack.metrics import Filters
+from skilltrack.text import visible
 from skilltrack.ui.cache import ask
 from skilltrack.ui.signin import viewer
 
@@ -19,7 +20,7 @@ def panel(own: Filters) -> None:
         line = ask("reporting_line", own)["name"].tolist()
         if seen_by.lines and len(line) > 1:
             st.text("They stand in your reporting line, on this date and today:")
-            st.text(" → ".join(line))
+            st.text(visible(" → ".join(line)))
         others = [manager for manager in seen_by.lines if manager != seen_by.employee_id]
         if others:
             st.text(f"You stand in for {', '.join(others)}, whose organisation you see meanwhile.")

@@ -1,21 +1,39 @@
 """A real OpenID Connect provider on loopback, whose people and tokens a test decides."""
 
+import json
 import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from contextlib import contextmanager
-from datetime import timedelta
-
-import oidc_provider_mock
-from oidc_provider_mock import User
 
 SECRET = "0123456789abcdef" * 4
 
 
 @contextmanager
-def provider(people, *, lasts=timedelta(hours=1)):
-    """Serves `people` (e-mail address to further claims); yields its address."""
-    users = [User(sub=email, claims={"email": email} | claims) for email, claims in people.items()]
-    with oidc_provider_mock.run_server_in_thread(user_claims=users, access_token_max_age=lasts) as server:
-        yield f"http://localhost:{server.server_port}"
+def provider(people, *, lasts=3600):
+    """Serves `people` (e-mail address to further claims), whose tokens hold `lasts` seconds; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-e", str(lasts)]
+    for email, claims in people.items():
+        command += ["--user-claims", json.dumps({"sub": email, "email": email} | claims)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/.well-known/openid-configuration", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def settings(address, url, **more):

@@ -1,0 +1,12 @@
+"""Signs in data that nobody sees and that change what people read: made visible."""
+
+import re
+from typing import Any
+
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Control characters, the space without width, and those that turn the direction of what follows them."""
+
+
+def visible(value: Any) -> str:
+    """A data value in which each such sign is a question mark in a box: none can rearrange a sentence."""
+    return INVISIBLE.sub("\ufffd", str(value))

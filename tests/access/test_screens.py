@@ -1,0 +1,145 @@
+"""What each role finds on the screens: pages that are open, sentences where they are not, and nobody else's names."""
+
+import os
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from skilltrack import accounts, demo
+from skilltrack.access import Viewer
+from skilltrack.config import ROOT
+from skilltrack.errors import BadQuestion
+from skilltrack.opened import store_at
+from skilltrack.ui import signin
+from skilltrack.ui.cache import _scope
+from skilltrack.ui.shell import AREA_OF, NAMES, PAGES, page_file
+from tests.test_pages import texts
+
+ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
+TEAM = {"team/overview", "team/coverage", "team/readiness", "team/people", "team/renewals"}
+WHO = {
+    "00126": {"team/people"},
+    "00125": TEAM | {"money/spend"},
+    "00516": TEAM | {"money/spend", "data/uploads", "data/catalogue"},  # HR, and a manager
+    "00517": TEAM | {"money/spend", "data/catalogue"},
+    "00520": {"team/people"},  # an auditor, and an employee
+    "00523": {"team/people", "admin/roles"},  # an administrator, and an employee
+}
+
+
+@pytest.fixture(scope="module")
+def demo_db(tmp_path_factory):
+    path = tmp_path_factory.mktemp("screens") / "demo.duckdb"
+    demo.build(path)
+    return path
+
+
+def looked(db, monkeypatch, who, name=None, **query):
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(db))
+    page = AppTest.from_file(ENTRY, default_timeout=30)
+    page.query_params["as"] = who
+    for key, value in query.items():
+        page.query_params[key] = value
+    page.run()
+    return page.switch_page(page_file(name)).run() if name and name != NAMES[0] else page
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_role_finds_its_pages_and_no_others(demo_db, monkeypatch, who):
+    for name in NAMES:
+        if name in WHO[who] or name not in AREA_OF:
+            page = looked(demo_db, monkeypatch, who, name)
+            assert (page.exception, page.error) == ([], []), name
+            assert page.title, name
+        elif name != NAMES[0]:
+            with pytest.raises(ValueError, match="page"):  # it is not registered at all
+                looked(demo_db, monkeypatch, who, name)
+
+
+def test_every_page_says_to_which_area_it_belongs_or_is_the_definitions():
+    named = {name for pages in PAGES.values() for name, _, _ in pages}
+
+    assert named - set(AREA_OF) == {"reports/definitions"}
+
+
+def test_an_employee_starts_at_their_own_record_and_is_shown_nobody_else_s(demo_db, monkeypatch):
+    page = looked(demo_db, monkeypatch, "00126")
+    assert page.title[0].value == "People"
+    assert "Freja Jansson" in texts(page)
+    page = looked(demo_db, monkeypatch, "00126", "team/people", employee="00516")
+
+    assert "You may see your own" in page.warning[0].value
+    assert "Freja Jansson" in texts(page)
+    assert "Mohammed Lopez" not in texts(page)
+
+
+def test_a_manager_s_overview_is_of_their_own_people(demo_db, monkeypatch):
+    everybody = looked(demo_db, monkeypatch, "00517")
+    mine = looked(demo_db, monkeypatch, "00125")
+
+    assert mine.selectbox(key="filter_manager").options[0] == "Everyone you may see"
+    assert everybody.selectbox(key="filter_manager").options[0] == "Whole company"
+    assert mine.metric[0].delta != everybody.metric[0].delta
+
+
+def test_an_unknown_person_in_the_link_opens_nothing(demo_db, monkeypatch):
+    page = looked(demo_db, monkeypatch, "99999")
+
+    assert "is on no roster today" in page.text[0].value
+    assert page.metric == []
+
+
+def test_an_administrator_gives_a_role_and_takes_it_back(demo_db, tmp_path, monkeypatch):
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    page = looked(path, monkeypatch, "00523", "admin/roles")
+    page.text_input(key="give_account").set_value("00126").run()
+    page.selectbox(key="give_role").set_value("delegate").run()
+    page.button(key="give_go").click().run()
+    assert "say for whom" in page.error[0].value
+    page.text_input(key="give_manager").set_value("00125").run()
+    page.button(key="give_go").click().run()
+    assert not page.exception
+    assert accounts.viewer_called(store_at(path), "00126").lines == ("00125",)
+    page.selectbox(key="take_which").set_value(
+        next(i for i, o in enumerate(page.selectbox(key="take_which").options) if "delegate" in o)
+    ).run()
+    page.button(key="take_go").click().run()
+
+    assert accounts.viewer_called(store_at(path), "00126").lines == ()
+
+
+def test_who_lost_the_role_meanwhile_cannot_act_on_a_page_that_is_still_open(demo_db, tmp_path, monkeypatch):
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    page = looked(path, monkeypatch, "00523", "admin/roles")
+    page.text_input(key="give_account").set_value("00126").run()
+    accounts.take(store_at(path), Viewer.everyone(), "00523", "administrator")
+    page.button(key="give_go").click().run()
+
+    assert "hr" not in accounts.viewer_called(store_at(path), "00126").roles
+    assert "is open to administrator" in texts(page) or page.title[0].value == "People"
+
+
+def test_a_download_made_before_asks_again_who_is_looking(monkeypatch):
+    seen = Viewer("a", frozenset({"hr"}))
+    now = [seen]
+    state = {signin.VIEWER: seen, signin.LOOK: lambda: now[0]}
+    monkeypatch.setattr(signin.st, "session_state", state)
+    make = signin.while_in(lambda: b"rows")
+
+    assert make() == b"rows"
+    now[0] = Viewer("a", frozenset({"employee"}), "a")
+    with pytest.raises(BadQuestion, match="has changed"):
+        make()
+
+
+def test_the_key_of_a_kept_answer_tells_viewers_apart_and_not_the_order_of_their_roles():
+    viewers = [
+        Viewer("a"), Viewer("b"), Viewer("a", frozenset({"hr"})), Viewer("a", frozenset({"hr", "ld"})),
+        Viewer("a", employee_id="a"), Viewer("a", lines=("a",)), Viewer("a", lines=("a", "b")),
+    ]  # fmt: skip
+
+    assert len({_scope(viewer) for viewer in viewers}) == len(viewers)
+    assert _scope(Viewer("a", frozenset(["ld", "hr"]))) == _scope(Viewer("a", frozenset(["hr", "ld"])))

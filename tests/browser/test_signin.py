@@ -1,0 +1,221 @@
+"""Signing in at a real OpenID Connect provider, in a real browser: who gets in, for how long, and where to."""
+
+import hashlib
+import re
+import shutil
+import urllib.error
+import urllib.request
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from skilltrack.ui.shell import NAMES
+from tests.browser.conftest import Server, choose, settled
+from tests.browser.provider import provider, settings
+
+pytestmark = pytest.mark.browser
+
+MANAGER = "greta.lind@norrland-energi.example"
+HR = "mohammed.lopez@norrland-energi.example"
+EMPLOYEE = "freja.jansson@norrland-energi.example"
+ADMINISTRATOR = "petra.tran@norrland-energi.example"
+STRANGER = "stranger@elsewhere.example"
+UNCHECKED = "imane.olsen@norrland-energi.example"
+LEARNING = "external@learning.example"
+GROUPS = [str(uuid.UUID(bytes=hashlib.md5(b"%d" % n).digest())) for n in range(200)]
+
+
+@pytest.fixture(scope="module")
+def address():
+    people = {email: {} for email in (MANAGER, HR, EMPLOYEE, ADMINISTRATOR, STRANGER)}
+    with provider(
+        people | {UNCHECKED: {"email_verified": False}, LEARNING: {"groups": [*GROUPS, "LnD.Admin"]}}
+    ) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def app(address, demo_db, tmp_path_factory):
+    path = tmp_path_factory.mktemp("signin") / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    shutil.copytree(f"{demo_db}.files", f"{path}.files")
+    server = Server(path, lambda url: settings(address, url))
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def visitor(browser):
+    """A browser of somebody's own; the provider's style sheet, which is elsewhere, is left out."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.route(re.compile(r"https://"), lambda route: route.abort())
+    yield context
+    context.close()
+
+
+def sign_in(page, account):
+    settled(page)
+    page.get_by_role("button", name="Sign in with").click()
+    page.get_by_role("button", name=account, exact=True).click()
+    settled(page)
+
+
+def seen(page):
+    return page.get_by_test_id("stSidebar").inner_text()
+
+
+def is_out(page):
+    expect(page.get_by_role("button", name="Sign in with")).to_be_visible(timeout=20_000)
+    expect(page.get_by_test_id("stMetric")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
+
+
+def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_after_a_start(
+    address, demo_db, tmp_path, visitor
+):
+    shutil.copy(demo_db, tmp_path / "demo.duckdb")
+    server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url))
+    page, frames = visitor.new_page(), []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
+    try:
+        for name in NAMES:
+            page.goto(server.url + name.split("/")[1])
+            settled(page)
+            is_out(page)
+            expect(page.locator("h1")).to_have_text("Skilltrack")
+            expect(page.get_by_text("Page not found")).to_have_count(0)
+    finally:
+        server.stop()
+
+    assert frames
+    for told in ("Norrland", "Cyber defence", "Freja", "pages/team"):
+        assert not any(told.encode() in (frame if isinstance(frame, bytes) else frame.encode()) for frame in frames), (
+            told
+        )
+
+
+def test_a_deep_link_survives_the_sign_in_and_a_manager_sees_no_more_than_their_own(app, visitor):
+    page = visitor.new_page()
+    page.goto(app + "people?employee=00126&as_of=2026-06-30")
+    sign_in(page, MANAGER)
+
+    assert page.url == app + "people?employee=00126&as_of=2026-06-30"
+    expect(page.get_by_role("heading", name="Freja Jansson")).to_be_visible()
+    page.get_by_role("button", name="Why can I see this?").click()
+    expect(page.get_by_text("Freja Jansson → Greta Lind")).to_be_visible()
+    page.goto(app + "people?employee=00516")
+    settled(page)
+    expect(page.get_by_text("which is not known")).to_be_visible()
+    page.goto(app + "uploads")
+    settled(page)
+    expect(page.get_by_text("is open to hr")).to_be_visible()
+    assert "Uploads" not in seen(page)
+
+
+def test_an_account_that_is_on_no_roster_and_an_unverified_address_open_nothing(app, visitor):
+    page = visitor.new_page()
+    page.goto(app)
+    sign_in(page, STRANGER)
+    is_out(page)
+    expect(page.get_by_text("is on no roster today and has no role")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(app)
+    sign_in(page, UNCHECKED)
+    is_out(page)
+    expect(page.get_by_text("has not verified your e-mail address")).to_be_visible()
+
+
+def test_a_role_comes_from_the_sign_in_and_hundreds_of_groups_do_not_blank_the_page(app, visitor):
+    page = visitor.new_page()
+    page.goto(app + "catalogue")
+    sign_in(page, LEARNING)
+
+    expect(page.locator("h1")).to_have_text("Catalogue")
+    assert "Spend" in seen(page)
+    assert "Uploads" not in seen(page)
+    cookies = [c for c in visitor.cookies() if c["name"].startswith("_streamlit_user")]
+    assert sum(len(c["value"]) for c in cookies) > 8192
+    assert all(c["httpOnly"] and c["expires"] > 0 for c in cookies)
+
+
+def test_signing_out_ends_the_other_tabs_and_a_kept_cookie_too(app, visitor, browser):
+    page = visitor.new_page()
+    page.goto(app)
+    sign_in(page, HR)
+    other = visitor.new_page()
+    other.goto(app)
+    settled(other)
+    kept = visitor.cookies()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("end_session|" + re.escape(app)))
+    other.get_by_role("link", name="Renewals", exact=True).click()
+    is_out(other)
+    thief = browser.new_context()
+    thief.add_cookies(kept)
+    stolen = thief.new_page()
+    stolen.goto(app)
+    settled(stolen)
+    is_out(stolen)
+    thief.close()
+
+
+def test_a_session_ends_with_its_id_token(demo_db, tmp_path, visitor):
+    shutil.copy(demo_db, tmp_path / "demo.duckdb")
+    with provider({HR: {}}, lasts=25) as address:
+        server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url))
+        try:
+            page = visitor.new_page()
+            page.goto(server.url)
+            sign_in(page, HR)
+            expect(page.get_by_test_id("stMetric").first).to_be_visible()
+            page.wait_for_timeout(26_000)
+            page.get_by_role("link", name="Renewals", exact=True).click()
+            is_out(page)
+            expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
+        finally:
+            server.stop()
+
+
+def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_nothing(app, visitor, browser):
+    page, admin = visitor.new_page(), browser.new_context()
+    admin.route(re.compile(r"https://"), lambda route: route.abort())
+    page.goto(app)
+    sign_in(page, EMPLOYEE)
+    expect(page.get_by_role("heading", name="Freja Jansson")).to_be_visible()
+    roles = admin.new_page()
+    roles.goto(app + "roles")
+    sign_in(roles, ADMINISTRATOR)
+    roles.get_by_label("Employee id or e-mail address").fill(EMPLOYEE)
+    choose(roles, "Role", "barred: nothing: the account cannot sign in")
+    roles.get_by_role("button", name="Give", exact=True).click()
+    expect(roles.get_by_text("The role is given.")).to_be_visible(timeout=20_000)
+    fetched = []
+    page.on("response", lambda response: fetched.append(response.url) if "/media/" in response.url else None)
+    page.get_by_test_id("stDownloadButton").first.get_by_role("button").click()
+    page.wait_for_timeout(1500)
+    page.get_by_role("link", name="Definitions", exact=True).click()
+    is_out(page)
+    expect(page.get_by_text("is barred")).to_be_visible()
+    admin.close()
+
+    assert fetched == []
+
+
+STRANGERS_PATHS = [
+    "media/0123.csv",
+    "_stcore/metrics",
+    "_stcore/upload_file/a/b",
+    "component/x/y.js",
+    "_stcore/bidi-components/x",
+    "_stcore/script-health-check",
+]
+
+
+@pytest.mark.parametrize("path", STRANGERS_PATHS)
+def test_no_route_but_the_sign_in_s_own_answers_a_stranger(app, path):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(app + path, timeout=10)
+
+    assert refused.value.code == 403
+    assert refused.value.read() == b"Sign in first."

@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 
-from skilltrack import __version__
+from skilltrack import __version__, audit
 from skilltrack import demo as demo_company
 from skilltrack.access import Viewer
+from skilltrack.cli_privacy import COMMANDS
 from skilltrack.config import ROOT, settings, today
 from skilltrack.console import Day, Moment, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.durability import backup, check_file, rebuild, restore
@@ -40,6 +41,10 @@ DAY = Day()
 def cli(context: click.Context, db: Path | None) -> None:
     """Who can demonstrably do what, on any date, and what it cost."""
     context.obj = db or settings().database
+
+
+for command in COMMANDS:
+    cli.add_command(command)
 
 
 @cli.command("import")
@@ -121,7 +126,9 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
     if name not in reports():
         raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
     with opened(db) as store:
-        content = render(Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=as_of or today(), **asked)), form)
+        answer = Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=as_of or today(), **asked))
+        audit.note(store, Viewer.everyone(), "exported", asked["employee"], report=name, rows=len(answer))
+        content = render(answer, form)
     if output is None:
         sys.stdout.buffer.write(content)
         return

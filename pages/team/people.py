@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import tables
-from skilltrack.ui import filters, parts
+from skilltrack.ui import audit_log, filters, parts
 from skilltrack.ui.cache import ask
 
 parts.heading("People", "What one person can do, since when, until when, and on whose word.")
@@ -14,6 +14,7 @@ person = filters.person(view.as_of)
 if person is None:
     st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
     st.stop()
+audit_log.note_once("saw", person)
 own = replace(view, employee=person)
 who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
 standing, gaps = ask("readiness", own), ask("gaps", own)

@@ -29,8 +29,13 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("team/renewals", "Renewals", "event_repeat"),
     ),
     "Money": (("money/spend", "Spend", "payments"),),
-    "Data": (("data/uploads", "Uploads", "upload_file"), ("data/catalogue", "Catalogue", "inventory_2")),
+    "Data": (
+        ("data/uploads", "Uploads", "upload_file"),
+        ("data/catalogue", "Catalogue", "inventory_2"),
+        ("data/privacy", "Privacy", "shield_person"),
+    ),
     "Reports": (("reports/definitions", "Definitions", "menu_book"),),
+    "Audit": (("audit/log", "Audit log", "policy"),),
 }
 """Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
 

@@ -8,6 +8,7 @@ import urllib.request
 import uuid
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from skilltrack.ui.shell import NAMES
@@ -85,6 +86,7 @@ def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_af
             is_out(page)
             expect(page.locator("h1")).to_have_text("Skilltrack")
             expect(page.get_by_text("Page not found")).to_have_count(0)
+        assert Axe().run(page).response["violations"] == []
     finally:
         server.stop()
 

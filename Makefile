@@ -3,7 +3,8 @@
 # make demo   build the demo company in data/demo.duckdb
 # make check  lint, format and types
 # make docs   write docs/definitions.md and docs/data-map.md from what they describe
-# make lock   write requirements.lock anew from the requirements files
+# make lock   write the lock files anew from the requirements files
+# make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes and feed damaged files for an hour
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 
@@ -16,7 +17,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs lock bench torture clean browser
+.PHONY: run test demo check docs lock audit bench torture clean browser
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -37,11 +38,17 @@ docs: $(VENV)/.run
 	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
 	$(BIN)/python -m skilltrack.data_map > docs/data-map.md
 
+# Every file of every version by its hash, for all platforms; duckdb stays where its files can go back.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	{ echo '# Every version that `make` installs; requirements.txt says why each is there. Made anew by `make lock`.'; \
-	  echo 'duckdb==1.5.5' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
-	  --no-annotate requirements-dev.txt -c -; } > requirements.lock.new && mv requirements.lock.new requirements.lock
+	echo 'duckdb==1.5.5' | $(BIN)/$(LOCK) requirements.txt -c - -o requirements.lock
+	$(BIN)/$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
+audit: $(VENV)/.dev
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-file sbom.json
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
+	|| { echo "Not clean: a vulnerability is listed above, or the advisories could not be fetched, so nothing was looked up."; exit 1; }
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
@@ -69,14 +76,17 @@ $(VENV)/bin/python:
 	|| { echo "Skilltrack needs Python 3.11 or newer; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# The lock file holds every version; DUCKDB= leaves its line out and asks for another one.
-$(VENV)/pins.txt: requirements.lock $(VENV)/bin/python
-	$(if $(DUCKDB),{ grep -v '^duckdb==' requirements.lock; echo 'duckdb==$(DUCKDB)'; } > $@,cp requirements.lock $@)
+# What is installed is what is locked, file by file; DUCKDB= leaves that block out and asks for another version.
+WITHOUT_DUCKDB = sed '/^duckdb==/,/[^\\]$$/d'
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-$(VENV)/.run: requirements.txt $(VENV)/pins.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c $(VENV)/pins.txt
+$(VENV)/.run: requirements.lock $(VENV)/bin/python
+	$(if $(DUCKDB),$(WITHOUT_DUCKDB),cat) requirements.lock > $(VENV)/pins.txt
+	$(PIP) --require-hashes -r $(VENV)/pins.txt
+	$(if $(DUCKDB),$(PIP) --no-deps duckdb==$(DUCKDB))
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c $(VENV)/pins.txt
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(if $(DUCKDB),$(WITHOUT_DUCKDB),cat) requirements-dev.lock > $(VENV)/pins-dev.txt
+	$(PIP) --require-hashes -r $(VENV)/pins-dev.txt
 	@touch $@

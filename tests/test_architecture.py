@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from skilltrack import marts
 from skilltrack.access import Viewer
@@ -187,6 +189,22 @@ def test_every_dependency_says_why_it_is_there():
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             assert line.startswith(("#", "-r")) or re.search(r"[~>=<].*\s# .+", line), line
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_what_is_locked_is_what_is_asked_for_and_every_file_of_it_by_its_hash(name):
+    lock = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
+    blocks = re.findall(
+        r"^([\w.-]+)==([\w.]+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", lock, re.MULTILINE
+    )
+    versions = {canonicalize_name(package): version for package, version, _ in blocks}
+
+    assert len(blocks) == len(re.findall(r"^\S+==", lock, re.MULTILINE)) > 30
+    assert "://" not in lock
+    for line in (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith(("#", "-r")):
+            asked = Requirement(line.split("#")[0])
+            assert versions[canonicalize_name(asked.name)] in asked.specifier, line
 
 
 def test_rows_are_never_fetched_one_at_a_time():

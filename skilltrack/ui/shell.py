@@ -19,6 +19,8 @@ STYLE = """<style>
 [data-testid="stDateInput"] [role="spinbutton"] {
   display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px;
 }
+.st-key-local_mode { margin-bottom: -1.25rem; }
+@media (max-width: 640px) { .st-key-local_mode { margin-top: 1.25rem; } }
 [data-testid="stMetricValue"] { font-size: 1.75rem; font-weight: 600; }
 </style>"""
 """Less air above the title, so that the answer is in the first view; date fields large enough to hit."""

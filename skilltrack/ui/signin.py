@@ -162,7 +162,8 @@ def _people(path: str, version: str, day: date) -> dict[str, str]:
 def banner() -> None:
     """In local mode, the standing reminder that nobody has signed in."""
     if settings().is_local:
-        st.caption(
-            ":material/lock_open: **Local mode: nobody signs in.** Whoever uses this machine sees what you see. "
-            "Choose in the menu whose eyes to look through."
-        )
+        with st.container(key="local_mode"):
+            st.caption(
+                ":material/lock_open: **Local mode: nobody signs in.** Whoever uses this machine sees what you see. "
+                "Choose in the menu whose eyes to look through."
+            )

@@ -1,5 +1,6 @@
 """What stands in front of every request, over real HTTP; and what the screens do when nobody has signed in."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -7,9 +8,12 @@ import urllib.error
 import urllib.request
 
 import pytest
+from starlette.datastructures import Headers
 from streamlit.testing.v1 import AppTest
 
 from skilltrack.config import ROOT
+from skilltrack.sessions import SignIn
+from skilltrack.web import Guard
 from tests.browser.conftest import Server
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
@@ -103,3 +107,56 @@ def test_local_mode_on_an_open_address_shows_nothing(tmp_path, monkeypatch):
 
     assert "Local mode answers this machine only" in page.text[0].value
     assert page.metric == []
+
+
+def guarded(path, *, host="skills.example", claims=None, set_cookies=(), **headers):
+    """Status and headers that the guard lets out over HTTPS, around an app that answers 302 to `/` with cookies."""
+    rules = SignIn("https://skills.example", {}, {}, {}, 3600)
+
+    async def app(scope, receive, send):
+        cookies = [(b"set-cookie", cookie.encode()) for cookie in set_cookies]
+        await send({"type": "http.response.start", "status": 302, "headers": [(b"location", b"/"), *cookies]})
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asked = {"host": host} | {name.replace("_", "-"): said for name, said in headers.items()}
+    scope = {
+        "type": "http", "method": "GET", "path": path, "query_string": b"", "client": ("10.0.0.7", 5), "scheme": "http",
+        "headers": [(name.encode(), said.encode()) for name, said in asked.items()],
+    }  # fmt: skip
+    guard = Guard(app, "policy", False, rules, lambda cookies: claims or {}, lambda claims: None)
+    asyncio.run(guard(scope, None, send))
+    answer = Headers(raw=sent[0]["headers"])
+    return sent[0]["status"], answer, answer.getlist("set-cookie")
+
+
+def test_cookies_travel_over_https_only_and_last_no_longer_than_a_session():
+    given = ["_streamlit_user=a; HttpOnly; Max-Age=2592000; Path=/", "_streamlit_xsrf=b; Path=/", "c=d; Secure"]
+    _, headers, cookies = guarded("/", set_cookies=given)
+
+    assert all(cookie.lower().count("secure") == 1 for cookie in cookies)
+    assert "Max-Age=3600" in cookies[0]
+    assert headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize(("wanted", "led"), [
+    ("%2Fpeople%3Femployee%3D1", "/people?employee=1"), ("%2F%2Fevil.example", "/"), ("https%3A%2F%2Fevil.example", "/"),
+    ("%2F%5Cevil.example", "/"), ("%2F%0D%0Aset-cookie%3A%20a", "/"), ("", "/"),
+])  # fmt: skip
+def test_a_sign_in_leads_to_the_page_that_was_wanted_if_it_is_ours(wanted, led):
+    _, headers, cookies = guarded(
+        "/oauth2callback", set_cookies=["_streamlit_user=a; Path=/"], cookie=f"skilltrack_next={wanted}"
+    )
+
+    assert headers["location"] == led
+    assert any(cookie.startswith("skilltrack_next=") and "Max-Age=0" in cookie for cookie in cookies)
+
+
+def test_another_host_name_and_routes_without_a_session_are_refused():
+    assert guarded("/", host="evil.example")[0] == 403
+    assert guarded("/media/a.csv")[0] == 403
+    assert guarded("/media/a.csv", claims={"sub": "a"})[0] == 302
+    assert guarded("/media/a.csv", claims={"sub": "a"})[1]["cache-control"] == "no-store"

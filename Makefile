@@ -2,7 +2,7 @@
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
 # make demo   build the demo company in data/demo.duckdb
 # make check  lint, format and types
-# make docs   write docs/definitions.md from the metric headers
+# make docs   write docs/definitions.md and docs/data-map.md from what they describe
 # make lock   write requirements.lock anew from the requirements files
 # make torture  kill importing processes and feed damaged files for an hour
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
@@ -22,7 +22,7 @@ run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
 
 demo: $(VENV)/.run
-	rm -rf $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files
+	rm -rf $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files $(DEMO_DB).audit $(DEMO_DB).anchor
 	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
 
 test: check browser
@@ -35,6 +35,7 @@ check: $(VENV)/.dev
 
 docs: $(VENV)/.run
 	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
+	$(BIN)/python -m skilltrack.data_map > docs/data-map.md
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
@@ -55,7 +56,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.sight 500
 
 clean:
-	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files
+	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files $(DEMO_DB).audit $(DEMO_DB).anchor
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev

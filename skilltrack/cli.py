@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from skilltrack import __version__, cli_access
+from skilltrack import __version__, audit, cli_access, cli_privacy
 from skilltrack import demo as demo_company
 from skilltrack.config import ROOT, settings, today
 from skilltrack.console import Day, Moment, asking, kind_of_file, opened, progress_bar, say, tell
@@ -45,9 +45,10 @@ def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 
 
-AS_VIEWER = ("import", "uploads", "undo", "redo", "report", *(str(command.name) for command in cli_access.COMMANDS))
+COMMANDS = (*cli_access.COMMANDS, *cli_privacy.COMMANDS)
+AS_VIEWER = ("import", "uploads", "undo", "redo", "report", *(str(command.name) for command in COMMANDS))
 """Commands that an account can be asked for; all others need the database file itself."""
-for command in cli_access.COMMANDS:
+for command in COMMANDS:
     cli.add_command(command)
 
 
@@ -132,7 +133,10 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
     if name not in reports():
         raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
     with opened(db) as store:
-        content = render(Metrics(store).ask(name, asking(store), Filters(as_of=as_of or today(), **asked)), form)
+        viewer = asking(store)
+        answer = Metrics(store).ask(name, viewer, Filters(as_of=as_of or today(), **asked))
+        audit.note(store, viewer, "exported", asked["employee"], report=name, rows=len(answer))
+        content = render(answer, form)
     if output is None:
         sys.stdout.buffer.write(content)
         return

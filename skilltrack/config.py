@@ -47,3 +47,21 @@ def settings() -> Settings:
         api_token=os.environ.get("SKILLTRACK_API_TOKEN", ""),
         is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
     )
+
+
+RETAINED = ("left", "badges", "prior_learning", "self_ratings", "exemptions", "spend")
+"""What can have an end: everything about people who left; rows of a kind that have ended."""
+
+
+def retention() -> dict[str, int]:
+    """Months after which personal data goes, as `SKILLTRACK_RETENTION` says (`left 24, badges 60`); the rest stays."""
+    kept = {}
+    for part in filter(None, map(str.strip, os.environ.get("SKILLTRACK_RETENTION", "").split(","))):
+        name, _, months = part.partition(" ")
+        if name not in RETAINED or not months.strip().isdigit():
+            raise Refused(
+                f"SKILLTRACK_RETENTION says {part!r}. Write a word and months, such as 'left 24, badges 60'; "
+                f"the words are: {', '.join(RETAINED)}."
+            )
+        kept[name] = int(months)
+    return kept

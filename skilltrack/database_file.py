@@ -52,3 +52,9 @@ def known_words(path: str, text: str) -> str | None:
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
     return None
+
+
+def remove(path: Path) -> None:
+    """Delete a database file and its write-ahead log, where they are."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)

@@ -5,27 +5,22 @@ place, and the journal brings back what came after it. What was done is said, an
 """
 
 import shutil
-from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from skilltrack.accounts import bring_back_roles
 from skilltrack.database_file import DAMAGED
 from skilltrack.errors import BadStore, Refused
-from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.ingest.mapping import parse_mapping
 from skilltrack.journal import Entry, Journal
 from skilltrack.refresh import kept_sums
 from skilltrack.refresh import rebuild as rebuild_kept
+from skilltrack.replay import Say, bring_back, happened, lacks_erasures, note_erasures, renew, replay
 from skilltrack.store import Store, migrations
 
 CHECKED = 1_000_000
 """Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
 NO_DATABASE = "is not a DuckDB database"
-
-Say = Callable[[str], None]
 
 
 def open_store(path: str | Path, say: Say = lambda said: None) -> Store:
@@ -45,6 +40,9 @@ def open_store(path: str | Path, say: Say = lambda said: None) -> Store:
             damaged = [] if was_closed else damaged_uploads(store, CHECKED)
             if damaged:
                 raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that landed; {DAMAGED}.")
+            if lacks_erasures(store):
+                say(f"{path} is from before somebody was erased. It is built anew without them.")
+                renew(store)
             _catch_up(store, say)
         except BadStore as error:
             if DAMAGED in str(error) or (NO_DATABASE in str(error) and journal.events()):
@@ -84,8 +82,9 @@ def rebuild(path: Path, say: Say = lambda said: None) -> int:
     _clear_the_place(path, say)
     store = Store.open(path)
     try:
-        _replay(store, events, say)
-        bring_back_roles(store)
+        replay(store, events, say)
+        bring_back(store)
+        note_erasures(store)
     finally:
         store.close()
     return sum(event["event"] == "landed" for event in events)
@@ -130,7 +129,7 @@ def check(store: Store) -> list[str]:
     for row in store.query("select table_name as name from duckdb_tables()").to_pylist():
         store.query(f"select sum(hash(t)) from {row['name']} as t")  # the engine finds damage where it reads
     found = [f"The rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
-    known = _known(store)
+    known = happened(store)
     events = store.journal.events()
     for event in events:
         if event["happened_at"] not in known:
@@ -187,72 +186,31 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     if good is not None:
         _put(good, path)
     store = Store.open(path)
-    _replay(store, [event for event in events if event["happened_at"] not in _known(store)], say)
-    bring_back_roles(store)
+    replay(store, [event for event in events if event["happened_at"] not in happened(store)], say)
+    bring_back(store)
     came_from = f"the backup {good}" if good else "an empty database"
     said = f"The database was damaged. It was rebuilt from {came_from} and the journal; the old file is {aside.name}."
     journal.note({"event": "recovered", "happened_at": _now(), "said": said})
     say(said)
+    if lacks_erasures(store):
+        renew(store)
     return store
 
 
 def _catch_up(store: Store, say: Say) -> None:
     """Do what the journal says was accepted and the database lacks at its end."""
-    known = _known(store)
+    known = happened(store)
     missing = [event for event in store.journal.events() if event["happened_at"] not in known]
     if missing and missing[0]["happened_at"] > max(known, default=datetime.min):
-        _replay(store, missing, say)
-    bring_back_roles(store)
+        replay(store, missing, say)
+    bring_back(store)
     store.journal.sweep()
-
-
-def _replay(store: Store, events: list[Entry], say: Say) -> None:
-    """Do again what the journal tells, each event at its own time; stops with a sentence where one is refused."""
-    for event in events:
-        number, at, by = event["upload_id"], event["happened_at"], event["by"]
-        journal, store.journal = store.journal, Journal(":memory:")  # it is in the journal already
-        try:
-            if event["event"] == "undone":
-                undo(store, number, by, at)
-            elif event["event"] == "redone":
-                redo(store, number, by, at)
-            else:
-                _land_again(store, journal, event)
-        except Refused as refused:
-            if DAMAGED in str(refused):
-                raise
-            say(f"Upload {number} could not be {event['event']} again, nor what came after it: {refused}")
-            return
-        finally:
-            store.journal = journal
-        say(f"Upload {number} is {event['event']} again.")
-
-
-def _land_again(store: Store, journal: Journal, event: Entry) -> None:
-    sources = [
-        Source(
-            file["kind"], file["name"], journal.read(file["stored"]),
-            parse_mapping(file["mapping"], "of the journal"), True, file["sha256"], file["bytes"],
-        )
-        for file in event["files"]
-    ]  # fmt: skip
-    options = Options(
-        date.fromisoformat(event["effective"]), event["mode"], event["quarantine"], by=event["by"],
-        landed_at=event["happened_at"], upload_id=event["upload_id"],
-    )  # fmt: skip
-    outcome = import_sources(store, sources, options)
-    if outcome.status != "stored":
-        raise Refused(str(outcome.errors[0]) if outcome.errors else outcome.status)
 
 
 def _lacking(events: list[Entry]) -> list[int]:
     """Uploads that the journal should hold and does not: the first, or one before its last."""
     landed = {event["upload_id"] for event in events if event["event"] == "landed"}
     return [number for number in range(1, max(landed, default=1) + 1) if number not in landed]
-
-
-def _known(store: Store) -> set[datetime]:
-    return {row["happened_at"] for row in store.query("select happened_at from upload_events").to_pylist()}
 
 
 def _clear_the_place(path: Path, say: Say) -> None:

@@ -8,15 +8,17 @@ database lacks when it is opened was interrupted in between, and is done then.
 import hashlib
 import json
 import os
-from contextlib import suppress
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from skilltrack.audit import AuditLog
 from skilltrack.errors import BadStore
+from skilltrack.lines import growing, read, sync
 
 Entry = dict[str, Any]
-"""A line: `event` (landed, undone, redone, void, backup, recovered), `happened_at` (UTC), and what belongs to it."""
+"""A line: `event` (landed, undone, redone, void, role, backup, recovered, erased), `happened_at` (UTC), and more."""
 
 
 class Journal:
@@ -26,6 +28,7 @@ class Journal:
         self.is_kept = database != ":memory:"
         self.folder = Path(f"{database}.files")
         self._lines = self.folder / "journal.jsonl"
+        self.audit = AuditLog(database)
 
     def keep(self, content: bytes) -> str:
         """Put a file on the disk for good; returns its hash (SHA-256), under which it is found again."""
@@ -44,7 +47,7 @@ class Journal:
             except OSError:
                 written.unlink(missing_ok=True)  # a full disk needs the room
                 raise
-            _sync(self.folder)
+            sync(self.folder)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -62,29 +65,13 @@ class Journal:
         if not self.is_kept:
             return
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        is_new = not self._lines.exists()
-        line = json.dumps(entry, ensure_ascii=False, default=str).encode() + b"\n"
-        descriptor = os.open(self._lines, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            end = os.lseek(descriptor, 0, os.SEEK_END)
-            if end and os.pread(descriptor, 1, end - 1) != b"\n":
-                line = b"\n" + line  # a line torn by a crash stays by itself
-            try:
-                _write(descriptor, line)
-                os.fsync(descriptor)
-            except OSError:
-                with suppress(OSError):
-                    os.ftruncate(descriptor, end)
-                raise
-        finally:
-            os.close(descriptor)
-        if is_new:
-            _sync(self.folder)
+        with growing(self._lines) as lines:
+            lines.append(json.dumps(entry, ensure_ascii=False, default=str).encode())
 
     def entries(self) -> list[Entry]:
         """Every line that counts, oldest first: torn lines and what was made void are left out."""
         entries: list[Entry] = []
-        for entry in filter(None, map(_entry, self._read())):
+        for entry in filter(None, map(_entry, read(self._lines))):
             if entry["event"] == "void":
                 entries = [e for e in entries if e["happened_at"] != entry["happened_at"]]
             else:
@@ -96,6 +83,20 @@ class Journal:
         about = [entry for entry in self.entries() if entry["event"] in ("landed", "undone", "redone")]
         return [entry | {"happened_at": datetime.fromisoformat(entry["happened_at"])} for entry in about]
 
+    def draft(self, entries: list[Entry]) -> "Journal":
+        """The same files with other lines, which take the place of these by `take_over`."""
+        draft = copy(self)
+        draft._lines = self._lines.with_suffix(".draft")
+        draft._lines.unlink(missing_ok=True)
+        for entry in entries:
+            draft.note(entry)
+        return draft
+
+    def take_over(self) -> None:
+        """Have the lines of a draft be those of the journal."""
+        self._lines.replace(self.folder / "journal.jsonl")
+        sync(self.folder)
+
     def set_aside(self) -> Path:
         """Move the folder out of the way of a new database."""
         aside = self.folder.with_name(f"{self.folder.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.aside")
@@ -104,17 +105,11 @@ class Journal:
     def sweep(self) -> None:
         """Remove files that no line names: what was refused, or interrupted before it was accepted."""
         named = {file["stored"] for entry in self.entries() if entry["event"] == "landed" for file in entry["files"]}
-        damaged = b"".join(line for line in self._read() if _entry(line) is None)
+        damaged = b"".join(line for line in read(self._lines) if _entry(line) is None)
         if self.folder.is_dir():
             for path in self.folder.iterdir():
-                if path != self._lines and path.name not in named and path.name.encode() not in damaged:
+                if path.stem != "journal" and path.name not in named and path.name.encode() not in damaged:
                     path.unlink(missing_ok=True)
-
-    def _read(self) -> list[bytes]:
-        try:
-            return self._lines.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return []
 
 
 def _entry(line: bytes) -> Entry | None:
@@ -124,17 +119,3 @@ def _entry(line: bytes) -> Entry | None:
     except ValueError:
         return None
     return entry
-
-
-def _write(descriptor: int, line: bytes) -> None:
-    while line:
-        line = line[os.write(descriptor, line) :]
-
-
-def _sync(folder: Path) -> None:
-    """Make new names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,9 +5,9 @@ writes go one at a time through `Store.write`, one transaction each. Any `duckdb
 """
 
 import os
-import re
 import shutil
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,12 +18,19 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from skilltrack.database_file import in_words, is_damage, known_words, refuse_foreign_file
+from skilltrack.audit import note_write
+from skilltrack.database_file import in_words, known_words, refuse_foreign_file, remove
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
+from skilltrack.transactions import Snapshot, Transaction, frame, table
 
 SCHEMA = Path(__file__).parent / "sql" / "schema"
 MARK = "skilltrack_schema"
+VERSION = (
+    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
+    "(select happened_at from upload_events union all select happened_at from role_events)"
+)
+HEAD = "insert into audit_heads values ($number, $hash)"
 
 # duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
@@ -36,8 +43,6 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
     "storage_compatibility_version": "v1.5.0",
 }
-BATCH = 100_000
-"""Rows of an answer that are read at once."""
 MEMORY = 4 * 2**30
 """Bytes the database may hold, at most half of the machine's; what needs more is put on disk beside the file."""
 
@@ -89,13 +94,13 @@ class Store:
         """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
         cursor = self._connection.cursor()
         try:
-            return _table(cursor, sql, parameters)
+            return table(cursor, sql, parameters)
         finally:
             cursor.close()
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
-        return _frame(self.query(sql, parameters))
+        return frame(self.query(sql, parameters))
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
@@ -126,7 +131,10 @@ class Store:
                     cursor.execute("rollback")
                 else:
                     for entry in transaction.recorded:
+                        entry["number"], entry["hash"] = note_write(self.journal.audit, entry)
                         noted.append(entry)
+                        if self.journal.is_kept:
+                            transaction.run(HEAD, entry)
                         self.journal.note(entry)
                     cursor.execute("commit")
             except BaseException as error:
@@ -138,6 +146,8 @@ class Store:
                 for entry in noted:
                     if not is_fatal and not self._has_happened(entry):
                         self.journal.note({"event": "void", "happened_at": entry["happened_at"]})
+                        with suppress(OSError):
+                            self.journal.audit.note("", "failed", instead_of=entry["event"])
                 with suppress(OSError):
                     self.journal.sweep()
                 said = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
@@ -171,12 +181,31 @@ class Store:
             copy.flush()
             os.fsync(copy.fileno())
 
+    @contextmanager
+    def replaced(self) -> Iterator[Path]:
+        """Have the file that the block builds take the place of this one at its end; writers wait, readers do not."""
+        fresh = Path(f"{self.path}.new")
+        with self._writing:
+            remove(fresh)
+            try:
+                yield fresh
+            except BaseException:
+                remove(fresh)
+                raise
+            before = self.data_version()
+            self._connection.cursor().execute("checkpoint").fetchall()  # no log of the old file beside the new one
+            self._connection.close()
+            fresh.replace(self.path)
+            self._connection, self._version = _connect(self.path), None
+            while self.data_version() == before:  # the engine gives the old file while somebody still reads it
+                self._connection.close()
+                time.sleep(0.1)
+                self._connection, self._version = _connect(self.path), None
+
     def data_version(self) -> str:
-        """A text that changes with every upload, undo and change of roles; results may be cached under it."""
+        """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it."""
         if self._version is None:
-            happened = "select happened_at from upload_events union all select happened_at from role_events"
-            events = self.query(f"select count(*) as n, max(happened_at) as last from ({happened})").to_pylist()[0]
-            self._version = f"{events['n']}:{events['last']}"
+            self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
         return self._version
 
     def schema_version(self) -> int:
@@ -210,100 +239,13 @@ class Store:
                 transaction.run(f"insert into {MARK} values ($version, now() at time zone 'UTC')", {"version": version})
 
 
-class Snapshot:
-    """What may be read inside `Store.snapshot`."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection):
-        self._cursor = cursor
-
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
-        """Rows of one select as an Arrow table."""
-        return _table(self._cursor, sql, parameters)
-
-    def frame(self, sql: str, parameters: Mapping[str, Any] | None, most: int) -> pd.DataFrame | None:
-        """Rows of one select as `Store.frame` gives them; None, and read no further, over `most` cells."""
-        with _run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
-            batches, cells = [], 0
-            for batch in reader:
-                batches.append(batch)
-                cells += batch.num_rows * batch.num_columns
-                if cells > most:
-                    return None
-            return _frame(pa.Table.from_batches(batches, reader.schema))
-
-
-class Transaction:
-    """What a writer may do inside `Store.write`; reads see the transaction's own rows."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection):
-        self._cursor = cursor
-        self.is_given_up = False
-        self.recorded: list[Entry] = []
-
-    def record(self, entry: Entry) -> None:
-        """Have a line in the journal, together with what the transaction does."""
-        self.recorded.append(entry)
-
-    def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
-        """Run one statement (or, without parameters, several)."""
-        _run(self._cursor, sql, parameters).fetchall()
-
-    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """Rows of a select, each a dict."""
-        return self.columns(sql, parameters).to_pylist()
-
-    def columns(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
-        """Rows of a select as an Arrow table."""
-        return _table(self._cursor, sql, parameters)
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
-        """What `Store.snapshot` gives, with the transaction's own rows."""
-        yield Snapshot(self._cursor)
-
-    def land(self, name: str, table: pa.Table) -> None:
-        """Put an Arrow table into the temporary table `name`, replacing what was there."""
-        self._cursor.register("landing", table)
-        self.run(f"create or replace temp table {name} as select * from landing")
-        self._cursor.unregister("landing")
-
-    def give_up(self) -> None:
-        """Leave the block without storing anything."""
-        self.is_given_up = True
-
-
 def migrations() -> dict[int, Path]:
     """Migration files by number, 1 and up."""
     return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("*.sql")}
 
 
-def _run(
-    cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None
-) -> duckdb.DuckDBPyConnection:
-    used = set(re.findall(r"\$([a-z_]+)", sql))
-    with _damage_in_words():
-        return cursor.execute(sql, {n: value for n, value in (parameters or {}).items() if n in used} or None)
-
-
-def _table(cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:
-    with _damage_in_words():
-        rows: Any = _run(cursor, sql, parameters).to_arrow_table()
-    return rows
-
-
-@contextmanager
-def _damage_in_words() -> Iterator[None]:
-    """The engine finds a damaged block when it reads it: a sentence then too."""
-    try:
-        yield
-    except duckdb.Error as error:
-        if is_damage(str(error)):
-            raise BadStore(in_words("The database", str(error))) from error
-        raise
-
-
-def _frame(rows: pa.Table) -> pd.DataFrame:
-    return rows.to_pandas(types_mapper=pd.ArrowDtype)
+def _memory() -> int:
+    return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
 
 
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:

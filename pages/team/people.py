@@ -6,7 +6,7 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.text import visible
-from skilltrack.ui import filters, parts, why
+from skilltrack.ui import audit_log, filters, parts, why
 from skilltrack.ui.cache import ask
 
 parts.heading("People", "What one person can do, since when, until when, and on whose word.")
@@ -15,6 +15,7 @@ person = filters.person(view.as_of)
 if person is None:
     st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
     st.stop()
+audit_log.note_once("saw", person)
 own = replace(view, employee=person)
 who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
 standing, gaps = ask("readiness", own), ask("gaps", own)

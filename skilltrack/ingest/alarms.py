@@ -26,7 +26,7 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
             found += _leaving(landing, count)
         if count.kind == "spend":
             found += _payments(landing)
-        found += _dates(landing, count.kind, effective_on)
+        found += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
     return found + _renamed(landing, digests)
 
 
@@ -128,3 +128,19 @@ def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
             )
             found.append(_alarm(landing, file_no, None, said))
     return found
+
+
+def _erased(landing: Landing, kind_name: str) -> list[Problem]:
+    """Rows about somebody who was erased: an old file brings them back."""
+    table = KINDS[kind_name].table
+    if not any(column.name == "employee_id" for column in KINDS[kind_name].columns):
+        return []
+    row = landing.transaction.rows(
+        f"select count(*) as n, coalesce(min(r.file_no), 0) as file_no, "
+        f"arg_min(r.line_no, (r.file_no, r.line_no)) as line_no from {table} as r "
+        "where r.upload_id = $upload_id and exists "
+        "(select 1 from erasures as e where e.code = sha256(e.salt || r.employee_id))",
+        {"upload_id": landing.upload_id},
+    )[0]
+    said = f"{row['n']:,} rows are about somebody who was erased. Is this an old file? Erase them again if so."
+    return [_alarm(landing, row["file_no"], "employee_id", said, row["line_no"])] if row["n"] else []

@@ -22,6 +22,7 @@ from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store
 
 NOT_KEPT = "(not kept)"
+BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -175,14 +176,18 @@ def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:
     rows: dict[int, list[str]] = {decoded.header_line: decoded.header}
     cells = zip(*(column.to_pylist() for column in decoded.columns), strict=True)
     for line, row in zip(decoded.lines.to_pylist(), cells, strict=True):
-        # A row of a workbook is one line, whatever breaks its cells hold.
-        kept = row if decoded.delimiter else (" ".join(cell.splitlines()) for cell in row)
-        rows[line] = ["" if at in mapped.sensitive else cell for at, cell in enumerate(kept)]
+        rows[line] = ["" if at in mapped.sensitive else cell for at, cell in enumerate(row)]
     rows |= {line: [NOT_KEPT] for line in decoded.unread}
+    return as_csv(rows, is_workbook=not decoded.delimiter)
+
+
+def as_csv(rows: dict[int, list[str]], is_workbook: bool) -> bytes:
+    """Rows as CSV, each on its line; a row of a workbook is one line, whatever breaks its cells hold."""
     text, at = io.StringIO(), 0
     writer = csv.writer(text, lineterminator="\n")
     for line in sorted(rows):
         text.write("\n" * (line - at - 1))
-        writer.writerow(rows[line])
-        at = line + sum(len(LINE_BREAK.findall(cell)) for cell in rows[line])
+        row = [" ".join(cell.splitlines()) if is_workbook else BARE_RETURN.sub("\n", cell) for cell in rows[line]]
+        writer.writerow(row)
+        at = line + sum(len(LINE_BREAK.findall(cell)) for cell in row)
     return text.getvalue().encode()

@@ -77,6 +77,21 @@ def choose(name: str, title: str, options: dict[str, str], placeholder: str) -> 
     return _choice(name, title, options, placeholder)
 
 
+def typed(name: str, title: str) -> str:
+    """A text kept in the URL under `name`."""
+    key = f"filter_{name}"
+    st.session_state[key] = get(name)
+    st.text_input(title, key=key, width=200, on_change=lambda: put(**{name: st.session_state[key].strip()}))
+    return get(name)
+
+
+def day(name: str, title: str) -> str:
+    """A day kept in the URL under `name`; empty = none."""
+    found = _day(name, date.min)
+    _date_input(name, title, None if found == date.min else found)
+    return "" if found == date.min else found.isoformat()
+
+
 def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]:
     choices = ask("choices", Filters(as_of=as_of, search=search))
     found: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
@@ -106,7 +121,7 @@ def _day(name: str, default: date) -> date:
         return default
 
 
-def _date_input(name: str, title: str, value: date) -> None:
+def _date_input(name: str, title: str, value: date | None) -> None:
     key = f"filter_{name}"
     st.session_state[key] = value
 
@@ -115,7 +130,7 @@ def _date_input(name: str, title: str, value: date) -> None:
         put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
 
     lowest, highest = date(1990, 1, 1), date(2100, 12, 31)
-    st.date_input(title, key=key, min_value=min(lowest, value), max_value=max(highest, value),
+    st.date_input(title, key=key, min_value=min(lowest, value or lowest), max_value=max(highest, value or lowest),
                   on_change=write_back, width=140)  # fmt: skip
 
 

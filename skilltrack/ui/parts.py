@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skilltrack import audit
 from skilltrack.reports import render
 from skilltrack.ui import filters
-from skilltrack.ui.cache import is_empty
+from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.shell import is_open, page_file
-from skilltrack.ui.signin import while_in
+from skilltrack.ui.signin import viewer, while_in
 from skilltrack.ui.text import plain
 
 COVERAGE = {
@@ -114,9 +115,15 @@ def is_too_many(people: int) -> bool:
 
 
 def download(frame: pd.DataFrame, name: str) -> None:
-    """The frame as a CSV file, made on the click."""
+    """The frame as a CSV file, made and noted on the click."""
+    asked_by, about = viewer(), filters.get("employee") or None
+
+    def made() -> bytes:
+        audit.note(store(), asked_by, "exported", about, report=name, rows=len(frame))
+        return render(frame, "csv")
+
     st.download_button(
-        "CSV", data=while_in(lambda: render(frame, "csv")), file_name=f"{name}.csv", mime="text/csv", on_click="ignore",
+        "CSV", data=while_in(made), file_name=f"{name}.csv", mime="text/csv", on_click="ignore",
         icon=":material/download:", key=f"csv_{name}", help=f"Download {name}.csv",
     )  # fmt: skip
 

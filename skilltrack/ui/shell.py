@@ -32,9 +32,14 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("team/renewals", "Renewals", "event_repeat"),
     ),
     "Money": (("money/spend", "Spend", "payments"),),
-    "Data": (("data/uploads", "Uploads", "upload_file"), ("data/catalogue", "Catalogue", "inventory_2")),
+    "Data": (
+        ("data/uploads", "Uploads", "upload_file"),
+        ("data/catalogue", "Catalogue", "inventory_2"),
+        ("data/privacy", "Privacy", "shield_person"),
+    ),
     "Reports": (("reports/definitions", "Definitions", "menu_book"),),
     "Accounts": (("admin/roles", "Roles", "admin_panel_settings"),),
+    "Audit": (("audit/log", "Audit log", "policy"),),
 }
 """Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
 
@@ -47,7 +52,9 @@ AREA_OF = {
     "money/spend": "money",
     "data/uploads": "uploads",
     "data/catalogue": "catalogue",
+    "data/privacy": "privacy",
     "admin/roles": "roles",
+    "audit/log": "audit",
 }
 """The part (`access.AREAS`) that a page belongs to; what has none is open to everyone who has signed in."""
 

@@ -5,6 +5,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from skilltrack import audit
+from skilltrack.access import Viewer
 from skilltrack.durability import recoveries
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
@@ -51,7 +53,7 @@ def _one(number: int, status: str) -> None:
                 else:
                     label, told = "As it is kept", "The file without the cells of its sensitive columns."
                 st.download_button(
-                    label, data=while_in(partial(store().journal.read, file["stored"])), file_name=file["file_name"],
+                    label, data=while_in(partial(_file, number, file["stored"], viewer())), file_name=file["file_name"],
                     key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=told,
                 )  # fmt: skip
         verb, event = ("Undo", "undone") if status == "landed" else ("Redo", "redone")
@@ -61,6 +63,12 @@ def _one(number: int, status: str) -> None:
             st.rerun()
         if shown:
             _confirm(number, verb, event)
+
+
+def _file(number: int, stored: str, asked_by: Viewer) -> bytes:
+    """The bytes of a kept file, noted."""
+    audit.note(store(), asked_by, "exported", report="file", upload=number)
+    return store().journal.read(stored)
 
 
 def _confirm(number: int, verb: str, event: str) -> None:

@@ -1,0 +1,108 @@
+"""What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from skilltrack.database_file import in_words, is_damage
+from skilltrack.errors import BadStore
+from skilltrack.journal import Entry
+
+BATCH = 100_000
+"""Rows of an answer that are read at once."""
+
+
+class Snapshot:
+    """What may be read inside `Store.snapshot`."""
+
+    def __init__(self, cursor: Any):
+        self._cursor = cursor
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of one select as an Arrow table."""
+        return table(self._cursor, sql, parameters)
+
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None, most: int) -> pd.DataFrame | None:
+        """Rows of one select as `Store.frame` gives them; None, and read no further, over `most` cells."""
+        with run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
+            batches, cells = [], 0
+            for batch in reader:
+                batches.append(batch)
+                cells += batch.num_rows * batch.num_columns
+                if cells > most:
+                    return None
+            return frame(pa.Table.from_batches(batches, reader.schema))
+
+
+class Transaction:
+    """What a writer may do inside `Store.write`; reads see the transaction's own rows."""
+
+    def __init__(self, cursor: Any):
+        self._cursor = cursor
+        self.is_given_up = False
+        self.recorded: list[Entry] = []
+
+    def record(self, entry: Entry) -> None:
+        """Have a line in the journal, together with what the transaction does."""
+        self.recorded.append(entry)
+
+    def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run one statement (or, without parameters, several)."""
+        run(self._cursor, sql, parameters).fetchall()
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of a select, each a dict."""
+        return self.columns(sql, parameters).to_pylist()
+
+    def columns(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of a select as an Arrow table."""
+        return table(self._cursor, sql, parameters)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """What `Store.snapshot` gives, with the transaction's own rows."""
+        yield Snapshot(self._cursor)
+
+    def land(self, name: str, table: pa.Table) -> None:
+        """Put an Arrow table into the temporary table `name`, replacing what was there."""
+        self._cursor.register("landing", table)
+        self.run(f"create or replace temp table {name} as select * from landing")
+        self._cursor.unregister("landing")
+
+    def give_up(self) -> None:
+        """Leave the block without storing anything."""
+        self.is_given_up = True
+
+
+def run(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> Any:
+    """Run a text with those of the parameters that it names."""
+    used = set(re.findall(r"\$([a-z_]+)", sql))
+    with _damage_in_words():
+        return cursor.execute(sql, {n: value for n, value in (parameters or {}).items() if n in used} or None)
+
+
+def table(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:
+    """Rows of a select as an Arrow table."""
+    with _damage_in_words():
+        rows: Any = run(cursor, sql, parameters).to_arrow_table()
+    return rows
+
+
+@contextmanager
+def _damage_in_words() -> Iterator[None]:
+    """The engine finds a damaged block when it reads it: a sentence then too."""
+    try:
+        yield
+    except Exception as error:
+        if is_damage(str(error)):
+            raise BadStore(in_words("The database", str(error))) from error
+        raise
+
+
+def frame(rows: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
+    return rows.to_pandas(types_mapper=pd.ArrowDtype)

@@ -1,0 +1,67 @@
+"""The audit log on the screen, and what the screens note in it."""
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from skilltrack import audit
+from skilltrack.ui import filters, parts
+from skilltrack.ui.cache import store
+from skilltrack.ui.signin import viewer
+
+AGAIN = timedelta(hours=1)
+"""After which the same look is noted again."""
+
+
+def note_once(event: str, about: str | None = None) -> None:
+    """Note that the viewer looked at something: once an hour and session, not at each click; never at oneself."""
+    if about is not None and about == viewer().employee_id:
+        return
+    noted = st.session_state.setdefault("audit_noted", {})
+    now = datetime.now(UTC)
+    if now - noted.get((event, about), datetime.min.replace(tzinfo=UTC)) >= AGAIN:
+        audit.note(store(), viewer(), event, about)
+        noted[event, about] = now
+
+
+def verified() -> None:
+    """Whether the whole log is as it was written, in words."""
+    viewer().acting_in("audit")
+    found = audit.verify(store())
+    if found.faults:
+        st.error(f"The log was changed: {len(found.faults)} signs of it.", icon=":material/gpp_bad:")
+        st.text("\n".join(found.faults))
+    else:
+        at = found.anchored_at
+        ago = f"anchored {_ago(datetime.now(UTC).replace(tzinfo=None) - at)}" if at else "not anchored"
+        st.success(
+            f"{found.count:,} entries, unbroken; head `{found.head[:12]}…` {ago}.", icon=":material/verified_user:"
+        )
+    if found.notices:
+        with st.expander(f"{len(found.notices)} remarks"):
+            st.text("\n".join(found.notices))
+
+
+def listed() -> None:
+    """The entries that the filters in the URL ask for."""
+    note_once("read_audit")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        asked = {"event": filters.choose("event", "What", audit.EVENTS, "Everything")}
+        for name, title in (("who", "Who (employee_id)"), ("about", "About whom (employee_id)")):
+            asked[name] = filters.typed(name, title)
+        for name, key, title in (("first", "from", "From"), ("last", "to", "To")):
+            asked[name] = filters.day(key, title)
+    found = audit.entries(store(), asked)
+    found["event"] = found["event"].map(lambda event: audit.EVENTS.get(event, event))
+    parts.table(found, "audit_log", {
+        "number": "Entry", "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm:ss"),
+        "who": "Who", "event": "What", "about": "About whom", "what": "More",
+    })  # fmt: skip
+    st.caption("Accounts that are on no roster, and people who were erased, stand here under a code.")
+
+
+def _ago(passed: timedelta) -> str:
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if passed.total_seconds() >= 2 * size:
+            return f"{passed.total_seconds() // size:.0f} {unit} ago"
+    return f"{max(0, passed.total_seconds()):.0f} s ago"

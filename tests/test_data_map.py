@@ -1,0 +1,92 @@
+"""The data map is complete: every column, journal field and audit field is in it, and whoever is in a table can be found."""
+
+import json
+from datetime import date
+
+from skilltrack import audit, durability, erasure
+from skilltrack.access import Viewer
+from skilltrack.accounts import give
+from skilltrack.audit import FIELDS
+from skilltrack.config import RETAINED, ROOT
+from skilltrack.data_map import data_map, markdown
+from skilltrack.erasure import OF_PEOPLE
+from skilltrack.ingest import Options, Source, import_sources, undo
+from skilltrack.privacy import _WHERE, held
+from skilltrack.store import Store
+
+COLUMNS = "select table_name as t, column_name as c from duckdb_columns() where not internal"
+
+
+def columns():
+    found = {}
+    for row in Store.open(":memory:").query(COLUMNS).to_pylist():
+        found.setdefault(row["t"], set()).add(row["c"])
+    return found
+
+
+def test_every_column_of_a_fresh_database_is_in_the_map_once():
+    mapped = {name: [*held.personal, *held.other] for name, held in data_map().items() if not held.place}
+
+    assert {name: set(listed) for name, listed in mapped.items()} == columns()
+    assert all(len(listed) == len(set(listed)) for listed in mapped.values())
+
+
+def test_every_table_with_people_in_it_says_whom_and_is_handed_out():
+    for name, found in columns().items():
+        for column in found & {"employee_id", "person", "account"}:
+            assert data_map()[name].about, (name, column)
+            assert column in data_map()[name].personal
+    assert {held.about for held in data_map().values()} - {"", "cells"} == set(_WHERE)
+
+
+def test_every_kind_of_row_about_people_is_erased():
+    tables = {name for name, found in columns().items() if "employee_id" in found and not name.startswith("kept_")}
+
+    assert {kind.table for kind in OF_PEOPLE} == tables
+    assert all(data_map()[kind.table].retention in RETAINED for kind in OF_PEOPLE)
+
+
+def test_the_document_is_made_from_the_map():
+    assert (ROOT / "docs" / "data-map.md").read_text(encoding="utf-8") == markdown()
+
+
+def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_every_table(tmp_path):
+    store = durability.open_store(tmp_path / "m.duckdb")
+
+    def land(kind, text, **options):
+        outcome = import_sources(store, [Source(kind, f"{kind}.csv", text.encode())], Options(**options))
+        assert outcome.status == "stored", [str(problem) for problem in outcome.problems]
+
+    land("skills", "skill_id,name\ns1,W\n")
+    land("credentials", "credential_id,name,issuer\nc1,C,I\nk1,K,I\n")
+    land("credential_skills", "credential_id,skill_id,level\nc1,s1,1\n")
+    land("stacks", "credential_id,component_id\nk1,c1\n")
+    land("roles", "role_id,role_name,skill_id,required_level\nr1,R,s1,1\n")
+    land("roster", "employee_id,name,manager_id,role_id\nB-1,Bo,,r1\nA-1,Ann,B-1,r1\n", effective=date(2024, 1, 1), by="A-1")  # fmt: skip
+    about = {
+        "badges": "employee_id,credential_id,issued_on\nA-1,c1,2024-01-01\nA-1,nope,2024-01-01\n",
+        "prior_learning": "employee_id,skill_id,level,assessor,valid_from\nA-1,s1,1,D,2024-01-01\n",
+        "self_ratings": "employee_id,skill_id,level,valid_from\nA-1,s1,1,2024-01-01\n",
+        "exemptions": "employee_id,skill_id,reason\nA-1,s1,leave\n",
+        "spend": "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\np,A-1,c1,2024-01-01,1,EUR,grant\n",
+    }
+    for kind, text in about.items():
+        land(kind, text, quarantine=True)
+    give(store, Viewer.everyone(), "A-1", "hr")
+    durability.backup(store, tmp_path / "b.duckdb")
+    audit.note(store, "A-1", "saw", "B-1")
+
+    found = held(store, "A-1")
+    assert set(found["tables"]) == {name for name, table in data_map().items() if table.about}
+    assert [entry["event"] for entry in found["audit"]] == ["uploaded", "role", "saw"]
+    assert found["tables"]["badge_rows"][0]["file_name"] == "badges.csv"
+
+    undo(store, 7)
+    people = erasure.named(store, ["A-1"])
+    erasure.erase(store, "B-1", people, erasure.places_of(store, people))
+    lines = (store.journal.folder / "journal.jsonl").read_text().splitlines()
+    fields = {name for line in lines for name in json.loads(line)}
+    assert fields <= {*data_map()["journal"].personal, *data_map()["journal"].other}
+    assert set(FIELDS) == {*data_map()["audit"].personal, *data_map()["audit"].other}
+    assert erasure.remains(store, people) == []
+    store.close()

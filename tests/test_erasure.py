@@ -1,0 +1,342 @@
+"""Erasing somebody: nothing of them is left, everything else is as it was, and they do not come back."""
+
+import io
+import json
+import re
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skilltrack import audit, erasure
+from skilltrack.access import Viewer
+from skilltrack.accounts import give
+from skilltrack.cli import cli
+from skilltrack.durability import backup, check, open_store, rebuild, restore
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.ingest import Options, Source, import_sources, undo, uploads
+from skilltrack.ingest.erased import Named
+from skilltrack.ingest.mapping import Mapping
+from skilltrack.store import Store
+
+WHO = "E-CANARY-1"
+CANARY = re.compile(rb"canary|k(?:\xc3\xa4|\xe4)narie", re.IGNORECASE)
+"""What only the person to be erased has: in their id, names and addresses."""
+
+ROSTER = """employee_id,name,email,manager_id,team,Buddy
+E-1,Bo,bo@x.example,E-CANARY-1,A,Cleo Canary
+E-CANARY-1,Cleo Canary,cleo.canary@x.example,E-3,A,Bo
+E-3,"Di
+Two lines",di@x.example,,A,
+"""
+LATER = """employee_id;name;email;manager_name;team
+E-1;Bo;bo@x.example;Känarie, Cleo;A
+E-CANARY-1;Känarie, Cleo;cleo@canary.example;Di;A
+E-3;Di;di@x.example;;A
+"""
+FILES = {
+    "skills": "skill_id,name\ns1,Welding\n",
+    "credentials": "credential_id,name,issuer,validity_months\nc1,One,I,12\n",
+    "credential_skills": "credential_id,skill_id,level\nc1,s1,2\n",
+    "roles": "role_id,role_name,skill_id,required_level\nr1,R,s1,2\n",
+}
+ABOUT = {
+    "badges": "email,credential_id,issued_on,evidence_url\nCleo.Canary@x.example,c1,2024-01-05,\n"
+    "bo@x.example,c1,2024-01-05,https://x.example/by/cleo.canary@x.example\n",
+    "prior_learning": "employee_id,skill_id,level,assessor,valid_from\nE-CANARY-1,s1,1,Di,2024-01-01\n"
+    "E-1,s1,1,Cleo Canary,2024-01-01\n",
+    "self_ratings": "employee_id,skill_id,level,valid_from\nE-CANARY-1,s1,1,2024-01-01\n",
+    "exemptions": "employee_id,skill_id,reason\nE-1,s1,stands in for Cleo Canary until May\n",
+    "spend": "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n"
+    "p1,E-CANARY-1,c1,2024-01-01,100.00,EUR,employer\np2,E-1,c1,2024-01-01,50.00,EUR,employer\n",
+}
+
+
+def land(store, kind, content, name=None, mapping=None, **options):
+    content = content if isinstance(content, bytes) else content.encode()
+    source = Source(kind, name or f"{kind}.csv", content, mapping or Mapping(), mapping is not None)
+    outcome = import_sources(store, [source], Options(**options))
+    assert outcome.status == "stored", [str(p) for p in outcome.problems]
+    return outcome
+
+
+def workbook(rows):
+    made = openpyxl.Workbook()
+    made.properties.creator = "Cleo Canary"
+    for row in rows:
+        made.active.append(row)
+    content = io.BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A company whose every kind of file, encoding and history mentions one person."""
+    folder = tmp_path_factory.mktemp("made")
+    store = open_store(folder / "e.duckdb")
+    for kind, text in FILES.items():
+        land(store, kind, text)
+    land(store, "roster", ROSTER, "export of cleo_canary.csv", effective=date(2024, 1, 1), by="cleo.canary@x.example")
+    land(store, "roster", LATER.encode("cp1252"), mapping=Mapping(encoding="cp1252"), effective=date(2024, 2, 1), by=WHO)  # fmt: skip
+    for kind, text in ABOUT.items():
+        land(store, kind, text)
+    land(store, "badges", workbook([["employee_id", "credential_id", "issued_on"], [WHO, "c1", "2024-03-01"], ["E-3", "c1", "2024-03-01"]]), "badges.xlsx")  # fmt: skip
+    land(store, "badges", f"employee_id,credential_id,issued_on\n{WHO},c1,someday\nE-1,nope,2024-01-01\n{WHO},c1\nE-3,c1,2024-05-01\n", quarantine=True)  # fmt: skip
+    land(store, "badges", f"award_id,employee_id,credential_id,issued_on\na9,{WHO},c1,2024-06-01\n")
+    undo(store, int(uploads(store)["upload_id"].max()), by=WHO)
+    give(store, Viewer.everyone(), WHO, "hr")
+    give(store, Viewer.everyone(), "E-3", "delegate", WHO)
+    give(store, Viewer(WHO, frozenset({"administrator"}), WHO), "E-3", "auditor")
+    audit.note(store, "E-3", "exported", WHO, report="transcript")
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def path(made, tmp_path):
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "e.duckdb"
+
+
+@pytest.fixture(scope="module")
+def after(made, tmp_path_factory):
+    """The company once the person is erased, with what was said; to be looked at only."""
+    folder = tmp_path_factory.mktemp("after")
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return folder / "e.duckdb", *erased(folder / "e.duckdb")
+
+
+def erased(path, *ids):
+    store = open_store(path)
+    people = erasure.named(store, list(ids or [WHO]))
+    places = erasure.places_of(store, people)
+    found = erasure.going(store, people, places)
+    erasure.erase(store, "E-3", people, places)
+    left = erasure.remains(store, people)
+    store.close()
+    return found, left
+
+
+def mentions(folder):
+    """Files that hold a canary, in their bytes or, for a workbook, in its parts."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in files if CANARY.search(file.read_bytes()) or Named(names=frozenset({"cleo canary"})).are_in(file.read_bytes())]  # fmt: skip
+
+
+def rows(path, table):
+    store = open_store(path)
+    try:
+        return store.query(f"from {table} order by all").to_pylist()
+    finally:
+        store.close()
+
+
+def test_before_the_person_is_in_many_places(path):
+    assert len(mentions(path.parent)) > 8
+
+
+def test_nothing_that_means_the_person_is_left_in_any_file(after):
+    path, found, left = after
+
+    assert left == []
+    assert mentions(path.parent) == []
+    assert (found.rows["roster"], found.rows["badges"], found.reports) == (2, 3, 1)
+    assert any("transcript" in said for said in found.exports)
+
+
+def test_everybody_else_keeps_every_row_on_its_line(made, after):
+    for table in ("roster_rows", "badge_rows", "prior_learning_rows", "exemption_rows", "spend_rows", "skill_rows"):
+        kept = [row for row in rows(made / "e.duckdb", table) if row.get("employee_id") != WHO]
+        now = rows(after[0], table)
+        assert len(now) == len(kept)
+        for row, was in zip(now, kept, strict=True):
+            changed = {name for name in row if row[name] != was[name]}
+            assert changed <= {"evidence_url", "assessor", "reason", "manager_id"}
+            assert all(row[name] is None or "erased" in row[name] for name in changed)
+
+
+def test_what_others_rows_said_of_the_person_says_erased(after):
+    path = after[0]
+
+    assert {row["manager_id"] for row in rows(path, "roster_rows")} == {"erased", None}
+    assert rows(path, "exemption_rows")[0]["reason"] == "stands in for erased until May"
+    assert [row["assessor"] for row in rows(path, "prior_learning_rows")] == ["erased"]
+    assert {row["account"] for row in rows(path, "role_events")} == {"E-3"}
+    assert "erased" in {row["by_whom"] for row in rows(path, "upload_events")}
+
+
+def test_the_database_is_whole_afterwards_and_is_rebuilt_the_same(after, tmp_path):
+    shutil.copytree(after[0].parent, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "e.duckdb"
+    store = open_store(path)
+    assert check(store) == []
+    assert audit.verify(store).faults == []
+    tables = [row["n"] for row in store.query("select table_name as n from duckdb_tables()").to_pylist()]
+    tables = [name for name in tables if not name.startswith(("kept", "skilltrack"))]
+    before = {name: store.query(f"from {name} order by all").to_pylist() for name in tables}
+    store.close()
+
+    rebuild(path)
+
+    store = open_store(path)
+    assert {name: store.query(f"from {name} order by all").to_pylist() for name in before} == before
+    assert store.query("select * from erasures").num_rows == 1
+    store.close()
+
+
+def test_a_backup_from_before_is_named_and_restoring_it_does_not_bring_the_person_back(path):
+    store = open_store(path)
+    backup(store, path.with_name("old.duckdb"))
+    store.close()
+    found, _ = erased(path)
+    assert [said for said in found.backups if "old.duckdb holds them" in said]
+
+    said = []
+    restore(path, path.with_name("old.duckdb"), said.append)
+
+    assert any("before somebody was erased" in line for line in said)
+    assert WHO not in {row["employee_id"] for row in rows(path, "roster_rows")}
+    path.with_name("old.duckdb").unlink()
+    assert mentions(path.parent) == []
+
+
+def test_an_erasure_that_was_interrupted_is_finished_on_the_next_opening(path, tmp_path):
+    kept = tmp_path / "as it was"
+    shutil.copy(path, kept)
+    erased(path)
+    shutil.copy(kept, path)  # as if the process had ended before the new database took its place
+    kept.unlink()
+
+    open_store(path).close()
+
+    assert mentions(path.parent) == []
+
+
+def test_a_file_of_before_raises_an_alarm(after):
+    store = open_store(after[0])
+    badge = f"employee_id,name\n{WHO},Cleo Canary\nE-1,Bo\nE-3,Di\n".encode()
+    alarmed = import_sources(store, [Source("roster", "r.csv", badge)], Options(dry_run=True))
+    store.close()
+
+    assert [str(p) for p in alarmed.problems if "who was erased" in p.message] == [
+        "r.csv, line 2, column employee_id: 1 rows are about somebody who was erased. Is this an old file? "
+        "Erase them again if so."
+    ]
+
+
+def test_a_namesake_keeps_name_and_mentions(tmp_path):
+    store = open_store(tmp_path / "n.duckdb")
+    land(store, "roster", "employee_id,name,email\nE-000001,Ann Smith,a@x.example\nE-000002,Ann Smith,b@x.example\n")
+    land(store, "skills", FILES["skills"])
+    land(
+        store, "prior_learning", "employee_id,skill_id,level,assessor,valid_from\nE-000002,s1,1,Ann Smith,2024-01-01\n"
+    )
+    store.close()
+
+    found, left = erased(tmp_path / "n.duckdb", "E-000001")
+
+    assert (found.shared, left) == (("ann smith",), [])
+    assert [row["name"] for row in rows(tmp_path / "n.duckdb", "roster_rows")] == ["Ann Smith"]
+    assert rows(tmp_path / "n.duckdb", "prior_learning_rows")[0]["assessor"] == "Ann Smith"
+
+
+def test_a_short_id_goes_without_taking_amounts_levels_or_lines_with_it(tmp_path):
+    store = open_store(tmp_path / "n.duckdb")
+    for kind in ("skills", "credentials"):
+        land(store, kind, FILES[kind])
+    land(store, "roster", "employee_id,name,manager_id,Desk\n1,Al,,1\n2,Bo,1,1\n")
+    land(store, "spend", "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n1,2,c1,2024-01-01,1,EUR,employer\n")  # fmt: skip
+    store.close()
+
+    erased(tmp_path / "n.duckdb", "1")
+
+    assert [(r["employee_id"], r["manager_id"], r["line_no"]) for r in rows(tmp_path / "n.duckdb", "roster_rows")] == [("2", "erased", 3)]  # fmt: skip
+    assert [(r["spend_id"], r["employee_id"], int(r["amount"])) for r in rows(tmp_path / "n.duckdb", "spend_rows")] == [("1", "2", 1)]  # fmt: skip
+
+
+def test_nothing_changes_when_the_journal_cannot_give_everything_anew(path):
+    lines = path.with_name("e.duckdb.files") / "journal.jsonl"
+    lines.write_bytes(b"".join(lines.read_bytes().splitlines(keepends=True)[1:]))
+    before = rows(path, "roster_rows"), lines.read_bytes()
+
+    with pytest.raises(Refused, match="not in"):
+        erased(path)
+
+    assert (rows(path, "roster_rows"), lines.read_bytes()) == before
+
+
+def test_somebody_unknown_is_refused_and_a_database_in_memory_too(path):
+    with pytest.raises(BadQuestion, match="Nothing is stored about an employee 'nobody'"):
+        erased(path, "nobody")
+    store = Store.open(":memory:")
+    land(store, "roster", ROSTER)
+    people = erasure.named(store, [WHO])
+    with pytest.raises(Refused, match="in memory"):
+        erasure.erase(store, "x", people, {})
+
+
+words = st.text("aebcn", min_size=1, max_size=4)
+
+
+@settings(max_examples=6)
+@given(st.lists(st.tuples(st.sampled_from([WHO, "E-1", "E-2"]), words), min_size=1, max_size=5), st.booleans())
+def test_whoever_is_in_a_roster_only_the_rows_of_the_erased_go(listed, is_workbook):
+    people = list(dict(listed).items())
+    table = [["employee_id", "name"], *([number, f"{name} {number}"] for number, name in people)]
+    content = workbook(table) if is_workbook else "\n".join(map(",".join, table)) + "\n"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "h.duckdb"
+        store = open_store(path)
+        land(store, "roster", content, "r.xlsx" if is_workbook else "r.csv")
+        before = store.query("from roster_rows order by line_no").to_pylist()
+        store.close()
+        if WHO in dict(people):
+            assert erased(path)[1] == []
+
+        assert rows(path, "roster_rows") == [row for row in before if row["employee_id"] != WHO]
+        store = open_store(path)
+        assert check(store) == []
+        store.close()
+
+
+def run(db, *arguments):
+    result = CliRunner().invoke(cli, ["--db", str(db), *arguments])
+    return result.exit_code, result.output
+
+
+def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(tmp_path, monkeypatch):
+    db = tmp_path / "c.duckdb"
+    store = open_store(db)
+    for kind in ("skills", "credentials"):
+        land(store, kind, FILES[kind])
+    land(store, "roster", "employee_id,name,left_on\nE-CANARY-1,Cleo Canary,2020-01-31\nE-2,Bo,\n", effective=date(2019, 1, 1))  # fmt: skip
+    land(store, "badges", "employee_id,credential_id,issued_on\nE-2,c1,2020-01-01\nE-2,c1,2026-11-01\n")
+    store.close()
+
+    code, said = run(db, "erase", WHO, "--by", "hr")
+    assert (code, "1 rows of roster go." in said, "Nothing was erased" in said) == (0, True, True)
+    held = json.loads(run(db, "held", WHO)[1])
+    assert held["tables"]["roster_rows"][0] | {"name": "Cleo Canary", "file_name": "roster.csv", "line_no": 2} == held["tables"]["roster_rows"][0]  # fmt: skip
+    assert run(db, "held", WHO, "--output", str(tmp_path / "held.json"))[0] == 0
+    assert [row["event"] for row in json.loads((tmp_path / "held.json").read_bytes())["audit"]] == ["exported"]
+
+    assert "everything is kept" in run(db, "retain")[1]
+    monkeypatch.setenv("SKILLTRACK_RETENTION", "left 24, badges 12")
+    said = run(db, "retain", "--dry-run")[1]
+    assert f"{WHO} left more than 24 months ago." in said
+    assert "1 rows of badges go." in said
+    assert len(rows(db, "roster_rows")) == 2
+    code, said = run(db, "retain")
+    assert (code, "nothing of what they were called is left" in said) == (0, True)
+    assert [row["employee_id"] for row in rows(db, "roster_rows")] == ["E-2"]
+    assert [str(row["issued_on"]) for row in rows(db, "badge_rows")] == ["2026-11-01"]
+    assert "Nothing is past its time." in run(db, "retain")[1]
+    monkeypatch.setenv("SKILLTRACK_RETENTION", "gone 3")
+    assert "the words are: left, badges" in str(CliRunner().invoke(cli, ["--db", str(db), "retain"]).exception)

@@ -15,6 +15,8 @@ from tests.ingest.test_import import write
 pytestmark = pytest.mark.browser
 PAGES = [
     "",
+    "log",
+    "privacy?person=Freja",
     "coverage",
     "readiness?role=grid-sr",
     "people?employee=00126",

@@ -45,9 +45,10 @@ def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 
 
-AS_VIEWER = ("import", "uploads", "undo", "redo", "report", *(str(command.name) for command in cli_access.COMMANDS))
+COMMANDS = (*cli_access.COMMANDS, *cli_privacy.COMMANDS)
+AS_VIEWER = ("import", "uploads", "undo", "redo", "report", *(str(command.name) for command in COMMANDS))
 """Commands that an account can be asked for; all others need the database file itself."""
-for command in (*cli_access.COMMANDS, *cli_privacy.COMMANDS):
+for command in COMMANDS:
     cli.add_command(command)
 
 
@@ -132,9 +133,9 @@ def report(db: Path, name: str, form: str, output: Path | None, as_of: date | No
     if name not in reports():
         raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
     with opened(db) as store:
-        asked_by = asking(store)
-        answer = Metrics(store).ask(name, asked_by, Filters(as_of=as_of or today(), **asked))
-        audit.note(store, asked_by, "exported", asked["employee"], report=name, rows=len(answer))
+        viewer = asking(store)
+        answer = Metrics(store).ask(name, viewer, Filters(as_of=as_of or today(), **asked))
+        audit.note(store, viewer, "exported", asked["employee"], report=name, rows=len(answer))
         content = render(answer, form)
     if output is None:
         sys.stdout.buffer.write(content)

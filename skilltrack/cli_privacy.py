@@ -8,7 +8,7 @@ import click
 from skilltrack import audit, erasure, privacy
 from skilltrack.audit import EVENTS
 from skilltrack.config import retention
-from skilltrack.console import Day, opened, say
+from skilltrack.console import Day, asking, opened, say
 from skilltrack.errors import Refused
 from skilltrack.ingest.erased import Named
 from skilltrack.reports import render
@@ -25,6 +25,7 @@ def audit_group() -> None:
 def verify(db: Path) -> None:
     """Hold the log against itself, its anchor and the database; exit 2 where something was changed."""
     with opened(db) as store:
+        asking(store).acting_in("audit")
         found = audit.verify(store)
     for said in (*found.faults, *found.notices):
         click.echo(said, err=True)
@@ -44,7 +45,7 @@ def verify(db: Path) -> None:
 def list_entries(db: Path, form: str, **asked: object) -> None:
     """List entries, newest first."""
     with opened(db) as store:
-        audit.note(store, "local", "read_audit")
+        audit.note(store, asking(store).acting_in("audit"), "read_audit")
         found = audit.entries(store, {name: str(value) for name, value in asked.items() if value})
     sys.stdout.buffer.write(render(found, form))
 
@@ -54,6 +55,7 @@ def list_entries(db: Path, form: str, **asked: object) -> None:
 def head(db: Path) -> None:
     """Print number and hash of the newest entry, to be kept where nobody can change them."""
     with opened(db) as store:
+        asking(store).acting_in("audit")
         found = audit.verify(store)
     click.echo(f"{found.count} {found.head}")
 
@@ -65,8 +67,9 @@ def head(db: Path) -> None:
 def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     """Write all that is held on a person, as JSON."""
     with opened(db) as store:
+        who = asking(store).acting_in("privacy")
         found = privacy.held(store, employee_id)
-        audit.note(store, "local", "exported", employee_id, report="held")
+        audit.note(store, who, "exported", employee_id, report="held")
     if output is None:
         sys.stdout.buffer.write(privacy.as_json(found))
         return
@@ -84,6 +87,7 @@ def held_command(db: Path, employee_id: str, output: Path | None) -> None:
 def erase_command(db: Path, employee_id: str, by: str, yes: bool) -> None:
     """Erase a person from the database and the kept files, for good."""
     with opened(db) as store:
+        by = asking(store, by).acting_in("privacy")
         people = erasure.named(store, [employee_id])
         _erase(store, by, people, erasure.places_of(store, people), yes)
 
@@ -99,6 +103,7 @@ def retain_command(db: Path, dry_run: bool, by: str) -> None:
         click.echo("SKILLTRACK_RETENTION is not set: everything is kept. Set it to 'left 24, badges 60', for instance.")
         return
     with opened(db) as store:
+        by = asking(store, by).acting_in("privacy")
         people, places = privacy.due(store)
         for employee_id in sorted(people.ids):
             click.echo(f"{employee_id} left more than {kept['left']} months ago.")

@@ -25,6 +25,8 @@ from skilltrack.store import Store
 OF_PEOPLE = tuple(kind for kind in KINDS.values() if any(column.name == "employee_id" for column in kind.columns))
 """Kinds of file whose rows are about somebody."""
 
+CHUNK, OVERLAP = 2**26, 4096
+"""Bytes of a file that are searched at once; how many of them are searched again with the next."""
 TOLD = 20
 """Exports that are named."""
 PROOF = (
@@ -108,7 +110,9 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
 
 def in_words(found: Going) -> list[str]:
     """What goes and what stays elsewhere, a sentence each."""
-    said = [f"{count:,} rows of {kind.replace('_', ' ')} go." for kind, count in found.rows.items()]
+    said = [
+        f"{count:,} row{'s' * (count > 1)} of {kind.replace('_', ' ')} would go." for kind, count in found.rows.items()
+    ]
     if found.reports:
         said.append(
             f"{found.reports:,} people name them as their manager today: whoever stood above them no longer sees these "
@@ -156,7 +160,7 @@ def remains(store: Store, people: Named) -> list[str]:
     files = [path, *(path.with_name(path.name + end) for end in (".wal", ".audit", ".anchor"))]
     for folder in (store.journal.folder, path.with_name(path.name + ".tmp")):
         files += sorted(folder.rglob("*"))
-    found = [f"{file} still mentions them." for file in files if file.is_file() and people.are_in(file.read_bytes())]
+    found = [f"{file} still mentions them." for file in files if file.is_file() and _are_in(file, people)]
     columns = store.query(
         "select table_name as t, column_name as c from duckdb_columns() where data_type = 'VARCHAR' and not internal"
     ).to_pylist()
@@ -170,6 +174,19 @@ def remains(store: Store, people: Named) -> list[str]:
         if held.num_rows:
             found.append(f"The table {row['t']} still holds them in {row['c']}.")
     return found
+
+
+def _are_in(path: Path, people: Named) -> bool:
+    """Whether a file mentions them, however large it is."""
+    with path.open("rb") as file:
+        before = b""
+        while part := file.read(CHUNK):
+            if part.startswith(b"PK\x03\x04") and not before:
+                part += file.read()
+            if people.are_in(before + part):
+                return True
+            before = part[-OVERLAP:]
+    return False
 
 
 def _said(people: Named, column: str) -> set[str]:

@@ -27,8 +27,8 @@ from skilltrack.transactions import Snapshot, Transaction, frame, table
 SCHEMA = Path(__file__).parent / "sql" / "schema"
 MARK = "skilltrack_schema"
 VERSION = (
-    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased "
-    "from (select happened_at from upload_events union all select happened_at from role_events)"
+    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
+    "(select happened_at from upload_events union all select happened_at from role_events)"
 )
 HEAD = "insert into audit_heads values ($number, $hash)"
 
@@ -203,7 +203,7 @@ class Store:
                 self._connection, self._version = _connect(self.path), None
 
     def data_version(self) -> str:
-        """A text that changes with every upload, undo, erasure and change of roles; results may be cached under it."""
+        """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it."""
         if self._version is None:
             self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
         return self._version

@@ -321,7 +321,7 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     store.close()
 
     code, said = run(db, "erase", WHO, "--by", "hr")
-    assert (code, "1 rows of roster go." in said, "Nothing was erased" in said) == (0, True, True)
+    assert (code, "1 row of roster would go." in said, "Nothing was erased" in said) == (0, True, True)
     held = json.loads(run(db, "held", WHO)[1])
     assert held["tables"]["roster_rows"][0] | {"name": "Cleo Canary", "file_name": "roster.csv", "line_no": 2} == held["tables"]["roster_rows"][0]  # fmt: skip
     assert run(db, "held", WHO, "--output", str(tmp_path / "held.json"))[0] == 0
@@ -331,7 +331,7 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     monkeypatch.setenv("SKILLTRACK_RETENTION", "left 24, badges 12")
     said = run(db, "retain", "--dry-run")[1]
     assert f"{WHO} left more than 24 months ago." in said
-    assert "1 rows of badges go." in said
+    assert "1 row of badges would go." in said
     assert len(rows(db, "roster_rows")) == 2
     code, said = run(db, "retain")
     assert (code, "nothing of what they were called is left" in said) == (0, True)
@@ -340,3 +340,14 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     assert "Nothing is past its time." in run(db, "retain")[1]
     monkeypatch.setenv("SKILLTRACK_RETENTION", "gone 3")
     assert "the words are: left, badges" in str(CliRunner().invoke(cli, ["--db", str(db), "retain"]).exception)
+
+
+def test_a_name_is_found_where_two_parts_of_a_large_file_meet(tmp_path, monkeypatch):
+    monkeypatch.setattr(erasure, "CHUNK", 64)
+    monkeypatch.setattr(erasure, "OVERLAP", 16)
+    people = Named(names=frozenset({"cleo canary"}))
+    for at in range(50, 80):
+        (tmp_path / "f").write_bytes(b"." * at + b"Cleo Canary" + b"." * 200)
+        assert erasure._are_in(tmp_path / "f", people)
+    (tmp_path / "f").write_bytes(b"." * 300)
+    assert not erasure._are_in(tmp_path / "f", people)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from skilltrack import audit
-from skilltrack.errors import BadQuestion
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
@@ -27,8 +26,7 @@ def note_once(event: str, about: str | None = None) -> None:
 
 def verified() -> None:
     """Whether the whole log is as it was written, in words."""
-    if not viewer().may("audit"):
-        raise BadQuestion("The audit log is open to auditors.")
+    viewer().acting_in("audit")
     found = audit.verify(store())
     if found.faults:
         st.error(f"The log was changed: {len(found.faults)} signs of it.", icon=":material/gpp_bad:")

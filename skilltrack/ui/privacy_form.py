@@ -8,19 +8,20 @@ import streamlit as st
 from skilltrack import audit, erasure, privacy
 from skilltrack.access import Viewer
 from skilltrack.config import retention
-from skilltrack.errors import BadQuestion
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
-from skilltrack.ui.signin import viewer
+from skilltrack.ui.signin import viewer, while_in
 
 
 def person() -> None:
     """One person: what is held, and what erasing would take away."""
-    if not viewer().may("privacy"):
-        raise BadQuestion("Privacy is open to HR.")
-    for said in st.session_state.pop("privacy_done", []):
-        st.success(parts.plain(said), icon=":material/check_circle:")
-    text = filters.typed("person", "Employee id, name or e-mail address")
+    viewer().acting_in("privacy")
+    left = st.session_state.pop("privacy_left", None)
+    if left == []:
+        st.success(erasure.PROOF, icon=":material/check_circle:")
+    elif left:
+        st.error(parts.plain(" ".join(left)), icon=":material/error:")
+    text = filters.typed("person", "Id, name or e-mail address")
     if not text:
         st.info("Type who it is about. People who have left are found too.", icon=":material/person_search:")
         return
@@ -29,14 +30,14 @@ def person() -> None:
         st.warning(parts.plain(f"Nobody called {text!r} was ever on a roster. Try the employee id."))
         return
     chosen = st.selectbox("Person", list(found), format_func=found.__getitem__, key="privacy_person", width=420)
-    audit_about = str(chosen)
+    employee_id = str(chosen)
     st.download_button(
-        "All that is held", data=partial(_held, audit_about, viewer()), file_name="held.json", mime="application/json",
-        key="privacy_held", on_click="ignore", icon=":material/download:",
+        "All that is held", data=while_in(partial(_held, employee_id, viewer())), file_name="held.json",
+        mime="application/json", key="privacy_held", on_click="ignore", icon=":material/download:",
         help="Every row of every table with its file and line, and what the audit log says of them.",
     )  # fmt: skip
     with st.expander("Erase this person", icon=":material/person_remove:"):
-        _erasing(audit_about)
+        _erasing(employee_id)
 
 
 def retained() -> None:
@@ -47,20 +48,14 @@ def retained() -> None:
         st.caption("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it.")
         return
     people, places = privacy.due(store())
-    words = {"left": "everything about people who left"}
-    st.caption(
-        "Kept: "
-        + "; ".join(f"{words.get(n, n.replace('_', ' ') + ' that ended')} for {m} months" for n, m in kept.items())
-    )
+    words = {name: f"{name.replace('_', ' ')} that ended" for name in kept} | {"left": "people who left"}
+    st.caption("Kept: " + "; ".join(f"{words[name]}, for {months} months" for name, months in kept.items()) + ".")
+    rows = sum(len(lines) for found in places.values() for lines in found.values())
     parts.cards(
         ("People", f"{len(people.ids):,}", "left longer ago than that"),
-        (
-            "Rows",
-            f"{sum(len(at) for found in places.values() for at in found.values()):,}",
-            "ended longer ago than that",
-        ),
+        ("Rows", f"{rows:,}", "ended longer ago than that"),
     )
-    st.caption("Whoever runs the server erases them with `python -m skilltrack retain`.")
+    st.caption("Whoever runs the server erases them: `python -m skilltrack retain`.")
 
 
 def _held(employee_id: str, asked_by: Viewer) -> bytes:
@@ -86,5 +81,5 @@ def _erasing(employee_id: str) -> None:
             left = erasure.remains(store(), people)
         st.cache_data.clear()
         filters.put(person=None)
-        st.session_state["privacy_done"] = left or [erasure.PROOF]
+        st.session_state["privacy_left"] = left
         st.rerun()

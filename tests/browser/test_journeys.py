@@ -12,6 +12,8 @@ from tests.browser.conftest import Server, choose, settled
 pytestmark = pytest.mark.browser
 PAGES = [
     "",
+    "log",
+    "privacy?person=Freja",
     "coverage",
     "readiness?role=grid-sr",
     "people?employee=00126",

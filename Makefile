@@ -3,7 +3,8 @@
 # make demo   build the demo company in data/demo.duckdb
 # make check  lint, format and types
 # make docs   write docs/definitions.md and docs/data-map.md from what they describe
-# make lock   write requirements.lock anew from the requirements files
+# make lock   write the lock files anew from the requirements files
+# make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes and feed damaged files for an hour
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 

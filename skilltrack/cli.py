@@ -6,23 +6,21 @@ Problems go to standard error; data to standard output or `--output`.
 import os
 import sys
 import traceback
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from skilltrack import __version__, audit, cli_access, cli_privacy
+from skilltrack import __version__, cli_access, cli_privacy, report_commands
 from skilltrack import demo as demo_company
-from skilltrack.config import ROOT, settings, today
-from skilltrack.console import Day, Moment, asking, kind_of_file, opened, progress_bar, say, tell
+from skilltrack.config import ROOT, settings
+from skilltrack.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.durability import backup, check_file, rebuild, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
-from skilltrack.metrics import Filters, Metrics, reports
 from skilltrack.reports import render
 from skilltrack.sessions import is_loopback, sign_in
 
@@ -45,8 +43,8 @@ def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 
 
-COMMANDS = (*cli_access.COMMANDS, *cli_privacy.COMMANDS)
-AS_VIEWER = ("import", "uploads", "undo", "redo", "report", *(str(command.name) for command in COMMANDS))
+COMMANDS = (*cli_access.COMMANDS, *cli_privacy.COMMANDS, *report_commands.COMMANDS)
+AS_VIEWER = ("import", "uploads", "undo", "redo", *(str(command.name) for command in COMMANDS))
 """Commands that an account can be asked for; all others need the database file itself."""
 for command in COMMANDS:
     cli.add_command(command)
@@ -111,39 +109,6 @@ def redo(db: Path, upload: int, by: str) -> None:
     with opened(db) as store:
         redo_upload(store, upload, by=asking(store, by).acting_in("uploads"))
     click.echo(f"Upload {upload} counts again.")
-
-
-@cli.command()
-@click.argument("name")
-@click.option("--as-of", type=DAY, help="The day asked about (default: today).")
-@click.option("--known-at", type=Moment(), help="Only what was known by then, UTC (default: now).")
-@click.option("--assurance", default="attested", help="verified, attested or claimed.")
-@click.option("--manager", help="Only this manager's organisation (employee_id).")
-@click.option("--team", help="Only this team.")
-@click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it.")
-@click.option("--employee", help="Whose transcript (employee_id).")
-@click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend.")
-@click.option("--to", "paid_to", type=DAY, help="Last day of the period, for spend (default: the as-of date).")
-@click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
-@click.option("--format", "form", default="csv", help="csv or json.")
-@click.option("--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
-@click.pass_obj
-def report(db: Path, name: str, form: str, output: Path | None, as_of: date | None, **asked: Any) -> None:
-    """Print one report."""
-    if name not in reports():
-        raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(reports())}.")
-    with opened(db) as store:
-        viewer = asking(store)
-        answer = Metrics(store).ask(name, viewer, Filters(as_of=as_of or today(), **asked))
-        audit.note(store, viewer, "exported", asked["employee"], report=name, rows=len(answer))
-        content = render(answer, form)
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise Refused(f"{output} cannot be written: {error.strerror}. Choose another --output.") from error
 
 
 @cli.command("backup")

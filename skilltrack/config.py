@@ -29,23 +29,33 @@ class Settings:
     """What a program that pushes files must know; empty = none may."""
     is_local: bool
     """Whether nobody signs in, because only this machine is answered."""
+    smallest_cell: int
+    """People from which a number may be shown to readers who may not see the people themselves."""
+    fonts: str
+    """A folder of fonts for PDF, for scripts that the built-in ones do not know; empty = none."""
 
 
 def settings() -> Settings:
     """The settings in force.
 
     `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `SKILLTRACK_HOST` (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`,
-    `SKILLTRACK_LOCAL` (1 = on); those of the sign-in are in `sessions`.
+    `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of the sign-in are in
+    `sessions`.
     """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise Refused(f"PORT is {port!r}, which is no port. Use a number from 1 to 65535, such as 8501.")
+    smallest = os.environ.get("SKILLTRACK_SMALLEST_CELL") or "5"
+    if not smallest.isdigit() or not 2 <= int(smallest) <= 1000:
+        raise Refused(f"SKILLTRACK_SMALLEST_CELL is {smallest!r}. Use a whole number from 2 to 1000, such as 5.")
     return Settings(
         database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
         api_token=os.environ.get("SKILLTRACK_API_TOKEN", ""),
         is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
+        smallest_cell=int(smallest),
+        fonts=os.environ.get("SKILLTRACK_FONTS", ""),
     )
 
 

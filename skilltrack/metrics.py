@@ -7,7 +7,7 @@ read marts only. `Metrics.ask` is the only way to an answer, and always takes th
 import re
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Metric:
     columns: dict[str, str]
     """What each column holds, in order."""
     days: str
-    """as_of, month_ends or months_ahead: the days the answer is about."""
+    """as_of, both_ends (of the period), month_ends or months_ahead: the days the answer is about."""
     area: str
     """Which part of `access.AREAS` it belongs to: only viewers to whom that is open may ask."""
     role: str
@@ -243,6 +243,7 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
         raise BadQuestion(f"{filters.months} months cannot be shown. Ask for 1 to 120.")
     days = {
         "as_of": lambda: [filters.as_of],
+        "both_ends": lambda: sorted({filters.paid_from or filters.as_of - timedelta(days=365), filters.as_of}),
         "month_ends": lambda: month_ends(filters.as_of, filters.months),
         "months_ahead": lambda: months_ahead(filters.as_of, filters.months),
     }[metric.days]()

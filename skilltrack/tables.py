@@ -8,6 +8,16 @@ MOST = 80
 """Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
 
 
+def percent(part: Any, whole: Any) -> str:
+    """A ratio as people read it, or a dash when there is nothing to divide by."""
+    return "–" if pd.isna(whole) or not whole else f"{100 * part / whole:.0f} %"
+
+
+def of(part: Any, whole: Any, what: str) -> str:
+    """The n of m behind a ratio."""
+    return f"{int(part):,} of {int(whole):,} {what}"
+
+
 def totals_by(frame: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     """Coverage summed over a column: required, met and their ratio per group, thinnest first."""
     summed = frame.groupby(by, dropna=False, as_index=False)[["required", "met"]].sum()
@@ -15,9 +25,9 @@ def totals_by(frame: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
 
 
-def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series) -> dict[str, Any]:
-    """Coverage cells as a grid for `ui.matrix`: the `MOST` thinnest rows and columns, each with its total."""
-    rows, columns = totals_by(frame, row).head(MOST), totals_by(frame, column).head(MOST)
+def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST) -> dict[str, Any]:
+    """Coverage cells as a grid for `ui.matrix`: the `most` thinnest rows and columns, each with its total."""
+    rows, columns = totals_by(frame, row).head(most), totals_by(frame, column).head(most)
     frame = frame[frame[row].isin(rows[row]) & frame[column].isin(columns[column])]
     cells = {
         f"{getattr(cell, row)}\n{getattr(cell, column)}": [int(cell.met), int(cell.required)]

@@ -1,17 +1,19 @@
-"""Answers as files: one writer a format, all over the same DataFrame."""
+"""Answers as files: `exports.export` is the way out for reports and packs; `render` gives a plain table's bytes."""
 
-from collections.abc import Callable
+import io
 
 import pandas as pd
 
 from skilltrack.errors import BadQuestion
 from skilltrack.reports import as_csv, as_json
 
-WRITERS: dict[str, Callable[[pd.DataFrame], bytes]] = {"csv": as_csv.write, "json": as_json.write}
+WRITERS = {"csv": as_csv.write, "json": as_json.write}
 
 
 def render(frame: pd.DataFrame, form: str) -> bytes:
-    """The frame in format `form`; raises `BadQuestion` for one that is not written yet."""
+    """A table as CSV or JSON; raises `BadQuestion` for another format."""
     if form not in WRITERS:
-        raise BadQuestion(f"The format {form!r} is not written yet. Use one of: {', '.join(WRITERS)}.")
-    return WRITERS[form](frame)
+        raise BadQuestion(f"There is no format {form!r} for this. Use one of: {', '.join(WRITERS)}.")
+    file = io.BytesIO()
+    WRITERS[form](frame, file)
+    return file.getvalue()

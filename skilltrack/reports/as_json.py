@@ -3,16 +3,23 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
+from skilltrack.reports.as_csv import chunks
 
-def write(frame: pd.DataFrame) -> bytes:
+
+def write(frame: pd.DataFrame, file: BinaryIO) -> None:
     """The frame as UTF-8 JSON."""
-    columns = {name: [plain(value) for value in frame[name].tolist()] for name in frame.columns}
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    before = "[\n "
+    for part in chunks(frame):
+        columns = {name: [plain(value) for value in part[name].tolist()] for name in part.columns}
+        for row in zip(*columns.values(), strict=True):
+            said = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, indent=1)
+            file.write((before + said.replace("\n", "\n ")).encode("utf-8"))
+            before = ",\n "
+    file.write(b"\n]\n" if len(frame) else b"[]\n")
 
 
 def plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from skilltrack import audit
+from skilltrack import audit, tables
 from skilltrack.reports import render
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty, store
@@ -20,6 +20,7 @@ COVERAGE = {
     "coverage": st.column_config.ProgressColumn("Coverage", format="percent", color="blue"),
 }
 """Columns of a table of coverage."""
+percent, of = tables.percent, tables.of
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
 LISTED = 20_000
@@ -38,16 +39,6 @@ def heading(title: str, question: str) -> None:
         )
         link("data/uploads", "Go to uploads", "upload_file")
         st.stop()
-
-
-def percent(part: Any, whole: Any) -> str:
-    """A ratio as people read it, or a dash when there is nothing to divide by."""
-    return "–" if pd.isna(whole) or not whole else f"{100 * part / whole:.0f} %"
-
-
-def of(part: Any, whole: Any, what: str) -> str:
-    """The n of m behind a ratio."""
-    return f"{int(part):,} of {int(whole):,} {what}"
 
 
 def cards(*numbers: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ select
     count(s.skill_id) as requirements,
     count(*) filter (s.is_met) as met,
     coalesce(cast(sum(s.weight) filter (s.is_met) as double), 0) / nullif(cast(sum(s.weight) as double), 0) as readiness,
-    sum(cast(s.weight as double) * least(1, cast(s.level as double) / s.required_level))
+    cast(sum(s.weight * cast(least(1, cast(s.level as double) / s.required_level) as decimal(13, 12))) as double)
         / nullif(cast(sum(s.weight) as double), 0) as partial,
     count(*) filter (s.is_critical and not s.is_met) as critical_unmet,
     coalesce(

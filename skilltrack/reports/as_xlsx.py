@@ -1,0 +1,245 @@
+"""Workbooks: a sheet a table with typed cells, frozen heads, filters, colours; a sheet About with the receipt.
+
+Rows are written one after the other (`constant_memory`), so that memory does not grow with the report; text is always
+text, never a formula or a link.
+"""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pandas as pd
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+from xlsxwriter.utility import xl_col_to_name as column_name
+
+from skilltrack.errors import BadFile, BadQuestion
+from skilltrack.reports.as_csv import chunks
+from skilltrack.reports.documents import SHARES, Document, Findings, Grid, Numbers, Table
+
+OPTIONS = {
+    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}  # fmt: skip
+MOST_ROWS = 1_048_575
+MOST_SIGNS = 32_767
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+CODED = re.compile(r"_x[0-9A-Fa-f]{4}_")
+"""What a sheet reads as one sign unless its first sign is coded itself."""
+LOW, MIDDLE, HIGH = "#E69F00", "#F7F7F7", "#56B4E9"
+"""Colours of a share, safe for colour-blind readers; the number stands in the cell."""
+RECEIPT = "Receipt"
+
+
+def write(document: Document, receipt: str, file: BinaryIO) -> None:
+    """The document as a workbook; raises `BadQuestion` for a table that no sheet can hold."""
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
+        # A fixed date, so that the same numbers give the same file.
+        book.set_properties({"title": document.title, "author": "Skilltrack", "created": datetime(2000, 1, 1)})
+        forms = {
+            "head": book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF3", "text_wrap": True}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            "share": book.add_format({"num_format": "0.0%"}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
+        taken = {RECEIPT.lower(), "about"}
+        if any(isinstance(part, Numbers | Findings) for part in document.parts) and len(document.tables()) != 1:
+            _summary(book, forms, document, taken)
+        for part in document.parts:
+            if isinstance(part, Table):
+                _table(book, forms, part, _name(part.title, taken))
+            elif isinstance(part, Grid):
+                _grid(book, forms, part, _name(part.title, taken))
+        _about(book, forms, document, receipt)
+
+
+def text(value: Any) -> str:
+    """A text as a cell can hold it: no sign that XML does not know, and no longer than a cell."""
+    return NO_XML.sub("\ufffd", str(value))[:MOST_SIGNS]
+
+
+def sheets(file: Path | bytes) -> dict[str, list[list[Any]]]:
+    """The cells of every sheet, by name; raises `BadFile` when it is no workbook."""
+    try:
+        opened = CalamineWorkbook.from_object(io.BytesIO(file) if isinstance(file, bytes) else file)
+        return {name: opened.get_sheet_by_name(name).to_python() for name in opened.sheet_names}
+    except CalamineError as error:
+        raise BadFile(f"{file!s:.200} is no workbook: {error}. Name a file that a report wrote.") from error
+
+
+def receipt_of(rows: list[list[Any]]) -> str:
+    """The receipt that the rows of a sheet About hold, empty for none."""
+    lines = [str(row[0]) for row in rows]
+    return "\n".join(lines[lines.index(RECEIPT) + 1 :]) if RECEIPT in lines else ""
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """A name for a sheet: no forbidden sign, at most 31 signs, used once."""
+    base = re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet"
+    name, number = base, 2
+    while name.lower() in taken:
+        name, number = f"{base[:27]} {number}", number + 1
+    taken.add(name.lower())
+    return name
+
+
+def _summary(book: Any, forms: dict[str, Any], document: Document, taken: set[str]) -> None:
+    sheet, row = book.add_worksheet(_name("Summary", taken)), 2
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 2, 28)
+    sheet.write_string(0, 0, text(document.title), forms["title"])
+    sheet.write_string(1, 0, text(document.question))
+    for part in document.parts:
+        lines: list[tuple[str, ...]] = []
+        if isinstance(part, Numbers):
+            lines = [("", "", ""), *part.cards]
+        elif isinstance(part, Findings):
+            lines = [("",), (part.title,), *((sentence,) for sentence in part.sentences)]
+        for line in lines:
+            for column, said in enumerate(line):
+                sheet.write_string(row, column, text(said))
+            row += 1
+
+
+def _table(book: Any, forms: dict[str, Any], table: Table, name: str) -> None:
+    frame = table.shown()
+    if len(frame) > MOST_ROWS:
+        raise BadQuestion(
+            f"{table.title} has {len(frame):,} rows; a sheet holds {MOST_ROWS:,}. Ask for a team or an organisation, "
+            "or use csv or parquet."
+        )
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    for column, held in enumerate(frame.columns):
+        shown = frame[held].head(200).astype(str).str.len().max() if len(frame) else 0
+        sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, int(shown) + 1), 60))
+        sheet.write_string(0, column, text(table.labels.get(held, held)), forms["head"])
+    _rows(sheet, forms, frame)
+    sheet.autofilter(0, 0, max(len(frame), 1), max(len(frame.columns) - 1, 0))
+    for column, held in enumerate(frame.columns):
+        if held in SHARES and len(frame):
+            sheet.conditional_format(1, column, len(frame), column, _scale())
+    if table.chart and len(frame):
+        _chart(book, sheet, table, frame, name)
+
+
+def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame) -> None:
+    """The rows below the head, written past XlsxWriter's calls for single cells, which take four times as long."""
+    if frame.empty:
+        return
+    sheet._check_dimensions(len(frame), len(frame.columns) - 1)
+    sheet._write_single_row(len(frame) + 1)  # the head, then on to the row after the last
+    names = [column_name(at) for at in range(len(frame.columns))]
+    row = 1
+    for part in chunks(frame):
+        cells = [_cells(part[held], forms, held) for held in part.columns]
+        for values in zip(*cells, strict=True):
+            row += 1
+            line = "".join(f'<c r="{name}{row}"{cell}' for name, cell in zip(names, values, strict=True) if cell)
+            sheet.row_data_fh.write(f'<row r="{row}">{line}</row>')
+
+
+def _cells(column: pd.Series, forms: dict[str, Any], name: str) -> list[str]:
+    """What follows the address of each cell of a column, typed by its values; empty for an empty one."""
+    values = column.tolist()
+    first = next((value for value in values if not pd.isna(value)), "")
+    kind = "share" if name in SHARES else "moment" if isinstance(first, datetime) else "day"
+    styled = forms[kind] if name in SHARES or isinstance(first, date) else None
+    style = f' s="{styled._get_xf_index()}"' if styled else ""
+    cell: Callable[[Any], str]
+    if isinstance(first, bool):
+        cell = _boolean
+    elif isinstance(first, int | float | Decimal):
+        cell = f"{style}><v>{{}}</v></c>".format
+    elif isinstance(first, date):
+        cell = partial(_day, style)
+    else:
+        cell = _text
+    known: dict[Any, str] = {}
+    for value in set(values):
+        is_empty = value is None or value is pd.NA or value is pd.NaT or value != value
+        known[value] = "" if is_empty else cell(value)
+    return [known[value] for value in values]
+
+
+def _boolean(value: bool) -> str:
+    return f' t="b"><v>{value:d}</v></c>'
+
+
+def _day(style: str, value: date) -> str:
+    since = value - (datetime(1899, 12, 30) if isinstance(value, datetime) else date(1899, 12, 30))
+    return f"{style}><v>{since / timedelta(days=1):.10g}</v></c>"
+
+
+def _text(value: Any) -> str:
+    said = escape(CODED.sub(r"_x005F\g<0>", text(value)), quote=False)
+    return f' t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
+
+
+def _scale() -> dict[str, Any]:
+    return {
+        "type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num", "min_value": 0,
+        "mid_value": 0.5, "max_value": 1, "min_color": LOW, "mid_color": MIDDLE, "max_color": HIGH,
+    }  # fmt: skip
+
+
+def _chart(book: Any, sheet: Any, table: Table, frame: pd.DataFrame, name: str) -> None:
+    """A chart of the first share over the first column, beside the table."""
+    share = next(at for at, held in enumerate(frame.columns) if held in SHARES)
+    chart = book.add_chart({"type": "line" if table.chart == "line" else "bar"})
+    last = min(len(frame), 40)
+    chart.add_series({
+        "name": table.title, "categories": [name, 1, 0, last, 0], "values": [name, 1, share, last, share],
+        "line": {"color": "#0072B2", "width": 2.5}, "fill": {"color": "#0072B2"},
+    })  # fmt: skip
+    value_axis, name_axis = {"min": 0, "max": 1, "num_format": "0%"}, {"date_axis": False, "num_format": "yyyy-mm"}
+    if table.chart == "line":
+        chart.set_y_axis(value_axis)
+        chart.set_x_axis(name_axis)
+    else:
+        chart.set_x_axis(value_axis)
+        chart.set_y_axis({"reverse": True})
+    chart.set_legend({"none": True})
+    chart.set_size({"width": 640, "height": 320 if table.chart == "line" else 120 + 20 * last})
+    where = {"description": f"Chart of {table.title}; the numbers are in the table."}
+    sheet.insert_chart(1, len(frame.columns) + 1, chart, where)
+
+
+def _grid(book: Any, forms: dict[str, Any], grid: Grid, name: str) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 28)
+    sheet.write_string(0, 0, grid.corner, forms["head"])
+    columns, cells = grid.data["columns"], grid.data["cells"]
+    for at, column in enumerate(columns, 1):
+        sheet.write_string(0, at, text(column["label"]), forms["head"])
+    for row, line in enumerate(grid.data["rows"], 1):
+        sheet.write_string(row, 0, text(line["label"]))
+        for at, column in enumerate(columns, 1):
+            met, required = cells.get(f"{line['id']}\n{column['id']}", (0, 0))
+            if required is None:
+                sheet.write_string(row, at, "hidden")
+            elif required:
+                sheet.write_number(row, at, met / required, forms["share"])
+    if grid.data["rows"] and columns:
+        sheet.conditional_format(1, 1, len(grid.data["rows"]), len(columns), _scale())
+
+
+def _about(book: Any, forms: dict[str, Any], document: Document, receipt: str) -> None:
+    sheet = book.add_worksheet("About")
+    sheet.set_column(0, 0, 110, forms["wrap"])
+    lines = [document.title, document.question, ""]
+    lines += [table.note for table in document.tables() if table.note]
+    for title, definition, unit in document.definitions:
+        lines += [f"{title}: {definition} Unit: {unit}.", ""]
+    lines += ["Made again and compared by: python -m skilltrack reproduce FILE", "", RECEIPT, *receipt.splitlines()]
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, text(line), forms["title"] if row == 0 else forms["wrap"])

@@ -1,0 +1,189 @@
+"""The one way out: every file that leaves passes `export`, which says what it rests on and can be made again.
+
+A report is one metric's answer; a pack (`packs.PACKS`) is a document over several. Answers are asked for as of now
+where nothing has landed since the known-at of the receipt, which is quicker, and from the definitions otherwise; both
+give the same.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+
+from skilltrack.access import Viewer
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.metrics import Filters, Metrics, catalogue, reports
+from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx, open_badges, packs, receipts, star
+from skilltrack.reports.documents import Document, of_report
+from skilltrack.reports.receipts import Order, Receipt
+from skilltrack.reports.suppression import hide
+from skilltrack.store import Store
+
+FORMS = {
+    "csv": "CSV", "xlsx": "Excel workbook", "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
+    "ob3": "Open Badges 3.0, unsigned",
+}  # fmt: skip
+SUPPRESSED = ("board", "coverage")
+"""Reports that can leave small numbers out; the others are lists of people, or sums over all."""
+CARRYING = ("xlsx", "pdf", "parquet")
+"""Formats that carry their receipt; the others have it beside them."""
+
+Progress = Callable[[str], None]
+
+
+def forms_of(name: str) -> list[str]:
+    """The formats that a report or pack can have."""
+    if name == "transcript":
+        return list(FORMS)
+    return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMS if form != "ob3"]
+
+
+def export(
+    store: Store, viewer: Viewer, order: Order, path: Path | None, progress: Progress = lambda step: None
+) -> tuple[Receipt, bytes]:
+    """Write what is ordered to `path`, whole or not at all; without a path, give it as bytes.
+
+    Nothing is locked meanwhile: others read and upload as they like. Raises `BadQuestion` for a report, format or
+    filter that does not exist.
+    """
+    receipt = receipts.draw(store, viewer, order)
+    with tempfile.TemporaryFile() as file:
+        write(store, viewer, receipt, file, progress)
+        file.seek(0)
+        _note(store, viewer, receipt)
+        if path is None:
+            return receipt, file.read()
+        progress("Putting the file in its place")
+        _put(file, path)
+    if order.form not in CARRYING:
+        receipts.beside(path).write_text(receipt.as_json() + "\n", encoding="utf-8")
+    return receipt, b""
+
+
+def write(
+    store: Store, viewer: Viewer, receipt: Receipt, file: BinaryIO, progress: Progress = lambda step: None
+) -> None:
+    """The bytes that a receipt stands for."""
+    order, said = receipt.order, receipt.as_json()
+    _refuse_strangers(viewer, order)
+    if order.name not in (*reports(), *packs.PACKS):
+        known = ", ".join([*reports(), *packs.PACKS])
+        raise BadQuestion(f"There is no report {order.name!r}. Try one of: {known}.")
+    if order.form not in forms_of(order.name):
+        known = ", ".join(forms_of(order.name))
+        raise BadQuestion(f"{order.name} cannot be had as {order.form!r}. Use one of: {known}.")
+    if order.suppress and order.name not in SUPPRESSED:
+        raise BadQuestion(f"Small numbers are hidden in {' and '.join(SUPPRESSED)}, not in {order.name}.")
+    progress("Asking")
+    if order.form in ("pdf", "xlsx"):
+        document = _document(store, viewer, receipt)
+        progress("Writing")
+        if order.form == "pdf":
+            as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
+        else:
+            as_xlsx.write(document, said, file)
+        return
+    frame = _answer(store, viewer, receipt)
+    progress("Writing")
+    if order.form == "csv":
+        as_csv.write(frame, file)
+    elif order.form == "json":
+        as_json.write(frame, file)
+    elif order.form == "parquet":
+        as_parquet.write(frame, file, said, catalogue()[order.name].columns)
+    else:
+        who = _ask(store, receipt)("people", viewer, order.filters).iloc[0]
+        file.write(open_badges.transcript(who, frame, order.filters.as_of))
+
+
+def export_model(
+    store: Store, viewer: Viewer, filters: Filters, path: Path, progress: Progress = lambda step: None
+) -> Receipt:
+    """The star schema as a folder of Parquet files, or as one DuckDB file where `path` ends in .duckdb."""
+    form = "duckdb" if path.suffix == ".duckdb" else "parquet"
+    receipt = receipts.draw(store, viewer, Order("star", form, filters))
+    _refuse_strangers(viewer, receipt.order)
+    made = star.tables(lambda name: _ask(store, receipt)(name, viewer, receipt.order.filters), filters)
+    _note(store, viewer, receipt)
+    if form == "duckdb":
+        star.write_database(made, receipt.as_json(), path)
+    else:
+        star.write_folder(made, receipt.as_json(), path, progress)
+    return receipt
+
+
+def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
+    """What the first page looks like: a picture for documents, the first rows for the other formats."""
+    receipt = receipts.draw(store, viewer, order)
+    if order.form in ("pdf", "xlsx"):
+        return as_pdf.first_page(_document(store, viewer, receipt), receipt.lines())
+    return _answer(store, viewer, receipt).head(20)
+
+
+def _refuse_strangers(viewer: Viewer, order: Order) -> None:
+    if not viewer.may("reports") and order.filters.employee is None:
+        raise BadQuestion(f"Files are for managers, hr and ld; {viewer.account} may have their own transcript.")
+
+
+def _note(store: Store, viewer: Viewer, receipt: Receipt) -> None:
+    """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
+
+
+def _ask(store: Store, receipt: Receipt) -> packs.Ask:
+    """Asks metrics as known at the receipt's time; without that time where nothing has happened since."""
+    metrics, known_at = Metrics(store), receipt.order.filters.known_at
+    last = store.query("select max(happened_at) as happened_at from upload_events").to_pylist()[0]["happened_at"]
+
+    def ask(name: str, viewer: Viewer, filters: Filters) -> pd.DataFrame:
+        return metrics.ask(name, viewer, replace(filters, known_at=None if known_at == last else known_at))
+
+    return ask
+
+
+def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
+    """The rows of a report; asked once more, at its time, when something landed while it was asked."""
+    before = store.data_version()
+    frame = _ask(store, receipt)(receipt.order.name, viewer, receipt.order.filters)
+    if store.data_version() != before:
+        frame = _ask(store, receipt)(receipt.order.name, viewer, receipt.order.filters)
+    return _without_small(frame, receipt) if receipt.policy["suppressed"] else frame
+
+
+def _document(store: Store, viewer: Viewer, receipt: Receipt) -> Document:
+    name = receipt.order.name
+    if name not in packs.PACKS or (name == "transcript" and receipt.order.form == "xlsx"):
+        return of_report(catalogue()[name], _answer(store, viewer, receipt))
+    before = store.data_version()
+    document = packs.PACKS[name](_ask(store, receipt), viewer, receipt)
+    if store.data_version() != before:
+        document = packs.PACKS[name](_ask(store, receipt), viewer, receipt)
+    return document
+
+
+def _without_small(frame: pd.DataFrame, receipt: Receipt) -> pd.DataFrame:
+    """Coverage with its small cells empty, and those that would give them away."""
+    cells = frame.rename(columns={"team": "group", "skill_id": "column"})
+    hidden = hide(cells, receipt.policy["smallest_cell"])
+    if hidden.everything:
+        raise Refused("There are too few people here to show any number. Ask about more people.")
+    keys = zip(frame["team"], frame["skill_id"], strict=True)
+    is_hidden = [key in hidden.cells for key in keys]
+    shown = frame.copy()
+    shown.loc[is_hidden, ["required", "met", "coverage"]] = pd.NA
+    return shown
+
+
+def _put(file: BinaryIO, path: Path) -> None:
+    """Copy to a file beside the target, then take its name, so that nobody ever finds half of it."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("wb") as target:
+            shutil.copyfileobj(file, target, 2**20)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise Refused(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error

@@ -1,0 +1,90 @@
+"""Sentences that follow from the numbers by plain rules, each with its n of m."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.tables import of, percent
+
+LEAST = 20
+"""Requirements from which a team or skill is worth a sentence."""
+
+
+def board(
+    as_of: date, since: date, now: Any, then: Any, changes: pd.DataFrame, ahead: pd.DataFrame, teams: pd.DataFrame,
+    risks: pd.DataFrame, spend: pd.DataFrame,
+) -> list[str]:  # fmt: skip
+    """What a board should know, most general first; what may not be shown is empty in the frames already."""
+    said = [_coverage(since, now, then), _causes(changes)]
+    if now["with_role"]:
+        said.append(f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
+                    f"({of(now['ready'], now['with_role'], 'whose role has requirements')}).")  # fmt: skip
+    thin = teams[teams["required"].fillna(0) >= LEAST].sort_values(["coverage", "team"])
+    if len(thin) > 1:
+        low, high = thin.iloc[0], thin.iloc[-1]
+        said.append(f"The thinnest team is {low['team'] or 'people without a team'} with {_share(low)}, the strongest "
+                    f"{high['team'] or 'people without a team'} with {_share(high)}.")  # fmt: skip
+    if len(risks):
+        pairs, one, nobody = (int(risks[name].sum()) for name in ("teams", "single_points", "uncovered"))
+        said.append(
+            f"Of {pairs:,} cases of a team whose roles require a skill, {one:,} are met by one person "
+            f"and {nobody:,} by nobody."
+        )
+        thin = risks[risks["required"] >= LEAST].sort_values(["coverage", "skill_id"])
+        if len(thin):
+            said.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
+    if len(ahead) and ahead.iloc[-1]["required"]:
+        last = ahead.iloc[-1]
+        said.append(f"If nobody renews, coverage goes to {_share(last)} by {last['month_end']}.")
+    for currency, part in spend.groupby("currency"):
+        amount, lost = part["amount"].sum(), part["unconverted"].sum()
+        said.append(f"{amount:,.0f} {currency} were spent since {since}; {percent(lost, amount)} of it "
+                    f"({lost:,.0f} of {amount:,.0f}) has not led to an award yet.")  # fmt: skip
+    return [sentence for sentence in said if sentence]
+
+
+def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd.DataFrame) -> list[str]:
+    """What a manager should know first."""
+    measured = people[people["requirements"] > 0]
+    blocked = int((measured["critical_unmet"] > 0).sum())
+    said = [f"{of(blocked, len(measured), 'people')} have a critical requirement unmet."] if len(measured) else []
+    if len(gaps):
+        expired = int((gaps["reason"] == "expired").sum())
+        said.append(f"{of(expired, len(gaps), 'gaps')} were met once and have expired: renewing closes them.")
+    thin = skills.sort_values(["coverage", "skill_id"])
+    if len(thin):
+        said.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
+    soon = due[due["bucket"] == "0-30"]
+    if len(soon):
+        said.append(f"{len(soon):,} awards of {soon['employee_id'].nunique():,} people end within 30 days.")
+    return said or ["There is nothing to report about these people: no role of theirs has requirements."]
+
+
+def _coverage(since: date, now: Any, then: Any) -> str:
+    if not now["required"]:
+        return "No role of these people has requirements on this day, so there is no coverage to report."
+    if not then["required"]:
+        return f"Coverage is {_share(now)}; a year is not known yet."
+    points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
+    moved = "unchanged" if abs(points) < 0.5 else f"{'up' if points > 0 else 'down'} {abs(points):.0f} points"
+    return f"Coverage is {_share(now)}, {moved} since {since}, when it was {_share(then)}."
+
+
+def _causes(changes: pd.DataFrame) -> str:
+    def count(change: str, what: str) -> int:
+        return int(changes.loc[change, what]) if change in changes.index else 0
+
+    if changes.empty:
+        return ""
+    both = sum(count(change, "required") for change in ("stayed", "demonstrated", "lapsed"))
+    return (
+        f"Of {both:,} requirements asked on both days, {count('demonstrated', 'required'):,} were newly demonstrated "
+        f"and {count('lapsed', 'required'):,} lapsed; {count('come', 'required'):,} came with people or roles "
+        f"({count('come', 'met'):,} of them met) and {count('gone', 'required'):,} went "
+        f"({count('gone', 'met'):,} of them were met)."
+    )
+
+
+def _share(row: Any) -> str:
+    return f"{percent(row['met'], row['required'])} ({of(row['met'], row['required'], 'requirements met')})"

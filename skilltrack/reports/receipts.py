@@ -1,0 +1,158 @@
+"""The receipt of a file: everything that it takes to make it again, carried in the file or beside it.
+
+XLSX holds it on the sheet About, PDF as an attachment, Parquet in the metadata of its schema; CSV and JSON, whose bytes
+are the contract's, have it beside them in `FILE.receipt.json`. It names no moment at which the file was made: the
+same question about the same data has the same receipt and gives the same bytes.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from skilltrack import __version__
+from skilltrack.access import Viewer
+from skilltrack.config import READY_AT, settings
+from skilltrack.errors import BadFile
+from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.metrics import Filters
+from skilltrack.reports import as_parquet, as_pdf, as_xlsx
+from skilltrack.store import Store
+
+WRITTEN_WITH = ("duckdb", "pandas", "pyarrow", "typst", "xlsxwriter")
+DATES = ("as_of", "paid_from", "paid_to")
+
+RESTS_ON = """
+select f.upload_id, f.file_no, f.kind, f.sha256
+from upload_files as f
+join live_uploads as u on u.upload_id = f.upload_id
+order by f.upload_id, f.file_no
+"""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: which report or pack, in which format, about what."""
+
+    name: str
+    form: str
+    filters: Filters
+    suppress: bool = False
+    """Hide small numbers in a report of counts."""
+
+    @property
+    def hides(self) -> bool:
+        """The one rule of when small numbers are hidden: in a pack for a board, and on request.
+
+        A viewer needs no other: what they are told counts only people whom they may see by name (`sql/marts/seen.sql`).
+        """
+        return self.name == "board" or self.suppress
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a file is and rests on."""
+
+    order: Order
+    """Its known-at is the last upload or undo that the answer includes; empty when nothing was ever uploaded."""
+    viewer: dict[str, Any]
+    policy: dict[str, Any]
+    written_with: dict[str, str]
+    uploads: list[dict[str, Any]]
+
+    def as_json(self) -> str:
+        """The receipt as text, always the same for the same receipt."""
+        asked = {name: value for name, value in asdict(self.order.filters).items() if value is not None}
+        said = {
+            "report": self.order.name, "format": self.order.form, "suppress": self.order.suppress, "filters": asked,
+            "viewer": self.viewer, "policy": self.policy, "written_with": self.written_with, "uploads": self.uploads,
+        }  # fmt: skip
+        return json.dumps(said, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """What a reader should know, in words."""
+        filters = self.order.filters
+        scope = [f"{what} {getattr(filters, what)}" for what in ("manager", "team", "role", "employee")
+                 if getattr(filters, what)]  # fmt: skip
+        known = f"{filters.known_at:%Y-%m-%d %H:%M:%S} UTC" if filters.known_at else "nothing uploaded yet"
+        digest = hashlib.sha256("".join(file["sha256"] for file in self.uploads).encode()).hexdigest()
+        hides = self.policy["suppressed"]
+        return [
+            ("As of", filters.as_of.isoformat()),
+            ("As known at", known),
+            ("About", ", ".join(scope) or "the whole company"),
+            ("Evidence", filters.assurance),
+            ("Made for", f"{self.viewer['account']}, who sees {self.viewer['sees']}"),
+            ("Ready from", f"{100 * self.policy['ready_at']:.0f} % without a critical gap"),
+            ("Small numbers", f"hidden below {self.policy['smallest_cell']}" if hides else "shown"),
+            ("Rests on", f"{len(self.uploads):,} uploaded files, SHA-256 of their SHA-256s {digest}"),
+            ("Made by", f"Skilltrack {self.written_with['skilltrack']}"),
+        ]
+
+
+def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
+    """The receipt of an order, with its known-at as the last event that it can include."""
+    asked = {"known_at": order.filters.known_at or END_OF_TIME}
+    last = store.query("select max(happened_at) as known_at from upload_events where happened_at <= $known_at", asked)
+    known_at = last.to_pylist()[0]["known_at"]
+    uploads = store.query(with_marts(RESTS_ON), asked | {"known_at": known_at or datetime.min}).to_pylist()
+    return Receipt(
+        order=replace(order, filters=replace(order.filters, known_at=known_at)),
+        viewer={
+            "account": viewer.account,
+            "roles": sorted(viewer.roles),
+            "sees": "everyone" if viewer.sees_everyone else "their own people",
+        },
+        policy={"ready_at": READY_AT, "smallest_cell": settings().smallest_cell, "suppressed": order.hides},
+        written_with={"skilltrack": __version__} | {name: version(name) for name in WRITTEN_WITH},
+        uploads=uploads,
+    )
+
+
+def parse(text: str, where: str) -> Receipt:
+    """A receipt from its text; raises `BadFile` when it is none."""
+    try:
+        said = json.loads(text)
+        filters = {
+            field.name: said["filters"][field.name] for field in fields(Filters) if field.name in said["filters"]
+        }
+        for name in DATES:
+            if name in filters:
+                filters[name] = date.fromisoformat(filters[name])
+        if "known_at" in filters:
+            filters["known_at"] = datetime.fromisoformat(filters["known_at"])
+        order = Order(said["report"], said["format"], Filters(**filters), said["suppress"])
+        return Receipt(order, said["viewer"], said["policy"], said["written_with"], said["uploads"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadFile(f"{where} holds no receipt of Skilltrack's. Reports written with --output have one.") from error
+
+
+def beside(path: Path) -> Path:
+    """Where the receipt of a file lies that cannot carry it."""
+    return path.with_name(path.name + ".receipt.json")
+
+
+def read(path: Path) -> Receipt:
+    """The receipt of a file; raises `BadFile` with a sentence when it has none."""
+    try:
+        if path.suffix == ".pdf":
+            text = as_pdf.receipt_of(path)
+        elif path.suffix == ".xlsx":
+            text = as_xlsx.receipt_of(as_xlsx.sheets(path).get("About", []))
+        elif path.suffix == ".parquet":
+            with path.open("rb") as file:
+                text = as_parquet.receipt_of(file)
+        else:
+            text = beside(path).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BadFile(f"{error.filename} does not exist. A CSV or JSON report has its receipt beside it.") from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise BadFile(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}. Name a file that a report wrote."
+        ) from error
+    return parse(text, str(path))

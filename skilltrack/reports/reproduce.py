@@ -1,0 +1,83 @@
+"""Making a file again from its receipt and comparing: byte for byte, workbooks cell for cell."""
+
+import io
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from skilltrack.access import Viewer
+from skilltrack.config import READY_AT, settings
+from skilltrack.reports import as_xlsx, receipts
+from skilltrack.reports.exports import write
+from skilltrack.reports.receipts import Receipt
+from skilltrack.store import Store
+
+
+def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[str]]:
+    """The receipt of the file at `path`, and in sentences what is different when it is made again; empty = the same.
+
+    Raises `BadFile` when the file has no receipt, `BadQuestion` when what it asks cannot be asked any more.
+    """
+    receipt = receipts.read(path)
+    now = receipts.draw(store, viewer, receipt.order)
+    said = _circumstances(receipt, now)
+    file = io.BytesIO()
+    write(store, viewer, receipt, file)
+    made, given = file.getvalue(), path.read_bytes()
+    if made == given or (path.suffix == ".xlsx" and not _cells(as_xlsx.sheets(path), as_xlsx.sheets(made))):
+        return receipt, []
+    if path.suffix == ".xlsx":
+        return receipt, [_cells(as_xlsx.sheets(path), as_xlsx.sheets(made)), *said]
+    return receipt, [_first_difference(given, made, path.suffix), *said]
+
+
+def _circumstances(receipt: Receipt, now: Receipt) -> list[str]:
+    """What is other than it was, and so may be why."""
+    said = []
+    if now.uploads != receipt.uploads:
+        here = {(file["upload_id"], file["sha256"]) for file in now.uploads}
+        missing = [file for file in receipt.uploads if (file["upload_id"], file["sha256"]) not in here]
+        said.append(
+            f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on are not in this database as of then"
+            + (f", the first is upload {missing[0]['upload_id']}." if missing else "; others are.")
+        )
+    if receipt.policy["ready_at"] != READY_AT:
+        said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
+    if receipt.policy["smallest_cell"] != settings().smallest_cell and receipt.policy["suppressed"]:
+        said.append(f"It hides numbers below {receipt.policy['smallest_cell']}; here it is {settings().smallest_cell}.")
+    changed = [f"{name} {was} (here {now.written_with.get(name, 'none')})"
+               for name, was in receipt.written_with.items() if now.written_with.get(name) != was]  # fmt: skip
+    if changed:
+        said.append(f"It was made by {', '.join(changed)}.")
+    if (receipt.viewer["account"], receipt.viewer["sees"]) != (now.viewer["account"], now.viewer["sees"]):
+        said.append(f"It was made for {receipt.viewer['account']}, who saw {receipt.viewer['sees']}.")
+    return said
+
+
+def _first_difference(given: bytes, made: bytes, suffix: str) -> str:
+    if suffix in (".csv", ".json"):
+        pairs = zip_longest(given.splitlines(), made.splitlines())
+        for number, (was, would_be) in enumerate(pairs, 1):
+            if was != would_be:
+                return f"Line {number} is {_shown(was)}; made again it is {_shown(would_be)}."
+    at = next((n for n, (a, b) in enumerate(zip(given, made, strict=False)) if a != b), min(len(given), len(made)))
+    return f"The file has {len(given):,} bytes, made again it has {len(made):,}; byte {at:,} is the first that differs."
+
+
+def _shown(line: bytes | None) -> str:
+    return "missing" if line is None else repr(line.decode("utf-8", "replace")[:120])
+
+
+def _cells(given: dict[str, list[list[Any]]], made: dict[str, list[list[Any]]]) -> str:
+    """The first cell that differs, in a sentence; empty when none does."""
+    if list(given) != list(made):
+        return f"The sheets are {', '.join(given)}; made again they are {', '.join(made)}."
+    was: list[Any]
+    would_be: list[Any]
+    for name, rows in given.items():
+        for row, (was, would_be) in enumerate(zip_longest(rows, made[name], fillvalue=[]), 1):
+            for column, (old, new) in enumerate(zip_longest(was, would_be, fillvalue="")):
+                if old != new:
+                    where = f"{name}!{as_xlsx.column_name(column)}{row}"
+                    return f"Cell {where} is {old!r}; made again it is {new!r}."
+    return ""

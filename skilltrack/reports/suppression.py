@@ -1,0 +1,154 @@
+"""Small numbers left out of tables that leave the house, so that nobody can work them out again.
+
+A table here is groups × columns of (required, met), published with its row totals, column totals and grand total. A
+cell is small when fewer than `smallest` people stand behind it, or when 1 to `smallest` − 1 requirements are met or
+unmet; 0 of n and n of n of a large enough group stay, because they single out nobody among its people. A small cell is
+hidden, but its row and column would give it away by subtraction, so other cells are hidden with it: each small cell
+becomes the corner of a rectangle of hidden cells on which an amount can be moved round without changing any total, or,
+where there is none, can give an amount to another cell with the totals of both hidden. Met and unmet can each be moved
+by at least `smallest`: what is published fits values that far apart.
+
+Totals are cells too: the last row and column of the arrays below. Where a table has one row or column only, its totals
+are hidden as well. tests/reports/test_suppression.py tries to recover hidden cells by linear programming.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+TRIED = 60
+"""Rows and columns, those with most hidden cells first, that are tried as the other side of a rectangle."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Which numbers of a table may not be shown."""
+
+    cells: frozenset[tuple[str, str]]
+    groups: frozenset[str]
+    """Groups whose total is hidden."""
+    columns: frozenset[str]
+    """Columns whose total is hidden."""
+    everything: bool = False
+    """True when even the grand total is about too few people."""
+
+
+def hide(cells: pd.DataFrame, smallest: int, has_column_totals: bool = True) -> Hidden:
+    """What to leave out of `cells` (group, column, required, met and, where they are other than required, people)."""
+    if cells.empty:
+        return Hidden(frozenset(), frozenset(), frozenset())
+    groups, columns = sorted(set(cells["group"])), sorted(set(cells["column"]))
+    met, unmet, people = (np.zeros((len(groups) + 1, len(columns) + 1), dtype=np.int64) for _ in range(3))
+    at = (
+        cells["group"].map({g: n for n, g in enumerate(groups)}),
+        cells["column"].map({c: n for n, c in enumerate(columns)}),
+    )
+    rows, cols = (series.to_numpy(dtype=np.int64) for series in at)
+    met[rows, cols] = cells["met"].to_numpy(dtype=np.int64)
+    unmet[rows, cols] = cells["required"].to_numpy(dtype=np.int64) - met[rows, cols]
+    people[rows, cols] = cells["people" if "people" in cells else "required"].to_numpy(dtype=np.int64)
+    for values in (met, unmet):
+        values[-1, :], values[:, -1] = values.sum(axis=0), values.sum(axis=1)
+        values[-1, -1] = values[:-1, :-1].sum()
+    # People of a total may be counted in several of its cells: at least as many as in the largest are behind it.
+    people[-1, :], people[:, -1] = people.max(axis=0), people.max(axis=1)
+    people[-1, -1] = people.max()
+    exists = met + unmet > 0
+    small = exists & ((people < smallest) | _few(met, smallest) | _few(unmet, smallest))
+    free = np.zeros_like(small)
+    if not has_column_totals:
+        free[-1, :-1] = True  # not published anyway
+    hidden = None if small[-1, -1] else _complemented(small, free, exists, met, unmet, smallest)
+    is_shown = hidden is not None
+    if hidden is None:
+        hidden = exists
+    return Hidden(
+        frozenset((groups[i], columns[j]) for i, j in np.argwhere(hidden[:-1, :-1])),
+        frozenset(groups[i] for i in np.flatnonzero(hidden[:-1, -1])),
+        frozenset(columns[j] for j in np.flatnonzero(hidden[-1, :-1])),
+        not is_shown,
+    )
+
+
+def _few(values: np.ndarray, smallest: int) -> np.ndarray:
+    few: np.ndarray = (values > 0) & (values < smallest)
+    return few
+
+
+def _complemented(
+    small: np.ndarray, free: np.ndarray, exists: np.ndarray, met: np.ndarray, unmet: np.ndarray, smallest: int
+) -> np.ndarray | None:
+    """`small` with the cells that must be hidden too; None when nothing short of everything protects it."""
+    hidden, usable = small | free, exists | free
+    usable[-1, -1] = False  # the grand total is always shown
+    for i, j in np.argwhere(small).tolist():
+        shapes = (find(i, j, hidden, usable, met + unmet) for find in (_rectangles, _exchanges))
+        if not any(_hide_cheapest(shape, hidden, (met, unmet), smallest) for shape in shapes):
+            return None
+    return hidden
+
+
+Corners = list[tuple[Any, Any, Any]]
+"""Rows, columns and directions of the cells between which an amount moves, as arrays over all choices."""
+
+
+def _rectangles(
+    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, weight: np.ndarray
+) -> tuple[Corners, np.ndarray]:
+    """Every rectangle with corner (i, j), and which of them have all their corners."""
+    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], hidden.sum(axis=1))[:, None]
+    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], hidden.sum(axis=0))[None, :]
+    # In each line the cells less the total are 0, so an amount moved round a rectangle changes its sign at a total.
+    signs = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
+    down, across = -signs[0][r] * signs[0][i], -signs[1][c] * signs[1][j]
+    return [(i, j, 1), (i, c, across), (r, j, down), (r, c, down * across)], usable[r, c]
+
+
+def _exchanges(
+    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, weight: np.ndarray
+) -> tuple[Corners, np.ndarray]:
+    """Moving an amount between (i, j) and any other cell with the totals of both hidden; for where no rectangle is.
+
+    A total moves with the largest of its cells.
+    """
+    last_row, last_column = hidden.shape[0] - 1, hidden.shape[1] - 1
+    i = int(np.argmax(np.where(usable[:-1, j], weight[:-1, j], -1))) if i == last_row else i
+    j = int(np.argmax(np.where(usable[i, :-1], weight[i, :-1], -1))) if j == last_column else j
+    r = _likely(np.arange(last_row), i, hidden[:-1, last_column], weight[:-1, last_column])[:, None]
+    c = _likely(np.arange(last_column), j, hidden[last_row, :-1], weight[last_row, :-1])[None, :]
+    corners: Corners = [
+        (i, j, 1), (i, last_column, 1), (last_row, j, 1), (r, c, -1), (r, last_column, -1), (last_row, c, -1)
+    ]  # fmt: skip
+    return corners, usable[r, c]
+
+
+def _likely(numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The lines to try: those hidden already where it matters first, then those with most weight."""
+    order = sorted((int(n) for n in numbers if n != other_than), key=lambda n: (not is_hidden[n], -int(weight[n])))
+    return np.array(order[:TRIED], dtype=np.int64)
+
+
+def _hide_cheapest(
+    shape: tuple[Corners, np.ndarray], hidden: np.ndarray, values: tuple[np.ndarray, np.ndarray], smallest: int
+) -> bool:
+    """Hide the cheapest corners on which met and unmet move by `smallest`; False when there are none."""
+    corners, allowed = shape
+    if not allowed.size:
+        return False
+    cost = np.zeros(allowed.shape)
+    for row, column, _ in corners:
+        cost = cost + np.where(hidden[row, column], 0, 1 + values[0][row, column] + values[1][row, column])
+    for amounts in values:
+        up = down = np.full(allowed.shape, np.inf)
+        for row, column, direction in corners:
+            amount, falls = amounts[row, column] + 0 * cost, (direction + 0 * cost) < 0
+            up, down = np.where(falls, np.minimum(up, amount), up), np.where(falls, down, np.minimum(down, amount))
+        allowed = allowed & (up + down >= smallest)
+    if not allowed.any():
+        return False
+    best = np.unravel_index(np.argmin(np.where(allowed, cost, np.inf)), cost.shape)
+    for row, column, _ in corners:
+        hidden[np.broadcast_to(row, cost.shape)[best], np.broadcast_to(column, cost.shape)[best]] = True
+    return True

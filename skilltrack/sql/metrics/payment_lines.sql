@@ -1,0 +1,25 @@
+-- title: Payments
+-- question: What was paid, line by line?
+-- definition: every spend line of the period as its newest row says, refunds negative.
+-- unit: money, in the currency of the row
+-- report: no
+-- area: money
+-- column spend_id: line
+-- column employee_id: employee, empty when the line names nobody
+-- column credential_id: credential
+-- column paid_on: day of payment
+-- column amount: net amount
+-- column currency: currency
+-- column funding_source: employer, reimbursement, grant or employee
+select
+    p.spend_id,
+    p.employee_id,
+    p.credential_id,
+    p.paid_on,
+    p.amount,
+    p.currency,
+    p.funding_source
+from newest_spend as p
+where p.paid_on >= coalesce(cast($paid_from as date), date '0001-01-01') and p.paid_on <= $paid_to
+    and ($is_whole_company or p.employee_id in (select l.employee_id from listed as l))
+order by p.spend_id

@@ -1,0 +1,33 @@
+-- title: Uploads
+-- question: Which files do these numbers rest on?
+-- definition: every file of every upload that had landed by the known-at time, with its SHA-256, what its kind of rows changed in that upload, and whether the upload counts (it was not undone by then).
+-- unit: files
+-- report: no
+-- area: reports
+-- column upload_id: upload
+-- column file_name: name of the file
+-- column kind: kind of file
+-- column landed_at: when it was uploaded, UTC
+-- column by_whom: who uploaded it
+-- column effective_on: first day a roster holds
+-- column new_rows: rows of the kind that were new in the upload
+-- column changed_rows: rows with a known key that changed
+-- column gone_rows: people no longer listed
+-- column quarantined_rows: bad rows kept apart
+-- column counts: true unless the upload was undone
+-- column sha256: SHA-256 of the file as it came
+select
+    upload_id,
+    file_name,
+    kind,
+    landed_at,
+    by_whom,
+    effective_on,
+    new_rows,
+    changed_rows,
+    gone_rows,
+    quarantined_rows,
+    counts,
+    sha256
+from upload_log
+order by upload_id, file_no

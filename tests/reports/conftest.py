@@ -1,0 +1,42 @@
+"""The demo company, built once for all tests of reports, and the orders they place."""
+
+from datetime import date
+
+import pytest
+
+from skilltrack import demo
+from skilltrack.access import Viewer
+from skilltrack.metrics import Filters
+from skilltrack.reports.exports import Order, export
+from skilltrack.store import Store
+
+EVERYONE = Viewer.everyone()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    path = tmp_path_factory.mktemp("reports") / "demo.duckdb"
+    demo.build(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def store(built):
+    opened = Store.open(built)
+    yield opened
+    opened.close()
+
+
+def order(name, form, **asked):
+    suppress = asked.pop("suppress", False)
+    if name in ("transcript", "origins"):
+        asked.setdefault("employee", "00126")
+    return Order(name, form, Filters(**asked), suppress)
+
+
+def made(store, name, form, path=None, viewer=EVERYONE, **asked):
+    return export(store, viewer, order(name, form, **asked), path)[1]
+
+
+def day(text):
+    return date.fromisoformat(text)

@@ -1,0 +1,230 @@
+"""What a file says is what the metric says, whatever the format and whatever is in the names."""
+
+import csv
+import io
+import json
+import random
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from skilltrack.errors import BadQuestion
+from skilltrack.metrics import Metrics, catalogue, reports
+from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx
+from skilltrack.reports.documents import Document, Grid, Table
+from skilltrack.reports.exports import forms_of
+from tests.reports.conftest import EVERYONE, made, order
+
+NAMES = reports()
+
+
+def asked(store, name):
+    return Metrics(store).ask(name, EVERYONE, order(name, "csv").filters)
+
+
+def cells(frame):
+    return [[None if pd.isna(v) else v for v in row] for row in zip(*(frame[c].tolist() for c in frame), strict=True)]
+
+
+def as_number(value):
+    """A value as any reader gives it: whole seconds, and a day where there is no time."""
+    if isinstance(value, datetime):
+        value = (value + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)
+        return (
+            value.date()
+            if (value.hour, value.minute, value.second) == (0, 0, 0)
+            else pd.Timestamp(value).to_pydatetime()
+        )
+    return float(value) if isinstance(value, Decimal | int | float) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_csv_and_json_hold_the_metric(store, name):
+    frame = asked(store, name)
+    printed = list(csv.reader(io.StringIO(made(store, name, "csv").decode())))
+    objects = json.loads(made(store, name, "json"))
+
+    assert printed[0] == list(frame.columns)
+    assert printed[1:] == [[as_csv.cell(v) for v in row] for row in cells(frame)]
+    assert [list(row) for row in objects] == [list(frame.columns)] * len(frame)
+    assert [list(row.values()) for row in objects] == [[as_json.plain(v) for v in row] for row in cells(frame)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parquet_holds_the_metric_with_its_types(store, name):
+    frame = asked(store, name)
+    table = pq.read_table(io.BytesIO(made(store, name, "parquet")))
+
+    assert [list(row.values()) for row in table.to_pylist()] == cells(frame)
+    assert all(
+        not pa.types.is_string(table.schema.field(c).type)
+        for c in frame
+        if c in ("amount", "met", "coverage", "valid_to")
+    )
+    assert all(table.schema.field(c).metadata[b"description"].decode() == catalogue()[name].columns[c] for c in frame)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_readers_find_the_metric_in_the_workbook(store, name):
+    frame, content = asked(store, name), made(store, name, "xlsx")
+    title = catalogue()[name].title
+    expected = [[as_number(v) for v in row] for row in cells(frame)]
+    read = openpyxl.load_workbook(io.BytesIO(content))[title]
+    rows = [[as_number(v) for v in row] for row in read.iter_rows(values_only=True)]
+    other = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(title).to_python()
+
+    assert rows[0] == other[0] == list(frame.columns)
+    assert rows[1:] == expected
+    assert [[None if v == "" else as_number(v) for v in row] for row in other[1:]] == [
+        [None if v == "" else v for v in row] for row in expected
+    ]
+    assert read.freeze_panes == "A2"
+    assert read.auto_filter.ref
+    assert {cell.data_type for row in read.iter_rows() for cell in row} <= {"s", "n", "b", "d", "inlineStr"}
+
+
+@pytest.mark.parametrize("name", ["coverage", "trend", "spend", "readiness"])
+def test_the_text_of_the_pdf_holds_every_row(store, name):
+    frame = asked(store, name)
+    pages = PdfReader(io.BytesIO(made(store, name, "pdf"))).pages
+    said = re.sub(r"[\s\u200b]+", "", "".join(page.extract_text() for page in pages))
+
+    for row in frame.to_dict("records"):
+        shown = [as_pdf._word(v) for c, v in row.items() if c not in ("coverage", "readiness", "partial")]
+        assert "".join(re.sub(r"[\s\u200b]+", "", v) for v in shown[:4]) in said
+
+
+def test_a_report_over_nothing_is_a_file_in_every_format(tmp_path):
+    from skilltrack.store import Store
+
+    store = Store.open(tmp_path / "empty.duckdb")
+    for form in forms_of("coverage"):
+        assert made(store, "coverage", form)
+    store.close()
+
+
+def test_a_format_or_report_nobody_knows_names_those_that_work(store):
+    with pytest.raises(BadQuestion, match=r"cannot be had as 'docx'\. Use one of: csv, xlsx, pdf, parquet, json"):
+        made(store, "coverage", "docx")
+    with pytest.raises(BadQuestion, match=r"There is no report 'bord'.*board, team, transcript, audit"):
+        made(store, "bord", "pdf")
+    with pytest.raises(BadQuestion, match="board cannot be had as 'csv'. Use one of: pdf, xlsx"):
+        made(store, "board", "csv")
+
+
+STARTS = ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\u00a0=", "\ufeff=", "＝", "＋", "－", "＠", "\x01=", "#", "$", "*", "_", "`", "<", "[", "@import ", "\\", "//", "/*", "\u202e", "𝒳", "日本", "אב", "\u0301", "🙂", "_x0041_", "\ufffe"]  # fmt: skip
+MIDDLES = ["cmd|' /C calc'!A0", "HYPERLINK(\"http://evil.example\")", "1+1", "#read(\"/etc/passwd\")", "#strong[x]", "$ x^2 $", "</t><f>1</f>", "]]>", "&amp;", "\" onload=", "\n#pagebreak()\n", "{{7*7}}", "<script>", "a" * 200, "\x00\x08\x1b", "'", ";", ",", "|", "é̂́", "%"]  # fmt: skip
+
+
+def hostile(count=10_000):
+    chance = random.Random(7)
+    signs = [chr(n) for n in range(0x20, 0x3000) if not 0xD800 <= n <= 0xDFFF]
+    found = []
+    for n in range(count):
+        tail = "".join(chance.choice(signs) for _ in range(chance.randrange(6)))
+        found.append(f"{chance.choice(STARTS)}{chance.choice(MIDDLES)}{tail}{n}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def strings():
+    return hostile()
+
+
+@pytest.fixture(scope="module")
+def frame(strings):
+    typed = {"text": pa.array(strings), "amount": pa.array([Decimal(-n) / 100 for n in range(len(strings))], pa.decimal128(18, 2)),
+             "on": pa.array([date(2026, 1, 1)] * len(strings))}  # fmt: skip
+    return pa.table(typed).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def written(writer, *given):
+    file = io.BytesIO()
+    writer(*given, file)
+    return file.getvalue()
+
+
+def test_ten_thousand_hostile_strings_are_no_formula_in_csv_and_numbers_stay_numbers(frame, strings):
+    rows = list(csv.reader(io.StringIO(written(as_csv.write, frame).decode(), newline="")))[1:]
+
+    assert len(rows) == len(strings)
+    for (text, amount, _), given in zip(rows, strings, strict=True):
+        assert text in (given, f"'{given}")
+        assert text.lstrip(" \u00a0\ufeff\u200b\x01\x00")[:1] not in "=+-@＝＋－＠\t\r\n" or not text.strip()
+        assert not amount.startswith("'")
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("-12.50", "-12.50"), ("+49", "+49"), ("-1+1", "'-1+1"), ("  =1", "'  =1"), ("\t1", "'\t1"), ("plain", "plain"), ("a=1", "a=1"),
+])  # fmt: skip
+def test_a_text_that_is_only_a_number_stays_and_what_computes_does_not(text, shown):
+    assert as_csv.cell(text) == shown
+
+
+def test_ten_thousand_hostile_strings_come_back_from_json_and_parquet(frame, strings):
+    assert [row["text"] for row in json.loads(written(as_json.write, frame))] == strings
+    assert pq.read_table(io.BytesIO(written(as_parquet.write, frame)))["text"].to_pylist() == strings
+
+
+def test_ten_thousand_hostile_strings_are_text_in_a_workbook_that_opens(frame, strings):
+    content = written(
+        lambda f, file: as_xlsx.write(Document("=1+1", "@q", [Table("[=x]:*?/\\'" * 9, f)]), "{}", file), frame
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=2))
+
+    assert len(rows) == len(strings)
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d", "inlineStr"}
+    assert all(row[0].hyperlink is None for row in rows)
+    other = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert len(other) == len(strings) + 1
+
+
+def test_ten_thousand_hostile_strings_are_text_on_pages_that_open(strings):
+    columns = {name: pa.array(strings[at * 2000 : (at + 1) * 2000]) for at, name in enumerate("abcde")}
+    frame = pa.table(columns).to_pandas(types_mapper=pd.ArrowDtype)
+    grid = {
+        "rows": [{"id": s, "label": s} for s in strings[:20]],
+        "columns": [{"id": s, "label": s} for s in strings[20:28]],
+        "cells": {},
+    }
+    document = Document(
+        strings[3],
+        strings[4],
+        [
+            Grid(strings[5], strings[6], grid, strings[7]),
+            Table(strings[8], frame, dict.fromkeys("abcde", strings[9]), most=2_000),
+        ],
+    )
+    reader = PdfReader(
+        io.BytesIO(
+            written(lambda d, file: as_pdf.write(d, "{}", [(strings[11], strings[12])] * 3, None, file), document)
+        )
+    )
+    text = re.sub(
+        r"[\s\u200b]+", "", "".join(page.extract_text() for page in reader.pages[::8])
+    )  # every string is set; reading some pages is enough
+
+    assert len(reader.pages) > 50
+    assert text.count('#read("/etc/passwd")') > 20
+    assert "root:" not in text
+    assert text.count("#strong[x]") > 20
+    assert text.count("#pagebreak()") > 20
+    assert not any("/A" in annotation.get_object() for page in reader.pages for annotation in page.get("/Annots", []))
+
+
+def test_a_name_too_odd_for_every_font_still_gives_a_page():
+    frame = pd.DataFrame({"name": ["日本 \U000e0041 \u0378 ก\u0e49\u0e49\u0e49 \u0301\u0301", "Zofia Łukasz Ñ"]})
+    content = written(
+        lambda d, file: as_pdf.write(d, "", [("a", "b")] * 3, None, file), Document("t", "q", [Table("x", frame)])
+    )
+
+    assert "Łukasz" in PdfReader(io.BytesIO(content)).pages[0].extract_text()

@@ -1,0 +1,205 @@
+"""Packs say what the metrics say, to whom they may say it, on few pages that everybody can read."""
+
+import io
+import re
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+from skilltrack.access import Viewer
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.metrics import Filters, Metrics
+from skilltrack.reports import as_xlsx, exports
+from skilltrack.reports.suppression import hide
+from skilltrack.tables import of
+from tests.reports.conftest import EVERYONE, day, made, order
+
+ASKED = {"board": {}, "team": {"team": "Cyber defence"}, "transcript": {}, "audit": {}}
+
+
+def text_of(content):
+    return re.sub(r"[\s\u200b]+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+
+
+def ask(store, name, **asked):
+    return Metrics(store).ask(name, EVERYONE, Filters(**asked))
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_pdf_is_tagged_titled_in_a_language_with_every_font_in_it(store, name, tmp_path):
+    content = made(store, name, "pdf", **ASKED[name])
+    reader = PdfReader(io.BytesIO(content))
+    root = reader.trailer["/Root"]
+
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    kinds = set(structure(root["/StructTreeRoot"]))
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/THead"} <= kinds
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    for font in fonts:
+        described = (
+            font["/DescendantFonts"][0]["/FontDescriptor"] if "/DescendantFonts" in font else font["/FontDescriptor"]
+        )
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(described)
+        assert "/ToUnicode" in font
+    if shutil.which("pdfinfo"):
+        (tmp_path / "x.pdf").write_bytes(content)
+        told = subprocess.run(
+            ["pdfinfo", "-struct", str(tmp_path / "x.pdf")], capture_output=True, text=True, check=True
+        ).stdout
+        assert "TH" in told
+        assert "Table" in told
+
+
+def structure(element):
+    """Every kind of tag in the tree."""
+    if isinstance(element, list):
+        for kid in element:
+            yield from structure(kid.get_object())
+    elif hasattr(element, "get"):
+        if "/S" in element:
+            yield element["/S"]
+        kids = element.get("/K", [])
+        kids = kids.get_object() if hasattr(kids, "get_object") else kids
+        yield from structure(kids if isinstance(kids, list) else [kids] if hasattr(kids, "get") else [])
+
+
+def test_the_board_pack_has_the_totals_of_the_metrics_and_names_nobody_on_eight_pages_at_most(store):
+    content = made(store, "board", "pdf")
+    said, now = text_of(content), ask(store, "totals").iloc[0]
+    people = ask(store, "people")["name"]
+
+    assert len(PdfReader(io.BytesIO(content)).pages) <= 8
+    assert of(now["met"], now["required"], "requirements met") in said
+    assert of(now["ready"], now["with_role"], "people") in said
+    for currency, amount in (
+        ask(store, "spend", paid_from=day(str(Filters().as_of)).replace(year=Filters().as_of.year - 1))
+        .groupby("currency")["amount"]
+        .sum()
+        .items()
+    ):
+        assert f"{amount:,.0f} {currency} were spent" in said
+    assert [name for name in people if name in said] == []
+
+
+def test_what_changed_adds_up_from_then_to_now(store):
+    changes = ask(store, "changes").set_index("change")
+    now = ask(store, "totals").iloc[0]
+    then = ask(store, "totals", as_of=Filters().as_of - pd.Timedelta(days=365).to_pytimedelta()).iloc[0]
+
+    def count(change, what):
+        return int(changes.loc[change, what])
+
+    assert (
+        count("stayed", "required")
+        + count("demonstrated", "required")
+        + count("lapsed", "required")
+        + count("come", "required")
+        == now["required"]
+    )
+    assert now["required"] - then["required"] == count("come", "required") - count("gone", "required")
+    assert now["met"] - then["met"] == count("demonstrated", "met") + count("come", "met") - count(
+        "lapsed", "required"
+    ) - count("gone", "met")
+
+
+def test_the_board_pack_shows_no_small_number_of_teams_and_areas(store):
+    sheets = as_xlsx.sheets(made(store, "board", "xlsx"))
+    areas = ask(store, "coverage_by_area")
+    hidden = hide(areas.rename(columns={"team": "group", "area": "column"}), 5)
+    shown = {(row[0], row[1]): row[2:] for row in sheets["Areas by team"][1:]}
+
+    assert hidden.cells
+    for cell in areas.to_dict("records"):
+        counts = [] if (cell["team"], cell["area"]) in hidden.cells else [cell["people"], cell["required"], cell["met"]]
+        assert [int(n) for n in shown[cell["team"], cell["area"]][:3] if n != ""] == counts
+    teams = {row[0]: row[1:] for row in sheets["Teams"][1:]}
+    for _, (required, met, _, with_role, ready) in teams.items():
+        assert required == "" or met == 0 or met >= 5
+        assert with_role == "" or (
+            with_role >= 5 and (ready == 0 or ready >= 5) and (with_role == ready or with_role - ready >= 5)
+        )
+
+
+def test_coverage_hides_small_cells_on_request_and_only_then(store):
+    rows = [line.split(",") for line in made(store, "coverage", "csv", suppress=True).decode().splitlines()[1:]]
+    whole = ask(store, "coverage")
+
+    assert made(store, "coverage", "csv").decode().count(",,") == 0 or whole["coverage"].isna().any()
+    assert 0 < sum(row[-1] == "" for row in rows) < len(rows)
+    assert all(int(row[-3]) >= 5 or row[-3] == "0" for row in rows if row[-3])
+    with pytest.raises(BadQuestion, match="Small numbers are hidden in board and coverage, not in readiness"):
+        made(store, "readiness", "csv", suppress=True)
+
+
+def test_a_board_pack_about_a_handful_is_refused_with_a_way_on(store):
+    with pytest.raises(Refused, match="hides what fewer than 5 people stand behind.*team pack"):
+        made(store, "board", "pdf", team="Executive office")
+
+
+def test_the_team_pack_names_the_people_what_they_miss_and_why(store):
+    said = text_of(made(store, "team", "pdf", team="Cyber defence"))
+    people, gaps = ask(store, "readiness", team="Cyber defence"), ask(store, "gaps", team="Cyber defence")
+
+    assert [name for name in people["name"] if name not in said] == []
+    assert all(skill in said for skill in gaps["skill"].unique())
+    with pytest.raises(BadQuestion, match="Say which with --team or --manager"):
+        made(store, "team", "pdf")
+
+
+def test_the_transcript_says_what_a_person_can_do_on_whose_word_until_when(store):
+    said, lines = text_of(made(store, "transcript", "pdf")), ask(store, "transcript", employee="00126")
+    counting = lines[lines["counts"].astype(bool)]
+
+    assert "Freja Jansson" in said
+    for line in counting.to_dict("records"):
+        assert line["skill"] in said
+        assert str(line["issuer"])[:12] in said
+
+
+def test_the_audit_pack_lists_every_file_with_its_hash_and_what_is_left_out(store):
+    sheets = as_xlsx.sheets(made(store, "audit", "xlsx"))
+    files = ask(store, "upload_files")
+
+    assert [row[-1] for row in sheets["Uploads"][1:]] == list(files["sha256"])
+    assert {row[0]: row[2:4] for row in sheets["By assurance"][1:]}.keys() == {"verified", "attested", "claimed"}
+    assert len(sheets["Left out"]) == 6
+
+
+MANAGER = Viewer("00101", frozenset({"employee", "manager"}), "00101", ("00101",))
+
+
+def test_a_manager_gets_files_about_their_own_people_only_and_an_employee_their_own_transcript(store):
+    own = made(store, "readiness", "csv", viewer=MANAGER).decode()
+    everyone = made(store, "readiness", "csv").decode()
+    assert 1 < len(own.splitlines()) < len(everyone.splitlines())
+
+    employee = Viewer("00126", frozenset({"employee"}), "00126")
+    assert b"Freja Jansson" in made(store, "transcript", "ob3", viewer=employee)
+    for refused in ({"name": "coverage"}, {"name": "board"}):
+        with pytest.raises(BadQuestion, match="00126"):
+            made(store, form="pdf", viewer=employee, **refused)
+    with pytest.raises(BadQuestion, match="'00125'"):
+        made(store, "transcript", "pdf", viewer=employee, employee="00125")
+
+
+def test_every_file_passes_the_one_way_out_with_its_receipt(store, tmp_path, monkeypatch):
+    noted = []
+    monkeypatch.setattr(exports, "_note", lambda store, viewer, receipt: noted.append(receipt.order.name))
+    made(store, "coverage", "csv")
+    made(store, "board", "pdf", path=tmp_path / "board.pdf")
+    exports.export_model(store, EVERYONE, Filters(), tmp_path / "star")
+
+    assert noted == ["coverage", "board", "star"]
+
+
+def test_the_preview_is_a_picture_of_the_first_page_or_the_first_rows(store):
+    assert exports.preview(store, EVERYONE, order("board", "pdf")).startswith(b"\x89PNG")
+    assert len(exports.preview(store, EVERYONE, order("coverage", "csv"))) == 20

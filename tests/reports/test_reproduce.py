@@ -1,0 +1,137 @@
+"""A file can be made again from what it carries, whatever has been uploaded since; a changed one is found out."""
+
+import json
+import shutil
+import zipfile
+
+import pytest
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest import import_folder, undo
+from skilltrack.reports import exports, receipts
+from skilltrack.reports.reproduce import reproduce
+from skilltrack.store import Store
+from tests.ingest.test_import import write
+from tests.reports.conftest import EVERYONE, made, order
+
+BADGE = "employee_id,credential_id,issued_on\n00126,acca-f,2024-01-01\n"
+CASES = [("coverage", form) for form in ("csv", "json", "parquet", "xlsx", "pdf")] + [
+    ("board", "pdf"), ("board", "xlsx"), ("audit", "pdf"), ("team", "xlsx"), ("transcript", "pdf"), ("transcript", "ob3"),
+    ("readiness", "parquet"), ("spend", "csv"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def after(built, tmp_path_factory):
+    """A company of which files were made, and which then went on: an upload undone, another one landed."""
+    folder = tmp_path_factory.mktemp("reproduce")
+    shutil.copy(built, folder / "demo.duckdb")
+    shutil.copytree(built.with_name(built.name + ".files"), folder / "demo.duckdb.files")
+    store = Store.open(folder / "demo.duckdb")
+    files = {}
+    for name, form in CASES:
+        path = folder / f"{name}.{'json' if form == 'ob3' else form}"
+        asked = {"team": "Cyber defence"} if name == "team" else {}
+        made(store, name, form, path=path, **asked)
+        files[name, form] = path
+    landed = import_folder(store, write(folder / "more", badges=BADGE, skills="skill_id,name\nel-lv,Renamed\n"))
+    assert landed.status == "stored", landed.errors
+    undo(store, landed.upload_id - 1)
+    yield store, files
+    store.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids="-".join)
+def test_a_file_is_the_same_when_it_is_made_again_after_an_upload_and_an_undo(after, case):
+    store, files = after
+
+    assert reproduce(store, EVERYONE, files[case])[1] == []
+
+
+def test_the_same_question_about_the_same_data_gives_the_same_bytes(store):
+    for name, form in CASES:
+        asked = {"team": "Cyber defence"} if name == "team" else {}
+        if form != "xlsx":
+            assert made(store, name, form, **asked) == made(store, name, form, **asked), (name, form)
+
+
+def test_without_the_known_at_the_answer_has_moved_on(after):
+    store, files = after
+    assert made(store, "coverage", "csv") != files["coverage", "csv"].read_bytes()
+
+
+def test_a_changed_line_and_a_changed_cell_are_named(after, tmp_path):
+    store, files = after
+    path = tmp_path / "coverage.csv"
+    shutil.copy(receipts.beside(files["coverage", "csv"]), receipts.beside(path))
+    lines = files["coverage", "csv"].read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines[:4], lines[4].replace(lines[4].split(",")[-2], "99", 1), *lines[5:]]))
+    assert "Line 5 is" in reproduce(store, EVERYONE, path)[1][0]
+
+    changed = tmp_path / "coverage.xlsx"
+    with zipfile.ZipFile(files["coverage", "xlsx"]) as old, zipfile.ZipFile(changed, "w") as new:
+        for item in old.namelist():
+            new.writestr(item, old.read(item).replace(b">Analytics<", b">Analysis<"))
+    assert (
+        "Cell The twelve thinnest skills, tea!" in reproduce(store, EVERYONE, changed)[1][0]
+        or "Cell Coverage!A2 is 'Analysis'" in reproduce(store, EVERYONE, changed)[1][0]
+    )
+
+    pdf = tmp_path / "coverage.pdf"
+    pdf.write_bytes(files["coverage", "pdf"].read_bytes() + b" ")
+    assert "bytes, made again it has" in reproduce(store, EVERYONE, pdf)[1][0]
+
+
+def test_another_policy_or_program_is_told_as_a_reason(after, tmp_path):
+    store, files = after
+    path = tmp_path / "coverage.json"
+    path.write_bytes(files["coverage", "json"].read_bytes() + b" ")
+    said = json.loads(receipts.beside(files["coverage", "json"]).read_text())
+    said["policy"]["ready_at"] = 0.7
+    said["written_with"]["pandas"] = "1.0"
+    said["uploads"][0]["sha256"] = "0" * 64
+    receipts.beside(path).write_text(json.dumps(said))
+
+    told = " ".join(reproduce(store, EVERYONE, path)[1])
+    assert "readiness from 0.7; here it is 0.8" in told
+    assert "pandas 1.0 (here" in told
+    assert "1 of the" in told
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.pdf", "x.xlsx", "x.parquet"])
+def test_a_file_without_a_receipt_says_so(store, tmp_path, name):
+    with pytest.raises(BadFile, match="does not exist|no workbook|no PDF|no receipt|cannot be read"):
+        reproduce(store, EVERYONE, tmp_path / name)
+    (tmp_path / name).write_bytes(b"something")
+    with pytest.raises(BadFile, match="does not exist|no workbook|no PDF|no receipt|cannot be read"):
+        reproduce(store, EVERYONE, tmp_path / name)
+
+
+def test_a_receipt_carries_what_the_numbers_rest_on(store):
+    receipt = receipts.draw(store, EVERYONE, order("coverage", "csv"))
+    said = json.loads(receipt.as_json())
+
+    assert said["filters"]["known_at"]
+    assert said["viewer"]["account"] == "local"
+    assert {file["sha256"] for file in said["uploads"]} == {
+        row["sha256"] for row in store.query("select sha256 from upload_files").to_pylist()
+    }
+    assert receipts.parse(receipt.as_json(), "x") == receipt
+
+
+def test_an_upload_that_lands_while_a_report_is_asked_is_not_half_in_it(built, tmp_path, monkeypatch):
+    shutil.copy(built, tmp_path / "demo.duckdb")
+    shutil.copytree(built.with_name(built.name + ".files"), tmp_path / "demo.duckdb.files")
+    store = Store.open(tmp_path / "demo.duckdb")
+    before = made(store, "board", "pdf")
+    asks, ask = [], exports.Metrics.ask
+
+    def landing(self, name, viewer, filters):
+        asks.append(name)
+        if len(asks) == 3:
+            import_folder(store, write(tmp_path / "more", badges=BADGE, roster="employee_id,name\n00126,Only\n"))
+        return ask(self, name, viewer, filters)
+
+    monkeypatch.setattr(exports.Metrics, "ask", landing)
+    assert made(store, "board", "pdf") == before
+    store.close()

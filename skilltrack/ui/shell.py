@@ -39,7 +39,10 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("data/catalogue", "Catalogue", "inventory_2"),
         ("data/privacy", "Privacy", "shield_person"),
     ),
-    "Reports": (("reports/definitions", "Definitions", "menu_book"),),
+    "Reports": (
+        ("reports/exports", "Exports", "ios_share"),
+        ("reports/definitions", "Definitions", "menu_book"),
+    ),
     "Accounts": (("admin/roles", "Roles", "admin_panel_settings"),),
     "Audit": (("audit/log", "Audit log", "policy"),),
 }
@@ -55,6 +58,7 @@ AREA_OF = {
     "data/uploads": "uploads",
     "data/catalogue": "catalogue",
     "data/privacy": "privacy",
+    "reports/exports": "reports",
     "admin/roles": "roles",
     "audit/log": "audit",
 }

@@ -1,0 +1,62 @@
+"""Exports that somebody saved under a name: what is asked for, not the day, so that each use is about its own day."""
+
+import json
+import shlex
+from dataclasses import replace
+from datetime import date
+
+from skilltrack.access import Viewer
+from skilltrack.errors import Refused
+from skilltrack.metrics import Filters
+from skilltrack.reports.receipts import Order
+from skilltrack.store import Store
+
+KEPT = ("manager", "team", "assurance", "employee")
+"""Filters that are saved."""
+
+
+def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
+    """What the viewer saved, by name, as of a day."""
+    asked = "select name, definition from saved_exports where account = $account order by name"
+    found = {}
+    for row in store.query(asked, {"account": viewer.account}).to_pylist():
+        said = json.loads(row["definition"])
+        filters = replace(Filters(as_of=as_of), **said["filters"])
+        found[row["name"]] = Order(said["report"], said["format"], filters, said["suppress"])
+    return found
+
+
+def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
+    """Keep an order under a name of the viewer's, in place of the one that had it; raises `Refused` without a name."""
+    if not name.strip():
+        raise Refused("Give the export a name under which you will find it again.")
+    kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what)}
+    said = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
+    forget(store, viewer, name.strip())
+    with store.write() as transaction:
+        transaction.run(
+            "insert into saved_exports values ($account, $name, $definition)",
+            {"account": viewer.account, "name": name.strip(), "definition": json.dumps(said)},
+        )
+
+
+def forget(store: Store, viewer: Viewer, name: str) -> None:
+    """Let go of a saved export."""
+    with store.write() as transaction:
+        transaction.run(
+            "delete from saved_exports where account = $account and name = $name",
+            {"account": viewer.account, "name": name},
+        )
+
+
+def command(order: Order) -> str:
+    """The line for cron that makes the same file each day."""
+    options = {"manager": order.filters.manager, "team": order.filters.team, "employee": order.filters.employee}
+    if order.filters.assurance != "attested":
+        options["assurance"] = order.filters.assurance
+    words = [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value]
+    words += ["--suppress"] if order.suppress else []
+    ending = "json" if order.form == "ob3" else order.form
+    return " ".join(
+        ["python -m skilltrack report", order.name, f"--format {order.form}", *words, f"--output {order.name}.{ending}"]
+    )

@@ -1,0 +1,110 @@
+"""Choosing what leaves as a file: which report or pack, in which format; its first page; the file itself."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack.access import Viewer
+from skilltrack.errors import Refused
+from skilltrack.metrics import Filters, catalogue, reports
+from skilltrack.reports import exports, receipts
+from skilltrack.reports.exports import FORMS, Order, forms_of
+from skilltrack.reports.packs import PACKS
+from skilltrack.reports.saved import command, forget, save, saved
+from skilltrack.store import Store
+from skilltrack.ui import parts
+from skilltrack.ui.cache import store
+from skilltrack.ui.signin import viewer, while_in
+
+PACK_TITLES = {
+    "board": "Board pack", "team": "Team pack", "transcript": "Transcript of one person", "audit": "Audit pack",
+}  # fmt: skip
+TOLD = {
+    "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
+    "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
+    "transcript": "What one person can do, on whose word, until when. Choose the person above.",
+    "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
+}
+MIME = {"csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf"}
+
+
+def chosen(view: Filters) -> Order:
+    """What is to be exported, from the choices on the page."""
+    open_to = {name: title for name, title in PACK_TITLES.items() if name in PACKS}
+    for name in reports():
+        if name not in PACKS and catalogue()[name].report == "yes" and viewer().may(catalogue()[name].area):
+            open_to[name] = catalogue()[name].title
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("What", list(open_to), key="export_what", format_func=open_to.__getitem__, width=260)
+        form = st.selectbox("As", forms_of(name), key="export_as", format_func=FORMS.__getitem__, width=220)
+        hides = name == "coverage" and st.checkbox(
+            "Hide small numbers", key="export_hides", help="For readers who may not see the people behind a number.",
+        )  # fmt: skip
+    st.caption(TOLD.get(name) or catalogue()[name].question)
+    return Order(name, form, view, bool(hides))
+
+
+def file(order: Order) -> None:
+    """The first page or rows, and the file with its receipt, made on the click."""
+    try:
+        shown = exports.preview(store(), viewer(), order)
+    except Refused as refused:
+        st.info(parts.plain(refused), icon=":material/info:")
+        return
+    ending = "json" if order.form == "ob3" else order.form
+    name = f"{order.name}-{order.filters.as_of}.{ending}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            f"Download {FORMS[order.form]}", data=while_in(partial(_made, store(), viewer(), order)), file_name=name,
+            mime=MIME.get(order.form), on_click="ignore", type="primary", icon=":material/download:", key="export_file",
+        )  # fmt: skip
+        if order.form not in exports.CARRYING:
+            st.download_button(
+                "Receipt", data=while_in(partial(_receipt, store(), viewer(), order)), file_name=f"{name}.receipt.json",
+                mime="application/json", on_click="ignore", icon=":material/receipt_long:", key="export_receipt",
+                help="What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again.",
+            )  # fmt: skip
+    if isinstance(shown, pd.DataFrame):
+        st.dataframe(shown, hide_index=True, width="stretch", alt=f"The first {len(shown)} rows")
+    else:
+        st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
+
+
+def kept(order: Order) -> None:
+    """Saving the choice under a name, using one that was saved, and the line that makes the file without a screen."""
+    st.subheader("Again and again", anchor=False)
+    found = saved(store(), viewer(), order.filters.as_of)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Save this export as", key="export_name", width=260)
+        if st.button("Save", key="export_save", icon=":material/bookmark_add:"):
+            save(store(), viewer(), name, order)
+            st.rerun()
+    for saved_as, again in found.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"{saved_as}: {again.name}, {FORMS[again.form]}")
+            st.button("Use", key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:")
+            if st.button("Forget", key=f"export_forget_{saved_as}", icon=":material/delete:"):
+                forget(store(), viewer(), saved_as)
+                st.rerun()
+    st.caption("The same file without a screen, for example each morning by cron:")
+    st.code(command(order), language="bash")
+
+
+def _use(order: Order) -> None:
+    st.session_state["export_what"], st.session_state["export_as"] = order.name, order.form
+    st.session_state["export_hides"] = order.suppress
+    for name in ("manager", "team", "assurance", "employee"):
+        value = getattr(order.filters, name)
+        if value and (name, value) != ("assurance", "attested"):
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+
+
+def _made(held: Store, asked_by: Viewer, order: Order) -> bytes:
+    return exports.export(held, asked_by, order, None)[1]
+
+
+def _receipt(held: Store, asked_by: Viewer, order: Order) -> bytes:
+    return receipts.draw(held, asked_by, order).as_json().encode("utf-8") + b"\n"

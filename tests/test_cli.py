@@ -152,7 +152,10 @@ def test_import_undo_and_history_work_together(tmp_path):
         (["report", "transcript"], "--employee ID"),
         (["report", "transcript", "--employee", "999"], "No employee '999' is known"),
         (["report", "trend", "--months", "0"], "Ask for 1 to 120"),
-        (["report", "coverage", "--format", "pdf"], "'pdf' is not written yet. Use one of: csv, json"),
+        (
+            ["report", "coverage", "--format", "docx"],
+            "coverage cannot be had as 'docx'. Use one of: csv, xlsx, pdf, parquet, json",
+        ),
         (["report", "coverage", "--output", "/no/such/folder/x.csv"], "cannot be written"),
         (["undo", "77"], "There is no upload 77"),
         (["demo"], "holds uploads already"),
@@ -227,3 +230,29 @@ def test_an_account_asks_and_acts_within_what_it_may_and_the_operator_gives_role
     assert run(db, "--viewer", "002", "undo", "1").returncode == 0
     assert run(db, "take", "002", "hr").returncode == 0
     assert run(db, "--viewer", "002", "redo", "1").returncode == 2
+
+
+def test_a_report_on_standard_output_is_its_rows_and_in_a_file_it_has_its_receipt_beside_it(company, tmp_path):
+    printed = run(company, "report", "coverage", "--as-of", "2024-02-01")
+    written = run(company, "report", "coverage", "--as-of", "2024-02-01", "--output", tmp_path / "coverage.csv")
+
+    assert (written.returncode, written.stdout) == (0, "")
+    assert (tmp_path / "coverage.csv").read_text() == printed.stdout
+    assert json.loads((tmp_path / "coverage.csv.receipt.json").read_text())["report"] == "coverage"
+    same = run(company, "reproduce", tmp_path / "coverage.csv")
+    assert (same.returncode, same.stderr) == (0, "")
+    assert "is the same byte for byte" in same.stdout
+
+    (tmp_path / "coverage.csv").write_text(printed.stdout.replace("Safety", "Sfaety").replace(",1,", ",2,"))
+    other = run(company, "reproduce", tmp_path / "coverage.csv")
+    assert other.returncode == 2
+    assert "is not what it is when made again. Line" in other.stderr
+
+
+def test_packs_and_data_for_other_tools_come_from_the_command_line(company, tmp_path):
+    assert run(company, "report", "audit", "--format", "pdf", "--output", tmp_path / "a.pdf").returncode == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert run(company, "export", "star", tmp_path / "star").returncode == 0
+    assert (tmp_path / "star" / "fact_standing.parquet").exists()
+    refused = run(company, "export", "snapshot", tmp_path / "plain")
+    assert (refused.returncode, "a file that ends in .duckdb" in refused.stderr) == (2, True)

@@ -290,3 +290,34 @@ def test_a_name_that_is_not_among_the_listed_options_is_found_by_typing_it(demo_
     assert not page.warning
     page = opened(demo_db, "team/people", monkeypatch, employee="an")
     assert "match 'an'" in unescaped(page.warning[0].value)
+
+
+def test_an_export_is_chosen_seen_saved_and_used_again(demo_db, tmp_path, monkeypatch):
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    page = opened(path, "reports/exports", monkeypatch, team="Cyber defence")
+    page.selectbox(key="export_what").set_value("team").run()
+    page.selectbox(key="export_as").set_value("xlsx").run()
+    page.text_input(key="export_name").set_value("Monday").run()
+    page.button(key="export_save").click().run()
+    assert "Monday: team, Excel workbook" in texts(page)
+    assert "report team --format xlsx --team 'Cyber defence' --output team.xlsx" in page.code[0].value
+
+    page = opened(path, "reports/exports", monkeypatch)
+    assert page.selectbox(key="export_what").value == "board"
+    page.button(key="export_use_Monday").click().run()
+    assert (page.selectbox(key="export_what").value, page.selectbox(key="export_as").value) == ("team", "xlsx")
+    assert page.selectbox(key="filter_team").value == "Cyber defence"
+    page.button(key="export_forget_Monday").click().run()
+    assert "Monday" not in texts(page)
+    assert not page.exception
+
+
+def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):
+    page = opened(demo_db, "reports/exports", monkeypatch)
+    page.selectbox(key="export_what").set_value("team").run()
+
+    assert "Say which with --team or --manager" in unescaped(page.info[0].value)
+    page.selectbox(key="export_what").set_value("coverage").run()
+    page.selectbox(key="export_as").set_value("csv").run()
+    assert len(page.dataframe[0].value) == 20

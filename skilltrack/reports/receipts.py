@@ -24,6 +24,8 @@ from skilltrack.metrics import Filters
 from skilltrack.reports import as_parquet, as_pdf, as_xlsx
 from skilltrack.store import Store
 
+BEFORE_ANYTHING = datetime(1970, 1, 1)
+"""The known-at of a file made when nothing had been uploaded."""
 WRITTEN_WITH = ("duckdb", "pandas", "pyarrow", "typst", "xlsxwriter")
 DATES = ("as_of", "paid_from", "paid_to")
 
@@ -59,7 +61,7 @@ class Receipt:
     """What a file is and rests on."""
 
     order: Order
-    """Its known-at is the last upload or undo that the answer includes; empty when nothing was ever uploaded."""
+    """Its known-at is the last upload or undo that the answer includes."""
     viewer: dict[str, Any]
     policy: dict[str, Any]
     written_with: dict[str, str]
@@ -79,7 +81,9 @@ class Receipt:
         filters = self.order.filters
         scope = [f"{what} {getattr(filters, what)}" for what in ("manager", "team", "role", "employee")
                  if getattr(filters, what)]  # fmt: skip
-        known = f"{filters.known_at:%Y-%m-%d %H:%M:%S} UTC" if filters.known_at else "nothing uploaded yet"
+        known = "nothing uploaded yet"
+        if filters.known_at and filters.known_at > BEFORE_ANYTHING:
+            known = f"{filters.known_at:%Y-%m-%d %H:%M:%S} UTC"
         digest = hashlib.sha256("".join(file["sha256"] for file in self.uploads).encode()).hexdigest()
         hides = self.policy["suppressed"]
         return [
@@ -99,8 +103,8 @@ def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
     """The receipt of an order, with its known-at as the last event that it can include."""
     asked = {"known_at": order.filters.known_at or END_OF_TIME}
     last = store.query("select max(happened_at) as known_at from upload_events where happened_at <= $known_at", asked)
-    known_at = last.to_pylist()[0]["known_at"]
-    uploads = store.query(with_marts(RESTS_ON), asked | {"known_at": known_at or datetime.min}).to_pylist()
+    known_at = last.to_pylist()[0]["known_at"] or BEFORE_ANYTHING
+    uploads = store.query(with_marts(RESTS_ON), asked | {"known_at": known_at}).to_pylist()
     return Receipt(
         order=replace(order, filters=replace(order.filters, known_at=known_at)),
         viewer={

@@ -57,7 +57,7 @@ def file(order: Order) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             f"Download {FORMS[order.form]}", data=while_in(partial(_made, store(), viewer(), order)), file_name=name,
-            mime=MIME.get(order.form), on_click="ignore", type="primary", icon=":material/download:", key="export_file",
+            mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
         )  # fmt: skip
         if order.form not in exports.CARRYING:
             st.download_button(
@@ -88,7 +88,7 @@ def kept(order: Order) -> None:
                 forget(store(), viewer(), saved_as)
                 st.rerun()
     st.caption("The same file without a screen, for example each morning by cron:")
-    st.code(command(order), language="bash")
+    st.code(command(order), language="bash", wrap_lines=True)
 
 
 def _use(order: Order) -> None:

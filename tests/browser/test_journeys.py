@@ -21,6 +21,7 @@ PAGES = [
     "spend",
     "uploads",
     "catalogue",
+    "exports",
     "definitions",
     "roles",
 ]

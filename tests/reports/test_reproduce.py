@@ -135,3 +135,13 @@ def test_an_upload_that_lands_while_a_report_is_asked_is_not_half_in_it(built, t
     monkeypatch.setattr(exports.Metrics, "ask", landing)
     assert made(store, "board", "pdf") == before
     store.close()
+
+
+def test_a_file_about_a_time_before_anything_was_known_stays_about_it(store, tmp_path):
+    from datetime import datetime
+
+    path = tmp_path / "coverage.csv"
+    made(store, "coverage", "csv", path=path, known_at=datetime(2020, 1, 1))
+
+    assert path.read_text().count("\n") == 1
+    assert reproduce(store, EVERYONE, path)[1] == []

@@ -36,6 +36,7 @@ def widths(cells, hidden, which, has_column_totals=True):
     lines += [([(g, c) for g in groups if (g, c) in values], (None, c)) for c in columns]
     lines += [([(g, None) for g in groups], (None, None)), ([(None, c) for c in columns], (None, None))]
     known = values | sums
+    cells_of_small = {(g, c): (required, met) for g, c, required, met in cells.itertuples(index=False)}
     for cells_of, total in lines:
         row, rest = np.zeros(len(unknown)), 0
         for cell, factor in [(cell, 1) for cell in cells_of] + [(total, -1)]:
@@ -46,7 +47,7 @@ def widths(cells, hidden, which, has_column_totals=True):
         rows.append(row)
         right.append(rest)
     found = {}
-    for cell in unknown:
+    for cell in (cell for cell in unknown if is_small(*cells_of_small.get(cell, (0, 0)))):
         goal = np.zeros(len(unknown))
         goal[at[cell]] = 1
         ends = [linprog(sense * goal, A_eq=np.array(rows), b_eq=right, bounds=(0, None)) for sense in (1, -1)]

@@ -248,6 +248,23 @@ def _memory() -> int:
     return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
 
 
+def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
+    """A new database file of these tables, whole or not at all, and not to be written to."""
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        with _connect(str(new)) as connection:
+            for name, table in tables.items():
+                connection.register("landing", table)
+                connection.execute(f'create table "{name}" as select * from landing').fetchall()
+                connection.unregister("landing")
+        new.chmod(0o444)
+        new.replace(path)
+    except (duckdb.Error, OSError) as error:
+        new.unlink(missing_ok=True)
+        raise Refused(f"{path} cannot be written: {error}. Name another file.") from error
+
+
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
     memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
     connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})

@@ -5,6 +5,7 @@ where nothing has landed since the known-at of the receipt, which is quicker, an
 give the same.
 """
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
+from skilltrack import audit
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.metrics import Filters, Metrics, catalogue, reports
@@ -124,6 +126,8 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
 
 def _note(store: Store, viewer: Viewer, receipt: Receipt) -> None:
     """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
+    order, digest = receipt.order, hashlib.sha256(receipt.as_json().encode()).hexdigest()
+    audit.note(store, viewer, "exported", order.filters.employee, report=order.name, format=order.form, receipt=digest)
 
 
 def _ask(store: Store, receipt: Receipt) -> packs.Ask:

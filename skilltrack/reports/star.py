@@ -14,7 +14,7 @@ import pyarrow as pa
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters
 from skilltrack.reports import as_parquet
-from skilltrack.snapshot_file import write_snapshot
+from skilltrack.store import write_snapshot
 
 FACTS = {
     "fact_standing": (

@@ -192,12 +192,14 @@ def test_a_manager_gets_files_about_their_own_people_only_and_an_employee_their_
 
 def test_every_file_passes_the_one_way_out_with_its_receipt(store, tmp_path, monkeypatch):
     noted = []
-    monkeypatch.setattr(exports, "_note", lambda store, viewer, receipt: noted.append(receipt.order.name))
+    monkeypatch.setattr(
+        exports.audit, "note", lambda store, viewer, event, about, **what: noted.append((event, what["report"]))
+    )
     made(store, "coverage", "csv")
     made(store, "board", "pdf", path=tmp_path / "board.pdf")
     exports.export_model(store, EVERYONE, Filters(), tmp_path / "star")
 
-    assert noted == ["coverage", "board", "star"]
+    assert noted == [("exported", "coverage"), ("exported", "board"), ("exported", "star")]
 
 
 def test_the_preview_is_a_picture_of_the_first_page_or_the_first_rows(store):

@@ -57,7 +57,7 @@ FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event
 """Columns that are equal when the kept tables include every upload and undo."""
 
 TEMPORARY = (
-    "touched", "roster_now", "badges_changed", "spend_changed", "awards_now", "spend_now",
+    "touched", "roster_now", "roster_checked", "badges_changed", "spend_changed", "awards_now", "spend_now",
     "evidence_now", "days_changed", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
@@ -147,7 +147,11 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
 def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
     """Take the rows of `touched` out of the kept tables that these kinds bear on, and put them in anew."""
     if "roster" in kinds:
-        _take_out_touched(transaction, "kept_roster")
+        # Whom only another kind of file touches keeps their rows: `roster_now` need not know them.
+        transaction.run(
+            "delete from kept_roster where person in (select t.person from touched as t) "
+            "and person in (select c.person from roster_checked as c)"
+        )
         transaction.run(
             "insert into kept_roster by name select * from roster_now "
             "where person in (select t.person from touched as t)"

@@ -100,7 +100,7 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
 def _find_roster(transaction: Transaction, upload_id: int) -> str:
     """Fill `roster_now` with the roster of those whom the upload may have changed; returns a select of those it did.
 
-    A snapshot ends the rows of people it does not list, and the first roster also holds before its date: then all rows
+    Whom it may have changed is in `roster_checked`. A snapshot ends the rows of people it does not list, and the first roster also holds before its date: then all rows
     are held against the kept ones. Any other upload of changes bears on the people it lists.
     """
     first = transaction.rows(
@@ -125,6 +125,7 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
     transaction.run(
         "create or replace temp table roster_now as " + put_together(mart_texts("kept")["kept_roster"], texts), NOW
     )
+    transaction.run("create or replace temp table roster_checked as select person from touched")
     kept = "select k.* from kept_roster as k where k.person in (select t.person from touched as t)"
     return (
         f"select p.employee_id from kept_people as p join (({kept} except select * from roster_now) union all "

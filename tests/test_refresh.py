@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from skilltrack import metrics, refresh
 from skilltrack.access import Viewer
 from skilltrack.demo import build
 from skilltrack.errors import BadQuestion
-from skilltrack.ingest import redo, undo
+from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.metrics import catalogue as metrics_known
@@ -59,6 +59,29 @@ def test_kept_tables_equal_a_rebuild_after_any_uploads_and_undos(company, share)
             assert refreshed[name] == rebuilt[name], f"{name}\n{company}"
     finally:
         store.close()
+
+
+def test_changes_of_the_roster_beside_an_award_of_somebody_they_do_not_list_leave_that_person_there():
+    store = Store.open(":memory:")
+    people = "employee_id,name,manager_id\n" + "".join(f"{n},P{n},\n" for n in range(10))
+    catalogue_files = [
+        Source("credentials", "credentials.csv", b"credential_id,name,issuer\nc1,One,I\n"),
+        Source("roster", "roster.csv", people.encode()),
+    ]
+    import_sources(store, catalogue_files, Options(date(2024, 1, 1)))
+    changes = [
+        Source("roster", "roster.csv", b"employee_id,name,manager_id\n1,P1,2\n"),
+        Source("badges", "badges.csv", b"employee_id,credential_id,issued_on\n5,c1,2024-01-01\n"),
+    ]
+
+    import_sources(store, changes, Options(date(2024, 2, 1), "changes"))
+
+    refreshed = kept(store)
+    assert {row["employee_id"] for row in store.query("from kept_roster").to_pylist()} == set("0123456789")
+    with store.write() as transaction:
+        refresh.rebuild(transaction)
+    assert kept(store) == refreshed
+    store.close()
 
 
 ONE_LINE = {

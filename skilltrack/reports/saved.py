@@ -17,9 +17,9 @@ KEPT = ("manager", "team", "assurance", "employee")
 
 def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
     """What the viewer saved, by name, as of a day."""
-    asked = "select name, definition from saved_exports where account = $account order by name"
+    asked = "select name, definition from saved_exports where by_whom = $by_whom order by name"
     found = {}
-    for row in store.query(asked, {"account": viewer.account}).to_pylist():
+    for row in store.query(asked, {"by_whom": viewer.account}).to_pylist():
         said = json.loads(row["definition"])
         filters = replace(Filters(as_of=as_of), **said["filters"])
         found[row["name"]] = Order(said["report"], said["format"], filters, said["suppress"])
@@ -35,8 +35,8 @@ def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
     forget(store, viewer, name.strip())
     with store.write() as transaction:
         transaction.run(
-            "insert into saved_exports values ($account, $name, $definition)",
-            {"account": viewer.account, "name": name.strip(), "definition": json.dumps(said)},
+            "insert into saved_exports values ($by_whom, $name, $definition)",
+            {"by_whom": viewer.account, "name": name.strip(), "definition": json.dumps(said)},
         )
 
 
@@ -44,8 +44,8 @@ def forget(store: Store, viewer: Viewer, name: str) -> None:
     """Let go of a saved export."""
     with store.write() as transaction:
         transaction.run(
-            "delete from saved_exports where account = $account and name = $name",
-            {"account": viewer.account, "name": name},
+            "delete from saved_exports where by_whom = $by_whom and name = $name",
+            {"by_whom": viewer.account, "name": name},
         )
 
 

@@ -1,7 +1,7 @@
 -- What people export again and again, each their own. Not part of the journal: it changes no number.
 
 create table saved_exports (
-    account varchar not null,
+    by_whom varchar not null,
     name varchar not null,
     definition varchar not null      -- JSON: report, format, suppress and the filters other than the day
 );

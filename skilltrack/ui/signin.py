@@ -100,7 +100,15 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
     account = claims.get(rules.account_claim)
     if not account or not isinstance(account, str):
         raise Refused(f"The sign-in did not tell your {rules.account_claim}. Ask whoever runs Skilltrack.")
-    return _account(account, claimed_roles(rules, claims))
+    found = _account(account, claimed_roles(rules, claims))
+    _note(found.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
+    return found
+
+
+@lru_cache(10_000)
+def _note(account: str, at: str, path: str) -> None:
+    """Have the audit log say that somebody signed in: once a sign-in, whatever is clicked afterwards."""
+    audit.note(store_at(Path(path)), account, "signed_in")
 
 
 def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:

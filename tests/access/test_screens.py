@@ -21,9 +21,9 @@ TEAM = {"team/overview", "team/coverage", "team/readiness", "team/people", "team
 WHO = {
     "00126": {"team/people"},
     "00125": TEAM | {"money/spend"},
-    "00516": TEAM | {"money/spend", "data/uploads", "data/catalogue"},  # HR, and a manager
+    "00516": TEAM | {"money/spend", "data/uploads", "data/catalogue", "data/privacy"},  # HR, and a manager
     "00517": TEAM | {"money/spend", "data/catalogue"},
-    "00520": {"team/people"},  # an auditor, and an employee
+    "00520": {"team/people", "audit/log"},  # an auditor, and an employee
     "00523": {"team/people", "admin/roles"},  # an administrator, and an employee
 }
 

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from skilltrack.audit import AuditLog
 from skilltrack.ui.shell import NAMES
 from tests.browser.conftest import Server, choose, settled
 from tests.browser.provider import provider, settings
@@ -181,6 +182,8 @@ def test_a_session_ends_with_its_id_token(demo_db, tmp_path, visitor):
             expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
         finally:
             server.stop()
+    noted = [entry["event"] for entry in AuditLog(str(tmp_path / "demo.duckdb")).entries()]
+    assert noted.count("signed_in") == 1
 
 
 def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_nothing(app, visitor, browser):

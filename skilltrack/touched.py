@@ -100,8 +100,9 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
 def _find_roster(transaction: Transaction, upload_id: int) -> str:
     """Fill `roster_now` with the roster of those whom the upload may have changed; returns a select of those it did.
 
-    Whom it may have changed is in `roster_checked`. A snapshot ends the rows of people it does not list, and the first roster also holds before its date: then all rows
-    are held against the kept ones. Any other upload of changes bears on the people it lists.
+    Whom it may have changed is in `roster_checked`. A snapshot ends the rows of people it does not list, and the first
+    roster also holds before its date: then all rows are held against the kept ones. Any other upload of changes bears
+    on the people it lists.
     """
     first = transaction.rows(
         with_marts("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),

@@ -76,7 +76,7 @@ def test_the_audit_page_says_when_the_log_was_changed(db):
         log.write_bytes(kept)
 
     assert "The log was changed" in page.error[0].value
-    assert "knows another entry" in page.text[0].value
+    assert "Its end was cut off" in page.text[0].value
 
 
 def test_what_is_held_is_offered_and_erasing_waits_for_the_id_to_be_typed(built, tmp_path, monkeypatch):

@@ -24,9 +24,8 @@ from skilltrack.opened import store_at
 from skilltrack.sessions import SignIn, claimed_roles, is_loopback, sign_in, why_ended
 from skilltrack.ui.text import plain
 
-VIEWER, LOOK, NOTED, CHOSEN = "signed_in_viewer", "signed_in_look", "signed_in_noted", "looks_as"
-"""Where a session keeps the viewer of the run, how they are looked up again, whose sign-in the audit log has, and the
-person chosen in local mode."""
+VIEWER, LOOK, CHOSEN = "signed_in_viewer", "signed_in_look", "looks_as"
+"""Where a session keeps the viewer of the run, how they are looked up again, and the person chosen in local mode."""
 CONFIGURE = (
     "Nobody can sign in yet: no provider is configured. Set SKILLTRACK_URL, SKILLTRACK_COOKIE_SECRET and "
     "SKILLTRACK_OIDC_URL, _CLIENT_ID and _CLIENT_SECRET, or SKILLTRACK_SIGNIN (docs/signing-in.md), and start "
@@ -46,10 +45,7 @@ def arrive() -> str | None:
     st.session_state.pop(VIEWER, None)
     try:
         look = _looking()
-        found = look()
-        if st.session_state.get(NOTED) != found.account:
-            audit.note(store_at(settings().database), found, "signed_in")
-        st.session_state[VIEWER], st.session_state[LOOK], st.session_state[NOTED] = found, look, found.account
+        st.session_state[VIEWER], st.session_state[LOOK] = look(), look
     except Refused as refused:
         return str(refused)
     return None

@@ -11,7 +11,10 @@ from skilltrack.config import RETAINED, ROOT
 from skilltrack.data_map import data_map, markdown
 from skilltrack.erasure import OF_PEOPLE
 from skilltrack.ingest import Options, Source, import_sources, undo
+from skilltrack.metrics import Filters
 from skilltrack.privacy import _WHERE, held
+from skilltrack.reports.receipts import Order
+from skilltrack.reports.saved import save
 from skilltrack.store import Store
 
 COLUMNS = "select table_name as t, column_name as c from duckdb_columns() where not internal"
@@ -73,6 +76,7 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     for kind, text in about.items():
         land(kind, text, quarantine=True)
     give(store, Viewer.everyone(), "A-1", "hr")
+    save(store, Viewer("A-1"), "mine", Order("coverage", "csv", Filters()))
     durability.backup(store, tmp_path / "b.duckdb")
     audit.note(store, "A-1", "saw", "B-1")
 

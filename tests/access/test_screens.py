@@ -20,9 +20,10 @@ ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 TEAM = {"team/overview", "team/coverage", "team/readiness", "team/people", "team/renewals"}
 WHO = {
     "00126": {"team/people"},
-    "00125": TEAM | {"money/spend"},
-    "00516": TEAM | {"money/spend", "data/uploads", "data/catalogue", "data/privacy"},  # HR, and a manager
-    "00517": TEAM | {"money/spend", "data/catalogue"},
+    "00125": TEAM | {"money/spend", "reports/exports"},
+    "00516": TEAM
+    | {"money/spend", "data/uploads", "data/catalogue", "data/privacy", "reports/exports"},  # HR, and a manager
+    "00517": TEAM | {"money/spend", "data/catalogue", "reports/exports"},
     "00520": {"team/people", "audit/log"},  # an auditor, and an employee
     "00523": {"team/people", "admin/roles"},  # an administrator, and an employee
 }

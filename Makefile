@@ -55,6 +55,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.large S M L
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.reports
 
 # Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 500 viewers.
 torture: $(VENV)/.dev

@@ -11,7 +11,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 DUCKDB ?=
-JOBS ?= 2
+# One more than the two cores that it is for: browsers and killed processes are waited for.
+JOBS ?= 3
 
 VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin

@@ -116,7 +116,7 @@ def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
     refusal = signin.arrive()
-    page = st.navigation(_menu(refusal))
+    page = st.navigation(_menu(refusal), expanded=True)
     st.logo(str(ICON), size="large")
     st.html(STYLE)
     with st.sidebar:

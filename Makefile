@@ -28,7 +28,7 @@ demo: $(VENV)/.run
 	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
 
 test: check browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

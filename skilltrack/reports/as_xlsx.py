@@ -176,7 +176,7 @@ def _boolean(value: bool) -> str:
 
 def _day(style: str, value: date) -> str:
     since = value - (datetime(1899, 12, 30) if isinstance(value, datetime) else date(1899, 12, 30))
-    return f"{style}><v>{since / timedelta(days=1):.10g}</v></c>"
+    return f"{style}><v>{since / timedelta(days=1):.15g}</v></c>"
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl.utils.datetime import from_excel
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
@@ -35,8 +36,11 @@ def cells(frame):
 
 
 def as_number(value):
-    """A value as any reader gives it: whole seconds, and a day where there is no time."""
+    """A value as any reader gives it: whole seconds, by way of the milliseconds that a workbook keeps, and a day
+    where there is no time.
+    """
     if isinstance(value, datetime):
+        value = pd.Timestamp(value).round("ms").to_pydatetime()
         value = (value + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)
         return (
             value.date()
@@ -89,6 +93,15 @@ def test_two_readers_find_the_metric_in_the_workbook(store, name):
     assert read.freeze_panes == "A2"
     assert read.auto_filter.ref
     assert {cell.data_type for row in read.iter_rows() for cell in row} <= {"s", "n", "b", "d", "inlineStr"}
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(2026, 11, 24, 23, 57, 16, 499_000), datetime(2020, 2, 29, 0, 0, 0, 501_000)]
+)
+def test_a_moment_is_in_the_workbook_to_the_millisecond(moment):
+    days = re.search("<v>(.+)</v>", as_xlsx._day("", moment)).group(1)
+
+    assert from_excel(float(days)) == moment
 
 
 @pytest.mark.parametrize("name", ["coverage", "trend", "spend", "readiness"])

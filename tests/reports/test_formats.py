@@ -36,9 +36,7 @@ def cells(frame):
 
 
 def as_number(value):
-    """A value as any reader gives it: whole seconds, by way of the milliseconds that a workbook keeps, and a day
-    where there is no time.
-    """
+    """A value as any reader gives it: to the second, and a day where there is no time."""
     if isinstance(value, datetime):
         value = pd.Timestamp(value).round("ms").to_pydatetime()
         value = (value + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)

@@ -85,7 +85,7 @@ def test_transcript_gaps_and_coverage_of_a_person_agree_on_every_date(data):
     try:
         with tempfile.TemporaryDirectory() as folder:
             land(company, store, Path(folder))
-        for _ in range(6):
+        for _ in range(4):
             asked = Asked(as_of=data.draw(days), assurance=data.draw(st.sampled_from(["attested", "claimed"])),
                           employee=data.draw(st.sampled_from(PEOPLE)))  # fmt: skip
             try:

@@ -208,7 +208,7 @@ class Reorganising(RuleBasedStateMachine):
 
 PERSONS = [f"p{n}" for n in range(7)]
 TestReorganising = Reorganising.TestCase
-TestReorganising.settings = settings(max_examples=6, stateful_step_count=8, deadline=None, phases=[Phase.generate])
+TestReorganising.settings = settings(max_examples=5, stateful_step_count=7, deadline=None, phases=[Phase.generate])
 
 
 def test_the_machine_sees_a_delegation_that_never_ends(monkeypatch):

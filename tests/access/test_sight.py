@@ -65,7 +65,7 @@ def leaks(made: Company, metrics: Metrics, asking: list[Viewer], seed: int = 1) 
 
 
 def test_no_cell_of_any_answer_is_about_somebody_outside(store, made):
-    asking = viewers(store, made, 40, seed=3)
+    asking = viewers(store, made, 24, seed=3)
 
     assert {bool(viewer.lines) for viewer in asking} == {True, False}
     assert list(leaks(made, Metrics(store), asking)) == []

@@ -41,45 +41,43 @@ def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_th
         server.stop()
 
 
-def test_no_page_asks_anything_of_another_host(served, page):
-    outside = []
-    page.on(
-        "request",
-        lambda request: outside.append(request.url) if not request.url.startswith((served, "data:", "blob:")) else None,
-    )
-    for name in PAGES:
-        page.goto(served + name)
-        settled(page)
-        page.wait_for_timeout(300)
+@pytest.fixture(scope="module")
+def looked_at(served, browser) -> dict[str, list]:
+    """Every page in light and dark, then narrowed: what axe finds, what is asked elsewhere, what is too wide."""
+    found: dict[str, list] = {"light": [], "dark": [], "outside": [], "too wide": []}
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.on("request", lambda request: found["outside"].append(request.url))
+        for name in PAGES:
+            page.set_viewport_size({"width": 1440, "height": 900})
+            page.goto(served + name)
+            settled(page)
+            page.wait_for_timeout(500)
+            for violation in Axe().run(page, options=rules).response["violations"]:
+                found[scheme].append((name, violation["id"], violation["nodes"][0]["html"][:200]))
+            page.set_viewport_size({"width": 390, "height": 844})
+            page.wait_for_timeout(500)
+            if page.evaluate("document.documentElement.scrollWidth") > 390:
+                found["too wide"].append(name)
+        context.close()
+    assert any(url.startswith(served) for url in found["outside"])
+    found["outside"] = [url for url in found["outside"] if not url.startswith((served, "data:", "blob:"))]
+    return found
 
-    assert outside == []
+
+def test_no_page_asks_anything_of_another_host(looked_at):
+    assert looked_at["outside"] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(served, browser, scheme):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
-    page, found = context.new_page(), []
-    for name in PAGES:
-        page.goto(served + name)
-        settled(page)
-        page.wait_for_timeout(500)
-        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-        for violation in Axe().run(page, options=rules).response["violations"]:
-            found.append((name, violation["id"], violation["nodes"][0]["html"][:200]))
-    context.close()
-
-    assert found == []
+def test_axe_finds_nothing_on_any_page(looked_at, scheme):
+    assert looked_at[scheme] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_narrow_screen_scrolls_down_and_never_sideways(served, browser, name):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(served + name)
-    settled(page)
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
+def test_a_narrow_screen_scrolls_down_and_never_sideways(looked_at):
+    assert looked_at["too wide"] == []
 
 
 def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, page, browser):

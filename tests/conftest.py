@@ -11,7 +11,7 @@ settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
-    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "20")),
+    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "15")),
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("suite")

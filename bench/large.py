@@ -233,7 +233,8 @@ def measure(size: str, folder: Path, runs: int) -> str:
               "at a million people as at 10,000).",
               "", f"A process that only answers is ready after {alone['ready']:.1f} s (target 2) and holds "
               f"{alone['memory']:,.0f} MiB more after the director's questions (target 300), "
-              f"{alone['whole']:,.0f} after the whole company's. Each first question, from a file out of the cache, ms: {cold}."]  # fmt: skip
+              f"{alone['whole']:,.0f} after the whole company's. Each first question, from a file out of "
+              f"the cache, ms: {cold}."]  # fmt: skip
     lines += ["", permitted, "", "| cost | seconds | target at L |", "| --- | ---: | ---: |"]
     lines += [f"| {what} | {seconds:.2f} | {target} |" for what, seconds, target in costs]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -39,8 +39,12 @@ def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple
 
 def _key(what: str, about: Hashable, asked_by: Viewer, held: Store) -> str:
     """Everything that an answer depends on: what is asked, whom the viewer sees, data version and day."""
-    scope = (asked_by.account, sorted(asked_by.roles), asked_by.employee_id, asked_by.lines)
-    return repr((what, about, scope, held.path, held.data_version(), today()))
+    return repr((what, about, _scope(asked_by), held.path, held.data_version(), today()))
+
+
+def _scope(asked_by: Viewer) -> str:
+    """Everything about a viewer that an answer depends on, in a stable order."""
+    return repr((asked_by.account, sorted(asked_by.roles), asked_by.employee_id, asked_by.lines))
 
 
 # One text as the key, given by name: anything else Streamlit takes apart argument by argument at each call.

@@ -1,29 +1,36 @@
-"""`python -m tests.torture.sight 500`: so many viewers ask every metric; what reaches one from outside is printed."""
+"""`python -m tests.torture.sight 500`: so many viewers ask every metric, page, export and route in every format.
 
+What reaches one from outside their sight is printed.
+"""
+
+import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from skilltrack.metrics import Metrics
-from skilltrack.store import Store
-from tests.access.sight import company, land
-from tests.access.test_sight import leaks, viewers
+from tests.access.sight import company
+from tests.access.test_sight import leaks, peopled, viewers
 
 
 def torture(count: int, seed: int = 11) -> tuple[int, list[str]]:
-    """How many viewers asked, and every cell that was about somebody outside their sight."""
+    """How many viewers asked, and every word about somebody outside their sight."""
     made = company(count, seed)
     with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(":memory:")
-        land(store, made, Path(folder))
-        asking = viewers(store, made, count, seed)
-        found = [leak for n in range(4) for leak in leaks(made, Metrics(store), asking[n:] + asking[:n], seed + n)]
+        store = peopled(made, Path(folder), seed)
+        os.environ["SKILLTRACK_DB"] = store.path
+        asking = [viewer for viewer in viewers(store, made, count, seed) if not viewer.sees_everyone][:count]
+        found = list(leaks(made, store, asking, seed, is_all=True))
         store.close()
     return len(asking), found
 
 
 if __name__ == "__main__":
+    began = time.monotonic()
     asked, found = torture(int(sys.argv[1]))
-    print(f"{asked} viewers asked every metric in four ways: {len(found)} cells about people outside their sight.")
+    print(
+        f"{asked} viewers asked every metric, page, export and route in {time.monotonic() - began:.0f} s: "
+        f"{len(found)} words about people outside their sight."
+    )
     print(*found[:20], sep="\n")
     sys.exit(bool(found))

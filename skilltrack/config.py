@@ -41,8 +41,8 @@ def settings() -> Settings:
     """The settings in force.
 
     `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `SKILLTRACK_HOST` (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`,
-    `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of the sign-in are in
-    `sessions`.
+    `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of
+    the sign-in are in `sessions`.
     """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:

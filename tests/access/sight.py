@@ -168,7 +168,10 @@ def land(store: Store, made: Company, folder: Path, by: str = "local") -> None:
     for effective, roster in sorted(made.rosters.items()):
         first = {} if effective > min(made.rosters) else made.rows
         outcome = import_folder(
-            store, write(folder / str(effective), {"roster": list(roster.values()), **first}), effective=effective, by=by
+            store,
+            write(folder / str(effective), {"roster": list(roster.values()), **first}),
+            effective=effective,
+            by=by,
         )
         assert outcome.status == "stored", [str(error) for error in outcome.errors]
 

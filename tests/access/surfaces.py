@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import streamlit as st
@@ -23,7 +22,7 @@ from skilltrack import api
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.metrics import Filters, Metrics, catalogue, reports
+from skilltrack.metrics import Filters, Metrics, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
 from skilltrack.reports.packs import PACKS

@@ -4,7 +4,6 @@ import re
 
 import duckdb
 import pyarrow as pa
-import pytest
 
 from skilltrack import durability, erasure
 from skilltrack import store as store_module
@@ -40,7 +39,9 @@ def allowed(connection, folder, attacks=ATTACKS + LIFTING):
             cursor.execute(attack.format(file=file, folder=folder))
             wrong.append(attack)
         except duckdb.Error as error:
-            if not re.search("disabled (by|through) configuration|configuration has been locked|name frame", str(error)):
+            if not re.search(
+                "disabled (by|through) configuration|configuration has been locked|name frame", str(error)
+            ):
                 wrong.append(f"{attack}: {error}")
         finally:
             cursor.close()

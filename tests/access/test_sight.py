@@ -65,7 +65,10 @@ def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:
     chance, listed = random.Random(seed), sorted(made.roster(today()))
     former = [person for person in listed if made.below(person, DAYS[-1]) - made.below(person, today())]
     given = sorted(set(store.frame("select distinct account from role_events")["account"]))
-    accounts = [*chance.sample(former, min(len(former), 1 + count // 10)), *chance.sample(listed, min(count, len(listed)))]
+    accounts = [
+        *chance.sample(former, min(len(former), 1 + count // 10)),
+        *chance.sample(listed, min(count, len(listed))),
+    ]
     accounts += [*chance.sample(given, min(len(given), 4 + count // 4))]
     accounts += [account for account in given if "@" in account]
     return [viewer_called(store, account) for account in dict.fromkeys(accounts)]
@@ -110,7 +113,11 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
             )
             told = Metrics(store).ask(name, viewer, filters)
             expected = Metrics(alone).ask(name, Viewer.everyone(), filters)
-            drop = ["landed_at", "line_no", "upload_id", "by_whom"] if name == "origins" else ["manager_id", "manager_name"]
+            drop = (
+                ["landed_at", "line_no", "upload_id", "by_whom"]
+                if name == "origins"
+                else ["manager_id", "manager_name"]
+            )
             assert told.drop(columns=drop, errors="ignore").equals(expected.drop(columns=drop, errors="ignore")), name
         alone.close()
 
@@ -168,7 +175,9 @@ def test_every_text_about_a_person_holds_a_word_of_theirs(store, made):
 
 def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     """For somebody who may see nobody, whatever a manager is told would be a leak."""
-    viewer = max(viewers(store, made, 60, seed=3), key=lambda v: 0 if v.sees_everyone else len(made.visible(v, today())))
+    viewer = max(
+        viewers(store, made, 60, seed=3), key=lambda v: 0 if v.sees_everyone else len(made.visible(v, today()))
+    )
     asked = Asked(viewer, today(), viewer.employee_id, viewer.employee_id)
     nobody = Company(made.rosters, made.rows)
     nobody.visible = lambda viewer, day: set()

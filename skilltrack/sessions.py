@@ -10,7 +10,7 @@ import re
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,6 +53,8 @@ class SignIn:
     """The longest a session lasts."""
     account_claim: str = "email"
     roles_claim: str = ""
+    domains: dict[str, list[str]] = field(default_factory=dict)
+    """Provider to the domains of the addresses that it may vouch for; one that is not named may for any."""
 
     @property
     def is_https(self) -> bool:
@@ -81,7 +83,9 @@ def sign_in() -> SignIn | None:
             more = f" {role} follows from the roster." if role in ROLES else ""
             raise Refused(f"roles: {value!r} leads to {role!r}.{more} Use one of: {', '.join(GIVEN)}.")
     claims = {name: str(said[name]) for name in ("account_claim", "roles_claim") if name in said}
-    return SignIn(url, titles, auth | providers, roles, seconds, **claims)
+    domains = {name: _domains(name, settings["domains"]) for name, settings in said["providers"].items()
+               if "domains" in settings}  # fmt: skip
+    return SignIn(url, titles, auth | providers, roles, seconds, domains=domains, **claims)
 
 
 def _said() -> dict[str, Any]:
@@ -110,6 +114,12 @@ def _provider(name: str, settings: Mapping[str, Any], seconds: float) -> dict[st
     scope = settings.get("scope", "openid email profile")
     # A provider that is asked for max_age tells auth_time, and has people identify themselves anew when it is too old.
     return told | {"client_kwargs": {"scope": scope}, "authorize_params": {"max_age": str(int(seconds))}}
+
+
+def _domains(name: str, said: Any) -> list[str]:
+    if not isinstance(said, list) or not said or not all(isinstance(domain, str) for domain in said):
+        raise Refused(f'domains of provider {name} is {said!r}. Write a list, such as ["corp.example"].')
+    return [domain.lower() for domain in said]
 
 
 def _needed(said: Mapping[str, Any], key: str, of: str = "") -> str:
@@ -158,8 +168,11 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
         return "Your sign-in has ended."
     if _key(claims) in _signed_out:
         return "You have signed out."
-    if claims.get("email_verified") is False and rules.account_claim == "email":
+    if rules.account_claim == "email" and claims.get("email_verified", True) not in (True, "true"):
         return "The provider has not verified your e-mail address."
+    domains = rules.domains.get(str(claims.get("provider")))
+    if domains and str(claims.get(rules.account_claim)).strip().lower().rpartition("@")[2] not in domains:
+        return "This provider may not say who has such an address. Sign in with another account."
     return None
 
 

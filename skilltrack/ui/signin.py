@@ -94,7 +94,7 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
     if ended:
         raise Refused(f"{ended} Sign in again.")
     account = claims.get(rules.account_claim)
-    if not account or not isinstance(account, str):
+    if not isinstance(account, str) or not account.strip() or (rules.account_claim == "email" and "@" not in account):
         raise Refused(f"The sign-in did not tell your {rules.account_claim}. Ask whoever runs Skilltrack.")
     found = _account(account, claimed_roles(rules, claims))
     _note(found.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)

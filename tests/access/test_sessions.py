@@ -120,13 +120,20 @@ def test_a_provider_vouches_for_addresses_of_its_own_domains_only(said):
         assert (ended is None) == is_in, address
 
 
-def test_a_sign_in_that_was_ended_stays_ended_and_others_do_not(monkeypatch):
-    monkeypatch.setattr(sessions, "_signed_out", {})
+def test_a_sign_in_that_was_ended_stays_ended_after_a_restart_too_and_others_do_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB", str(tmp_path / "x.duckdb"))
     mine, other = claims(nonce="1"), claims(nonce="2")
     sessions.sign_out(mine)
+    sessions.sign_out({})  # a stranger
+    assert (tmp_path / "x.duckdb.ended").read_bytes().count(b"\n") == 1
+    sessions.sign_out(claims(nonce="3", exp=time.time() - 1))
+    for _ in range(2):
+        assert why_ended(RULES, mine) == "You have signed out."
+        assert why_ended(RULES, other) is None
+        sessions._signed_out.cache_clear()  # as after a restart
 
-    assert why_ended(RULES, mine) == "You have signed out."
-    assert why_ended(RULES, other) is None
+    assert len(sessions._signed_out(tmp_path / "x.duckdb.ended")) == 1
+    assert b"sub" not in (tmp_path / "x.duckdb.ended").read_bytes()
 
 
 @pytest.mark.parametrize(("told", "roles"), [

@@ -118,7 +118,7 @@ def _person(store: Store, email: str | None, employee_id: str | None) -> dict[st
 
 
 def _address(email: str) -> str:
-    """An address as it is compared: without case and blanks; no other sign turns into a letter by that, as kelvin's K."""
+    """An address as it is compared: without case and blanks; no other sign turns into a letter, as kelvin's K."""
     text = email.strip()
     return text.lower() if text.lower().isascii() == text.isascii() else text
 

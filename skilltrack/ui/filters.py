@@ -12,6 +12,7 @@ import streamlit as st
 
 from skilltrack.config import today
 from skilltrack.metrics import Filters
+from skilltrack.text import visible
 from skilltrack.ui.cache import ask
 from skilltrack.ui.signin import viewer
 from skilltrack.ui.text import plain
@@ -161,7 +162,7 @@ def _choice(
     chosen: str | None = st.selectbox(
         title, values, key=key, on_change=write_back, width=168, accept_new_options=is_cut,
         help=f"{MOST} are listed. Type any other name or id and press Enter." if is_cut else None,
-        format_func=lambda value: options.get(value, everything or value),
+        format_func=lambda value: visible(options.get(value, everything or value)),
     )  # fmt: skip
     return chosen or None
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from skilltrack import audit, tables
 from skilltrack.reports import render
+from skilltrack.text import shown
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.shell import is_open, page_file
@@ -66,11 +67,11 @@ def table(
         return
     everything = frame
     frame, where = _paged(frame, name)
-    shown = frame[list(columns)].reset_index(drop=True)
+    rows = shown(frame[list(columns)].reset_index(drop=True))
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
     chosen = st.dataframe(
-        shown, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(38 + 35 * len(shown), 430), alt=f"Table: {name}, {len(shown)} rows", **extra,
+        rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
+        height=height or min(38 + 35 * len(rows), 430), alt=f"Table: {name}, {len(rows)} rows", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)

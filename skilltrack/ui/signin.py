@@ -22,6 +22,7 @@ from skilltrack.config import settings, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.opened import store_at
 from skilltrack.sessions import SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.text import visible
 from skilltrack.ui.text import plain
 
 VIEWER, LOOK, CHOSEN = "signed_in_viewer", "signed_in_look", "looks_as"
@@ -121,7 +122,7 @@ def _found(account: str, claimed: frozenset[str], path: str, version: str, day: 
 def page(why: str) -> None:
     """The sign-in page, and nothing else."""
     st.title("Skilltrack", anchor=False)
-    st.text(why)
+    st.text(visible(why))
     rules = sign_in()
     if settings().is_local or rules is None:
         return
@@ -139,7 +140,7 @@ def corner(*, is_in: bool) -> None:
         if CHOSEN in st.session_state:  # else it is refused altogether
             _choose_person()
     elif is_in:
-        st.text(f"Signed in as {viewer().account}")
+        st.text(visible(f"Signed in as {viewer().account}"))
         st.button("Sign out", on_click=st.logout, icon=":material/logout:")
 
 
@@ -147,7 +148,7 @@ def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {chosen: chosen} | people | {"": "Whoever runs this: everything"}
+    options = {chosen: visible(chosen)} | people | {"": "Whoever runs this: everything"}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:
@@ -160,7 +161,7 @@ def _choose_person() -> None:
 
 @lru_cache(4)
 def _people(path: str, version: str, day: date) -> dict[str, str]:
-    return examples(store_at(Path(path)))
+    return {who: visible(said) for who, said in examples(store_at(Path(path))).items()}
 
 
 def banner() -> None:

@@ -15,6 +15,7 @@ from skilltrack.reports.saved import command, forget, save, saved
 from skilltrack.store import Store
 from skilltrack.text import visible
 from skilltrack.ui import parts
+from skilltrack.ui.audit_log import note_once
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -53,6 +54,8 @@ def file(order: Order) -> None:
     except Refused as refused:
         st.info(parts.plain(refused), icon=":material/info:")
         return
+    if order.filters.employee:
+        note_once("saw", order.filters.employee)
     ending = "json" if order.form == "ob3" else order.form
     name = f"{order.name}-{order.filters.as_of}.{ending}"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -14,7 +14,7 @@ from skilltrack.config import today
 from skilltrack.metrics import Filters
 from skilltrack.text import visible
 from skilltrack.ui.cache import ask
-from skilltrack.ui.signin import viewer
+from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import plain
 
 MOST = 500
@@ -103,11 +103,14 @@ def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]
 
 def person(as_of: date) -> str | None:
     """The person chosen, kept in the URL as `employee`; who may see nobody else is not asked."""
-    if not viewer().may("people"):
-        if get("employee", viewer().employee_id or "") != viewer().employee_id:
+    if viewer().may("people"):
+        chosen = _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
+    else:
+        chosen = viewer().employee_id
+        if get("employee", chosen or "") != chosen:
             st.warning("The link asks for somebody else's record. You may see your own.")
-        return viewer().employee_id
-    return _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
+    st.session_state[ABOUT] = chosen
+    return chosen
 
 
 def _day(name: str, default: date) -> date:

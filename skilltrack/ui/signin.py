@@ -25,8 +25,9 @@ from skilltrack.sessions import SignIn, claimed_roles, is_loopback, sign_in, why
 from skilltrack.text import visible
 from skilltrack.ui.text import plain
 
-VIEWER, LOOK, CHOSEN = "signed_in_viewer", "signed_in_look", "looks_as"
-"""Where a session keeps the viewer of the run, how they are looked up again, and the person chosen in local mode."""
+VIEWER, LOOK, CHOSEN, ABOUT = "signed_in_viewer", "signed_in_look", "looks_as", "about_person"
+"""Where a session keeps the viewer of the run, how they are looked up again, the person chosen in local mode, and whom
+the page of the run is about."""
 CONFIGURE = (
     "Nobody can sign in yet: no provider is configured. Set SKILLTRACK_URL, SKILLTRACK_COOKIE_SECRET and "
     "SKILLTRACK_OIDC_URL, _CLIENT_ID and _CLIENT_SECRET, or SKILLTRACK_SIGNIN (docs/signing-in.md), and start "
@@ -44,6 +45,7 @@ def claims_in(cookies: Mapping[str, str]) -> dict[str, Any]:
 def arrive() -> str | None:
     """Find out who looks, first thing in each run; returns in a sentence why nobody may."""
     st.session_state.pop(VIEWER, None)
+    st.session_state.pop(ABOUT, None)
     try:
         look = _looking()
         st.session_state[VIEWER], st.session_state[LOOK] = look(), look

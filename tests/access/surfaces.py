@@ -101,7 +101,7 @@ SIGN_IN = {
 
 
 @contextmanager
-def sent() -> Iterator[list[bytes]]:
+def sent(is_signed_in: bool = True) -> Iterator[list[bytes]]:
     """Collects every message that screens send to a browser, and every file behind a download button."""
     told: list[bytes] = []
     messages, button = LocalScriptRunner.forward_msgs, st.download_button
@@ -119,7 +119,7 @@ def sent() -> Iterator[list[bytes]]:
         return button(label, data, *rest, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        for name, said in SIGN_IN.items():
+        for name, said in SIGN_IN.items() if is_signed_in else ():
             patch.setenv(name, said)
         patch.setattr(LocalScriptRunner, "forward_msgs", forward_msgs)
         patch.setattr(st, "download_button", download_button)

@@ -126,7 +126,7 @@ def sent(is_signed_in: bool = True) -> Iterator[list[bytes]]:
         yield told
 
 
-def by_exports(made: Company, store: Store, asked: Asked, turn: int, is_all: bool) -> Iterator[str]:
+def by_exports(made: Company, store: Store, asked: Asked, turn: int, is_all: bool = False) -> Iterator[str]:
     """What every report and pack says, in one format each or in all."""
     for n, name in enumerate(EXPORTED):
         forms = forms_of(name)

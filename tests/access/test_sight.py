@@ -75,18 +75,18 @@ def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:
 
 
 def leaks(
-    made: Company, store: Store, asking: list[Viewer], seed: int = 1, every: int = 1, is_all: bool = False
+    made: Company, store: Store, asking: list[Viewer], seed: int = 1, every: int = 1, first: int = 0
 ) -> Iterator[str]:
     """What reaches viewers from outside their sight: by metrics each of them, by every way there is every nth."""
     chance = random.Random(seed)
     everybody = sorted({person for roster in made.rosters.values() for person in roster})
-    for n, viewer in enumerate(asking):
+    for n, viewer in enumerate(asking, first):
         asked = Asked(
             viewer, DAYS[-1 - n % 3], chance.choice([*viewer.lines, *everybody[:12]]), chance.choice(everybody)
         )
         if n % every == 0:
             yield from by_pages(made, asked, n // every)
-            yield from by_exports(made, store, asked, n // every, is_all)
+            yield from by_exports(made, store, asked, n // every)
             yield from by_routes(made, asked)
             yield from by_metrics(made, Metrics(store, reads_kept=False), asked, n)
         yield from by_metrics(made, Metrics(store), asked, n)
@@ -183,7 +183,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     nobody.visible = lambda viewer, day: set()
     ways = [
         *by_metrics(nobody, Metrics(store), asked, 0), *by_pages(nobody, asked, 0),
-        *by_exports(nobody, store, asked, 0, True), *by_star(nobody, store, asked, tmp_path),
+        *by_exports(nobody, store, asked, 0, is_all=True), *by_star(nobody, store, asked, tmp_path),
     ]  # fmt: skip
     seen = {found.split(" for ")[0] for found in ways}
 

@@ -51,10 +51,14 @@ def viewer_for(
     """
     make_fresh(store)
     person = _person(store, email, employee_id)
-    account = person["employee_id"] if person else (email or employee_id or "").strip().lower()
-    given = _given(store, account, email)
+    named = _address(email) if email else employee_id or ""
+    account = person["employee_id"] if person else named
+    former = _former(store, named) if named and not person else set()
+    given = _given(store, {account, named, *former})
     if "barred" in given:
         raise BadQuestion(f"The account {account} is barred. An administrator can lift that.")
+    if former:  # who has left has what was given to their address, and nothing else, whatever the sign-in tells
+        given, claimed = _given(store, {account} - former), frozenset()
     roles = (set(given) | claimed) & set(GIVEN)
     lines = sorted(given.get("delegate", ()))
     if person:
@@ -102,7 +106,7 @@ def examples(store: Store) -> dict[str, str]:
 
 def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:
     if email is not None:
-        where, who = "lower(trim(r.email)) = $who", email.strip().lower()
+        where, who = "lower(trim(r.email)) = $who", _address(email)
     else:
         where, who = "r.employee_id = $who", employee_id or ""
     if not who:
@@ -113,10 +117,21 @@ def _person(store: Store, email: str | None, employee_id: str | None) -> dict[st
     return found[0] if found else None
 
 
-def _given(store: Store, account: str, email: str | None) -> dict[str, list[str]]:
-    """Roles of an account that are in force today, each with the managers it is about."""
+def _address(email: str) -> str:
+    """An address as it is compared: without case and blanks; no other sign turns into a letter, as kelvin's K."""
+    text = email.strip()
+    return text.lower() if text.lower().isascii() == text.isascii() else text
+
+
+def _former(store: Store, named: str) -> set[str]:
+    """Ids of the people whom a roster once listed under an id or address."""
+    asked = "select distinct employee_id from roster_rows where employee_id = $named or lower(trim(email)) = $named"
+    return {row["employee_id"] for row in store.query(asked, {"named": named}).to_pylist()}
+
+
+def _given(store: Store, called: set[str]) -> dict[str, list[str]]:
+    """Roles in force today of an account, by the names it is called, each with the managers it is about."""
     found: dict[str, list[str]] = {}
-    called = {account, (email or account).strip().lower()}
     for row in roles_in_force(store).to_dict("records"):
         if row["account"] in called and _holds(row["valid_from"], row["valid_to"], today()):
             found.setdefault(row["role"], []).append(row["of_manager"])
@@ -210,4 +225,4 @@ def _known_account(store: Store, account: str) -> str:
             raise Refused(f"Nobody on today's roster has the employee_id {account!r}. Give one, or an e-mail address.")
         return account
     person = _person(store, account, None)
-    return str(person["employee_id"]) if person else account.lower()
+    return str(person["employee_id"]) if person else _address(account)

@@ -1,6 +1,7 @@
 """Files pushed by other programs: `POST /api/imports/{kind}`, one upload a request, told as the commands tell it.
 
-The body is the file. A bearer token from the environment lets a program in; without one set, nobody is.
+The body is the file. A bearer token from the environment lets a program in, as the account that stands beside it;
+without one set, nobody is.
 """
 
 import hmac
@@ -14,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from skilltrack import __version__
+from skilltrack.access import Viewer
+from skilltrack.accounts import viewer_called
 from skilltrack.config import settings
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_sources
@@ -21,6 +24,7 @@ from skilltrack.ingest.decode import LARGEST_FILE
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import last_part
 from skilltrack.opened import store_at
+from skilltrack.store import Store
 
 YES_NO = ("quarantine", "dry_run", "careful")
 ASKED = {
@@ -34,6 +38,7 @@ ASKED = {
 TOLD = {
     "200": "Stored, checked (a dry run), or repeated: the same bytes had landed before.",
     "401": "No bearer token, or another one.",
+    "403": "The token's account may not upload (any more).",
     "404": "No such kind of file.",
     "413": "The file is too large.",
     "422": "Refused: nothing was stored; problems and questions say why.",
@@ -50,6 +55,13 @@ async def push(request: Request) -> Response:
             "Send the token as `Authorization: Bearer …`." if token else "Set SKILLTRACK_API_TOKEN to let programs in."
         )
         return _told(401, _refused("request", said), {"WWW-Authenticate": "Bearer"})
+    try:
+        store = await run_in_threadpool(store_at, settings().database)
+        by = await run_in_threadpool(_account, store)
+    except BadStore as unusable:
+        return _told(503, _refused("request", str(unusable)))
+    except Refused as refused:
+        return _told(403, _refused("request", str(refused)))
     if kind not in KINDS:
         return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
     name = last_part(request.query_params.get("name", "")) or f"{kind}.csv"
@@ -67,8 +79,7 @@ async def push(request: Request) -> Response:
         body.seek(0)
         content = body.read()
     try:
-        options = _options(request)
-        store = await run_in_threadpool(store_at, settings().database)
+        options = _options(request, by)
         outcome = await run_in_threadpool(import_sources, store, [Source(kind, name, content)], options)
     except BadStore as unusable:
         return _told(503, _refused(name, str(unusable)))
@@ -78,7 +89,14 @@ async def push(request: Request) -> Response:
     return _told(422 if outcome.status == "refused" else 200, outcome)
 
 
-def _options(request: Request) -> Options:
+def _account(store: Store) -> str:
+    """By whose name the token uploads; raises `BadQuestion` when that account may not, or not any more."""
+    named = settings().api_account
+    viewer = viewer_called(store, named) if named else Viewer("api", frozenset({"hr"}))
+    return viewer.acting_in("uploads")
+
+
+def _options(request: Request, by: str) -> Options:
     asked = request.query_params
     unknown = sorted(set(asked) - set(ASKED))
     if unknown:
@@ -92,7 +110,7 @@ def _options(request: Request) -> Options:
         effective = date.fromisoformat(asked["effective"]) if "effective" in asked else None
     except ValueError:
         raise Refused(f"effective is {asked['effective']!r}; write it as YYYY-MM-DD.") from None
-    return Options(effective, asked.get("mode", "snapshot"), by="api", **said)
+    return Options(effective, asked.get("mode", "snapshot"), by=by, **said)
 
 
 def _refused(file: str, said: str) -> Outcome:

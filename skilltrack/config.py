@@ -27,6 +27,8 @@ class Settings:
     port: int
     api_token: str
     """What a program that pushes files must know; empty = none may."""
+    api_account: str
+    """Whose roles that program has; empty = HR's, under the name `api`."""
     is_local: bool
     """Whether nobody signs in, because only this machine is answered."""
     smallest_cell: int
@@ -39,8 +41,8 @@ def settings() -> Settings:
     """The settings in force.
 
     `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `SKILLTRACK_HOST` (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`,
-    `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of the sign-in are in
-    `sessions`.
+    `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of
+    the sign-in are in `sessions`.
     """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
@@ -53,6 +55,7 @@ def settings() -> Settings:
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
         api_token=os.environ.get("SKILLTRACK_API_TOKEN", ""),
+        api_account=os.environ.get("SKILLTRACK_API_ACCOUNT", ""),
         is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
         smallest_cell=int(smallest),
         fonts=os.environ.get("SKILLTRACK_FONTS", ""),

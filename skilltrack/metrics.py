@@ -111,7 +111,7 @@ class Metrics:
                     raise BadQuestion(f"No {what} {getattr(filters, what)!r} is known. {seek}")
             people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
             if is_kept:
-                is_own = filters.manager in viewer.lines and parameters["days"] == [today()]
+                is_own = filters.manager in viewer.lines and parameters["days"] == [parameters["today"]]
                 sql = with_kept_marts(metric.sql, *_readers(parameters), is_limited=limited, is_own=is_own)
             else:
                 sql = with_marts(metric.sql, limited)

@@ -13,6 +13,7 @@ from skilltrack.erasure import Places, lines_where, named
 from skilltrack.ingest import KINDS
 from skilltrack.ingest.erased import Named
 from skilltrack.store import Store
+from skilltrack.text import INVISIBLE, visible
 
 _WHERE = {
     "employee_id": "t.employee_id = $id",
@@ -66,12 +67,15 @@ def found_people(store: Store, text: str) -> dict[str, str]:
         {"text": text},
     ).to_pylist()
     left = {row["employee_id"]: "" if row["last"].year == 9999 else f", listed until {row['last']}" for row in rows}
-    return {row["employee_id"]: f"{row['name']} ({row['employee_id']}{left[row['employee_id']]})" for row in rows}
+    return {
+        row["employee_id"]: visible(f"{row['name']} ({row['employee_id']}{left[row['employee_id']]})") for row in rows
+    }
 
 
 def as_json(found: dict[str, Any]) -> bytes:
-    """What is held, as a file for the person."""
-    return (json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+    """What is held, as a file for the person; signs that nobody sees are spelled out."""
+    text = json.dumps(found, ensure_ascii=False, indent=1, default=str)
+    return (INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text) + "\n").encode()
 
 
 def due(store: Store) -> tuple[Named, dict[str, Places]]:

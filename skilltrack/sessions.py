@@ -4,20 +4,27 @@ Settings come from a TOML file that `SKILLTRACK_SIGNIN` names and, over it, from
 Nothing here knows the screens; `web` and `ui.signin` ask it at every request and every click.
 """
 
+import hashlib
 import ipaddress
+import logging
 import os
 import re
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from skilltrack.access import ROLES
 from skilltrack.accounts import GIVEN
+from skilltrack.config import settings
 from skilltrack.errors import Refused
+from skilltrack.lines import growing, read
+
+log = logging.getLogger("skilltrack")
 
 FROM_ENVIRONMENT = {
     "url": "SKILLTRACK_URL",
@@ -53,6 +60,8 @@ class SignIn:
     """The longest a session lasts."""
     account_claim: str = "email"
     roles_claim: str = ""
+    domains: dict[str, list[str]] = field(default_factory=dict)
+    """Provider to the domains of the addresses that it may vouch for; one that is not named may for any."""
 
     @property
     def is_https(self) -> bool:
@@ -73,15 +82,16 @@ def sign_in() -> SignIn | None:
         raise Refused("cookie_secret is too short. Use 32 random characters or more, such as `openssl rand -hex 32`.")
     seconds = _hours(said.get("session_hours", 10)) * 3600
     auth = {"redirect_uri": url + CALLBACK, "cookie_secret": said["cookie_secret"]}
-    providers = {name: _provider(name, settings, seconds) for name, settings in said["providers"].items()}
-    titles = {name: settings.get("title", name) for name, settings in said["providers"].items()}
+    providers = {name: _provider(name, told, seconds) for name, told in said["providers"].items()}
+    titles = {name: told.get("title", name) for name, told in said["providers"].items()}
     roles = said.get("roles") or {role: role for role in GIVEN}
     for value, role in roles.items():
         if role not in GIVEN:
             more = f" {role} follows from the roster." if role in ROLES else ""
             raise Refused(f"roles: {value!r} leads to {role!r}.{more} Use one of: {', '.join(GIVEN)}.")
     claims = {name: str(said[name]) for name in ("account_claim", "roles_claim") if name in said}
-    return SignIn(url, titles, auth | providers, roles, seconds, **claims)
+    domains = {name: _domains(name, told["domains"]) for name, told in said["providers"].items() if "domains" in told}
+    return SignIn(url, titles, auth | providers, roles, seconds, domains=domains, **claims)
 
 
 def _said() -> dict[str, Any]:
@@ -101,15 +111,21 @@ def _said() -> dict[str, Any]:
     return said
 
 
-def _provider(name: str, settings: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def _provider(name: str, said: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     if not re.fullmatch(r"[a-zA-Z0-9-]+", name):
         raise Refused(f"The provider {name!r} needs a name of letters, digits and hyphens.")
-    told = {key: _needed(settings, key, f" of provider {name} ({PROVIDER[key]})") for key in PROVIDER}
+    told = {key: _needed(said, key, f" of provider {name} ({PROVIDER[key]})") for key in PROVIDER}
     if not _is_safe(told["server_metadata_url"]):
         raise Refused(f"server_metadata_url of provider {name} is no https address: {told['server_metadata_url']}")
-    scope = settings.get("scope", "openid email profile")
+    scope = said.get("scope", "openid email profile")
     # A provider that is asked for max_age tells auth_time, and has people identify themselves anew when it is too old.
     return told | {"client_kwargs": {"scope": scope}, "authorize_params": {"max_age": str(int(seconds))}}
+
+
+def _domains(name: str, said: Any) -> list[str]:
+    if not isinstance(said, list) or not said or not all(isinstance(domain, str) for domain in said):
+        raise Refused(f'domains of provider {name} is {said!r}. Write a list, such as ["corp.example"].')
+    return [domain.lower() for domain in said]
 
 
 def _needed(said: Mapping[str, Any], key: str, of: str = "") -> str:
@@ -156,10 +172,13 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
         return "The sign-in did not tell until when it holds."
     if ends <= now or began + rules.seconds <= now:
         return "Your sign-in has ended."
-    if _key(claims) in _signed_out:
+    if _code(claims) in _signed_out(_ended_file()):
         return "You have signed out."
-    if claims.get("email_verified") is False and rules.account_claim == "email":
+    if rules.account_claim == "email" and claims.get("email_verified", True) not in (True, "true"):
         return "The provider has not verified your e-mail address."
+    domains = rules.domains.get(str(claims.get("provider")))
+    if domains and str(claims.get(rules.account_claim)).strip().lower().rpartition("@")[2] not in domains:
+        return "This provider may not say who has such an address. Sign in with another account."
     return None
 
 
@@ -175,18 +194,35 @@ def claimed_roles(rules: SignIn, claims: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(rules.roles[value] for value in values if isinstance(value, str) and value in rules.roles)
 
 
-_signed_out: dict[tuple[str, ...], float] = {}
-"""Sign-ins that somebody has ended before their time, and when they would have ended: a kept cookie, or another tab,
-is out too. Held by this process; the cookie itself is deleted in the browser."""
+@cache
+def _signed_out(path: Path) -> dict[str, float]:
+    """Sign-ins that somebody has ended before their time, by code, and when they would have ended.
+
+    A kept cookie, or another tab, is out too. The file is read once; nobody else writes to it.
+    """
+    lines = [line.split() for line in read(path)]
+    held = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
+    return {code: ends for code, ends in held.items() if ends > time.time()}
 
 
 def sign_out(claims: Mapping[str, Any]) -> None:
-    """End a sign-in, wherever its cookie still is."""
-    now = time.time()
-    for key in [key for key, ends in list(_signed_out.items()) if ends < now]:
-        _signed_out.pop(key, None)
-    _signed_out[_key(claims)] = float(claims.get("exp") or now)
+    """End a sign-in, wherever its cookie still is, over restarts too."""
+    if not claims:
+        return
+    path, code, ends = _ended_file(), _code(claims), _seconds(claims.get("exp"))
+    _signed_out(path)[code] = ends
+    try:
+        with growing(path) as lines:
+            lines.append(f"{code} {ends:.0f}".encode())
+    except OSError as error:
+        log.warning("%s cannot be written (%s): a sign-out holds until the app is started again", path, error.strerror)
 
 
-def _key(claims: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(claims.get(name)) for name in ("iss", "sub", "iat", "nonce", "at_hash"))
+def _ended_file() -> Path:
+    return Path(f"{settings().database}.ended")
+
+
+def _code(claims: Mapping[str, Any]) -> str:
+    """What tells a sign-in from every other, and nobody who it is about."""
+    said = repr([str(claims.get(name)) for name in ("iss", "sub", "iat", "nonce", "at_hash")])
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from skilltrack.text import visible
+
 SOON = ("0-30", "31-60", "61-90")
 """Buckets of renewals that end in the next 90 days."""
 MOST = 80
@@ -103,11 +105,12 @@ def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: 
     }
     return {
         "rows": [
-            {"id": str(r[row]), "label": str(r[row]) or "No team", "met": int(r["met"]), "required": int(r["required"])}
+            {"id": str(r[row]), "label": visible(r[row]) or "No team", "met": int(r["met"]),
+             "required": int(r["required"])}
             for r in rows.to_dict("records")
         ],
         "columns": [
-            {"id": str(c[column]), "label": str(labels.get(c[column], c[column])), "met": int(c["met"]),
+            {"id": str(c[column]), "label": visible(labels.get(c[column], c[column])), "met": int(c["met"]),
              "required": int(c["required"])}
             for c in columns.to_dict("records")
         ],
@@ -148,12 +151,12 @@ def people_matrix(frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     for skill, part in kept.groupby("skill_id"):
         wanted = part["required_level"].unique()
         needed = int(wanted[0]) if len(wanted) == 1 else 0
-        columns.append({"id": skill, "label": str(part["skill"].iloc[0]), "needed": needed})
+        columns.append({"id": skill, "label": visible(part["skill"].iloc[0]), "needed": needed})
     cells = {
         f"{cell.employee_id}\n{cell.skill_id}": [int(cell.level), int(cell.required_level), bool(cell.is_exempt)]
         for cell in kept.itertuples(index=False)
     }
-    rows = [{"id": person, "label": str(name)} for person, name in names.items()]
+    rows = [{"id": person, "label": visible(name)} for person, name in names.items()]
     return {"rows": rows, "columns": columns, "cells": cells}
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pandas as pd
+
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, the space without width, and those that turn the direction of what follows them."""
 
@@ -10,3 +12,15 @@ INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u20
 def visible(value: Any) -> str:
     """A data value in which each such sign is a question mark in a box: none can rearrange a sentence."""
     return INVISIBLE.sub("\ufffd", str(value))
+
+
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with every text in it made visible, for tables and files that people read."""
+    changed = {}
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.ArrowDtype | pd.StringDtype) and pd.api.types.is_string_dtype(column.dtype):
+            if column.str.contains(INVISIBLE.pattern).any():
+                changed[name] = column.str.replace(INVISIBLE.pattern, "\ufffd", regex=True)
+        elif column.dtype == object:
+            changed[name] = column.map(lambda value: visible(value) if isinstance(value, str) else value)
+    return frame.assign(**changed) if changed else frame

@@ -8,7 +8,12 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from skilltrack import accounts, api
+from skilltrack.access import Viewer
+from skilltrack.opened import store_at
 from skilltrack.store import Store
 from tests.browser.conftest import Server
 
@@ -124,7 +129,7 @@ def test_the_document_tells_every_option_and_answer(url):
 
     push = document["paths"]["/api/imports/{kind}"]["post"]
     assert {p["name"] for p in push["parameters"]} >= {"kind", "effective", "quarantine", "dry_run"}
-    assert set(push["responses"]) == {"200", "401", "404", "413", "422", "503"}
+    assert set(push["responses"]) == {"200", "401", "403", "404", "413", "422", "503"}
     assert document["openapi"].startswith("3.")
 
 
@@ -136,3 +141,27 @@ def test_without_a_token_set_nobody_is_let_in(tmp_path, monkeypatch):
         assert post(server.url, "api/imports/skills", SKILLS)[0] == 401
     finally:
         server.stop()
+
+
+def test_the_token_does_what_its_account_may_as_long_as_it_may(tmp_path, monkeypatch):
+    path, admin = tmp_path / "x.duckdb", Viewer("root", frozenset({"administrator"}))
+    for name, said in (("DB", str(path)), ("API_TOKEN", TOKEN), ("API_ACCOUNT", "Push@HRIS.example")):
+        monkeypatch.setenv(f"SKILLTRACK_{name}", said)
+    store, client = store_at(path), TestClient(Starlette(routes=api.ROUTES))
+
+    def push(content):
+        return client.post("/api/imports/skills", content=content, headers={"Authorization": f"Bearer {TOKEN}"})
+
+    assert push(SKILLS).status_code == 403
+    accounts.give(store, admin, "push@hris.example", "ld")
+    refused = push(SKILLS)
+    assert (refused.status_code, refused.json()["status"]) == (403, "refused")
+    assert "Uploads is open to hr; push@hris.example has no such role" in refused.json()["problems"][0]["message"]
+    accounts.give(store, admin, "push@hris.example", "hr")
+    assert push(SKILLS).json()["upload_id"] == 1
+    assert store.query("select by_whom from upload_events").to_pylist() == [{"by_whom": "push@hris.example"}]
+    noted = [entry["who"] for entry in store.journal.audit.entries() if entry["event"] == "uploaded"]
+    assert noted == [store.journal.audit.code("push@hris.example")]
+    accounts.give(store, admin, "push@hris.example", "barred")
+    assert "is barred" in push(b"skill_id,name\ns2,Cutting\n").json()["problems"][0]["message"]
+    assert store.query("select count(*) as n from upload_events").to_pylist() == [{"n": 1}]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from skilltrack.errors import BadQuestion
 from skilltrack.reports import as_csv, as_json
+from skilltrack.text import shown
 
 WRITERS = {"csv": as_csv.write, "json": as_json.write}
 
@@ -15,5 +16,5 @@ def render(frame: pd.DataFrame, form: str) -> bytes:
     if form not in WRITERS:
         raise BadQuestion(f"There is no format {form!r} for this. Use one of: {', '.join(WRITERS)}.")
     file = io.BytesIO()
-    WRITERS[form](frame, file)
+    WRITERS[form](shown(frame), file)
     return file.getvalue()

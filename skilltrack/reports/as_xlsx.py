@@ -119,8 +119,8 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, held in enumerate(frame.columns):
-        shown = frame[held].head(200).astype(str).str.len().max() if len(frame) else 0
-        sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, int(shown) + 1), 60))
+        shown = max(map(len, frame[held].head(200).astype(str).dropna()), default=0)
+        sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, shown + 1), 60))
         sheet.write_string(0, column, text(table.labels.get(held, held)), forms["head"])
     _rows(sheet, forms, frame)
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(frame.columns) - 1, 0))

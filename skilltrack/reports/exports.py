@@ -24,6 +24,7 @@ from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
 from skilltrack.reports.suppression import hide
 from skilltrack.store import Store
+from skilltrack.text import shown
 
 FORMS = {
     "csv": "CSV", "xlsx": "Excel workbook", "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
@@ -136,7 +137,7 @@ def _ask(store: Store, receipt: Receipt) -> packs.Ask:
     last = store.query("select max(happened_at) as happened_at from upload_events").to_pylist()[0]["happened_at"]
 
     def ask(name: str, viewer: Viewer, filters: Filters) -> pd.DataFrame:
-        return metrics.ask(name, viewer, replace(filters, known_at=None if known_at == last else known_at))
+        return shown(metrics.ask(name, viewer, replace(filters, known_at=None if known_at == last else known_at)))
 
     return ask
 

@@ -9,6 +9,7 @@ import streamlit as st
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.metrics import Filters
+from skilltrack.text import visible
 from skilltrack.ui import parts
 from skilltrack.ui.cache import ask, store
 from skilltrack.ui.signin import viewer
@@ -19,9 +20,9 @@ def form(todo: pd.DataFrame) -> None:
     if todo.empty:
         st.success("Every credential of the catalogue demonstrates something.", icon=":material/check_circle:")
         return
-    names = dict(zip(todo["credential_id"], todo["credential"], strict=True))
+    names = dict(zip(todo["credential_id"], todo["credential"].map(visible), strict=True))
     choices = ask("choices", Filters())
-    skills = choices[choices["kind"] == "skill"].set_index("value")["label"].to_dict()
+    skills = choices[choices["kind"] == "skill"].set_index("value")["label"].map(visible).to_dict()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         credential = st.selectbox("Credential", list(names), key="map_credential", format_func=names.__getitem__)
         skill = st.selectbox(

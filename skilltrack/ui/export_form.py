@@ -13,7 +13,9 @@ from skilltrack.reports.exports import FORMS, Order, forms_of
 from skilltrack.reports.packs import PACKS
 from skilltrack.reports.saved import command, forget, save, saved
 from skilltrack.store import Store
+from skilltrack.text import visible
 from skilltrack.ui import parts
+from skilltrack.ui.audit_log import note_once
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -52,6 +54,8 @@ def file(order: Order) -> None:
     except Refused as refused:
         st.info(parts.plain(refused), icon=":material/info:")
         return
+    if order.filters.employee:
+        note_once("saw", order.filters.employee)
     ending = "json" if order.form == "ob3" else order.form
     name = f"{order.name}-{order.filters.as_of}.{ending}"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -82,13 +86,13 @@ def kept(order: Order) -> None:
             st.rerun()
     for saved_as, again in found.items():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(f"{saved_as}: {again.name}, {FORMS[again.form]}")
+            st.text(visible(f"{saved_as}: {again.name}, {FORMS[again.form]}"))
             st.button("Use", key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:")
             if st.button("Forget", key=f"export_forget_{saved_as}", icon=":material/delete:"):
                 forget(store(), viewer(), saved_as)
                 st.rerun()
     st.caption("The same file without a screen, for example each morning by cron:")
-    st.code(command(order), language="bash", wrap_lines=True)
+    st.code(visible(command(order)), language="bash", wrap_lines=True)
 
 
 def _use(order: Order) -> None:

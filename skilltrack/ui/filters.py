@@ -13,8 +13,9 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.metrics import Filters
+from skilltrack.text import visible
 from skilltrack.ui.cache import shaped
-from skilltrack.ui.signin import viewer
+from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import plain
 
 MOST = 500
@@ -99,11 +100,14 @@ def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]
 
 def person(as_of: date) -> str | None:
     """The person chosen, kept in the URL as `employee`; who may see nobody else is not asked."""
-    if not viewer().may("people"):
-        if get("employee", viewer().employee_id or "") != viewer().employee_id:
+    if viewer().may("people"):
+        chosen = _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
+    else:
+        chosen = viewer().employee_id
+        if get("employee", chosen or "") != chosen:
             st.warning("The link asks for somebody else's record. You may see your own.")
-        return viewer().employee_id
-    return _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
+    st.session_state[ABOUT] = chosen
+    return chosen
 
 
 def _day(name: str, default: date) -> date:
@@ -158,7 +162,7 @@ def _choice(
     chosen: str | None = st.selectbox(
         title, values, key=key, on_change=write_back, width=168, accept_new_options=is_cut,
         help=f"{MOST} are listed. Type any other name or id and press Enter." if is_cut else None,
-        format_func=lambda value: options.get(value, everything or value),
+        format_func=lambda value: visible(options.get(value, everything or value)),
     )  # fmt: skip
     return chosen or None
 

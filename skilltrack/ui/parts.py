@@ -6,11 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack import audit, tables
+from skilltrack.errors import BadQuestion
 from skilltrack.reports import render
+from skilltrack.text import shown
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.shell import is_open, page_file
-from skilltrack.ui.signin import viewer, while_in
+from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
 
 COVERAGE = {
@@ -66,11 +68,11 @@ def table(
         return
     everything = frame
     frame, where = _paged(frame, name)
-    shown = frame[list(columns)].reset_index(drop=True)
+    rows = shown(frame[list(columns)].reset_index(drop=True))
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
     chosen = st.dataframe(
-        shown, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(38 + 35 * len(shown), 430), alt=f"Table: {name}, {len(shown)} rows", **extra,
+        rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
+        height=height or min(38 + 35 * len(rows), 430), alt=f"Table: {name}, {len(rows)} rows", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
@@ -106,10 +108,12 @@ def is_too_many(people: int) -> bool:
 
 
 def download(frame: pd.DataFrame, name: str) -> None:
-    """The frame as a CSV file, made and noted on the click."""
-    asked_by, about = viewer(), filters.get("employee") or None
+    """The frame as a CSV file, made and noted on the click; not once the data behind it has changed."""
+    asked_by, about, version = viewer(), st.session_state.get(ABOUT), store().data_version()
 
     def made() -> bytes:
+        if not asked_by.sees_everyone and store().data_version() != version:
+            raise BadQuestion("Who may see whom may have changed. Reload the page.")
         audit.note(store(), asked_by, "exported", about, report=name, rows=len(frame))
         return render(frame, "csv")
 

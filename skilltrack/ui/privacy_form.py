@@ -8,6 +8,7 @@ import streamlit as st
 from skilltrack import audit, erasure, privacy
 from skilltrack.access import Viewer
 from skilltrack.config import retention
+from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
@@ -70,7 +71,7 @@ def _say(status: Any, said: str) -> None:
 def _erasing(employee_id: str) -> None:
     people = erasure.named(store(), [employee_id])
     places = erasure.places_of(store(), people)
-    st.text("\n".join(erasure.in_words(erasure.going(store(), people, places))))
+    st.text(visible("\n".join(erasure.in_words(erasure.going(store(), people, places)))))
     st.caption("This cannot be taken back. Uploads wait until it is done.")
     typed = st.text_input("Type the employee id to confirm", key="privacy_confirm", width=320)
     if st.button("Erase for good", key="privacy_erase", type="primary", disabled=typed.strip() != employee_id):

@@ -7,6 +7,7 @@ import streamlit as st
 from skilltrack.access import ROLES
 from skilltrack.accounts import EVENTS, give, roles_in_force, take
 from skilltrack.errors import Refused
+from skilltrack.text import visible
 from skilltrack.ui import parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
@@ -32,11 +33,11 @@ def in_force() -> None:
         "account": "Account", "role": "Role", "of_manager": "Stands in for", "opens": "Sees", "valid_from": "From",
         "valid_to": "To", "by_whom": "Given by",
     })  # fmt: skip
-    rows = roles.to_dict("records")
+    rows, named = roles.to_dict("records"), ["account", "role", "of_manager"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
             "Take back", range(len(rows)), index=None, key="take_which", placeholder="Choose a role in force",
-            format_func=lambda at: " ".join(filter(None, (rows[at][c] for c in ("account", "role", "of_manager")))),
+            format_func=lambda at: visible(" ".join(filter(None, map(rows[at].get, named)))),
         )  # fmt: skip
         if st.button("Take it back", key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
             row = rows[at]

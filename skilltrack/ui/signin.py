@@ -22,10 +22,12 @@ from skilltrack.config import settings, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.opened import store_at
 from skilltrack.sessions import SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.text import visible
 from skilltrack.ui.text import plain
 
-VIEWER, LOOK, CHOSEN = "signed_in_viewer", "signed_in_look", "looks_as"
-"""Where a session keeps the viewer of the run, how they are looked up again, and the person chosen in local mode."""
+VIEWER, LOOK, CHOSEN, ABOUT = "signed_in_viewer", "signed_in_look", "looks_as", "about_person"
+"""Where a session keeps the viewer of the run, how they are looked up again, the person chosen in local mode, and whom
+the page of the run is about."""
 CONFIGURE = (
     "Nobody can sign in yet: no provider is configured. Set SKILLTRACK_URL, SKILLTRACK_COOKIE_SECRET and "
     "SKILLTRACK_OIDC_URL, _CLIENT_ID and _CLIENT_SECRET, or SKILLTRACK_SIGNIN (docs/signing-in.md), and start "
@@ -43,6 +45,7 @@ def claims_in(cookies: Mapping[str, str]) -> dict[str, Any]:
 def arrive() -> str | None:
     """Find out who looks, first thing in each run; returns in a sentence why nobody may."""
     st.session_state.pop(VIEWER, None)
+    st.session_state.pop(ABOUT, None)
     try:
         look = _looking()
         st.session_state[VIEWER], st.session_state[LOOK] = look(), look
@@ -94,7 +97,7 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
     if ended:
         raise Refused(f"{ended} Sign in again.")
     account = claims.get(rules.account_claim)
-    if not account or not isinstance(account, str):
+    if not isinstance(account, str) or not account.strip() or (rules.account_claim == "email" and "@" not in account):
         raise Refused(f"The sign-in did not tell your {rules.account_claim}. Ask whoever runs Skilltrack.")
     found = _account(account, claimed_roles(rules, claims))
     _note(found.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
@@ -121,7 +124,7 @@ def _found(account: str, claimed: frozenset[str], path: str, version: str, day: 
 def page(why: str) -> None:
     """The sign-in page, and nothing else."""
     st.title("Skilltrack", anchor=False)
-    st.text(why)
+    st.text(visible(why))
     rules = sign_in()
     if settings().is_local or rules is None:
         return
@@ -139,7 +142,7 @@ def corner(*, is_in: bool) -> None:
         if CHOSEN in st.session_state:  # else it is refused altogether
             _choose_person()
     elif is_in:
-        st.text(f"Signed in as {viewer().account}")
+        st.text(visible(f"Signed in as {viewer().account}"))
         st.button("Sign out", on_click=st.logout, icon=":material/logout:")
 
 
@@ -147,7 +150,7 @@ def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {chosen: chosen} | people | {"": "Whoever runs this: everything"}
+    options = {chosen: visible(chosen)} | people | {"": "Whoever runs this: everything"}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:
@@ -160,7 +163,7 @@ def _choose_person() -> None:
 
 @lru_cache(4)
 def _people(path: str, version: str, day: date) -> dict[str, str]:
-    return examples(store_at(Path(path)))
+    return {who: visible(said) for who, said in examples(store_at(Path(path))).items()}
 
 
 def banner() -> None:

@@ -15,6 +15,7 @@ from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
+from skilltrack.text import visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
@@ -80,7 +81,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
         guesses = st.session_state[f"kinds_{key}"]
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(name, width=320)  # not in the label, which screen readers get with its escapes
+            st.text(visible(name), width=320)  # not in the label, which screen readers get with its escapes
             kind = st.selectbox(
                 "What the file holds", list(KINDS), index=list(KINDS).index(guesses[0]) if guesses else None,
                 key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
@@ -136,7 +137,7 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
         meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
         if question.about.startswith(("columns.", "values.", "delimiter", "sheet")):
             meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
-        st.text(f"{question.file}: {question.text}")
+        st.text(visible(f"{question.file}: {question.text}"))
         chosen = st.radio(
             "Answer to the question above", answers, index=None, label_visibility="collapsed",
             key=f"ask_{key}_{question.about}",
@@ -166,7 +167,7 @@ def _tell_refused(found: Preview) -> None:
         "bad rows apart.",
         icon=":material/block:",
     )
-    st.text(f"The first of {len(errors):,}: {errors[0]}" if len(errors) > 1 else str(errors[0]))
+    st.text(visible(f"The first of {len(errors):,}: {errors[0]}" if len(errors) > 1 else errors[0]))
 
 
 def _land(read: list[ReadFile], options: Options) -> None:

@@ -13,6 +13,7 @@ from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploa
 from skilltrack.ingest.history import files_of
 from skilltrack.ingest.quarantine import rows_apart
 from skilltrack.preview import preview_take_back
+from skilltrack.text import shown, visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
@@ -37,7 +38,7 @@ def history() -> None:
     names = dict(zip(past["upload_id"], past["files"], strict=True))
     number = st.selectbox(
         "Look at one upload", list(names), index=None, key="history_upload", width=420,
-        format_func=lambda n: f"{n}: {names[n]}"[:80], placeholder="Its files, and taking it back",
+        format_func=lambda n: visible(f"{n}: {names[n]}")[:80], placeholder="Its files, and taking it back",
     )  # fmt: skip
     if number is not None:
         _one(int(number), str(past.set_index("upload_id").loc[number, "status"]))
@@ -47,13 +48,14 @@ def _one(number: int, status: str) -> None:
     with st.container(border=True):
         for file in files_of(store(), number):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(f"{file['file_name']}: {file['kind']}, {file['byte_count']:,} bytes")
+                name = visible(file["file_name"])
+                st.text(f"{name}: {file['kind']}, {file['byte_count']:,} bytes")
                 if file["stored"] == file["sha256"]:
                     label, told = "As it came", "The file, byte for byte as it was uploaded."
                 else:
                     label, told = "As it is kept", "The file without the cells of its sensitive columns."
                 st.download_button(
-                    label, data=while_in(partial(_file, number, file["stored"], viewer())), file_name=file["file_name"],
+                    label, data=while_in(partial(_file, number, file["stored"], viewer())), file_name=name,
                     key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=told,
                 )  # fmt: skip
         verb, event = ("Undo", "undone") if status == "landed" else ("Redo", "redone")
@@ -100,13 +102,14 @@ def apart() -> None:
         with st.container(border=True):
             st.markdown(f"**Upload {number}, {kind.replace('_', ' ')}**: {len(frame):,} rows")
             name = f"apart_{number}_{kind}"
+            cells = shown(frame)
             edited = st.data_editor(
-                frame, hide_index=True, key=name, width="stretch",
+                cells, hide_index=True, key=name, width="stretch",
                 disabled=[*SAID_ONLY, "kept_apart"], column_config={"kept_apart": None, "reason": "What is wrong"},
             )  # fmt: skip
             with st.container(horizontal=True):
                 if st.button("Try these rows again", key=f"retry_{number}_{kind}", icon=":material/replay:"):
-                    _retry(number, kind, edited)
+                    _retry(number, kind, edited.where(edited.ne(cells), frame))
                 parts.download(frame, name)
 
 

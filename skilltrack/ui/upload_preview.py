@@ -10,6 +10,7 @@ from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.kinds import KEPT_APART
 from skilltrack.ingest.sources import ReadFile
 from skilltrack.preview import Effects, Preview
+from skilltrack.text import visible
 from skilltrack.ui import parts
 
 NOT_USED = "–"
@@ -23,7 +24,7 @@ def alarms_ticked(outcome: Outcome, turn: int) -> bool:
         st.warning("This looks unusual. Tick what is meant, or leave the import.", icon=":material/warning:")
     ticks = []
     for at, alarm in enumerate(alarms):
-        st.text(str(alarm))
+        st.text(visible(alarm))
         ticks.append(st.checkbox("Yes, this is meant", key=f"alarm_{turn}_{at}_{alarm.message}"))
     return all(ticks)
 
@@ -112,7 +113,7 @@ def how_read(read: list[ReadFile]) -> None:
         with st.expander(f"How {parts.plain(name)} is read", icon=":material/rule:"):
             for problem in file.decoded.problems + file.mapped.problems:
                 if problem.severity == "notice" and "never stored" not in problem.message:
-                    st.text("· " + str(problem).removeprefix(name).lstrip(":, "))
+                    st.text(visible("· " + str(problem).removeprefix(name).lstrip(":, ")))
             _edit_columns(file, key)
             st.download_button(
                 "Mapping for the command line (TOML)", file.mapping.to_toml(), f"{file.kind.name}.toml",
@@ -130,7 +131,7 @@ def _edit_columns(file: ReadFile, key: str) -> None:
         found = list(dict.fromkeys(filter(None, cells[:50].to_pylist())))[:3] if cells is not None else []
         shown = said if isinstance(said, str) else " + ".join(said)
         name = column.name + (" *" if column.required else "")
-        rows.append({"ours": name, "theirs": shown, "sample": ", ".join(v[:30] for v in found)})
+        rows.append({"ours": name, "theirs": shown, "sample": visible(", ".join(v[:30] for v in found))})
     offered = [NOT_USED, *dict.fromkeys([*header, *(row["theirs"] for row in rows if row["theirs"] != NOT_USED)])]
     edited = st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=f"columns_{key}_{file.kind.name}", disabled=["ours", "sample"],

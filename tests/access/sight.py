@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -62,6 +63,14 @@ def word(person: str) -> str:
     return f"zq{random.Random(person).getrandbits(48):012x}"
 
 
+TRACE = re.compile(rb"z[qi][0-9a-f]{12}")
+
+
+def own_words(person: str) -> set[bytes]:
+    """The words that are a person's: the one in their cells and, where theirs is so made, the one in their id."""
+    return {word(person).encode(), *TRACE.findall(person.encode())}
+
+
 def person_row(person: str, manager: str, team: str, role: str) -> dict[str, str]:
     """A roster row with the person's word in every cell that is theirs."""
     w = word(person)
@@ -77,7 +86,7 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
     `only`: the same company, as if nobody else existed.
     """
     chance = random.Random(seed)
-    ids = [f"e{n:03d}-{word(f'e{n}')}" for n in range(people)]
+    ids = [f"e{n:03d}-zi{word(f'e{n}')[2:]}" for n in range(people)]
     teams = [f"T{n}" for n in range(max(2, people // 6))]
     made = Company()
     managers = {p: ids[chance.randrange(max(1, n // 3))] if n else "" for n, p in enumerate(ids)}
@@ -121,7 +130,9 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
                 )  # fmt: skip
         since = str(today() - timedelta(days=500))
         told = {"employee_id": p, "skill_id": chance.choice(SKILLS), "valid_from": since}
-        made.rows["prior_learning"].append(told | {"level": "2", "assessor": f"A {word(p)}"})
+        made.rows["prior_learning"].append(
+            told | {"level": "2", "assessor": f"A {word(p)}", "evidence_url": f"https://y.example/{word(p)}"}
+        )
         made.rows["self_ratings"].append(told | {"level": "3"})
         if chance.random() < 0.2:
             made.rows["exemptions"].append(told | {"reason": f"R {word(p)}"})
@@ -152,12 +163,15 @@ def write(folder: Path, rows: dict[str, list[dict[str, str]]]) -> Path:
     return folder
 
 
-def land(store: Store, made: Company, folder: Path) -> None:
+def land(store: Store, made: Company, folder: Path, by: str = "local") -> None:
     """Import the rosters, oldest first, then everything else."""
     for effective, roster in sorted(made.rosters.items()):
         first = {} if effective > min(made.rosters) else made.rows
         outcome = import_folder(
-            store, write(folder / str(effective), {"roster": list(roster.values()), **first}), effective=effective
+            store,
+            write(folder / str(effective), {"roster": list(roster.values()), **first}),
+            effective=effective,
+            by=by,
         )
         assert outcome.status == "stored", [str(error) for error in outcome.errors]
 
@@ -167,22 +181,16 @@ QUESTIONS = [name for name in catalogue() if catalogue()[name].area in ("person"
 
 def answers(metrics: Metrics, viewer: Viewer, filters: Filters) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every metric that is open to the viewer, and its answer."""
-    for name in QUESTIONS:
-        if viewer.may(catalogue()[name].area):
+    for name, metric in catalogue().items():
+        if viewer.may(metric.area):
             try:
                 yield name, metrics.ask(name, viewer, filters)
             except BadQuestion:
                 yield name, pd.DataFrame()
 
 
-def outside(made: Company, viewer: Viewer, name: str, days: Iterable[date], answer: pd.DataFrame) -> list[str]:
-    """Cells that hold anything of somebody the viewer may not see on any of the asked days."""
-    seen = set().union(*(made.visible(viewer, day) for day in days))
-    everybody = {person for roster in made.rosters.values() for person in roster}
-    hidden = [word(person) for person in everybody - seen] + sorted(everybody - seen)
-    return [
-        f"{name} for {viewer}: {column} holds {cell}"
-        for column in answer.columns
-        for cell in {str(value) for value in answer[column].tolist()}
-        if any(trace in cell for trace in hidden)
-    ]
+def outside(made: Company, viewer: Viewer, where: str, day: date, told: bytes, named: Iterable[str] = ()) -> list[str]:
+    """Words of people whom the viewer may not see on the day in what they were told; `named`: ids they named themselves."""
+    seen = {own for person in made.visible(viewer, day) for own in own_words(person)}
+    seen |= {own for person in named for own in TRACE.findall(person.encode())}
+    return [f"{where} for {viewer} on {day} holds {found!r}" for found in sorted(set(TRACE.findall(told)) - seen)]

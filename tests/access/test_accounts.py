@@ -76,6 +76,43 @@ def test_someone_who_has_left_is_out(store, tmp_path):
     assert viewer_for(store, employee_id="boss").account == "boss"
 
 
+def test_who_has_left_is_out_whatever_was_given_to_them_or_the_sign_in_tells(store, tmp_path):
+    give(store, ADMIN, "ann", "hr")
+    address = person_row("ann", "", "", "")["email"]
+    listed(store, tmp_path / "second", roster(top="", boss="top", bob="boss"))
+
+    for who in ({"employee_id": "ann"}, {"email": address}, {"email": address.upper()}):
+        with pytest.raises(BadQuestion, match="on no roster"):
+            viewer_for(store, **who, claimed=frozenset({"ld"}))
+    give(store, ADMIN, address, "auditor")  # to the address, after they left: meant
+    assert viewer_for(store, email=address, claimed=frozenset({"ld"})).roles == {"auditor"}
+    assert viewer_for(store, email="never@x.example", claimed=frozenset({"ld"})).roles == {"ld"}
+
+
+def test_who_was_barred_stays_out_after_leaving_the_roster(store, tmp_path):
+    give(store, ADMIN, "ann", "barred")
+    address = person_row("ann", "", "", "")["email"]
+    give(store, ADMIN, "cara", "hr")
+    listed(store, tmp_path / "second", roster(top="", boss="top", bob="boss"))
+    give(store, ADMIN, address, "hr")
+
+    with pytest.raises(BadQuestion, match="barred"):
+        viewer_for(store, email=address, claimed=frozenset({"hr"}))
+    with pytest.raises(BadQuestion, match="barred"):
+        viewer_for(store, employee_id="ann", claimed=frozenset({"hr"}))
+
+
+def test_a_sign_that_only_looks_like_a_letter_is_another_address(store, tmp_path):
+    rows = roster(top="", ann="top")
+    rows[1]["email"] = "kim@x.example"
+    listed(store, tmp_path / "second", rows)
+
+    assert viewer_for(store, email="KIM@x.example").account == "ann"
+    for address in ("\u212aim@x.example", "k\u0131m@x.example", "K\u0130M@x.example"):
+        with pytest.raises(BadQuestion, match="on no roster"):
+            viewer_for(store, email=address)
+
+
 def test_a_role_is_in_force_on_its_first_and_last_day_and_not_beside_them(store):
     for first, last, is_held in ((0, 0, True), (1, None, False), (None, -1, False), (None, None, True)):
         days = [None if n is None else today() + timedelta(days=n) for n in (first, last)]

@@ -11,9 +11,10 @@ from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.errors import BadQuestion
 from skilltrack.opened import store_at
-from skilltrack.ui import signin
+from skilltrack.ui import parts, signin
 from skilltrack.ui.cache import _scope
 from skilltrack.ui.shell import AREA_OF, NAMES, PAGES, page_file
+from tests.access.surfaces import sent
 from tests.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
@@ -144,3 +145,45 @@ def test_the_key_of_a_kept_answer_tells_viewers_apart_and_not_the_order_of_their
 
     assert len({_scope(viewer) for viewer in viewers}) == len(viewers)
     assert _scope(Viewer("a", frozenset(["ld", "hr"]))) == _scope(Viewer("a", frozenset(["hr", "ld"])))
+
+
+def noted(path, event):
+    log = store_at(path).journal.audit
+    return [(log_entry["who"], log_entry["about"]) for log_entry in log.entries() if log_entry["event"] == event]
+
+
+def test_the_log_says_of_whom_a_file_or_a_transcript_is_whatever_the_link_says(demo_db, tmp_path, monkeypatch):
+    path = tmp_path / "demo.duckdb"
+    shutil.copy(demo_db, path)
+    code = store_at(path).journal.audit.code
+    with sent(is_signed_in=False):
+        looked(path, monkeypatch, "00125", "team/coverage", employee="00126")
+    assert {about for _, about in noted(path, "exported")} == {""}
+    with sent(is_signed_in=False):
+        looked(path, monkeypatch, "00126", "team/people", employee="00516")
+    assert {about for who, about in noted(path, "exported") if who == code("00126")} == {code("00126")}
+    page = looked(path, monkeypatch, "00125", "reports/exports", employee="00126")
+    assert noted(path, "saw") == []
+    page.selectbox(key="export_what").set_value("transcript").run()
+    assert noted(path, "saw") == [(code("00125"), code("00126"))]
+
+
+def test_a_file_of_a_page_that_was_drawn_before_people_moved_is_not_made(demo_db, tmp_path, monkeypatch):
+    path, offered = tmp_path / "demo.duckdb", {}
+    shutil.copy(demo_db, path)
+    button = parts.st.download_button
+
+    def download_button(label, data, *rest, **more):
+        offered[more["key"]] = data
+        return button(label, data, *rest, **more)
+
+    monkeypatch.setattr(parts.st, "download_button", download_button)
+    for who, is_made in (("00125", False), ("00517", True)):
+        looked(path, monkeypatch, who, "team/renewals")
+        assert offered["csv_renewals"]().startswith(b"employee_id")
+        accounts.give(store_at(path), Viewer.everyone(), "00126", "ld")
+        if is_made:
+            assert offered["csv_renewals"]()
+        else:
+            with pytest.raises(BadQuestion, match="Reload the page"):
+                offered["csv_renewals"]()

@@ -69,6 +69,7 @@ def test_a_file_names_several_providers_and_the_environment_overrules_it(said, m
     ("https://login.corp.example", "http://login.corp.example", "no https address"),
     ("[providers.corp]", "[providers.the_corp]", "letters, digits and hyphens"),
     ("[providers.corp]", "[providers.corp", "cannot be read"),
+    ('title = "Corp"', 'domains = "corp.example"', "Write a list"),
 ])  # fmt: skip
 def test_what_is_not_enough_or_not_safe_is_refused_with_what_would_work(said, old, new, told):
     assert old in FILE
@@ -94,6 +95,9 @@ def claims(**more):
     ({"auth_time": time.time() + 9e6, "exp": time.time() + 9e9}, "until when"),
     ({"auth_time": None}, "until when"),
     ({"email_verified": False}, "not verified"),
+    ({"email_verified": "false"}, "not verified"),
+    ({"email_verified": None}, "not verified"),
+    ({"email_verified": "true"}, None),
     ({"email_verified": True}, None),
 ])  # fmt: skip
 def test_a_session_holds_until_its_token_or_the_longest_time_ends(more, told):
@@ -102,13 +106,34 @@ def test_a_session_holds_until_its_token_or_the_longest_time_ends(more, told):
     assert told in ended if told else ended is None
 
 
-def test_a_sign_in_that_was_ended_stays_ended_and_others_do_not(monkeypatch):
-    monkeypatch.setattr(sessions, "_signed_out", {})
+def test_a_provider_vouches_for_addresses_of_its_own_domains_only(said):
+    said(FILE.replace('client_id = "p"', 'client_id = "p"\ndomains = ["Partner.example"]'))
+    rules = sign_in()
+
+    for provider, address, is_in in (
+        ("partner", "ann@partner.example", True), ("partner", " Ann@PARTNER.example ", True),
+        ("partner", "boss@corp.example", False), ("partner", "boss@corp.example@partner.example", True),
+        ("partner", "partner.example", True), ("partner", "ann@evil.partner.example", False),
+        ("corp", "boss@corp.example", True),
+    ):  # fmt: skip
+        ended = why_ended(rules, claims(provider=provider, email=address))
+        assert (ended is None) == is_in, address
+
+
+def test_a_sign_in_that_was_ended_stays_ended_after_a_restart_too_and_others_do_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB", str(tmp_path / "x.duckdb"))
     mine, other = claims(nonce="1"), claims(nonce="2")
     sessions.sign_out(mine)
+    sessions.sign_out({})  # a stranger
+    assert (tmp_path / "x.duckdb.ended").read_bytes().count(b"\n") == 1
+    sessions.sign_out(claims(nonce="3", exp=time.time() - 1))
+    for _ in range(2):
+        assert why_ended(RULES, mine) == "You have signed out."
+        assert why_ended(RULES, other) is None
+        sessions._signed_out.cache_clear()  # as after a restart
 
-    assert why_ended(RULES, mine) == "You have signed out."
-    assert why_ended(RULES, other) is None
+    assert len(sessions._signed_out(tmp_path / "x.duckdb.ended")) == 1
+    assert b"sub" not in (tmp_path / "x.duckdb.ended").read_bytes()
 
 
 @pytest.mark.parametrize(("told", "roles"), [

@@ -12,7 +12,7 @@
 -- column file_name: file
 -- column line_no: physical line in the file
 -- column landed_at: when it was uploaded, UTC
--- column by_whom: who uploaded it
+-- column by_whom: who uploaded it, empty when the viewer may not see them
 select
     kind,
     credential_id,
@@ -22,7 +22,7 @@ select
     file_name,
     line_no,
     landed_at,
-    by_whom
+    case when not $is_limited or by_whom in (select r.employee_id from roster as r) then by_whom end as by_whom
 from origins
 where employee_id = $employee and coalesce(since <= $as_of, true)
 order by kind, credential_id nulls first, skill_id nulls first, since, upload_id, line_no

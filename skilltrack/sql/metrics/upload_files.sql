@@ -3,7 +3,7 @@
 -- definition: every file of every upload that had landed by the known-at time, with its SHA-256, what its kind of rows changed in that upload, and whether the upload counts (it was not undone by then).
 -- unit: files
 -- report: no
--- area: reports
+-- area: catalogue
 -- column upload_id: upload
 -- column file_name: name of the file
 -- column kind: kind of file

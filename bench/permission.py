@@ -1,0 +1,152 @@
+"""`python -m bench.permission`: what it costs a page that everybody sees only whom they may.
+
+For each page of a manager, signed in: its whole server time, and of that what is spent on finding out who looks and on
+narrowing each question. Narrowing is timed in pairs: the same question about the same organisation, asked by its manager
+and by somebody who sees everyone. Prints a table and writes bench/RESULTS-permission.md.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from unittest.mock import patch
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from skilltrack import demo
+from skilltrack.access import Viewer
+from skilltrack.accounts import viewer_called
+from skilltrack.config import ROOT
+from skilltrack.metrics import Filters, Metrics
+from skilltrack.opened import store_at
+from skilltrack.store import Store
+from skilltrack.ui import signin
+from skilltrack.ui.shell import AREA_OF, NAMES, page_file
+
+MANAGERS = ("00125", "00100")
+"""A manager of a team, and one whose organisation is everybody else."""
+RUNS = 20
+SIGN_IN = {
+    "LOCAL": "", "URL": "https://skills.example", "COOKIE_SECRET": "0" * 32, "OIDC_URL": "https://login.example",
+    "OIDC_CLIENT_ID": "skilltrack", "OIDC_CLIENT_SECRET": "x", "ACCOUNT_CLAIM": "sub",
+}  # fmt: skip
+Asked = list[tuple[str, Filters]]
+
+
+def milliseconds(act: Callable[[], object]) -> float:
+    """How long `act` takes."""
+    start = time.perf_counter()
+    act()
+    return (time.perf_counter() - start) * 1000
+
+
+def opened(account: str, name: str) -> AppTest:
+    """A page as somebody who has just signed in has it."""
+    app = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)
+    now = time.time()
+    app.user = {"is_logged_in": True, "sub": account, "iat": now, "exp": now + 6000}
+    if name == "team/people":
+        app.query_params["employee"] = account
+    app.run()
+    if name != NAMES[0]:
+        app.switch_page(page_file(name)).run()
+    if app.exception:
+        raise AssertionError(f"{name}: {app.exception[0].message}")
+    return app
+
+
+@contextmanager
+def recorded() -> Iterator[tuple[Asked, list[float]]]:
+    """The questions that are asked meanwhile, and how long it takes to find out who looks."""
+    asked: Asked = []
+    looked: list[float] = []
+    ask, arrive = Metrics.ask, signin.arrive
+
+    def asking(self: Metrics, name: str, viewer: Viewer, filters: Filters) -> object:
+        asked.append((name, filters))
+        return ask(self, name, viewer, filters)
+
+    def arriving() -> str | None:
+        found: list[str | None] = []
+        looked.append(milliseconds(lambda: found.append(arrive())))
+        return found[0]
+
+    with patch.object(Metrics, "ask", asking), patch.object(signin, "arrive", arriving):
+        yield asked, looked
+
+
+def narrowing(store: Store, viewer: Viewer, asked: Asked) -> list[float]:
+    """Milliseconds by which each question takes longer for its manager than for who sees everyone: medians of pairs."""
+    everyone, metrics = replace(viewer, roles=viewer.roles | {"ld"}), Metrics(store)
+    found = []
+    for name, filters in asked:
+        own = replace(filters, manager=viewer.employee_id) if filters.employee is None else filters
+        for who in (viewer, everyone):
+            metrics.ask(name, who, own)
+        pairs = []
+        for turn in range(RUNS):
+            both = {}
+            for who in (viewer, everyone) if turn % 2 else (everyone, viewer):
+                both[who] = milliseconds(lambda who=who: metrics.ask(name, who, own))  # type: ignore[misc]
+            pairs.append(both[viewer] - both[everyone])
+        found.append(statistics.median(pairs))
+    return found
+
+
+def page(store: Store, account: str, name: str) -> str:
+    """The row of a page."""
+    viewer, app = viewer_called(store, account), opened(account, name)
+    cold, warm, shares = [], [], []
+    for _ in range(RUNS):
+        st.cache_data.clear()
+        with recorded() as (asked, _):
+            cold.append(milliseconds(app.run))
+        with recorded() as (_, looked):
+            warm.append(milliseconds(app.run))
+        shares.append(sum(looked) / warm[-1])
+    cost = sum(narrowing(store, viewer, asked))
+    first, again = statistics.median(cold), statistics.median(warm)
+    return (
+        f"| {account} | {name} | {len(asked)} | {first:.0f} | {cost:.1f} | {100 * cost / first:.1f} % "
+        f"| {again:.0f} | {100 * statistics.median(shares):.1f} % |"
+    )
+
+
+def main() -> None:
+    """Measure and write the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demo.duckdb"
+        demo.build(path)
+        os.environ |= {f"SKILLTRACK_{name}": said for name, said in SIGN_IN.items()} | {"SKILLTRACK_DB": str(path)}
+        store = store_at(path)
+        rows = [
+            page(store, account, name)
+            for account in MANAGERS
+            for name in NAMES
+            if name in AREA_OF and viewer_called(store, account).may(AREA_OF[name])
+        ]
+    text = HEAD.format(day=date.today(), cores=os.cpu_count(), runs=RUNS) + "\n".join(rows) + "\n"
+    (ROOT / "bench" / "RESULTS-permission.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+HEAD = """# What the permission check costs
+
+Made by `python -m bench.permission` on {day}: {cores} cores, the demo company, pages run as a signed-in manager through the
+entry script in Streamlit's own test runner, {runs} runs each, medians. *Cold*: nothing is cached. *Narrowing*: by how much
+longer the page's questions take for the manager than for somebody who sees everyone and asks about the same organisation,
+timed in pairs in the same run, summed. *Again*: the page with its answers cached; *who looks* is the share of finding that
+out. Target: 5 % of a page.
+
+| manager | page | questions | cold ms | narrowing ms | share | again ms | who looks |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+"""
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Every way by which an answer reaches a viewer, and the bytes that take it: metrics, pages, exports, routes."""
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import streamlit as st
+from pypdf import PdfReader
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
+
+from skilltrack import api
+from skilltrack.access import Viewer
+from skilltrack.config import ROOT, today
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.metrics import Filters, Metrics, reports
+from skilltrack.reports import exports
+from skilltrack.reports.exports import Order, forms_of
+from skilltrack.reports.packs import PACKS
+from skilltrack.store import Store
+from skilltrack.ui.shell import AREA_OF, NAMES, page_file
+from tests.access.sight import Company, answers, outside
+
+DAYS = (today(), today() - timedelta(days=400), today() - timedelta(days=700))
+EXPORTED = [*reports(), *PACKS]
+IDS_ONLY = {"admin/roles", "audit/log"}
+"""Pages of those who see no people: they name accounts by their ids, and nothing else of them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One viewer, the day they ask about, and others whom they name in filters and links."""
+
+    viewer: Viewer
+    day: date
+    manager: str
+    employee: str
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """Ids that are told because they were asked."""
+        return self.manager, self.employee
+
+    def filters(self, turn: int) -> Filters:
+        """What they ask: all they see, themselves, another's organisation, another person."""
+        about = ({}, {"employee": self.viewer.employee_id}, {"manager": self.manager}, {"employee": self.employee})
+        return Filters(as_of=self.day, months=2, assurance="claimed", **about[turn % 4])
+
+
+def by_metrics(made: Company, metrics: Metrics, asked: Asked, turn: int) -> Iterator[str]:
+    """What metrics tell: about all whom the viewer sees, and about somebody in particular."""
+    for filters in dict.fromkeys((asked.filters(0), asked.filters(turn))):
+        for name, answer in answers(metrics, asked.viewer, filters):
+            told = answer.astype(str).to_csv(index=False).encode()
+            yield from outside(made, asked.viewer, name, asked.day, told, asked.named)
+
+
+def by_pages(made: Company, asked: Asked, turn: int) -> Iterator[str]:
+    """What every page sends to the browser, and every file that is offered on it."""
+    link = [{}, {"as_of": str(asked.day)}, {"manager": asked.manager, "employee": asked.employee, "role": "a"},
+            {"as_of": str(asked.day), "cell_team": "T1", "cell_skill": "python", "person": asked.employee}][turn // 2 % 4]  # fmt: skip
+    day = asked.day if "as_of" in link else today()
+    with sent() as told:
+        page = signed_in(asked.viewer)
+        for key, value in link.items():
+            page.query_params[key] = value
+        page.session_state["origins"] = True
+        page.run()
+        for name in NAMES:
+            if asked.viewer.may(AREA_OF[name]) if name in AREA_OF else True:
+                told.clear()
+                page.run() if name == NAMES[0] else page.switch_page(page_file(name)).run()
+                assert not page.exception, (name, page.exception)
+                everybody = {person for roster in made.rosters.values() for person in roster}
+                named = {*asked.named, *(everybody if name in IDS_ONLY else ())}
+                yield from outside(made, asked.viewer, f"page {name}", day, b"\n".join(told), named)
+
+
+def signed_in(viewer: Viewer) -> AppTest:
+    """The screens as they are to somebody who has just signed in."""
+    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)
+    now = time.time()
+    page.user = {"is_logged_in": True, "sub": viewer.account, "iat": now, "exp": now + 600, "iss": "i", "nonce": "n"}
+    return page
+
+
+SIGN_IN = {
+    "SKILLTRACK_LOCAL": "", "SKILLTRACK_URL": "https://skills.example", "SKILLTRACK_COOKIE_SECRET": "0" * 32,
+    "SKILLTRACK_OIDC_URL": "https://login.example", "SKILLTRACK_OIDC_CLIENT_ID": "skilltrack",
+    "SKILLTRACK_OIDC_CLIENT_SECRET": "x", "SKILLTRACK_ACCOUNT_CLAIM": "sub",
+}  # fmt: skip
+
+
+@contextmanager
+def sent(is_signed_in: bool = True) -> Iterator[list[bytes]]:
+    """Collects every message that screens send to a browser, and every file behind a download button."""
+    told: list[bytes] = []
+    messages, button = LocalScriptRunner.forward_msgs, st.download_button
+
+    def forward_msgs(runner):
+        found = messages(runner)
+        told.extend(message.SerializeToString() for message in found)
+        return found
+
+    def download_button(label, data, *rest, **more):
+        try:
+            told.append(readable(data() if callable(data) else data))
+        except Refused as refused:
+            told.append(str(refused).encode())
+        return button(label, data, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, said in SIGN_IN.items() if is_signed_in else ():
+            patch.setenv(name, said)
+        patch.setattr(LocalScriptRunner, "forward_msgs", forward_msgs)
+        patch.setattr(st, "download_button", download_button)
+        yield told
+
+
+def by_exports(made: Company, store: Store, asked: Asked, turn: int, is_all: bool = False) -> Iterator[str]:
+    """What every report and pack says, in one format each or in all."""
+    for n, name in enumerate(EXPORTED):
+        forms = forms_of(name)
+        for at, form in enumerate(forms):
+            if not is_all and at != (turn + n) % len(forms):
+                continue
+            about = {"team": 2, "transcript": 1 + 2 * (turn % 2)}.get(name, turn + n)
+            order = Order(name, form, asked.filters(about))
+            try:
+                told = readable(exports.export(store, asked.viewer, order, None)[1])
+            except Refused as refused:
+                told = str(refused).encode()
+            yield from outside(made, asked.viewer, f"{name} as {form}", asked.day, told, asked.named)
+
+
+def by_star(made: Company, store: Store, asked: Asked, folder: Path) -> Iterator[str]:
+    """What the model for other tools holds."""
+    try:
+        exports.export_model(store, asked.viewer, Filters(as_of=asked.day), folder)
+    except BadQuestion:
+        return
+    told = b"\n".join(readable(path.read_bytes()) for path in sorted(folder.iterdir()))
+    yield from outside(made, asked.viewer, "star", asked.day, told)
+
+
+def readable(content: bytes | str) -> bytes:
+    """A file's bytes with everything in them that a reader of the format finds."""
+    if isinstance(content, str):
+        return content.encode()
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return b"\n".join(book.read(name) for name in book.namelist())
+    if content.startswith(b"%PDF"):
+        paper = PdfReader(io.BytesIO(content))
+        shown = "".join(page.extract_text() for page in paper.pages) + str(paper.metadata)
+        attached = b"".join(b"".join(parts) for parts in paper.attachments.values())
+        return "".join(shown.replace("\u200b", "").split()).encode() + attached
+    if content.startswith(b"PAR1"):
+        table = pq.read_table(io.BytesIO(content))
+        return str(table.to_pylist()).encode() + str(table.schema.metadata).encode()
+    return content
+
+
+def by_routes(made: Company, asked: Asked) -> Iterator[str]:
+    """What the API answers a program whose token stands for the viewer, and what anybody gets."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKILLTRACK_API_TOKEN", "t" * 40)
+        patch.setenv("SKILLTRACK_API_ACCOUNT", asked.viewer.account)
+        client = TestClient(Starlette(routes=api.ROUTES))
+        for route in api.ROUTES:
+            for kind in ("roster", "badges", "nothing"):
+                path = route.path.replace("{kind}", kind) + "?dry_run=true"
+                content = f"employee_id,name,manager_id\n{asked.employee},,{asked.manager}\n".encode()
+                for method in sorted(route.methods):
+                    answer = client.request(
+                        method, path, content=content, headers={"Authorization": f"Bearer {'t' * 40}"}
+                    )
+                    told = answer.content + str(answer.headers).encode()
+                    where = f"{method} {path}"
+                    yield from outside(made, asked.viewer, where, asked.day, told, asked.named)

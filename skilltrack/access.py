@@ -14,7 +14,7 @@ ROLES = {
     "manager": "everyone in whose reporting line they stand, on the day and today",
     "hr": "all people, and uploads",
     "ld": "all people, money, the catalogue and reports",
-    "auditor": "the audit log and definitions, no people",
+    "auditor": "the audit log, definitions and the audit pack, no people",
     "administrator": "who has which role, no people",
 }
 """What each role lets a person see."""
@@ -25,7 +25,7 @@ AREAS = {
     "money": {"manager", "ld"},
     "catalogue": {"hr", "ld"},
     "uploads": {"hr"},
-    "reports": {"manager", "hr", "ld"},
+    "reports": {"manager", "hr", "ld", "auditor"},
     "audit": {"auditor"},
     "roles": {"administrator"},
     "privacy": {"hr"},

@@ -119,7 +119,7 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, held in enumerate(frame.columns):
-        shown = frame[held].head(200).astype(str).str.len().max() if len(frame) else 0
+        shown = max((len(str(value)) for value in frame[held].head(200)), default=0)
         sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, int(shown) + 1), 60))
         sheet.write_string(0, column, text(table.labels.get(held, held)), forms["head"])
     _rows(sheet, forms, frame)

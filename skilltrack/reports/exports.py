@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import pandas as pd
 
@@ -19,22 +19,31 @@ from skilltrack import audit
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.metrics import Filters, Metrics, catalogue, reports
-from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx, open_badges, packs, receipts, star
+from skilltrack.reports import (
+    as_csv,
+    as_json,
+    as_parquet,
+    as_pdf,
+    as_xlsx,
+    open_badges,
+    packs,
+    receipts,
+    star,
+    suppression,
+)
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
-from skilltrack.reports.suppression import hide
 from skilltrack.store import Store
 
 FORMS = {
     "csv": "CSV", "xlsx": "Excel workbook", "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
     "ob3": "Open Badges 3.0, unsigned",
 }  # fmt: skip
-SUPPRESSED = ("board", "coverage")
-"""Reports that can leave small numbers out; the others are lists of people, or sums over all."""
 CARRYING = ("xlsx", "pdf", "parquet")
 """Formats that carry their receipt; the others have it beside them."""
 
 Progress = Callable[[str], None]
+Made = TypeVar("Made", pd.DataFrame, Document)
 
 
 def forms_of(name: str) -> list[str]:
@@ -77,8 +86,8 @@ def write(
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
         raise BadQuestion(f"{order.name} cannot be had as {order.form!r}. Use one of: {known}.")
-    if order.suppress and order.name not in SUPPRESSED:
-        raise BadQuestion(f"Small numbers are hidden in {' and '.join(SUPPRESSED)}, not in {order.name}.")
+    if order.suppress and order.name not in (*suppression.REPORTS, *receipts.HIDING):
+        raise BadQuestion(f"Small numbers can be hidden in {', '.join(suppression.REPORTS)}, not in {order.name}.")
     progress("Asking")
     if order.form in ("pdf", "xlsx"):
         document = _document(store, viewer, receipt)
@@ -142,36 +151,26 @@ def _ask(store: Store, receipt: Receipt) -> packs.Ask:
 
 
 def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
-    """The rows of a report; asked once more, at its time, when something landed while it was asked."""
-    before = store.data_version()
-    frame = _ask(store, receipt)(receipt.order.name, viewer, receipt.order.filters)
-    if store.data_version() != before:
-        frame = _ask(store, receipt)(receipt.order.name, viewer, receipt.order.filters)
-    return _without_small(frame, receipt) if receipt.policy["suppressed"] else frame
+    """The rows of a report."""
+    name, asked = receipt.order.name, receipt.order.filters
+    if receipt.policy["suppressed"]:
+        smallest = receipt.policy["smallest_cell"]
+        return _settled(store, receipt, lambda ask: suppression.without_small(ask, name, viewer, asked, smallest))
+    return _settled(store, receipt, lambda ask: ask(name, viewer, asked))
 
 
 def _document(store: Store, viewer: Viewer, receipt: Receipt) -> Document:
     name = receipt.order.name
     if name not in packs.PACKS or (name == "transcript" and receipt.order.form == "xlsx"):
-        return of_report(catalogue()[name], _answer(store, viewer, receipt))
+        return of_report(catalogue()[name], _answer(store, viewer, receipt), receipt.order.filters.as_of)
+    return _settled(store, receipt, lambda ask: packs.PACKS[name](ask, viewer, receipt))
+
+
+def _settled(store: Store, receipt: Receipt, make: Callable[[packs.Ask], Made]) -> Made:
+    """What `make` makes of answers; made once more, at its time, when something landed meanwhile."""
     before = store.data_version()
-    document = packs.PACKS[name](_ask(store, receipt), viewer, receipt)
-    if store.data_version() != before:
-        document = packs.PACKS[name](_ask(store, receipt), viewer, receipt)
-    return document
-
-
-def _without_small(frame: pd.DataFrame, receipt: Receipt) -> pd.DataFrame:
-    """Coverage with its small cells empty, and those that would give them away."""
-    cells = frame.rename(columns={"team": "group", "skill_id": "column"})
-    hidden = hide(cells, receipt.policy["smallest_cell"])
-    if hidden.everything:
-        raise Refused("There are too few people here to show any number. Ask about more people.")
-    keys = zip(frame["team"], frame["skill_id"], strict=True)
-    is_hidden = [key in hidden.cells for key in keys]
-    shown = frame.copy()
-    shown.loc[is_hidden, ["required", "met", "coverage"]] = pd.NA
-    return shown
+    made = make(_ask(store, receipt))
+    return made if store.data_version() == before else make(_ask(store, receipt))
 
 
 def _put(file: BinaryIO, path: Path) -> None:

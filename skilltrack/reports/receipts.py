@@ -27,6 +27,8 @@ from skilltrack.store import Store
 BEFORE_ANYTHING = datetime(1970, 1, 1)
 """The known-at of a file made when nothing had been uploaded."""
 WRITTEN_WITH = ("duckdb", "pandas", "pyarrow", "typst", "xlsxwriter")
+HIDING = ("board", "audit")
+"""Packs that name nobody and always hide small numbers."""
 DATES = ("as_of", "paid_from", "paid_to")
 
 RESTS_ON = """
@@ -49,11 +51,12 @@ class Order:
 
     @property
     def hides(self) -> bool:
-        """The one rule of when small numbers are hidden: in a pack for a board, and on request.
+        """The one rule of when small numbers are hidden: in packs that name nobody, and on request.
 
-        A viewer needs no other: what they are told counts only people whom they may see by name (`sql/marts/seen.sql`).
+        A viewer needs no other: what they are told counts only people whom they may see by name (`sql/marts/seen.sql`),
+        except an auditor, to whom only such a pack is open.
         """
-        return self.name == "board" or self.suppress
+        return self.name in HIDING or self.suppress
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,20 @@ Totals are cells too: the last row and column of the arrays below. Where a table
 are hidden as well. tests/reports/test_suppression.py tries to recover hidden cells by linear programming.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from skilltrack.access import Viewer
+from skilltrack.errors import Refused
+from skilltrack.metrics import Filters
+
+REPORTS = ("coverage", "depth", "trend", "forecast", "spend")
+"""Reports of counts and sums, whose small numbers can be left out; the others are lists of people."""
+COUNTS = ["required", "met", "coverage"]
 TRIED = 60
 """Rows and columns, those with most hidden cells first, that are tried as the other side of a rectangle."""
 
@@ -72,9 +80,64 @@ def hide(cells: pd.DataFrame, smallest: int, has_column_totals: bool = True) -> 
     )
 
 
-def _few(values: np.ndarray, smallest: int) -> np.ndarray:
-    few: np.ndarray = (values > 0) & (values < smallest)
-    return few
+def _few(values: Any, smallest: int) -> Any:
+    return (values > 0) & (values < smallest)
+
+
+def is_small(part: Any, whole: Any, smallest: int) -> Any:
+    """Whether a count, its whole or the rest of it is about 1 to `smallest` − 1; of numbers or of columns."""
+    return _few(part, smallest) | _few(whole, smallest) | _few(whole - part, smallest)
+
+
+def without_small(
+    ask: Callable[[str, Viewer, Filters], pd.DataFrame], name: str, viewer: Viewer, asked: Filters, smallest: int
+) -> pd.DataFrame:
+    """The answer of one of `REPORTS` with small numbers, and those that would give them away, left empty.
+
+    Raises `Refused` when nothing is left.
+    """
+    frame = ask(name, viewer, asked)
+    if name == "coverage":
+        hidden = hide(frame.rename(columns={"team": "group", "skill_id": "column"}), smallest)
+        if hidden.everything:
+            raise Refused("There are too few people here to show any number. Ask about more people.")
+        cells = [cell in hidden.cells for cell in zip(frame["team"], frame["skill_id"], strict=True)]
+        return emptied(frame, cells, COUNTS)
+    if name == "depth":
+        able, most = frame["depth"], frame[["needed", "depth"]].max(axis=1)
+        return emptied(
+            frame, is_small(able, most, smallest) | _few(frame["needed"], smallest), ["needed", "depth", "status"]
+        )
+    if name == "spend":
+        return came_of_it(frame, smallest)
+    # Few people can have many requirements between them; a forecast is about the people of the day it is made.
+    days = [asked.as_of] if name == "forecast" else frame["month_end"]
+    people = [ask("totals", viewer, replace(asked, as_of=day))["with_role"].iloc[0] for day in days]
+    behind = np.array(people * (len(frame) if name == "forecast" else 1))
+    return emptied(frame, is_small(frame["met"], frame["required"], smallest) | _few(behind, smallest), COUNTS)
+
+
+def came_of_it(spend: pd.DataFrame, smallest: int) -> pd.DataFrame:
+    """Spend, by credential and whatever else, without what few people's awards tell; what was paid stays.
+
+    Unconverted is hidden where it, or the rest, is worth less than `smallest` payments of that row.
+    """
+    paid = spend.groupby("credential_id")["payments"].transform("sum")
+    awards, gains, payments = spend["awards"], spend["skill_gains"], spend["payments"]
+    few_awards = _few(awards, smallest) | ((awards == 0) & (paid < smallest))
+    few_gains = few_awards | _few(gains, smallest)
+    amount = spend["amount"].astype(float)
+    lost = (spend["unconverted"].astype(float) / amount.where(amount > 0) * payments).fillna(1)
+    shown = emptied(spend, is_small(lost, payments, smallest) | (lost < 0), ["unconverted"])
+    shown = emptied(shown, few_awards, ["awards", "cost_per_award"])
+    return emptied(shown, few_gains, ["skill_gains", "cost_per_skill_gain"])
+
+
+def emptied(frame: pd.DataFrame, rows: Any, columns: list[str]) -> pd.DataFrame:
+    """The frame without the numbers of some columns, those it has, in some rows."""
+    shown = frame.copy()
+    shown.loc[np.asarray(rows, dtype=bool), [name for name in columns if name in frame]] = pd.NA
+    return shown
 
 
 def _complemented(

@@ -5,7 +5,7 @@ where nothing has landed since the known-at of the receipt, which is quicker, an
 give the same.
 """
 
-import hashlib
+import io
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -69,9 +69,9 @@ def export(
         if path is None:
             return receipt, file.read()
         progress("Putting the file in its place")
+        if order.form not in CARRYING:
+            _put(io.BytesIO(receipt.as_json().encode() + b"\n"), receipts.beside(path))
         _put(file, path)
-    if order.form not in CARRYING:
-        receipts.beside(path).write_text(receipt.as_json() + "\n", encoding="utf-8")
     return receipt, b""
 
 
@@ -135,8 +135,9 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
 
 def _note(store: Store, viewer: Viewer, receipt: Receipt) -> None:
     """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
-    order, digest = receipt.order, hashlib.sha256(receipt.as_json().encode()).hexdigest()
-    audit.note(store, viewer, "exported", order.filters.employee, report=order.name, format=order.form, receipt=digest)
+    order = receipt.order
+    what = {"report": order.name, "format": order.form, "receipt": receipt.digest()}
+    audit.note(store, viewer, "exported", order.filters.employee, **what)
 
 
 def _ask(store: Store, receipt: Receipt) -> packs.Ask:
@@ -181,5 +182,6 @@ def _put(file: BinaryIO, path: Path) -> None:
             shutil.copyfileobj(file, target, 2**20)
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise Refused(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error
+    finally:
+        new.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import tempfile
 import textwrap
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -33,6 +34,8 @@ FONTS = ("figo", "figbo", "notosbo", "notos", "symbol2", "math")
 """Names in pymupdf_fonts: FiraGO for nearly every European and several other scripts, Noto for signs."""
 LONGEST, LONGEST_HEAD = 80, 30
 """Signs of a text that a cell of a page shows, and that the head of a column of a grid shows."""
+ON_A_PAGE = 60
+"""Rows that no page holds."""
 SHORT = 20
 """Rows of a table that stay on one page."""
 CODES = ("source", "reason", "status")
@@ -66,8 +69,9 @@ def write(
 
 
 def first_page(document: Document, lines: list[tuple[str, str]]) -> bytes:
-    """A picture (PNG) of the first page."""
-    pages = _compiled(document, "", lines, None, "png")
+    """A picture (PNG) of the first page; of long tables only what can be on it is set."""
+    parts = [replace(p, most=min(p.most, ON_A_PAGE)) if isinstance(p, Table) else p for p in document.parts]
+    pages = _compiled(replace(document, parts=parts), "", lines, None, "png")
     return pages[0] if isinstance(pages, list) else pages
 
 

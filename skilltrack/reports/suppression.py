@@ -110,11 +110,15 @@ def without_small(
         )
     if name == "spend":
         return came_of_it(frame, smallest)
-    # Few people can have many requirements between them; a forecast is about the people of the day it is made.
-    days = [asked.as_of] if name == "forecast" else frame["month_end"]
-    people = [ask("totals", viewer, replace(asked, as_of=day))["with_role"].iloc[0] for day in days]
-    behind = np.array(people * (len(frame) if name == "forecast" else 1))
-    return emptied(frame, is_small(frame["met"], frame["required"], smallest) | _few(behind, smallest), COUNTS)
+    # Few people can have many requirements between them, but no more than there are skills, so most days need no look.
+    # A forecast is about the people of the day it is made.
+    enough = smallest * len(ask("catalogue_of_skills", viewer, asked))
+    days = [asked.as_of] * len(frame) if name == "forecast" else frame["month_end"]
+    is_few = [
+        0 < required < enough and ask("totals", viewer, replace(asked, as_of=day))["with_role"].iloc[0] < smallest
+        for day, required in zip(days, frame["required"], strict=True)
+    ]
+    return emptied(frame, is_small(frame["met"], frame["required"], smallest) | np.array(is_few, dtype=bool), COUNTS)
 
 
 def came_of_it(spend: pd.DataFrame, smallest: int) -> pd.DataFrame:

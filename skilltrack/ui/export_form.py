@@ -1,11 +1,13 @@
 """Choosing what leaves as a file: which report or pack, in which format; its first page; the file itself."""
 
+from datetime import date
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from skilltrack.access import Viewer
+from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, catalogue, reports
 from skilltrack.reports import exports, receipts
@@ -14,7 +16,7 @@ from skilltrack.reports.saved import command, forget, save, saved
 from skilltrack.reports.suppression import REPORTS
 from skilltrack.store import Store
 from skilltrack.ui import parts
-from skilltrack.ui.cache import store
+from skilltrack.ui.cache import scope_of, store
 from skilltrack.ui.signin import viewer, while_in
 
 PACK_TITLES = {
@@ -53,10 +55,16 @@ def chosen(view: Filters) -> Order:
     return Order(name, form, view, bool(hides))
 
 
+@st.cache_data(max_entries=30, show_spinner="Making the first page …", hash_funcs={Order: repr, Viewer: scope_of})
+def _first(order: Order, asked_by: Viewer, path: str, version: str, day: date) -> bytes | pd.DataFrame:
+    return exports.preview(store(), asked_by, order)
+
+
 def file(order: Order) -> None:
     """The first page or rows, and the file with its receipt, made on the click."""
+    held = store()
     try:
-        shown = exports.preview(store(), viewer(), order)
+        shown = _first(order, viewer(), held.path, held.data_version(), today())
     except Refused as refused:
         st.info(parts.plain(refused), icon=":material/info:")
         return
@@ -76,7 +84,8 @@ def file(order: Order) -> None:
     if isinstance(shown, pd.DataFrame):
         st.dataframe(shown, hide_index=True, width="stretch", alt=f"The first {len(shown)} rows")
     else:
-        st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
+        with st.container(border=True, width=720):
+            st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
 
 
 def kept(order: Order) -> None:

@@ -100,7 +100,10 @@ def without_small(
     if name == "coverage":
         hidden = hide(frame.rename(columns={"team": "group", "skill_id": "column"}), smallest)
         if hidden.everything:
-            raise Refused("There are too few people here to show any number. Ask about more people.")
+            raise Refused(
+                "The groups are so small here that no number could be shown without giving a small one away. Ask for "
+                "the trend or the board pack, about more people, or show small numbers to who may see these people."
+            )
         cells = [cell in hidden.cells for cell in zip(frame["team"], frame["skill_id"], strict=True)]
         return emptied(frame, cells, COUNTS)
     if name == "depth":
@@ -150,10 +153,14 @@ def _complemented(
     """`small` with the cells that must be hidden too; None when nothing short of everything protects it."""
     hidden, usable = small | free, exists | free
     usable[-1, -1] = False  # the grand total is always shown
+    values, weight, counts = (met, unmet), met + unmet, (hidden.sum(axis=1), hidden.sum(axis=0))
     for i, j in np.argwhere(small).tolist():
-        shapes = (find(i, j, hidden, usable, met + unmet) for find in (_rectangles, _exchanges))
-        if not any(_hide_cheapest(shape, hidden, (met, unmet), smallest) for shape in shapes):
+        if _is_protected(i, j, hidden & usable, counts, values, smallest):
+            continue
+        shapes = (_rectangles(i, j, hidden, usable, counts), _exchanges(i, j, hidden, usable, weight))
+        if not any(_hide_cheapest(shape, hidden, values, smallest) for shape in shapes):
             return None
+        counts = (hidden.sum(axis=1), hidden.sum(axis=0))
     return hidden
 
 
@@ -162,11 +169,11 @@ Corners = list[tuple[Any, Any, Any]]
 
 
 def _rectangles(
-    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, weight: np.ndarray
+    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, counts: tuple[np.ndarray, np.ndarray], tried: int = TRIED
 ) -> tuple[Corners, np.ndarray]:
     """Every rectangle with corner (i, j), and which of them have all their corners."""
-    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], hidden.sum(axis=1))[:, None]
-    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], hidden.sum(axis=0))[None, :]
+    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], counts[0], tried)[:, None]
+    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], counts[1], tried)[None, :]
     # In each line the cells less the total are 0, so an amount moved round a rectangle changes its sign at a total.
     signs = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
     down, across = -signs[0][r] * signs[0][i], -signs[1][c] * signs[1][j]
@@ -191,10 +198,21 @@ def _exchanges(
     return corners, usable[r, c]
 
 
-def _likely(numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _likely(
+    numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray, tried: int = TRIED
+) -> np.ndarray:
     """The lines to try: those hidden already where it matters first, then those with most weight."""
-    order = sorted((int(n) for n in numbers if n != other_than), key=lambda n: (not is_hidden[n], -int(weight[n])))
-    return np.array(order[:TRIED], dtype=np.int64)
+    numbers = numbers[numbers != other_than]
+    return numbers[np.lexsort((-weight[numbers], ~is_hidden[numbers]))[:tried]]
+
+
+def _is_protected(
+    i: int, j: int, gone: np.ndarray, counts: tuple[np.ndarray, np.ndarray], values: tuple[np.ndarray, np.ndarray],
+    smallest: int,
+) -> bool:  # fmt: skip
+    """Whether some rectangle of cells that are hidden already does: so it mostly is, and it is quicker to see."""
+    shape = _rectangles(i, j, gone, gone, counts, tried=8)
+    return _hide_cheapest(shape, gone, values, smallest)
 
 
 def _hide_cheapest(

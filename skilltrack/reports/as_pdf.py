@@ -186,7 +186,7 @@ def _code(value: Any) -> str:
 
 def _word(value: Any, longest: int = LONGEST) -> str:
     """One value as a reader expects it."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
+    if pd.isna(value):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

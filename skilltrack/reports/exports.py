@@ -95,14 +95,14 @@ def write(
         if order.form == "pdf":
             as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
         else:
-            as_xlsx.write(document, said, file)
+            as_xlsx.write(document, said, file, progress)
         return
     frame = _answer(store, viewer, receipt)
     progress("Writing")
     if order.form == "csv":
-        as_csv.write(frame, file)
+        as_csv.write(frame, file, progress)
     elif order.form == "json":
-        as_json.write(frame, file)
+        as_json.write(frame, file, progress)
     elif order.form == "parquet":
         as_parquet.write(frame, file, said, catalogue()[order.name].columns)
     else:

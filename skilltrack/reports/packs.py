@@ -85,7 +85,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
     if not (asked.manager or asked.team):
-        raise BadQuestion("The team pack is about one team or organisation. Say which with --team or --manager.")
+        raise BadQuestion("The team pack is about one team or organisation. Choose it (--team or --manager).")
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
     skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])

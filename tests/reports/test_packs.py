@@ -135,7 +135,7 @@ def test_coverage_hides_small_cells_on_request_and_only_then(store):
     assert made(store, "coverage", "csv").decode().count(",,") == 0 or whole["coverage"].isna().any()
     assert 0 < sum(row[-1] == "" for row in rows) < len(rows)
     assert all(int(row[-3]) >= 5 or row[-3] == "0" for row in rows if row[-3])
-    with pytest.raises(BadQuestion, match="Small numbers are hidden in board and coverage, not in readiness"):
+    with pytest.raises(BadQuestion, match="can be hidden in coverage, depth, trend, forecast, spend, not in readiness"):
         made(store, "readiness", "csv", suppress=True)
 
 
@@ -150,7 +150,7 @@ def test_the_team_pack_names_the_people_what_they_miss_and_why(store):
 
     assert [name for name in people["name"] if name not in said] == []
     assert all(skill in said for skill in gaps["skill"].unique())
-    with pytest.raises(BadQuestion, match="Say which with --team or --manager"):
+    with pytest.raises(BadQuestion, match=r"Choose it \(--team or --manager\)"):
         made(store, "team", "pdf")
 
 

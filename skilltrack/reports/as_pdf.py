@@ -94,6 +94,7 @@ def _compiled(
     ]  # fmt: skip
     said = {
         "title": _word(document.title, 2 * LONGEST), "question": document.question, "lines": lines,
+        "footer": " · ".join(f"{what}: {_word(value, LONGEST // 2)}" for what, value in lines[:3]),
         "parts": [_part(part) for part in shown], "definitions": document.definitions,
         "date": [made_at.year, made_at.month, made_at.day],
     }  # fmt: skip
@@ -130,7 +131,8 @@ def _breakable(text: str, at: int = 18) -> str:
 
 def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
     if isinstance(part, Numbers):
-        return {"kind": "numbers", "cards": part.cards}
+        cards = [(_word(label, LONGEST // 2), value, _word(below, LONGEST // 2)) for label, value, below in part.cards]
+        return {"kind": "numbers", "cards": cards}
     if isinstance(part, Findings):
         return {"kind": "findings", "title": part.title, "sentences": part.sentences}
     if isinstance(part, Grid):

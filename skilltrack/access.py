@@ -5,7 +5,7 @@ decided by roles; whose rows are in the answer, by the marts that `$sees_everyon
 (`sql/marts/seen.sql`). `accounts` says which roles a person has.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skilltrack.errors import BadQuestion
 
@@ -14,7 +14,7 @@ ROLES = {
     "manager": "everyone in whose reporting line they stand, on the day and today",
     "hr": "all people, and uploads",
     "ld": "all people, money, the catalogue and reports",
-    "auditor": "the audit log and definitions, no people",
+    "auditor": "the audit log, definitions and the audit pack, no people",
     "administrator": "who has which role, no people",
 }
 """What each role lets a person see."""
@@ -25,7 +25,7 @@ AREAS = {
     "money": {"manager", "ld"},
     "catalogue": {"hr", "ld"},
     "uploads": {"hr"},
-    "reports": {"manager", "hr", "ld"},
+    "reports": {"manager", "hr", "ld", "auditor"},
     "audit": {"auditor"},
     "roles": {"administrator"},
     "privacy": {"hr"},
@@ -58,6 +58,17 @@ class Viewer:
     def may(self, area: str) -> bool:
         """Whether a part (a key of `AREAS`) is open to them."""
         return bool(self.roles & AREAS[area])
+
+    def told_counts(self, is_of_a_part: bool) -> "Viewer":
+        """As whom they ask for what counts and names nobody: an auditor as somebody who sees the whole company.
+
+        Raises `BadQuestion` when an auditor asks about a part of it, which could be a person.
+        """
+        if self.sees_everyone or not self.may("audit"):
+            return self
+        if is_of_a_part:
+            raise BadQuestion("An auditor is told counts of the whole company only. Leave organisation and team out.")
+        return replace(self, roles=self.roles | {"hr"})
 
     def acting_in(self, area: str, what: str = "") -> str:
         """Their account, for the history of what they do in an area; raises `BadQuestion` when it is closed to them."""

@@ -83,7 +83,9 @@ def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]
         yield lambda step: None
         return
     with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
-        yield lambda step: bar.update(1, step)
+        yield lambda step: bar.update(
+            not step.startswith("Writing,"), step
+        )  # "Writing, 20,000 of …" goes on with a step
         bar.update(length)
 
 

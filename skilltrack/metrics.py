@@ -92,6 +92,8 @@ class Metrics:
         if metric is None:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
         viewer.acting_in(metric.area, metric.title)
+        if metric.area == "reports":
+            viewer = viewer.told_counts(any((filters.manager, filters.team, filters.role, filters.employee)))
         parameters = _parameters(metric, filters, viewer)
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")

@@ -81,10 +81,12 @@ def reproduce(db: Path, file: Path) -> None:
 
     with opened(db) as store:
         receipt, different = again.reproduce(store, asking(store), file)
+        logged = again.in_the_log(store, receipt)
     if different:
-        raise BadFile(f"{file} is not what it is when made again. {' '.join(different)}")
+        raise BadFile(f"{file} is not what it is when made again. {' '.join(different)} {logged}")
     how = "cell for cell" if receipt.order.form == "xlsx" else "byte for byte"
-    click.echo(f"{file} is the same {how} when made again: {receipt.order.name} as of {receipt.order.filters.as_of}.")
+    about = ", ".join(f"{what.lower()} {value}" for what, value in receipt.lines()[:4])
+    click.echo(f"{file} is the same {how} when made again: {receipt.order.name}, {about}. {logged}")
 
 
 COMMANDS = (report, export, reproduce)

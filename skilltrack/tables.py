@@ -1,5 +1,6 @@
 """Answers reshaped for the screen: pure, DataFrame in, DataFrame or plain values out."""
 
+from math import floor
 from typing import Any
 
 import pandas as pd
@@ -26,8 +27,8 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 
 def percent(part: Any, whole: Any) -> str:
-    """A ratio as people read it, or a dash when there is nothing to divide by."""
-    return "–" if pd.isna(whole) or not whole else f"{100 * part / whole:.0f} %"
+    """A ratio as people read it, halves upwards as `matrix.js` has it, or a dash when there is nothing to divide by."""
+    return "–" if pd.isna(whole) or not whole else f"{floor((round(200 * part / whole, 9) + 1) / 2)} %"
 
 
 def of(part: Any, whole: Any, what: str) -> str:

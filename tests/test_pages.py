@@ -317,7 +317,11 @@ def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):
     page = opened(demo_db, "reports/exports", monkeypatch)
     page.selectbox(key="export_what").set_value("team").run()
 
-    assert "Say which with --team or --manager" in unescaped(page.info[0].value)
+    assert "Choose it (--team or --manager)" in unescaped(page.info[0].value)
     page.selectbox(key="export_what").set_value("coverage").run()
     page.selectbox(key="export_as").set_value("csv").run()
     assert len(page.dataframe[0].value) == 20
+    assert page.checkbox(key="export_hides").value  # whoever sees everyone hands out no small numbers unasked
+    assert page.dataframe[0].value["required"].isna().any()
+    page.checkbox(key="export_hides").uncheck().run()
+    assert not page.dataframe[0].value["required"].isna().any()

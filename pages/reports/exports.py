@@ -5,7 +5,7 @@ from dataclasses import replace
 from skilltrack.ui import export_form, filters, parts
 
 parts.heading("Exports", "Reports and packs as files that say what they rest on and can be made again.")
-view = filters.bar("as_of", "manager", "team", "assurance")
+view = filters.bar("as_of", *export_form.scopes(), "assurance")
 order = export_form.chosen(view)
 if order.name == "transcript":
     order = replace(order, filters=replace(view, manager=None, team=None, employee=filters.person(view.as_of)))

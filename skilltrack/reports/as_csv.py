@@ -5,7 +5,7 @@ that is nothing but a number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -16,24 +16,36 @@ DECIMALS = 6
 CHUNK = 20_000
 """Rows that are text at once, so that memory does not grow with the report."""
 
+Tell = Callable[[str], None]
+"""What is told how far the writing is."""
+
 FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u200b\ufeff]*[=+\-@＝＋－＠]")
 QUOTED = re.compile(r'[",\r\n]')
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def write(frame: pd.DataFrame, file: BinaryIO) -> None:
+def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda said: None) -> None:
     """The frame as UTF-8 CSV with a header row."""
-    for number, part in enumerate(chunks(frame)):
-        columns = [[quoted(cell(value)) for value in part[name].tolist()] for name in part.columns]
+    for number, part in enumerate(chunks(frame, tell)):
+        columns = [each(part[name], lambda value: quoted(cell(value))) for name in part.columns]
         heads = [tuple(map(str, frame.columns))] if number == 0 else []
         lines = [",".join(row) + "\n" for row in (*heads, *zip(*columns, strict=True))]
         file.write("".join(lines).encode("utf-8"))
 
 
-def chunks(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """The frame in pieces; one empty piece when it has no rows."""
+def chunks(frame: pd.DataFrame, tell: Tell = lambda said: None) -> Iterator[pd.DataFrame]:
+    """The frame in pieces, telling how far it is; one empty piece when it has no rows."""
     for first in range(0, max(len(frame), 1), CHUNK):
+        if first:
+            tell(f"Writing, {first:,} of {len(frame):,} rows")
         yield frame.iloc[first : first + CHUNK]
+
+
+def each(column: pd.Series, word: Callable[[Any], str]) -> list[str]:
+    """`word` of every value, made once for all that are the same."""
+    kinds = [(value.__class__, value) for value in column.tolist()]
+    known = {kind: word(kind[1]) for kind in set(kinds)}
+    return [known[kind] for kind in kinds]
 
 
 def quoted(text: str) -> str:
@@ -45,7 +57,7 @@ def cell(value: Any) -> str:
     """One value as text."""
     if isinstance(value, str):
         return f"'{value}" if FORMULA.match(value) and not NUMBER.fullmatch(value) else value
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
+    if pd.isna(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

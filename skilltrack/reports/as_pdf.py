@@ -7,8 +7,10 @@ only, never the machine's, so that the same document gives the same bytes anywhe
 import json
 import re
 import tempfile
+import textwrap
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -24,14 +26,20 @@ from pypdf.errors import PyPdfError
 
 from skilltrack.config import settings
 from skilltrack.errors import BadFile, Refused
-from skilltrack.reports.as_json import plain
 from skilltrack.reports.documents import SHARES, Document, Findings, Grid, Numbers, Table
+from skilltrack.tables import percent
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 FONTS = ("figo", "figbo", "notosbo", "notos", "symbol2", "math")
 """Names in pymupdf_fonts: FiraGO for nearly every European and several other scripts, Noto for signs."""
-LONGEST = 160
-"""Signs of a text that a page shows."""
+LONGEST, LONGEST_HEAD = 80, 30
+"""Signs of a text that a cell of a page shows, and that the head of a column of a grid shows."""
+ON_A_PAGE = 60
+"""Rows that no page holds."""
+SHORT = 20
+"""Rows of a table that stay on one page."""
+CODES = ("source", "reason", "status")
+"""Columns of words of ours with an underscore where a reader expects a blank."""
 BREAK = "\u200b"
 """An invisible sign at which a long word may go on in the next line."""
 BASIC = re.compile("[^\\n -~\u00a0-\u017f\u0391-\u03c9\u0410-\u044f–—…·‹›%]")
@@ -61,8 +69,9 @@ def write(
 
 
 def first_page(document: Document, lines: list[tuple[str, str]]) -> bytes:
-    """A picture (PNG) of the first page."""
-    pages = _compiled(document, "", lines, None, "png")
+    """A picture (PNG) of the first page; of long tables only what can be on it is set."""
+    parts = [replace(p, most=min(p.most, ON_A_PAGE)) if isinstance(p, Table) else p for p in document.parts]
+    pages = _compiled(replace(document, parts=parts), "", lines, None, "png")
     return pages[0] if isinstance(pages, list) else pages
 
 
@@ -79,10 +88,15 @@ def _compiled(
 ) -> Any:
     fonts, drawn = _fonts(settings().fonts)
     made_at = (known_at or datetime(2000, 1, 1)).replace(tzinfo=UTC, microsecond=0)
-    parts = [_part(part) for part in document.parts if not isinstance(part, Table) or part.most]
+    shown = [
+        part for part in document.parts
+        if (not isinstance(part, Table) or part.most) and (not isinstance(part, Grid) or part.data["rows"])
+    ]  # fmt: skip
     said = {
-        "title": document.title, "question": document.question, "lines": lines, "receipt": receipt,
-        "parts": parts, "definitions": document.definitions, "date": [made_at.year, made_at.month, made_at.day],
+        "title": _word(document.title, 2 * LONGEST), "question": document.question, "lines": lines,
+        "footer": " · ".join(f"{what}: {_word(value, LONGEST // 2)}" for what, value in lines[:3]),
+        "parts": [_part(part) for part in shown], "definitions": document.definitions,
+        "date": [made_at.year, made_at.month, made_at.day],
     }  # fmt: skip
     for allowed in (lambda sign: ord(sign) in drawn, lambda sign: not BASIC.match(sign)):
         data = json.dumps({**_drawable(said, allowed), "receipt": receipt}, ensure_ascii=False)
@@ -102,7 +116,7 @@ def _drawable(value: Any, allowed: Any) -> Any:
         shown = (" " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", value)
                  if sign.isspace() or sign == BREAK or unicodedata.category(sign)[0] != "C")  # fmt: skip
         text = "".join(sign if sign in " " + BREAK or allowed(sign) else "?" for sign in shown)
-        return text if len(text) <= LONGEST * 8 else text[: LONGEST * 8] + " …"
+        return _breakable(text if len(text) <= LONGEST * 16 else text[: LONGEST * 16] + " …")
     if isinstance(value, dict):
         return {name: _drawable(held, allowed) for name, held in value.items()}
     if isinstance(value, list | tuple):
@@ -110,9 +124,15 @@ def _drawable(value: Any, allowed: Any) -> Any:
     return value
 
 
+def _breakable(text: str, at: int = 18) -> str:
+    """A text whose words that are too long for hyphens may go on in the next line after `at` signs."""
+    return re.sub(rf"[^\s{BREAK}]{{19,}}", lambda word: BREAK.join(textwrap.wrap(word.group(), at)), text)
+
+
 def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
     if isinstance(part, Numbers):
-        return {"kind": "numbers", "cards": part.cards}
+        cards = [(_word(label, LONGEST // 2), value, _word(below, LONGEST // 2)) for label, value, below in part.cards]
+        return {"kind": "numbers", "cards": cards}
     if isinstance(part, Findings):
         return {"kind": "findings", "title": part.title, "sentences": part.sentences}
     if isinstance(part, Grid):
@@ -121,55 +141,89 @@ def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
     note = part.note
     if len(frame) > part.most:
         note = f"{note} The first {part.most:,} of {len(frame):,} rows; the workbook (xlsx) holds all.".strip()
-    heads = [part.labels.get(name, name.replace("_", " ")) for name in frame.columns]
-    numeric = [name in SHARES or pd.api.types.is_numeric_dtype(frame[name].dtype) for name in frame.columns]
+    heads = [part.labels.get(name, name.replace("_", " ").capitalize()) for name in frame.columns]
+    shares = [name in SHARES for name in frame.columns]
+    numeric = [
+        is_share or pd.api.types.is_numeric_dtype(frame[name].dtype)
+        for is_share, name in zip(shares, frame, strict=True)
+    ]
     rows = [list(cells) for cells in _cells(frame.head(part.most))]
-    widths = [1 if is_number else min(max([len(heads[at]), *(len(str(row[at])) for row in rows[:200])]), 40)
-              for at, is_number in enumerate(numeric)]  # fmt: skip
+    signs = [
+        -1 if is_share else min(max(len(heads[at]), *(len(str(row[at])) for row in rows[:200]), 4), 40) if rows else 4
+        for at, is_share in enumerate(shares)
+    ]
+    is_wide = sum(signs) > (90 if len(heads) <= 8 else 140)  # then what is short gets what it needs
+    widths = [0 if is_wide and 0 < width <= 14 else width for width in signs]
+    alt = ""
+    if part.chart == "line" and any(row[shares.index(True)] for row in rows):
+        said = (f"{row[0]}: {row[shares.index(True)]['text'] if row[shares.index(True)] else 'none'}" for row in rows)
+        alt = f"Columns of {part.title}. {', '.join(said)}."
     return {
         "kind": "table", "title": part.title, "heads": heads, "numeric": numeric, "rows": rows, "note": note,
-        "shares": [name in SHARES for name in frame.columns], "chart": part.chart, "widths": widths,
-        "values": [plain(v) for v in next((frame[n].tolist() for n in frame.columns if n in SHARES), [])][: part.most],
+        "shares": shares, "alt": alt, "widths": widths, "is_short": len(rows) <= SHORT and _is_terse(rows),
     }  # fmt: skip
+
+
+def _is_terse(rows: list[list[Any]]) -> bool:
+    """Whether every row is about a line, so that a few of them surely fit on a page."""
+    return all(len(str(cell)) <= LONGEST_HEAD for row in rows for cell in row if not isinstance(cell, dict))
 
 
 def _cells(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     columns = []
     for name in frame.columns:
-        word = _share if name in SHARES else _word
+        word = _share if name in SHARES else _code if name in CODES else _word
         columns.append([word(value) for value in frame[name].tolist()])
     return zip(*columns, strict=True)
 
 
-def _share(value: Any) -> Any:
-    """A share as a number for the bar beside it."""
-    return plain(value)
+def _share(value: Any) -> dict[str, Any] | None:
+    """A share as its text, with the number for the bar beside it."""
+    return None if pd.isna(value) else {"text": percent(value, 1), "part": min(max(float(value), 0), 1)}
 
 
-def _word(value: Any) -> str:
+def _code(value: Any) -> str:
+    return _word(value).replace("_", " ")
+
+
+def _word(value: Any, longest: int = LONGEST) -> str:
     """One value as a reader expects it."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
+    if pd.isna(value):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+        return f"{value:,}"
     if isinstance(value, float | Decimal):
         return f"{value:,.2f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
-        return value.isoformat()[:10]
+        return value.isoformat()
     text = str(value)
-    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return re.sub(r"(\S{18})(?=\S)", rf"\1{BREAK}", text)  # where a long word may break
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
     columns, cells = grid.data["columns"], grid.data["cells"]
     rows = [
-        {"label": _word(row["label"]), "cells": [cells.get(f"{row['id']}\n{column['id']}") for column in columns]}
+        {"label": _word(row["label"]), "cells": [_square(cells.get(f"{row['id']}\n{column['id']}"), grid.is_levels)
+                                                for column in columns]}
         for row in grid.data["rows"]
-    ]
+    ]  # fmt: skip
     return {
         "kind": "grid", "title": grid.title, "corner": grid.corner, "rows": rows, "note": grid.note,
-        "columns": [_word(column["label"]) for column in columns],
+        "columns": [_breakable(_word(column["label"], LONGEST_HEAD), 9) for column in columns],
+        "is_short": len(rows) <= SHORT and _is_terse([[row["label"] for row in rows]]),
     }  # fmt: skip
+
+
+def _square(cell: Any, is_levels: bool) -> dict[str, Any] | None:
+    """A cell of a grid: its colour and its texts."""
+    if cell is None:
+        return None
+    part, whole = cell
+    if not whole:
+        return {"part": None, "text": "hidden" if whole is None else "–"}
+    texts = (f"{part} of {whole}", "") if is_levels else (percent(part, whole), f"{part} of {whole}")
+    return {"part": min(part / whole, 1), "text": texts[0], "below": texts[1]}

@@ -20,7 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name as column_name
 
 from skilltrack.errors import BadFile, BadQuestion
-from skilltrack.reports.as_csv import chunks
+from skilltrack.reports.as_csv import Tell, chunks, each
 from skilltrack.reports.documents import SHARES, Document, Findings, Grid, Numbers, Table
 
 OPTIONS = {
@@ -37,7 +37,7 @@ LOW, MIDDLE, HIGH = "#E69F00", "#F7F7F7", "#56B4E9"
 RECEIPT = "Receipt"
 
 
-def write(document: Document, receipt: str, file: BinaryIO) -> None:
+def write(document: Document, receipt: str, file: BinaryIO, tell: Tell = lambda said: None) -> None:
     """The document as a workbook; raises `BadQuestion` for a table that no sheet can hold."""
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         # A fixed date, so that the same numbers give the same file.
@@ -55,7 +55,7 @@ def write(document: Document, receipt: str, file: BinaryIO) -> None:
             _summary(book, forms, document, taken)
         for part in document.parts:
             if isinstance(part, Table):
-                _table(book, forms, part, _name(part.title, taken))
+                _table(book, forms, part, _name(part.title, taken), tell)
             elif isinstance(part, Grid):
                 _grid(book, forms, part, _name(part.title, taken))
         _about(book, forms, document, receipt)
@@ -109,7 +109,7 @@ def _summary(book: Any, forms: dict[str, Any], document: Document, taken: set[st
             row += 1
 
 
-def _table(book: Any, forms: dict[str, Any], table: Table, name: str) -> None:
+def _table(book: Any, forms: dict[str, Any], table: Table, name: str, tell: Tell) -> None:
     frame = table.shown()
     if len(frame) > MOST_ROWS:
         raise BadQuestion(
@@ -119,10 +119,10 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, held in enumerate(frame.columns):
-        shown = max(map(len, frame[held].head(200).astype(str).dropna()), default=0)
-        sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, shown + 1), 60))
+        shown = max((len(str(value)) for value in frame[held].head(200)), default=0)
+        sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, int(shown) + 1), 60))
         sheet.write_string(0, column, text(table.labels.get(held, held)), forms["head"])
-    _rows(sheet, forms, frame)
+    _rows(sheet, forms, frame, tell)
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(frame.columns) - 1, 0))
     for column, held in enumerate(frame.columns):
         if held in SHARES and len(frame):
@@ -131,7 +131,7 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str) -> None:
         _chart(book, sheet, table, frame, name)
 
 
-def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame) -> None:
+def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame, tell: Tell) -> None:
     """The rows below the head, written past XlsxWriter's calls for single cells, which take four times as long."""
     if frame.empty:
         return
@@ -139,7 +139,7 @@ def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame) -> None:
     sheet._write_single_row(len(frame) + 1)  # the head, then on to the row after the last
     names = [column_name(at) for at in range(len(frame.columns))]
     row = 1
-    for part in chunks(frame):
+    for part in chunks(frame, tell):
         cells = [_cells(part[held], forms, held) for held in part.columns]
         for values in zip(*cells, strict=True):
             row += 1
@@ -149,8 +149,7 @@ def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame) -> None:
 
 def _cells(column: pd.Series, forms: dict[str, Any], name: str) -> list[str]:
     """What follows the address of each cell of a column, typed by its values; empty for an empty one."""
-    values = column.tolist()
-    first = next((value for value in values if not pd.isna(value)), "")
+    first = next((value for value in column if not pd.isna(value)), "")
     kind = "share" if name in SHARES else "moment" if isinstance(first, datetime) else "day"
     styled = forms[kind] if name in SHARES or isinstance(first, date) else None
     style = f' s="{styled._get_xf_index()}"' if styled else ""
@@ -163,11 +162,7 @@ def _cells(column: pd.Series, forms: dict[str, Any], name: str) -> list[str]:
         cell = partial(_day, style)
     else:
         cell = _text
-    known: dict[Any, str] = {}
-    for value in set(values):
-        is_empty = value is None or value is pd.NA or value is pd.NaT or value != value
-        known[value] = "" if is_empty else cell(value)
-    return [known[value] for value in values]
+    return each(column, lambda value: "" if pd.isna(value) else cell(value))
 
 
 def _boolean(value: bool) -> str:

@@ -1,6 +1,7 @@
 """What a report or pack says, before it is a PDF or a workbook: plain parts over the metrics' frames."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ class Table:
     title: str
     frame: pd.DataFrame
     labels: dict[str, str] = field(default_factory=dict)
-    """Columns shown on a page, with their heads; empty = all, under their own names."""
+    """Columns shown, with their heads; empty = all, under their own names."""
     note: str = ""
     chart: str = ""
     """line (a share by month_end), bars (a share by the first label) or nothing."""
@@ -38,7 +39,10 @@ class Grid:
     title: str
     corner: str
     data: dict[str, Any]
+    """Cells are [met, required]: [None, None] where hidden, required 0 where nothing counts."""
     note: str = ""
+    is_levels: bool = False
+    """Cells are levels reached of those required, at most as many."""
 
 
 @dataclass
@@ -76,17 +80,30 @@ def defined(*metrics: Metric) -> list[tuple[str, str, str]]:
     return [(metric.title, metric.definition[0].upper() + metric.definition[1:], metric.unit) for metric in metrics]
 
 
-def of_report(metric: Metric, frame: pd.DataFrame) -> Document:
+def of_report(metric: Metric, frame: pd.DataFrame, as_of: date) -> Document:
     """One report as a document: its rows, and the picture that helps to read them."""
     parts: list[Table | Grid | Numbers | Findings] = []
-    if "required" in frame and len(frame) and metric.name in ("coverage", "trend"):
+    if metric.name in ("coverage", "trend"):
+        shown = frame[frame["required"].notna()]
         last = frame.tail(1) if metric.name == "trend" else frame
-        met, required = int(last["met"].sum()), int(last["required"].sum())
-        parts.append(Numbers([("Coverage", percent(met, required), of(met, required, "requirements met"))]))
-    if metric.name == "coverage" and len(frame):
-        labels = frame.drop_duplicates("skill_id").set_index("skill_id")["skill"]
-        thin = totals_by(frame, "skill_id").head(12)["skill_id"]
-        grid = matrix(frame[frame["skill_id"].isin(thin)], "team", "skill_id", labels, 40)
-        parts.append(Grid("The twelve thinnest skills, team by team", "Team", grid, "A cell is met of required."))
-    parts.append(Table(metric.title, frame, chart="line" if metric.name == "trend" else ""))
-    return Document(metric.title, metric.question, parts, defined(metric))
+        if len(last) and len(shown) == len(frame):  # what is hidden is in no total
+            met, required = int(last["met"].sum()), int(last["required"].sum())
+            parts.append(Numbers([("Coverage", percent(met, required), of(met, required, "requirements met"))]))
+        if metric.name == "coverage" and len(shown):
+            parts.append(_thin(frame, shown))
+    parts.append(Table(metric.title, frame, chart="line" if metric.name in ("trend", "forecast") else ""))
+    return Document(f"{metric.title}, {as_of:%-d %B %Y}", metric.question, parts, defined(metric))
+
+
+def _thin(frame: pd.DataFrame, shown: pd.DataFrame) -> Grid:
+    """Where most is missing: the twelve skills with most unmet, team by team, of a coverage report."""
+    labels = frame.drop_duplicates("skill_id").set_index("skill_id")["skill"]
+    skills = totals_by(shown, "skill_id")
+    unmet = (skills["met"] - skills["required"]).sort_values(kind="stable")
+    most = skills.loc[unmet.index[:12], "skill_id"]
+    grid = matrix(shown[shown["skill_id"].isin(most)], "team", "skill_id", labels, 40)
+    hidden = frame[frame["required"].isna()]
+    grid["cells"] |= {
+        f"{team}\n{skill}": [None, None] for team, skill in zip(hidden["team"], hidden["skill_id"], strict=True)
+    }
+    return Grid("The twelve skills with most unmet, team by team", "Team", grid, "A cell is met of required.")

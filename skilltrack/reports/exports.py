@@ -5,13 +5,13 @@ where nothing has landed since the known-at of the receipt, which is quicker, an
 give the same.
 """
 
-import hashlib
+import io
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import pandas as pd
 
@@ -19,10 +19,20 @@ from skilltrack import audit
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.metrics import Filters, Metrics, catalogue, reports
-from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx, open_badges, packs, receipts, star
+from skilltrack.reports import (
+    as_csv,
+    as_json,
+    as_parquet,
+    as_pdf,
+    as_xlsx,
+    open_badges,
+    packs,
+    receipts,
+    star,
+    suppression,
+)
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
-from skilltrack.reports.suppression import hide
 from skilltrack.store import Store
 from skilltrack.text import shown
 
@@ -30,12 +40,11 @@ FORMS = {
     "csv": "CSV", "xlsx": "Excel workbook", "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
     "ob3": "Open Badges 3.0, unsigned",
 }  # fmt: skip
-SUPPRESSED = ("board", "coverage")
-"""Reports that can leave small numbers out; the others are lists of people, or sums over all."""
 CARRYING = ("xlsx", "pdf", "parquet")
 """Formats that carry their receipt; the others have it beside them."""
 
 Progress = Callable[[str], None]
+Made = TypeVar("Made", pd.DataFrame, Document)
 
 
 def forms_of(name: str) -> list[str]:
@@ -61,9 +70,9 @@ def export(
         if path is None:
             return receipt, file.read()
         progress("Putting the file in its place")
+        if order.form not in CARRYING:
+            _put(io.BytesIO(receipt.as_json().encode() + b"\n"), receipts.beside(path))
         _put(file, path)
-    if order.form not in CARRYING:
-        receipts.beside(path).write_text(receipt.as_json() + "\n", encoding="utf-8")
     return receipt, b""
 
 
@@ -78,8 +87,8 @@ def write(
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
         raise BadQuestion(f"{order.name} cannot be had as {order.form!r}. Use one of: {known}.")
-    if order.suppress and order.name not in SUPPRESSED:
-        raise BadQuestion(f"Small numbers are hidden in {' and '.join(SUPPRESSED)}, not in {order.name}.")
+    if order.suppress and order.name not in (*suppression.REPORTS, *receipts.HIDING):
+        raise BadQuestion(f"Small numbers can be hidden in {', '.join(suppression.REPORTS)}, not in {order.name}.")
     progress("Asking")
     if order.form in ("pdf", "xlsx"):
         document = _document(store, viewer, receipt)
@@ -87,14 +96,14 @@ def write(
         if order.form == "pdf":
             as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
         else:
-            as_xlsx.write(document, said, file)
+            as_xlsx.write(document, said, file, progress)
         return
     frame = _answer(store, viewer, receipt)
     progress("Writing")
     if order.form == "csv":
-        as_csv.write(frame, file)
+        as_csv.write(frame, file, progress)
     elif order.form == "json":
-        as_json.write(frame, file)
+        as_json.write(frame, file, progress)
     elif order.form == "parquet":
         as_parquet.write(frame, file, said, catalogue()[order.name].columns)
     else:
@@ -127,8 +136,9 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
 
 def _note(store: Store, viewer: Viewer, receipt: Receipt) -> None:
     """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
-    order, digest = receipt.order, hashlib.sha256(receipt.as_json().encode()).hexdigest()
-    audit.note(store, viewer, "exported", order.filters.employee, report=order.name, format=order.form, receipt=digest)
+    order = receipt.order
+    what = {"report": order.name, "format": order.form, "receipt": receipt.digest()}
+    audit.note(store, viewer, "exported", order.filters.employee, **what)
 
 
 def _ask(store: Store, receipt: Receipt) -> packs.Ask:
@@ -143,36 +153,26 @@ def _ask(store: Store, receipt: Receipt) -> packs.Ask:
 
 
 def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
-    """The rows of a report; asked once more, at its time, when something landed while it was asked."""
-    before = store.data_version()
-    frame = _ask(store, receipt)(receipt.order.name, viewer, receipt.order.filters)
-    if store.data_version() != before:
-        frame = _ask(store, receipt)(receipt.order.name, viewer, receipt.order.filters)
-    return _without_small(frame, receipt) if receipt.policy["suppressed"] else frame
+    """The rows of a report."""
+    name, asked = receipt.order.name, receipt.order.filters
+    if receipt.policy["suppressed"]:
+        smallest = receipt.policy["smallest_cell"]
+        return _settled(store, receipt, lambda ask: suppression.without_small(ask, name, viewer, asked, smallest))
+    return _settled(store, receipt, lambda ask: ask(name, viewer, asked))
 
 
 def _document(store: Store, viewer: Viewer, receipt: Receipt) -> Document:
     name = receipt.order.name
     if name not in packs.PACKS or (name == "transcript" and receipt.order.form == "xlsx"):
-        return of_report(catalogue()[name], _answer(store, viewer, receipt))
+        return of_report(catalogue()[name], _answer(store, viewer, receipt), receipt.order.filters.as_of)
+    return _settled(store, receipt, lambda ask: packs.PACKS[name](ask, viewer, receipt))
+
+
+def _settled(store: Store, receipt: Receipt, make: Callable[[packs.Ask], Made]) -> Made:
+    """What `make` makes of answers; made once more, at its time, when something landed meanwhile."""
     before = store.data_version()
-    document = packs.PACKS[name](_ask(store, receipt), viewer, receipt)
-    if store.data_version() != before:
-        document = packs.PACKS[name](_ask(store, receipt), viewer, receipt)
-    return document
-
-
-def _without_small(frame: pd.DataFrame, receipt: Receipt) -> pd.DataFrame:
-    """Coverage with its small cells empty, and those that would give them away."""
-    cells = frame.rename(columns={"team": "group", "skill_id": "column"})
-    hidden = hide(cells, receipt.policy["smallest_cell"])
-    if hidden.everything:
-        raise Refused("There are too few people here to show any number. Ask about more people.")
-    keys = zip(frame["team"], frame["skill_id"], strict=True)
-    is_hidden = [key in hidden.cells for key in keys]
-    shown = frame.copy()
-    shown.loc[is_hidden, ["required", "met", "coverage"]] = pd.NA
-    return shown
+    made = make(_ask(store, receipt))
+    return made if store.data_version() == before else make(_ask(store, receipt))
 
 
 def _put(file: BinaryIO, path: Path) -> None:
@@ -183,5 +183,6 @@ def _put(file: BinaryIO, path: Path) -> None:
             shutil.copyfileobj(file, target, 2**20)
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise Refused(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error
+    finally:
+        new.unlink(missing_ok=True)

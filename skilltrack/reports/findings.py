@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from skilltrack.reports.suppression import is_small
 from skilltrack.tables import of, percent
 
 LEAST = 20
@@ -13,34 +14,40 @@ LEAST = 20
 
 def board(
     as_of: date, since: date, now: Any, then: Any, changes: pd.DataFrame, ahead: pd.DataFrame, teams: pd.DataFrame,
-    risks: pd.DataFrame, spend: pd.DataFrame,
+    risks: pd.DataFrame, spend: pd.DataFrame, smallest: int,
 ) -> list[str]:  # fmt: skip
     """What a board should know, most general first; what may not be shown is empty in the frames already."""
-    said = [_coverage(since, now, then), _causes(changes)]
-    if now["with_role"]:
+    said = [_coverage(since, now, then, smallest), _causes(changes, smallest)]
+    if now["with_role"] and not is_small(now["ready"], now["with_role"], smallest):
         said.append(f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
                     f"({of(now['ready'], now['with_role'], 'whose role has requirements')}).")  # fmt: skip
     thin = teams[teams["required"].fillna(0) >= LEAST].sort_values(["coverage", "team"])
-    if len(thin) > 1:
+    if len(thin) > 1 and thin["coverage"].iloc[0] < thin["coverage"].iloc[-1]:
         low, high = thin.iloc[0], thin.iloc[-1]
         said.append(f"The thinnest team is {low['team'] or 'people without a team'} with {_share(low)}, the strongest "
                     f"{high['team'] or 'people without a team'} with {_share(high)}.")  # fmt: skip
-    if len(risks):
-        pairs, one, nobody = (int(risks[name].sum()) for name in ("teams", "single_points", "uncovered"))
+    told = risks[risks["single_points"].notna()]
+    if len(told):
+        pairs, one, nobody = (int(told[name].sum()) for name in ("teams", "single_points", "uncovered"))
         said.append(
-            f"Of {pairs:,} cases of a team whose roles require a skill, {one:,} are met by one person "
-            f"and {nobody:,} by nobody."
+            f"Where at least {smallest} teams need a skill, {one:,} of {pairs:,} cases of a team and a skill "
+            f"are met by one person and {nobody:,} by nobody."
         )
+    if len(risks):
         thin = risks[risks["required"] >= LEAST].sort_values(["coverage", "skill_id"])
         if len(thin):
             said.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
-    if len(ahead) and ahead.iloc[-1]["required"]:
+    if len(ahead) and ahead["required"].fillna(0).iloc[-1]:
         last = ahead.iloc[-1]
         said.append(f"If nobody renews, coverage goes to {_share(last)} by {last['month_end']}.")
     for currency, part in spend.groupby("currency"):
-        amount, lost = part["amount"].sum(), part["unconverted"].sum()
-        said.append(f"{amount:,.0f} {currency} were spent since {since}; {percent(lost, amount)} of it "
-                    f"({lost:,.0f} of {amount:,.0f}) has not led to an award yet.")  # fmt: skip
+        known = part[part["unconverted"].notna()]
+        amount, lost = known["amount"].sum(), known["unconverted"].sum()
+        sentence = f"{part['amount'].sum():,.0f} {currency} were spent since {since}"
+        if len(known):
+            which = "it" if len(known) == len(part) else f"the {amount:,.0f} of which it may be told"
+            sentence += f"; {percent(lost, amount)} of {which} ({lost:,.0f}) has not led to an award yet"
+        said.append(f"{sentence}.")
     return [sentence for sentence in said if sentence]
 
 
@@ -49,21 +56,30 @@ def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd
     measured = people[people["requirements"] > 0]
     blocked = int((measured["critical_unmet"] > 0).sum())
     said = [f"{of(blocked, len(measured), 'people')} have a critical requirement unmet."] if len(measured) else []
-    if len(gaps):
-        expired = int((gaps["reason"] == "expired").sum())
+    expired = int((gaps["reason"] == "expired").sum())
+    if expired:
         said.append(f"{of(expired, len(gaps), 'gaps')} were met once and have expired: renewing closes them.")
     thin = skills.sort_values(["coverage", "skill_id"])
     if len(thin):
         said.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
     soon = due[due["bucket"] == "0-30"]
     if len(soon):
-        said.append(f"{len(soon):,} awards of {soon['employee_id'].nunique():,} people end within 30 days.")
+        people = soon["employee_id"].nunique()
+        said.append(f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
+                    f"{'ends' if len(soon) == 1 else 'end'} within 30 days.")  # fmt: skip
     return said or ["There is nothing to report about these people: no role of theirs has requirements."]
 
 
-def _coverage(since: date, now: Any, then: Any) -> str:
+def counted(number: int, what: str) -> str:
+    """A number of things, one of them without an s."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
     if not now["required"]:
         return "No role of these people has requirements on this day, so there is no coverage to report."
+    if is_small(then["met"], then["required"], smallest) or 0 < then["with_role"] < smallest:
+        return f"Coverage is {_share(now)}."
     if not then["required"]:
         return f"Coverage is {_share(now)}; a year is not known yet."
     points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
@@ -71,12 +87,15 @@ def _coverage(since: date, now: Any, then: Any) -> str:
     return f"Coverage is {_share(now)}, {moved} since {since}, when it was {_share(then)}."
 
 
-def _causes(changes: pd.DataFrame) -> str:
+def _causes(changes: pd.DataFrame, smallest: int) -> str:
     def count(change: str, what: str) -> int:
         return int(changes.loc[change, what]) if change in changes.index else 0
 
     if changes.empty:
         return ""
+    come, gone = (is_small(count(what, "met"), count(what, "required"), smallest) for what in ("come", "gone"))
+    if come or gone or any(0 < count(what, "required") < smallest for what in ("stayed", "demonstrated", "lapsed")):
+        return "What changed is too little to be told without telling whose it was."
     both = sum(count(change, "required") for change in ("stayed", "demonstrated", "lapsed"))
     return (
         f"Of {both:,} requirements asked on both days, {count('demonstrated', 'required'):,} were newly demonstrated "

@@ -6,7 +6,7 @@ comes from `findings`, by rule, with its n of m.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -17,12 +17,17 @@ from skilltrack.metrics import Filters, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
 from skilltrack.reports.receipts import Receipt
-from skilltrack.reports.suppression import Hidden, hide
-from skilltrack.tables import best_levels, matrix, of, percent
+from skilltrack.reports.suppression import COUNTS, Hidden, came_of_it, emptied, hide, is_small, without_small
+from skilltrack.tables import best_levels, matrix, of, people_matrix, percent
 
 Ask = Callable[[str, Viewer, Filters], pd.DataFrame]
-COUNTS = ["required", "met", "coverage"]
 COVERED = {"required": "Required", "met": "Met", "coverage": "Coverage"}
+PAID = {
+    "credential": "Credential", "currency": "Currency", "amount": "Amount", "payments": "Payments", "awards": "Awards",
+    "skill_gains": "Skills gained", "unconverted": "No award yet",
+}  # fmt: skip
+IN_A_GRID = 60
+"""People up to whom a team pack draws everybody's levels."""
 ON_A_PAGE = 24
 """Teams that a grid on paper has room for."""
 
@@ -41,21 +46,17 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
             "Ask about more people, or for the team pack."
         )
     teams, risks = _teams(teams, hidden, smallest), _risks(risks, hidden, smallest)
-    spend = ask("spend", viewer, replace(asked, paid_from=since))
-    ahead = ask("forecast", viewer, replace(asked, months=3))
-    changes = ask("changes", viewer, replace(asked, paid_from=since)).set_index("change")
-    said = findings.board(asked.as_of, since, now, then, changes, ahead, teams, risks, spend)
-    order = teams.sort_values(["required", "team"], ascending=[False, True], na_position="last")
-    areas["area"] = areas["area"].replace("", "No area")
-    grid = matrix(
-        areas[areas["team"].isin(list(order["team"].head(ON_A_PAGE)))], "team", "area", pd.Series(dtype=str), 12
+    paid = _paid(ask("spend", viewer, replace(asked, paid_from=since)))
+    spend = came_of_it(paid, smallest)
+    trend, ahead = (
+        without_small(ask, name, viewer, replace(asked, months=months), smallest)
+        for name, months in (("trend", asked.months), ("forecast", 3))
     )
-    for group, column in hidden.cells:
-        if f"{group}\n{column or 'No area'}" in grid["cells"]:
-            grid["cells"][f"{group}\n{column or 'No area'}"] = [None, None]
-    shown = areas.copy()
-    keys = zip(shown["team"], shown["area"].replace("No area", ""), strict=True)
-    shown.loc[[key in hidden.cells for key in keys], [*COUNTS, "people"]] = pd.NA
+    changes = ask("changes", viewer, replace(asked, paid_from=since)).set_index("change")
+    said = findings.board(asked.as_of, since, now, then, changes, ahead, teams, risks, spend, smallest)
+    order = teams.sort_values(["required", "team"], ascending=[False, True], na_position="last")
+    is_hidden = [cell in hidden.cells for cell in zip(areas["team"], areas["area"], strict=True)]
+    areas = emptied(areas, is_hidden, [*COUNTS, "people"]).assign(area=areas["area"].replace("", "No area"))
     note = (
         f"Hidden: fewer than {smallest} people or requirements stand behind a number, or it would give such a one away."
     )
@@ -67,19 +68,14 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         f"Skills report, {asked.as_of:%-d %B %Y}",
         "Who can demonstrably do what, where it is thin, what changed and what it cost.",
         [
-            Numbers(_headline(now, spend, asked.as_of)),
+            Numbers(_headline(now, spend, smallest)),
             Findings("Findings", said),
-            Table(
-                "Coverage month by month",
-                ask("trend", viewer, asked),
-                {"month_end": "Month end"} | COVERED,
-                chart="line",
-            ),
-            Grid("Teams and areas of skill, thinnest first", "Team", grid, note),
+            Table("Coverage month by month", trend, {"month_end": "Month end"} | COVERED, chart="line"),
+            _squares(areas, order["team"].head(ON_A_PAGE), note),
             Table("Teams", order, label, note, most=30),
             Table("Skills most at risk", risks, risk, note, chart="bars", most=15),
-            _spend(spend, since),
-            Table("Areas by team", shown, {"team": "Team", "area": "Area", "people": "People"} | COVERED, note, most=0),
+            Table(f"Spend since {since}", spend, PAID, f"{note} Currencies are never added together.", most=15),
+            Table("Areas by team", areas, {"team": "Team", "area": "Area", "people": "People"} | COVERED, note, most=0),
         ],
         defined(*(metrics[name] for name in ("coverage", "readiness", "risks", "changes", "spend"))),
     )
@@ -89,10 +85,11 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
     if not (asked.manager or asked.team):
-        raise BadQuestion("The team pack is about one team or organisation. Say which with --team or --manager.")
+        raise BadQuestion("The team pack is about one team or organisation. Choose it (--team or --manager).")
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
-    skills = ask("coverage_by_skill", viewer, asked)
+    skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])
+    people = people.sort_values(["ready", "readiness", "name"], ascending=[False, False, True])
     due = due[due["bucket"] != "later"].sort_values(["valid_to", "name"])
     gaps = gaps.sort_values(["critical", "gap", "name"], ascending=[False, False, True])
     whose = {"name": "Name", "team": "Team"}
@@ -102,20 +99,21 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         f"Who can do what on {asked.as_of:%-d %B %Y}, what is missing, and what lapses next.",
         [
             Numbers([
-                ("People", f"{now['people']:,}", "active on the day"),
+                ("People", f"{int(now['people']):,}", "active on the day"),
                 ("Coverage", percent(now["met"], now["required"]), of(now["met"], now["required"], "requirements met")),
                 ("Ready", percent(now["ready"], now["with_role"]), of(now["ready"], now["with_role"], "people")),
                 ("Due in 90 days", f"{int((due['bucket'] != 'expired').sum()):,}", "awards that end"),
             ]),
             Findings("Findings", findings.team(people, gaps, due, skills)),
-            Table("Readiness", people.sort_values(["ready", "readiness", "name"], ascending=[False, False, True]),
+            Table("Readiness", people,
                   whose | {"role_id": "Role", "met": "Met", "requirements": "Of", "readiness": "Readiness",
-                           "critical_unmet": "Critical unmet", "ready": "Ready"}),
+                           "critical_unmet": "Critical unmet", "ready": "Ready"}, most=200),
+            *([_levels(ask, viewer, asked, people, skills)] if 1 < len(people) <= IN_A_GRID else []),
             Table("What is missing", gaps, whose | {"skill": "Skill", "level": "Level", "required_level": "Required",
-                                                    "reason": "Why", "critical": "Critical"}),
+                                                    "reason": "Why", "critical": "Critical"}, most=150),
             Table("What lapses next", due,
-                  whose | {"credential": "Credential", "valid_to": "Last day", "days": "Days"}),
-            Table("Skills", skills.sort_values(["coverage", "skill_id"]), {"skill": "Skill"} | COVERED, chart="bars"),
+                  whose | {"credential": "Credential", "valid_to": "Last day", "days": "Days"}, most=100),
+            Table("Skills", skills, {"skill": "Skill"} | COVERED, chart="bars"),
         ],
         defined(*(metrics[name] for name in ("coverage", "readiness", "gaps", "renewals"))),
     )  # fmt: skip
@@ -151,49 +149,50 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 
 
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
-    """What the numbers rest on: definitions, uploads, counts, and what is left out of them."""
-    asked = receipt.order.filters
-    files, now = ask("upload_files", viewer, asked), ask("totals", viewer, asked).iloc[0]
-    readings = [
-        (name, ask("totals", viewer, replace(asked, assurance=name)).iloc[0])
-        for name in ("verified", "attested", "claimed")
-    ]
+    """What the numbers rest on: definitions, uploads, counts, and what is left out of them. Made of counts only."""
+    asked, smallest = receipt.order.filters, receipt.policy["smallest_cell"]
+    files = ask("upload_files", viewer, asked)
+    readings = ("verified", "attested", "claimed")
+    assured = pd.concat([ask("audited", viewer, replace(asked, assurance=name)) for name in readings])
+    assured.insert(0, "assurance", readings)
+    now = assured.iloc[readings.index(asked.assurance)]
     kinds = files[files["counts"].astype(bool)].groupby("kind", as_index=False).agg(files=("sha256", "size"))
-    listed = ask("people", viewer, asked)
-    standing, unmapped = ask("requirements_met", viewer, asked), ask("unmapped", viewer, asked)
     lost = files.drop_duplicates(["upload_id", "kind"])["quarantined_rows"].sum()
-    active = int(listed["is_active"].sum())
+    idle, unasked = now["listed"] - now["people"], now["people"] - now["with_role"]
     left_out = [
-        ("People listed who are not active on the day", len(listed) - active, len(listed)),
-        ("Active people whose role has no requirements", int(now["people"] - now["with_role"]), int(now["people"])),
-        ("Requirements set aside by an exemption", int(standing["is_exempt"].sum()), len(standing)),
-        (
-            "Credentials held that demonstrate nothing yet",
-            len(unmapped),
-            len(ask("catalogue_of_credentials", viewer, asked)),
-        ),
+        ("People listed who are not active on the day", idle, now["listed"]),
+        ("Active people whose role has no requirements", unasked, now["people"]),
+        ("Requirements set aside by an exemption", now["exempt"], now["asked"]),
+        ("Credentials held that demonstrate nothing yet", now["unmapped"], now["credentials"]),
         ("Uploaded files of uploads that were undone", int((~files["counts"].astype(bool)).sum()), len(files)),
     ]
-    counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"])
-    assured = pd.DataFrame([
-        (name, int(row["required"]), int(row["met"]), row["coverage"], int(row["with_role"]), int(row["ready"]))
-        for name, row in readings
-    ], columns=["assurance", *COUNTS, "with_role", "ready"])  # fmt: skip
+    counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"]).convert_dtypes()
+    # Each people row is the other's subtraction, so both stay or neither.
+    few = [is_small(idle, now["listed"], smallest) or is_small(unasked, now["people"], smallest)] * 2
+    few += [is_small(now["exempt"], now["asked"], smallest), False, False]
+    counted = emptied(counted, few, ["left_out", "out_of"])
+    people = assured["with_role"]
+    assured = emptied(
+        assured, is_small(assured["met"], assured["required"], smallest) | is_small(people, people, smallest), COUNTS
+    )
+    assured = emptied(assured, is_small(assured["ready"], people, smallest), ["with_role", "ready"])
+    total = assured.iloc[readings.index(asked.assurance)]
     log = {"upload_id": "Upload", "file_name": "File", "kind": "Kind", "landed_at": "Landed", "by_whom": "By",
            "new_rows": "New", "changed_rows": "Changed", "counts": "Counts", "sha256": "SHA-256"}  # fmt: skip
+    note = f"Empty: fewer than {smallest} people or requirements stand behind it, or it would give such a number away."
     return Document(
         f"Audit pack, {asked.as_of:%-d %B %Y}",
         "What the numbers rest on, how they are defined, and what is left out of them.",
         [
             Numbers([
                 ("Files", f"{len(files):,}", of(files["counts"].sum(), len(files), "count")),
-                ("Coverage", percent(now["met"], now["required"]), of(now["met"], now["required"], "requirements met")),
+                ("Coverage", *_shown(total["met"], total["required"], "requirements met")),
                 ("Bad rows kept apart", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
             ]),
             Table("By assurance", assured,
                   {"assurance": "Evidence"} | COVERED | {"with_role": "With a role", "ready": "Ready"},
-                  "Verified is part of attested, attested of claimed; they are never blended."),
-            Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}),
+                  f"Verified is part of attested, attested of claimed; they are never blended. {note}"),
+            Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}, note),
             Table("Files by kind", kinds, {"kind": "Kind", "files": "Files that count"}),
             Table("Uploads", files, log),
         ],
@@ -211,24 +210,49 @@ def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
     return f"organisation of {found['name'].iloc[0] if len(found) else asked.manager}"
 
 
-def _headline(now: Any, spend: pd.DataFrame, as_of: date) -> list[tuple[str, str, str]]:
+def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:
+    """A share and the n of m below it, or that it is hidden."""
+    return ("hidden", "too few people") if pd.isna(whole) else (percent(part, whole), of(part, whole, what))
+
+
+def _headline(now: Any, spend: pd.DataFrame, smallest: int) -> list[tuple[str, str, str]]:
     paid = [(f"Spend, {code}", f"{part['amount'].sum():,.0f}", f"{part['payments'].sum():,} payments in the period")
             for code, part in spend.groupby("currency")]  # fmt: skip
+    people = pd.NA if is_small(now["ready"], now["with_role"], smallest) else now["with_role"]
     return [
-        ("Coverage", percent(now["met"], now["required"]), of(now["met"], now["required"], "requirements met")),
-        ("Ready for their role", percent(now["ready"], now["with_role"]), of(now["ready"], now["with_role"], "people")),
+        ("Coverage", *_shown(now["met"], now["required"], "requirements met")),
+        ("Ready for their role", *_shown(now["ready"], people, "people")),
         *paid[:2],
     ]
+
+
+def _squares(areas: pd.DataFrame, teams: pd.Series, note: str) -> Grid:
+    """The areas of some teams as a grid, in an order that tells nothing about what is hidden."""
+    shown = areas[areas["team"].isin(teams) & areas["required"].notna()]
+    grid = matrix(shown, "team", "area", pd.Series(dtype=str), 12)
+    hidden = areas[areas["required"].isna()]
+    cells = zip(hidden["team"], hidden["area"], strict=True)
+    grid["cells"] |= {f"{team}\n{area}": [None, None] for team, area in cells}
+    return Grid("Teams and areas of skill, thinnest first", "Team", grid, note)
+
+
+def _levels(ask: Ask, viewer: Viewer, asked: Filters, people: pd.DataFrame, skills: pd.DataFrame) -> Grid:
+    """Levels of people in the twelve thinnest skills against what their roles require."""
+    lines = ask("requirements_met", viewer, asked)
+    lines = lines[lines["skill_id"].isin(skills["skill_id"].head(12))]
+    grid = people_matrix(lines, people.set_index("employee_id")["name"], len(people))
+    for at, (level, required, is_exempt) in grid["cells"].items():
+        grid["cells"][at] = [0, 0] if is_exempt else [min(level, required), required]
+    note = "Level reached, at most the required one, of the required level; – is an exemption."
+    return Grid("Levels in the thinnest skills", "Name", grid, note, is_levels=True)
 
 
 def _teams(teams: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
     """Teams with what may not be shown left empty; readiness is its own table of people."""
     people = teams.assign(group="", column=teams["team"], required=teams["with_role"], met=teams["ready"])
     few = {column for _, column in hide(people[people["required"] > 0], smallest, has_column_totals=False).cells}
-    teams = teams.copy()
-    teams.loc[teams["team"].isin(hidden.groups), COUNTS] = pd.NA
-    teams.loc[teams["team"].isin(few), ["people", "with_role", "ready"]] = pd.NA
-    return teams
+    teams = emptied(teams, teams["team"].isin(hidden.groups), COUNTS)
+    return emptied(teams, teams["team"].isin(few), ["people", "with_role", "ready"])
 
 
 def _risks(risks: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
@@ -240,16 +264,15 @@ def _risks(risks: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
     shown = risks[pd.Series(is_shown, index=risks.index, dtype=bool) & (risks["required"] > 0)].copy()
     shown["coverage"] = shown["met"].astype(float) / shown["required"].astype(float)
     shown["unmet"] = shown["required"] - shown["met"]
-    order = ["uncovered", "single_points", "unmet", "skill_id"]
-    return shown.sort_values(order, ascending=[False, False, False, True])
+    # Of a few teams the sizes may be known, which would tell whose one person it is.
+    shown = emptied(shown, shown["teams"] < smallest, ["single_points", "uncovered"])
+    return shown.sort_values(["unmet", "skill_id"], ascending=[False, True])
 
 
-def _spend(spend: pd.DataFrame, since: date) -> Table:
+def _paid(spend: pd.DataFrame) -> pd.DataFrame:
+    """Spend by credential and currency, whoever paid; the largest amounts first."""
     lines = spend.groupby(["credential_id", "credential", "currency"], as_index=False).agg(
         amount=("amount", "sum"), payments=("payments", "sum"), awards=("awards", "first"),
         skill_gains=("skill_gains", "first"), unconverted=("unconverted", "sum"),
     )  # fmt: skip
-    labels = {"credential": "Credential", "currency": "Currency", "amount": "Amount", "payments": "Payments",
-              "awards": "Awards", "skill_gains": "Skills gained", "unconverted": "No award yet"}  # fmt: skip
-    lines = lines.sort_values(["amount", "credential_id", "currency"], ascending=[False, True, True])
-    return Table(f"Spend since {since}", lines, labels, "Currencies are never added together.", most=15)
+    return lines.sort_values(["amount", "credential_id", "currency"], ascending=[False, True, True])

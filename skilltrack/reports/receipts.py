@@ -27,6 +27,14 @@ from skilltrack.store import Store
 BEFORE_ANYTHING = datetime(1970, 1, 1)
 """The known-at of a file made when nothing had been uploaded."""
 WRITTEN_WITH = ("duckdb", "pandas", "pyarrow", "typst", "xlsxwriter")
+SHAPE: dict[str, Any] = {
+    "report": str, "format": str, "suppress": bool, "filters": {"as_of": str, "known_at": str}, "uploads": list,
+    "viewer": {"account": str, "roles": list, "sees": str}, "written_with": {"skilltrack": str},
+    "policy": {"ready_at": float, "smallest_cell": int, "suppressed": bool},
+}  # fmt: skip
+"""What a receipt holds at least, and of which kinds."""
+HIDING = ("board", "audit")
+"""Packs that name nobody and always hide small numbers."""
 DATES = ("as_of", "paid_from", "paid_to")
 
 RESTS_ON = """
@@ -49,11 +57,12 @@ class Order:
 
     @property
     def hides(self) -> bool:
-        """The one rule of when small numbers are hidden: in a pack for a board, and on request.
+        """The one rule of when small numbers are hidden: in packs that name nobody, and on request.
 
-        A viewer needs no other: what they are told counts only people whom they may see by name (`sql/marts/seen.sql`).
+        A viewer needs no other: what they are told counts only people whom they may see by name (`sql/marts/seen.sql`),
+        except an auditor, to whom only such a pack is open.
         """
-        return self.name == "board" or self.suppress
+        return self.name in HIDING or self.suppress
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,10 @@ class Receipt:
             "viewer": self.viewer, "policy": self.policy, "written_with": self.written_with, "uploads": self.uploads,
         }  # fmt: skip
         return json.dumps(said, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)
+
+    def digest(self) -> str:
+        """The SHA-256 by which the audit log knows the file."""
+        return hashlib.sha256(self.as_json().encode()).hexdigest()
 
     def lines(self) -> list[tuple[str, str]]:
         """What a reader should know, in words."""
@@ -122,18 +135,31 @@ def parse(text: str, where: str) -> Receipt:
     """A receipt from its text; raises `BadFile` when it is none."""
     try:
         said = json.loads(text)
+        for name, kinds in SHAPE.items():
+            _expect(said[name], kinds)
+        for file in said["uploads"]:
+            _expect(file, {"upload_id": int, "sha256": str})
         filters = {
             field.name: said["filters"][field.name] for field in fields(Filters) if field.name in said["filters"]
         }
+        for name, value in filters.items():
+            _expect(value, int if name == "months" else str)
         for name in DATES:
             if name in filters:
                 filters[name] = date.fromisoformat(filters[name])
-        if "known_at" in filters:
-            filters["known_at"] = datetime.fromisoformat(filters["known_at"])
+        filters["known_at"] = datetime.fromisoformat(filters["known_at"]).replace(tzinfo=None)
         order = Order(said["report"], said["format"], Filters(**filters), said["suppress"])
         return Receipt(order, said["viewer"], said["policy"], said["written_with"], said["uploads"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadFile(f"{where} holds no receipt of Skilltrack's. Reports written with --output have one.") from error
+
+
+def _expect(value: Any, kind: Any) -> None:
+    """Raise `TypeError` or `KeyError` for a value of another kind; a dict of kinds is a dict with at least these."""
+    if not isinstance(value, dict if isinstance(kind, dict) else kind):
+        raise TypeError(f"{value!r:.40} is no {kind}")
+    for name, wanted in kind.items() if isinstance(kind, dict) else ():
+        _expect(value[name], wanted)
 
 
 def beside(path: Path) -> Path:
@@ -142,19 +168,24 @@ def beside(path: Path) -> Path:
 
 
 def read(path: Path) -> Receipt:
-    """The receipt of a file; raises `BadFile` with a sentence when it has none."""
+    """The receipt of a file, known by its first bytes; raises `BadFile` with a sentence when it has none."""
     try:
-        if path.suffix == ".pdf":
-            text = as_pdf.receipt_of(path)
-        elif path.suffix == ".xlsx":
-            text = as_xlsx.receipt_of(as_xlsx.sheets(path).get("About", []))
-        elif path.suffix == ".parquet":
-            with path.open("rb") as file:
+        with path.open("rb") as file:
+            start = file.read(4)
+            if start == b"PAR1":
                 text = as_parquet.receipt_of(file)
-        else:
+        if start == b"%PDF":
+            text = as_pdf.receipt_of(path)
+        elif start == b"PK\x03\x04":
+            text = as_xlsx.receipt_of(as_xlsx.sheets(path).get("About", []))
+        elif start != b"PAR1":
             text = beside(path).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise BadFile(f"{error.filename} does not exist. A CSV or JSON report has its receipt beside it.") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(
+            f"{beside(path)} is no receipt: it is no text. Reports written with --output have one."
+        ) from error
     except (OSError, pa.ArrowInvalid) as error:
         raise BadFile(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or error}. Name a file that a report wrote."

@@ -20,18 +20,28 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
     """
     receipt = receipts.read(path)
     now = receipts.draw(store, viewer, receipt.order)
-    said = _circumstances(receipt, now)
+    said = _circumstances(store, receipt, now)
     file = io.BytesIO()
     write(store, viewer, receipt, file)
     made, given = file.getvalue(), path.read_bytes()
-    if made == given or (path.suffix == ".xlsx" and not _cells(as_xlsx.sheets(path), as_xlsx.sheets(made))):
+    if made == given:
         return receipt, []
-    if path.suffix == ".xlsx":
-        return receipt, [_cells(as_xlsx.sheets(path), as_xlsx.sheets(made)), *said]
-    return receipt, [_first_difference(given, made, path.suffix), *said]
+    if receipt.order.form == "xlsx":
+        differs = _cells(as_xlsx.sheets(path), as_xlsx.sheets(made))
+        return receipt, [differs, *said] if differs else []
+    return receipt, [_first_difference(given, made, receipt.order.form), *said]
 
 
-def _circumstances(receipt: Receipt, now: Receipt) -> list[str]:
+def in_the_log(store: Store, receipt: Receipt) -> str:
+    """Whether the audit log tells of this file: a receipt that somebody wrote or changed is in no log."""
+    digest = receipt.digest()
+    found = [entry["at"] for entry in store.journal.audit.entries() if entry["what"].get("receipt") == digest]
+    if not found:
+        return "The audit log tells of no file with this receipt: it was made elsewhere, or the receipt was changed."
+    return f"The audit log tells of it, first on {found[0][:16].replace('T', ' at ')} UTC."
+
+
+def _circumstances(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
     """What is other than it was, and so may be why."""
     said = []
     if now.uploads != receipt.uploads:
@@ -41,6 +51,8 @@ def _circumstances(receipt: Receipt, now: Receipt) -> list[str]:
             f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on are not in this database as of then"
             + (f", the first is upload {missing[0]['upload_id']}." if missing else "; others are.")
         )
+        if store.query("select count(*) as n from erasures").to_pylist()[0]["n"]:
+            said.append("People have been erased here, which takes their lines out of such files.")
     if receipt.policy["ready_at"] != READY_AT:
         said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
     if receipt.policy["smallest_cell"] != settings().smallest_cell and receipt.policy["suppressed"]:
@@ -54,8 +66,8 @@ def _circumstances(receipt: Receipt, now: Receipt) -> list[str]:
     return said
 
 
-def _first_difference(given: bytes, made: bytes, suffix: str) -> str:
-    if suffix in (".csv", ".json"):
+def _first_difference(given: bytes, made: bytes, form: str) -> str:
+    if form in ("csv", "json", "ob3"):
         pairs = zip_longest(given.splitlines(), made.splitlines())
         for number, (was, would_be) in enumerate(pairs, 1):
             if was != would_be:

@@ -12,12 +12,20 @@ Totals are cells too: the last row and column of the arrays below. Where a table
 are hidden as well. tests/reports/test_suppression.py tries to recover hidden cells by linear programming.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from skilltrack.access import Viewer
+from skilltrack.errors import Refused
+from skilltrack.metrics import Filters
+
+REPORTS = ("coverage", "depth", "trend", "forecast", "spend")
+"""Reports of counts and sums, whose small numbers can be left out; the others are lists of people."""
+COUNTS = ["required", "met", "coverage"]
 TRIED = 60
 """Rows and columns, those with most hidden cells first, that are tried as the other side of a rectangle."""
 
@@ -72,9 +80,71 @@ def hide(cells: pd.DataFrame, smallest: int, has_column_totals: bool = True) -> 
     )
 
 
-def _few(values: np.ndarray, smallest: int) -> np.ndarray:
-    few: np.ndarray = (values > 0) & (values < smallest)
-    return few
+def _few(values: Any, smallest: int) -> Any:
+    return (values > 0) & (values < smallest)
+
+
+def is_small(part: Any, whole: Any, smallest: int) -> Any:
+    """Whether a count, its whole or the rest of it is about 1 to `smallest` − 1; of numbers or of columns."""
+    return _few(part, smallest) | _few(whole, smallest) | _few(whole - part, smallest)
+
+
+def without_small(
+    ask: Callable[[str, Viewer, Filters], pd.DataFrame], name: str, viewer: Viewer, asked: Filters, smallest: int
+) -> pd.DataFrame:
+    """The answer of one of `REPORTS` with small numbers, and those that would give them away, left empty.
+
+    Raises `Refused` when nothing is left.
+    """
+    frame = ask(name, viewer, asked)
+    if name == "coverage":
+        hidden = hide(frame.rename(columns={"team": "group", "skill_id": "column"}), smallest)
+        if hidden.everything:
+            raise Refused(
+                "The groups are so small here that no number could be shown without giving a small one away. Ask for "
+                "the trend or the board pack, about more people, or show small numbers to who may see these people."
+            )
+        cells = [cell in hidden.cells for cell in zip(frame["team"], frame["skill_id"], strict=True)]
+        return emptied(frame, cells, COUNTS)
+    if name == "depth":
+        able, most = frame["depth"], frame[["needed", "depth"]].max(axis=1)
+        return emptied(
+            frame, is_small(able, most, smallest) | _few(frame["needed"], smallest), ["needed", "depth", "status"]
+        )
+    if name == "spend":
+        return came_of_it(frame, smallest)
+    # Few people can have many requirements between them, but no more than there are skills, so most days need no look.
+    # A forecast is about the people of the day it is made.
+    enough = smallest * len(ask("catalogue_of_skills", viewer, asked))
+    days = [asked.as_of] * len(frame) if name == "forecast" else frame["month_end"]
+    is_few = [
+        0 < required < enough and ask("totals", viewer, replace(asked, as_of=day))["with_role"].iloc[0] < smallest
+        for day, required in zip(days, frame["required"], strict=True)
+    ]
+    return emptied(frame, is_small(frame["met"], frame["required"], smallest) | np.array(is_few, dtype=bool), COUNTS)
+
+
+def came_of_it(spend: pd.DataFrame, smallest: int) -> pd.DataFrame:
+    """Spend, by credential and whatever else, without what few people's awards tell; what was paid stays.
+
+    Unconverted is hidden where it, or the rest, is worth less than `smallest` payments of that row.
+    """
+    paid = spend.groupby("credential_id")["payments"].transform("sum")
+    awards, gains, payments = spend["awards"], spend["skill_gains"], spend["payments"]
+    few_awards = _few(awards, smallest) | ((awards == 0) & (paid < smallest))
+    few_gains = few_awards | _few(gains, smallest)
+    amount = spend["amount"].astype(float)
+    lost = (spend["unconverted"].astype(float) / amount.where(amount > 0) * payments).fillna(1)
+    shown = emptied(spend, is_small(lost, payments, smallest) | (lost < 0), ["unconverted"])
+    shown = emptied(shown, few_awards, ["awards", "cost_per_award"])
+    return emptied(shown, few_gains, ["skill_gains", "cost_per_skill_gain"])
+
+
+def emptied(frame: pd.DataFrame, rows: Any, columns: list[str]) -> pd.DataFrame:
+    """The frame without the numbers of some columns, those it has, in some rows."""
+    shown = frame.copy()
+    shown.loc[np.asarray(rows, dtype=bool), [name for name in columns if name in frame]] = pd.NA
+    return shown
 
 
 def _complemented(
@@ -83,10 +153,14 @@ def _complemented(
     """`small` with the cells that must be hidden too; None when nothing short of everything protects it."""
     hidden, usable = small | free, exists | free
     usable[-1, -1] = False  # the grand total is always shown
+    values, weight, counts = (met, unmet), met + unmet, (hidden.sum(axis=1), hidden.sum(axis=0))
     for i, j in np.argwhere(small).tolist():
-        shapes = (find(i, j, hidden, usable, met + unmet) for find in (_rectangles, _exchanges))
-        if not any(_hide_cheapest(shape, hidden, (met, unmet), smallest) for shape in shapes):
+        if _is_protected(i, j, hidden & usable, counts, values, smallest):
+            continue
+        shapes = (_rectangles(i, j, hidden, usable, counts), _exchanges(i, j, hidden, usable, weight))
+        if not any(_hide_cheapest(shape, hidden, values, smallest) for shape in shapes):
             return None
+        counts = (hidden.sum(axis=1), hidden.sum(axis=0))
     return hidden
 
 
@@ -95,11 +169,11 @@ Corners = list[tuple[Any, Any, Any]]
 
 
 def _rectangles(
-    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, weight: np.ndarray
+    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, counts: tuple[np.ndarray, np.ndarray], tried: int = TRIED
 ) -> tuple[Corners, np.ndarray]:
     """Every rectangle with corner (i, j), and which of them have all their corners."""
-    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], hidden.sum(axis=1))[:, None]
-    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], hidden.sum(axis=0))[None, :]
+    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], counts[0], tried)[:, None]
+    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], counts[1], tried)[None, :]
     # In each line the cells less the total are 0, so an amount moved round a rectangle changes its sign at a total.
     signs = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
     down, across = -signs[0][r] * signs[0][i], -signs[1][c] * signs[1][j]
@@ -124,10 +198,21 @@ def _exchanges(
     return corners, usable[r, c]
 
 
-def _likely(numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def _likely(
+    numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray, tried: int = TRIED
+) -> np.ndarray:
     """The lines to try: those hidden already where it matters first, then those with most weight."""
-    order = sorted((int(n) for n in numbers if n != other_than), key=lambda n: (not is_hidden[n], -int(weight[n])))
-    return np.array(order[:TRIED], dtype=np.int64)
+    numbers = numbers[numbers != other_than]
+    return numbers[np.lexsort((-weight[numbers], ~is_hidden[numbers]))[:tried]]
+
+
+def _is_protected(
+    i: int, j: int, gone: np.ndarray, counts: tuple[np.ndarray, np.ndarray], values: tuple[np.ndarray, np.ndarray],
+    smallest: int,
+) -> bool:  # fmt: skip
+    """Whether some rectangle of cells that are hidden already does: so it mostly is, and it is quicker to see."""
+    shape = _rectangles(i, j, gone, gone, counts, tried=8)
+    return _hide_cheapest(shape, gone, values, smallest)
 
 
 def _hide_cheapest(

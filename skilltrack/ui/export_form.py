@@ -1,27 +1,30 @@
 """Choosing what leaves as a file: which report or pack, in which format; its first page; the file itself."""
 
+from datetime import date
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from skilltrack.access import Viewer
+from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, catalogue, reports
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMS, Order, forms_of
-from skilltrack.reports.packs import PACKS
 from skilltrack.reports.saved import command, forget, save, saved
+from skilltrack.reports.suppression import REPORTS
 from skilltrack.store import Store
 from skilltrack.text import visible
 from skilltrack.ui import parts
 from skilltrack.ui.audit_log import note_once
-from skilltrack.ui.cache import store
+from skilltrack.ui.cache import scope_of, store
 from skilltrack.ui.signin import viewer, while_in
 
 PACK_TITLES = {
     "board": "Board pack", "team": "Team pack", "transcript": "Transcript of one person", "audit": "Audit pack",
 }  # fmt: skip
+PACK_AREAS = {"board": "money", "team": "people", "transcript": "people", "audit": "reports"}
 TOLD = {
     "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
     "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
@@ -31,26 +34,39 @@ TOLD = {
 MIME = {"csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf"}
 
 
+def scopes() -> list[str]:
+    """The filters by which the viewer may ask about a part of the company."""
+    return ["manager", "team"] if viewer().may("people") else []
+
+
 def chosen(view: Filters) -> Order:
     """What is to be exported, from the choices on the page."""
-    open_to = {name: title for name, title in PACK_TITLES.items() if name in PACKS}
+    open_to = {name: title for name, title in PACK_TITLES.items() if viewer().may(PACK_AREAS[name])}
     for name in reports():
-        if name not in PACKS and catalogue()[name].report == "yes" and viewer().may(catalogue()[name].area):
+        if name not in PACK_TITLES and catalogue()[name].report == "yes" and viewer().may(catalogue()[name].area):
             open_to[name] = catalogue()[name].title
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox("What", list(open_to), key="export_what", format_func=open_to.__getitem__, width=260)
         form = st.selectbox("As", forms_of(name), key="export_as", format_func=FORMS.__getitem__, width=220)
-        hides = name == "coverage" and st.checkbox(
-            "Hide small numbers", key="export_hides", help="For readers who may not see the people behind a number.",
+        st.session_state.setdefault("export_hides", viewer().sees_everyone)
+        hides = name in REPORTS and st.checkbox(
+            "Hide small numbers", key="export_hides",
+            help="Numbers with few people behind them stay empty. Show them only to those who may see these people.",
         )  # fmt: skip
     st.caption(TOLD.get(name) or catalogue()[name].question)
     return Order(name, form, view, bool(hides))
 
 
+@st.cache_data(max_entries=30, show_spinner="Making the first page …", hash_funcs={Order: repr, Viewer: scope_of})
+def _first(order: Order, asked_by: Viewer, path: str, version: str, day: date) -> bytes | pd.DataFrame:
+    return exports.preview(store(), asked_by, order)
+
+
 def file(order: Order) -> None:
     """The first page or rows, and the file with its receipt, made on the click."""
+    held = store()
     try:
-        shown = exports.preview(store(), viewer(), order)
+        shown = _first(order, viewer(), held.path, held.data_version(), today())
     except Refused as refused:
         st.info(parts.plain(refused), icon=":material/info:")
         return
@@ -72,7 +88,8 @@ def file(order: Order) -> None:
     if isinstance(shown, pd.DataFrame):
         st.dataframe(shown, hide_index=True, width="stretch", alt=f"The first {len(shown)} rows")
     else:
-        st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
+        with st.container(border=True, width=720):
+            st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
 
 
 def kept(order: Order) -> None:

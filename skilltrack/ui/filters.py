@@ -60,7 +60,7 @@ def bar(*names: str) -> Filters:
             _date_input("from", "From", start)
             _date_input("to", "To", end)
             filters = replace(filters, paid_from=start, paid_to=end)
-        labels = _labels(filters.as_of)
+        labels = _labels(filters.as_of) if {"manager", "team", "role"} & set(names) else {}
         for name, title, everything in (
             ("manager", "Organisation of", "Whole company" if viewer().sees_everyone else "Everyone you may see"),
             ("team", "Team", "All teams"),

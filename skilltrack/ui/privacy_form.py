@@ -81,6 +81,7 @@ def _erasing(employee_id: str) -> None:
             )
             left = erasure.remains(store(), people)
         st.cache_data.clear()
+        st.cache_resource.clear()
         filters.put(person=None)
         st.session_state["privacy_left"] = left
         st.rerun()

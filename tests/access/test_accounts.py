@@ -170,6 +170,22 @@ def test_an_administrator_and_an_auditor_see_no_people(store):
             Metrics(store).ask("people", viewer, Filters())
 
 
+def test_an_auditor_is_told_counts_of_the_whole_company_and_of_no_part_of_it(store):
+    give(store, ADMIN, "auditor@x.example", "auditor")
+    viewer = viewer_for(store, email="auditor@x.example")
+    told = {name: Metrics(store).ask(name, viewer, Filters()) for name in ("audited", "upload_files")}
+
+    assert told["audited"].equals(Metrics(store).ask("audited", Viewer.everyone(), Filters()))
+    assert told["audited"]["people"].iloc[0] == 5
+    said = " ".join(answer.to_csv() for answer in told.values())
+    assert [person for person in ("top", "boss", "ann", "bob", "cara") if person in said] == []
+    for part in ({"manager": "top"}, {"team": "T"}, {"employee": "ann"}, {"role": "a"}):
+        with pytest.raises(BadQuestion, match="whole company only"):
+            Metrics(store).ask("audited", viewer, Filters(**part))
+    manager = viewer_for(store, employee_id="boss")  # tells of their own people, as every metric does
+    assert Metrics(store).ask("audited", manager, Filters())["people"].iloc[0] == 3
+
+
 def test_roles_outlive_a_rebuild_of_the_database(tmp_path):
     store = open_store(tmp_path / "x.duckdb")
     listed(store, tmp_path / "first", roster(top="", ann="top"))

@@ -228,7 +228,7 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     elif where:
         monkeypatch.setattr(marts, where, change(getattr(marts, where)))
     else:
-        monkeypatch.setattr(cache, "_scope", lambda viewer: "anybody")
+        monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
         marts.with_marts.cache_clear, marts.with_kept_marts.cache_clear, st.cache_data.clear, st.cache_resource.clear,
     )  # fmt: skip

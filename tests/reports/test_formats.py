@@ -20,8 +20,9 @@ from python_calamine import CalamineWorkbook
 from skilltrack.errors import BadQuestion
 from skilltrack.metrics import Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx
-from skilltrack.reports.documents import Document, Grid, Table
-from skilltrack.reports.exports import forms_of
+from skilltrack.reports.documents import SHARES, Document, Grid, Table
+from skilltrack.reports.exports import export, forms_of
+from skilltrack.tables import percent
 from tests.reports.conftest import EVERYONE, made, order
 
 NAMES = reports()
@@ -102,24 +103,55 @@ def test_a_moment_is_in_the_workbook_to_the_millisecond(moment):
     assert from_excel(float(days)) == moment
 
 
-@pytest.mark.parametrize("name", ["coverage", "trend", "spend", "readiness"])
-def test_the_text_of_the_pdf_holds_every_row(store, name):
+@pytest.mark.parametrize("name", ["coverage", "trend", "spend", "readiness", "depth", "forecast"])
+def test_the_text_of_the_pdf_holds_every_cell_of_every_row(store, name):
     frame = asked(store, name)
     pages = PdfReader(io.BytesIO(made(store, name, "pdf"))).pages
     said = re.sub(r"[\s\u200b]+", "", "".join(page.extract_text() for page in pages))
 
+    assert len(frame)
     for row in frame.to_dict("records"):
-        shown = [as_pdf._word(v) for c, v in row.items() if c not in ("coverage", "readiness", "partial")]
-        assert "".join(re.sub(r"[\s\u200b]+", "", v) for v in shown[:4]) in said
+        shown = [
+            percent(v, None if pd.isna(v) else 1) if c in SHARES else as_pdf._word(v).replace("_", " ")
+            for c, v in row.items()
+        ]
+        assert re.sub(r"[\s\u200b]+", "", "".join(shown)) in said
 
 
-def test_a_report_over_nothing_is_a_file_in_every_format(tmp_path):
+def test_every_report_and_pack_over_nothing_is_a_file_in_every_format(tmp_path):
     from skilltrack.store import Store
 
     store = Store.open(tmp_path / "empty.duckdb")
-    for form in forms_of("coverage"):
-        assert made(store, "coverage", form)
+    for name in [*NAMES, "board", "audit"]:
+        if catalogue().get(name) is None or catalogue()[name].report == "yes":
+            for form in forms_of(name):
+                assert made(store, name, form), (name, form)
     store.close()
+
+
+def test_halves_are_rounded_upwards_everywhere():
+    assert [percent(n, 8) for n in (1, 3, 5, 7)] == ["13 %", "38 %", "63 %", "88 %"]
+    assert percent(0.285, 1) == percent(57, 200) == "29 %"
+    assert percent(Decimal("0.125"), Decimal(1)) == "13 %"
+    assert as_pdf._share(0.125) == {"text": "13 %", "part": 0.125}
+
+
+def test_an_interrupted_export_leaves_nothing(store, tmp_path, monkeypatch):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skilltrack.reports.exports.shutil.copyfileobj", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        made(store, "coverage", "csv", path=tmp_path / "coverage.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_how_far_a_large_export_is_can_be_seen(store, monkeypatch):
+    told = []
+    monkeypatch.setattr("skilltrack.reports.as_csv.CHUNK", 100)
+    for form in ("csv", "json", "xlsx"):
+        export(store, EVERYONE, order("coverage", form), None, told.append)
+    assert told.count("Writing, 100 of 302 rows") == 3
 
 
 def test_a_format_or_report_nobody_knows_names_those_that_work(store):

@@ -1,0 +1,60 @@
+-- title: What was counted
+-- question: Of whom and what do the numbers tell, and what do they leave out?
+-- definition: people listed and active on the day, requirements asked of them and set aside, how many of these are met and how many people are ready, and credentials of the catalogue that attest no skill and are part of no stack. Counts only.
+-- unit: counts and shares
+-- report: no
+-- area: reports
+-- column listed: people on the roster in force on the day
+-- column people: of these, how many are active
+-- column with_role: of these, how many have a role with requirements
+-- column ready: of these, how many are ready
+-- column asked: requirements of active people, exempt ones included
+-- column exempt: of these, how many are set aside
+-- column required: requirements, exempt ones left out
+-- column met: of these, how many are met
+-- column coverage: met ÷ required, empty when nothing is required
+-- column credentials: credentials of the catalogue
+-- column unmapped: of these, how many demonstrate nothing yet
+with counted as (
+    select
+        count(*) as people,
+        count(*) filter (requirements > 0) as with_role,
+        count(*) filter (ready) as ready,
+        cast(coalesce(sum(requirements), 0) as bigint) as required,
+        cast(coalesce(sum(met), 0) as bigint) as met
+    from member_readiness
+),
+asked as (
+    select
+        count(*) as asked,
+        count(*) filter (is_exempt) as exempt
+    from standings
+),
+mapped as (
+    select credential_id from credential_skills
+    union all
+    select component_id as credential_id from stack_parts
+    union all
+    select stack_id as credential_id from stack_parts
+),
+known as (
+    select
+        count(*) as credentials,
+        count(*) filter (credential_id not in (select m.credential_id from mapped as m)) as unmapped
+    from credentials
+)
+select
+    (select count(*) from listed as l) as listed,
+    c.people,
+    c.with_role,
+    c.ready,
+    a.asked,
+    a.exempt,
+    c.required,
+    c.met,
+    c.met / nullif(c.required, 0) as coverage,
+    k.credentials,
+    k.unmapped
+from counted as c
+cross join asked as a
+cross join known as k

@@ -240,7 +240,7 @@ def _levels(ask: Ask, viewer: Viewer, asked: Filters, people: pd.DataFrame, skil
     """Levels of people in the twelve thinnest skills against what their roles require."""
     lines = ask("requirements_met", viewer, asked)
     lines = lines[lines["skill_id"].isin(skills["skill_id"].head(12))]
-    grid = people_matrix(lines, people.set_index("employee_id")["name"], len(people))
+    grid = people_matrix(lines, dict(zip(people["employee_id"], people["name"], strict=True)))
     for at, (level, required, is_exempt) in grid["cells"].items():
         grid["cells"][at] = [0, 0] if is_exempt else [min(level, required), required]
     note = "Level reached, at most the required one, of the required level; – is an exemption."

@@ -230,7 +230,12 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     else:
         keyed = {Filters: repr, Viewer: lambda viewer: "anybody"}
         monkeypatch.setattr(cache, "_answer", st.cache_data(hash_funcs=keyed)(cache._answer.__wrapped__))
-    caches = (marts.with_marts.cache_clear, marts.with_kept_marts.cache_clear, st.cache_data.clear)
+    caches = (
+        store.remembered.clear,
+        marts.with_marts.cache_clear,
+        marts.with_kept_marts.cache_clear,
+        st.cache_data.clear,
+    )
     for clear in caches:
         clear()
     try:

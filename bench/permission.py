@@ -83,7 +83,7 @@ def recorded() -> Iterator[tuple[Asked, list[float]]]:
 
 
 def narrowing(store: Store, viewer: Viewer, asked: Asked) -> float:
-    """Milliseconds by which a page's questions take longer for a manager than for who sees everyone: median of pairs."""
+    """Milliseconds by which a page's questions take longer for a manager than for who sees everyone: a median."""
     everyone, metrics, pairs = replace(viewer, roles=viewer.roles | {"ld"}), Metrics(store), []
     own = [
         (name, replace(filters, manager=viewer.employee_id) if filters.employee is None else filters)

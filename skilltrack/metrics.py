@@ -19,7 +19,7 @@ from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
 from skilltrack.refresh import FRESHNESS
-from skilltrack.sight import seen_if_few
+from skilltrack.sight import known, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
 FILES = Path(__file__).parent / "sql" / "metrics"
@@ -100,11 +100,12 @@ class Metrics:
         with self._store.snapshot() as reading:
             is_kept = filters.known_at is None and self._reads_kept
             parameters |= _numbers(reading, filters) if is_kept else {}
-            few: list[str] = []
+            few, found = [], {}
             if is_kept and limited and isinstance(self._store, Store):
                 found = seen_if_few(self._store, reading, parameters)
                 parameters, few = parameters | found, ["few"] if found else []
-            said = _look_up(reading, filters, parameters, is_kept, limited, *few)
+            said = known(parameters) if found else None
+            said = said or _look_up(reading, filters, parameters, is_kept, limited, *few)
             if said.get("happened") != said.get("included"):
                 if limited:  # whom they may see is looked up in the kept lines
                     raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from skilltrack import marts
+from skilltrack import marts, sight
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, viewer_called, viewer_for
 from skilltrack.config import today
@@ -120,6 +120,24 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
             )
             assert told.drop(columns=drop, errors="ignore").equals(expected.drop(columns=drop, errors="ignore")), name
         alone.close()
+
+
+def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, monkeypatch):
+    asking = [viewer for viewer in viewers(store, made, 12, seed=3) if not viewer.sees_everyone][:8]
+    filters = [
+        Filters(as_of=DAYS[n % 3], months=2, employee=v.employee_id if n % 2 else None) for n, v in enumerate(asking)
+    ]
+    told = []
+    for few in (sight.FEW, -1):
+        monkeypatch.setattr(sight, "FEW", few)
+        store.remembered.clear()
+        told.append([list(answers(Metrics(store), *asked)) for asked in zip(asking, filters, strict=True)])
+        assert any(found for found in store.remembered.values()) == (few > 0)
+
+    for listed, looked_up in zip(*told, strict=True):
+        assert [name for name, _ in listed] == [name for name, _ in looked_up]
+        for (name, one), (_, other) in zip(listed, looked_up, strict=True):
+            assert one.equals(other), name
 
 
 def test_someone_who_moved_away_is_out_of_sight_of_the_former_manager_on_every_date(store, made):

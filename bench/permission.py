@@ -109,6 +109,7 @@ def page(store: Store, account: str, name: str) -> str:
     cold, warm, shares = [], [], []
     for _ in range(RUNS):
         st.cache_data.clear()
+        st.cache_resource.clear()
         store.remembered.clear()
         with recorded() as (asked, _):
             cold.append(milliseconds(app.run))

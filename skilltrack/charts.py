@@ -3,13 +3,12 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from skilltrack.tables import SOON
 from skilltrack.text import visible
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
 """Colour and pattern of each funding source."""
-
-BUCKETS = ("expired", "0-30", "31-60", "61-90", "later")
 
 
 def _quiet(figure: go.Figure, height: int) -> go.Figure:
@@ -20,7 +19,7 @@ def _quiet(figure: go.Figure, height: int) -> go.Figure:
     return figure
 
 
-def trend(past: pd.DataFrame, ahead: pd.DataFrame) -> go.Figure:
+def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None) -> go.Figure:
     """Coverage at each month's end, and what becomes of it if nobody renews; the axis starts at 0 %."""
     figure = go.Figure()
     figure.add_scatter(
@@ -28,6 +27,7 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame) -> go.Figure:
         line={"color": BLUE, "width": 3}, customdata=_parts(past),
         hovertemplate="%{y:.0%} · %{customdata}<extra></extra>",
     )  # fmt: skip
+    ahead = past.head(0) if ahead is None else ahead
     figure.add_scatter(
         x=list(ahead["month_end"]), y=_shares(ahead), name="If nobody renews", mode="lines+markers",
         line={"color": RED, "width": 3, "dash": "dot"}, marker={"symbol": "diamond-open"}, customdata=_parts(ahead),
@@ -69,7 +69,7 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
     )
     figure = go.Figure()
     for name, picked, colour, pattern in (
-        ("due in 90 days", ["0-30", "31-60", "61-90"], RED, "/"),
+        ("due in 90 days", list(SOON), RED, "/"),
         ("later", ["later"], SKY, ""),
         ("already ended", ["expired"], PURPLE, "x"),
     ):

@@ -6,8 +6,23 @@ import pandas as pd
 
 from skilltrack.text import visible
 
+SOON = ("0-30", "31-60", "61-90")
+"""Buckets of renewals that end in the next 90 days."""
 MOST = 80
 """Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Every row as a dict of its columns."""
+    return frame.to_dict("records")
+
+
+def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Per kind of filter: each value that can be chosen, and how it is called."""
+    found: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
+    for kind, value, label in choices.itertuples(index=False):
+        found[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
+    return found
 
 
 def percent(part: Any, whole: Any) -> str:
@@ -20,11 +35,64 @@ def of(part: Any, whole: Any, what: str) -> str:
     return f"{int(part):,} of {int(whole):,} {what}"
 
 
-def totals_by(frame: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
-    """Coverage summed over a column: required, met and their ratio per group, thinnest first."""
-    summed = frame.groupby(by, dropna=False, as_index=False)[["required", "met"]].sum()
+def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Per currency of a spend answer: amount, payments, amount without an award, paid by employees, awards, gains."""
+    found = {}
+    for currency, part in lines.groupby("currency"):
+        earned = part.drop_duplicates("credential_id")
+        found[str(currency)] = {
+            "amount": part["amount"].sum(),
+            "payments": int(part["payments"].sum()),
+            "unconverted": part["unconverted"].sum(),
+            "own": part[part["funding_source"] == "employee"]["amount"].sum(),
+            "awards": int(earned["awards"].sum()),
+            "skill_gains": int(earned["skill_gains"].sum()),
+        }
+    return found
+
+
+def largest_spend(lines: pd.DataFrame) -> pd.DataFrame:
+    """Spend lines, those that led to nothing and the largest first."""
+    return lines.sort_values(["unconverted", "amount"], ascending=False)
+
+
+def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
+    """The renewals of these buckets, the first to end at the top."""
+    return renewals[renewals["bucket"].isin(buckets)].sort_values(["valid_to", "name"])
+
+
+def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
+    """How many renewals these buckets hold, and of how many people."""
+    listed = renewals[renewals["bucket"].isin(buckets)]
+    return len(listed), int(listed["employee_id"].nunique())
+
+
+def due_together(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
+    """Renewals of these buckets by team and credential: how many people, first and last day; most people first."""
+    together = (
+        due(renewals, *buckets)
+        .groupby(["team", "credential_id", "credential"], as_index=False)
+        .agg(people=("employee_id", "nunique"), first=("valid_to", "min"), last=("valid_to", "max"))
+    )
+    return together.sort_values(["people", "first"], ascending=[False, True])
+
+
+def at_risk(depth: pd.DataFrame) -> dict[str, Any]:
+    """Team skills that rest on one person (the most needed first) and how many on nobody."""
+    single = depth[depth["status"] == "single_point"].sort_values("needed", ascending=False)
+    return {"single": records(single), "uncovered": int((depth["status"] == "uncovered").sum())}
+
+
+def totals_by(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
+    """Coverage summed over columns: required, met and their ratio per group, thinnest first."""
+    summed = frame.groupby(list(by), dropna=False, as_index=False)[["required", "met"]].sum()
     summed["coverage"] = (summed["met"].astype(float) / summed["required"].where(summed["required"] > 0)).astype(float)
     return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
+
+
+def team_matrix(coverage: pd.DataFrame) -> dict[str, Any]:
+    """Coverage of team × skill as a grid."""
+    return matrix(coverage, "team", "skill_id", coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"])
 
 
 def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST) -> dict[str, Any]:
@@ -50,13 +118,35 @@ def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: 
     }  # fmt: skip
 
 
-def people_matrix(frame: pd.DataFrame, names: pd.Series, limit: int) -> dict[str, Any]:
-    """Levels of people against their requirements as a grid: the first `limit` people in the given order.
+def most_ready(readiness: pd.DataFrame) -> pd.DataFrame:
+    """People by readiness: the ready ones first, then the closest."""
+    return readiness.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False] * 3 + [True])
+
+
+def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
+    """How many people are asked about, have requirements, are ready, close (60 % or more) or miss a critical one."""
+    measured = readiness[readiness["requirements"] > 0]
+    return {
+        "people": len(readiness),
+        "measured": len(measured),
+        "ready": int(measured["ready"].sum()),
+        "close": int((~measured["ready"].astype(bool) & (measured["readiness"] >= 0.6)).sum()),
+        "critical": int((measured["critical_unmet"] > 0).sum()),
+    }
+
+
+def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, limit: int) -> dict[str, Any]:
+    """Levels of the `limit` people closest to ready against what is required of them, as a grid."""
+    closest = most_ready(readiness).head(limit)
+    return people_matrix(levels, dict(zip(closest["employee_id"], closest["name"], strict=True)))
+
+
+def people_matrix(frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
+    """Levels against requirements as a grid: the people of `names` (employee_id to name), in that order.
 
     A skill whose required level differs between their roles shows none in its head (`needed` 0).
     """
-    order = list(names.index[:limit])
-    kept = frame[frame["employee_id"].isin(order)]
+    kept = frame[frame["employee_id"].isin(list(names))]
     columns = []
     for skill, part in kept.groupby("skill_id"):
         wanted = part["required_level"].unique()
@@ -66,7 +156,7 @@ def people_matrix(frame: pd.DataFrame, names: pd.Series, limit: int) -> dict[str
         f"{cell.employee_id}\n{cell.skill_id}": [int(cell.level), int(cell.required_level), bool(cell.is_exempt)]
         for cell in kept.itertuples(index=False)
     }
-    rows = [{"id": person, "label": visible(names[person])} for person in order]
+    rows = [{"id": person, "label": visible(name)} for person, name in names.items()]
     return {"rows": rows, "columns": columns, "cells": cells}
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bench import imports, large, load
+from bench import imports, large, load, serving
 from bench.__main__ import equal
 from bench.company import Company, land
 from bench.peers import pandas_csv
@@ -59,6 +59,20 @@ def test_thousands_of_people_get_the_same_answers_from_the_kept_tables_and_from_
     with pytest.raises(AssertionError, match="differs between"):
         large.questions(store, manager, runs=1)
     store.close()
+
+
+def test_a_process_that_only_answers_is_measured_from_outside(tmp_path):
+    path = tmp_path / "small.duckdb"
+    store = Store.open(path)
+    land(store, Company(300, 3_000))
+    refresh.make_fresh(store)
+    manager, _ = large.director(store)
+    store.close()
+
+    told = serving.measured(path, manager, large.PAST)
+
+    assert len(told["cold"]) == len(serving.QUESTIONS) + len(serving.WHOLE)
+    assert min(told["ready"], told["memory"], *told["cold"].values()) > 0
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from decimal import Decimal
 
 import duckdb
@@ -198,6 +199,33 @@ def test_a_snapshot_answers_from_one_state_whatever_lands_meanwhile():
         assert reading.query("select count(*) as n from uploads").to_pylist() == before == [{"n": 0}]
     assert store.query("select count(*) as n from uploads").to_pylist() == [{"n": 1}]
     store.close()
+
+
+def test_one_heavy_question_does_not_keep_the_others_waiting():
+    store, started, ended = Store.open(":memory:"), threading.Event(), threading.Event()
+    heavy = "select count(*) from range(100000000) as a, range(100000000) as b where a.range * b.range % 7 = 3"
+
+    def ask_for_hours(reading):
+        started.set()
+        with suppress(duckdb.InterruptException):
+            reading.query(heavy)
+        ended.set()
+
+    with store.snapshot() as reading:
+        asking = threading.Thread(target=ask_for_hours, args=(reading,))
+        asking.start()
+        started.wait(10)
+        for number in range(20):
+            assert store.query("select $n as n", {"n": number}).to_pylist() == [{"n": number}]
+            with store.write() as transaction:
+                transaction.run("insert into uploads values ($n, date '2024-01-01', 'snapshot')", {"n": number})
+        is_still_asking = not ended.is_set()
+        reading._cursor.interrupt()
+        asking.join(30)
+
+    assert is_still_asking, "the heavy question was over before the others were asked"
+    assert ended.is_set()
+    assert store.query("select * from uploads").num_rows == 20
 
 
 def test_no_table_has_an_index_that_a_replayed_log_could_leave_behind(tmp_path):

@@ -44,7 +44,7 @@ def test_people_stand_against_their_own_required_levels():
         ("3", "t", "T", 1, 0, False),
     ]
     frame = pd.DataFrame(rows, columns=["employee_id", "skill_id", "skill", "required_level", "level", "is_exempt"])
-    grid = tables.people_matrix(frame, pd.Series({"2": "Bo", "1": "Ann", "3": "Cy"}), 2)
+    grid = tables.people_matrix(frame, {"2": "Bo", "1": "Ann"})
 
     assert [row["label"] for row in grid["rows"]] == ["Bo", "Ann"]
     assert [(column["id"], column["needed"]) for column in grid["columns"]] == [("s", 0), ("t", 1)]

@@ -6,36 +6,37 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.ui import filters, matrix, parts
-from skilltrack.ui.cache import ask
+from skilltrack.ui.cache import ask, shaped
 
 parts.heading("Coverage", "How much of what each team's roles require can the team demonstrate? Thinnest first.")
 view = filters.bar("as_of", "manager", "team", "assurance")
-now = ask("totals", view).iloc[0]
+now = shaped(tables.records, ("totals", view))[0]
 if not now["required"]:
     st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
     st.stop()
 if parts.is_too_many(now["people"]):
-    skills = tables.totals_by(ask("coverage_by_skill", view), ["skill_id", "skill"])
+    skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
     met = parts.of(now["met"], now["required"], "requirements met")
     parts.cards(("Coverage", parts.percent(now["met"], now["required"]), met))
     st.subheader("Skill by skill, thinnest first", anchor=False)
     parts.table(skills, "skills", parts.COVERAGE)
     st.stop()
-cells = ask("coverage", view)
-team, skill = tables.totals_by(cells, "team").iloc[0], tables.totals_by(cells, ["skill_id", "skill"]).iloc[0]
+asked = ("coverage", view)
+cells = ask(*asked)
+teams, skills = (shaped(tables.totals_by, asked, more=by) for by in (("team",), ("skill_id", "skill")))
+team, skill = teams.iloc[0], skills.iloc[0]
 met = parts.of(now["met"], now["required"], "requirements met")
 parts.cards(
     ("Coverage", parts.percent(now["met"], now["required"]), met),
     ("Thinnest team", team["team"] or "No team", parts.of(team["met"], team["required"], "met")),
     ("Thinnest skill", skill["skill"], parts.of(skill["met"], skill["required"], "met")),
 )
-labels = cells.drop_duplicates("skill_id").set_index("skill_id")["skill"]
-clicked = matrix.show(tables.matrix(cells, "team", "skill_id", labels), "coverage_grid", corner="Team")
-teams, skills = cells["team"].nunique(), cells["skill_id"].nunique()
-most = f" Of {teams:,} teams and {skills:,} skills the {tables.MOST} thinnest each are drawn; the table holds all."
+clicked = matrix.show(shaped(tables.team_matrix, asked), "coverage_grid", corner="Team")
+all_of = f"{len(teams):,} teams and {len(skills):,} skills"
+most = f" Of {all_of} the {tables.MOST} thinnest each are drawn; the table holds all."
 st.caption(
     "A cell is met ÷ required; empty means no role in the team requires the skill. Click a cell to see its people."
-    + (most if max(teams, skills) > tables.MOST else "")
+    + (most if max(len(teams), len(skills)) > tables.MOST else "")
 )
 if clicked:
     filters.put(cell_team=clicked[0], cell_skill=clicked[1])

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from skilltrack import tables
 from skilltrack.ui import filters, matrix, parts
-from skilltrack.ui.cache import ask
+from skilltrack.ui.cache import ask, shaped
 
 parts.heading("Readiness", "Who is ready for their own role, and who is closest to another one? Choose a role to ask.")
 view = filters.bar("as_of", "role", "manager", "team", "assurance")
@@ -22,7 +21,7 @@ columns = {
     "critical_unmet": "Critical unmet",
     "ready": "Ready",
 }
-now = ask("totals", replace(view, role=None)).iloc[0]
+now = shaped(tables.records, ("totals", replace(view, role=None)))[0]
 if parts.is_too_many(now["people"]):
     said = parts.of(now["ready"], now["with_role"], "people whose role has requirements")
     parts.cards(("Ready for their own role", parts.percent(now["ready"], now["with_role"]), said))
@@ -30,26 +29,22 @@ if parts.is_too_many(now["people"]):
         st.subheader("The 50 people closest to this role", anchor=False)
         parts.table(ask("closest", view), "closest", columns | {"role_id": "Own role"}, opens_person=True)
     st.stop()
-people = ask("readiness", view)
-order = people.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False, False, False, True])
-measured = people[people["requirements"] > 0]
-ready, critical = int(measured["ready"].sum()), int((measured["critical_unmet"] > 0).sum())
-almost = measured[~measured["ready"].astype(bool) & (measured["readiness"] >= 0.6)]
-without = len(people) - len(measured)
+asked = ("readiness", view)
+counted = shaped(tables.ready_counts, asked)
+people, measured, ready, critical = (counted[what] for what in ("people", "measured", "ready", "critical"))
 rule = "Every critical requirement met, and at least 80 % of the weight of all."
 parts.cards(
-    ("Ready", parts.percent(ready, len(measured)), parts.of(ready, len(measured), "people"), rule),
-    ("Close", f"{len(almost):,}", "not ready, but at 60 % or more"),
-    ("A critical gap", f"{critical:,}", parts.of(critical, len(measured), "people")),
-    ("No role profile", f"{without:,}", parts.of(without, len(people), "people")),
+    ("Ready", parts.percent(ready, measured), parts.of(ready, measured, "people"), rule),
+    ("Close", f"{counted['close']:,}", "not ready, but at 60 % or more"),
+    ("A critical gap", f"{critical:,}", parts.of(critical, measured, "people")),
+    ("No role profile", f"{people - measured:,}", parts.of(people - measured, people, "people")),
 )
 if view.role or view.team:
     title = "Closest people, requirement by requirement" if view.role else "The team, requirement by requirement"
     st.subheader(title, anchor=False)
-    names = pd.Series(list(order["name"]), index=list(order["employee_id"]))
-    grid = tables.people_matrix(ask("requirements_met", view), names, 40)
+    grid = shaped(tables.closest_matrix, asked, ("requirements_met", view), more=(40,))
     opened = matrix.show(grid, "readiness_grid", corner="Person", style="level")
     st.caption("✓ = met; 1/3 = level 1 of 3; – = exempt. The 40 closest people. Click a cell to open the person.")
     if opened:
         st.switch_page(parts.page_file("team/people"), query_params=filters.shared() | {"employee": opened[0]})
-parts.table(order, "readiness", columns, opens_person=True)
+parts.table(shaped(tables.most_ready, asked), "readiness", columns, opens_person=True)

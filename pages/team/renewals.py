@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from skilltrack import charts
+from skilltrack import charts, tables
 from skilltrack.ui import filters, parts
-from skilltrack.ui.cache import ask
+from skilltrack.ui.cache import shaped
 
 WORDS = {
     "expired": "Ended, last 90 days",
@@ -15,27 +15,26 @@ WORDS = {
 }
 parts.heading("Renewals", "What lapses next, and whose is it? Awards already renewed are left out.")
 view = filters.bar("as_of", "manager", "team")
-if parts.is_too_many(ask("totals", view).iloc[0]["people"]):
+if parts.is_too_many(shaped(tables.records, ("totals", view))[0]["people"]):
     st.stop()
-due = ask("renewals", view)
-buckets = {name: due[due["bucket"] == name] for name in WORDS}
-parts.cards(*[
-    (WORDS[name], f"{len(rows):,}", f"{rows['employee_id'].nunique()} people") for name, rows in buckets.items()
-])  # fmt: skip
+asked = ("renewals", view)
+counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in WORDS}
+parts.cards(*[(WORDS[bucket], f"{awards:,}", f"{people} people") for bucket, (awards, people) in counts.items()])
 bucket = filters.choose("bucket", "Show", WORDS, "Due in 90 days and ended")
-listed = buckets[bucket] if bucket else due[due["bucket"] != "later"]
-together = listed.groupby(["team", "credential_id", "credential"], as_index=False).agg(
-    people=("employee_id", "nunique"), first=("valid_to", "min"), last=("valid_to", "max")
-)
+listed = (bucket,) if bucket else ("expired", *tables.SOON)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Who must renew what", anchor=False)
     columns = {"name": "Name", "team": "Team", "credential": "Credential", "valid_to": "Last day", "days": "Days"}
-    parts.table(listed.sort_values(["valid_to", "name"]), "renewals", columns, opens_person=True)
+    parts.table(shaped(tables.due, asked, more=listed), "renewals", columns, opens_person=True)
 with right:
     st.subheader("Together", anchor=False)
     columns = {"people": "People", "credential": "Credential", "team": "Team", "first": "From", "last": "To"}
-    parts.table(together.sort_values(["people", "first"], ascending=[False, True]), "clusters", columns)
-if len(due):
+    parts.table(shaped(tables.due_together, asked, more=listed), "clusters", columns)
+if any(awards for awards, _ in counts.values()):
     st.subheader("Ends by month", anchor=False)
-    parts.chart(charts.renewals_by_month(due), "renewals", f"Awards ending by month; {len(listed)} due or ended.")
+    parts.chart(
+        shaped(charts.renewals_by_month, asked),
+        "renewals",
+        f"Awards ending by month; {sum(awards for awards, _ in counts.values())} in all.",
+    )

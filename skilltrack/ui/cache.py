@@ -1,7 +1,7 @@
 """The open store, and answers kept until the next upload or undo."""
 
-from datetime import date
-from pathlib import Path
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +13,33 @@ from skilltrack.opened import store_at
 from skilltrack.store import Store
 from skilltrack.ui.signin import viewer
 
+T = TypeVar("T")
+
 
 def store() -> Store:
     """The one open store of this process."""
     return store_at(settings().database)
+
+
+def ask(name: str, filters: Filters) -> pd.DataFrame:
+    """The answer for the current viewer, a copy of one's own."""
+    asked_by, held = viewer(), store()
+    return _answer(key=_key(name, filters, asked_by, held), _ask=lambda: Metrics(held).ask(name, asked_by, filters))
+
+
+def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple[Hashable, ...] = ()) -> T:
+    """What the pure function `shape` makes of the answers (name, filters) and of `more`, kept as long as they are.
+
+    Everybody who sees the same gets one and the same object: it is not to be changed.
+    """
+    key = _key(f"{shape.__module__}.{shape.__qualname__}", (questions, more), viewer(), store())
+    made: T = _shape(key=key, _make=lambda: shape(*[ask(*question) for question in questions], *more))
+    return made
+
+
+def _key(what: str, about: Hashable, asked_by: Viewer, held: Store) -> str:
+    """Everything that an answer depends on: what is asked, whom the viewer sees, data version and day."""
+    return repr((what, about, _scope(asked_by), held.path, held.data_version(), today()))
 
 
 def _scope(asked_by: Viewer) -> str:
@@ -24,17 +47,17 @@ def _scope(asked_by: Viewer) -> str:
     return repr((asked_by.account, sorted(asked_by.roles), asked_by.employee_id, asked_by.lines))
 
 
-@st.cache_data(max_entries=1000, show_spinner=False, hash_funcs={Filters: repr, Viewer: _scope})
-def _answer(name: str, filters: Filters, asked_by: Viewer, path: str, version: str, day: date) -> pd.DataFrame:
-    return Metrics(store_at(Path(path))).ask(name, asked_by, filters)
+# One text as the key, given by name: anything else Streamlit takes apart argument by argument at each call.
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _answer(*, key: str, _ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return _ask()
 
 
-def ask(name: str, filters: Filters) -> pd.DataFrame:
-    """The answer for the current viewer; its key holds whom they see, data version and day."""
-    held = store()
-    return _answer(name, filters, viewer(), held.path, held.data_version(), today())
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _shape(*, key: str, _make: Callable[[], Any]) -> Any:
+    return _make()
 
 
 def is_empty() -> bool:
     """Whether no upload counts yet."""
-    return len(ask("choices", Filters())) == 0
+    return shaped(len, ("choices", Filters())) == 0

@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.metrics import Filters
 from skilltrack.text import visible
-from skilltrack.ui.cache import ask
+from skilltrack.ui.cache import shaped
 from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import plain
 
@@ -94,11 +95,7 @@ def day(name: str, title: str) -> str:
 
 
 def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]:
-    choices = ask("choices", Filters(as_of=as_of, search=search))
-    found: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
-    for kind, value, label in choices.itertuples(index=False):
-        found[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
-    return found
+    return shaped(tables.labels, ("choices", Filters(as_of=as_of, search=search)))
 
 
 def person(as_of: date) -> str | None:

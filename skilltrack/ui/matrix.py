@@ -19,7 +19,7 @@ _grid = st.components.v2.component(
 
 
 def show(data: dict[str, Any], key: str, *, corner: str, style: str = "share") -> tuple[str, str] | None:
-    """Draw the grid of `tables.matrix` (style share) or `tables.people_matrix` (style level).
+    """Draw the grid of `tables.team_matrix` (style share) or `tables.closest_matrix` (style level).
 
     Returns (row id, column id) in the run after a cell was clicked, else nothing.
     """

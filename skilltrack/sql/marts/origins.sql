@@ -1,9 +1,11 @@
--- One row per award, prior learning, self rating, exemption and payment as it holds: the upload, file and line it came from.
+-- One row per award, prior learning, self rating, exemption and payment as it holds, of those that any row ever gave
+-- $employee: the upload, file and line it came from.
 with newest as (
     select 'badges' as kind, r.employee_id, r.credential_id, null as skill_id, r.issued_on as since,
         r.upload_id, r.file_no, r.line_no
     from badge_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
+    where r.award_key in (select k.award_key from badge_rows as k where k.employee_id = $employee)
     qualify row_number() over (partition by r.award_key order by r.upload_id desc) = 1
     union all
     select 'prior_learning' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
@@ -22,6 +24,7 @@ with newest as (
         r.upload_id, r.file_no, r.line_no
     from spend_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
+    where r.spend_id in (select k.spend_id from spend_rows as k where k.employee_id = $employee)
     qualify row_number() over (partition by r.spend_id order by r.upload_id desc) = 1
 )
 select

@@ -19,15 +19,26 @@ with needs as (
     join requirements_on as q on q.day = m.day and q.role_id = m.role_id
     group by m.day, m.team, q.skill_id
 ),
+-- Counted by level first: whoever joins people, levels and needs at once may read each with each.
+held as (
+    select
+        m.day,
+        m.team,
+        l.skill_id,
+        l.level,
+        count(*) as people
+    from levels as l
+    join members as m on m.day = l.day and m.employee_id = l.employee_id
+    group by m.day, m.team, l.skill_id, l.level
+),
 able as (
     select
         n.team,
         n.skill_id,
-        count(*) as depth
+        cast(sum(h.people) as bigint) as depth
     from needs as n
-    join members as m on m.day = n.day and m.team = n.team
-    join levels as l on l.day = m.day and l.employee_id = m.employee_id and l.skill_id = n.skill_id
-    where l.level >= n.lowest_level
+    join held as h on h.day = n.day and h.team = n.team and h.skill_id = n.skill_id
+    where h.level >= n.lowest_level
     group by n.team, n.skill_id
 )
 select

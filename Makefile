@@ -57,8 +57,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.imports
 	$(BIN)/python -m bench.reports
+	$(BIN)/python -m bench.permission
 
-# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 500 viewers.
+# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 500 viewers each of
+# whom asks every metric, page, export and route.
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.kill 1000
 	$(BIN)/python -m tests.torture.fuzz 100000 5000

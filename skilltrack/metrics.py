@@ -19,6 +19,7 @@ from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
 from skilltrack.refresh import FRESHNESS
+from skilltrack.sight import known, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
 FILES = Path(__file__).parent / "sql" / "metrics"
@@ -101,7 +102,12 @@ class Metrics:
         with self._store.snapshot() as reading:
             is_kept = filters.known_at is None and self._reads_kept
             parameters |= _numbers(reading, filters) if is_kept else {}
-            said = _look_up(reading, filters, parameters, is_kept, limited)
+            few, found = [], {}
+            if is_kept and limited and isinstance(self._store, Store):
+                found = seen_if_few(self._store, reading, parameters)
+                parameters, few = parameters | found, ["few"] if found else []
+            said = known(parameters) if found else None
+            said = said or _look_up(reading, filters, parameters, is_kept, limited, *few)
             if said.get("happened") != said.get("included"):
                 if limited:  # whom they may see is looked up in the kept lines
                     raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
@@ -114,7 +120,7 @@ class Metrics:
             people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
             if is_kept:
                 is_own = filters.manager in viewer.lines and parameters["days"] == [parameters["today"]]
-                sql = with_kept_marts(metric.sql, *_readers(parameters), is_limited=limited, is_own=is_own)
+                sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
             else:
                 sql = with_marts(metric.sql, limited)
             answer = reading.frame(sql, parameters | people, CELLS)
@@ -152,9 +158,9 @@ PERSON = "select person from kept_people where employee_id = $asked"
 
 
 def _look_up(
-    reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool, limited: bool
+    reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: str
 ) -> dict[str, Any]:
-    """One row of what must be known before a question is asked.
+    """One row of what must be known before a question is asked; `few`: the folder where whom they see is a list.
 
     Whether each filter's value exists (as far as the viewer can see), whether the kept tables lag behind and, where
     they are read, the lowest and highest number of the people in scope on any date.
@@ -170,7 +176,7 @@ def _look_up(
         about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
         columns += ["b.first", "b.last"]
-        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", is_limited=limited)
+        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
     elif not columns:
         return {}
     else:

@@ -56,6 +56,8 @@ class Store:
         self._connection = connection
         self._writing = threading.Lock()
         self._version: str | None = None
+        self.remembered: dict[str, Any] = {}
+        """What questions have found out and need again; forgotten with every write."""
 
     @classmethod
     def open(cls, path: str | Path, is_read_only: bool = False) -> "Store":
@@ -157,6 +159,7 @@ class Store:
             finally:
                 cursor.close()
                 self._version = None
+                self.remembered.clear()
 
     def _has_happened(self, entry: Entry) -> bool:
         """Whether a recorded event is in the database after all: the interruption came after the commit."""
@@ -193,6 +196,7 @@ class Store:
                 remove(fresh)
                 raise
             before = self.data_version()
+            self.remembered.clear()
             self._connection.cursor().execute("checkpoint").fetchall()  # no log of the old file beside the new one
             self._connection.close()
             fresh.replace(self.path)

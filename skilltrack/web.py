@@ -79,6 +79,9 @@ class Guard:
 
     def _refusal(self, asked: HTTPConnection) -> str | None:
         host, path = urlsplit(f"//{asked.headers.get('host', '')}").hostname or "", asked.url.path
+        origin, own = asked.headers.get("origin"), urlsplit(self.sign_in.url).netloc if self.sign_in else ""
+        if origin and urlsplit(origin).netloc not in (asked.headers.get("host"), own):
+            return "Another site may not ask here."  # one on another port of this host neither, which has our cookies
         if self.is_local:
             peer = asked.client.host if asked.client else ""
             if not (is_loopback(host) and is_loopback(peer)) or any(name in asked.headers for name in FORWARDING):

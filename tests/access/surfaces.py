@@ -81,7 +81,8 @@ def by_pages(made: Company, asked: Asked, turn: int) -> Iterator[str]:
                 page.run() if name == NAMES[0] else page.switch_page(page_file(name)).run()
                 assert not page.exception, (name, page.exception)
                 everybody = {person for roster in made.rosters.values() for person in roster}
-                named = {*asked.named, *(everybody if name in IDS_ONLY else ())}
+                # Who stands in for a manager is told for whom, by id.
+                named = {*asked.named, *asked.viewer.lines, *(everybody if name in IDS_ONLY else ())}
                 yield from outside(made, asked.viewer, f"page {name}", day, b"\n".join(told), named)
 
 

@@ -44,14 +44,19 @@ def test_local_mode_answers_no_other_name_and_no_proxy(url, path, headers):
     assert get(url + path, **headers)[0] == 403
 
 
-def test_local_mode_refuses_a_socket_under_another_name(url):
-    port = int(url.rsplit(":", 1)[1].strip("/"))
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+@pytest.mark.parametrize(("host", "origin", "status"), [
+    ("evil.example", None, 403), ("127.0.0.1:PORT", "http://evil.example", 403), ("127.0.0.1:PORT", "null", 403),
+    ("127.0.0.1:PORT", "http://127.0.0.1:1", 403), ("127.0.0.1:PORT", "http://127.0.0.1:PORT", 101),
+])  # fmt: skip
+def test_local_mode_refuses_a_socket_under_another_name_or_for_another_site(url, host, origin, status):
+    port = url.rsplit(":", 1)[1].strip("/")
+    asked = f"Host: {host}\r\n" + (f"Origin: {origin}\r\n" if origin else "")
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as wire:
         wire.sendall(
-            b"GET /_stcore/stream HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            b"GET /_stcore/stream HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + asked.replace("PORT", port).encode() + b"\r\n"
         )
-        assert wire.recv(100).startswith(b"HTTP/1.1 403")
+        assert wire.recv(100).startswith(b"HTTP/1.1 %d" % status)
 
 
 @pytest.mark.parametrize("path", ["", "coverage", "healthz", "nothing/here", "_stcore/health", "api/openapi.json"])
@@ -158,5 +163,7 @@ def test_a_sign_in_leads_to_the_page_that_was_wanted_if_it_is_ours(wanted, led):
 def test_another_host_name_and_routes_without_a_session_are_refused():
     assert guarded("/", host="evil.example")[0] == 403
     assert guarded("/media/a.csv")[0] == 403
+    assert guarded("/auth/login", origin="https://skills.example")[0] == 302
+    assert guarded("/auth/login", origin="https://skills.example:8443")[0] == 403
     assert guarded("/media/a.csv", claims={"sub": "a"})[0] == 302
     assert guarded("/media/a.csv", claims={"sub": "a"})[1]["cache-control"] == "no-store"

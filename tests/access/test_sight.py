@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from skilltrack import marts
+from skilltrack import marts, sight
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, viewer_called, viewer_for
 from skilltrack.config import today
@@ -122,6 +122,24 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
         alone.close()
 
 
+def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, monkeypatch):
+    asking = [viewer for viewer in viewers(store, made, 12, seed=3) if not viewer.sees_everyone][:8]
+    filters = [
+        Filters(as_of=DAYS[n % 3], months=2, employee=v.employee_id if n % 2 else None) for n, v in enumerate(asking)
+    ]
+    told = []
+    for few in (sight.FEW, -1):
+        monkeypatch.setattr(sight, "FEW", few)
+        store.remembered.clear()
+        told.append([list(answers(Metrics(store), *asked)) for asked in zip(asking, filters, strict=True)])
+        assert any(found for found in store.remembered.values()) == (few > 0)
+
+    for listed, looked_up in zip(*told, strict=True):
+        assert [name for name, _ in listed] == [name for name, _ in looked_up]
+        for (name, one), (_, other) in zip(listed, looked_up, strict=True):
+            assert one.equals(other), name
+
+
 def test_someone_who_moved_away_is_out_of_sight_of_the_former_manager_on_every_date(store, made):
     moved = [
         (manager, person)
@@ -136,6 +154,15 @@ def test_someone_who_moved_away_is_out_of_sight_of_the_former_manager_on_every_d
             with pytest.raises(BadQuestion, match="No employee"):
                 Metrics(store).ask("transcript", viewer, Filters(as_of=day, employee=person))
         assert person not in set(Metrics(store).ask("people", viewer, Filters(as_of=DAYS[2]))["employee_id"])
+
+
+def test_what_was_known_before_people_moved_is_no_way_round(store, made):
+    first = store.query("select min(happened_at) as at from upload_events").to_pylist()[0]["at"]
+    former = [viewer for viewer in viewers(store, made, 40, seed=3) if viewer.lines and not viewer.sees_everyone]
+    for viewer in former[:4]:
+        for name, answer in answers(Metrics(store), viewer, Filters(known_at=first, months=2)):
+            # As known then, the first organisation holds on every day.
+            assert outside(made, viewer, name, DAYS[-1], answer.astype(str).to_csv().encode()) == []
 
 
 def test_a_hidden_person_and_one_who_does_not_exist_are_refused_with_the_same_words(store, made):
@@ -230,8 +257,12 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     else:
         monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
-        marts.with_marts.cache_clear, marts.with_kept_marts.cache_clear, st.cache_data.clear, st.cache_resource.clear,
-    )  # fmt: skip
+        store.remembered.clear,
+        marts.with_marts.cache_clear,
+        marts.with_kept_marts.cache_clear,
+        st.cache_data.clear,
+        st.cache_resource.clear,
+    )
     for clear in caches:
         clear()
     try:

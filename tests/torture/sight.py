@@ -18,7 +18,7 @@ TOLD = 20
 
 def torture(count: int, every: int, seed: int = 11) -> tuple[int, list[str]]:
     """How many viewers asked, and every word about somebody outside their sight."""
-    made, found, began = company(count, seed), [], time.monotonic()
+    made, found, began = company(count + count // 5, seed), [], time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         store = peopled(made, Path(folder), seed)
         os.environ["SKILLTRACK_DB"] = store.path

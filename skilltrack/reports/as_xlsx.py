@@ -149,7 +149,7 @@ def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame, tell: Tell) ->
 
 def _cells(column: pd.Series, forms: dict[str, Any], name: str) -> list[str]:
     """What follows the address of each cell of a column, typed by its values; empty for an empty one."""
-    first = next((value for value in column if not pd.isna(value)), "")
+    first = next((value for value in column.tolist() if not pd.isna(value)), "")
     kind = "share" if name in SHARES else "moment" if isinstance(first, datetime) else "day"
     styled = forms[kind] if name in SHARES or isinstance(first, date) else None
     style = f' s="{styled._get_xf_index()}"' if styled else ""

@@ -22,11 +22,11 @@ from skilltrack.ui.signin import viewer, while_in
 PACK_TITLES = {
     "board": "Board pack", "team": "Team pack", "transcript": "Transcript of one person", "audit": "Audit pack",
 }  # fmt: skip
-PACK_AREAS = {"board": "money", "team": "people", "transcript": "people", "audit": "reports"}
+PACK_AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
 TOLD = {
     "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
     "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
-    "transcript": "What one person can do, on whose word, until when. Choose the person above.",
+    "transcript": "What one person can do, on whose word, until when.",
     "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
 }
 MIME = {"csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf"}

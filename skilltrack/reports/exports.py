@@ -95,7 +95,7 @@ def write(
         if order.form == "pdf":
             as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
         else:
-            as_xlsx.write(document, said, file, progress)
+            as_xlsx.write(document, said, receipt.lines(), file, progress)
         return
     frame = _answer(store, viewer, receipt)
     progress("Writing")

@@ -9,8 +9,6 @@ BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
 """Colour and pattern of each funding source."""
 
-BUCKETS = ("expired", "0-30", "31-60", "61-90", "later")
-
 
 def _quiet(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(

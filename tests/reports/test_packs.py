@@ -104,6 +104,7 @@ def test_the_team_pack_names_the_people_what_they_miss_and_why(store):
     people, gaps = ask(store, "readiness", team="Cyber defence"), ask(store, "gaps", team="Cyber defence")
 
     assert [name for name in people["name"] if name not in said] == []
+    assert f"People {len(people)} active" in said
     assert all(skill in said for skill in gaps["skill"].unique())
     with pytest.raises(BadQuestion, match=r"Choose it \(--team or --manager\)"):
         made(store, "team", "pdf")

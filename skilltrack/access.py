@@ -26,6 +26,7 @@ AREAS = {
     "catalogue": {"hr", "ld"},
     "uploads": {"hr"},
     "reports": {"manager", "hr", "ld", "auditor"},
+    "exports": {"employee", "manager", "hr", "ld", "auditor"},
     "audit": {"auditor"},
     "roles": {"administrator"},
     "privacy": {"hr"},
@@ -60,10 +61,7 @@ class Viewer:
         return bool(self.roles & AREAS[area])
 
     def told_counts(self, is_of_a_part: bool) -> "Viewer":
-        """As whom they ask for what counts and names nobody: an auditor as somebody who sees the whole company.
-
-        Raises `BadQuestion` when an auditor asks about a part of it, which could be a person.
-        """
+        """As whom they ask for counts: an auditor as one who sees everybody, but never about a part of the company."""
         if self.sees_everyone or not self.may("audit"):
             return self
         if is_of_a_part:

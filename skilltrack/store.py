@@ -248,10 +248,6 @@ def migrations() -> dict[int, Path]:
     return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("*.sql")}
 
 
-def _memory() -> int:
-    return min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-
-
 def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
     """A new database file of these tables, whole or not at all, and not to be written to."""
     new = path.with_name(f".{path.name}.new")

@@ -36,8 +36,8 @@ LONGEST, LONGEST_HEAD = 80, 30
 """Signs of a text that a cell of a page shows, and that the head of a column of a grid shows."""
 ON_A_PAGE = 60
 """Rows that no page holds."""
-SHORT = 20
-"""Rows of a table that stay on one page."""
+SHORT = 12
+"""Rows that stay together: however long their texts, they fit on a page."""
 CODES = ("source", "reason", "status")
 """Columns of words of ours with an underscore where a reader expects a blank."""
 BREAK = "\u200b"
@@ -160,13 +160,8 @@ def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
         alt = f"Columns of {part.title}. {', '.join(said)}."
     return {
         "kind": "table", "title": part.title, "heads": heads, "numeric": numeric, "rows": rows, "note": note,
-        "shares": shares, "alt": alt, "widths": widths, "is_short": len(rows) <= SHORT and _is_terse(rows),
+        "shares": shares, "alt": alt, "widths": widths, "is_short": len(rows) <= SHORT,
     }  # fmt: skip
-
-
-def _is_terse(rows: list[list[Any]]) -> bool:
-    """Whether every row is about a line, so that a few of them surely fit on a page."""
-    return all(len(str(cell)) <= LONGEST_HEAD for row in rows for cell in row if not isinstance(cell, dict))
 
 
 def _cells(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -214,7 +209,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
     return {
         "kind": "grid", "title": grid.title, "corner": grid.corner, "rows": rows, "note": grid.note,
         "columns": [_breakable(_word(column["label"], LONGEST_HEAD), 9) for column in columns],
-        "is_short": len(rows) <= SHORT and _is_terse([[row["label"] for row in rows]]),
+        "is_short": len(rows) <= SHORT,
     }  # fmt: skip
 
 

@@ -37,8 +37,13 @@ LOW, MIDDLE, HIGH = "#E69F00", "#F7F7F7", "#56B4E9"
 RECEIPT = "Receipt"
 
 
-def write(document: Document, receipt: str, file: BinaryIO, tell: Tell = lambda said: None) -> None:
-    """The document as a workbook; raises `BadQuestion` for a table that no sheet can hold."""
+def write(
+    document: Document, receipt: str, lines: list[tuple[str, str]], file: BinaryIO, tell: Tell = lambda said: None
+) -> None:
+    """The document as a workbook, its receipt and lines about it on the last sheet.
+
+    Raises `BadQuestion` for a table that no sheet can hold.
+    """
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         # A fixed date, so that the same numbers give the same file.
         book.set_properties({"title": document.title, "author": "Skilltrack", "created": datetime(2000, 1, 1)})
@@ -47,6 +52,8 @@ def write(document: Document, receipt: str, file: BinaryIO, tell: Tell = lambda 
             "title": book.add_format({"bold": True, "font_size": 14}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "share": book.add_format({"num_format": "0.0%"}),
+            "money": book.add_format({"num_format": "#,##0.00"}),
+            "count": book.add_format({"num_format": "#,##0"}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
             "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
@@ -58,7 +65,12 @@ def write(document: Document, receipt: str, file: BinaryIO, tell: Tell = lambda 
                 _table(book, forms, part, _name(part.title, taken), tell)
             elif isinstance(part, Grid):
                 _grid(book, forms, part, _name(part.title, taken))
-        _about(book, forms, document, receipt)
+        _about(book, forms, document, receipt, lines)
+        for sheet in book.worksheets():
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0)
 
 
 def text(value: Any) -> str:
@@ -149,10 +161,10 @@ def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame, tell: Tell) ->
 
 def _cells(column: pd.Series, forms: dict[str, Any], name: str) -> list[str]:
     """What follows the address of each cell of a column, typed by its values; empty for an empty one."""
-    first = next((value for value in column if not pd.isna(value)), "")
-    kind = "share" if name in SHARES else "moment" if isinstance(first, datetime) else "day"
-    styled = forms[kind] if name in SHARES or isinstance(first, date) else None
-    style = f' s="{styled._get_xf_index()}"' if styled else ""
+    first = next((value for value in column.tolist() if not pd.isna(value)), "")
+    kinds = ((datetime, "moment"), (date, "day"), (bool, ""), (int, "count"), (Decimal | float, "money"))
+    kind = "share" if name in SHARES else next((kind for type_, kind in kinds if isinstance(first, type_)), "")
+    style = f' s="{forms[kind]._get_xf_index()}"' if kind else ""
     cell: Callable[[Any], str]
     if isinstance(first, bool):
         cell = _boolean
@@ -212,6 +224,7 @@ def _grid(book: Any, forms: dict[str, Any], grid: Grid, name: str) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(grid.data["columns"]), 14)
     sheet.write_string(0, 0, grid.corner, forms["head"])
     columns, cells = grid.data["columns"], grid.data["cells"]
     for at, column in enumerate(columns, 1):
@@ -228,11 +241,11 @@ def _grid(book: Any, forms: dict[str, Any], grid: Grid, name: str) -> None:
         sheet.conditional_format(1, 1, len(grid.data["rows"]), len(columns), _scale())
 
 
-def _about(book: Any, forms: dict[str, Any], document: Document, receipt: str) -> None:
+def _about(book: Any, forms: dict[str, Any], document: Document, receipt: str, about: list[tuple[str, str]]) -> None:
     sheet = book.add_worksheet("About")
     sheet.set_column(0, 0, 110, forms["wrap"])
-    lines = [document.title, document.question, ""]
-    lines += [table.note for table in document.tables() if table.note]
+    lines = [document.title, document.question, "", *(": ".join(line) for line in about), ""]
+    lines += dict.fromkeys(part.note for part in document.parts if isinstance(part, Table | Grid) and part.note)
     for title, definition, unit in document.definitions:
         lines += [f"{title}: {definition} Unit: {unit}.", ""]
     lines += ["Made again and compared by: python -m skilltrack reproduce FILE", "", RECEIPT, *receipt.splitlines()]

@@ -19,20 +19,10 @@ from skilltrack import audit
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.metrics import Filters, Metrics, catalogue, reports
-from skilltrack.reports import (
-    as_csv,
-    as_json,
-    as_parquet,
-    as_pdf,
-    as_xlsx,
-    open_badges,
-    packs,
-    receipts,
-    star,
-    suppression,
-)
+from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx, open_badges, packs, receipts, star
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
+from skilltrack.reports.suppression import REPORTS, without_small
 from skilltrack.store import Store
 from skilltrack.text import shown
 
@@ -87,8 +77,8 @@ def write(
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
         raise BadQuestion(f"{order.name} cannot be had as {order.form!r}. Use one of: {known}.")
-    if order.suppress and order.name not in (*suppression.REPORTS, *receipts.HIDING):
-        raise BadQuestion(f"Small numbers can be hidden in {', '.join(suppression.REPORTS)}, not in {order.name}.")
+    if order.suppress and order.name not in (*REPORTS, *receipts.HIDING):
+        raise BadQuestion(f"Small numbers can be hidden in {', '.join(REPORTS)}, not in {order.name}.")
     progress("Asking")
     if order.form in ("pdf", "xlsx"):
         document = _document(store, viewer, receipt)
@@ -96,7 +86,7 @@ def write(
         if order.form == "pdf":
             as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
         else:
-            as_xlsx.write(document, said, file, progress)
+            as_xlsx.write(document, said, receipt.lines(), file, progress)
         return
     frame = _answer(store, viewer, receipt)
     progress("Writing")
@@ -157,7 +147,7 @@ def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
     name, asked = receipt.order.name, receipt.order.filters
     if receipt.policy["suppressed"]:
         smallest = receipt.policy["smallest_cell"]
-        return _settled(store, receipt, lambda ask: suppression.without_small(ask, name, viewer, asked, smallest))
+        return _settled(store, receipt, lambda ask: without_small(ask, name, viewer, asked, smallest))
     return _settled(store, receipt, lambda ask: ask(name, viewer, asked))
 
 

@@ -156,7 +156,6 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     assured = pd.concat([ask("audited", viewer, replace(asked, assurance=name)) for name in readings])
     assured.insert(0, "assurance", readings)
     now = assured.iloc[readings.index(asked.assurance)]
-    kinds = files[files["counts"].astype(bool)].groupby("kind", as_index=False).agg(files=("sha256", "size"))
     lost = files.drop_duplicates(["upload_id", "kind"])["quarantined_rows"].sum()
     idle, unasked = now["listed"] - now["people"], now["people"] - now["with_role"]
     left_out = [
@@ -193,7 +192,6 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
                   {"assurance": "Evidence"} | COVERED | {"with_role": "With a role", "ready": "Ready"},
                   f"Verified is part of attested, attested of claimed; they are never blended. {note}"),
             Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}, note),
-            Table("Files by kind", kinds, {"kind": "Kind", "files": "Files that count"}),
             Table("Uploads", files, log),
         ],
         defined(*(metric for metric in catalogue().values() if metric.report != "no")),

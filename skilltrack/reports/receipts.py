@@ -158,6 +158,8 @@ def _expect(value: Any, kind: Any) -> None:
     """Raise `TypeError` or `KeyError` for a value of another kind; a dict of kinds is a dict with at least these."""
     if not isinstance(value, dict if isinstance(kind, dict) else kind):
         raise TypeError(f"{value!r:.40} is no {kind}")
+    if isinstance(value, str):
+        value.encode()  # half of a sign raises ValueError
     for name, wanted in kind.items() if isinstance(kind, dict) else ():
         _expect(value[name], wanted)
 

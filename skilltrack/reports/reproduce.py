@@ -51,8 +51,10 @@ def _circumstances(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
             f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on are not in this database as of then"
             + (f", the first is upload {missing[0]['upload_id']}." if missing else "; others are.")
         )
-        if store.query("select count(*) as n from erasures").to_pylist()[0]["n"]:
-            said.append("People have been erased here, which takes their lines out of such files.")
+
+    erased = "select count(*) as n from erasures where erased_at > $known_at"
+    if store.query(erased, {"known_at": receipt.order.filters.known_at}).to_pylist()[0]["n"]:
+        said.append("People have been erased since, and what was known about them with them.")
     if receipt.policy["ready_at"] != READY_AT:
         said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
     if receipt.policy["smallest_cell"] != settings().smallest_cell and receipt.policy["suppressed"]:

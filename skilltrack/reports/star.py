@@ -5,7 +5,7 @@ Parquet files, or into one DuckDB file (docs/reports.md has the model).
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -73,10 +73,9 @@ def _days(made: dict[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
     named = [made["fact_award"]["issued_on"], made["fact_award"]["valid_to"], made["fact_spend"]["paid_on"]]
     known = [day for column in named for day in column.dropna().unique()] + [as_of]
     first, last = date(min(known).year, 1, 1), date(max(known).year, 12, 31)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    frame = pd.DataFrame({"date": pd.array(days, dtype=pd.ArrowDtype(pa.date32()))})
-    return frame.assign(
-        year=[day.year for day in days], quarter=[f"{day.year} Q{(day.month + 2) // 3}" for day in days],
-        month=[f"{day:%Y-%m}" for day in days], month_name=[f"{day:%B}" for day in days],
-        is_month_end=[(day + timedelta(days=1)).day == 1 for day in days],
-    )  # fmt: skip
+    days = pd.Series(pd.date_range(first, last, unit="s"))
+    return pd.DataFrame({
+        "date": days.astype(pd.ArrowDtype(pa.date32())), "year": days.dt.year,
+        "quarter": days.dt.strftime("%Y Q") + days.dt.quarter.astype(str), "month": days.dt.strftime("%Y-%m"),
+        "month_name": days.dt.month_name(), "is_month_end": days.dt.is_month_end,
+    })  # fmt: skip

@@ -155,8 +155,6 @@ def _complemented(
     usable[-1, -1] = False  # the grand total is always shown
     values, weight, counts = (met, unmet), met + unmet, (hidden.sum(axis=1), hidden.sum(axis=0))
     for i, j in np.argwhere(small).tolist():
-        if _is_protected(i, j, hidden & usable, counts, values, smallest):
-            continue
         shapes = (_rectangles(i, j, hidden, usable, counts), _exchanges(i, j, hidden, usable, weight))
         if not any(_hide_cheapest(shape, hidden, values, smallest) for shape in shapes):
             return None
@@ -169,11 +167,11 @@ Corners = list[tuple[Any, Any, Any]]
 
 
 def _rectangles(
-    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, counts: tuple[np.ndarray, np.ndarray], tried: int = TRIED
+    i: int, j: int, hidden: np.ndarray, usable: np.ndarray, counts: tuple[np.ndarray, np.ndarray]
 ) -> tuple[Corners, np.ndarray]:
     """Every rectangle with corner (i, j), and which of them have all their corners."""
-    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], counts[0], tried)[:, None]
-    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], counts[1], tried)[None, :]
+    r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], counts[0])[:, None]
+    c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], counts[1])[None, :]
     # In each line the cells less the total are 0, so an amount moved round a rectangle changes its sign at a total.
     signs = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
     down, across = -signs[0][r] * signs[0][i], -signs[1][c] * signs[1][j]
@@ -198,21 +196,10 @@ def _exchanges(
     return corners, usable[r, c]
 
 
-def _likely(
-    numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray, tried: int = TRIED
-) -> np.ndarray:
+def _likely(numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The lines to try: those hidden already where it matters first, then those with most weight."""
     numbers = numbers[numbers != other_than]
-    return numbers[np.lexsort((-weight[numbers], ~is_hidden[numbers]))[:tried]]
-
-
-def _is_protected(
-    i: int, j: int, gone: np.ndarray, counts: tuple[np.ndarray, np.ndarray], values: tuple[np.ndarray, np.ndarray],
-    smallest: int,
-) -> bool:  # fmt: skip
-    """Whether some rectangle of cells that are hidden already does: so it mostly is, and it is quicker to see."""
-    shape = _rectangles(i, j, gone, gone, counts, tried=8)
-    return _hide_cheapest(shape, gone, values, smallest)
+    return numbers[np.lexsort((-weight[numbers], ~is_hidden[numbers]))[:TRIED]]
 
 
 def _hide_cheapest(

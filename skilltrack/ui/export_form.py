@@ -1,7 +1,6 @@
 """Choosing what leaves as a file: which report or pack, in which format; its first page; the file itself."""
 
 from datetime import date
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +11,8 @@ from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, catalogue, reports
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMS, Order, forms_of
-from skilltrack.reports.saved import command, forget, save, saved
+from skilltrack.reports.saved import KEPT, command, forget, save, saved
 from skilltrack.reports.suppression import REPORTS
-from skilltrack.store import Store
 from skilltrack.text import visible
 from skilltrack.ui import parts
 from skilltrack.ui.audit_log import note_once
@@ -24,11 +22,11 @@ from skilltrack.ui.signin import viewer, while_in
 PACK_TITLES = {
     "board": "Board pack", "team": "Team pack", "transcript": "Transcript of one person", "audit": "Audit pack",
 }  # fmt: skip
-PACK_AREAS = {"board": "money", "team": "people", "transcript": "people", "audit": "reports"}
+PACK_AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
 TOLD = {
     "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
     "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
-    "transcript": "What one person can do, on whose word, until when. Choose the person above.",
+    "transcript": "What one person can do, on whose word, until when.",
     "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
 }
 MIME = {"csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf"}
@@ -74,15 +72,17 @@ def file(order: Order) -> None:
         note_once("saw", order.filters.employee)
     ending = "json" if order.form == "ob3" else order.form
     name = f"{order.name}-{order.filters.as_of}.{ending}"
+    asked_by = viewer()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            f"Download {FORMS[order.form]}", data=while_in(partial(_made, store(), viewer(), order)), file_name=name,
-            mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
+            f"Download {FORMS[order.form]}", data=while_in(lambda: exports.export(held, asked_by, order, None)[1]),
+            file_name=name, mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
         )  # fmt: skip
         if order.form not in exports.CARRYING:
             st.download_button(
-                "Receipt", data=while_in(partial(_receipt, store(), viewer(), order)), file_name=f"{name}.receipt.json",
-                mime="application/json", on_click="ignore", icon=":material/receipt_long:", key="export_receipt",
+                "Receipt", data=while_in(lambda: receipts.draw(held, asked_by, order).as_json() + "\n"),
+                file_name=f"{name}.receipt.json", mime="application/json", on_click="ignore",
+                icon=":material/receipt_long:", key="export_receipt",
                 help="What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again.",
             )  # fmt: skip
     if isinstance(shown, pd.DataFrame):
@@ -115,17 +115,9 @@ def kept(order: Order) -> None:
 def _use(order: Order) -> None:
     st.session_state["export_what"], st.session_state["export_as"] = order.name, order.form
     st.session_state["export_hides"] = order.suppress
-    for name in ("manager", "team", "assurance", "employee"):
+    for name in KEPT:
         value = getattr(order.filters, name)
         if value and (name, value) != ("assurance", "attested"):
             st.query_params[name] = value
         else:
             st.query_params.pop(name, None)
-
-
-def _made(held: Store, asked_by: Viewer, order: Order) -> bytes:
-    return exports.export(held, asked_by, order, None)[1]
-
-
-def _receipt(held: Store, asked_by: Viewer, order: Order) -> bytes:
-    return receipts.draw(held, asked_by, order).as_json().encode("utf-8") + b"\n"

@@ -58,7 +58,7 @@ AREA_OF = {
     "data/uploads": "uploads",
     "data/catalogue": "catalogue",
     "data/privacy": "privacy",
-    "reports/exports": "reports",
+    "reports/exports": "exports",
     "admin/roles": "roles",
     "audit/log": "audit",
 }

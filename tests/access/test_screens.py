@@ -20,13 +20,13 @@ from tests.test_pages import texts
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 TEAM = {"team/overview", "team/coverage", "team/readiness", "team/people", "team/renewals"}
 WHO = {
-    "00126": {"team/people"},
+    "00126": {"team/people", "reports/exports"},
     "00125": TEAM | {"money/spend", "reports/exports"},
     "00516": TEAM
     | {"money/spend", "data/uploads", "data/catalogue", "data/privacy", "reports/exports"},  # HR, and a manager
     "00517": TEAM | {"money/spend", "data/catalogue", "reports/exports"},
     "00520": {"team/people", "reports/exports", "audit/log"},  # an auditor, and an employee
-    "00523": {"team/people", "admin/roles"},  # an administrator, and an employee
+    "00523": {"team/people", "reports/exports", "admin/roles"},  # an administrator, and an employee
 }
 
 
@@ -57,6 +57,19 @@ def test_each_role_finds_its_pages_and_no_others(demo_db, monkeypatch, who):
         elif name != NAMES[0]:
             with pytest.raises(ValueError, match="page"):  # it is not registered at all
                 looked(demo_db, monkeypatch, who, name)
+
+
+@pytest.mark.parametrize(
+    ("who", "packs"), [("00126", ["Transcript of one person"]), ("00520", ["Transcript of one person", "Audit pack"])]
+)
+def test_an_employee_exports_their_own_record_and_an_auditor_the_audit_pack(demo_db, monkeypatch, who, packs):
+    page = looked(demo_db, monkeypatch, who, "reports/exports", team="Workshops")
+
+    assert page.selectbox(key="export_what").options == [*packs, "Gaps", "Readiness"]
+    assert [box.key for box in page.selectbox if box.key in ("filter_manager", "filter_team", "filter_employee")] == []
+    for form in page.selectbox(key="export_as").options:
+        page.selectbox(key="export_as").select(form).run()
+        assert (page.exception, page.error, len(page.info)) == ([], [], 0)
 
 
 def test_every_page_says_to_which_area_it_belongs_or_is_the_definitions():

@@ -92,6 +92,12 @@ def test_two_readers_find_the_metric_in_the_workbook(store, name):
     assert read.freeze_panes == "A2"
     assert read.auto_filter.ref
     assert {cell.data_type for row in read.iter_rows() for cell in row} <= {"s", "n", "b", "d", "inlineStr"}
+    about = [row[0] for row in openpyxl.load_workbook(io.BytesIO(content))["About"].iter_rows(values_only=True)]
+    assert {f"As of: {order(name, 'csv').filters.as_of}", "Evidence: attested"} <= set(about)
+    assert any(catalogue()[name].definition[1:] in line for line in about)
+    for head, cell in zip(rows[0], read[2], strict=True):
+        wanted = {"amount": "#,##0.00", "required": "#,##0", "valid_to": "yyyy-mm-dd"} | dict.fromkeys(SHARES, "0.0%")
+        assert cell.number_format == wanted.get(head, cell.number_format) or cell.value is None
 
 
 @pytest.mark.parametrize(
@@ -219,7 +225,10 @@ def test_ten_thousand_hostile_strings_come_back_from_json_and_parquet(frame, str
 
 def test_ten_thousand_hostile_strings_are_text_in_a_workbook_that_opens(frame, strings):
     content = written(
-        lambda f, file: as_xlsx.write(Document("=1+1", "@q", [Table("[=x]:*?/\\'" * 9, f)]), "{}", file), frame
+        lambda f, file: as_xlsx.write(
+            Document("=1+1", "@q", [Table("[=x]:*?/\\'" * 9, f)]), "{}", [("As of", "=2026")], file
+        ),
+        frame,
     )
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     rows = list(sheet.iter_rows(min_row=2))

@@ -73,6 +73,8 @@ def test_the_board_pack_shows_no_small_number_of_teams_and_areas(store):
     for cell in areas.to_dict("records"):
         counts = [] if (cell["team"], cell["area"]) in hidden.cells else [cell["people"], cell["required"], cell["met"]]
         assert [int(n) for n in shown[cell["team"], cell["area"]][:3] if n != ""] == counts
+    for *_, teams, one, nobody in sheets["Skills most at risk"][1:]:
+        assert (teams >= 5) == (one != "") == (nobody != "")
     teams = {row[0]: row[1:] for row in sheets["Teams"][1:]}
     for _, (required, met, _, with_role, ready) in teams.items():
         assert required == "" or met == 0 or met >= 5
@@ -102,6 +104,7 @@ def test_the_team_pack_names_the_people_what_they_miss_and_why(store):
     people, gaps = ask(store, "readiness", team="Cyber defence"), ask(store, "gaps", team="Cyber defence")
 
     assert [name for name in people["name"] if name not in said] == []
+    assert f"People {len(people)} active" in said
     assert all(skill in said for skill in gaps["skill"].unique())
     with pytest.raises(BadQuestion, match=r"Choose it \(--team or --manager\)"):
         made(store, "team", "pdf")
@@ -124,6 +127,38 @@ def test_the_audit_pack_lists_every_file_with_its_hash_and_what_is_left_out(stor
     assert [row[-1] for row in sheets["Uploads"][1:]] == list(files["sha256"])
     assert {row[0]: row[2:4] for row in sheets["By assurance"][1:]}.keys() == {"verified", "attested", "claimed"}
     assert len(sheets["Left out"]) == 6
+
+
+AUDITOR = Viewer("auditor@x.example", frozenset({"auditor"}))
+
+
+def test_an_auditor_makes_the_audit_pack_alone_and_sees_nobody_by_it(store):
+    sheets = as_xlsx.sheets(made(store, "audit", "xlsx", viewer=AUDITOR))
+    whole = as_xlsx.sheets(made(store, "audit", "xlsx"))
+    people = ask(store, "people")
+
+    assert {name: rows for name, rows in sheets.items() if name != "About"} == {
+        name: rows for name, rows in whole.items() if name != "About"
+    }
+    said = " ".join(str(cell) for rows in sheets.values() for row in rows for cell in row)
+    said += text_of(made(store, "audit", "pdf", viewer=AUDITOR))
+    assert [word for word in (*people["name"], *people["employee_id"], *people["email"]) if word in said] == []
+    for name in ("board", "coverage", "transcript", "gaps"):
+        with pytest.raises(BadQuestion, match="open to"):
+            made(store, name, "pdf", viewer=AUDITOR)
+    with pytest.raises(BadQuestion, match="whole company only"):
+        made(store, "audit", "pdf", viewer=AUDITOR, team="Executive office")
+
+
+def test_the_counts_of_the_audit_pack_are_those_of_the_metrics(store):
+    counted = ask(store, "audited").iloc[0]
+    now, people, standing = ask(store, "totals").iloc[0], ask(store, "people"), ask(store, "requirements_met")
+
+    assert counted[now.index].tolist() == now.tolist()
+    assert (counted["listed"], counted["people"]) == (len(people), people["is_active"].sum())
+    assert (counted["asked"], counted["exempt"]) == (len(standing), standing["is_exempt"].sum())
+    assert counted["credentials"] == len(ask(store, "catalogue_of_credentials"))
+    assert counted["unmapped"] == len(ask(store, "unmapped"))
 
 
 MANAGER = Viewer("00101", frozenset({"employee", "manager"}), "00101", ("00101",))

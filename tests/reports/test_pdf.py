@@ -40,7 +40,8 @@ def files(store):
 
 def odd():
     frame = pd.DataFrame(
-        dict.fromkeys(("name", "team", "skill"), NAME) | {"level": 3, "reason": "level_low", "coverage": 0.5}
+        dict.fromkeys(("name", "team", "skill"), NAME)
+        | {"level": 3, "required_level": 4, "reason": "missing", "critical": True, "ready": False}
     )
     at = [{"id": str(n), "label": name} for n, name in enumerate(NAME)]
     grid = {"rows": at, "columns": at, "cells": {f"{n}\n{m}": [n, 7] for n in range(8) for m in range(n)}}

@@ -6,10 +6,12 @@ import zipfile
 
 import pytest
 
-from skilltrack.errors import BadFile
+from skilltrack.access import Viewer
+from skilltrack.erasure import erase, named, places_of
+from skilltrack.errors import BadFile, BadQuestion, Refused
 from skilltrack.ingest import import_folder, undo
 from skilltrack.reports import exports, receipts
-from skilltrack.reports.reproduce import reproduce
+from skilltrack.reports.reproduce import in_the_log, reproduce
 from skilltrack.store import Store
 from tests.ingest.test_import import write
 from tests.reports.conftest import EVERYONE, made, order
@@ -145,3 +147,97 @@ def test_a_file_about_a_time_before_anything_was_known_stays_about_it(store, tmp
 
     assert path.read_text().count("\n") == 1
     assert reproduce(store, EVERYONE, path)[1] == []
+
+
+def test_a_file_is_known_by_its_content_whatever_it_is_called(after, tmp_path):
+    store, files = after
+    for form in ("pdf", "xlsx", "parquet"):
+        path = tmp_path / f"{form}.download"
+        shutil.copy(files["coverage", form], path)
+        assert reproduce(store, EVERYONE, path)[1] == []
+    shutil.copy(files["coverage", "csv"], tmp_path / "Coverage.TXT")
+    shutil.copy(receipts.beside(files["coverage", "csv"]), tmp_path / "Coverage.TXT.receipt.json")
+    assert reproduce(store, EVERYONE, tmp_path / "Coverage.TXT")[1] == []
+
+
+def test_the_log_tells_of_a_file_and_not_of_one_whose_question_was_changed(after, tmp_path):
+    store, files = after
+    path = tmp_path / "coverage.csv"
+    assert "tells of it, first on 20" in in_the_log(store, reproduce(store, EVERYONE, files["coverage", "csv"])[0])
+
+    made(store, "coverage", "csv", path=path, team="Analytics")
+    said = json.loads(receipts.beside(path).read_text())
+    said["filters"]["team"] = "Workshops"  # one team is passed off as another
+    receipts.beside(path).write_text(json.dumps(said))
+    receipt, different = reproduce(store, EVERYONE, path)
+    assert different
+    assert "the receipt was changed" in in_the_log(store, receipt)
+
+
+def why(store, path):
+    """Why a file cannot be made again; empty when it can. Anything but a refusal is a failure of ours."""
+    try:
+        reproduce(store, EVERYONE, path)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def test_any_receipt_that_is_none_is_refused_with_a_sentence(after, tmp_path):
+    store, _ = after
+    path = tmp_path / "trend.csv"
+    made(store, "trend", "csv", path=path)
+    whole = json.loads(receipts.beside(path).read_text())
+    wrong = (None, -1, "", "x", [], {}, [None], True, 1e308, "2026-02-30", "\ud800")
+    places = [[name] for name in whole] + [["filters", name] for name in whole["filters"]]
+    places += [["policy", name] for name in whole["policy"]] + [["viewer", name] for name in whole["viewer"]]
+    places += [["uploads", 0], ["uploads", 0, "sha256"], ["written_with", "skilltrack"], ["filters", "manager"]]
+    for place in places:
+        for value in wrong:
+            said = json.loads(json.dumps(whole))
+            inner = said
+            for name in place[:-1]:
+                inner = inner[name]
+            inner[place[-1]] = value
+            receipts.beside(path).write_text(json.dumps(said))
+            said = why(store, path)
+            assert said == "" or said.endswith("."), (place, value)
+    for text in ("", "[]", "null", '{"report": "coverage"}', "{" * 10_000):
+        receipts.beside(path).write_text(text)
+        with pytest.raises(BadFile, match="no receipt of Skilltrack's"):
+            reproduce(store, EVERYONE, path)
+    receipts.beside(path).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadFile, match="it is no text"):
+        reproduce(store, EVERYONE, path)
+
+
+def test_who_sees_less_is_told_for_whom_the_file_was_made(after):
+    store, files = after
+    manager = Viewer("00101", frozenset({"employee", "manager"}), "00101", ("00101",))
+    told = reproduce(store, manager, files["coverage", "csv"])[1]
+
+    assert "It was made for local, who saw everyone." in told
+    with pytest.raises(BadQuestion, match="open to"):
+        reproduce(store, Viewer("00126", frozenset({"employee"}), "00126"), files["coverage", "csv"])
+
+
+def test_a_file_that_rests_on_somebody_erased_since_says_so(built, tmp_path):
+    shutil.copy(built, tmp_path / "demo.duckdb")
+    shutil.copytree(built.with_name(built.name + ".files"), tmp_path / "demo.duckdb.files")
+    store = Store.open(tmp_path / "demo.duckdb")
+    path = tmp_path / "readiness.csv"
+    made(store, "readiness", "csv", path=path)
+    people = named(store, ["00126"])
+    erase(store, "local", people, places_of(store, people))
+    told = " ".join(reproduce(store, EVERYONE, path)[1])
+    store.close()
+
+    assert "'00126,Freja Jansson" in told
+    assert "People have been erased since" in told
+
+
+def test_a_receipt_that_cannot_be_written_leaves_no_file_either(store, tmp_path):
+    (tmp_path / "coverage.csv.receipt.json").mkdir()
+    with pytest.raises(Refused, match="cannot be written"):
+        made(store, "coverage", "csv", path=tmp_path / "coverage.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["coverage.csv.receipt.json"]

@@ -15,46 +15,24 @@
 -- column coverage: met ÷ required, empty when nothing is required
 -- column credentials: credentials of the catalogue
 -- column unmapped: of these, how many demonstrate nothing yet
-with counted as (
-    select
-        count(*) as people,
-        count(*) filter (requirements > 0) as with_role,
-        count(*) filter (ready) as ready,
-        cast(coalesce(sum(requirements), 0) as bigint) as required,
-        cast(coalesce(sum(met), 0) as bigint) as met
-    from member_readiness
-),
-asked as (
-    select
-        count(*) as asked,
-        count(*) filter (is_exempt) as exempt
-    from standings
-),
-mapped as (
+with mapped as (
     select credential_id from credential_skills
     union all
     select component_id as credential_id from stack_parts
     union all
     select stack_id as credential_id from stack_parts
-),
-known as (
-    select
-        count(*) as credentials,
-        count(*) filter (credential_id not in (select m.credential_id from mapped as m)) as unmapped
-    from credentials
 )
 select
     (select count(*) from listed as l) as listed,
-    c.people,
-    c.with_role,
-    c.ready,
-    a.asked,
-    a.exempt,
-    c.required,
-    c.met,
-    c.met / nullif(c.required, 0) as coverage,
-    k.credentials,
-    k.unmapped
-from counted as c
-cross join asked as a
-cross join known as k
+    count(*) as people,
+    count(*) filter (requirements > 0) as with_role,
+    count(*) filter (ready) as ready,
+    (select count(*) from standings as s) as asked,
+    (select count(*) from standings as s where s.is_exempt) as exempt,
+    cast(coalesce(sum(requirements), 0) as bigint) as required,
+    cast(coalesce(sum(met), 0) as bigint) as met,
+    cast(sum(met) as double) / nullif(sum(requirements), 0) as coverage,
+    (select count(*) from credentials as c) as credentials,
+    (select count(*) from credentials as c where c.credential_id not in (select m.credential_id from mapped as m))
+        as unmapped
+from member_readiness

@@ -42,9 +42,10 @@ def _compared(kind: Kind, mode: str) -> str:
         before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
     else:
         held = ", ".join(f"r.{name}" for name in columns)
+        named = " and ".join(f"g.{name} is not distinct from r.{name}" for name in key)
         before = (
             f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
-            f"qualify row_number() over (partition by {', '.join(f'r.{n}' for n in key)} order by r.upload_id desc) = 1"
+            f"where exists (select 1 from good as g where {named}) qualify row_number() over (partition by {', '.join(f'r.{n}' for n in key)} order by r.upload_id desc) = 1"
         )
     gone = "'gone'" if kind.name == "roster" and mode != "changes" else "'not named'"
     both = ", ".join(f"n.{name} as {name}, b.{name} as was_{name}" for name in columns)

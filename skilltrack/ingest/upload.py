@@ -84,8 +84,6 @@ class Upload:
             "create or replace temp table bad "
             "(kind varchar, file_no integer, line_no bigint, column_name varchar, value varchar, message varchar)"
         )
-        for name in KINDS:
-            transaction.run(f"drop table if exists temp.typed_{name}")
         counts = []
         kinds = list(dict.fromkeys(file.kind.name for file in self.files))
         for name in kinds:
@@ -96,6 +94,7 @@ class Upload:
         if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
             return Outcome("refused", None, counts, self.problems, self.questions)
         for name in kinds:
+            transaction.run(f"drop table temp.typed_{name}")
             self.problems += doubts(KINDS[name], landing)
         self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
         if self.options.careful and any(problem.severity == "alarm" for problem in self.problems):

@@ -20,7 +20,10 @@ def hint(kind: Kind, landing: Landing) -> None:
         if target == "roster":
             _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
     if kind.name == "roster":
-        newcomers = f"(select employee_id as value, file_no from typed_roster where employee_id not in ({EARLIER}))"
+        newcomers = (
+            "(select employee_id as value, file_no from typed_roster "
+            f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
+        )
         _pad(landing, "employee_id", newcomers, EARLIER)
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         _tell_foreign_managers(landing)
@@ -64,7 +67,7 @@ def _tell_mangled(kind: Kind, landing: Landing) -> None:
     columns = [column.name for column in kind.columns if column.name.endswith("_id")]
     if not columns:
         return
-    is_mangled = "(contains(upper(t.{x}), 'E+') and regexp_full_match(t.{x}, $mangled))"
+    is_mangled = "((contains(t.{x}, 'E+') or contains(t.{x}, 'e+')) and regexp_full_match(t.{x}, $mangled))"
     some = landing.transaction.rows(
         f"select {', '.join(f'bool_or({is_mangled.format(x=x)}) as {x}' for x in columns)} from typed_{kind.name} as t",
         {"mangled": MANGLED},

@@ -59,8 +59,8 @@ FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event
 """Columns that are equal when the kept tables include every upload and undo."""
 
 TEMPORARY = (
-    "touched", "newcomers", "roster_now", "roster_checked", "badges_changed", "spend_changed", "awards_now", "spend_now",
-    "evidence_now", "days_before", "days_after", "days_now",
+    "touched", "newcomers", "roster_now", "roster_checked", "badges_changed", "spend_changed",
+    "awards_now", "spend_now", "evidence_now", "days_before", "days_after", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
 

@@ -16,7 +16,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.durability import backup, check, check_file, open_store, rebuild, recoveries, restore
 from skilltrack.errors import BadStore, Refused
-from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
+from skilltrack.ingest import Options, Source, import_sources, redo, undo, upload, uploads
 from skilltrack.metrics import Filters, Metrics, catalogue
 from tests.torture import kill
 
@@ -158,6 +158,19 @@ def test_the_same_bytes_again_are_recognised_until_something_they_bear_on_change
     assert land(store, "roster", LATER, effective=date(2024, 3, 1)).status == "stored"
     undo(store, 6)
     assert land(store, "roster", LATER, effective=date(2024, 3, 1)).status == "stored"
+    store.close()
+
+
+def test_a_roster_that_is_in_force_is_not_stored_anew_each_night(path, monkeypatch):
+    store = open_store(path)
+    for day in (1, 2, 9):
+        monkeypatch.setattr(upload, "today", lambda day=day: date(2024, 5, day))
+        assert land(store, "roster", LATER).status == "repeated"
+    assert land(store, "roster", LATER, effective=date(2024, 5, 9)).status == "stored", "a day that is named is meant"
+    land(store, "roster", ROSTER, effective=date(2024, 5, 12))
+    land(store, "roster", LATER, effective=date(2024, 5, 4))
+    monkeypatch.setattr(upload, "today", lambda: date(2024, 5, 20))
+    assert land(store, "roster", LATER).status == "stored", "another one is in force"
     store.close()
 
 

@@ -129,11 +129,18 @@ class Upload:
         newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
         if newest is None or newest["files"] != files or (newest["apart"] and not self.options.quarantine):
             return None
-        if "roster" in kinds and (newest["effective_on"], newest["mode"]) != (self.effective_on, self.options.mode):
+        if "roster" in kinds and not self._holds_already(newest, rows):
             return None
         said = f"the same bytes landed as upload {newest['upload_id']}, and nothing since bears on them: not again."
         notices = [Problem(file.decoded.name, None, None, None, said, "notice") for file in self.files]
         return Outcome("repeated", newest["upload_id"], [], notices)
+
+    def _holds_already(self, same: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
+        """Whether a roster that landed before holds from the day asked for, or is in force today when no day is."""
+        since, until = same["effective_on"], self.effective_on
+        later = [row for row in rows if "roster" in row["kinds"] and since < row["effective_on"] <= until]
+        is_in_force = self.options.effective is None and since < until and not later
+        return same["mode"] == self.options.mode and (since == until or is_in_force)
 
     def _record(self, transaction: Transaction, upload_id: int, landed_at: datetime) -> None:
         """Have the journal say what is needed to land these files again in the same way."""

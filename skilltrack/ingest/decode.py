@@ -90,6 +90,8 @@ def decode(
         found = records(name, _text(name, content, encoding) if text is None else text, delimiter, unread)
         decoded = _laid_out(name, content, found, lay_out, unread)
     decoded.encoding, decoded.delimiter = encoding, delimiter
+    if mapping.line_breaks:
+        decoded.columns = [pc.replace_substring(cells, mapping.line_breaks, "\n") for cells in decoded.columns]
     if delimiter != "," and not mapping.delimiter:
         decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
     return decoded

@@ -23,6 +23,8 @@ from skilltrack.store import Store
 
 NOT_KEPT = "(not kept)"
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
+BREAK_IN_CELL = "\ue00a"
+"""A character of nobody's, for a line break in a cell of a workbook."""
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -59,9 +61,10 @@ class ReadFile:
 
     @property
     def mapping(self) -> Mapping:
-        """The mapping by which the kept copy reads as this file did."""
-        full = replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
-        return replace(full, encoding="utf-8", delimiter=",", sheet="") if self.mapped.sensitive else full
+        """The mapping by which both the file and the copy that is kept of it read as it did now."""
+        if self.mapped.sensitive:
+            return reading_of_copy(self.mapped.mapping, self.decoded)
+        return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
 
 
 def last_part(name: str) -> str:
@@ -173,21 +176,29 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
 
 def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:
     """The file as CSV with the sensitive cells blank, every row on the line where it was."""
-    rows: dict[int, list[str]] = {decoded.header_line: decoded.header}
+    rows = {} if mapped.mapping.header else {decoded.header_line: decoded.header}
     cells = zip(*(column.to_pylist() for column in decoded.columns), strict=True)
     for line, row in zip(decoded.lines.to_pylist(), cells, strict=True):
         rows[line] = ["" if at in mapped.sensitive else cell for at, cell in enumerate(row)]
     rows |= {line: [NOT_KEPT] for line in decoded.unread}
-    return as_csv(rows, is_workbook=not decoded.delimiter)
+    return as_csv(rows, decoded)
 
 
-def as_csv(rows: dict[int, list[str]], is_workbook: bool) -> bytes:
-    """Rows as CSV, each on its line; a row of a workbook is one line, whatever breaks its cells hold."""
-    text, at = io.StringIO(), 0
-    writer = csv.writer(text, lineterminator="\n")
+def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
+    """Rows of a file as CSV written as it is, each on its line; a row of a workbook is one line."""
+    text, at, is_workbook = io.StringIO(), 0, not of.delimiter
+    writer = csv.writer(text, delimiter=of.delimiter or ",", lineterminator="\n")
+    breaks, instead = (LINE_BREAK, BREAK_IN_CELL) if is_workbook else (BARE_RETURN, "\n")
     for line in sorted(rows):
         text.write("\n" * (line - at - 1))
-        row = [" ".join(cell.splitlines()) if is_workbook else BARE_RETURN.sub("\n", cell) for cell in rows[line]]
+        row = [breaks.sub(instead, cell) for cell in rows[line]]
         writer.writerow(row)
         at = line + sum(len(LINE_BREAK.findall(cell)) for cell in row)
-    return text.getvalue().encode()
+    return text.getvalue().encode(of.encoding)
+
+
+def reading_of_copy(mapping: Mapping, of: Decoded) -> Mapping:
+    """The mapping by which what `as_csv` gives reads as the file itself, which reads in the same way."""
+    if of.delimiter:
+        return replace(mapping, encoding=of.encoding, delimiter=of.delimiter)
+    return replace(mapping, encoding="utf-8", delimiter=",", line_breaks=BREAK_IN_CELL)

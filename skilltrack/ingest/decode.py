@@ -22,6 +22,8 @@ from skilltrack.ingest.sheets import is_workbook, read_sheet
 
 LARGEST_FILE = 4 * 2**30
 MOST_COLUMNS = 1_000
+BREAK_IN_CELL = "\ue00a"
+"""A character of nobody's, for a line break in a cell of a workbook."""
 HEAD = 65_536
 """Bytes looked at to find delimiter and header."""
 OTHERS = {
@@ -60,6 +62,8 @@ class Decoded:
     encoding: str = "utf-8"
     delimiter: str = ""
     header_line: int = 1
+    break_in_cell: str = ""
+    """What a copy of the file writes for a line break in a cell, where each row is one line."""
 
 
 def decode(
@@ -72,7 +76,9 @@ def decode(
     careful reader in any case.
     """
     if is_workbook(content):
-        return _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
+        decoded = _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
+        decoded.break_in_cell = BREAK_IN_CELL
+        return decoded
     for magic, what in OTHERS.items():
         if content.startswith(magic):
             raise BadFile(f"{name} is {what}.")
@@ -90,6 +96,7 @@ def decode(
         found = records(name, _text(name, content, encoding) if text is None else text, delimiter, unread)
         decoded = _laid_out(name, content, found, lay_out, unread)
     decoded.encoding, decoded.delimiter = encoding, delimiter
+    decoded.break_in_cell = mapping.line_breaks
     if mapping.line_breaks:
         decoded.columns = [pc.replace_substring(cells, mapping.line_breaks, "\n") for cells in decoded.columns]
     if delimiter != "," and not mapping.delimiter:

@@ -23,8 +23,6 @@ from skilltrack.store import Store
 
 NOT_KEPT = "(not kept)"
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
-BREAK_IN_CELL = "\ue00a"
-"""A character of nobody's, for a line break in a cell of a workbook."""
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -40,7 +38,8 @@ class Source:
     """Whether the mapping was given: then what is remembered of this source is not asked."""
     sha256: str = ""
     byte_count: int = 0
-    """Hash and size of the file as it came, where `content` is the copy that was kept of it."""
+    came_from: str = ""
+    """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def read_sources(store: Store, sources: list[Source], say: Progress) -> list[Rea
 
 def _read(store: Store, source: Source) -> ReadFile:
     """The file by its own mapping; where that leaves questions, by the one that its source had the last time."""
-    came_from = source_of(source.name, source.content)
+    came_from = source.came_from or source_of(source.name, source.content)
     first: ReadFile | BadFile
     try:
         first = read_one(source, came_from)
@@ -186,9 +185,9 @@ def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:
 
 def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
     """Rows of a file as CSV written as it is, each on its line; a row of a workbook is one line."""
-    text, at, is_workbook = io.StringIO(), 0, not of.delimiter
+    text, at = io.StringIO(), 0
     writer = csv.writer(text, delimiter=of.delimiter or ",", lineterminator="\n")
-    breaks, instead = (LINE_BREAK, BREAK_IN_CELL) if is_workbook else (BARE_RETURN, "\n")
+    breaks, instead = (LINE_BREAK, of.break_in_cell) if of.break_in_cell else (BARE_RETURN, "\n")
     for line in sorted(rows):
         text.write("\n" * (line - at - 1))
         row = [breaks.sub(instead, cell) for cell in rows[line]]
@@ -199,6 +198,5 @@ def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
 
 def reading_of_copy(mapping: Mapping, of: Decoded) -> Mapping:
     """The mapping by which what `as_csv` gives reads as the file itself, which reads in the same way."""
-    if of.delimiter:
-        return replace(mapping, encoding=of.encoding, delimiter=of.delimiter)
-    return replace(mapping, encoding="utf-8", delimiter=",", line_breaks=BREAK_IN_CELL)
+    delimiter = of.delimiter or ","
+    return replace(mapping, encoding=of.encoding, delimiter=delimiter, line_breaks=of.break_in_cell)

@@ -151,7 +151,7 @@ class Upload:
             "files": [
                 {
                     "kind": file.kind.name, "name": file.decoded.name, "sha256": file.sha256, "stored": stored,
-                    "bytes": file.byte_count,
+                    "bytes": file.byte_count, "source": file.source,
                     "mapping": file.mapping.to_toml(),
                 }
                 for file, stored in zip(self.files, self.stored, strict=True)

@@ -113,6 +113,7 @@ def compare(people: int, badges: int, folder: Path) -> list[tuple[str, float, fl
     ):
         unchecked = min(bare(kind, path, folder) for _ in range(2))
         found.append((what, unchecked, *ours(kind, path, database, effective)))
+        print(*found[-1], f"load {os.getloadavg()[0]:.1f}", flush=True)
     return found
 
 

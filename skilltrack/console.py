@@ -114,6 +114,13 @@ def tell(outcome: Outcome, as_json: bool) -> None:
         click.echo(f"Refused: {why}. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:
+        alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
+        if alarms and outcome.status == "stored":
+            click.echo(
+                f"Stored although it looks wrong ({alarms} alarms above): `undo {outcome.upload_id}` takes it back, "
+                "--careful refuses such a file.",
+                err=True,
+            )
         click.echo(
             {
                 "stored": f"Upload {outcome.upload_id} is stored.",

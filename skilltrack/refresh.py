@@ -10,6 +10,7 @@ from skilltrack.marts import EVERYBODY, content_sum, mart_texts, put_together, w
 from skilltrack.store import Snapshot, Store, Transaction
 from skilltrack.touched import NOW, REFRESHED, number_newcomers, touch, touch_between, with_those_below
 
+OF_ROSTER = ("kept_people", "kept_roster", "kept_lines")
 OF_EVIDENCE = ("kept_holdings", "kept_awards", "kept_standings", "kept_spend")
 """Kept tables that follow from awards and the other evidence, in the order of their dependencies."""
 
@@ -19,6 +20,7 @@ WITHOUT_EFFECT = ("skills", "targets")
 REBUILD_SHARE = 0.3
 """Share of the people from which a rebuild costs less than a refresh."""
 
+NO_PERSON = -1
 BATCH = 100_000
 """People whose evidence is computed at once in a rebuild, so that memory does not grow with the company."""
 
@@ -32,9 +34,9 @@ OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended
 OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source"
 FOUND = {
     "awards_now": f"select t.person, t.employee_id, {OF_AWARDS} from awards as n "
-    "join touched as t on t.employee_id = n.employee_id order by t.person",
+    "join touched as t on t.employee_id = n.employee_id",
     "spend_now": f"select t.person, n.employee_id, {OF_SPEND} from newest_spend as n "
-    "join touched as t on t.employee_id = coalesce(n.employee_id, '') order by t.person",
+    "join touched as t on t.employee_id = coalesce(n.employee_id, '')",
 }
 """The newest rows of the touched, found once and read by every table of evidence."""
 
@@ -57,8 +59,8 @@ FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event
 """Columns that are equal when the kept tables include every upload and undo."""
 
 TEMPORARY = (
-    "touched", "roster_now", "roster_checked", "badges_changed", "spend_changed", "awards_now", "spend_now",
-    "evidence_now", "days_changed", "days_now",
+    "touched", "newcomers", "roster_now", "roster_checked", "badges_changed", "spend_changed",
+    "awards_now", "spend_now", "evidence_now", "days_before", "days_after", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
 
@@ -78,22 +80,47 @@ def make_fresh(store: Store) -> None:
 
 def rebuild(transaction: Transaction) -> None:
     """Compute every kept table anew from the base tables."""
-    texts = mart_texts("kept")
-    for name in texts:
+    for name in OF_ROSTER:
         transaction.run(f"delete from {name}")
-    transaction.run(f"insert into kept_people {with_marts(texts['kept_people'])}", NOW)
+    transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
     touch_between(transaction, EVERYBODY)
     _insert(transaction, "kept_roster", mart_texts())
     _insert(transaction, "kept_lines", mart_texts())
-    _find(transaction, mart_texts())
+    _rebuild_evidence(transaction)
+    _note(transaction)
+
+
+def _rebuild_evidence(transaction: Transaction) -> None:
+    """Compute anew what does not follow from the roster alone."""
+    for name in (*OF_EVIDENCE, "kept_days"):
+        transaction.run(f"delete from {name}")
+    touch_between(transaction, EVERYBODY)
+    _find(transaction, FOUND, mart_texts())
+    for name in OF_EVIDENCE:
+        _put_a_row_first(transaction, name)
     last = transaction.rows("select coalesce(max(person), 0) as n from kept_people")[0]["n"]
     for first in range(0, last + 1, BATCH):
         batch = {"first_person": first, "last_person": first + BATCH - 1}
         touch_between(transaction, batch)
         _insert_evidence(transaction, OF_EVIDENCE, batch)
+    for name in OF_EVIDENCE:
+        transaction.run(f"delete from {name} where person = {NO_PERSON}")
     touch_between(transaction, EVERYBODY)
     _insert(transaction, "kept_days", mart_texts())
-    _note(transaction)
+
+
+def _put_a_row_first(transaction: Transaction, name: str) -> None:
+    """Put a row into a kept table that nobody's rows have gone into yet, to be taken out at the end.
+
+    Without it the engine (duckdb 1.5.5 and 2.0.0) loses what a batch inserts in bulk, 122,880 rows and more, when
+    the ordered insert of a batch before it in the same transaction had no rows.
+    """
+    columns = transaction.rows(
+        "select data_type as type from duckdb_columns() where table_name = $name order by column_index", {"name": name}
+    )
+    blanks = {"VARCHAR": "''", "DATE": "date '0001-01-01'", "BOOLEAN": "false"}
+    values = ", ".join([str(NO_PERSON), *(blanks.get(column["type"], "0") for column in columns[1:])])
+    transaction.run(f"insert into {name} values ({values})")
 
 
 def kept_sums(transaction: Transaction) -> dict[str, int]:
@@ -128,8 +155,9 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
     if found:
         counted = "select count(*) as n from kept_people"
         known = transaction.rows(counted)[0]["n"]
-        number_newcomers(transaction, upload_id)
-        if known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
+        if known:
+            number_newcomers(transaction, upload_id)
+        if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
             rebuild(transaction)
             return
         touch(transaction, found, upload_id)
@@ -137,10 +165,13 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
             "select (select count(*) from touched) > $share * (select count(*) from kept_people) as is_large",
             {"share": REBUILD_SHARE},
         )
-        if share[0]["is_large"]:
+        if not share[0]["is_large"]:
+            _replace_touched(transaction, found)
+        elif "roster" in found:
             rebuild(transaction)
             return
-        _replace_touched(transaction, found)
+        else:
+            _rebuild_evidence(transaction)
     _note(transaction)
 
 
@@ -157,15 +188,13 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
             "where person in (select t.person from touched as t)"
         )
     names = OF_EVIDENCE if kinds != {"spend"} else ("kept_spend",)
-    _find(transaction, mart_texts() | NARROWED)
-    for name, select in UNCHANGED.items():
-        transaction.run(f"insert into {name} by name {select}")
-    transaction.run("create or replace temp table days_changed as select * from kept_days where false")
-    _note_days(transaction, -1)
+    found = {name: f"select * from ({select}) as f union all {UNCHANGED[name]}" for name, select in FOUND.items()}
+    _find(transaction, found, mart_texts() | NARROWED)
+    _note_days(transaction, "days_before")
     for name in names:
         _take_out_touched(transaction, name)
     _insert_evidence(transaction, names, EVERYBODY)
-    _note_days(transaction, 1)
+    _note_days(transaction, "days_after")
     _change_days(transaction)
     if "roster" in kinds:  # last, because nothing else about those below follows from their reporting lines
         with_those_below(transaction)
@@ -173,21 +202,20 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
         _insert(transaction, "kept_lines", mart_texts())
 
 
-def _note_days(transaction: Transaction, sign: int) -> None:
+def _note_days(transaction: Transaction, name: str) -> None:
     """Note what the touched people's standings, as they are kept now, add to the company's days."""
-    transaction.run(
-        "insert into days_changed by name select skill_id, day, $sign * required as required, $sign * met_1 as met_1, "
-        f"$sign * met_2 as met_2, $sign * met_3 as met_3 from ({mart_texts('kept')['kept_days']}) as touched_days",
-        {"sign": sign},
-    )
+    transaction.run(f"create or replace temp table {name} as {mart_texts('kept')['kept_days']}")
 
 
 def _change_days(transaction: Transaction) -> None:
     transaction.run(
-        "create or replace temp table days_now as select c.skill_id, c.day, sum(c.required) as required, "
+        "create or replace temp table days_now as with changed as ("
+        "select * from days_after union all "
+        "select skill_id, day, -required, -met_1, -met_2, -met_3 from days_before) "
+        "select c.skill_id, c.day, sum(c.required) as required, "
         "sum(c.met_1) as met_1, sum(c.met_2) as met_2, sum(c.met_3) as met_3 from ("
-        "select * from days_changed union all select k.* from kept_days as k "
-        "where (k.skill_id, k.day) in (select d.skill_id, d.day from days_changed as d)"
+        "select * from changed union all select k.* from kept_days as k "
+        "where (k.skill_id, k.day) in (select d.skill_id, d.day from changed as d)"
         ") as c group by c.skill_id, c.day"
     )
     transaction.run("delete from kept_days where (skill_id, day) in (select d.skill_id, d.day from days_now as d)")
@@ -200,9 +228,10 @@ def _take_out_touched(transaction: Transaction, name: str) -> None:
     transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
 
 
-def _find(transaction: Transaction, texts: Mapping[str, str]) -> None:
-    for name, select in FOUND.items():
-        transaction.run(f"create or replace temp table {name} as {put_together(select, texts)}", NOW)
+def _find(transaction: Transaction, found: Mapping[str, str], texts: Mapping[str, str]) -> None:
+    for name, select in found.items():
+        ordered = f"select * from ({select}) as found order by person"
+        transaction.run(f"create or replace temp table {name} as {put_together(ordered, texts)}", NOW)
 
 
 def _insert_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:

@@ -76,6 +76,7 @@ def _land_again(store: Store, journal: Journal, event: Entry) -> None:
         Source(
             file["kind"], file["name"], journal.read(file["stored"]),
             parse_mapping(file["mapping"], "of the journal"), True, file["sha256"], file["bytes"],
+            file.get("source", ""),
         )
         for file in event["files"]
     ]  # fmt: skip

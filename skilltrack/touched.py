@@ -44,15 +44,20 @@ NOW = EVERYBODY | {"known_at": END_OF_TIME}
 
 def number_newcomers(transaction: Transaction, upload_id: int) -> None:
     """Give a number to everyone whom this upload is the first to name."""
-    named = " union ".join(
+    named = " union all ".join(
         f"select employee_id from {table} where upload_id = $upload_id" for table in ABOUT_PEOPLE.values()
     )
     transaction.run(
-        "insert into kept_people select (select coalesce(max(person), 0) from kept_people) "
-        f"+ row_number() over (order by n.employee_id), n.employee_id from ({named}) as n "
+        "create or replace temp table newcomers as "
+        f"select distinct n.employee_id from ({named}) as n "
         "where n.employee_id not in (select p.employee_id from kept_people as p)",
         {"upload_id": upload_id},
     )
+    if transaction.rows("select 1 from newcomers limit 1"):  # see `refresh`: never an ordered insert of no rows
+        transaction.run(
+            "insert into kept_people select (select coalesce(max(person), 0) from kept_people) "
+            "+ row_number() over (order by employee_id), employee_id from newcomers"
+        )
 
 
 def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
@@ -60,7 +65,7 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
     about = [
         f"select employee_id from {ABOUT_PEOPLE[kind]} where upload_id = $upload_id"
         for kind in sorted(kinds)
-        if kind in ABOUT_PEOPLE and kind != "roster"
+        if kind in ABOUT_PEOPLE and kind not in ("roster", *KEYS)
     ]
     for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
         transaction.run(
@@ -90,7 +95,7 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
         about.append(_find_roster(transaction, upload_id))
     transaction.run(
         "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
-        f"where p.employee_id in ({' union '.join(about)})",
+        f"where p.employee_id in ({' union all '.join(about)})",
         {"upload_id": upload_id},
     )
     if "spend" in kinds:
@@ -112,7 +117,9 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
         "select mode = 'changes' and effective_on > $first as is_so from uploads where upload_id = $upload_id",
         {"upload_id": upload_id, "first": first or date.max},
     )[0]["is_so"]
-    if bears_on_the_listed:
+    if changed := _newest_snapshot(transaction, upload_id):
+        transaction.run(f"create or replace temp table touched as {changed}", {"upload_id": upload_id})
+    elif bears_on_the_listed:
         transaction.run(
             "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
             "where p.employee_id in (select r.employee_id from roster_rows as r where r.upload_id = $upload_id)",
@@ -131,6 +138,29 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
     return (
         f"select p.employee_id from kept_people as p join (({kept} except select * from roster_now) union all "
         f"(select * from roster_now except {kept})) as c on c.person = p.person"
+    )
+
+
+def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
+    """A select of those whom a snapshot changes that begins after all other rosters; "" where it is not that."""
+    is_so = transaction.rows(
+        with_marts(
+            "select u.mode = 'snapshot' and u.effective_on > "
+            "(select max(o.effective_on) from roster_uploads as o where o.upload_id <> $upload_id) as is_so "
+            "from live_uploads as u where u.upload_id = $upload_id"
+        ),
+        NOW | {"upload_id": upload_id},
+    )
+    if not is_so or not is_so[0]["is_so"]:  # undone, or not the newest, or the only one
+        return ""
+    columns = ("name", "email", "manager_id", "role_id", "location", "cost_center", "hired_on", "left_on")
+    differs = " or ".join(f"k.{name} is distinct from r.{name}" for name in columns)
+    return (
+        "select p.person, p.employee_id from kept_people as p where p.employee_id in ("
+        "select coalesce(k.employee_id, r.employee_id) "
+        "from (select * from kept_roster where valid_to = date '9999-12-31') as k "
+        "full join (select * from roster_rows where upload_id = $upload_id) as r on r.employee_id = k.employee_id "
+        f"where k.employee_id is null or r.employee_id is null or k.team <> coalesce(r.team, '') or {differs})"
     )
 
 

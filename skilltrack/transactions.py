@@ -67,10 +67,10 @@ class Transaction:
         """What `Store.snapshot` gives, with the transaction's own rows."""
         yield Snapshot(self._cursor)
 
-    def land(self, name: str, table: pa.Table) -> None:
-        """Put an Arrow table into the temporary table `name`, replacing what was there."""
+    def land(self, name: str, table: pa.Table, select: str) -> None:
+        """Put what a select makes of an Arrow table, `landing`, into the temporary table `name`."""
         self._cursor.register("landing", table)
-        self.run(f"create or replace temp table {name} as select * from landing")
+        self.run(f"create or replace temp table {name} as {select}")
         self._cursor.unregister("landing")
 
     def give_up(self) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -128,6 +129,40 @@ def test_import_undo_and_history_work_together(tmp_path):
     assert run(db, "undo", "2").returncode == 0
     assert run(db, "report", "coverage", "--as-of", "2024-02-01").stdout == before
     assert [(r["upload_id"], r["status"]) for r in rows(run(db, "uploads"))] == [("2", "undone"), ("1", "landed")]
+
+
+def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file(tmp_path):
+    db, folder = tmp_path / "night.duckdb", write(tmp_path / "hr", **COMPANY)
+    words = ["import", folder, "--careful"]
+    command = [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)]
+    for seconds in (1.2, 1.6, 2.0):  # wherever that is in the command, on this machine
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as killed:
+            with suppress(subprocess.TimeoutExpired):
+                killed.wait(seconds)
+            killed.kill()
+    done = run(db, *words)
+    assert done.returncode == 0, done.stderr
+    assert "is stored." in done.stdout or "Nothing to do: this is upload 1 again." in done.stdout
+    again = run(db, *words)
+    assert (again.returncode, again.stdout) == (0, "Nothing to do: this is upload 1 again.\n"), again.stderr
+    coverage = run(db, "report", "coverage", "--as-of", "2024-02-01").stdout
+
+    (folder / "badges.csv").write_text(COMPANY["badges"].replace("2024", "soon", 1))
+    bad = run(db, *words)
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert "badges.csv, line 2, column issued_on" in bad.stderr
+    assert bad.stderr.endswith("Refused: 1 problems. Nothing was stored.\n")
+    (folder / "badges.csv").write_text(COMPANY["badges"])
+    (folder / "roster.csv").write_text("".join(COMPANY["roster"].splitlines(keepends=True)[:2]))
+    wrong = run(db, *words)
+    assert (wrong.returncode, wrong.stdout) == (2, ""), "half the company is missing"
+    assert "the headcount falls" in wrong.stderr
+    assert run(db, "report", "coverage", "--as-of", "2024-02-01").stdout == coverage
+    assert [row["upload_id"] for row in rows(run(db, "uploads"))] == ["1"]
+
+    taken = run(db, "import", folder)
+    assert taken.returncode == 0, "without --careful it is taken, as the contract says, and told"
+    assert "Stored although it looks wrong (1 alarms above): `undo 2` takes it back" in taken.stderr
 
 
 @pytest.mark.parametrize(

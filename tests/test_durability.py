@@ -1,5 +1,6 @@
 """Nothing that was accepted is ever lost: crashes, damage, backups, and the journal everything can be rebuilt from."""
 
+import io
 import json
 import os
 import random
@@ -9,14 +10,16 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.durability import backup, check, check_file, open_store, rebuild, recoveries, restore
-from skilltrack.errors import BadStore, Refused
-from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
+from skilltrack.errors import BadFile, BadStore, Refused
+from skilltrack.ingest import Options, Source, import_sources, redo, undo, upload, uploads
+from skilltrack.ingest.mapping import Mapping
 from skilltrack.metrics import Filters, Metrics, catalogue
 from tests.torture import kill
 
@@ -158,6 +161,19 @@ def test_the_same_bytes_again_are_recognised_until_something_they_bear_on_change
     assert land(store, "roster", LATER, effective=date(2024, 3, 1)).status == "stored"
     undo(store, 6)
     assert land(store, "roster", LATER, effective=date(2024, 3, 1)).status == "stored"
+    store.close()
+
+
+def test_a_roster_that_is_in_force_is_not_stored_anew_each_night(path, monkeypatch):
+    store = open_store(path)
+    for day in (1, 2, 9):
+        monkeypatch.setattr(upload, "today", lambda day=day: date(2024, 5, day))
+        assert land(store, "roster", LATER).status == "repeated"
+    assert land(store, "roster", LATER, effective=date(2024, 5, 9)).status == "stored", "a day that is named is meant"
+    land(store, "roster", ROSTER, effective=date(2024, 5, 12))
+    land(store, "roster", LATER, effective=date(2024, 5, 4))
+    monkeypatch.setattr(upload, "today", lambda: date(2024, 5, 20))
+    assert land(store, "roster", LATER).status == "stored", "another one is in force"
     store.close()
 
 
@@ -350,6 +366,57 @@ def test_line_breaks_in_cells_of_a_file_with_sensitive_columns_survive_a_rebuild
     rebuild(tmp_path / "s.duckdb")
 
     assert everything(tmp_path / "s.duckdb") == before
+
+
+def test_a_workbook_with_sensitive_columns_is_rebuilt_cell_by_cell_and_its_sheet_is_remembered(tmp_path):
+    def workbook(day: str) -> bytes:
+        book = openpyxl.Workbook()
+        for title in ("Leavers", "Staff"):
+            sheet = book.create_sheet(title)
+            for row in (
+                ["employee_id", "name", "team", "gender"], [1, "Ann", "North\nand east", "f"], [2, f"Bo {day}", "A", "m"],
+            ):  # fmt: skip
+                sheet.append(row)
+        book.save(written := io.BytesIO())
+        return written.getvalue()
+
+    store = open_store(tmp_path / "s.duckdb")
+    with pytest.raises(BadFile, match="Several sheets"):
+        land(store, "roster", workbook("1"), "staff 1.xlsx")
+    source = Source("roster", "staff 1.xlsx", workbook("1"), Mapping(sheet="Staff"), is_mapped=True)
+    assert import_sources(store, [source], Options()).status == "stored"
+    assert land(store, "roster", workbook("2"), "staff 2.xlsx").status == "stored", "the sheet is known by now"
+    store.close()
+    before = everything(tmp_path / "s.duckdb")
+    assert any("North\\nand east" in row for row in before["roster_rows"])
+
+    rebuild(tmp_path / "s.duckdb")
+
+    assert everything(tmp_path / "s.duckdb") == before
+
+
+def test_how_a_file_with_sensitive_columns_is_written_is_asked_once(tmp_path):
+    """The mapping that is kept, shown and offered reads the file itself, not only the copy without the cells."""
+    text = "employee_id;name;gender\n{};Zoë;x\n"
+    store = open_store(tmp_path / "s.duckdb")
+    source = Source("roster", "r.csv", text.format(1).encode("cp1252"), Mapping(encoding="cp1252"), is_mapped=True)
+    assert import_sources(store, [source], Options()).status == "stored"
+    assert land(store, "roster", text.format(2).encode("cp1252")).status == "stored"
+    headless = Source(
+        "roster",
+        "h.csv",
+        b"1;Ann;canary\n2;Bo;canary\n",
+        Mapping(header=["employee_id", "name", "salary"]),
+        is_mapped=True,
+    )
+    assert import_sources(store, [headless], Options()).status == "stored"
+    store.close()
+    before = everything(tmp_path / "s.duckdb")
+
+    rebuild(tmp_path / "s.duckdb")
+
+    assert everything(tmp_path / "s.duckdb") == before
+    assert not any(b"canary" in file.read_bytes() for file in (tmp_path / "s.duckdb.files").iterdir())
 
 
 @pytest.fixture

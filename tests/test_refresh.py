@@ -18,7 +18,7 @@ from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.metrics import catalogue as metrics_known
-from skilltrack.store import Store, Transaction
+from skilltrack.store import OPENING, Store, Transaction
 from tests.companies import BASE, PEOPLE, SKILLS, about_people, catalogue, companies, days, land, land_one, roster
 from tests.reference import Landed
 from tests.test_numbers import questions, rows_of, same
@@ -59,6 +59,38 @@ def test_kept_tables_equal_a_rebuild_after_any_uploads_and_undos(company, share)
             assert refreshed[name] == rebuilt[name], f"{name}\n{company}"
     finally:
         store.close()
+
+
+def test_nothing_is_lost_where_much_is_kept_at_once_after_nothing(tmp_path, monkeypatch):
+    """The engine loses a bulk insert after an ordered one of no rows in the same transaction, on two threads or more."""
+    monkeypatch.setitem(OPENING, "threads", 2)
+    monkeypatch.setattr(refresh, "BATCH", 1)
+    many = 130_000  # more than the 122,880 rows that the engine writes at once
+    people = "employee_id,name,team\n" + "".join(f"e{n},Person{n},North\n" for n in range(5))
+    lines = "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n" + "".join(
+        f"{n},e2,c1,2024-01-05,10.00,EUR,employer\n" for n in range(many)
+    )
+    store = Store.open(tmp_path / "many.duckdb")
+    try:
+        land_text(store, "credentials", "credential_id,name,issuer\nc1,One,I\n")
+        land_text(store, "roster", people)
+        land_text(store, "spend", lines)
+        assert kept_lines_of_spend(store) == many, "a rebuild of the evidence"
+        land_text(store, "roster", people.replace("Person2,North", "Person2,South"))
+        assert kept_lines_of_spend(store) == many, "a refresh of one person"
+        with store.write() as transaction:
+            refresh.rebuild(transaction)
+        assert kept_lines_of_spend(store) == many, "a rebuild"
+    finally:
+        store.close()
+
+
+def land_text(store: Store, kind: str, text: str) -> None:
+    assert import_sources(store, [Source(kind, f"{kind}.csv", text.encode())], Options()).status == "stored"
+
+
+def kept_lines_of_spend(store: Store) -> int:
+    return store.query("select count(*) as n from kept_spend where amount = 10").to_pylist()[0]["n"]
 
 
 def test_changes_of_the_roster_beside_an_award_of_somebody_they_do_not_list_leave_that_person_there():

@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.hints import hint
-from skilltrack.ingest.kinds import KEPT_APART, KINDS, Column, Kind
+from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
-from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, award_key, find_named
 from skilltrack.ingest.outcome import Problem
-from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.marts import END_OF_TIME
 
 TYPES: dict[str, tuple[str, str]] = {
     "text": ("nullif({x}, '')", "give a text"),
@@ -57,17 +57,15 @@ def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Proble
     Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
     """
     transaction = landing.transaction
-    transaction.land(f"staged_{kind.name}", _staged(kind, files))
     columns = ",\n".join(f"{_typed(column)} as {column.name}" for column in kind.columns)
     raw = ",\n".join(f"{column.name} as raw_{column.name}" for column in kind.file_columns if _has_raw(kind, column))
-    transaction.run(
-        f"create or replace temp table typed_{kind.name} as select file_no, line_no,\n{columns},\n{raw}\n"
-        f"from staged_{kind.name}"
-    )
-    transaction.run(f"drop table staged_{kind.name}")
+    typed = f"select file_no, line_no,\n{columns},\n{raw}\nfrom landing"
+    if kind.name == "badges":
+        typed = f"select t.*, {award_key()} as award_key, cast(null as varchar) as email_problem from ({typed}) as t"
+    transaction.land(f"typed_{kind.name}", _landing(kind, files), typed)
     find_named(kind, landing)
     hint(kind, landing)
-    faults = [*_cells(kind), *_references(kind, landing), _duplicates(kind)]
+    faults = [*_cells(kind), *_references(kind), _duplicates(kind)]
     transaction.run(
         "insert into bad\n" + "\nunion all\n".join(faults),
         {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
@@ -89,18 +87,20 @@ def _has_raw(kind: Kind, column: Column) -> bool:
     )
 
 
-def _staged(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
+def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
+    """All cells as text, with file and line, as `landing`."""
     parts = []
     for file_no, mapped in files.items():
-        rows = len(mapped.lines)
+        rows, said = len(mapped.lines), mapped.mapping
         arrays: dict[str, pa.Array] = {
             "file_no": pa.array([file_no] * rows, pa.int32()),
             "line_no": mapped.lines,
         }
         for column in kind.file_columns:
             cells = mapped.columns.get(column.name)
-            # Trimmed once, here: what a mapping puts in may have blanks around it too.
-            arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else pc.utf8_trim_whitespace(cells)
+            if cells is not None and column.name in {*said.values, *said.constants, *said.prefix}:
+                cells = pc.utf8_trim_whitespace(cells)  # what a mapping puts in may have blanks around it
+            arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else cells
         parts.append(pa.table(arrays))
     return pa.concat_tables(parts)
 
@@ -148,24 +148,16 @@ def _cells(kind: Kind) -> list[str]:
     return faults
 
 
-def _references(kind: Kind, landing: Landing) -> list[str]:
+def _references(kind: Kind) -> list[str]:
     faults = []
-    for column in kind.columns:
-        if column.refers_to is None:
+    for column, target in references(kind):
+        if target == kind.name:
             continue
-        target = KINDS[column.refers_to]
-        key = target.key[0]
-        known = f"select r.{key} from {target.table} as r join live_uploads as u on u.upload_id = r.upload_id"
-        has_staged = landing.transaction.rows(
-            "select 1 as found from duckdb_tables() where table_name = $name", {"name": f"typed_{target.name}"}
-        )
-        if has_staged and not landing.keeps_good_rows:
-            known += f" union all select s.{key} from typed_{target.name} as s where s.{key} is not null"
-        what = "an employee no roster lists" if target.name == "roster" else f"not among the {target.name}"
-        by = " or employee_id" if kind.one_of and column.name in kind.one_of else ""
-        where = f"t.{column.name} is not null and t.{column.name} not in ({known})"
+        what = "an employee no roster lists" if target == "roster" else f"not among the {target}"
+        by = " or employee_id" if column in kind.one_of else ""
         message = f"is {what}; import it first, or correct the id{by}."
-        faults.append(with_marts(_fault(kind, column.name, f"t.{column.name}", message, where)))
+        where = f"t.{column} in (select k.value from unknown_{column} as k)"
+        faults.append(_fault(kind, column, f"t.{column}", message, where))
     if kind.name == "badges":
         faults.append(
             _fault(
@@ -177,8 +169,7 @@ def _references(kind: Kind, landing: Landing) -> list[str]:
     if any(column.name == "credential" for column in kind.read_only):
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
         faults.append(_fault(kind, "credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
-    # A fault that needs marts carries its own WITH; a parenthesis lets it stand in a union.
-    return [f"select * from (\n{fault}\n) as found" for fault in faults]
+    return faults
 
 
 def _duplicates(kind: Kind) -> str:
@@ -191,11 +182,12 @@ def _duplicates(kind: Kind) -> str:
         f"over (partition by {key} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )
     place = "{'file': file_no, 'line': line_no}"
+    several = f"select hash({key}) from typed_{kind.name} where {complete} group by all having count(*) > 1"
     doubled = (
         f"(select *, count(*) over (partition by {key}) as times, "
         f"case when row_number() over (partition by {key} order by file_no, line_no) = 1 "
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
-        f"from typed_{kind.name} where {complete})"
+        f"from typed_{kind.name} where {complete} and hash({key}) in ({several}))"
     )
     names = "award_id" if kind.name == "badges" else kind.key[0]
     message = (

@@ -41,16 +41,18 @@ def _compared(kind: Kind, mode: str) -> str:
         held = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
         before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
     else:
-        held = ", ".join(f"r.{name}" for name in columns)
+        held, parted = (", ".join(f"r.{name}" for name in names) for names in (columns, key))
+        named = " and ".join(f"g.{name} is not distinct from r.{name}" for name in key)
         before = (
             f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
-            f"qualify row_number() over (partition by {', '.join(f'r.{n}' for n in key)} order by r.upload_id desc) = 1"
+            f"where exists (select 1 from good as g where {named}) "
+            f"qualify row_number() over (partition by {parted} order by r.upload_id desc) = 1"
         )
-    gone = "'gone'" if kind.name == "roster" and mode != "changes" else "'not named'"
+    join = "full join" if kind.name == "roster" and mode != "changes" else "left join"
     both = ", ".join(f"n.{name} as {name}, b.{name} as was_{name}" for name in columns)
     return (
-        f"select case when n.{key[0]} is null then {gone} when b.{key[0]} is null then 'new' "
+        f"select case when n.{key[0]} is null then 'gone' when b.{key[0]} is null then 'new' "
         f"when {same_row} then 'unchanged' else 'changed' end as sort, "
         f"(n.file_no, n.line_no, b.{key[0]}) as place, {both} "
-        f"from (select * from good) as n full join ({before}) as b on {same_key}"
+        f"from (select * from good) as n {join} ({before}) as b on {same_key}"
     )

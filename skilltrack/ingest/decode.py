@@ -22,6 +22,8 @@ from skilltrack.ingest.sheets import is_workbook, read_sheet
 
 LARGEST_FILE = 4 * 2**30
 MOST_COLUMNS = 1_000
+BREAK_IN_CELL = "\ue00a"
+"""A character of nobody's, for a line break in a cell of a workbook."""
 HEAD = 65_536
 """Bytes looked at to find delimiter and header."""
 OTHERS = {
@@ -30,6 +32,7 @@ OTHERS = {
     b"%PDF": "a PDF; export the table as CSV or XLSX",
     b"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
 }
+UTF8 = ("utf-8", "utf-8-sig")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GUESSES = ("cp1252", "cp1250", "mac_roman")
 
@@ -59,6 +62,8 @@ class Decoded:
     encoding: str = "utf-8"
     delimiter: str = ""
     header_line: int = 1
+    break_in_cell: str = ""
+    """What a copy of the file writes for a line break in a cell, where each row is one line."""
 
 
 def decode(
@@ -71,21 +76,29 @@ def decode(
     careful reader in any case.
     """
     if is_workbook(content):
-        return _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
+        decoded = _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
+        decoded.break_in_cell = BREAK_IN_CELL
+        return decoded
     for magic, what in OTHERS.items():
         if content.startswith(magic):
             raise BadFile(f"{name} is {what}.")
     encoding = mapping.encoding or _encoding(name, content)
-    text = _text(name, content, encoding)
-    head = text[:HEAD] if len(text) <= HEAD else text[: text.rfind("\n", 0, HEAD) + 1] or text[:HEAD]
+    text = None
+    if not is_fast or encoding not in UTF8 or b"\x00" in content:
+        text = _text(name, content, encoding)
+    head = _first_lines(name, content[:HEAD], encoding) if text is None else text[:HEAD]
+    if len(head) == HEAD:
+        head = head[: head.rfind("\n") + 1] or head
     delimiter = mapping.delimiter or delimiter_of(name, head, score)
-    decoded = None
-    if is_fast and encoding in ("utf-8", "utf-8-sig"):
-        decoded = _read_clean(name, content, head, delimiter, lay_out)
+    decoded = _read_clean(name, content, head, delimiter, lay_out) if text is None else None
     if decoded is None:
         unread: dict[int, list[str]] = {}
-        decoded = _laid_out(name, content, records(name, text, delimiter, unread), lay_out, unread)
+        found = records(name, _text(name, content, encoding) if text is None else text, delimiter, unread)
+        decoded = _laid_out(name, content, found, lay_out, unread)
     decoded.encoding, decoded.delimiter = encoding, delimiter
+    decoded.break_in_cell = mapping.line_breaks
+    if mapping.line_breaks:
+        decoded.columns = [pc.replace_substring(cells, mapping.line_breaks, "\n") for cells in decoded.columns]
     if delimiter != "," and not mapping.delimiter:
         decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
     return decoded
@@ -138,7 +151,7 @@ def _read_clean(
 ) -> Decoded | None:
     """The vectorised reader, for a file whose every line is one full row; None when the careful one must look."""
     body = content.removeprefix(codecs.BOM_UTF8)
-    if b'"' in body or b"\r" in body.replace(b"\r\n", b""):
+    if b'"' in body or body.count(b"\r") != body.count(b"\r\n"):
         return None
     rows = first_records(name, head, delimiter)
     if not rows:
@@ -155,7 +168,7 @@ def _read_clean(
                 delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=False
             ),
             pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
-        ).combine_chunks()
+        )
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         return None
     if not len(table) or any(pc.max(pc.binary_length(column)).as_py() > LARGEST_CELL for column in table.columns):
@@ -166,13 +179,15 @@ def _read_clean(
         is_blank = blank if is_blank is None else pc.and_(is_blank, blank)
         if not pc.any(is_blank).as_py():
             break
-    lines = pa.array(range(2, len(table) + 2), pa.int64())
+    lines = pa.chunked_array([pa.arange(2, len(table) + 2)])
     if pc.any(is_blank).as_py():
-        table, lines = table.filter(pc.invert(is_blank)), lines.filter(pc.invert(is_blank).combine_chunks())
+        table, lines = table.filter(pc.invert(is_blank)), lines.filter(pc.invert(is_blank))
         if not len(table):
             return None
     columns = [column.combine_chunks() for column in table.columns]
-    return Decoded(name, content, layout.header, columns, lines, [_notice(name, said) for said in layout.notices])
+    return Decoded(
+        name, content, layout.header, columns, lines.combine_chunks(), [_notice(name, said) for said in layout.notices]
+    )
 
 
 def _checked(name: str, layout: Layout) -> Layout:
@@ -188,7 +203,8 @@ def _encoding(name: str, content: bytes) -> str:
     if content.startswith(UTF16):
         return "utf-16"
     try:
-        content.decode("utf-8")
+        if not content.isascii():
+            content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         said = f"{name}, line {line}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
@@ -215,6 +231,12 @@ def _samples(content: bytes, encoding: str) -> tuple[str, str]:
     cells = (cell for line in text.splitlines() for cell in line.replace(";", ",").replace("\t", ",").split(","))
     found = dict.fromkeys(cell.strip(' "') for cell in cells if not cell.isascii())
     return " and ".join(repr(cell[:40]) for cell in islice(found, 2)), text
+
+
+def _first_lines(name: str, content: bytes, encoding: str) -> str:
+    """The whole lines at the beginning of a UTF-8 file."""
+    whole = content if len(content) < HEAD else content[: content.rfind(b"\n") + 1]
+    return _text(name, whole, encoding) if whole else content.decode(errors="ignore").removeprefix("\ufeff")
 
 
 def _text(name: str, content: bytes, encoding: str) -> str:

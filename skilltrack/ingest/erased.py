@@ -12,7 +12,7 @@ from functools import cached_property
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.sources import ReadFile, as_csv
+from skilltrack.ingest.sources import ReadFile, as_csv, reading_of_copy
 
 ERASED = "erased"
 """What stands where somebody was named."""
@@ -97,7 +97,7 @@ def without_people(read: ReadFile, named: Named, own: set[int]) -> tuple[bytes, 
         at = next(at for at, name in enumerate(columns) if name and kind.column(name).type == "text")
         rows[min(own, default=decoded.header_line + 1)] = [ERASED * (i == at) for i in range(len(columns))]
         mapping = replace(mapping, skip=mapping.skip | {columns[at]: [*mapping.skip.get(columns[at], []), ERASED]})
-    return as_csv(rows, is_workbook=not decoded.delimiter), mapping
+    return as_csv(rows, decoded), reading_of_copy(mapping, decoded)
 
 
 def _lines_of(read: ReadFile, named: Named) -> tuple[set[int], set[int]]:
@@ -127,10 +127,10 @@ def _cell(kind: Kind, column: str, cell: str, named: Named, is_below: bool) -> s
 
 
 def _mapping(mapping: Mapping, named: Named) -> Mapping:
-    """The mapping of the CSV, without values that name the people."""
+    """The mapping without values that name the people."""
     values = {
         column: {said: meant for said, meant in pairs.items() if not (named.is_meant(said) or named.is_meant(meant))}
         for column, pairs in mapping.values.items()
     }
     skip = {column: [cell for cell in cells if not named.is_meant(cell)] for column, cells in mapping.skip.items()}
-    return replace(mapping, encoding="utf-8", delimiter=",", sheet="", values=values, skip=skip)
+    return replace(mapping, values=values, skip=skip)

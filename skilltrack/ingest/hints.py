@@ -1,12 +1,13 @@
 """What is probably meant by ids that match nobody: zeros that a spreadsheet took, or another system's numbers."""
 
-from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.kinds import Kind, references
 from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.naming import known_ids
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
 from skilltrack.marts import END_OF_TIME, with_marts
 
-STORED = "select r.employee_id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id " \
+EARLIER = "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id " \
     "where r.upload_id <> $upload_id"  # fmt: skip
 MANGLED = r"\d(\.\d+)?[eE]\+\d+"
 FOREIGN = 0.8
@@ -15,39 +16,30 @@ FOREIGN = 0.8
 
 def hint(kind: Kind, landing: Landing) -> None:
     """Add a question where zeros would make ids match, and a warning where a column holds other numbers."""
+    for column, target in references(kind):
+        if target == "roster":
+            _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
     if kind.name == "roster":
-        _pad(kind, landing, "employee_id", STORED)
-        _pad(kind, landing, "manager_id", "select s.employee_id from typed_roster as s")
+        newcomers = (
+            "(select employee_id as value, file_no from typed_roster "
+            f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
+        )
+        _pad(landing, "employee_id", newcomers, EARLIER)
+        _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         _tell_foreign_managers(landing)
-    for column in kind.columns:
-        if column.refers_to == "roster":
-            _pad(kind, landing, column.name, STORED)
-    for column in kind.columns:
-        if column.name.endswith("_id"):
-            _tell_mangled(kind, landing, column.name)
+    _tell_mangled(kind, landing)
 
 
-def _pad(kind: Kind, landing: Landing, column: str, known: str) -> None:
-    asked = {"upload_id": landing.upload_id, "known_at": END_OF_TIME}
-    landing.transaction.run(
-        "create or replace temp table unknown_ids as "
-        + with_marts(
-            f"select t.{column} as value, min(t.file_no) as file_no from typed_{kind.name} as t "
-            f"where t.{column} not in (select e.employee_id from ({known}) as e where e.employee_id is not null) "
-            f"and regexp_full_match(t.{column}, '[0-9]+') group by t.{column}"
-        ),
-        asked,
-    )
-    if not landing.transaction.rows("select 1 from unknown_ids limit 1"):
-        return
+def _pad(landing: Landing, column: str, unknown: str, known: str) -> None:
+    """Ask whether zeros were lost, where they would make an id of `known` of one that is `unknown`."""
     found = landing.transaction.rows(
         with_marts(
-            "select length(k.employee_id) as width, min(t.value) as value, count(distinct t.value) as n, "
-            f"min(t.file_no) as file_no from (select distinct employee_id from ({known}) as ids) as k "
-            "join unknown_ids as t on ltrim(k.employee_id, '0') = ltrim(t.value, '0') "
-            "and length(t.value) < length(k.employee_id) group by width order by n desc limit 1"
+            "select length(k.id) as width, min(t.value) as value, count(distinct t.value) as n, "
+            f"min(t.file_no) as file_no from (select distinct id from ({known}) as ids where id like '0%') as k "
+            f"join {unknown} as t on ltrim(k.id, '0') = ltrim(t.value, '0') and length(t.value) < length(k.id) "
+            "where regexp_full_match(t.value, '[0-9]+') group by width order by n desc limit 1"
         ),
-        asked,
+        {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
     )
     for row in found:
         text = f"{row['n']} values of {column} match nobody as they are, but do with leading zeros. Were zeros lost?"
@@ -58,30 +50,34 @@ def _pad(kind: Kind, landing: Landing, column: str, known: str) -> None:
 
 
 def _tell_foreign_managers(landing: Landing) -> None:
-    row = landing.transaction.rows(
-        "select count(distinct t.manager_id) as n, coalesce(min(t.file_no), 0) as file_no, "
-        "count(distinct t.manager_id) filter (t.manager_id not in "
-        "(select s.employee_id from typed_roster as s where s.employee_id is not null)) as unknown "
-        "from typed_roster as t"
-    )[0]
-    if landing.mode == "snapshot" and row["n"] > 2 and row["unknown"] >= FOREIGN * row["n"]:
+    unknown = landing.transaction.rows("select count(*) as n, min(file_no) as file_no from unknown_manager_id")[0]
+    if landing.mode != "snapshot" or not unknown["n"]:
+        return
+    managers = landing.transaction.rows("select count(distinct manager_id) as n from typed_roster")[0]["n"]
+    if managers > 2 and unknown["n"] >= FOREIGN * managers:
         said = (
-            f"{row['unknown']} of {row['n']} managers are nobody's employee_id: this column seems to hold another "
+            f"{unknown['n']} of {managers} managers are nobody's employee_id: this column seems to hold another "
             "system's numbers. Map a column with the managers' employee_ids, names or e-mail addresses."
         )
-        landing.problems.append(
-            Problem(landing.file_names[row["file_no"]], None, "manager_id", None, said, "warning")
-        )  # fmt: skip
+        file = landing.file_names[unknown["file_no"]]
+        landing.problems.append(Problem(file, None, "manager_id", None, said, "warning"))
 
 
-def _tell_mangled(kind: Kind, landing: Landing, column: str) -> None:
-    row = landing.transaction.rows(
-        f"select count(*) as n, min(t.{column}) as value, coalesce(min(t.file_no), 0) as file_no, "
-        f"min(t.line_no) as line_no from typed_{kind.name} as t where regexp_full_match(t.{column}, $mangled)",
+def _tell_mangled(kind: Kind, landing: Landing) -> None:
+    columns = [column.name for column in kind.columns if column.name.endswith("_id")]
+    if not columns:
+        return
+    is_mangled = "((contains(t.{x}, 'E+') or contains(t.{x}, 'e+')) and regexp_full_match(t.{x}, $mangled))"
+    some = landing.transaction.rows(
+        f"select {', '.join(f'bool_or({is_mangled.format(x=x)}) as {x}' for x in columns)} from typed_{kind.name} as t",
         {"mangled": MANGLED},
     )[0]
-    if row["n"]:
+    for column in (name for name in columns if some[name]):
+        row = landing.transaction.rows(
+            f"select count(*) as n, min(t.{column}) as value, min(file_no) as file_no, min(t.line_no) as line_no "
+            f"from typed_{kind.name} as t where {is_mangled.format(x=column)}",
+            {"mangled": MANGLED},
+        )[0]
         said = f"a spreadsheet has rounded {row['n']} ids; export them as text, or several may have become one."
-        landing.problems.append(
-            Problem(landing.file_names[row["file_no"]], row["line_no"], column, row["value"], said, "alarm")
-        )  # fmt: skip
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, row["line_no"], column, row["value"], said, "alarm"))

@@ -258,9 +258,14 @@ KINDS: dict[str, Kind] = {
 """Every kind by name, in the order in which the files of a folder land: what is referred to comes first."""
 
 
+def references(kind: Kind) -> list[tuple[str, str]]:
+    """Columns that must name something that is there already, and the kinds whose ids they name."""
+    return [(column.name, column.refers_to) for column in kind.columns if column.refers_to]
+
+
 def kinds_it_reads(names: set[str]) -> set[str]:
     """These kinds and those that their rows refer to: a change in any can change how the same file lands."""
-    return names | {c.refers_to for name in names for c in KINDS[name].columns if c.refers_to}
+    return names | {kind for name in names for _, kind in references(KINDS[name])}
 
 
 SENSITIVE = (

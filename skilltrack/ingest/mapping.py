@@ -25,6 +25,8 @@ class Mapping:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    line_breaks: str = ""
+    """What stands for a line break in a cell: in the copy that is kept of a workbook, each row of which is one line."""
     duplicates: str = ""
     """`keep first`: of rows with one key only the first is taken, instead of all being bad."""
     unknown_credentials: str = ""
@@ -80,7 +82,7 @@ class Mapping:
 
 
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type))
-TEXTS = ("encoding", "delimiter", "sheet", "duplicates", "unknown_credentials")
+TEXTS = ("encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials")
 PARTS = (*TEXTS, "header", *TABLES)
 
 

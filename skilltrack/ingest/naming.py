@@ -5,7 +5,7 @@ Only what leaves no doubt is taken: one person of that name or address, one cred
 
 from rapidfuzz import fuzz, process, utils
 
-from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.kinds import KINDS, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
@@ -15,39 +15,74 @@ from skilltrack.store import Transaction
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
-AWARD_KEY = "coalesce('id ' || t.award_id, 'of ' || {holder} || chr(31) || t.credential_id || chr(31) || t.issued_on)"
-"""What makes two badges one: the award's id, or holder, credential and day."""
+
+
+def award_key(holder: str = "t.employee_id", credential: str = "t.credential_id") -> str:
+    """What makes two rows `t` of badges one: the award's id, or holder, credential and day."""
+    return f"coalesce('id ' || t.award_id, 'of ' || {holder} || chr(31) || {credential} || chr(31) || t.issued_on)"
+
 
 _MANAGERS_TO_FIND = """
-select 1 as found from typed_roster as t
-where coalesce(t.raw_manager_name, '') <> '' or coalesce(t.raw_manager_email, '') <> ''
-    or t.manager_id not in (select p.employee_id from typed_roster as p where p.employee_id is not null)
+select 1 from unknown_manager_id
+union all
+select 1 from typed_roster where coalesce(raw_manager_name, '') <> '' or coalesce(raw_manager_email, '') <> ''
 limit 1
 """
 
 
+def known_ids(kind: Kind, target: str, landing: Landing) -> str:
+    """A select, over marts, of the ids that a column of `kind` may name, which are those of the kind `target`.
+
+    A manager may be anybody in the file; everything else has landed, or lands with this upload.
+    """
+    key = KINDS[target].key[0]
+    typed = f"select s.{key} as id from typed_{target} as s where s.{key} is not null"
+    if target == kind.name:
+        return typed
+    stored = f"select r.{key} as id from {KINDS[target].table} as r join live_uploads as u on u.upload_id = r.upload_id"
+    is_typed = landing.transaction.rows(
+        "select 1 as found from duckdb_tables() where table_name = $name", {"name": f"typed_{target}"}
+    )
+    return f"{stored} union all {typed}" if is_typed and not landing.keeps_good_rows else stored
+
+
 def find_named(kind: Kind, landing: Landing) -> None:
-    """Fill in the ids of `typed_<kind>` that its rows name otherwise."""
-    columns = [column.name for column in kind.read_only]
-    if "credential" in columns:
+    """Fill in the ids of `typed_<kind>` that its rows name otherwise.
+
+    What then names nothing is noted, each value once, in the temporary table `unknown_<column>`.
+    """
+    if "credential" in [column.name for column in kind.read_only]:
         _name_the_credentials(kind, landing)
     if kind.name == "badges":
         _name_the_holders(landing.transaction)
+    for column, target in references(kind):
+        _note_unknown(kind, column, target, landing)
     if kind.name == "roster":
-        _name_the_managers(landing)
+        _note_unknown(kind, "manager_id", "roster", landing)
+        if landing.transaction.rows(_MANAGERS_TO_FIND):
+            _name_the_managers(landing)
+            _note_unknown(kind, "manager_id", "roster", landing)
+
+
+def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> None:
+    landing.transaction.run(
+        f"create or replace temp table unknown_{column} as "
+        + with_marts(
+            f"select t.{column} as value, min(t.file_no) as file_no from typed_{kind.name} as t "
+            f"where t.{column} not in (select k.id from ({known_ids(kind, target, landing)}) as k) group by t.{column}"
+        ),
+        {"known_at": END_OF_TIME},
+    )
 
 
 def _name_the_holders(transaction: Transaction) -> None:
     """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
     if not transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
-        transaction.run("alter table typed_badges add column email_problem varchar")
-        transaction.run("alter table typed_badges add column award_key varchar")
-        transaction.run(f"update typed_badges as t set award_key = {AWARD_KEY.format(holder='t.employee_id')}")
         return
     transaction.run(
         "create or replace temp table typed_badges as "
         + with_marts(
-            """
+            f"""
             with addresses as (
                 select distinct lower(trim(r.email)) as email, r.employee_id
                 from roster_rows as r
@@ -71,17 +106,19 @@ def _name_the_holders(transaction: Transaction) -> None:
                 group by a.email
             )
             select
-                t.* replace (coalesce(t.employee_id, h.employee_id) as employee_id),
-                case
-                    when h.email is null
-                        then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-                    when h.employee_id is null
-                        then 'is the e-mail address of several people; give the employee_id.'
-                end as email_problem,
-                {key} as award_key
+                t.* replace (
+                    coalesce(t.employee_id, h.employee_id) as employee_id,
+                    case
+                        when h.email is null
+                            then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+                        when h.employee_id is null
+                            then 'is the e-mail address of several people; give the employee_id.'
+                    end as email_problem,
+                    {award_key("coalesce(t.employee_id, h.employee_id)")} as award_key
+                )
             from typed_badges as t
             left join holders as h on h.email = lower(t.raw_email)
-            """.format(key=AWARD_KEY.format(holder="coalesce(t.employee_id, h.employee_id)"))
+            """
         ),
         {"known_at": END_OF_TIME},
     )
@@ -89,8 +126,6 @@ def _name_the_holders(transaction: Transaction) -> None:
 
 def _name_the_managers(landing: Landing) -> None:
     """Give people their manager's id where the file has a name or an e-mail address that is one person's."""
-    if not landing.transaction.rows(_MANAGERS_TO_FIND):
-        return
     others = "union all select r.employee_id, r.name, r.email from roster as r where r.valid_to = date '9999-12-31'"
     replace_managers = f"""
         with people as (
@@ -161,11 +196,13 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
     if not landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_credential <> '' limit 1"):
         return
     transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
+    found = "coalesce(t.credential_id, n.credential_id)"
+    key = f", {award_key(credential=found)} as award_key" if kind.name == "badges" else ""
     fill = (
         f"create or replace temp table typed_{kind.name} as with named as ("
         "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
         "group by spelling having count(distinct credential_id) = 1) "
-        "select t.* replace (coalesce(t.credential_id, n.credential_id) as credential_id) "
+        f"select t.* replace ({found} as credential_id{key}) "
         f"from typed_{kind.name} as t left join named as n on n.spelling = lower(t.raw_credential)"
     )
     remember = "create or replace temp table known_credentials as " + with_marts(

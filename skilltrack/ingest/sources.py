@@ -38,7 +38,8 @@ class Source:
     """Whether the mapping was given: then what is remembered of this source is not asked."""
     sha256: str = ""
     byte_count: int = 0
-    """Hash and size of the file as it came, where `content` is the copy that was kept of it."""
+    came_from: str = ""
+    """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,10 @@ class ReadFile:
 
     @property
     def mapping(self) -> Mapping:
-        """The mapping by which the kept copy reads as this file did."""
-        full = replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
-        return replace(full, encoding="utf-8", delimiter=",", sheet="") if self.mapped.sensitive else full
+        """The mapping by which both the file and the copy that is kept of it read as it did now."""
+        if self.mapped.sensitive:
+            return reading_of_copy(self.mapped.mapping, self.decoded)
+        return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
 
 
 def last_part(name: str) -> str:
@@ -128,7 +130,7 @@ def read_sources(store: Store, sources: list[Source], say: Progress) -> list[Rea
 
 def _read(store: Store, source: Source) -> ReadFile:
     """The file by its own mapping; where that leaves questions, by the one that its source had the last time."""
-    came_from = source_of(source.name, source.content)
+    came_from = source.came_from or source_of(source.name, source.content)
     first: ReadFile | BadFile
     try:
         first = read_one(source, came_from)
@@ -173,21 +175,28 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
 
 def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:
     """The file as CSV with the sensitive cells blank, every row on the line where it was."""
-    rows: dict[int, list[str]] = {decoded.header_line: decoded.header}
+    rows = {} if mapped.mapping.header else {decoded.header_line: decoded.header}
     cells = zip(*(column.to_pylist() for column in decoded.columns), strict=True)
     for line, row in zip(decoded.lines.to_pylist(), cells, strict=True):
         rows[line] = ["" if at in mapped.sensitive else cell for at, cell in enumerate(row)]
     rows |= {line: [NOT_KEPT] for line in decoded.unread}
-    return as_csv(rows, is_workbook=not decoded.delimiter)
+    return as_csv(rows, decoded)
 
 
-def as_csv(rows: dict[int, list[str]], is_workbook: bool) -> bytes:
-    """Rows as CSV, each on its line; a row of a workbook is one line, whatever breaks its cells hold."""
+def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
+    """Rows of a file as CSV written as it is, each on its line; a row of a workbook is one line."""
     text, at = io.StringIO(), 0
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, delimiter=of.delimiter or ",", lineterminator="\n")
+    breaks, instead = (LINE_BREAK, of.break_in_cell) if of.break_in_cell else (BARE_RETURN, "\n")
     for line in sorted(rows):
         text.write("\n" * (line - at - 1))
-        row = [" ".join(cell.splitlines()) if is_workbook else BARE_RETURN.sub("\n", cell) for cell in rows[line]]
+        row = [breaks.sub(instead, cell) for cell in rows[line]]
         writer.writerow(row)
         at = line + sum(len(LINE_BREAK.findall(cell)) for cell in row)
-    return text.getvalue().encode()
+    return text.getvalue().encode(of.encoding)
+
+
+def reading_of_copy(mapping: Mapping, of: Decoded) -> Mapping:
+    """The mapping by which what `as_csv` gives reads as the file itself, which reads in the same way."""
+    delimiter = of.delimiter or ","
+    return replace(mapping, encoding=of.encoding, delimiter=delimiter, line_breaks=of.break_in_cell)

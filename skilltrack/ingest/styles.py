@@ -85,7 +85,16 @@ def date_styles(cells: Iterable[str]) -> list[str]:
     if not values or (is_reference and not has_time):
         return []
     styles = ("%Y-%m-%d", *(() if is_reference else DATE_STYLES)) if has_time else DATE_STYLES
-    return _best(values, [style + WITH_TIME * has_time for style in styles], as_date)
+    found = _best(values, [style + WITH_TIME * has_time for style in styles], as_date)
+    return [found[0], *_contradiction(values, found[0])] if len(found) == 1 else found
+
+
+def _contradiction(values: list[str], style: str) -> list[str]:
+    """The style with day and month the other way round, where a value proves it and another could be read by both."""
+    other = re.sub("%[dm]", lambda part: "%m" if part[0] == "%d" else "%d", style) if "%m" in style else style
+    both = [(as_date(value, style), as_date(value, other)) for value in values]
+    is_proved = any(one is None and two for one, two in both)
+    return [other] if is_proved and any(one and two and one != two for one, two in both) else []
 
 
 def are_serials(cells: Iterable[str]) -> bool:

@@ -84,8 +84,6 @@ class Upload:
             "create or replace temp table bad "
             "(kind varchar, file_no integer, line_no bigint, column_name varchar, value varchar, message varchar)"
         )
-        for name in KINDS:
-            transaction.run(f"drop table if exists temp.typed_{name}")
         counts = []
         kinds = list(dict.fromkeys(file.kind.name for file in self.files))
         for name in kinds:
@@ -96,6 +94,7 @@ class Upload:
         if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
             return Outcome("refused", None, counts, self.problems, self.questions)
         for name in kinds:
+            transaction.run(f"drop table temp.typed_{name}")
             self.problems += doubts(KINDS[name], landing)
         self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
         if self.options.careful and any(problem.severity == "alarm" for problem in self.problems):
@@ -130,11 +129,18 @@ class Upload:
         newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
         if newest is None or newest["files"] != files or (newest["apart"] and not self.options.quarantine):
             return None
-        if "roster" in kinds and (newest["effective_on"], newest["mode"]) != (self.effective_on, self.options.mode):
+        if "roster" in kinds and not self._holds_already(newest, rows):
             return None
         said = f"the same bytes landed as upload {newest['upload_id']}, and nothing since bears on them: not again."
         notices = [Problem(file.decoded.name, None, None, None, said, "notice") for file in self.files]
         return Outcome("repeated", newest["upload_id"], [], notices)
+
+    def _holds_already(self, same: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
+        """Whether a roster that landed before holds from the day asked for, or is in force today when no day is."""
+        since, until = same["effective_on"], self.effective_on
+        later = [row for row in rows if "roster" in row["kinds"] and since < row["effective_on"] <= until]
+        is_in_force = self.options.effective is None and since < until and not later
+        return same["mode"] == self.options.mode and (since == until or is_in_force)
 
     def _record(self, transaction: Transaction, upload_id: int, landed_at: datetime) -> None:
         """Have the journal say what is needed to land these files again in the same way."""
@@ -145,7 +151,7 @@ class Upload:
             "files": [
                 {
                     "kind": file.kind.name, "name": file.decoded.name, "sha256": file.sha256, "stored": stored,
-                    "bytes": file.byte_count,
+                    "bytes": file.byte_count, "source": file.source,
                     "mapping": file.mapping.to_toml(),
                 }
                 for file, stored in zip(self.files, self.stored, strict=True)

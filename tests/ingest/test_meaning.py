@@ -143,6 +143,18 @@ def test_what_was_answered_is_used_for_the_next_file_of_its_source_until_it_is_u
     assert "dates.hired_on" in asked(third)
 
 
+@pytest.mark.parametrize("time", ["", " 09:30"])
+def test_a_column_that_proves_both_orders_of_day_and_month_is_asked_about_and_not_voted_on(company, time):
+    dates = ["25/01/2024", "26/01/2024", "01/27/2024", "03/04/2024"]
+    text = "employee_id,name,hired_on\n" + "".join(f"{n},Ann,{day}{time}\n" for n, day in enumerate(dates))
+    outcome = land(company, "roster", text, quarantine=True)
+    assert "dates.hired_on" in [question.about for question in outcome.questions]
+    assert outcome.counts[0].quarantined == 4, "none of them is stored by the majority"
+    style = "%d/%m/%Y" + time.replace(" 09:30", " and time")
+    answered = land(company, "roster", text, mapping=Mapping(dates={"hired_on": style}))
+    assert [(problem.line, problem.value[:10]) for problem in answered.errors] == [(4, "01/27/2024")]
+
+
 def test_evidence_in_a_file_is_stronger_than_what_is_remembered(company):
     head = "employee_id;name;hired_on\n"
     land(company, "roster", head + "1;Ann;03/04/2024\n", mapping=Mapping(dates={"hired_on": "%m/%d/%Y"}))

@@ -1,7 +1,7 @@
 -- One row per employee and stretch of days with one roster row. Roster uploads are taken in the order of their
 -- effective date, then of their arrival; a snapshot ends all rows before it, a changes upload only those of the
 -- people it lists. The earliest state also holds before its effective date.
-with dated as (
+with listed_rows as (
     select
         r.employee_id,
         r.name,
@@ -18,17 +18,32 @@ with dated as (
             when a.effective_on = (select min(effective_on) from roster_uploads) then date '0001-01-01'
             else a.effective_on
         end as valid_from,
+        a.effective_on,
+        a.era,
+        a.uploads,
+        coalesce(a.next_on - 1, date '9999-12-31') as era_to
+    from roster_listings as r
+    join roster_uploads as a on a.upload_id = r.upload_id
+),
+dated as (
+    -- Nobody is listed twice in an era of one snapshot: no row of it ends another.
+    select
+        * exclude (effective_on, era, uploads, era_to),
+        era_to as valid_to
+    from listed_rows
+    where uploads = 1
+    union all
+    select
+        * exclude (effective_on, era, uploads, era_to),
         least(
-            coalesce(a.next_on - 1, date '9999-12-31'),
+            era_to,
             coalesce(
-                lead(a.effective_on) over (
-                    partition by a.era, r.employee_id order by a.effective_on, a.upload_id
-                ) - 1,
+                lead(effective_on) over (partition by era, employee_id order by effective_on, upload_id) - 1,
                 date '9999-12-31'
             )
         ) as valid_to
-    from roster_listings as r
-    join roster_uploads as a on a.upload_id = r.upload_id
+    from listed_rows
+    where uploads > 1
 )
 select *
 from dated

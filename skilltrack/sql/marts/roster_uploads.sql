@@ -1,4 +1,5 @@
--- One row per live upload with roster rows; era counts the snapshots up to it, next_on is the next era's first day.
+-- One row per live upload with roster rows; era counts the snapshots up to it, next_on is the next era's
+-- first day, uploads how many the era has.
 with arrivals as (
     select
         u.upload_id,
@@ -10,6 +11,7 @@ with arrivals as (
 eras as (
     select
         era,
+        count(*) as uploads,
         lead(min(effective_on)) over (order by era) as next_on
     from arrivals
     group by era
@@ -18,6 +20,7 @@ select
     a.upload_id,
     a.effective_on,
     a.era,
-    e.next_on
+    e.next_on,
+    e.uploads
 from arrivals as a
 join eras as e on e.era = a.era

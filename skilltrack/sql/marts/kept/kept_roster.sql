@@ -1,5 +1,8 @@
 -- One row per person and longest stretch of days with one and the same roster row.
-with compared as (
+with alone as (
+    select employee_id from roster group by employee_id having count(*) = 1
+),
+compared as (
     select
         t.person,
         r.*,
@@ -20,6 +23,7 @@ with compared as (
         max(r.valid_to) over (partition by t.person) as last_of_all
     from roster as r
     join touched as t on t.employee_id = r.employee_id
+    where r.employee_id not in (select a.employee_id from alone as a)
 )
 select
     person,
@@ -38,4 +42,22 @@ select
     coalesce(lead(last_before) over (partition by person order by valid_from), last_of_all) as valid_to
 from compared
 where not is_same
+union all
+select
+    t.person,
+    r.employee_id,
+    r.name,
+    r.email,
+    r.manager_id,
+    r.team,
+    r.role_id,
+    r.location,
+    r.cost_center,
+    r.hired_on,
+    r.left_on,
+    r.valid_from,
+    r.valid_to
+from roster as r
+join alone as a on a.employee_id = r.employee_id
+join touched as t on t.employee_id = r.employee_id
 order by person, valid_from

@@ -266,7 +266,8 @@ def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
 
 
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{_memory() // 2**20}MiB"})
+    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})
     # From here on no text, however it came about, reads or writes another file, and none can lift that.
     connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
     return connection

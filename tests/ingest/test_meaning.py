@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 import xlsxwriter
 
+from skilltrack import preview
+from skilltrack.access import Viewer
 from skilltrack.errors import BadFile
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.ingest.columns import SENSITIVE_WORDS, map_columns
@@ -13,6 +15,7 @@ from skilltrack.ingest.decode import decode
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.ingest.sources import read_sources
 
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
 
@@ -250,3 +253,18 @@ def test_somebody_of_the_team_total_is_no_line_of_totals(company):
 def test_what_is_no_table_is_said_by_its_name(company, start):
     with pytest.raises(BadFile, match="f.xls is (HTML|JSON|a Parquet file).*CSV"):
         land(company, "roster", start, "f.xls")
+
+
+def test_a_preview_among_many_people_says_what_it_does_not_compute(company, monkeypatch):
+    monkeypatch.setattr(preview, "QUICK", 1)
+    land(company, "roster", "employee_id,name\n1,Ann\n2,Bo\n")
+    options = Options(dry_run=True, effective=date(2024, 2, 1))
+
+    def looked_at(kind, text):
+        read = read_sources(company, [Source(kind, f"{kind}.csv", text)], options.say)
+        return preview.preview_import(company, Viewer.everyone(), read, options)
+
+    assert "is not previewed" in looked_at("skills", b"skill_id,name\nnew,New\n").effects.not_computed
+    roster = looked_at("roster", b"employee_id,name\n1,Ann\n")
+    assert (roster.effects.not_computed, roster.effects.people) == ("", {"leave": 1}), "people are always counted"
+    assert roster.outcome.counts[0].gone == 1

@@ -184,7 +184,8 @@ def _without_totals(
     lines = decoded.lines
     if len(lines):
         last = {name: cells[-1].as_py() for name, cells in taken.items()}
-        sums_up = any(plain_header(column[-1].as_py()) in TOTALS for column in decoded.columns)
+        cells = [column[-1].as_py().strip() for column in decoded.columns]
+        sums_up = plain_header(next(filter(None, cells), "")) in TOTALS  # not somebody of the team Total
         is_sparse = 2 * sum(map(bool, last.values())) <= len(last)
         if sums_up and (is_sparse or any(column.required and not last.get(column.name) for column in kind.columns)):
             said = "is a line of totals: left out."

@@ -31,6 +31,12 @@ OTHERS = {
     b"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
     b"%PDF": "a PDF; export the table as CSV or XLSX",
     b"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
+    b"PAR1": "a Parquet file; export the table as CSV or XLSX",
+    b"SQLite format 3": "a database; export the table as CSV or XLSX",
+    b"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
+    b"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
+    b"{": "JSON; export the table as CSV or XLSX",
+    b"[{": "JSON; export the table as CSV or XLSX",
 }
 UTF8 = ("utf-8", "utf-8-sig")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -76,11 +82,11 @@ def decode(
     careful reader in any case.
     """
     if is_workbook(content):
-        decoded = _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
-        decoded.break_in_cell = BREAK_IN_CELL
-        return decoded
+        sheet = _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {})
+        sheet.break_in_cell = BREAK_IN_CELL
+        return sheet
     for magic, what in OTHERS.items():
-        if content.startswith(magic):
+        if content.startswith(magic) or content[:200].removeprefix(codecs.BOM_UTF8).lstrip().startswith(magic):
             raise BadFile(f"{name} is {what}.")
     encoding = mapping.encoding or _encoding(name, content)
     text = None
@@ -120,7 +126,7 @@ def _laid_out(
     problems = [_notice(name, said) for said in layout.notices]
     for record in chain(head, found_records):
         if isinstance(record, Problem):
-            problems += [record] if (record.line or 0) > layout.header_line else []
+            problems += [record] if record.line is None or record.line > layout.header_line else []
             continue
         line, found = record
         if line < layout.first_line:

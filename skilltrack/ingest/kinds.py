@@ -271,12 +271,13 @@ def kinds_it_reads(names: set[str]) -> set[str]:
 SENSITIVE = (
     "birth", "gender", "ethnic", "marital", "religion", "salary", "commission", "nationalid", "socialsecurity",
     "passport", "disability", "performance", "nationality", "citizenship", "compensation", "payrate", "bankaccount",
-    "basepay", "annualpay", "geburt", "geschlecht", "gehalt", "familienstand", "sozialversicherung", "naissance",
-    "salaire",
+    "basepay", "annualpay", "bonus", "hourlyrate", "annualrate", "remuneration", "taxid", "veteran", "aadhaar",
+    "geburt", "geschlecht", "gehalt", "familienstand", "sozialversicherung", "steuerid", "naissance", "salaire",
+    "nacimiento", "nascita", "nascimento", "geboorte", "salario", "stipendio", "geslacht",
 )  # fmt: skip
 """Parts of plain headers whose columns hold sensitive personal data: dropped before anything is stored."""
 
-SENSITIVE_WORDS = ("sex", "race", "wage", "wages", "ssn", "dob", "iban")
+SENSITIVE_WORDS = ("sex", "sexo", "sesso", "age", "race", "wage", "wages", "ssn", "dob", "iban")
 """The same as whole words only: `ssn` is in `Class Name` too."""
 
 TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")

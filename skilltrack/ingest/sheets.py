@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import workbook
+from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.records import Record
 
@@ -27,9 +28,7 @@ def is_workbook(content: bytes) -> bool:
         return False
 
 
-def read_sheet(
-    name: str, content: bytes, wanted: str, score: Callable[[list[str]], int]
-) -> Iterator[tuple[int, list[str]]]:
+def read_sheet(name: str, content: bytes, wanted: str, score: Callable[[list[str]], int]) -> Iterator[Record | Problem]:
     """(row number, cells) of the rows that are not blank, of the sheet asked for or the only one with known headers."""
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         infos = parts.infolist()
@@ -38,7 +37,7 @@ def read_sheet(
             raise BadFile(
                 f"{name} unpacks to {unpacked // 2**20:,} MiB in {len(infos):,} parts: too much. Save as CSV."
             )
-    names, sheets = _rows(name, content, wanted)
+    names, sheets, merged = _rows(name, content, wanted)
     if not sheets:
         what = f"has no filled sheet {wanted!r}" if wanted else "is empty"
         raise BadFile(f"{name} {what}. Its sheets are: {', '.join(names)}.")
@@ -48,11 +47,19 @@ def read_sheet(
     if len(best) > 1:
         answers = {sheet: f"{len(texts[sheet])} rows, beginning {', '.join(texts[sheet][0][1][:4])}" for sheet in best}
         raise Unanswered([Question(name, "sheet", "Several sheets could be meant.", answers)])
-    return iter(texts[best[0]])
+    yield from texts[best[0]]
+    if len(names) > 1:
+        yield Problem(name, None, None, None, f"read from the sheet {best[0]!r}, one of {len(names)}.", "notice")
+    if lines := merged.get(best[0], []):
+        said = f"cells are merged with those above them, and read as the same, in {len(lines):,} rows."
+        yield Problem(name, lines[-1], None, None, said, "warning")
 
 
-def _rows(name: str, content: bytes, wanted: str) -> tuple[list[str], dict[str, list[Record]]]:
-    """The names of all sheets, and the rows of those that hold any, read by a process with a limit of memory."""
+def _rows(name: str, content: bytes, wanted: str) -> tuple[list[str], dict[str, list[Record]], dict[str, list[int]]]:
+    """The names of all sheets, the rows of those that hold any, and which of them have cells merged with one above.
+
+    They are read by a process with a limit of memory.
+    """
     command = [sys.executable, "-I", workbook.__file__, wanted]
     read = subprocess.run(command, input=content, capture_output=True, check=False)  # noqa: S603 our own program
     if read.returncode == workbook.UNREADABLE:
@@ -62,9 +69,12 @@ def _rows(name: str, content: bytes, wanted: str) -> tuple[list[str], dict[str, 
         raise BadFile(f"{name} unpacks to more than {workbook.MEMORY // 2**30} GiB: too much. Save as CSV.")
     names, *rows = map(json.loads, read.stdout.splitlines())
     sheets: dict[str, list[Record]] = {}
-    for sheet, number, cells in rows:
+    merged: dict[str, list[int]] = {}
+    for sheet, number, cells, is_merged in rows:
         sheets.setdefault(sheet, []).append((number, cells))
-    return names, sheets
+        if is_merged:
+            merged.setdefault(sheet, []).append(number)
+    return names, sheets, merged
 
 
 def _trimmed(rows: list[Record]) -> list[Record]:

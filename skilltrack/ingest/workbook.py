@@ -1,7 +1,8 @@
 """A program of its own, run by `sheets`: a workbook from standard input, its rows as lines of JSON to standard output.
 
 A small workbook can name a cell so far away that reading it takes all memory, and the reader then ends its process;
-here that is this one. The first line is the list of sheets, every other [sheet, row number, cells as text].
+here that is this one. The first line is the list of sheets, every other [sheet, row number, cells as text, whether any
+was merged with the one above].
 """
 
 import io
@@ -27,10 +28,19 @@ def main(wanted: str) -> None:
         print(json.dumps(workbook.sheet_names))  # noqa: T201 what this program is for
         for sheet in workbook.sheet_names:
             if wanted in ("", sheet):
-                for number, row in enumerate(workbook.get_sheet_by_name(sheet).iter_rows(), 1):
+                read = workbook.get_sheet_by_name(sheet)
+                begun: dict[int, tuple[int, str]] = {}
+                ranges = read.merged_cell_ranges or []
+                merged = {(top, column): last for (top, column), (last, _) in ranges if last > top}
+                for at, row in enumerate(read.iter_rows()):
                     cells = [_text(cell) for cell in row]
-                    if any(cell.strip() for cell in cells):
-                        print(json.dumps([sheet, number, cells]))  # noqa: T201 same
+                    is_filled = any(cell.strip() for cell in cells)
+                    for column, (_, text) in begun.items():
+                        cells[column] = text
+                    if is_filled:
+                        print(json.dumps([sheet, at + 1, cells, bool(begun)]))  # noqa: T201 same
+                    begun |= {c: (merged[at, c], cells[c]) for c in range(len(cells)) if (at, c) in merged}
+                    begun = {column: (last, text) for column, (last, text) in begun.items() if last > at}
     except (CalamineError, ValueError, OSError) as error:
         sys.stderr.write(str(error))
         sys.exit(UNREADABLE)
@@ -43,6 +53,8 @@ def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         # A spreadsheet keeps 15 digits: longer numbers are written as it shows them, for the ids' alarm.
         return str(int(cell)) if abs(cell) < 1e15 else f"{cell:.14E}"
+    if isinstance(cell, float):
+        return str(float(f"{cell:.15g}"))  # what it shows: 300.3 is kept as 300.29999999999995
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     if isinstance(cell, date):

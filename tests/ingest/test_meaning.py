@@ -1,9 +1,13 @@
 """What a file means: taken where its values leave no doubt, asked where they do, told where it looks wrong."""
 
+import io
 from datetime import date
 
 import pytest
+import xlsxwriter
 
+from skilltrack import preview
+from skilltrack.access import Viewer
 from skilltrack.errors import BadFile
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.ingest.columns import SENSITIVE_WORDS, map_columns
@@ -11,6 +15,7 @@ from skilltrack.ingest.decode import decode
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.ingest.sources import read_sources
 
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
 
@@ -218,3 +223,48 @@ def test_a_mapping_as_it_is_exported_reads_the_file_in_the_same_way(company):
     again = land(company, "roster", text, mapping=parse_mapping(kept["mapping"], "m.toml"), mode="changes")
 
     assert [(c.new, c.changed, c.unchanged) for c in again.counts] == [(0, 0, 1)]
+
+
+def test_merged_cells_are_read_as_one_and_told_and_so_is_the_sheet(company):
+    book = xlsxwriter.Workbook(written := io.BytesIO(), {"in_memory": True})
+    book.add_worksheet("About").write(0, 0, "Made by the HR system")
+    sheet = book.add_worksheet("Staff")
+    sheet.write_row(0, 0, ["employee_id", "name", "team"])
+    sheet.merge_range(1, 2, 2, 2, "North")
+    sheet.write_column(1, 0, ["a", "b", "c"])
+    sheet.write_column(1, 1, ["Ann", "Bo", "Cy"])
+    book.close()
+    source = Source("roster", "staff.xlsx", written.getvalue())
+    outcome = import_sources(company, [source], Options())
+    teams = f"select team from roster_rows where upload_id = {outcome.upload_id} order by employee_id"
+    assert [row["team"] for row in company.query(teams).to_pylist()] == ["North", "North", None]
+    assert "cells are merged with those above them, and read as the same, in 1 rows" in str(said(outcome, "warning"))
+    assert "staff.xlsx: read from the sheet 'Staff', one of 2." in said(outcome, "notice")
+
+
+def test_somebody_of_the_team_total_is_no_line_of_totals(company):
+    text = "employee_id,name,email,manager_id,team,role_id,location\n1,Ann,,,A,,\n2,Bo,,,Total,,\n"
+    assert land(company, "roster", text).counts[0].new == 2
+    told = land(company, "roster", text + "Total,2,,,,,\n", effective=date(2024, 5, 5))
+    assert "roster.csv, line 4: is a line of totals: left out." in said(told, "notice")
+
+
+@pytest.mark.parametrize("start", ["<html><table>", "\ufeff\n<?xml version='1.0'?>", '[{"id": 1}]', "PAR1\x00\xff"])
+def test_what_is_no_table_is_said_by_its_name(company, start):
+    with pytest.raises(BadFile, match="f.xls is (HTML|JSON|a Parquet file).*CSV"):
+        land(company, "roster", start, "f.xls")
+
+
+def test_a_preview_among_many_people_says_what_it_does_not_compute(company, monkeypatch):
+    monkeypatch.setattr(preview, "QUICK", 1)
+    land(company, "roster", "employee_id,name\n1,Ann\n2,Bo\n")
+    options = Options(dry_run=True, effective=date(2024, 2, 1))
+
+    def looked_at(kind, text):
+        read = read_sources(company, [Source(kind, f"{kind}.csv", text)], options.say)
+        return preview.preview_import(company, Viewer.everyone(), read, options)
+
+    assert "is not previewed" in looked_at("skills", b"skill_id,name\nnew,New\n").effects.not_computed
+    roster = looked_at("roster", b"employee_id,name\n1,Ann\n")
+    assert (roster.effects.not_computed, roster.effects.people) == ("", {"leave": 1}), "people are always counted"
+    assert roster.outcome.counts[0].gone == 1

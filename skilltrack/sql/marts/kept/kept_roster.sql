@@ -43,20 +43,7 @@ select
 from compared
 where not is_same
 union all
-select
-    t.person,
-    r.employee_id,
-    r.name,
-    r.email,
-    r.manager_id,
-    r.team,
-    r.role_id,
-    r.location,
-    r.cost_center,
-    r.hired_on,
-    r.left_on,
-    r.valid_from,
-    r.valid_to
+select t.person, r.* exclude (upload_id)
 from roster as r
 join alone as a on a.employee_id = r.employee_id
 join touched as t on t.employee_id = r.employee_id

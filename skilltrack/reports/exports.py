@@ -40,7 +40,7 @@ Made = TypeVar("Made", pd.DataFrame, Document)
 def forms_of(name: str) -> list[str]:
     """The formats that a report or pack can have."""
     if name == "transcript":
-        return list(FORMS)
+        return sorted(FORMS, key=lambda form: form != "pdf")
     return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMS if form != "ob3"]
 
 

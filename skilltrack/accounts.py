@@ -152,7 +152,7 @@ def give(
     valid_from: date | None = None, valid_to: date | None = None,
 ) -> None:  # fmt: skip
     """Give a role to an account: an employee_id, or the e-mail address of somebody who is on no roster."""
-    _refuse_all_but_administrators(viewer)
+    viewer.acting_in("roles", "Giving and taking roles")
     if role not in EVENTS:
         more = f" {role} follows from the roster." if role in ROLES else ""
         raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(EVENTS)}.")
@@ -172,7 +172,7 @@ def give(
 
 def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "") -> None:
     """Take a role back, also from somebody who has left or who stands in for a manager who has."""
-    _refuse_all_but_administrators(viewer)
+    viewer.acting_in("roles", "Giving and taking roles")
     in_force = roles_in_force(store)
     account = account.strip()
     if account not in set(in_force["account"]):
@@ -182,11 +182,6 @@ def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str 
     ).any():
         raise Refused(f"{account} does not have the role {role}{' for ' + of_manager if of_manager else ''}.")
     _note(store, viewer, account, role, of_manager, False, None, None)
-
-
-def _refuse_all_but_administrators(viewer: Viewer) -> None:
-    if not viewer.may("roles"):
-        raise BadQuestion("Roles are given and taken by administrators.")
 
 
 def _note(

@@ -188,16 +188,10 @@ def entries(store: "Store", filters: Mapping[str, str | None] | None = None) -> 
         and wanted.get("first", "") <= entry["at"][:10] <= wanted.get("last", "9")
     ]
     ids = _ids(store, {entry[name] for entry in found for name in ("who", "about")})
-    rows = [
-        (
-            e["number"],
-            datetime.fromisoformat(e["at"]),
-            *(ids.get(e[n], e[n]) for n in ("who", "about")),
-            e["event"],
-            _said(e),
-        )
-        for e in found
-    ]
+    rows = []
+    for entry in found:
+        who, about = (ids.get(entry[name], entry[name]) for name in ("who", "about"))
+        rows.append((entry["number"], datetime.fromisoformat(entry["at"]), who, about, entry["event"], _said(entry)))
     return pd.DataFrame(rows, columns=["number", "at", "who", "about", "event", "what"])
 
 

@@ -33,9 +33,9 @@ def verified() -> None:
         st.text("\n".join(found.faults))
     else:
         at = found.anchored_at
-        ago = f"anchored {_ago(datetime.now(UTC).replace(tzinfo=None) - at)}" if at else "not anchored"
+        anchored = f"anchored {at:%Y-%m-%d %H:%M:%S} UTC" if at else "not anchored"
         st.success(
-            f"{found.count:,} entries, unbroken; head `{found.head[:12]}…` {ago}.", icon=":material/verified_user:"
+            f"{found.count:,} entries, unbroken; head `{found.head[:12]}…` {anchored}.", icon=":material/verified_user:"
         )
     if found.notices:
         with st.expander(f"{len(found.notices)} remarks"):
@@ -58,10 +58,3 @@ def listed() -> None:
         "who": "Who", "event": "What", "about": "About whom", "what": "More",
     })  # fmt: skip
     st.caption("Accounts that are on no roster, and people who were erased, stand here under a code.")
-
-
-def _ago(passed: timedelta) -> str:
-    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if passed.total_seconds() >= 2 * size:
-            return f"{passed.total_seconds() // size:.0f} {unit} ago"
-    return f"{max(0, passed.total_seconds()):.0f} s ago"

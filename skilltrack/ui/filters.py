@@ -67,16 +67,11 @@ def bar(*names: str) -> Filters:
             ("role", "Role", "Own role"),
         ):
             if name in names:
-                chosen: dict[str, Any] = {name: _choice(name, title, labels[name], everything, filters.as_of)}
+                chosen: dict[str, Any] = {name: choose(name, title, labels[name], everything, filters.as_of)}
                 filters = replace(filters, **chosen)
         if "assurance" in names:
-            filters = replace(filters, assurance=_choice("assurance", "Evidence", ASSURANCE_WORDS, None) or "attested")
+            filters = replace(filters, assurance=choose("assurance", "Evidence", ASSURANCE_WORDS, None) or "attested")
     return filters
-
-
-def choose(name: str, title: str, options: dict[str, str], placeholder: str) -> str | None:
-    """One choice of `options` (value to label) kept in the URL under `name`."""
-    return _choice(name, title, options, placeholder)
 
 
 def typed(name: str, title: str) -> str:
@@ -101,7 +96,7 @@ def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]
 def person(as_of: date) -> str | None:
     """The person chosen, kept in the URL as `employee`; who may see nobody else is not asked."""
     if viewer().may("people"):
-        chosen = _choice("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
+        chosen = choose("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
     else:
         chosen = viewer().employee_id
         if get("employee", chosen or "") != chosen:
@@ -135,10 +130,13 @@ def _date_input(name: str, title: str, value: date | None) -> None:
                   on_change=write_back, width=140)  # fmt: skip
 
 
-def _choice(
+def choose(
     name: str, title: str, options: dict[str, str], everything: str | None, as_of: date | None = None
 ) -> str | None:
-    """One choice; where a day is given, also one that is not among the options but is found by what was typed."""
+    """One choice of `options` (value to label), kept in the URL under `name`.
+
+    Where a day is given, also one that is not among the options but is found by what was typed.
+    """
     asked = get(name) or None
     if asked is not None and asked not in options:
         kind = "person" if name == "employee" else name

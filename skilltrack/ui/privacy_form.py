@@ -1,7 +1,6 @@
 """What HR does for privacy: hand out what is held on a person, erase somebody, see what is past its time."""
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -62,10 +61,6 @@ def retained() -> None:
 def _held(employee_id: str, asked_by: Viewer) -> bytes:
     audit.note(store(), asked_by, "exported", employee_id, report="held")
     return privacy.as_json(privacy.held(store(), employee_id))
-
-
-def _say(status: Any, said: str) -> None:
-    status.update(label=parts.plain(said))
 
 
 def _erasing(employee_id: str) -> None:

@@ -29,9 +29,8 @@ VIEWER, LOOK, CHOSEN, ABOUT = "signed_in_viewer", "signed_in_look", "looks_as", 
 """Where a session keeps the viewer of the run, how they are looked up again, the person chosen in local mode, and whom
 the page of the run is about."""
 CONFIGURE = (
-    "Nobody can sign in yet: no provider is configured. Set SKILLTRACK_URL, SKILLTRACK_COOKIE_SECRET and "
-    "SKILLTRACK_OIDC_URL, _CLIENT_ID and _CLIENT_SECRET, or SKILLTRACK_SIGNIN (docs/signing-in.md), and start "
-    "again; or start with --local to look around on this machine alone."
+    "Nobody can sign in yet: no provider is configured. docs/signing-in.md tells how; or start with --local to look "
+    "around on this machine alone."
 )
 
 

@@ -19,7 +19,7 @@ from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
 from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
 from skilltrack.refresh import FRESHNESS
-from skilltrack.sight import seen_if_few
+from skilltrack.sight import known, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
 FILES = Path(__file__).parent / "sql" / "metrics"
@@ -104,7 +104,8 @@ class Metrics:
             parameters |= _numbers(reading, filters) if is_kept else {}
             found = seen_if_few(self._store, reading, parameters) if is_kept and limited else {}
             parameters, few = parameters | found, ["few"] if found else []
-            said = _look_up(reading, filters, parameters, is_kept, limited, *few)
+            said = known(parameters) if found else None
+            said = said or _look_up(reading, filters, parameters, is_kept, limited, *few)
             if said.get("happened") != said.get("included"):
                 if limited:  # whom they may see is looked up in the kept lines
                     raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
@@ -171,7 +172,6 @@ def _look_up(
         columns.append(FRESHNESS)
     if is_kept:
         about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
-        about = "list" if few and about != "employee" else about
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
         columns += ["b.first", "b.last"]
         select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
@@ -183,7 +183,6 @@ def _look_up(
 
 
 BOUNDS = {
-    "list": "select cast($first as integer) as first, cast($last as integer) as last",
     "employee": "select cast($employee_person as integer) as first, cast($employee_person as integer) as last",
     "manager": "select min(person) as first, max(person) as last from kept_lines where manager = $manager_person",
     "team": "select min(person) as first, max(person) as last from kept_roster where team = $team",

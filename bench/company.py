@@ -231,7 +231,7 @@ def land(store: Store, company: Company) -> None:
 def insert(transaction, table: str, rows: pa.Table, upload_id: int) -> None:
     """Append rows of one upload to a base table."""
     numbered = rows.append_column("line_no", pa.array(np.arange(2, len(rows) + 2)))
-    transaction.land("generated", numbered)
+    transaction.land("generated", numbered, "select * from landing")
     columns = ", ".join(rows.column_names)
     transaction.run(
         f"insert into {table} (upload_id, file_no, line_no, {columns}) "

@@ -26,6 +26,7 @@ AREAS = {
     "catalogue": {"hr", "ld"},
     "uploads": {"hr"},
     "reports": {"manager", "hr", "ld", "auditor"},
+    "history": {"manager", "hr", "ld", "auditor"},
     "exports": {"employee", "manager", "hr", "ld", "auditor"},
     "audit": {"auditor"},
     "roles": {"administrator"},

@@ -151,9 +151,9 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """What the numbers rest on: definitions, uploads, counts, and what is left out of them. Made of counts only."""
     asked, smallest = receipt.order.filters, receipt.policy["smallest_cell"]
-    files = ask("upload_files", viewer, asked)
     readings = ("verified", "attested", "claimed")
     assured = pd.concat([ask("audited", viewer, replace(asked, assurance=name)) for name in readings])
+    files = ask("upload_files", viewer, asked)
     assured.insert(0, "assurance", readings)
     now = assured.iloc[readings.index(asked.assurance)]
     lost = files.drop_duplicates(["upload_id", "kind"])["quarantined_rows"].sum()

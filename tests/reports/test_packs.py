@@ -137,9 +137,11 @@ def test_an_auditor_makes_the_audit_pack_alone_and_sees_nobody_by_it(store):
     whole = as_xlsx.sheets(made(store, "audit", "xlsx"))
     people = ask(store, "people")
 
-    assert {name: rows for name, rows in sheets.items() if name != "About"} == {
-        name: rows for name, rows in whole.items() if name != "About"
-    }
+    for pack in (sheets, whole):
+        del pack["About"]
+        by = pack["Uploads"][0].index("By")
+        pack["Uploads"] = [(*row[:by], *row[by + 1 :]) for row in pack["Uploads"]]
+    assert sheets == whole
     said = " ".join(str(cell) for rows in sheets.values() for row in rows for cell in row)
     said += text_of(made(store, "audit", "pdf", viewer=AUDITOR))
     assert [word for word in (*people["name"], *people["employee_id"], *people["email"]) if word in said] == []

@@ -3,12 +3,12 @@
 -- definition: every file of every upload that had landed by the known-at time, with its SHA-256, what its kind of rows changed in that upload, and whether the upload counts (it was not undone by then).
 -- unit: files
 -- report: no
--- area: catalogue
+-- area: history
 -- column upload_id: upload
 -- column file_name: name of the file
 -- column kind: kind of file
 -- column landed_at: when it was uploaded, UTC
--- column by_whom: who uploaded it
+-- column by_whom: who uploaded it, empty for those who do not see everybody
 -- column effective_on: first day a roster holds
 -- column new_rows: rows of the kind that were new in the upload
 -- column changed_rows: rows with a known key that changed
@@ -21,7 +21,7 @@ select
     file_name,
     kind,
     landed_at,
-    by_whom,
+    case when not $is_limited then by_whom end as by_whom,
     effective_on,
     new_rows,
     changed_rows,

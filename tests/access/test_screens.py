@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from skilltrack import accounts, demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadQuestion, Refused
 from skilltrack.opened import store_at
+from skilltrack.sessions import SignIn
 from skilltrack.ui import parts, signin
 from skilltrack.ui.cache import scope_of
 from skilltrack.ui.shell import AREA_OF, NAMES, PAGES, page_file
@@ -158,6 +160,15 @@ def test_the_key_of_a_kept_answer_tells_viewers_apart_and_not_the_order_of_their
 
     assert len({scope_of(viewer) for viewer in viewers}) == len(viewers)
     assert scope_of(Viewer("a", frozenset(["ld", "hr"]))) == scope_of(Viewer("a", frozenset(["hr", "ld"])))
+
+
+@pytest.mark.parametrize("account", ["00125", "", " ", None, 5])
+def test_who_signs_in_without_an_address_is_nobody_even_where_it_is_somebody_s_id(account):
+    rules, now = SignIn("https://skills.example", {}, {}, {}, 3600), time.time()
+    claims = {"is_logged_in": True, "email": account, "email_verified": True, "iat": now, "exp": now + 60}
+
+    with pytest.raises(Refused, match="did not tell your email"):
+        signin._signed_in(rules, claims)
 
 
 def noted(path, event):

@@ -1,16 +1,21 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
 import os
+import re
 import shutil
 from datetime import date
 
 import pandas as pd
 import pytest
+from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
 from skilltrack import demo
-from skilltrack.config import ROOT
+from skilltrack.access import Viewer
+from skilltrack.config import ROOT, today
+from skilltrack.metrics import Filters, Metrics
 from skilltrack.opened import store_at
+from skilltrack.reports import as_csv, render
 from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
@@ -311,6 +316,34 @@ def test_an_export_is_chosen_seen_saved_and_used_again(demo_db, tmp_path, monkey
     page.button(key="export_forget_Monday").click().run()
     assert "Monday" not in texts(page)
     assert not page.exception
+
+
+def test_a_large_file_is_made_first_with_its_progress_told_and_is_the_whole_answer(demo_db, monkeypatch):
+    told, update = [], StatusContainer.update
+    monkeypatch.setattr(
+        StatusContainer, "update", lambda self, **said: told.append(said["label"]) or update(self, **said)
+    )
+    monkeypatch.setattr(parts, "LISTED", 50)
+    monkeypatch.setattr(as_csv, "CHUNK", 100)
+    page = opened(demo_db, "reports/exports", monkeypatch)
+    page.selectbox(key="export_what").set_value("coverage").run()
+    page.selectbox(key="export_as").set_value("csv").run()
+    page.checkbox(key="export_hides").uncheck().run()
+    assert not page.get("download_button")
+    page.button(key="export_make").click().run()
+
+    assert not page.exception
+    assert [button.label for button in page.get("download_button")] == ["Download CSV", "Receipt"]
+    assert any(re.fullmatch(r"Writing, 100 of \d+ rows", step) for step in told)
+    assert page.status[0].label.startswith("Ready: ")
+    made = page.session_state["export_made"][1][1]
+    answer = Metrics(store_at(str(demo_db))).ask("coverage", Viewer.everyone(), Filters(as_of=today()))
+    assert made == render(answer, "csv")
+    page.selectbox(key="export_what").set_value("readiness").run()
+    assert not page.get("download_button")  # never yesterday's file under another name
+    page = opened(demo_db, "reports/exports", monkeypatch, team="Cyber defence")
+    assert page.get("download_button")
+    assert not [button for button in page.button if button.key == "export_make"]
 
 
 def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):

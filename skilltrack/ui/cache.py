@@ -24,7 +24,7 @@ def store() -> Store:
 def ask(name: str, filters: Filters) -> pd.DataFrame:
     """The answer for the current viewer, a copy of one's own."""
     asked_by, held = viewer(), store()
-    return _answer(key=_key(name, filters, asked_by, held), _ask=lambda: Metrics(held).ask(name, asked_by, filters))
+    return _answer(key=key_of(name, filters, asked_by, held), _ask=lambda: Metrics(held).ask(name, asked_by, filters))
 
 
 def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple[Hashable, ...] = ()) -> T:
@@ -32,12 +32,12 @@ def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple
 
     Everybody who sees the same gets one and the same object: it is not to be changed.
     """
-    key = _key(f"{shape.__module__}.{shape.__qualname__}", (questions, more), viewer(), store())
+    key = key_of(f"{shape.__module__}.{shape.__qualname__}", (questions, more), viewer(), store())
     made: T = _shape(key=key, _make=lambda: shape(*[ask(*question) for question in questions], *more))
     return made
 
 
-def _key(what: str, about: Hashable, asked_by: Viewer, held: Store) -> str:
+def key_of(what: str, about: Hashable, asked_by: Viewer, held: Store) -> str:
     """Everything that an answer depends on: what is asked, whom the viewer sees, data version and day."""
     return repr((what, about, scope_of(asked_by), held.path, held.data_version(), today()))
 

@@ -1,22 +1,26 @@
 """Choosing what leaves as a file: which report or pack, in which format; its first page; the file itself."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, catalogue, reports
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMS, Order, forms_of
+from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.saved import KEPT, command, forget, save, saved
 from skilltrack.reports.suppression import REPORTS
+from skilltrack.store import Store
 from skilltrack.text import visible
 from skilltrack.ui import parts
 from skilltrack.ui.audit_log import note_once
-from skilltrack.ui.cache import scope_of, store
+from skilltrack.ui.cache import key_of, scope_of, shaped, store
 from skilltrack.ui.signin import viewer, while_in
 
 PACK_TITLES = {
@@ -29,6 +33,8 @@ TOLD = {
     "transcript": "What one person can do, on whose word, until when.",
     "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
 }
+MADE = "export_made"
+"""Where a session keeps the last large file that it made."""
 MIME = {"csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf"}
 
 
@@ -70,26 +76,56 @@ def file(order: Order) -> None:
         return
     if order.filters.employee:
         note_once("saw", order.filters.employee)
-    ending = "json" if order.form == "ob3" else order.form
-    name = f"{order.name}-{order.filters.as_of}.{ending}"
     asked_by = viewer()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            f"Download {FORMS[order.form]}", data=while_in(lambda: exports.export(held, asked_by, order, None)[1]),
-            file_name=name, mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
-        )  # fmt: skip
-        if order.form not in exports.CARRYING:
-            st.download_button(
-                "Receipt", data=while_in(lambda: receipts.draw(held, asked_by, order).as_json() + "\n"),
-                file_name=f"{name}.receipt.json", mime="application/json", on_click="ignore",
-                icon=":material/receipt_long:", key="export_receipt",
-                help="What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again.",
-            )  # fmt: skip
+    if not _is_large(order):
+        _downloads(
+            order, lambda: exports.export(held, asked_by, order, None), lambda: receipts.draw(held, asked_by, order)
+        )
+    elif made := _made(order, held):
+        _downloads(order, lambda: made, lambda: made[0])
     if isinstance(shown, pd.DataFrame):
         st.dataframe(shown, hide_index=True, width="stretch", alt=f"The first {len(shown)} rows")
     else:
         with st.container(border=True, width=720):
             st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
+
+
+def _is_large(order: Order) -> bool:
+    """Whether the file is about so many people that making it takes longer than a click may."""
+    if order.filters.employee or not viewer().may("people"):
+        return False
+    people = shaped(tables.records, ("totals", order.filters))[0]["people"]
+    return bool(people > parts.LISTED)
+
+
+def _made(order: Order, held: Store) -> tuple[Receipt, bytes] | None:
+    """The file and its receipt once it has been asked for and made, step by step told, of the data as it is."""
+    key = key_of("file", order, viewer(), held)
+    if st.button(f"Make {FORMS[order.form]}", key="export_make", icon=":material/build:"):
+        with st.status("Asking") as status:
+            made = exports.export(held, viewer(), order, None, lambda step: status.update(label=step))
+            status.update(label=f"Ready: {len(made[1]) / 2**20:,.1f} MiB", state="complete")
+        st.session_state[MADE] = key, made
+    made_of, made = st.session_state.get(MADE, ("", None))
+    return made if made_of == key else None
+
+
+def _downloads(order: Order, make: Callable[[], tuple[Receipt, bytes]], receipt: Callable[[], Receipt]) -> None:
+    """The buttons of the file and, where it does not carry it, its receipt."""
+    ending = "json" if order.form == "ob3" else order.form
+    name = f"{order.name}-{order.filters.as_of}.{ending}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            f"Download {FORMS[order.form]}", data=while_in(lambda: make()[1]), file_name=name,
+            mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
+        )  # fmt: skip
+        if order.form not in exports.CARRYING:
+            st.download_button(
+                "Receipt", data=while_in(lambda: receipt().as_json() + "\n"),
+                file_name=f"{name}.receipt.json", mime="application/json", on_click="ignore",
+                icon=":material/receipt_long:", key="export_receipt",
+                help="What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again.",
+            )  # fmt: skip
 
 
 def kept(order: Order) -> None:

@@ -51,8 +51,7 @@ def _narrowed(
     """The select and the marts, both with nobody in them whom a limited viewer may not see.
 
     `listed`, from which every group of people is made, keeps those seen on its day; every other relation about people
-    that the select itself reads keeps those seen on any asked day. `is_own`: the question is about today's organisation
-    of one of the viewer's lines, which is just whom they see.
+    that the select itself reads keeps those seen on any asked day. `is_own`: all whom `listed` holds are seen anyway.
     """
     if not is_limited:
         return select, texts

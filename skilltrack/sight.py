@@ -1,8 +1,9 @@
-"""Whom a viewer sees on the days of a question: looked up once where they are few, and remembered until the next write.
+"""Whom a viewer sees, and when: looked up once where they are few, and remembered until the next write.
 
-The questions of a page are mostly about the same days, and each would look it up anew.
+A page asks many questions about many days, and each would look it up anew.
 """
 
+from datetime import date
 from typing import Any
 
 from skilltrack.marts import with_kept_marts
@@ -10,18 +11,14 @@ from skilltrack.refresh import FRESHNESS
 from skilltrack.store import Snapshot, Store, Transaction
 
 FEW = 500
-"""Pairs of day and person up to which a list is quicker than looking them up."""
+"""Stretches of people up to which a list is quicker than looking them up."""
 MOST = 1000
 """Lists that are remembered at once."""
-_SEEN = (
-    "select distinct v.day, v.employee_id, p.person from seen as v join kept_people as p "
-    f"on p.employee_id = v.employee_id limit {FEW + 1}"
-)
-_DEPENDS_ON = ("days", "roster_on", "today", "self", "lines")
+_SEEN = f"select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}"
 
 
 def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `sql/marts/few` reads, `seen_days` and `seen_ids` of equal length; nothing when they are too many.
+    """What `sql/marts/few` reads: `seen_ids`, `seen_from` and `seen_to` of equal length; nothing when they are many.
 
     With them `first` and `last` (their lowest and highest number) and whether the kept tables lag behind. Remembered
     under the state of the data that `reading` shows, so that no question is answered for another one.
@@ -29,14 +26,14 @@ def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[
     if isinstance(store, Transaction):  # what it has done may be given up
         return {}
     fresh = reading.query(f"select {FRESHNESS}").to_pylist()[0]
-    key = repr([fresh, *(parameters[name] for name in _DEPENDS_ON)])
+    key = repr([fresh, *(parameters[name] for name in ("today", "self", "lines"))])
     found = store.remembered.get(key)
     if found is None:
         rows = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict()
         persons, found = rows["person"], {}
         if len(persons) <= FEW:
-            found = {"seen_days": rows["day"], "seen_ids": rows["employee_id"]} | fresh
-            found |= {"first": min(persons, default=0), "last": max(persons, default=0)}
+            found = {"seen_ids": rows["employee_id"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
+            found |= fresh | {"first": min(persons, default=0), "last": max(persons, default=0)}
         if len(store.remembered) >= MOST:
             store.remembered.clear()
         store.remembered[key] = found
@@ -51,6 +48,13 @@ def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
         return None
     said = {name: parameters[name] for name in ("happened", "included", "first", "last")}
     if parameters["employee"] is not None:
-        person, is_seen = parameters["employee_person"], parameters["employee"] in parameters["seen_ids"]
+        person, is_seen = parameters["employee_person"], _is_seen(parameters["employee"], parameters)
         said |= {"employee": is_seen, "first": person, "last": person}
     return said
+
+
+def _is_seen(employee: str, parameters: dict[str, Any]) -> bool:
+    """Whether a person is in sight on some asked day."""
+    days: list[date] = [parameters["roster_on"] or day for day in parameters["days"]]
+    stretches = zip(parameters["seen_ids"], parameters["seen_from"], parameters["seen_to"], strict=True)
+    return any(who == employee and any(first <= day <= last for day in days) for who, first, last in stretches)

@@ -222,20 +222,23 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
 
 
 def _as_of_only(seen: str) -> str:
-    return seen.replace("cast($today as date) between", "d.day between")
+    return seen.replace("cast($today as date) between t.", "l.valid_from between t.").replace(
+        "cast($today as date) between", "d.day between"
+    )
 
 
+SEEN = (("", "seen"), ("fast", "seen"), ("fast", "seen_stretches"))
 MUTANTS = {
     "missing filter": ("SEEN_THAT_DAY", lambda text: text.split("where")[0]),
     "or-precedence": ("SEEN_THAT_DAY", lambda text: text.replace("where", "where l.is_active or")),
     "single rows are not narrowed": ("SEEN_AT_ALL", lambda text: text.split("where")[0]),
-    "join by team name": ("seen", lambda _: "select d.day, o.employee_id from asked_days as d "
+    "join by team name": ("seen", lambda text: text if "asked_days" not in text else "select d.day, o.employee_id from asked_days as d "
         "join kept_people as p on p.employee_id = $self join kept_roster as r on r.person = p.person "
         "join kept_roster as t on t.team = r.team join kept_people as o on o.person = t.person"),
     "as of an old organisation": ("seen", _as_of_only),
     "as of today's organisation only": ("seen", lambda text: text.replace("d.roster_day between", "cast($today as date) between")),
     "lines of others than the viewer": ("seen", lambda text: text.replace(
-        "employee_id in (select unnest(cast($lines as varchar[])) as manager)", "true")),
+        "m.employee_id in (select unnest(cast($lines as varchar[])) as manager)", "true")),
     "the boss's id": ("people", lambda sql: sql.replace("b.employee_id is not null or not $is_limited", "true")),
     "who uploaded it": ("origins", lambda sql: sql.replace("not $is_limited", "true")),
     "cached by page only": ("", None),
@@ -246,8 +249,11 @@ MUTANTS = {
 def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     where, change = MUTANTS[mutant]
     if where == "seen":
-        for folder in ("", "fast"):
-            monkeypatch.setitem(marts.mart_texts(folder), "seen", change(marts.mart_texts(folder)["seen"]))
+        texts = [(marts.mart_texts(folder), name) for folder, name in SEEN]
+        changed = [change(held[name]) for held, name in texts]
+        assert changed != [held[name] for held, name in texts]
+        for (held, name), text in zip(texts, changed, strict=True):
+            monkeypatch.setitem(held, name, text)
     elif where in catalogue():
         metric = catalogue()[where]
         monkeypatch.setitem(catalogue(), where, replace(metric, sql=change(metric.sql)))

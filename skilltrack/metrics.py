@@ -117,7 +117,7 @@ class Metrics:
                     raise BadQuestion(f"No {what} {getattr(filters, what)!r} is known. {seek}")
             people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
             if is_kept:
-                # Today's organisation of one of their lines, or one person on one day, whom they see: nothing to narrow.
+                # Today's organisation of one of their lines, or one person on one day whom they see.
                 is_own = filters.manager in viewer.lines and parameters["days"] == [parameters["today"]]
                 is_own = is_own or (bool(found and said.get("employee")) and len(parameters["days"]) == 1)
                 sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)

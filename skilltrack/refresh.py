@@ -95,7 +95,13 @@ def _rebuild_evidence(transaction: Transaction) -> None:
     for name in (*OF_EVIDENCE, "kept_days"):
         transaction.run(f"delete from {name}")
     touch_between(transaction, EVERYBODY)
-    _find(transaction, FOUND, mart_texts())
+    texts = dict(mart_texts())
+    if transaction.rows("select min(upload_id) = max(upload_id) as is_one from badge_rows")[0]["is_one"]:
+        # No award is named twice within an upload: none has a newest row to be looked for.
+        texts["newest_badges"] = (
+            "select r.* from badge_listings as r join live_uploads as u on u.upload_id = r.upload_id"
+        )
+    _find(transaction, FOUND, texts)
     for name in OF_EVIDENCE:
         _put_a_row_first(transaction, name)
     last = transaction.rows("select coalesce(max(person), 0) as n from kept_people")[0]["n"]

@@ -70,13 +70,15 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
     for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
         transaction.run(
             f"create or replace temp table {kind}_changed as "
-            f"select distinct {key} as key from {rows} where upload_id = $upload_id",
+            f"select {key} as key from {rows} where upload_id = $upload_id",
             {"upload_id": upload_id},
         )
         if kind in kinds:
-            about.append(
-                f"select b.employee_id from {rows} as b where b.{key} in (select c.key from {kind}_changed as c)"
-            )
+            about += [
+                f"select employee_id from {rows} where upload_id = $upload_id",
+                f"select b.employee_id from {rows} as b where b.upload_id <> $upload_id "
+                f"and b.{key} in (select c.key from {kind}_changed as c)",
+            ]
     for kind in sorted(kinds & set(CATALOGUE)):
         of_credential = f"where credential_id in ({CATALOGUE[kind]})"
         about.append(

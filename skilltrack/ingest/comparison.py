@@ -1,7 +1,10 @@
 """What an upload changes: its rows held against those in force before it."""
 
+from typing import Any
+
 from skilltrack.ingest.kinds import Kind
 from skilltrack.marts import with_marts
+from skilltrack.store import Transaction
 
 SAMPLED = 5
 """Rows shown of each sort."""
@@ -13,12 +16,14 @@ def stored_columns(kind: Kind) -> list[str]:
     return ["award_key", *names] if kind.name == "badges" else names
 
 
-def comparison(kind: Kind, mode: str) -> str:
-    """A select that counts good rows as new, changed or unchanged against what held before, and those gone."""
+def comparison(transaction: Transaction, kind: Kind, mode: str, before: dict[str, Any]) -> dict[str, int]:
+    """How many good rows are new, changed or unchanged against what held `before`, and how many are gone."""
     counts = ", ".join(
         f"count(*) filter (c.sort = '{sort}') as {sort}" for sort in ("new", "changed", "unchanged", "gone")
     )
-    return with_marts(f"select {counts} from ({_compared(kind, mode)}) as c")
+    is_first = not transaction.rows(f"select 1 from {kind.table} limit 1")
+    compared = "select 'new' as sort from good" if is_first else _compared(kind, mode)
+    return transaction.rows(with_marts(f"select {counts} from ({compared}) as c"), before)[0]
 
 
 def samples(kind: Kind, mode: str) -> str:

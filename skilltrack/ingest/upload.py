@@ -205,7 +205,7 @@ class Upload:
             {"upload_id": landing.upload_id},
         )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}
-        count = landing.transaction.rows(comparison(kind, self.options.mode), before)[0]
+        count = comparison(landing.transaction, kind, self.options.mode, before)
         if kind.name == "roster":
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:

@@ -1,13 +1,7 @@
 -- One row per award: its newest row, with the last day it counts. Both the first and the last day count.
 -- date_end: the last day by date alone (expires_on, else issued_on + validity - 1 day); empty = never ends by date.
 -- valid_to: date_end, cut to the day before revoked_on; 9999-12-31 = never ends.
-with newest as (
-    select r.*
-    from badge_listings as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    qualify row_number() over (partition by r.award_key order by r.upload_id desc) = 1
-),
-dated as (
+with dated as (
     select
         n.award_key,
         n.award_id,
@@ -17,7 +11,7 @@ dated as (
         n.revoked_on,
         n.evidence_url,
         coalesce(n.expires_on, cast(n.issued_on + to_months(c.validity_months) as date) - 1) as date_end
-    from newest as n
+    from newest_badges as n
     left join credentials as c on c.credential_id = n.credential_id
 )
 select

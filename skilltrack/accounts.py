@@ -21,7 +21,7 @@ EVENTS = (*GIVEN, "delegate", "barred")
 """What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
 
 _ON_ROSTER = """
-select r.employee_id, r.person, r.name, exists (
+select r.employee_id, r.person, r.name, r.email, exists (
     select 1 from kept_lines as l where l.manager = r.person and $today between l.valid_from and l.valid_to
 ) as has_people
 from kept_roster as r
@@ -54,11 +54,12 @@ def viewer_for(
     named = _address(email) if email else employee_id or ""
     account = person["employee_id"] if person else named
     former = _former(store, named) if named and not person else set()
-    given = _given(store, {account, named, *former})
-    if "barred" in given:
+    address = _address(person["email"] or "") if person else named
+    if "barred" in _given(store, {account, address, *former}):
         raise BadQuestion(f"The account {account} is barred. An administrator can lift that.")
-    if former:  # who has left has what was given to their address, and nothing else, whatever the sign-in tells
-        given, claimed = _given(store, {account} - former), frozenset()
+    given = _given(store, {account, named})
+    if former:  # who has left has what was given to their address since, whatever the sign-in tells
+        given, claimed = _given(store, {account} - former, _last_listed(store, named)), frozenset()
     roles = (set(given) | claimed) & set(GIVEN)
     lines = sorted(given.get("delegate", ()))
     if person:
@@ -129,11 +130,25 @@ def _former(store: Store, named: str) -> set[str]:
     return {row["employee_id"] for row in store.query(asked, {"named": named}).to_pylist()}
 
 
-def _given(store: Store, called: set[str]) -> dict[str, list[str]]:
-    """Roles in force today of an account, by the names it is called, each with the managers it is about."""
+def _last_listed(store: Store, named: str) -> date:
+    """The last day on which a person of this id or address was on the roster and had not left."""
+    asked = (
+        "select max(least(valid_to, coalesce(left_on, valid_to))) as day from kept_roster "
+        "where employee_id = $named or lower(trim(email)) = $named"
+    )
+    day: date | None = store.query(asked, {"named": named}).to_pylist()[0]["day"]
+    return day or date.min
+
+
+def _given(store: Store, called: set[str], after: date = date.min) -> dict[str, list[str]]:
+    """Roles in force today of an account, by the names it is called, each with the managers it is about.
+
+    Only those that were given later than the day `after`.
+    """
     found: dict[str, list[str]] = {}
     for row in roles_in_force(store).to_dict("records"):
-        if row["account"] in called and _holds(row["valid_from"], row["valid_to"], today()):
+        is_later = row["happened_at"].date() > after
+        if is_later and row["account"] in called and _holds(row["valid_from"], row["valid_to"], today()):
             found.setdefault(row["role"], []).append(row["of_manager"])
     return found
 

@@ -92,6 +92,33 @@ def test_who_has_left_is_out_whatever_was_given_to_them_or_the_sign_in_tells(sto
     assert viewer_for(store, email="never@x.example", claimed=frozenset({"ld"})).roles == {"ld"}
 
 
+def test_what_an_address_was_given_before_hire_ends_with_the_job(store, tmp_path, monkeypatch):
+    give(store, ADMIN, "dan@x.example", "hr")  # an outside adviser, hired later
+    rows = [*roster(top="", boss="top"), person_row("dan", "boss", "", "")]
+    rows[-1]["email"] = "Dan@x.example"
+    listed(store, tmp_path / "second", rows)
+    assert viewer_for(store, email="dan@x.example").roles == {"hr", "employee"}
+    rows[-1]["left_on"] = str(today() + timedelta(days=5))
+    listed(store, tmp_path / "third", rows)
+    later = today() + timedelta(days=6)
+    monkeypatch.setattr(accounts, "today", lambda: later)
+
+    for who in ({"employee_id": "dan"}, {"email": "dan@x.example"}):
+        with pytest.raises(BadQuestion, match="on no roster"):
+            viewer_for(store, **who)
+
+
+def test_who_was_barred_by_address_before_hire_is_out_by_id_too(store, tmp_path):
+    give(store, ADMIN, "dan@x.example", "barred")
+    rows = [*roster(top="", boss="top"), person_row("dan", "boss", "", "")]
+    rows[-1]["email"] = "dan@x.example"
+    listed(store, tmp_path / "second", rows)
+
+    for who in ({"employee_id": "dan"}, {"email": "dan@x.example"}):
+        with pytest.raises(BadQuestion, match="barred"):
+            viewer_for(store, **who)
+
+
 def test_who_was_barred_stays_out_after_leaving_the_roster(store, tmp_path):
     give(store, ADMIN, "ann", "barred")
     address = person_row("ann", "", "", "")["email"]

@@ -118,8 +118,9 @@ class Metrics:
             people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
             if is_kept:
                 # Today's organisation of one of their lines, or one person on one day whom they see.
-                is_own = filters.manager in viewer.lines and parameters["days"] == [parameters["today"]]
-                is_own = is_own or (bool(found and said.get("employee")) and len(parameters["days"]) == 1)
+                rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
+                is_own = filters.manager in viewer.lines and rosters_of == {parameters["today"]}
+                is_own = is_own or (bool(found and said.get("employee")) and len(rosters_of) == 1)
                 sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
             else:
                 sql = with_marts(metric.sql, limited)

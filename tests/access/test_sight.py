@@ -3,18 +3,20 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
-from skilltrack import marts, sight
+from skilltrack import accounts, marts, metrics, sight
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, viewer_called, viewer_for
 from skilltrack.config import today
 from skilltrack.data_map import data_map
 from skilltrack.errors import BadQuestion
+from skilltrack.marts import with_kept_marts
 from skilltrack.metrics import Filters, Metrics, catalogue
 from skilltrack.opened import store_at
 from skilltrack.store import Store
@@ -163,6 +165,41 @@ def test_what_was_known_before_people_moved_is_no_way_round(store, made):
         for name, answer in answers(Metrics(store), viewer, Filters(known_at=first, months=2)):
             # As known then, the first organisation holds on every day.
             assert outside(made, viewer, name, DAYS[-1], answer.astype(str).to_csv().encode()) == []
+
+
+def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, tmp_path, monkeypatch):
+    """By numbers, not words; also on the last day of a month, when a forecast is about today and an older roster."""
+    before, last, then = made.rosters[min(made.rosters)], date(2026, 5, 31), date(2026, 5, 10)
+    store, old = Store.open(tmp_path / "moved.duckdb"), Company({date(2026, 5, 1): before}, made.rows)
+    land(store, old, tmp_path)
+    number = dict(store.query("select employee_id, person from kept_people").to_pandas().values)
+    below = {p: sorted(old.below(p, last), key=number.__getitem__) for p in before}
+    # One who stands between others in the organisation, and nobody below whom would move along.
+    moving = {boss: [p for p in below[boss][1:-1] if not below[p]] for boss in list(before)[1:]}
+    moving = {boss: those[0] for boss, those in moving.items() if those}
+    after = {p: row | {"manager_id": next(iter(before))} if p in moving.values() else row for p, row in before.items()}
+    land(store, Company({date(2026, 5, 20): after}), tmp_path)
+    for module in (metrics, accounts):
+        monkeypatch.setattr(module, "today", lambda: last)
+    former = [viewer_for(store, employee_id=boss) for boss in list(moving)[:3]]
+    counts = [n for n, m in catalogue().items() if m.area in ("people", "money") and "employee_id" not in m.columns]
+
+    def told_otherwise() -> set[str]:
+        """What they are told about their organisation from the kept tables and not by the definitions."""
+        found = set()
+        for viewer in former:
+            for months in (1, 6):
+                asked = viewer, Filters(as_of=then, manager=viewer.employee_id, months=months, assurance="claimed")
+                for name in counts:
+                    if not Metrics(store).ask(name, *asked).equals(Metrics(store, False).ask(name, *asked)):
+                        found.add(name)
+        return found
+
+    assert told_otherwise() == set()
+    always = partial(with_kept_marts, is_own=True)
+    monkeypatch.setattr(metrics, "with_kept_marts", lambda *texts, is_own=False, **how: always(*texts, **how))
+    assert {"totals", "trend", "forecast", "coverage"} <= told_otherwise()
+    store.close()
 
 
 def test_a_hidden_person_and_one_who_does_not_exist_are_refused_with_the_same_words(store, made):

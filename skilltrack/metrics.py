@@ -79,11 +79,6 @@ class Metrics:
         self._store = store
         self._reads_kept = reads_kept
 
-    @property
-    def catalogue(self) -> dict[str, Metric]:
-        """Every metric by name."""
-        return catalogue()
-
     def ask(self, name: str, viewer: Viewer, filters: Filters) -> pd.DataFrame:
         """The answer to metric `name` for `viewer`, columns as its header states.
 

@@ -82,7 +82,7 @@ def file(order: Order) -> None:
             order, lambda: exports.export(held, asked_by, order, None), lambda: receipts.draw(held, asked_by, order)
         )
     elif made := _made(order, held):
-        _downloads(order, lambda: made, lambda: made[0])
+        _downloads(order, lambda: made, lambda: made[0], is_drawn=True)
     if isinstance(shown, pd.DataFrame):
         st.dataframe(shown, hide_index=True, width="stretch", alt=f"The first {len(shown)} rows")
     else:
@@ -110,14 +110,16 @@ def _made(order: Order, held: Store) -> tuple[Receipt, bytes] | None:
     return made if made_of == key else None
 
 
-def _downloads(order: Order, make: Callable[[], tuple[Receipt, bytes]], receipt: Callable[[], Receipt]) -> None:
+def _downloads(
+    order: Order, make: Callable[[], tuple[Receipt, bytes]], receipt: Callable[[], Receipt], *, is_drawn: bool = False
+) -> None:
     """The buttons of the file and, where it does not carry it, its receipt."""
     ending = "json" if order.form == "ob3" else order.form
     name = f"{order.name}-{order.filters.as_of}.{ending}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            f"Download {FORMS[order.form]}", data=while_in(lambda: make()[1]), file_name=name,
-            mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
+            f"Download {FORMS[order.form]}", data=while_in(lambda: make()[1], is_drawn=is_drawn),
+            file_name=name, mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
         )  # fmt: skip
         if order.form not in exports.CARRYING:
             st.download_button(

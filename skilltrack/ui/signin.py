@@ -61,16 +61,26 @@ def viewer() -> Viewer:
     return found
 
 
-def while_in(make: Callable[[], Any]) -> Callable[[], Any]:
-    """`make`, for a download: it is called on a click outside of any run, and only while the viewer is the same."""
+def while_in(make: Callable[[], Any], *, is_drawn: bool = False) -> Callable[[], Any]:
+    """`make`, for a download: it is called on a click outside of any run, and only while the viewer is the same.
+
+    `is_drawn`: it gives what the page found when it was drawn. Whom somebody sees may be others on another day or after
+    an upload.
+    """
     seen, look = viewer(), st.session_state[LOOK]
+    drawn = _state() if is_drawn else None
 
     def made() -> Any:
-        if look() != seen:
+        if look() != seen or (drawn and not seen.sees_everyone and _state() != drawn):
             raise BadQuestion("What you may see has changed. Reload the page.")
         return make()
 
     return made
+
+
+def _state() -> tuple[str, date]:
+    """What whom somebody sees depends on besides who they are."""
+    return store_at(settings().database).data_version(), today()
 
 
 def _looking() -> Callable[[], Viewer]:

@@ -209,6 +209,7 @@ def test_an_auditor_is_told_counts_of_the_whole_company_and_of_no_part_of_it(sto
     assert told["audited"]["people"].iloc[0] == 5
     said = " ".join(answer.to_csv() for answer in told.values())
     assert [person for person in ("top", "boss", "ann", "bob", "cara") if person in said] == []
+    assert told["upload_files"]["file_name"].isna().all()  # "Sick leave Ann Smith.csv"
     for part in ({"manager": "top"}, {"team": "T"}, {"employee": "ann"}, {"role": "a"}):
         with pytest.raises(BadQuestion, match="whole company only"):
             Metrics(store).ask("audited", viewer, Filters(**part))

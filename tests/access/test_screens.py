@@ -3,13 +3,14 @@
 import os
 import shutil
 import time
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from skilltrack import accounts, demo
 from skilltrack.access import Viewer
-from skilltrack.config import ROOT
+from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.opened import store_at
 from skilltrack.sessions import SignIn
@@ -204,10 +205,23 @@ def test_a_file_of_a_page_that_was_drawn_before_people_moved_is_not_made(demo_db
     monkeypatch.setattr(parts.st, "download_button", download_button)
     for who, is_made in (("00125", False), ("00517", True)):
         looked(path, monkeypatch, who, "team/renewals")
-        assert offered["csv_renewals"]().startswith(b"employee_id")
+        with monkeypatch.context() as patch:
+            patch.setattr(parts, "LISTED", 1)  # a large file is made before it is asked for
+            page = looked(path, monkeypatch, who, "reports/exports")
+            page.selectbox(key="export_what").set_value("gaps").run()
+            page.selectbox(key="export_as").set_value("csv").run()
+            page.button(key="export_make").click().run()
+        made = [offered["csv_renewals"], offered["export_file"]]
+        assert all(make().startswith(b"employee_id") for make in made)
+        with monkeypatch.context() as patch:
+            patch.setattr(signin, "today", lambda: today() + timedelta(days=1))
+            assert is_made or refused(made)
         accounts.give(store_at(path), Viewer.everyone(), "00126", "ld")
-        if is_made:
-            assert offered["csv_renewals"]()
-        else:
-            with pytest.raises(BadQuestion, match="Reload the page"):
-                offered["csv_renewals"]()
+        assert all(make() for make in made) if is_made else refused(made)
+
+
+def refused(made):
+    for make in made:
+        with pytest.raises(BadQuestion, match="Reload the page"):
+            make()
+    return True

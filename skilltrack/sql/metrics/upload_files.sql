@@ -5,7 +5,7 @@
 -- report: no
 -- area: history
 -- column upload_id: upload
--- column file_name: name of the file
+-- column file_name: name of the file, empty for those who do not see everybody, as it may name a person
 -- column kind: kind of file
 -- column landed_at: when it was uploaded, UTC
 -- column by_whom: who uploaded it, empty for those who do not see everybody
@@ -18,7 +18,7 @@
 -- column sha256: SHA-256 of the file as it came
 select
     upload_id,
-    file_name,
+    case when not $is_limited then file_name end as file_name,
     kind,
     landed_at,
     case when not $is_limited then by_whom end as by_whom,

@@ -33,6 +33,7 @@ log = logging.getLogger("skilltrack")
 FIELDS = ("number", "at", "who", "event", "about", "what", "unanchored", "before", "hash")
 EVENTS = {
     "begun": "Log begun", "signed_in": "Signed in", "saw": "Saw a transcript", "exported": "Exported",
+    "reproduced": "Made a file again",
     "uploaded": "Uploaded", "undone": "Took an upload back", "redone": "Put an upload back", "role": "Changed a role",
     "failed": "Did not happen after all", "erased": "Erased", "read_audit": "Read the audit log",
 }  # fmt: skip

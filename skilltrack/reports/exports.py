@@ -56,7 +56,7 @@ def export(
     with tempfile.TemporaryFile() as file:
         write(store, viewer, receipt, file, progress)
         file.seek(0)
-        _note(store, viewer, receipt)
+        note(store, viewer, receipt)
         if path is None:
             return receipt, file.read()
         progress("Putting the file in its place")
@@ -108,7 +108,7 @@ def export_model(
     form = "duckdb" if path.suffix == ".duckdb" else "parquet"
     receipt = receipts.draw(store, viewer, Order("star", form, filters))
     made = star.tables(lambda name: _ask(store, receipt)(name, viewer, receipt.order.filters), filters)
-    _note(store, viewer, receipt)
+    note(store, viewer, receipt)
     if form == "duckdb":
         star.write_database(made, receipt.as_json(), path)
     else:
@@ -124,11 +124,11 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
     return _answer(store, viewer, receipt).head(20)
 
 
-def _note(store: Store, viewer: Viewer, receipt: Receipt) -> None:
+def note(store: Store, viewer: Viewer, receipt: Receipt, event: str = "exported") -> None:
     """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
     order = receipt.order
     what = {"report": order.name, "format": order.form, "receipt": receipt.digest()}
-    audit.note(store, viewer, "exported", order.filters.employee, **what)
+    audit.note(store, viewer, event, order.filters.employee, **what)
 
 
 def _ask(store: Store, receipt: Receipt) -> packs.Ask:
@@ -145,9 +145,8 @@ def _ask(store: Store, receipt: Receipt) -> packs.Ask:
 def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
     """The rows of a report."""
     name, asked = receipt.order.name, receipt.order.filters
-    if receipt.policy["suppressed"]:
-        smallest = receipt.policy["smallest_cell"]
-        return _settled(store, receipt, lambda ask: without_small(ask, name, viewer, asked, smallest))
+    if receipt.order.hides:
+        return _settled(store, receipt, lambda ask: without_small(ask, name, viewer, asked, receipt.smallest_cell))
     return _settled(store, receipt, lambda ask: ask(name, viewer, asked))
 
 

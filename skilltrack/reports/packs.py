@@ -34,7 +34,7 @@ ON_A_PAGE = 24
 
 def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """Coverage, readiness, risk, spend and the trend with its causes; small numbers hidden, nobody named."""
-    asked, smallest = receipt.order.filters, receipt.policy["smallest_cell"]
+    asked, smallest = receipt.order.filters, receipt.smallest_cell
     since = asked.paid_from or asked.as_of - timedelta(days=365)
     now = ask("totals", viewer, asked).iloc[0]
     then = ask("totals", viewer, replace(asked, as_of=since)).iloc[0]
@@ -150,7 +150,7 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """What the numbers rest on: definitions, uploads, counts, and what is left out of them. Made of counts only."""
-    asked, smallest = receipt.order.filters, receipt.policy["smallest_cell"]
+    asked, smallest = receipt.order.filters, receipt.smallest_cell
     readings = ("verified", "attested", "claimed")
     assured = pd.concat([ask("audited", viewer, replace(asked, assurance=name)) for name in readings])
     files = ask("upload_files", viewer, asked)

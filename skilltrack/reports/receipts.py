@@ -85,6 +85,11 @@ class Receipt:
         }  # fmt: skip
         return json.dumps(said, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)
 
+    @property
+    def smallest_cell(self) -> int:
+        """Numbers below it are hidden: what the receipt says, and never less than what is set here."""
+        return max(int(self.policy["smallest_cell"]), settings().smallest_cell)
+
     def digest(self) -> str:
         """The SHA-256 by which the audit log knows the file."""
         return hashlib.sha256(self.as_json().encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
 from skilltrack.reports import as_xlsx, receipts
-from skilltrack.reports.exports import write
+from skilltrack.reports.exports import note, write
 from skilltrack.reports.receipts import Receipt
 from skilltrack.store import Store
 
@@ -23,6 +23,7 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
     said = _circumstances(store, receipt, now)
     file = io.BytesIO()
     write(store, viewer, receipt, file)
+    note(store, viewer, receipt, "reproduced")  # what is different is told
     made, given = file.getvalue(), path.read_bytes()
     if made == given:
         return receipt, []
@@ -35,7 +36,11 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
 def in_the_log(store: Store, receipt: Receipt) -> str:
     """Whether the audit log tells of this file: a receipt that somebody wrote or changed is in no log."""
     digest = receipt.digest()
-    found = [entry["at"] for entry in store.journal.audit.entries() if entry["what"].get("receipt") == digest]
+    found = [
+        entry["at"]
+        for entry in store.journal.audit.entries()
+        if entry["event"] == "exported" and entry["what"].get("receipt") == digest
+    ]
     if not found:
         return "The audit log tells of no file with this receipt: it was made elsewhere, or the receipt was changed."
     return f"The audit log tells of it, first on {found[0][:16].replace('T', ' at ')} UTC."
@@ -57,7 +62,7 @@ def _circumstances(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
         said.append("People have been erased since, and what was known about them with them.")
     if receipt.policy["ready_at"] != READY_AT:
         said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
-    if receipt.policy["smallest_cell"] != settings().smallest_cell and receipt.policy["suppressed"]:
+    if receipt.policy["smallest_cell"] != settings().smallest_cell and receipt.order.hides:
         said.append(f"It hides numbers below {receipt.policy['smallest_cell']}; here it is {settings().smallest_cell}.")
     changed = [f"{name} {was} (here {now.written_with.get(name, 'none')})"
                for name, was in receipt.written_with.items() if now.written_with.get(name) != was]  # fmt: skip

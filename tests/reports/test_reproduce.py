@@ -174,6 +174,18 @@ def test_the_log_tells_of_a_file_and_not_of_one_whose_question_was_changed(after
     assert "the receipt was changed" in in_the_log(store, receipt)
 
 
+def test_a_receipt_that_was_changed_to_hide_less_hides_as_much_and_the_look_is_noted(store, tmp_path):
+    path = tmp_path / "coverage.csv"
+    exports.export(store, EVERYONE, order("coverage", "csv", suppress=True), path)
+    said = json.loads(receipts.beside(path).read_text())
+    said["policy"] |= {"smallest_cell": 1, "suppressed": False}
+    receipts.beside(path).write_text(json.dumps(said))
+
+    assert reproduce(store, EVERYONE, path)[1] == []  # nothing that was hidden is told as a difference
+    assert store.journal.audit.entries()[-1]["event"] == "reproduced"
+    assert "no file with this receipt" in in_the_log(store, receipts.read(path))
+
+
 def why(store, path):
     """Why a file cannot be made again; empty when it can. Anything but a refusal is a failure of ours."""
     try:

@@ -49,6 +49,8 @@ TYPES: dict[str, tuple[str, str]] = {
         "is no currency code; write three letters, such as EUR",
     ),
 }
+FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+"""What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
 
 
 def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Problem]:
@@ -137,7 +139,12 @@ def _cells(kind: Kind) -> list[str]:
                     f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
                 )
             )
-        if column.type != "text":
+        if column.type == "text":
+            listed = ", ".join(f"'{code}'" for code in FAILED)
+            where = f"starts_with(t.{column.name}, '#') and t.{column.name} in ({listed})"
+            message = "is an error of the spreadsheet, not a value; mend the formula there, or leave the cell empty."
+            faults.append(_fault(kind, column.name, f"t.{column.name}", message, where))
+        else:
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
             where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
             faults.append(_fault(kind, column.name, raw, f"{wrong}.", where))

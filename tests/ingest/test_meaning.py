@@ -229,10 +229,10 @@ def test_merged_cells_are_read_as_one_and_told_and_so_is_the_sheet(company):
     book = xlsxwriter.Workbook(written := io.BytesIO(), {"in_memory": True})
     book.add_worksheet("About").write(0, 0, "Made by the HR system")
     sheet = book.add_worksheet("Staff")
-    sheet.write_row(0, 0, ["employee_id", "name", "team"])
-    sheet.merge_range(1, 2, 2, 2, "North")
-    sheet.write_column(1, 0, ["a", "b", "c"])
-    sheet.write_column(1, 1, ["Ann", "Bo", "Cy"])
+    sheet.write_row(0, 1, ["employee_id", "name", "team"])  # the first column is empty
+    sheet.merge_range(1, 3, 2, 3, "North")
+    sheet.write_column(1, 1, ["a", "b", "c"])
+    sheet.write_column(1, 2, ["Ann", "Bo", "Cy"])
     book.close()
     source = Source("roster", "staff.xlsx", written.getvalue())
     outcome = import_sources(company, [source], Options())
@@ -240,6 +240,25 @@ def test_merged_cells_are_read_as_one_and_told_and_so_is_the_sheet(company):
     assert [row["team"] for row in company.query(teams).to_pylist()] == ["North", "North", None]
     assert "cells are merged with those above them, and read as the same, in 1 rows" in str(said(outcome, "warning"))
     assert "staff.xlsx: read from the sheet 'Staff', one of 2." in said(outcome, "notice")
+
+
+def test_a_formula_that_failed_is_named_and_never_read_as_nothing(company):
+    book = xlsxwriter.Workbook(written := io.BytesIO(), {"in_memory": True})
+    book.add_worksheet("Not & asked").write_formula(0, 0, "=1/0", None, "#DIV/0!")
+    sheet = book.add_worksheet("Staff")
+    sheet.write_row(2, 1, ["employee_id", "name", "team", "left_on"])
+    sheet.write_row(3, 1, ["a", "Ann", "North"])
+    sheet.write_row(4, 1, ["b", "Bo"])
+    sheet.write_formula(4, 3, "=INDEX(Old!A1:A9, 2)", None, "#REF!")
+    sheet.write_formula(3, 4, "=DATE(B1, 1, 1)", None, "#VALUE!")  # as nothing it would mean: never left
+    sheet.write_formula(4, 4, "=VLOOKUP(A3, Left!A:B, 2, FALSE)", None, "#N/A")
+    book.close()
+    outcome = import_sources(company, [Source("roster", "staff.xlsx", written.getvalue())], Options())
+
+    assert [(e.line, e.column, e.value) for e in outcome.errors] == [(4, "left_on", "#VALUE!"), (5, "team", "#REF!")]
+    assert "is an error of the spreadsheet" in str(outcome.errors[1])
+    csv = land(company, "roster", "employee_id,name,manager_id\n1,#NAME?,\n2,#1 fan,\n")
+    assert [(e.line, e.column, e.value) for e in csv.errors] == [(2, "name", "#NAME?")]
 
 
 def test_somebody_of_the_team_total_is_no_line_of_totals(company):

@@ -11,7 +11,7 @@ from skilltrack.access import Viewer
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, import_files, import_folder, undo, uploads
 from skilltrack.ingest.cycles import find_cycles
-from skilltrack.metrics import Filters, Metrics
+from skilltrack.metrics import Filters, Metrics, catalogue
 from skilltrack.store import Store
 
 COMPANY = {
@@ -54,7 +54,7 @@ def one(store, tmp_path, kind, text, **options):
 def everything(store):
     """Every answer of every report, to see whether anything moved."""
     metrics, viewer, found = Metrics(store), Viewer.everyone(), {}
-    for name, metric in metrics.catalogue.items():
+    for name, metric in catalogue().items():
         filters = Filters(as_of=date(2024, 2, 1), employee="002" if metric.report == "employee" else None)
         found[name] = metrics.ask(name, viewer, filters).to_csv() if metric.report != "no" else ""
     return found

@@ -194,10 +194,13 @@ class Upload:
         for file in files.values():
             self.problems += file.decoded.problems + file.mapped.problems
         self.problems += check(kind, {no: file.mapped for no, file in files.items()}, landing)
-        landing.transaction.run(
-            f"create or replace temp view good as select * from typed_{kind.name} as t where not exists "
-            f"(select 1 from bad as b where b.kind = '{kind.name}' and b.file_no = t.file_no and b.line_no = t.line_no)"
+        is_good = (
+            "where not exists (select 1 from bad as b "
+            f"where b.kind = '{kind.name}' and b.file_no = t.file_no and b.line_no = t.line_no)"
         )
+        if not landing.transaction.rows("select 1 from bad where kind = $kind limit 1", {"kind": kind.name}):
+            is_good = ""  # most files are clean, and looking up each of their rows takes its time
+        landing.transaction.run(f"create or replace temp view good as select * from typed_{kind.name} as t {is_good}")
         landing.transaction.run(
             "insert into mended_rows select $upload_id, split_part(place, '/', 1), split_part(place, '/', 2), "
             "split_part(place, '/', 3) from (select regexp_extract(raw_kept_apart, '^(?:row )?(\\d+/\\d+/\\d+)$', 1) "

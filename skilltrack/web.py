@@ -79,15 +79,16 @@ class Guard:
 
     def _refusal(self, asked: HTTPConnection) -> str | None:
         host, path = urlsplit(f"//{asked.headers.get('host', '')}").hostname or "", asked.url.path
-        origin, own = asked.headers.get("origin"), urlsplit(self.sign_in.url).netloc if self.sign_in else ""
-        if origin and urlsplit(origin).netloc not in (asked.headers.get("host"), own):
+        origin = asked.headers.get("origin")
+        # Only the very host that is asked: what streamlit is left to judge it asks another host about, and waits.
+        if origin and urlsplit(origin).netloc != asked.headers.get("host"):
             return "Another site may not ask here."  # one on another port of this host neither, which has our cookies
+        is_here = is_loopback(host) and is_loopback(asked.client.host if asked.client else "")
         if self.is_local:
-            peer = asked.client.host if asked.client else ""
-            if not (is_loopback(host) and is_loopback(peer)) or any(name in asked.headers for name in FORWARDING):
+            if not is_here or any(name in asked.headers for name in FORWARDING):
                 return "Skilltrack runs in local mode here: it answers this machine only, and no proxy."
             return None
-        if self.sign_in and not is_loopback(host) and host != urlsplit(self.sign_in.url).hostname:
+        if self.sign_in and not is_here and host != urlsplit(self.sign_in.url).hostname:
             return f"Skilltrack is at {self.sign_in.url}."
         if path.startswith(GUARDED) and path not in OPEN and not (self.sign_in and self.claims_in(asked.cookies)):
             return "Sign in first."

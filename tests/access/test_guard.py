@@ -46,7 +46,7 @@ def test_local_mode_answers_no_other_name_and_no_proxy(url, path, headers):
 
 @pytest.mark.parametrize(("host", "origin", "status"), [
     ("evil.example", None, 403), ("127.0.0.1:PORT", "http://evil.example", 403), ("127.0.0.1:PORT", "null", 403),
-    ("127.0.0.1:PORT", "http://127.0.0.1:1", 403), ("127.0.0.1:PORT", "http://127.0.0.1:PORT", 101),
+    ("127.0.0.1:PORT", "file://", 403), ("127.0.0.1:PORT", "http://127.0.0.1:1", 403), ("127.0.0.1:PORT", "http://127.0.0.1:PORT", 101),
 ])  # fmt: skip
 def test_local_mode_refuses_a_socket_under_another_name_or_for_another_site(url, host, origin, status):
     port = url.rsplit(":", 1)[1].strip("/")
@@ -114,7 +114,7 @@ def test_local_mode_on_an_open_address_shows_nothing(tmp_path, monkeypatch):
     assert page.metric == []
 
 
-def guarded(path, *, host="skills.example", claims=None, set_cookies=(), **headers):
+def guarded(path, *, host="skills.example", peer="10.0.0.7", claims=None, set_cookies=(), **headers):
     """Status and headers that the guard lets out over HTTPS, around an app that answers 302 to `/` with cookies."""
     rules = SignIn("https://skills.example", {}, {}, {}, 3600)
 
@@ -129,7 +129,7 @@ def guarded(path, *, host="skills.example", claims=None, set_cookies=(), **heade
 
     asked = {"host": host} | {name.replace("_", "-"): said for name, said in headers.items()}
     scope = {
-        "type": "http", "method": "GET", "path": path, "query_string": b"", "client": ("10.0.0.7", 5), "scheme": "http",
+        "type": "http", "method": "GET", "path": path, "query_string": b"", "client": (peer, 5), "scheme": "http",
         "headers": [(name.encode(), said.encode()) for name, said in asked.items()],
     }  # fmt: skip
     guard = Guard(app, "policy", False, rules, lambda cookies: claims or {}, lambda claims: None)
@@ -165,5 +165,9 @@ def test_another_host_name_and_routes_without_a_session_are_refused():
     assert guarded("/media/a.csv")[0] == 403
     assert guarded("/auth/login", origin="https://skills.example")[0] == 302
     assert guarded("/auth/login", origin="https://skills.example:8443")[0] == 403
+    assert guarded("/", host="127.0.0.1")[0] == 403  # from another machine, whatever it says
+    assert guarded("/", host="127.0.0.1", peer="127.0.0.1")[0] == 302
+    for origin in ("null", "file://", "https://skills.example"):  # streamlit would ask another host who it is
+        assert guarded("/_stcore/stream", host="127.0.0.1", peer="127.0.0.1", origin=origin)[0] == 403
     assert guarded("/media/a.csv", claims={"sub": "a"})[0] == 302
     assert guarded("/media/a.csv", claims={"sub": "a"})[1]["cache-control"] == "no-store"

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import tempfile
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -245,6 +246,44 @@ def test_a_namesake_keeps_name_and_mentions(tmp_path):
     assert (found.shared, left) == (("ann smith",), [])
     assert [row["name"] for row in rows(tmp_path / "n.duckdb", "roster_rows")] == ["Ann Smith"]
     assert rows(tmp_path / "n.duckdb", "prior_learning_rows")[0]["assessor"] == "Ann Smith"
+
+
+SPELLED = {
+    "José Núñez": ("JOSÉ NÚÑEZ", "José%20N%C3%BA%C3%B1ez", "nu\u0301n\u0303ez_jose\u0301.pdf"),
+    "İlker Öztürk": ("i̇lker öztürk", unicodedata.normalize("NFD", "İlker Öztürk"), "?h=%C4%B0lker+%C3%96zt%C3%BCrk"),
+    "Straße Groß": ("STRASSE GROSS", "strasse-gross", "Gro%C3%9F,%20Stra%C3%9Fe"),
+    "Li Wu": ("Dr. Li Wu", "Li_Wu", "WU, LI"),
+    "Mary Ann O’Neil": ("mary ann o'neil", "O'Neil, Mary Ann"),
+}
+OTHER_WORDS = ("Joseph Núñez", "José Núñezes", "Li Wutang", "Lili Wu", "Straßen Groß", "MaryAnne O'Neil", "Öztürk")
+
+
+@pytest.mark.parametrize("name", SPELLED)
+def test_a_name_is_found_however_it_is_written_and_is_not_found_in_others(name):
+    called = Named(names=frozenset({name}))
+
+    assert [text for text in SPELLED[name] if not called.mention.search(f"https://x.example/{text}?")] == []
+    assert [text for text in OTHER_WORDS if called.mention.search(text)] == []
+
+
+def test_every_spelling_goes_and_a_name_of_one_word_where_people_are_named(tmp_path):
+    store = open_store(tmp_path / "n.duckdb")
+    land(store, "skills", FILES["skills"])
+    who = "\n".join(f"E-10000{n},{name},p{n}@x.example" for n, name in enumerate([*SPELLED, "Suharto"]))
+    land(store, "roster", f"employee_id,name,email\nE-2,Bo,b@x.example\n{who}\n")
+    texts = [text for spelled in SPELLED.values() for text in spelled]
+    said = [f'E-2,s1,1,"Dr. Suharto",{2000 + n}-01-01,"https://x.example/{text}"' for n, text in enumerate(texts)]
+    land(store, "prior_learning", "\n".join(["employee_id,skill_id,level,assessor,valid_from,evidence_url", *said]))
+    people = erasure.named(store, [f"E-10000{n}" for n in range(len(SPELLED) + 1)])
+    held = erasure.remains(store, people)
+    store.close()
+
+    # What proves it looks as closely as what erases.
+    assert {"assessor", "evidence_url"} <= {line.split(" in ")[-1].strip(".") for line in held}
+    assert erased(tmp_path / "n.duckdb", *sorted(people.ids))[1] == []
+    left = rows(tmp_path / "n.duckdb", "prior_learning_rows")
+    assert {row["assessor"] for row in left} == {"Dr. erased"}
+    assert all("erased" in row["evidence_url"] for row in left)
 
 
 def test_a_short_id_goes_without_taking_amounts_levels_or_lines_with_it(tmp_path):

@@ -5,9 +5,12 @@ Every other row stays on its line and lands again as it did.
 
 import io
 import re
+import unicodedata
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import quote
 
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.kinds import Kind
@@ -17,7 +20,7 @@ from skilltrack.ingest.sources import ReadFile, as_csv, reading_of_copy
 ERASED = "erased"
 """What stands where somebody was named."""
 TELLING = 6
-"""Letters from which an id, or a name of several words, means a person wherever it stands in a text."""
+"""Signs from which an id means a person wherever it stands in a text."""
 OWN = ("employee_id", "email", "name", "first_name", "last_name")
 """Columns that name whom a row is about."""
 OTHERS = ("manager_id", "manager_email", "manager_name", "assessor")
@@ -26,7 +29,7 @@ OTHERS = ("manager_id", "manager_email", "manager_name", "assessor")
 
 @dataclass(frozen=True)
 class Named:
-    """What people are called; addresses and names in lower case, without those that others share."""
+    """What people are called, as it was written; without the addresses and names that others share."""
 
     ids: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
@@ -36,23 +39,40 @@ class Named:
 
     def is_meant(self, cell: str) -> bool:
         """Whether a cell that names somebody names one of them."""
-        return cell.strip() in self.ids or cell.strip().lower() in self.emails | self.names
+        return cell.strip() in self.ids or plain(cell) in self.called
 
     @cached_property
-    def telling(self) -> tuple[str, ...]:
-        """What means them in any text: ids and full names that are long enough, and addresses."""
-        names = [name for name in self.names if len(name) >= TELLING and len(re.findall(r"\w+", name)) > 1]
-        return (*self.emails, *names, *(number for number in self.ids if len(number) >= TELLING))
+    def called(self) -> frozenset[str]:
+        """Their names and addresses as they are compared."""
+        return frozenset(map(plain, self.emails | self.names))
+
+    @cached_property
+    def telling(self) -> tuple[tuple[str, ...], ...]:
+        """What means them in any text, each as its words: addresses, ids that are long enough, names of several words.
+
+        A name is meant in both orders, `Ann Smith` and `Smith, Ann`.
+        """
+        names = [parts for parts in map(str.split, self.names) if len(parts) > 1]
+        orders = [order for parts in names for order in (parts, [parts[-1], *parts[:-1]])]
+        whole = [*self.emails, *(number for number in self.ids if len(number) >= TELLING)]
+        return (*(_words(" ".join(order)) for order in orders), *((term,) for term in whole))
+
+    @property
+    def longest_words(self) -> list[str]:
+        """Of each name, address and id one word that every text about them holds; small letters without accents."""
+        terms = [*self.telling, *map(_words, self.names)]
+        longest = (unicodedata.normalize("NFD", max(words, key=len, default="").casefold()) for words in terms)
+        return sorted({re.sub("[\u0300-\u036f]", "", word) for word in longest} - {""})
 
     @cached_property
     def mention(self) -> re.Pattern[str]:
-        """What finds them in a text: `Ann Smith`, `smith, ann`, `ann_smith.csv`, their address, their id."""
-        found = []
-        for term in self.telling:
-            words = re.findall(r"[^\W_]+", term) if term in self.names else []
-            orders = [words, [*words[-1:], *words[:-1]]] if words else []
-            found += [r"[\W_]+".join(map(re.escape, order)) for order in orders] or [re.escape(term)]
-        return re.compile(rf"(?<![^\W_])(?:{'|'.join(found)})(?![^\W_])" if found else r"(?!)", re.IGNORECASE)
+        """What finds them in a text: `smith, ann`, `ann_smith.csv`, `Ann%20Smith`, their address, their id."""
+        return _finding(self.telling)
+
+    @cached_property
+    def by_name(self) -> re.Pattern[str]:
+        """What finds them where people are named: a name of one word too, which may be a common word elsewhere."""
+        return _finding((*self.telling, *(_words(name) for name in self.names if len(name.split()) == 1)))
 
     def are_in(self, content: bytes) -> bool:
         """Whether the bytes of a file mention them, in any encoding that is read; a workbook's parts are looked at."""
@@ -61,6 +81,36 @@ class Named:
                 return any(self.are_in(parts.read(part)) for part in parts.namelist())
         encodings = ["utf-8", "cp1252", *(["utf-16-le", "utf-16-be"] if b"\x00" in content[:400] else [])]
         return any(self.mention.search(content.decode(encoding, "ignore")) for encoding in encodings)
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: whatever its case, and whether its accents are signs of their own."""
+    return unicodedata.normalize("NFC", text.strip().casefold())
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*", unicodedata.normalize("NFD", text)))
+
+
+def _finding(terms: Iterable[Iterable[str]]) -> re.Pattern[str]:
+    """What finds any of the terms, each given as its words, as whole words of a text."""
+    found = [r"(?:%[0-9a-f]{2}|[\W_])+".join(map(_spelled, words)) for words in terms]
+    before, after = r"(?:(?<![^\W_])|(?<=%[0-9a-f]{2}))", r"(?![^\W_]|[\u0300-\u036f])"
+    return re.compile(rf"{before}(?:{'|'.join(found)}){after}" if found else r"(?!)", re.IGNORECASE)
+
+
+def _spelled(text: str) -> str:
+    """A pattern of a text however it is written: in capitals, accents as signs of their own, percent-encoded."""
+    letters = re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFD", text.casefold()))
+    return "".join(map(_letter, letters)).replace("ss", "(?:ss|ß|ẞ|%C3%9F|%E1%BA%9E)")
+
+
+def _letter(letter: str) -> str:
+    if letter.isascii() and letter.isalnum():
+        return letter
+    cases = (letter, letter.upper())
+    forms = {unicodedata.normalize(form, case) for case in cases for form in ("NFC", "NFD")}
+    return f"(?:{'|'.join(sorted(map(re.escape, forms | {quote(form, safe='') for form in forms}), reverse=True))})"
 
 
 def without_people(read: ReadFile, named: Named, own: set[int]) -> tuple[bytes, Mapping] | None:
@@ -123,6 +173,8 @@ def _cell(kind: Kind, column: str, cell: str, named: Named, is_below: bool) -> s
         return ERASED
     if (column in OTHERS or not column) and named.is_meant(cell):
         return ERASED if column else ""
+    if column in OTHERS:
+        return named.by_name.sub(ERASED, cell)
     return named.mention.sub(ERASED, cell) if not column or kind.column(column).type == "text" else cell
 
 

@@ -12,6 +12,7 @@ import hmac
 import json
 import logging
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ START = "0" * 64
 """What the first entry has in place of the hash before."""
 IN_CLEAR = ("", "local", "api", "demo")
 """Accounts that are nobody's, and so need no code."""
+TORN = re.compile(rb"\d{0,18}|\d{1,18} [0-9a-f]{0,64}|\d{1,18} [0-9a-f]{64} [\d:T.-]{0,26}")
+"""What is left of a line of the anchor when the program was stopped while writing it."""
 TOLD = 20
 """Faults that are listed; one change can break many entries."""
 
@@ -111,9 +114,14 @@ class AuditLog:
     def verify(self, heads: Iterable[Head] = ()) -> Verified:
         """Hold the log against itself, its anchor, and the heads that the database knows."""
         found = Verified()
-        anchored = [parts for parts in map(bytes.split, read(self.anchor)) if len(parts) == 3] if self._is_kept else []
         hashes = _walk(self._read(), found)
-        known = [(int(number), digest.decode("ascii", "replace")) for number, digest, _ in anchored if number.isdigit()]
+        known: list[Head] = []
+        for at, line in enumerate(read(self.anchor) if self._is_kept else (), 1):
+            if anchored := _anchored(line):
+                known.append(anchored[0])
+                found.anchored_at = anchored[1]
+            elif not TORN.fullmatch(line):
+                found.faults.append(f"Line {at} of the anchor {self.anchor.name} is none that the program writes.")
         _compare(f"The anchor {self.anchor.name}", known, hashes, found)
         _compare("The database", heads, hashes, found)
         last = max((number for number, _ in known), default=0)
@@ -121,8 +129,6 @@ class AuditLog:
             which = f"entries {last + 1} to {found.count}" if last + 1 < found.count else f"entry {found.count}"
             said = "the program was stopped, the anchor was out of reach, or somebody else wrote to the log"
             found.faults.append(f"The anchor {self.anchor.name} does not know {which}: {said}.")
-        if anchored:
-            found.anchored_at = datetime.fromisoformat(anchored[-1][2].decode())
         found.faults = found.faults[:TOLD]
         return found
 
@@ -133,10 +139,10 @@ class AuditLog:
         """How many entries up to `last` the anchor lacks at its end."""
         try:
             with growing(self.anchor) as anchor:
-                newest = next((line for line in anchor.last() if len(line.split()) == 3), b"0")
+                newest = next(filter(None, map(_anchored, anchor.last())), None)
         except OSError:
             return 0
-        return max(0, last - int(newest.split()[0]))
+        return max(0, last - (newest[0][0] if newest else 0))
 
     def _next(self, last: list[Entry], who: str, event: str, about: str | None, what: dict[str, Any]) -> Entry:
         number = last[0]["number"] if last else 0
@@ -218,7 +224,11 @@ def _walk(lines: Iterable[bytes], found: Verified) -> dict[int, str]:
     for at, line in enumerate(lines, 1):
         entry = _entry(line)
         if entry is None:
-            found.notices.append(f"Line {at} is no entry: the program was stopped while writing it.")
+            begun = b'{"number":%d,' % (number + 1)
+            if not _is_json(line) and (line.startswith(begun) or begun.startswith(line)):
+                found.notices.append(f"Line {at} is no entry: the program was stopped while writing it.")
+            else:
+                found.faults.append(f"Line {at} is none that the program writes: it was put in or changed.")
             continue
         if entry["number"] != number + 1 or entry["before"] != before:
             found.faults.append(
@@ -258,6 +268,23 @@ def _entry(line: bytes) -> Entry | None:
         return None
     is_whole = isinstance(entry, dict) and tuple(entry) == FIELDS and _text(entry) == line
     return entry if is_whole and isinstance(entry["number"], int) and isinstance(entry["what"], dict) else None
+
+
+def _anchored(line: bytes) -> tuple[Head, datetime] | None:
+    """What a line of the anchor says: number and hash of an entry, and when it was written; None when it is none."""
+    try:
+        number, digest, at = line.decode().split(" ")
+        return ((int(number), digest), datetime.fromisoformat(at)) if len(digest) == 64 else None
+    except ValueError:
+        return None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _text(entry: Mapping[str, Any]) -> bytes:

@@ -125,6 +125,28 @@ def test_a_torn_line_is_told_and_the_chain_goes_on(store):
     assert found.count == 3
 
 
+@pytest.mark.parametrize("line", [b"16 zz notadate", b"garbage", b"", b"3 " + b"0" * 64 + b" yesterday", b"{}"])
+def test_a_line_that_is_nobodys_is_a_fault_of_the_anchor_and_the_log_and_stops_neither(store, line):
+    audit.note(store, "local", "exported")
+    log = store.journal.audit
+    with log.anchor.open("ab") as file:
+        file.write(line + b"\n")
+    audit.note(store, "local", "exported")
+    told = audit.verify(store).faults
+    with log.path.open("ab") as file:
+        file.write(line + b"\n")
+    audit.note(store, "local", "exported")
+
+    assert told == ([f"Line 3 of the anchor {log.anchor.name} is none that the program writes."] if line else [])
+    found = audit.verify(store)
+    assert found.count == 4
+    assert (
+        found.faults[0] == "Line 4 is none that the program writes: it was put in or changed."
+        if line
+        else not found.faults
+    )
+
+
 def test_what_the_anchor_missed_is_told_when_it_is_back(store, tmp_path):
     audit.note(store, "local", "exported")
     log = store.journal.audit

@@ -174,6 +174,10 @@ def give(
     if (role == "delegate") != bool(of_manager):
         raise Refused("A delegate stands in for a manager: say for whom. Every other role is about nobody.")
     account = _known_account(store, account)
+    if account == viewer.account:
+        raise Refused(
+            "Nobody gives a role to themselves. Ask another administrator, or the operator at the command line."
+        )
     if of_manager:
         manager = _person(store, None, of_manager)
         if manager is None or not manager["has_people"]:

@@ -38,6 +38,7 @@ DAY = Day()
 @click.pass_context
 def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
     """Who can demonstrably do what, on any date, and what it cost."""
+    os.umask(0o077)  # the database, backups and reports hold personal data: for whoever runs this, and nobody else
     context.obj = db or settings().database
     if viewer and context.invoked_subcommand not in AS_VIEWER:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")

@@ -50,6 +50,8 @@ class Going:
     """People who name one of them as their manager today: their line ends there afterwards."""
     shared: tuple[str, ...] = ()
     """Names and addresses that others have too."""
+    saved: int = 0
+    """Exports that anybody saved: they are in no kept file, and go with the old database."""
     backups: list[str] = field(default_factory=list)
     exports: list[str] = field(default_factory=list)
 
@@ -106,7 +108,8 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
         "and manager_id in (select unnest($ids)) and employee_id not in (select unnest($ids))",
         {"ids": sorted(people.ids)},
     ).to_pylist()[0]["n"]
-    return Going(rows, reports, people.shared, _backups(store, people), _exports(store, people))
+    saved = store.query("select count(*) as n from saved_exports").to_pylist()[0]["n"]
+    return Going(rows, reports, people.shared, saved, _backups(store, people), _exports(store, people))
 
 
 def in_words(found: Going) -> list[str]:
@@ -121,6 +124,8 @@ def in_words(found: Going) -> list[str]:
         )
     if found.shared:
         said.append(f"Others have the same name or address, so it stays in texts: {', '.join(found.shared)}.")
+    if found.saved:
+        said.append(f"{found.saved:,} exports saved by name, anybody's, go too. Save them again.")
     said += found.backups
     if found.exports:
         newest = "; ".join(found.exports[:-TOLD:-1] if len(found.exports) >= TOLD else found.exports[::-1])

@@ -49,6 +49,15 @@ def rows(done):
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
+def test_what_the_commands_write_is_for_nobody_else_on_the_machine(company, tmp_path):
+    assert run(company, "backup", tmp_path / "b.duckdb").returncode == 0
+    assert run(company, "report", "coverage", "--output", tmp_path / "c.csv").returncode == 0
+
+    written = [*company.parent.glob(f"{company.name}*"), *tmp_path.iterdir()]
+    assert len(written) > 4
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []
+
+
 @pytest.mark.parametrize("name", COLUMNS)
 def test_each_report_prints_exactly_the_columns_of_the_contract(company, name):
     words = (

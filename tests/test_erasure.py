@@ -24,6 +24,9 @@ from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo, uploads
 from skilltrack.ingest.erased import Named
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.metrics import Filters
+from skilltrack.reports.receipts import Order
+from skilltrack.reports.saved import save
 from skilltrack.store import Store
 
 WHO = "E-CANARY-1"
@@ -230,6 +233,17 @@ def test_a_file_of_before_raises_an_alarm(after):
         "r.csv, line 2, column employee_id: 1 rows are about somebody who was erased. Is this an old file? "
         "Erase them again if so."
     ]
+
+
+def test_that_saved_exports_go_too_is_said_beforehand(tmp_path):
+    store = open_store(tmp_path / "n.duckdb")
+    land(store, "roster", "employee_id,name\nE-1,Ann\nE-2,Bo\n")
+    save(store, Viewer("E-2"), "mine", Order("gaps", "csv", Filters()))
+    people = erasure.named(store, ["E-1"])
+    found = erasure.going(store, people, erasure.places_of(store, people))
+    store.close()
+
+    assert "1 exports saved by name, anybody's, go too. Save them again." in erasure.in_words(found)
 
 
 def test_a_namesake_keeps_name_and_mentions(tmp_path):

@@ -72,7 +72,7 @@ def write(
     """The bytes that a receipt stands for."""
     order, said = receipt.order, receipt.as_json()
     if order.name not in (*reports(), *packs.PACKS):
-        known = ", ".join([*reports(), *packs.PACKS])
+        known = ", ".join(dict.fromkeys([*reports(), *packs.PACKS]))
         raise BadQuestion(f"There is no report {order.name!r}. Try one of: {known}.")
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))

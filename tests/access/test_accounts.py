@@ -191,6 +191,15 @@ def test_only_an_administrator_gives_roles_and_nonsense_is_refused_with_what_wou
     assert roles_in_force(store).empty
 
 
+def test_nobody_gives_themselves_a_role(store):
+    give(store, ADMIN, "ann", "administrator")
+    ann = viewer_for(store, employee_id="ann")
+    for role, manager in (("hr", ""), ("ld", ""), ("delegate", "boss")):
+        with pytest.raises(Refused, match="Nobody gives a role to themselves"):
+            give(store, ann, person_row("ann", "", "", "")["email"], role, manager)
+    assert viewer_for(store, employee_id="ann").roles == {"employee", "administrator"}
+
+
 def test_an_administrator_and_an_auditor_see_no_people(store):
     for role, told in (("administrator", set()), ("auditor", {"audited", "upload_files"})):  # counts, and files
         give(store, ADMIN, f"{role}@x.example", role)

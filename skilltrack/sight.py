@@ -10,10 +10,10 @@ from skilltrack.marts import with_kept_marts
 from skilltrack.refresh import FRESHNESS
 from skilltrack.store import Snapshot, Store, Transaction
 
-FEW = 500
+FEW = 5_000
 """Stretches of people up to which a list is quicker than looking them up."""
-MOST = 1000
-"""Lists that are remembered at once."""
+MOST = 500_000
+"""Stretches that are remembered at once, in all lists."""
 _SEEN = f"select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}"
 
 
@@ -34,7 +34,7 @@ def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[
         if len(persons) <= FEW:
             found = {"seen_ids": rows["employee_id"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
             found |= fresh | {"first": min(persons, default=0), "last": max(persons, default=0)}
-        if len(store.remembered) >= MOST:
+        if sum(len(listed.get("seen_ids", ())) for listed in store.remembered.values()) > MOST:
             store.remembered.clear()
         store.remembered[key] = found
     return found

@@ -278,6 +278,7 @@ def test_a_name_is_found_however_it_is_written_and_is_not_found_in_others(name):
 
     assert [text for text in SPELLED[name] if not called.mention.search(f"https://x.example/{text}?")] == []
     assert [text for text in OTHER_WORDS if called.mention.search(text)] == []
+    assert not Named(names=frozenset({"– –", "–"})).by_name.search("anything")
 
 
 def test_every_spelling_goes_and_a_name_of_one_word_where_people_are_named(tmp_path):

@@ -94,7 +94,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _finding(terms: Iterable[Iterable[str]]) -> re.Pattern[str]:
     """What finds any of the terms, each given as its words, as whole words of a text."""
-    found = [r"(?:%[0-9a-f]{2}|[\W_])+".join(map(_spelled, words)) for words in terms]
+    found = [r"(?:%[0-9a-f]{2}|[\W_])+".join(map(_spelled, words)) for words in terms if words]
     before, after = r"(?:(?<![^\W_])|(?<=%[0-9a-f]{2}))", r"(?![^\W_]|[\u0300-\u036f])"
     return re.compile(rf"{before}(?:{'|'.join(found)}){after}" if found else r"(?!)", re.IGNORECASE)
 

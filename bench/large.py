@@ -55,9 +55,9 @@ company is measured last.
   standing; 100,000 people take 60 to 110 ms and it grows with them (nearly half of readiness goes into one group of
   rows per person). Levels of every skill kept per person would make the first a range of rows, for 20 to 30 million
   rows more in a file that is at its limit.
-- Permission: a viewer with sight of a large organisation is held against its lines of today and of the asked day, a
-  second reading of `kept_lines` and a longer text to plan: a fifth to nine tenths more, not 5 %. What that is of a
-  whole page is in RESULTS-permission.md.
+- Permission: a viewer with sight of a large organisation is held against its lines of today and of the asked day, found
+  once and then a list in a longer text to plan: up to six tenths more, not 5 %. What that is of a whole page is in
+  RESULTS-permission.md.
 - A reorganisation: 53 statements for one changed roster row; the lines of those below are a fifth of its time.
 - The build and the large refreshes: about a quarter of their time goes into the skills gained per award.
 """

@@ -42,6 +42,8 @@ CODES = ("source", "reason", "status")
 """Columns of words of ours with an underscore where a reader expects a blank."""
 BREAK = "\u200b"
 """An invisible sign at which a long word may go on in the next line."""
+DAMAGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What pypdf comes upon in a damaged file, besides its own errors."""
 BASIC = re.compile("[^\\n -~\u00a0-\u017f\u0391-\u03c9\u0410-\u044f–—…·‹›%]")
 """What every font of ours draws, however it is combined."""
 
@@ -79,7 +81,7 @@ def receipt_of(path: Path) -> str:
     """The receipt attached to a PDF, empty for none."""
     try:
         return b"".join(PdfReader(path).attachments.get("receipt.json", [])).decode("utf-8")
-    except PyPdfError as error:
+    except (PyPdfError, *DAMAGED) as error:
         raise BadFile(f"{path} is no PDF: {error}. Name a file that a report wrote.") from error
 
 

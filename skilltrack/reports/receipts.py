@@ -196,7 +196,7 @@ def read(path: Path) -> Receipt:
         raise BadFile(
             f"{beside(path)} is no receipt: it is no text. Reports written with --output have one."
         ) from error
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise BadFile(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or error}. Name a file that a report wrote."
         ) from error

@@ -20,17 +20,17 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
     """
     receipt = receipts.read(path)
     now = receipts.draw(store, viewer, receipt.order)
-    said = _circumstances(store, receipt, now)
+    claims, reasons = _false_claims(receipt, now), _reasons(store, receipt, now)
     file = io.BytesIO()
     write(store, viewer, receipt, file)
     note(store, viewer, receipt, "reproduced")  # what is different is told
     made, given = file.getvalue(), path.read_bytes()
     if made == given:
-        return receipt, []
+        return receipt, claims
     if receipt.order.form == "xlsx":
         differs = _cells(as_xlsx.sheets(path), as_xlsx.sheets(made))
-        return receipt, [differs, *said] if differs else []
-    return receipt, [_first_difference(given, made, receipt.order.form), *said]
+        return receipt, [differs, *claims, *reasons] if differs else claims
+    return receipt, [_first_difference(given, made, receipt.order.form), *claims, *reasons]
 
 
 def in_the_log(store: Store, receipt: Receipt) -> str:
@@ -46,8 +46,8 @@ def in_the_log(store: Store, receipt: Receipt) -> str:
     return f"The audit log tells of it, first on {found[0][:16].replace('T', ' at ')} UTC."
 
 
-def _circumstances(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
-    """What is other than it was, and so may be why."""
+def _false_claims(receipt: Receipt, now: Receipt) -> list[str]:
+    """What the receipt says and this database does not, whether or not the numbers are the same."""
     said = []
     if now.uploads != receipt.uploads:
         here = {(file["upload_id"], file["sha256"]) for file in now.uploads}
@@ -56,14 +56,21 @@ def _circumstances(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
             f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on are not in this database as of then"
             + (f", the first is upload {missing[0]['upload_id']}." if missing else "; others are.")
         )
+    if receipt.policy["ready_at"] != READY_AT:
+        said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
+    if receipt.policy["suppressed"] != receipt.order.hides:
+        said.append(f"Small numbers are {'hidden' if receipt.order.hides else 'shown'} in it, and it says otherwise.")
+    if receipt.order.hides and receipt.policy["smallest_cell"] < now.policy["smallest_cell"]:
+        said.append(f"It hides numbers below {receipt.policy['smallest_cell']}; here it is {settings().smallest_cell}.")
+    return said
 
+
+def _reasons(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
+    """What else is other than it was, and so may be why."""
+    said = []
     erased = "select count(*) as n from erasures where erased_at > $known_at"
     if store.query(erased, {"known_at": receipt.order.filters.known_at}).to_pylist()[0]["n"]:
         said.append("People have been erased since, and what was known about them with them.")
-    if receipt.policy["ready_at"] != READY_AT:
-        said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
-    if receipt.policy["smallest_cell"] != settings().smallest_cell and receipt.order.hides:
-        said.append(f"It hides numbers below {receipt.policy['smallest_cell']}; here it is {settings().smallest_cell}.")
     changed = [f"{name} {was} (here {now.written_with.get(name, 'none')})"
                for name, was in receipt.written_with.items() if now.written_with.get(name) != was]  # fmt: skip
     if changed:

@@ -1,8 +1,11 @@
 """A file can be made again from what it carries, whatever has been uploaded since; a changed one is found out."""
 
 import json
+import random
 import shutil
 import zipfile
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -181,9 +184,45 @@ def test_a_receipt_that_was_changed_to_hide_less_hides_as_much_and_the_look_is_n
     said["policy"] |= {"smallest_cell": 1, "suppressed": False}
     receipts.beside(path).write_text(json.dumps(said))
 
-    assert reproduce(store, EVERYONE, path)[1] == []  # nothing that was hidden is told as a difference
+    told = reproduce(store, EVERYONE, path)[1]
+    assert [line for line in told if line.startswith("Line")] == []  # nothing that was hidden is told as a difference
+    assert told == ["Small numbers are hidden in it, and it says otherwise.", "It hides numbers below 1; here it is 5."]
     assert store.journal.audit.entries()[-1]["event"] == "reproduced"
     assert "no file with this receipt" in in_the_log(store, receipts.read(path))
+
+
+@pytest.mark.parametrize("form", ["pdf", "csv", "xlsx", "parquet"])
+def test_a_receipt_that_claims_what_is_not_so_is_no_proof_even_where_the_numbers_are_right(store, tmp_path, form):
+    path, name = tmp_path / f"x.{form}", "team" if form == "pdf" else "coverage"
+    asked = order(name, form, team="Cyber defence")
+    receipt = receipts.draw(store, EVERYONE, asked)
+    forged = replace(
+        receipt,
+        policy=receipt.policy | {"ready_at": 0.5},
+        uploads=[{**file, "sha256": "0" * 64} for file in receipt.uploads],
+    )
+    with path.open("wb") as file:
+        exports.write(store, EVERYONE, forged, file)
+    receipts.beside(path).write_text(forged.as_json())
+
+    told = reproduce(store, EVERYONE, path)[1]
+    assert len(told) == 2
+    assert "files it rests on are not in this database" in told[0]
+    assert told[1] == "It was made with readiness from 0.5; here it is 0.8."
+
+
+@pytest.mark.parametrize("form", ["pdf", "parquet", "xlsx"])
+def test_a_damaged_file_is_refused_with_a_sentence(after, tmp_path, form):
+    _, files = after
+    path, chance = tmp_path / f"x.{form}", random.Random(1)
+    whole = files["coverage" if form != "pdf" else "board", form].read_bytes()
+    for turn in range(400):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 5, 40))):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        path.write_bytes(damaged[: chance.randrange(4, len(whole))] if turn % 3 == 0 else damaged)
+        with suppress(Refused):
+            receipts.read(path)
 
 
 def why(store, path):

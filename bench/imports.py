@@ -28,8 +28,8 @@ requirements: standings cost more where roles have some. The next day's roster i
 stored whole.
 
 Where badges spend it (8 million, 43 s of ours to 3.2 bare, profile of one run): checksums of what is stored 6.0,
-storing them with file and line 5.9, putting them in the order of people 4.6, skills gained 4.5, evidence 3.4, typing 3.3,
-whom it touches 1.4, looking for faults and for damaged ids 2.7, reading, splitting, hashing and committing about 10."""
+storing them with file and line 5.9, putting them in the order of people 4.6, skills gained 4.5, evidence 3.4, typing
+3.3, whom it touches 1.4, looking for faults and for damaged ids 2.7, reading, splitting, hashing and committing 10."""
 FIRST, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
 

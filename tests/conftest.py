@@ -19,6 +19,13 @@ settings.load_profile("suite")
 # On a few rows more threads only wait for each other; commands, servers and the bench run as they do for everybody.
 OPENING["threads"] = 1
 
+LONGEST = ("test_durability.py", "test_cli.py", "test_refresh.py", "test_numbers.py")
+"""Files that are begun first, so that nobody waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(autouse=True, scope="session")
 def local_mode():

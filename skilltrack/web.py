@@ -73,15 +73,15 @@ class Guard:
         elif refusal:
             await PlainTextResponse(refusal, 403)(scope, receive, self._telling(asked, send))
         else:
-            if asked.url.path == "/auth/logout":
+            if asked.scope["path"] == "/auth/logout":
                 self.sign_out(self.claims_in(asked.cookies))
             await self.app(scope, receive, self._telling(asked, send))
 
     def _refusal(self, asked: HTTPConnection) -> str | None:
-        host, path = urlsplit(f"//{asked.headers.get('host', '')}").hostname or "", asked.url.path
-        origin = asked.headers.get("origin")
+        named, origin, path = asked.headers.get("host", ""), asked.headers.get("origin"), asked.scope["path"]
+        host = _hostname(named)
         # Only the very host that is asked: what streamlit is left to judge it asks another host about, and waits.
-        if origin and urlsplit(origin).netloc != asked.headers.get("host"):
+        if origin is not None and (not host or origin not in (f"http://{named}", f"https://{named}")):
             return "Another site may not ask here."  # one on another port of this host neither, which has our cookies
         is_here = is_loopback(host) and is_loopback(asked.client.host if asked.client else "")
         if self.is_local:
@@ -110,12 +110,12 @@ class Guard:
         headers.update(HEADERS | {"content-security-policy": self.policy})
         if self.sign_in and self.sign_in.is_https:
             headers["strict-transport-security"] = "max-age=31536000"
-        if asked.url.path.startswith("/media/"):
+        if asked.scope["path"].startswith("/media/"):
             headers["cache-control"] = "no-store"
 
     def _keep_deep_link(self, asked: HTTPConnection, headers: MutableHeaders, rules: SignIn) -> None:
         """Remember the page a stranger asked for, and lead there instead of to `/` when the sign-in has worked."""
-        path = asked.url.path
+        path = asked.scope["path"]
         if path == CALLBACK and any(c.startswith("_streamlit_user=") for c in headers.getlist("set-cookie")):
             wanted = unquote(asked.cookies.get(NEXT, ""))
             if is_our_page(wanted):
@@ -141,6 +141,15 @@ class Guard:
                 if rules.is_https and "; secure" not in text.lower():
                     text += "; Secure"
                 headers.raw[at] = name, text.encode("latin-1")
+
+
+def _hostname(named: str) -> str:
+    """The name in a Host header, lower case and without port; empty where the header is not a name and a port."""
+    try:
+        parts = urlsplit(f"//{named}")
+    except ValueError:
+        return ""
+    return parts.hostname or "" if parts.netloc == named else ""
 
 
 def is_our_page(wanted: str) -> bool:

@@ -1,6 +1,8 @@
 """Shared by all tests: how many random examples a property is tried on, how small stores run, who looks at screens."""
 
 import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,3 +35,26 @@ def local_mode():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLTRACK_LOCAL", "1")
         yield
+
+
+@pytest.fixture
+def beacon():
+    """A server that nobody has a reason to ask anything; yields its address and what it was asked."""
+    asked = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        do_CONNECT = do_GET  # noqa: N815 - as a proxy is asked for an address under https
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()

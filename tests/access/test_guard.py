@@ -1,6 +1,7 @@
 """What stands in front of every request, over real HTTP; and what the screens do when nobody has signed in."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from skilltrack.config import ROOT
 from skilltrack.sessions import SignIn
 from skilltrack.web import Guard
 from tests.browser.conftest import Server
+from tests.browser.provider import settings
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 
@@ -46,17 +48,48 @@ def test_local_mode_answers_no_other_name_and_no_proxy(url, path, headers):
 
 @pytest.mark.parametrize(("host", "origin", "status"), [
     ("evil.example", None, 403), ("127.0.0.1:PORT", "http://evil.example", 403), ("127.0.0.1:PORT", "null", 403),
-    ("127.0.0.1:PORT", "file://", 403), ("127.0.0.1:PORT", "http://127.0.0.1:1", 403), ("127.0.0.1:PORT", "http://127.0.0.1:PORT", 101),
+    ("127.0.0.1:PORT", "file://", 403), ("127.0.0.1:PORT", "", 403), ("127.0.0.1:PORT", None, 101),
+    ("127.0.0.1:PORT", "http://127.0.0.1:1", 403), ("127.0.0.1:PORT", "http://127.0.0.1:PORT", 101),
 ])  # fmt: skip
 def test_local_mode_refuses_a_socket_under_another_name_or_for_another_site(url, host, origin, status):
     port = url.rsplit(":", 1)[1].strip("/")
-    asked = f"Host: {host}\r\n" + (f"Origin: {origin}\r\n" if origin else "")
+    asked = f"Host: {host}\r\n" + ("" if origin is None else f"Origin: {origin}\r\n")
+    assert opening_a_socket(port, asked.replace("PORT", port)).startswith(b"HTTP/1.1 %d" % status)
+
+
+def opening_a_socket(port, headers):
     with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as wire:
         wire.sendall(
             b"GET /_stcore/stream HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + asked.replace("PORT", port).encode() + b"\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" + headers.encode() + b"\r\n"
         )
-        assert wire.recv(100).startswith(b"HTTP/1.1 %d" % status)
+        return wire.recv(100)
+
+
+def test_a_server_on_an_open_address_asks_no_other_host_at_its_start_or_for_any_origin(tmp_path, beacon):
+    """Streamlit asks an outside service for this machine's address where it is not told, and everybody waits."""
+    proxy, asked = beacon
+    outward = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy) | {
+        "SKILLTRACK_HOST": "0.0.0.0", "no_proxy": "", "NO_PROXY": "",
+    }  # fmt: skip
+    asks = "from streamlit.net_util import get_external_ip; get_external_ip()"
+    subprocess.run([sys.executable, "-c", asks], env=os.environ | outward, check=True, timeout=60, capture_output=True)
+    assert asked  # what is asked of outside would be seen here
+    asked.clear()
+
+    server = Server(tmp_path / "x.duckdb", lambda url: settings("https://login.example", url) | outward)
+    port = server.url.rsplit(":", 1)[1].strip("/")
+    hosts = (f"127.0.0.1:{port}", "skills.example?x", "skills.example@y", "[", "")
+    answers = [
+        opening_a_socket(port, f"Host: {host}\r\nOrigin: {origin}\r\n")
+        for host in hosts
+        for origin in ("", "null", "http://", "file://", "x", f"http://{host}", f"1x://{host}", "http://[")
+    ]
+    server.stop()
+
+    assert asked == []
+    assert [answer[9:12] for answer in answers].count(b"101") == 1  # its own
+    assert {answer[9:12] for answer in answers} == {b"101", b"403"}
 
 
 @pytest.mark.parametrize("path", ["", "coverage", "healthz", "nothing/here", "_stcore/health", "api/openapi.json"])

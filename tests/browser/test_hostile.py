@@ -1,7 +1,5 @@
 """Values written to run, fetch or mislead, in every text column and every text field: shown as text, and nothing else."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
@@ -22,27 +20,6 @@ PAGES = (
     "", "coverage", "readiness?role=r1", "people?employee=1", "renewals", "spend?from=2025-01-01", "uploads",
     "catalogue", "definitions", "roles", "exports", "privacy?person=1", "log",
 )  # fmt: skip
-
-
-@pytest.fixture
-def beacon():
-    """A server that nobody has a reason to ask anything; yields its address and what it was asked."""
-    asked = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
 
 
 def hostile_company(beacon):

@@ -17,9 +17,9 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
-from skilltrack.marts import END_OF_TIME, EVERYBODY, with_kept_marts, with_marts
+from skilltrack.marts import END_OF_TIME, EVERYBODY, relations_read, with_kept_marts, with_marts
 from skilltrack.refresh import FRESHNESS
-from skilltrack.sight import known, seen_if_few
+from skilltrack.sight import known, only, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
 FILES = Path(__file__).parent / "sql" / "metrics"
@@ -100,6 +100,8 @@ class Metrics:
             found = seen_if_few(self._store, reading, parameters) if is_kept and limited else {}
             parameters, few = parameters | found, ["few"] if found else []
             said = known(parameters) if found else None
+            if found and filters.employee is not None and "roster" not in relations_read(metric.sql):
+                parameters |= only(filters.employee, found)
             said = said or _look_up(reading, filters, parameters, is_kept, limited, *few)
             if said.get("happened") != said.get("included"):
                 if limited:  # whom they may see is looked up in the kept lines

@@ -14,14 +14,16 @@ FEW = 5_000
 """Stretches of people up to which a list is quicker than looking them up."""
 MOST = 500_000
 """Stretches that are remembered at once, in all lists."""
-_SEEN = f"select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}"
+_SEEN = f"""select valid_from, valid_to, list(employee_id) as ids, min(person) as first, max(person) as last
+from (select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}) group by all"""
 
 
 def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `sql/marts/few` reads: `seen_ids`, `seen_from` and `seen_to` of equal length; nothing when they are many.
+    """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
 
-    With them `first` and `last` (their lowest and highest number) and whether the kept tables lag behind. Remembered
-    under the state of the data that `reading` shows, so that no question is answered for another one.
+    `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last` (the lowest and
+    highest number of those seen) and whether the kept tables lag behind. Remembered under the state of the data that
+    `reading` shows, so that no question is answered for another one.
     """
     if isinstance(store, Transaction):  # what it has done may be given up
         return {}
@@ -29,15 +31,23 @@ def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[
     key = repr([fresh, *(parameters[name] for name in ("today", "self", "lines"))])
     found = store.remembered.get(key)
     if found is None:
-        rows = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict()
-        persons, found = rows["person"], {}
-        if len(persons) <= FEW:
-            found = {"seen_ids": rows["employee_id"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
-            found |= fresh | {"first": min(persons, default=0), "last": max(persons, default=0)}
-        if sum(len(listed.get("seen_ids", ())) for listed in store.remembered.values()) > MOST:
+        rows, found = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict(), {}
+        if _size(rows["ids"]) <= FEW:
+            found = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
+            found |= fresh | {"first": min(rows["first"], default=0), "last": max(rows["last"], default=0)}
+        if sum(_size(listed.get("seen_ids", [])) for listed in store.remembered.values()) > MOST:
             store.remembered.clear()
         store.remembered[key] = found
     return found
+
+
+def _size(ids: list[list[str]]) -> int:
+    return sum(map(len, ids))
+
+
+def only(employee: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Of a list, no more than one person: enough for a question about them that does not read the roster itself."""
+    return found | {"seen_ids": [[employee] if employee in ids else [] for ids in found["seen_ids"]]}
 
 
 def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
@@ -57,4 +67,4 @@ def _is_seen(employee: str, parameters: dict[str, Any]) -> bool:
     """Whether a person is in sight on some asked day."""
     days: list[date] = [parameters["roster_on"] or day for day in parameters["days"]]
     stretches = zip(parameters["seen_ids"], parameters["seen_from"], parameters["seen_to"], strict=True)
-    return any(who == employee and any(first <= day <= last for day in days) for who, first, last in stretches)
+    return any(employee in ids and any(first <= day <= last for day in days) for ids, first, last in stretches)

@@ -50,11 +50,17 @@ def settings() -> Settings:
     smallest = os.environ.get("SKILLTRACK_SMALLEST_CELL") or "5"
     if not smallest.isdigit() or not 2 <= int(smallest) <= 1000:
         raise Refused(f"SKILLTRACK_SMALLEST_CELL is {smallest!r}. Use a whole number from 2 to 1000, such as 5.")
+    token = os.environ.get("SKILLTRACK_API_TOKEN", "")
+    if 0 < len(token) < 16:
+        raise Refused(
+            "SKILLTRACK_API_TOKEN is too short: it could be guessed. Use 16 random characters or more, such as "
+            "`openssl rand -hex 32`."
+        )
     return Settings(
         database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
-        api_token=os.environ.get("SKILLTRACK_API_TOKEN", ""),
+        api_token=token,
         api_account=os.environ.get("SKILLTRACK_API_ACCOUNT", ""),
         is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
         smallest_cell=int(smallest),

@@ -110,6 +110,7 @@ def test_every_answer_carries_the_security_headers(url, path):
     ({"SKILLTRACK_LOCAL": ""}, [], "Set a provider (docs/signing-in.md), or add --local"),
     ({"SKILLTRACK_HOST": "0.0.0.0"}, ["--local"], "answers this machine only"),
     ({"SKILLTRACK_LOCAL": "", "SKILLTRACK_OIDC_URL": "https://x.example"}, [], "The sign-in needs url (SKILLTRACK_URL)"),
+    ({"SKILLTRACK_API_TOKEN": "x" * 15}, ["--local"], "SKILLTRACK_API_TOKEN is too short"),
 ])  # fmt: skip
 def test_serving_what_nobody_could_sign_in_to_or_everybody_could_reach_is_refused(
     tmp_path, monkeypatch, environment, words, told

@@ -213,7 +213,6 @@ class Company:
 def land(store: Store, company: Company) -> None:
     """Put the company into the base tables as uploads: the catalogue and everybody, then the later roster."""
     with store.write() as transaction:
-        rosters = 0
         for upload_id, effective_on in ((1, EARLIER), (2, date(2025, 7, 1))):
             transaction.run(
                 "insert into uploads values ($upload_id, $effective_on, 'snapshot')",
@@ -223,15 +222,17 @@ def land(store: Store, company: Company) -> None:
                 "insert into upload_events values ($upload_id, 'landed', $landed_at, 'bench')",
                 {"upload_id": upload_id, "landed_at": datetime(2026, 6, 1, upload_id)},
             )
-        for table, rows in company.rows():
-            rosters += table == "roster_rows"
+    rosters = 0
+    for table, rows in company.rows():
+        rosters += table == "roster_rows"
+        with store.write() as transaction:
             insert(transaction, table, rows, 2 if rosters == 2 and table == "roster_rows" else 1)
 
 
 def insert(transaction, table: str, rows: pa.Table, upload_id: int) -> None:
     """Append rows of one upload to a base table."""
     numbered = rows.append_column("line_no", pa.array(np.arange(2, len(rows) + 2)))
-    transaction.land("generated", numbered, "select * from landing")
+    transaction.stage("generated", numbered, "select * from landing")
     columns = ", ".join(rows.column_names)
     transaction.run(
         f"insert into {table} (upload_id, file_no, line_no, {columns}) "

@@ -159,11 +159,11 @@ def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
             continue
         upload_id = 3 + number
         with store.write() as transaction:
+            insert(transaction, "badge_rows", company.badges(count, first, 3000, 100 + number), upload_id)
             event = {"upload_id": upload_id, "happened_at": datetime(2026, 6, 2, number)}
             transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
             transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
             transaction.run("insert into upload_files values ($upload_id, 0, 'badges', 'badges.csv', '', 0)", event)
-            insert(transaction, "badge_rows", company.badges(count, first, 3000, 100 + number), upload_id)
             start = time.perf_counter()
             refresh.refresh(transaction, upload_id)
             found.append((f"refresh after {count:,} new awards", time.perf_counter() - start, f"{target:g}"))
@@ -174,15 +174,15 @@ def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
 def mapping(store: Store) -> tuple[str, float, str]:
     """Seconds to bring the kept tables up to date after the least awarded credential attests one more skill."""
     with store.write() as transaction:
-        event = {"upload_id": 8, "happened_at": datetime(2026, 6, 2, 23)}
-        transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
-        transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
-        transaction.run("insert into upload_files values ($upload_id, 0, 'credential_skills', 'm.csv', '', 0)", event)
         rare = "select credential_id from kept_awards group by credential_id order by count(*), credential_id limit 1"
         credential = transaction.rows(rare)[0]["credential_id"]
         skill = transaction.rows("select max(skill_id) as skill_id from skill_rows")[0]["skill_id"]
         line = {"credential_id": [credential], "skill_id": [skill], "level": [3]}
         insert(transaction, "credential_skill_rows", pa.table(line), 8)
+        event = {"upload_id": 8, "happened_at": datetime(2026, 6, 2, 23)}
+        transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
+        transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
+        transaction.run("insert into upload_files values ($upload_id, 0, 'credential_skills', 'm.csv', '', 0)", event)
         start = time.perf_counter()
         refresh.refresh(transaction, 8)
         return "refresh after one line of a credential's skills", time.perf_counter() - start, "–"
@@ -196,12 +196,12 @@ def reorganisation(store: Store) -> tuple[str, float, str]:
         {"as_of": AS_OF, "head": near(store, 1000)},
     ).to_pylist()[0]
     with store.write() as transaction:
+        moved = {column: [value] for column, value in head.items()} | {"name": ["Head"], "manager_id": ["elsewhere"]}
+        insert(transaction, "roster_rows", pa.table(moved), 9)
         event = {"upload_id": 9, "happened_at": datetime(2026, 6, 3)}
         transaction.run("insert into upload_events values ($upload_id, 'landed', $happened_at, 'bench')", event)
         transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'changes')", event)
         transaction.run("insert into upload_files values ($upload_id, 0, 'roster', 'roster.csv', '', 0)", event)
-        moved = {column: [value] for column, value in head.items()} | {"name": ["Head"], "manager_id": ["elsewhere"]}
-        insert(transaction, "roster_rows", pa.table(moved), 9)
         start = time.perf_counter()
         refresh.refresh(transaction, 9)
         return "refresh after the manager of about 1,000 people moved", time.perf_counter() - start, "0.2"

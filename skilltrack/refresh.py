@@ -96,11 +96,13 @@ def _rebuild_evidence(transaction: Transaction) -> None:
         transaction.run(f"delete from {name}")
     touch_between(transaction, EVERYBODY)
     texts = dict(mart_texts())
-    if transaction.rows("select min(upload_id) = max(upload_id) as is_one from badge_rows")[0]["is_one"]:
+    live = with_marts(
+        "select 1 as is_one from (select distinct upload_id from badge_rows) as b "
+        "left join live_uploads as u using (upload_id) having count(*) = 1 and count(u.upload_id) = 1"
+    )
+    if transaction.rows(live, NOW):
         # No award is named twice within an upload: none has a newest row to be looked for.
-        texts["newest_badges"] = (
-            "select r.* from badge_listings as r join live_uploads as u on u.upload_id = r.upload_id"
-        )
+        texts["newest_badges"] = texts["badge_listings"]
     _find(transaction, FOUND, texts)
     for name in OF_EVIDENCE:
         _put_a_row_first(transaction, name)

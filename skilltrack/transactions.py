@@ -44,6 +44,7 @@ class Transaction:
     def __init__(self, cursor: Any):
         self._cursor = cursor
         self.is_given_up = False
+        self._has_run = False
         self.recorded: list[Entry] = []
 
     def record(self, entry: Entry) -> None:
@@ -52,6 +53,7 @@ class Transaction:
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run one statement (or, without parameters, several)."""
+        self._has_run = True
         run(self._cursor, sql, parameters).fetchall()
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
@@ -67,11 +69,19 @@ class Transaction:
         """What `Store.snapshot` gives, with the transaction's own rows."""
         yield Snapshot(self._cursor)
 
-    def land(self, name: str, table: pa.Table, select: str) -> None:
-        """Put what a select makes of an Arrow table, `landing`, into the temporary table `name`."""
+    def stage(self, name: str, table: pa.Table, select: str) -> None:
+        """Put what a select makes of an Arrow table, `landing`, into the temporary table `name`, before any `run`.
+
+        What a transaction has put in itself the engine plans for as if it were nothing, and reads on one thread. This
+        is outside of it: what was read before is let go of, and read anew by what comes after.
+        """
+        if self._has_run:
+            raise RuntimeError(f"{name} cannot be staged: something was written already.")
+        self._cursor.execute("rollback")
         self._cursor.register("landing", table)
-        self.run(f"create or replace temp table {name} as {select}")
+        run(self._cursor, f"create or replace temp table {name} as {select}", None).fetchall()
         self._cursor.unregister("landing")
+        self._cursor.execute("begin")
 
     def give_up(self) -> None:
         """Leave the block without storing anything."""

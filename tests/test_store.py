@@ -174,7 +174,7 @@ def test_money_and_empty_whole_numbers_stay_exact():
 def test_a_temporary_table_is_seen_by_its_own_transaction_only():
     store = Store.open(":memory:")
     with store.write() as transaction:
-        transaction.land("arrived", pa.table({"a": [1, 2]}), "select * from landing")
+        transaction.stage("arrived", pa.table({"a": [1, 2]}), "select * from landing")
         assert len(transaction.rows("select * from arrived")) == 2
     with pytest.raises(duckdb.Error):
         store.query("select * from arrived")

@@ -14,6 +14,7 @@ from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, award_key, find_named
 from skilltrack.ingest.outcome import Problem
 from skilltrack.marts import END_OF_TIME
+from skilltrack.store import Transaction
 
 TYPES: dict[str, tuple[str, str]] = {
     "text": ("nullif({x}, '')", "give a text"),
@@ -53,18 +54,22 @@ FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!",
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
 
 
-def check(kind: Kind, files: dict[int, Mapped], landing: Landing) -> list[Problem]:
-    """Type the rows of all files of one kind into the temporary table `typed_<kind>`; returns every problem found.
-
-    Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
-    """
-    transaction = landing.transaction
+def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> None:
+    """Type the rows of all files of one kind into the temporary table `typed_<kind>`."""
     columns = ",\n".join(f"{_typed(column)} as {column.name}" for column in kind.columns)
     raw = ",\n".join(f"{column.name} as raw_{column.name}" for column in kind.file_columns if _has_raw(kind, column))
     typed = f"select file_no, line_no,\n{columns},\n{raw}\nfrom landing"
     if kind.name == "badges":
         typed = f"select t.*, {award_key()} as award_key, cast(null as varchar) as email_problem from ({typed}) as t"
-    transaction.land(f"typed_{kind.name}", _landing(kind, files), typed)
+    transaction.stage(f"typed_{kind.name}", _landing(kind, files), typed)
+
+
+def check(kind: Kind, landing: Landing) -> list[Problem]:
+    """Find what the rows of `typed_<kind>` name, and every problem of them, which is returned.
+
+    Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
+    """
+    transaction = landing.transaction
     find_named(kind, landing)
     hint(kind, landing)
     faults = [*_cells(kind), *_references(kind), _duplicates(kind)]

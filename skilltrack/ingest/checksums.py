@@ -1,6 +1,6 @@
 """Content hashes of each upload's rows, kept with it: damage that the engine does not see is found by them."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.marts import content_sum
@@ -9,23 +9,29 @@ from skilltrack.store import Store, Transaction
 TABLES = {kind.table: kind for kind in KINDS.values()}
 
 
-def _sums(table: str, where: str) -> str:
-    """A select of rows and content per upload."""
+def _sums(table: str, upload: str, rows: str) -> str:
+    """A select of rows and content per upload, which `upload` tells."""
     kind = TABLES[table]
     extra = ["award_key"] if kind.name == "badges" else []
     columns = ["file_no", "line_no", *extra, *(column.name for column in kind.columns)]
     return (
-        f"select upload_id, '{table}' as table_name, count(*) as row_count, "
-        f"{content_sum(columns)} as content "
-        f"from {table} where {where} group by upload_id"
+        f"select {upload} as upload_id, '{table}' as table_name, count(*) as row_count, "
+        f"{content_sum(columns)} as content from {rows} group by all having count(*) > 0"
     )
 
 
-def note_checksums(transaction: Transaction, upload_id: int, kinds: Iterable[str]) -> None:
-    """Store what the rows of an upload that lands add up to; it may have made credentials besides its kinds' rows."""
-    tables = dict.fromkeys(KINDS[kind].table for kind in (*kinds, "credentials"))
-    sums = " union all ".join(_sums(table, "upload_id = $upload_id") for table in tables)
-    transaction.run(f"insert into upload_checks {sums}", {"upload_id": upload_id})
+def note_checksums(transaction: Transaction, upload_id: int, landed: Mapping[str, str]) -> None:
+    """Store what the rows of an upload add up to, by kind as the selects that they landed from give them.
+
+    They are not read back: a fault on their way into the table is found as any later one.
+    """
+    sums = [
+        _sums(KINDS[kind].table, "$upload_id", f"({select}) as t")
+        for kind, select in landed.items()
+        if kind != "credentials"  # of which an upload may have made some besides its rows
+    ]
+    sums.append(_sums("credential_rows", "upload_id", "credential_rows where upload_id = $upload_id"))
+    transaction.run(f"insert into upload_checks {' union all '.join(sums)}", {"upload_id": upload_id})
 
 
 def damaged_uploads(store: Store, newest: int | None = None) -> list[int]:
@@ -39,7 +45,7 @@ def damaged_uploads(store: Store, newest: int | None = None) -> list[int]:
                 break
             first = row["upload_id"]
     where = f"upload_id >= {first} and upload_id in (select c.upload_id from upload_checks as c)"
-    found = " union all ".join(_sums(table, where) for table in TABLES)
+    found = " union all ".join(_sums(table, "upload_id", f"{table} where {where}") for table in TABLES)
     rows = store.query(
         f"with found as ({found}), noted as (select * from upload_checks where upload_id >= {first}) "
         "select distinct coalesce(n.upload_id, f.upload_id) as upload_id "

@@ -7,7 +7,7 @@ from typing import Any
 from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.ingest.alarms import alarms, emptied
-from skilltrack.ingest.check import check
+from skilltrack.ingest.check import check, stage
 from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
@@ -73,6 +73,10 @@ class Upload:
         same = self._repeated(transaction)
         if same is not None:
             return same
+        kinds = {name: self._files(name) for name in dict.fromkeys(file.kind.name for file in self.files)}
+        for name, files in kinds.items():
+            self.options.say(f"Reading the values of {name}")
+            stage(KINDS[name], {no: file.mapped for no, file in files.items()}, transaction)
         upload_id, landed_at = self.upload_id, self.landed_at = self._announce(transaction)
         names = [file.decoded.name for file in self.files]
         creates = any(file.mapped.mapping.unknown_credentials for file in self.files)
@@ -85,16 +89,14 @@ class Upload:
             "(kind varchar, file_no integer, line_no bigint, column_name varchar, value varchar, message varchar)"
         )
         counts = []
-        kinds = list(dict.fromkeys(file.kind.name for file in self.files))
         for name in kinds:
             self.options.say(f"Checking {name}")
             counts.append(self._land_kind(KINDS[name], landing, landed_at))
-        self._break_cycles(landing, kinds)
+        self._break_cycles(landing, list(kinds))
         counts = [self._count_bad(landing, count) for count in counts]
         if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
             return Outcome("refused", None, counts, self.problems, self.questions)
         for name in kinds:
-            transaction.run(f"drop table temp.typed_{name}")
             self.problems += doubts(KINDS[name], landing)
         self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
         if self.options.careful and any(problem.severity == "alarm" for problem in self.problems):
@@ -102,7 +104,9 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_checksums(transaction, upload_id, kinds)
+        note_checksums(transaction, upload_id, {name: _good(landing, name) for name in kinds})
+        for name in kinds:
+            transaction.run(f"drop table temp.typed_{name}")
         self._record(transaction, upload_id, landed_at)
         self.options.say("Computing what the questions read")
         refresh(transaction, upload_id)
@@ -189,18 +193,15 @@ class Upload:
         )
         return upload_id, landed_at
 
+    def _files(self, kind: str) -> dict[int, ReadFile]:
+        return {no: file for no, file in enumerate(self.files) if file.kind.name == kind}
+
     def _land_kind(self, kind: Kind, landing: Landing, landed_at: datetime) -> KindCount:
-        files = {no: file for no, file in enumerate(self.files) if file.kind is kind}
+        files = self._files(kind.name)
         for file in files.values():
             self.problems += file.decoded.problems + file.mapped.problems
-        self.problems += check(kind, {no: file.mapped for no, file in files.items()}, landing)
-        is_good = (
-            "where not exists (select 1 from bad as b "
-            f"where b.kind = '{kind.name}' and b.file_no = t.file_no and b.line_no = t.line_no)"
-        )
-        if not landing.transaction.rows("select 1 from bad where kind = $kind limit 1", {"kind": kind.name}):
-            is_good = ""  # most files are clean, and looking up each of their rows takes its time
-        landing.transaction.run(f"create or replace temp view good as select * from typed_{kind.name} as t {is_good}")
+        self.problems += check(kind, landing)
+        landing.transaction.run(f"create or replace temp view good as {_good(landing, kind.name)}")
         landing.transaction.run(
             "insert into mended_rows select $upload_id, split_part(place, '/', 1), split_part(place, '/', 2), "
             "split_part(place, '/', 3) from (select regexp_extract(raw_kept_apart, '^(?:row )?(\\d+/\\d+/\\d+)$', 1) "
@@ -279,3 +280,13 @@ class Upload:
             )
         for file_no, file in enumerate(self.files):
             quarantine(landing, file_no, file.decoded, file.mapped, self.problems)
+
+
+def _good(landing: Landing, kind: str) -> str:
+    """A select of the rows of a kind that have no fault."""
+    if not landing.transaction.rows("select 1 from bad where kind = $kind limit 1", {"kind": kind}):
+        return f"select * from typed_{kind}"  # most files are clean, and looking up each of their rows takes its time
+    return (
+        f"select * from typed_{kind} as t where not exists (select 1 from bad as b "
+        f"where b.kind = '{kind}' and b.file_no = t.file_no and b.line_no = t.line_no)"
+    )

@@ -5,6 +5,7 @@ people's rows and runs the same selects that a rebuild runs for everybody, so bo
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from skilltrack.marts import EVERYBODY, content_sum, mart_texts, put_together, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
@@ -78,19 +79,19 @@ def make_fresh(store: Store) -> None:
             rebuild(transaction)
 
 
-def rebuild(transaction: Transaction) -> None:
-    """Compute every kept table anew from the base tables."""
+def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Compute every kept table anew from the base tables; `landed` as in `refresh`."""
     for name in OF_ROSTER:
         transaction.run(f"delete from {name}")
     transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
     touch_between(transaction, EVERYBODY)
     _insert(transaction, "kept_roster", mart_texts())
     _insert(transaction, "kept_lines", mart_texts())
-    _rebuild_evidence(transaction)
+    _rebuild_evidence(transaction, landed)
     _note(transaction)
 
 
-def _rebuild_evidence(transaction: Transaction) -> None:
+def _rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> None:
     """Compute anew what does not follow from the roster alone."""
     for name in (*OF_EVIDENCE, "kept_days"):
         transaction.run(f"delete from {name}")
@@ -102,7 +103,7 @@ def _rebuild_evidence(transaction: Transaction) -> None:
     )
     if transaction.rows(live, NOW):
         # No award is named twice within an upload: none has a newest row to be looked for.
-        texts["newest_badges"] = texts["badge_listings"]
+        texts["newest_badges"] = landed.get("badge_rows", texts["badge_listings"])
     _find(transaction, FOUND, texts)
     for name in OF_EVIDENCE:
         _put_a_row_first(transaction, name)
@@ -150,25 +151,29 @@ def kept_sums(transaction: Transaction) -> dict[str, int]:
     return sums
 
 
-def refresh(transaction: Transaction, upload_id: int) -> None:
-    """Bring the kept tables up to date after upload `upload_id` has landed or was undone, in the same transaction."""
+def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Bring the kept tables up to date after upload `upload_id` has landed or was undone, in the same transaction.
+
+    `landed`: by table, selects that give the upload's rows and are read quicker than what was just put there; a table
+    of which there are none is left out.
+    """
     events = transaction.rows(f"select {FRESHNESS}")[0]
     kinds = transaction.rows(
         "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
     )
     found = {row["kind"] for row in kinds} - set(WITHOUT_EFFECT)
     if events["included"] != events["happened"] - 1 or not found <= REFRESHED:
-        rebuild(transaction)
+        rebuild(transaction, landed)
         return
     if found:
         counted = "select count(*) as n from kept_people"
         known = transaction.rows(counted)[0]["n"]
         if known:
-            number_newcomers(transaction, upload_id)
+            number_newcomers(transaction, upload_id, landed)
         if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
-            rebuild(transaction)
+            rebuild(transaction, landed)
             return
-        touch(transaction, found, upload_id)
+        touch(transaction, found, upload_id, landed)
         share = transaction.rows(
             "select (select count(*) from touched) > $share * (select count(*) from kept_people) as is_large",
             {"share": REBUILD_SHARE},
@@ -176,10 +181,10 @@ def refresh(transaction: Transaction, upload_id: int) -> None:
         if not share[0]["is_large"]:
             _replace_touched(transaction, found)
         elif "roster" in found:
-            rebuild(transaction)
+            rebuild(transaction, landed)
             return
         else:
-            _rebuild_evidence(transaction)
+            _rebuild_evidence(transaction, landed)
     _note(transaction)
 
 

@@ -1,5 +1,6 @@
 """Whom an upload touches: the people whose kept rows it can have changed, in the temporary table `touched`."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from skilltrack.marts import END_OF_TIME, EVERYBODY, mart_texts, put_together, with_marts
@@ -42,11 +43,14 @@ NOW = EVERYBODY | {"known_at": END_OF_TIME}
 """The kept tables hold what is known by now, of everybody or of the touched."""
 
 
-def number_newcomers(transaction: Transaction, upload_id: int) -> None:
+def of_upload(table: str, landed: Mapping[str, str]) -> str:
+    """What gives an upload's rows of a table, after FROM: the select they `landed` from, where that is still there."""
+    return f"({landed[table]}) as r" if table in landed else f"{table} where upload_id = $upload_id"
+
+
+def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[str, str]) -> None:
     """Give a number to everyone whom this upload is the first to name."""
-    named = " union all ".join(
-        f"select employee_id from {table} where upload_id = $upload_id" for table in ABOUT_PEOPLE.values()
-    )
+    named = " union all ".join(f"select employee_id from {of_upload(table, landed)}" for table in ABOUT_PEOPLE.values())
     transaction.run(
         "create or replace temp table newcomers as "
         f"select distinct n.employee_id from ({named}) as n "
@@ -60,22 +64,21 @@ def number_newcomers(transaction: Transaction, upload_id: int) -> None:
         )
 
 
-def touch(transaction: Transaction, kinds: set[str], upload_id: int) -> None:
+def touch(transaction: Transaction, kinds: set[str], upload_id: int, landed: Mapping[str, str]) -> None:
     """Fill `touched` with everyone an upload of these kinds can have changed."""
     about = [
-        f"select employee_id from {ABOUT_PEOPLE[kind]} where upload_id = $upload_id"
+        f"select employee_id from {of_upload(ABOUT_PEOPLE[kind], landed)}"
         for kind in sorted(kinds)
         if kind in ABOUT_PEOPLE and kind not in ("roster", *KEYS)
     ]
     for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
         transaction.run(
-            f"create or replace temp table {kind}_changed as "
-            f"select {key} as key from {rows} where upload_id = $upload_id",
+            f"create or replace temp table {kind}_changed as select {key} as key from {of_upload(rows, landed)}",
             {"upload_id": upload_id},
         )
         if kind in kinds:
             about += [
-                f"select employee_id from {rows} where upload_id = $upload_id",
+                f"select employee_id from {of_upload(rows, landed)}",
                 f"select b.employee_id from {rows} as b where b.upload_id <> $upload_id "
                 f"and b.{key} in (select c.key from {kind}_changed as c)",
             ]

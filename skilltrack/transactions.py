@@ -14,6 +14,8 @@ from skilltrack.journal import Entry
 
 BATCH = 100_000
 """Rows of an answer that are read at once."""
+PIECE = 122_880
+"""Rows of an Arrow table that one thread reads: the engine's own size of a group of rows."""
 
 
 class Snapshot:
@@ -78,7 +80,8 @@ class Transaction:
         if self._has_run:
             raise RuntimeError(f"{name} cannot be staged: something was written already.")
         self._cursor.execute("rollback")
-        self._cursor.register("landing", table)
+        pieces = table.to_batches(max_chunksize=PIECE)
+        self._cursor.register("landing", pa.Table.from_batches(pieces, table.schema))
         run(self._cursor, f"create or replace temp table {name} as {select}", None).fetchall()
         self._cursor.unregister("landing")
         self._cursor.execute("begin")

@@ -180,6 +180,17 @@ def test_a_temporary_table_is_seen_by_its_own_transaction_only():
         store.query("select * from arrived")
 
 
+def test_what_is_staged_belongs_to_no_transaction_so_it_comes_before_all_that_is_written():
+    store = Store.open(":memory:")
+    with pytest.raises(RuntimeError, match="something was written"), store.write() as transaction:
+        transaction.run(
+            "insert into skill_rows (upload_id, file_no, line_no, skill_id, name) values (1, 0, 2, 's', 'S')"
+        )
+        transaction.stage("arrived", pa.table({"a": [1, 2]}), "select * from landing")
+
+    assert store.query("select * from skill_rows").num_rows == 0
+
+
 def test_the_data_version_changes_with_every_write():
     store = Store.open(":memory:")
     before = store.data_version()

@@ -104,12 +104,15 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_checksums(transaction, upload_id, {name: _good(landing, name) for name in kinds})
-        for name in kinds:
-            transaction.run(f"drop table temp.typed_{name}")
+        landed = {
+            name: _good(landing, name)
+            for name, count in zip(kinds, counts, strict=True)
+            if count.new + count.changed + count.unchanged
+        }
+        note_checksums(transaction, upload_id, landed)
         self._record(transaction, upload_id, landed_at)
         self.options.say("Computing what the questions read")
-        refresh(transaction, upload_id)
+        refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, import_files, import_folder, undo, uploads
+from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.ingest.cycles import find_cycles
 from skilltrack.metrics import Filters, Metrics, catalogue
 from skilltrack.store import Store
@@ -267,6 +268,8 @@ def test_quarantine_stores_the_good_rows_and_keeps_the_bad_ones_as_they_came(com
     assert '"issued_on": "soon"' in kept[0]["cells"]
     assert "is no date" in kept[0]["problems"]
     assert kept[1]["cells"] == '["q3", "002"]'
+    assert damaged_uploads(company) == []  # what is noted of an upload is what of it was stored, and of each before
+    assert Metrics(company).ask("transcript", Viewer.everyone(), Filters(employee="002")).to_csv().count("c2") == 1
 
 
 def test_quarantine_takes_a_reporting_circle_out_and_keeps_the_rest(store, tmp_path):
@@ -274,6 +277,7 @@ def test_quarantine_takes_a_reporting_circle_out_and_keeps_the_rest(store, tmp_p
 
     assert outcome.status == "stored"
     assert [row["employee_id"] for row in store.query("select employee_id from roster_rows").to_pylist()] == ["3"]
+    assert damaged_uploads(store) == []
 
 
 def test_a_dry_run_counts_and_stores_nothing(company, tmp_path):

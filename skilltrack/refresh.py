@@ -51,7 +51,9 @@ UNCHANGED = {
 
 AHEAD = {
     "asked_people": "select person, employee_id from touched",
-    "awards": "select * from awards_now where person between $first_person and $last_person",
+    # In two parts: the engine reads on one thread what the transaction itself has written.
+    "awards": "select * from awards_now where person between $first_person and ($first_person + $last_person) // 2 "
+    "union all select * from awards_now where person between ($first_person + $last_person) // 2 + 1 and $last_person",
     "newest_spend": "select * from spend_now where person between $first_person and $last_person",
 }
 """What the selects of evidence read in place of the marts of these names."""
@@ -60,7 +62,7 @@ FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event
 """Columns that are equal when the kept tables include every upload and undo."""
 
 TEMPORARY = (
-    "touched", "newcomers", "roster_now", "roster_checked", "badges_changed", "spend_changed",
+    "touched", "named", "roster_now", "roster_checked", "badges_changed", "spend_changed",
     "awards_now", "spend_now", "evidence_now", "days_before", "days_after", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
@@ -173,12 +175,11 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
         if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
             rebuild(transaction, landed)
             return
-        touch(transaction, found, upload_id, landed)
-        share = transaction.rows(
-            "select (select count(*) from touched) > $share * (select count(*) from kept_people) as is_large",
-            {"share": REBUILD_SHARE},
-        )
-        if not share[0]["is_large"]:
+        is_large = _is_large(transaction, "named where is_touched")
+        if not is_large:
+            touch(transaction, found, upload_id, landed)
+            is_large = _is_large(transaction, "touched")
+        if not is_large:
             _replace_touched(transaction, found)
         elif "roster" in found:
             rebuild(transaction, landed)
@@ -186,6 +187,15 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
         else:
             _rebuild_evidence(transaction, landed)
     _note(transaction)
+
+
+def _is_large(transaction: Transaction, people: str) -> bool:
+    """Whether these are so many that a rebuild costs less than a refresh."""
+    share = transaction.rows(
+        f"select (select count(*) from {people}) > $share * (select count(*) from kept_people) as is_large",
+        {"share": REBUILD_SHARE},
+    )
+    return bool(share[0]["is_large"])
 
 
 def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:

@@ -49,18 +49,24 @@ def of_upload(table: str, landed: Mapping[str, str]) -> str:
 
 
 def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[str, str]) -> None:
-    """Give a number to everyone whom this upload is the first to name."""
-    named = " union all ".join(f"select employee_id from {of_upload(table, landed)}" for table in ABOUT_PEOPLE.values())
+    """Give a number to everyone whom this upload is the first to name.
+
+    Whom it names is in `named` then, and whether by more than the roster, which lists those too whom it does not touch.
+    """
+    named = " union all ".join(
+        f"select employee_id, {kind != 'roster'} as is_touched from {of_upload(table, landed)}"
+        for kind, table in ABOUT_PEOPLE.items()
+    )
     transaction.run(
-        "create or replace temp table newcomers as "
-        f"select distinct n.employee_id from ({named}) as n "
-        "where n.employee_id not in (select p.employee_id from kept_people as p)",
+        "create or replace temp table named as "
+        f"select employee_id, bool_or(is_touched) as is_touched from ({named}) as n group by employee_id",
         {"upload_id": upload_id},
     )
-    if transaction.rows("select 1 from newcomers limit 1"):  # see `refresh`: never an ordered insert of no rows
+    unknown = "from named as n where n.employee_id not in (select p.employee_id from kept_people as p)"
+    if transaction.rows(f"select 1 {unknown} limit 1"):  # see `refresh`: never an ordered insert of no rows
         transaction.run(
             "insert into kept_people select (select coalesce(max(person), 0) from kept_people) "
-            "+ row_number() over (order by employee_id), employee_id from newcomers"
+            f"+ row_number() over (order by employee_id), employee_id {unknown}"
         )
 
 

@@ -100,7 +100,7 @@ def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
     for file_no, mapped in files.items():
         rows, said = len(mapped.lines), mapped.mapping
         arrays: dict[str, pa.Array] = {
-            "file_no": pa.array([file_no] * rows, pa.int32()),
+            "file_no": pa.repeat(pa.scalar(file_no, pa.int32()), rows),
             "line_no": mapped.lines,
         }
         for column in kind.file_columns:

@@ -53,7 +53,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
         if column.name in places:
             taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]])
         elif column.name in mapping.constants:
-            taken[column.name] = pa.array([mapping.constants[column.name]] * len(decoded.lines), pa.string())
+            taken[column.name] = pa.repeat(pa.scalar(mapping.constants[column.name], pa.string()), len(decoded.lines))
     taken, lines = _without_totals(kind, decoded, taken, problems)
     for column in kind.file_columns:
         if column.name in taken:

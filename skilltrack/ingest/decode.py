@@ -60,8 +60,9 @@ class Decoded:
     name: str
     content: bytes
     header: list[str]
-    columns: list[pa.Array]
-    lines: pa.Array
+    columns: list[pa.Array | pa.ChunkedArray]
+    """In pieces where the file is large: to put them together takes its memory twice."""
+    lines: pa.Array | pa.ChunkedArray
     problems: list[Problem] = field(default_factory=list)
     unread: dict[int, list[str]] = field(default_factory=dict)
     """Cells of the rows that have too few or too many, by line; kept so that nothing is lost."""
@@ -190,10 +191,7 @@ def _read_clean(
         table, lines = table.filter(pc.invert(is_blank)), lines.filter(pc.invert(is_blank))
         if not len(table):
             return None
-    columns = [column.combine_chunks() for column in table.columns]
-    return Decoded(
-        name, content, layout.header, columns, lines.combine_chunks(), [_notice(name, said) for said in layout.notices]
-    )
+    return Decoded(name, content, layout.header, table.columns, lines, [_notice(name, said) for said in layout.notices])
 
 
 def _checked(name: str, layout: Layout) -> Layout:

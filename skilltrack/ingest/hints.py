@@ -67,7 +67,7 @@ def _tell_mangled(kind: Kind, landing: Landing) -> None:
     columns = [column.name for column in kind.columns if column.name.endswith("_id")]
     if not columns:
         return
-    is_mangled = "((contains(t.{x}, 'E+') or contains(t.{x}, 'e+')) and regexp_full_match(t.{x}, $mangled))"
+    is_mangled = "(contains(t.{x}, '+') and regexp_full_match(t.{x}, $mangled))"
     some = landing.transaction.rows(
         f"select {', '.join(f'bool_or({is_mangled.format(x=x)}) as {x}' for x in columns)} from typed_{kind.name} as t",
         {"mangled": MANGLED},

@@ -93,7 +93,8 @@ def _amount(pair: str, style: str) -> tuple[str, str, str]:
     return amount, style, currency
 
 
-def _each(cells: pa.Array, change: Callable[[str], str]) -> pa.Array:
+def _each(cells: pa.Array | pa.ChunkedArray, change: Callable[[str], str]) -> pa.Array:
     """The cells with every distinct value changed."""
-    coded = cells.dictionary_encode()
+    whole = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    coded = whole.dictionary_encode()
     return pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)

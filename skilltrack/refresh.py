@@ -51,9 +51,7 @@ UNCHANGED = {
 
 AHEAD = {
     "asked_people": "select person, employee_id from touched",
-    # In two parts: the engine reads on one thread what the transaction itself has written.
-    "awards": "select * from awards_now where person between $first_person and ($first_person + $last_person) // 2 "
-    "union all select * from awards_now where person between ($first_person + $last_person) // 2 + 1 and $last_person",
+    "awards": "select * from awards_now where person between $first_person and $last_person",
     "newest_spend": "select * from spend_now where person between $first_person and $last_person",
 }
 """What the selects of evidence read in place of the marts of these names."""

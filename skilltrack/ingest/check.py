@@ -50,18 +50,31 @@ TYPES: dict[str, tuple[str, str]] = {
         "is no currency code; write three letters, such as EUR",
     ),
 }
+NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
 
 
-def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> None:
-    """Type the rows of all files of one kind into the temporary table `typed_<kind>`."""
-    columns = ",\n".join(f"{_typed(column)} as {column.name}" for column in kind.columns)
-    raw = ",\n".join(f"{column.name} as raw_{column.name}" for column in kind.file_columns if _has_raw(kind, column))
-    typed = f"select file_no, line_no,\n{columns},\n{raw}\nfrom landing"
+def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str:
+    """Type the rows of all files of one kind into the temporary table `given_<kind>`.
+
+    Returns a select of them for `typed_<kind>`, in which the columns that no file has are there and empty.
+    """
+    given = {name for mapped in files.values() for name in mapped.columns}
+    typed = {column.name: _typed(column, column.name in given) for column in kind.columns}
+    raw = {column.name for column in kind.file_columns if _has_raw(kind, column)}
+    kept = [name for name in typed if name in given]
+    columns = ["file_no", "line_no", *(f"{text} as {name}" for name, text in typed.items())]
+    columns += [f"{name} as raw_{name}" for name in sorted(raw & given)]
+    shown = [name if name in given else f"{text} as {name}" for name, text in typed.items()]
+    shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
+    keys, more = [], []
     if kind.name == "badges":
-        typed = f"select t.*, {award_key()} as award_key, cast(null as varchar) as email_problem from ({typed}) as t"
-    transaction.stage(f"typed_{kind.name}", _landing(kind, files), typed)
+        keys, more = [f"{award_key()} as award_key"], ["award_key", f"{NOTHING} as email_problem"]
+    taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
+    select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
+    transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
+    return f"select {', '.join(['file_no', 'line_no', *shown, *more])} from given_{kind.name}"
 
 
 def check(kind: Kind, landing: Landing) -> list[Problem]:
@@ -95,8 +108,9 @@ def _has_raw(kind: Kind, column: Column) -> bool:
 
 
 def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
-    """All cells as text, with file and line, as `landing`."""
+    """The cells of every column that some file has as text, with file and line, as `landing`."""
     parts = []
+    given = {name for mapped in files.values() for name in mapped.columns}
     for file_no, mapped in files.items():
         rows, said = len(mapped.lines), mapped.mapping
         arrays: dict[str, pa.Array] = {
@@ -107,13 +121,15 @@ def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
             cells = mapped.columns.get(column.name)
             if cells is not None and column.name in {*said.values, *said.constants, *said.prefix}:
                 cells = pc.utf8_trim_whitespace(cells)  # what a mapping puts in may have blanks around it
-            arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else cells
+            if column.name in given:
+                arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else cells
         parts.append(pa.table(arrays))
     return pa.concat_tables(parts)
 
 
-def _typed(column: Column) -> str:
-    cell = column.name if column.default is None else f"coalesce(nullif({column.name}, ''), '{column.default}')"
+def _typed(column: Column, is_given: bool) -> str:
+    cell = column.name if is_given else NOTHING
+    cell = cell if column.default is None else f"coalesce(nullif({cell}, ''), '{column.default}')"
     if column.type == "choice":
         listed = ", ".join(f"'{choice}'" for choice in column.choices)
         return f"case when lower({cell}) in ({listed}) then lower({cell}) end"

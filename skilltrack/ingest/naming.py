@@ -41,7 +41,7 @@ def known_ids(kind: Kind, target: str, landing: Landing) -> str:
         return typed
     stored = f"select r.{key} as id from {KINDS[target].table} as r join live_uploads as u on u.upload_id = r.upload_id"
     is_typed = landing.transaction.rows(
-        "select 1 as found from duckdb_tables() where table_name = $name", {"name": f"typed_{target}"}
+        "select 1 as found from duckdb_views() where view_name = $name", {"name": f"typed_{target}"}
     )
     return f"{stored} union all {typed}" if is_typed and not landing.keeps_good_rows else stored
 
@@ -75,13 +75,20 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
 
 
+def _retype(transaction: Transaction, kind: str, select: str) -> None:
+    """Have `typed_<kind>` be what a select makes of it."""
+    transaction.run(f"create or replace temp table named_{kind} as {select}", {"known_at": END_OF_TIME})
+    transaction.run(f"create or replace temp view typed_{kind} as select * from named_{kind}")
+
+
 def _name_the_holders(transaction: Transaction) -> None:
     """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
     if not transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
         return
-    transaction.run(
-        "create or replace temp table typed_badges as "
-        + with_marts(
+    _retype(
+        transaction,
+        "badges",
+        with_marts(
             f"""
             with addresses as (
                 select distinct lower(trim(r.email)) as email, r.employee_id
@@ -120,7 +127,6 @@ def _name_the_holders(transaction: Transaction) -> None:
             left join holders as h on h.email = lower(t.raw_email)
             """
         ),
-        {"known_at": END_OF_TIME},
     )
 
 
@@ -169,9 +175,7 @@ def _name_the_managers(landing: Landing) -> None:
         join given as g on g.file_no = t.file_no and g.line_no = t.line_no
     """
     transaction = landing.transaction
-    transaction.run(
-        "create or replace temp table typed_roster as " + with_marts(replace_managers), {"known_at": END_OF_TIME}
-    )
+    _retype(transaction, "roster", with_marts(replace_managers))
     said = transaction.rows(
         "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
         "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
@@ -199,7 +203,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
     found = "coalesce(t.credential_id, n.credential_id)"
     key = f", {award_key(credential=found)} as award_key" if kind.name == "badges" else ""
     fill = (
-        f"create or replace temp table typed_{kind.name} as with named as ("
+        "with named as ("
         "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
         "group by spelling having count(distinct credential_id) = 1) "
         f"select t.* replace ({found} as credential_id{key}) "
@@ -209,7 +213,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
         "select credential_id, name from credentials"
     )
     transaction.run(remember, at)
-    transaction.run(fill)
+    _retype(transaction, kind.name, fill)
     lost = transaction.rows(
         "select raw_credential as name, min(file_no) as file_no, min(line_no) as line_no, count(*) as rows, "
         f"min(raw_issuer) as issuer from typed_{kind.name} "
@@ -225,7 +229,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
                 {**row, "upload_id": landing.upload_id, "issuer": row["issuer"] or "Unknown issuer"},
             )
         transaction.run(remember, at)
-        transaction.run(fill)
+        _retype(transaction, kind.name, fill)
         listed = ", ".join(row["name"] for row in lost[:ASKED])
         message = f"{len(lost)} credentials are new and demonstrate nothing until somebody maps them: {listed}."
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))

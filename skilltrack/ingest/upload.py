@@ -74,9 +74,12 @@ class Upload:
         if same is not None:
             return same
         kinds = {name: self._files(name) for name in dict.fromkeys(file.kind.name for file in self.files)}
+        typed = {}
         for name, files in kinds.items():
             self.options.say(f"Reading the values of {name}")
-            stage(KINDS[name], {no: file.mapped for no, file in files.items()}, transaction)
+            typed[name] = stage(KINDS[name], {no: file.mapped for no, file in files.items()}, transaction)
+        for name, select in typed.items():
+            transaction.run(f"create or replace temp view typed_{name} as {select}")
         upload_id, landed_at = self.upload_id, self.landed_at = self._announce(transaction)
         names = [file.decoded.name for file in self.files]
         creates = any(file.mapped.mapping.unknown_credentials for file in self.files)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
-from skilltrack.ingest.decode import Decoded
+from skilltrack.ingest.decode import Decoded, pieces
 from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
 from skilltrack.ingest.mapping import TABLES, Mapping
 from skilltrack.ingest.outcome import Problem
@@ -171,9 +171,18 @@ def _sample(cells: pa.Array) -> str:
     return ", ".join(value[:30] for value in found[:3]) or "nothing"
 
 
+def _trimmed(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column without blanks around its cells; pieces that have none stay as they are."""
+    kept = []
+    for piece in pieces(column):
+        trimmed = pc.utf8_trim_whitespace(piece)
+        kept.append(piece if trimmed.equals(piece) else trimmed)
+    return pa.chunked_array(kept, pa.string())
+
+
 def _joined(columns: list[pa.Array]) -> pa.Array:
     """Cells trimmed; several columns joined with a space, empty ones aside."""
-    cells = [pc.utf8_trim_whitespace(column) for column in columns]
+    cells = [_trimmed(column) for column in columns]
     return cells[0] if len(cells) == 1 else pc.utf8_trim_whitespace(pc.binary_join_element_wise(*cells, " "))
 
 

@@ -73,6 +73,11 @@ class Decoded:
     """What a copy of the file writes for a line break in a cell, where each row is one line."""
 
 
+def pieces(cells: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    """A column piece by piece: what is worked out of one and let go of takes no more memory than that one."""
+    return list(cells.chunks) if isinstance(cells, pa.ChunkedArray) else [cells]
+
+
 def decode(
     content: bytes, name: str, mapping: Mapping, lay_out: Callable[[list[Record]], Layout],
     score: Callable[[list[str]], int], is_fast: bool = True,
@@ -182,7 +187,7 @@ def _read_clean(
         return None
     is_blank = None
     for column in table.columns:
-        blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+        blank = pa.chunked_array([pc.equal(pc.utf8_trim_whitespace(piece), "") for piece in pieces(column)])
         is_blank = blank if is_blank is None else pc.and_(is_blank, blank)
         if not pc.any(is_blank).as_py():
             break

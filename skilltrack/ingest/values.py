@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
+from skilltrack.ingest.decode import pieces
 from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
@@ -25,7 +26,9 @@ def translated(
         anything_else = pairs.get("*")
         cells = _each(cells, lambda cell: pairs.get(cell, cell if anything_else is None else anything_else))
     if column.type in NUMBERS or column.name.endswith("_id") or column.name in ("email", "evidence_url"):
-        says_nothing = pc.is_in(pc.utf8_lower(cells), pa.array(sorted(styles.EMPTY)))
+        empty = pa.array(sorted(styles.EMPTY))
+        found = [pc.is_in(pc.utf8_lower(piece), empty) for piece in pieces(cells)]
+        says_nothing = pa.chunked_array(found, pa.bool_())
         if pc.any(says_nothing).as_py():
             counts = cells.filter(says_nothing).value_counts().to_pylist()
             listed = ", ".join(f"{entry['values']!r} ({entry['counts']} rows)" for entry in counts)

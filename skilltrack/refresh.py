@@ -15,6 +15,9 @@ OF_ROSTER = ("kept_people", "kept_roster", "kept_lines")
 OF_EVIDENCE = ("kept_holdings", "kept_awards", "kept_standings", "kept_spend")
 """Kept tables that follow from awards and the other evidence, in the order of their dependencies."""
 
+FOLLOWING = {frozenset({"roster"}): ("kept_standings",), frozenset({"spend"}): ("kept_spend",)}
+"""Those of them that follow from an upload of one kind, where not all do: what somebody holds is theirs in any role."""
+
 WITHOUT_EFFECT = ("skills", "targets")
 """Kinds that no kept table reads."""
 
@@ -208,8 +211,12 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
             "insert into kept_roster by name select * from roster_now "
             "where person in (select t.person from touched as t)"
         )
-    names = OF_EVIDENCE if kinds != {"spend"} else ("kept_spend",)
-    found = {name: f"select * from ({select}) as f union all {UNCHANGED[name]}" for name, select in FOUND.items()}
+    names = FOLLOWING.get(frozenset(kinds), OF_EVIDENCE)
+    found = {
+        name: f"select * from ({select}) as f union all {UNCHANGED[name]}"
+        for name, select in FOUND.items()
+        if name != "spend_now" or "kept_spend" in names
+    }
     _find(transaction, found, mart_texts() | NARROWED)
     _note_days(transaction, "days_before")
     for name in names:
@@ -258,14 +265,15 @@ def _find(transaction: Transaction, found: Mapping[str, str], texts: Mapping[str
 def _insert_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:
     texts = mart_texts() | AHEAD
     for name in names:
-        _insert(transaction, name, texts, numbers)
-        if name == "kept_holdings":  # evidence includes the stacks that were kept just now
+        if name in ("kept_awards", "kept_standings") and texts["evidence"] == mart_texts()["evidence"]:
+            # Evidence includes the stacks that are kept by now.
             texts |= {"stack_holdings": mart_texts("fast")["stack_holdings"]}
             evidence = put_together(
                 "select t.person, e.* from evidence as e join touched as t using (employee_id)", texts
             )
             transaction.run(f"create or replace temp table evidence_now as {evidence}", NOW | numbers)
             texts |= {"evidence": "select * from evidence_now"}
+        _insert(transaction, name, texts, numbers)
 
 
 def _insert(transaction: Transaction, name: str, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY) -> None:

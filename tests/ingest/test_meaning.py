@@ -1,15 +1,19 @@
 """What a file means: taken where its values leave no doubt, asked where they do, told where it looks wrong."""
 
 import io
+import math
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skilltrack import preview
 from skilltrack.access import Viewer
 from skilltrack.errors import BadFile
-from skilltrack.ingest import Options, Source, import_sources, undo
+from skilltrack.ingest import Options, Source, import_sources, undo, workbook
 from skilltrack.ingest.columns import SENSITIVE_WORDS, map_columns
 from skilltrack.ingest.decode import decode
 from skilltrack.ingest.kinds import KINDS
@@ -178,7 +182,9 @@ def test_a_header_that_only_holds_the_letters_of_a_sensitive_word_can_be_used(he
 
 @pytest.mark.parametrize(
     "header",
-    [*SENSITIVE_WORDS, "Employee SSN", "sex (m/f)", "EmployeeSSN", "Date of Birth", "Base-Salary", "GenderCode", "Geburtsdatum"],
+    [*SENSITIVE_WORDS, "Employee SSN", "sex (m/f)", "EmployeeSSN", "Date of Birth", "Base-Salary", "GenderCode", "Geburtsdatum",
+     "Annual Salary (EUR)", "National ID", "Citizenship Status", "Fecha de nacimiento", "Veteran Status", "Aadhaar No.",
+     "Bank Account", "Tax ID", "Hourly Rate", "Performance Rating 2025"],
 )  # fmt: skip
 def test_a_sensitive_header_is_never_used(header):
     with pytest.raises(BadFile, match="sensitive personal data"):
@@ -287,3 +293,12 @@ def test_a_preview_among_many_people_says_what_it_does_not_compute(company, monk
     roster = looked_at("roster", b"employee_id,name\n1,Ann\n")
     assert (roster.effects.not_computed, roster.effects.people) == ("", {"leave": 1}), "people are always counted"
     assert roster.outcome.counts[0].gone == 1
+
+
+@given(st.decimals("-9999999999999.99", "9999999999999.99", places=2))
+def test_an_amount_in_a_workbook_is_read_as_it_is_shown_there(amount):
+    """A spreadsheet keeps 15 digits of binary numbers: 300.3 stands in the file as 300.29999999999995."""
+    near = math.nextafter(float(amount), math.inf)
+
+    assert Decimal(workbook._text(float(amount))) == amount
+    assert not 0 < abs(amount) < 10**12 or Decimal(workbook._text(near)) == amount

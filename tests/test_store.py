@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 
 import duckdb
@@ -15,7 +16,10 @@ import pytest
 
 from skilltrack import store as store_module
 from skilltrack.errors import BadStore
-from skilltrack.store import Store
+from skilltrack.ingest import import_folder
+from skilltrack.ingest.checksums import damaged_uploads
+from skilltrack.store import MARK, Store, migrations
+from tests.ingest.test_import import COMPANY, write
 
 
 def test_a_block_that_fails_leaves_nothing_behind():
@@ -244,3 +248,21 @@ def test_no_table_has_an_index_that_a_replayed_log_could_leave_behind(tmp_path):
 
     assert store.query("select index_name from duckdb_indexes()").to_pylist() == []
     store.close()
+
+
+def test_a_file_of_the_program_before_keeps_every_row_when_it_is_opened(tmp_path, monkeypatch):
+    """The newest step puts the largest tables over into others; what it lost would be lost for good."""
+    steps, path = migrations(), tmp_path / "x.duckdb"
+    monkeypatch.setattr(store_module, "migrations", lambda: {n: steps[n] for n in steps if n < max(steps)})
+    older = Store.open(path)
+    assert import_folder(older, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1)).status == "stored"
+    names = [row["name"] for row in older.query("select table_name as name from duckdb_tables()").to_pylist()]
+    held = {name: older.query(f"select * from {name}").to_pylist() for name in names if name != MARK}
+    older.close()
+    monkeypatch.undo()
+
+    newer = Store.open(path)
+    assert newer.schema_version() == max(steps)
+    assert {name: newer.query(f"select * from {name}").to_pylist() for name in held} == held
+    assert damaged_uploads(newer) == []
+    newer.close()

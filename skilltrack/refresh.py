@@ -7,16 +7,22 @@ people's rows and runs the same selects that a rebuild runs for everybody, so bo
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from skilltrack.marts import EVERYBODY, content_sum, mart_texts, put_together, with_marts
+from skilltrack.evidence import rebuild_evidence, replace_evidence
+from skilltrack.marts import EVERYBODY, content_sum, mart_texts, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
-from skilltrack.touched import NOW, REFRESHED, number_newcomers, touch, touch_between, with_those_below
+from skilltrack.touched import (
+    NOW,
+    REFRESHED,
+    climb,
+    number_newcomers,
+    put_in,
+    take_out,
+    touch,
+    touch_between,
+    with_those_below,
+)
 
 OF_ROSTER = ("kept_people", "kept_roster", "kept_lines")
-OF_EVIDENCE = ("kept_holdings", "kept_awards", "kept_standings", "kept_spend")
-"""Kept tables that follow from awards and the other evidence, in the order of their dependencies."""
-
-FOLLOWING = {frozenset({"roster"}): ("kept_standings",), frozenset({"spend"}): ("kept_spend",)}
-"""Those of them that follow from an upload of one kind, where not all do: what somebody holds is theirs in any role."""
 
 WITHOUT_EFFECT = ("skills", "targets")
 """Kinds that no kept table reads."""
@@ -24,47 +30,12 @@ WITHOUT_EFFECT = ("skills", "targets")
 REBUILD_SHARE = 0.3
 """Share of the people from which a rebuild costs less than a refresh."""
 
-NO_PERSON = -1
-BATCH = 100_000
-"""People whose evidence is computed at once in a rebuild, so that memory does not grow with the company."""
-
-NARROWED = {
-    "badge_listings": "select r.* from badge_rows as r where r.award_key in (select c.key from badges_changed as c)",
-    "spend_listings": "select r.* from spend_rows as r where r.spend_id in (select c.key from spend_changed as c)",
-}
-"""What a refresh reads of the base tables: awards and spend lines that the upload names."""
-
-OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date"
-OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source"
-FOUND = {
-    "awards_now": f"select t.person, t.employee_id, {OF_AWARDS} from awards as n "
-    "join touched as t on t.employee_id = n.employee_id",
-    "spend_now": f"select t.person, n.employee_id, {OF_SPEND} from newest_spend as n "
-    "join touched as t on t.employee_id = coalesce(n.employee_id, '')",
-}
-"""The newest rows of the touched, found once and read by every table of evidence."""
-
-UNCHANGED = {
-    "awards_now": f"select t.person, t.employee_id, {OF_AWARDS} from kept_awards as k "
-    "join touched as t on t.person = k.person where k.award_key not in (select c.key from badges_changed as c)",
-    "spend_now": f"select t.person, nullif(t.employee_id, '') as employee_id, {OF_SPEND} from kept_spend as k "
-    "join touched as t on t.person = k.person where k.spend_id not in (select c.key from spend_changed as c)",
-}
-"""Those of them that an upload does not name, as they are kept."""
-
-AHEAD = {
-    "asked_people": "select person, employee_id from touched",
-    "awards": "select * from awards_now where person between $first_person and $last_person",
-    "newest_spend": "select * from spend_now where person between $first_person and $last_person",
-}
-"""What the selects of evidence read in place of the marts of these names."""
-
 FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event_count) from kept_state) as included"
 """Columns that are equal when the kept tables include every upload and undo."""
 
 TEMPORARY = (
-    "touched", "named", "roster_now", "roster_checked", "badges_changed", "spend_changed",
-    "awards_now", "spend_now", "evidence_now", "days_before", "days_after", "days_now",
+    "touched", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
+    "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
 
@@ -88,51 +59,11 @@ def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyTy
         transaction.run(f"delete from {name}")
     transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
     touch_between(transaction, EVERYBODY)
-    _insert(transaction, "kept_roster", mart_texts())
-    _insert(transaction, "kept_lines", mart_texts())
-    _rebuild_evidence(transaction, landed)
+    put_in(transaction, "kept_roster", mart_texts())
+    climb(transaction)
+    put_in(transaction, "kept_lines", mart_texts())
+    rebuild_evidence(transaction, landed)
     _note(transaction)
-
-
-def _rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> None:
-    """Compute anew what does not follow from the roster alone."""
-    for name in (*OF_EVIDENCE, "kept_days"):
-        transaction.run(f"delete from {name}")
-    touch_between(transaction, EVERYBODY)
-    texts = dict(mart_texts())
-    live = with_marts(
-        "select 1 as is_one from (select distinct upload_id from badge_rows) as b "
-        "left join live_uploads as u using (upload_id) having count(*) = 1 and count(u.upload_id) = 1"
-    )
-    if transaction.rows(live, NOW):
-        # No award is named twice within an upload: none has a newest row to be looked for.
-        texts["newest_badges"] = landed.get("badge_rows", texts["badge_listings"])
-    _find(transaction, FOUND, texts)
-    for name in OF_EVIDENCE:
-        _put_a_row_first(transaction, name)
-    last = transaction.rows("select coalesce(max(person), 0) as n from kept_people")[0]["n"]
-    for first in range(0, last + 1, BATCH):
-        batch = {"first_person": first, "last_person": first + BATCH - 1}
-        touch_between(transaction, batch)
-        _insert_evidence(transaction, OF_EVIDENCE, batch)
-    for name in OF_EVIDENCE:
-        transaction.run(f"delete from {name} where person = {NO_PERSON}")
-    touch_between(transaction, EVERYBODY)
-    _insert(transaction, "kept_days", mart_texts())
-
-
-def _put_a_row_first(transaction: Transaction, name: str) -> None:
-    """Put a row into a kept table that nobody's rows have gone into yet, to be taken out at the end.
-
-    Without it the engine (duckdb 1.5.5 and 2.0.0) loses what a batch inserts in bulk, 122,880 rows and more, when
-    the ordered insert of a batch before it in the same transaction had no rows.
-    """
-    columns = transaction.rows(
-        "select data_type as type from duckdb_columns() where table_name = $name order by column_index", {"name": name}
-    )
-    blanks = {"VARCHAR": "''", "DATE": "date '0001-01-01'", "BOOLEAN": "false"}
-    values = ", ".join([str(NO_PERSON), *(blanks.get(column["type"], "0") for column in columns[1:])])
-    transaction.run(f"insert into {name} values ({values})")
 
 
 def kept_sums(transaction: Transaction) -> dict[str, int]:
@@ -186,7 +117,7 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
             rebuild(transaction, landed)
             return
         else:
-            _rebuild_evidence(transaction, landed)
+            rebuild_evidence(transaction, landed)
     _note(transaction)
 
 
@@ -211,80 +142,18 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
             "insert into kept_roster by name select * from roster_now "
             "where person in (select t.person from touched as t)"
         )
-    names = FOLLOWING.get(frozenset(kinds), OF_EVIDENCE)
-    found = {
-        name: f"select * from ({select}) as f union all {UNCHANGED[name]}"
-        for name, select in FOUND.items()
-        if name != "spend_now" or "kept_spend" in names
-    }
-    _find(transaction, found, mart_texts() | NARROWED)
-    _note_days(transaction, "days_before")
-    for name in names:
-        _take_out_touched(transaction, name)
-    _insert_evidence(transaction, names, EVERYBODY)
-    _note_days(transaction, "days_after")
-    _change_days(transaction)
+    replace_evidence(transaction, kinds)
     if "roster" in kinds:  # last, because nothing else about those below follows from their reporting lines
         with_those_below(transaction)
-        _take_out_touched(transaction, "kept_lines")
-        _insert(transaction, "kept_lines", mart_texts())
-
-
-def _note_days(transaction: Transaction, name: str) -> None:
-    """Note what the touched people's standings, as they are kept now, add to the company's days."""
-    transaction.run(f"create or replace temp table {name} as {mart_texts('kept')['kept_days']}")
-
-
-def _change_days(transaction: Transaction) -> None:
-    transaction.run(
-        "create or replace temp table days_now as with changed as ("
-        "select * from days_after union all "
-        "select skill_id, day, -required, -met_1, -met_2, -met_3 from days_before) "
-        "select c.skill_id, c.day, sum(c.required) as required, "
-        "sum(c.met_1) as met_1, sum(c.met_2) as met_2, sum(c.met_3) as met_3 from ("
-        "select * from changed union all select k.* from kept_days as k "
-        "where (k.skill_id, k.day) in (select d.skill_id, d.day from changed as d)"
-        ") as c group by c.skill_id, c.day"
-    )
-    transaction.run("delete from kept_days where (skill_id, day) in (select d.skill_id, d.day from days_now as d)")
-    transaction.run(
-        "insert into kept_days select * from days_now where required <> 0 or met_1 <> 0 or met_2 <> 0 or met_3 <> 0"
-    )
-
-
-def _take_out_touched(transaction: Transaction, name: str) -> None:
-    transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
-
-
-def _find(transaction: Transaction, found: Mapping[str, str], texts: Mapping[str, str]) -> None:
-    for name, select in found.items():
-        ordered = f"select * from ({select}) as found order by person"
-        transaction.run(f"create or replace temp table {name} as {put_together(ordered, texts)}", NOW)
-
-
-def _insert_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:
-    texts = mart_texts() | AHEAD
-    for name in names:
-        if name in ("kept_awards", "kept_standings") and texts["evidence"] == mart_texts()["evidence"]:
-            # Evidence includes the stacks that are kept by now.
-            texts |= {"stack_holdings": mart_texts("fast")["stack_holdings"]}
-            evidence = put_together(
-                "select t.person, e.* from evidence as e join touched as t using (employee_id)", texts
-            )
-            transaction.run(f"create or replace temp table evidence_now as {evidence}", NOW | numbers)
-            texts |= {"evidence": "select * from evidence_now"}
-        _insert(transaction, name, texts, numbers)
-
-
-def _insert(transaction: Transaction, name: str, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY) -> None:
-    select = put_together(mart_texts("kept")[name], texts)
-    transaction.run(f"insert into {name} by name {select}", NOW | numbers)
+        climb(transaction)
+        take_out(transaction, "kept_lines")
+        put_in(transaction, "kept_lines", mart_texts())
 
 
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
     transaction.run("insert into kept_state select count(*) from upload_events")
     transaction.run("delete from kept_uploads")
-    _insert(transaction, "kept_uploads", mart_texts())
+    put_in(transaction, "kept_uploads", mart_texts())
     for name in TEMPORARY:
         transaction.run(f"drop table if exists {name}")

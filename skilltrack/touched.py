@@ -62,11 +62,15 @@ def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[s
         f"select employee_id, bool_or(is_touched) as is_touched from ({named}) as n group by employee_id",
         {"upload_id": upload_id},
     )
-    unknown = "from named as n where n.employee_id not in (select p.employee_id from kept_people as p)"
+    # Joined, because the engine then looks for the few in the many rather than the other way round.
+    unknown = (
+        "from named as n left join kept_people as p on p.employee_id = n.employee_id "
+        "where p.person is null and n.employee_id is not null"  # a spend line may name nobody
+    )
     if transaction.rows(f"select 1 {unknown} limit 1"):  # see `refresh`: never an ordered insert of no rows
         transaction.run(
             "insert into kept_people select (select coalesce(max(person), 0) from kept_people) "
-            f"+ row_number() over (order by employee_id), employee_id {unknown}"
+            f"+ row_number() over (order by n.employee_id), n.employee_id {unknown}"
         )
 
 
@@ -189,6 +193,22 @@ def with_those_below(transaction: Transaction) -> None:
     )
 
 
+def climb(transaction: Transaction) -> None:
+    """Fill `climbing` with the touched and everyone above them, where the kept lines of whom is untouched are right."""
+    transaction.run("create or replace temp table climbing as select person from touched")
+    leaders = transaction.rows(
+        "select distinct m.person from kept_roster as r join touched as t on t.person = r.person "
+        "join kept_people as m on m.employee_id = r.manager_id left join touched as u on u.person = m.person "
+        "where u.person is null"
+    )
+    if leaders:  # spelled out, because a join would look up every line of the company
+        listed = ", ".join(str(row["person"]) for row in leaders)
+        transaction.run(
+            f"insert into climbing select person from kept_people where person in ({listed}) "
+            f"union select manager from kept_lines where person in ({listed})"
+        )
+
+
 def touch_between(transaction: Transaction, numbers: dict[str, int]) -> None:
     """Fill `touched` with everyone between two numbers, `first_person` and `last_person`."""
     transaction.run(
@@ -197,3 +217,14 @@ def touch_between(transaction: Transaction, numbers: dict[str, int]) -> None:
         "where person between $first_person and $last_person",
         numbers,
     )
+
+
+def take_out(transaction: Transaction, name: str) -> None:
+    """Take the rows of the touched out of a kept table."""
+    transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
+
+
+def put_in(transaction: Transaction, name: str, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY) -> None:
+    """Put the rows of the touched into a kept table; `texts`: what its select reads, by name."""
+    select = put_together(mart_texts("kept")[name], texts)
+    transaction.run(f"insert into {name} by name {select}", NOW | numbers)

@@ -32,12 +32,11 @@ select
 from tiered
 where is_attested
 union all
-select
+select distinct
     employee_id,
     credential_id,
     3 as reading,
     issued_on as valid_from,
     valid_to
 from tiered
-group by employee_id, credential_id, issued_on, valid_to
-having not bool_and(is_attested)
+where not is_attested

@@ -18,7 +18,7 @@ from (
     with held as (
         select * from stack_steps where step < (select coalesce(max(depth), 0) from stack_depths)
     ),
-    parts as (
+    had as (
         select
             h.step,
             h.reading,
@@ -31,6 +31,18 @@ from (
         from held as h
         join stack_parts as p on p.component_id = h.credential_id
         join stack_depths as d on d.stack_id = p.stack_id and d.depth = h.step + 1
+    ),
+    -- Who never had enough of a stack's components has no day to be counted.
+    enough as (
+        select reading, employee_id, stack_id
+        from had
+        group by reading, employee_id, stack_id, min_components
+        having count(distinct credential_id) >= min_components
+    ),
+    parts as (
+        select h.*
+        from had as h
+        join enough as e on e.reading = h.reading and e.employee_id = h.employee_id and e.stack_id = h.stack_id
     ),
     turns as (
         select step, reading, employee_id, stack_id, min_components, valid_from as day from parts

@@ -1,30 +1,40 @@
--- One row per award, with the skills it brought its holder above the level of the day before, per reading.
-with before as (
+-- One row per award, with how many of its credential's skills it shows at a level above the one its holder could
+-- demonstrate the day before, per reading: all of them but those that something valid that day shows as high.
+with attested as (
+    select a.person, a.credential_id, a.issued_on, s.skill_id, s.level
+    from awards as a
+    join credential_skills as s on s.credential_id = a.credential_id
+),
+known as (
     select
         a.person,
         a.credential_id,
         a.issued_on,
-        s.level,
-        coalesce(max(e.level) filter (e.reading = 1), 0) as level_1,
-        coalesce(max(e.level) filter (e.reading in (1, 2)), 0) as level_2,
-        coalesce(max(e.level), 0) as level_3
-    from (select distinct person, credential_id, issued_on from awards) as a
-    join credential_skills as s on s.credential_id = a.credential_id
-    left join evidence as e
-        on e.person = a.person and e.skill_id = s.skill_id
+        a.skill_id,
+        min(e.reading) as reading
+    from attested as a
+    join evidence as e
+        on e.person = a.person and e.skill_id = a.skill_id and e.level >= a.level
         and a.issued_on - 1 between e.valid_from and e.valid_to
-    group by a.person, a.credential_id, a.issued_on, s.skill_id, s.level
+    group by a.person, a.credential_id, a.issued_on, a.skill_id
 ),
-gains as (
+counted as (
     select
         person,
         credential_id,
         issued_on,
-        count(*) filter (level > level_1) as gains_1,
-        count(*) filter (level > level_2) as gains_2,
-        count(*) filter (level > level_3) as gains_3
-    from before
+        count(*) filter (reading = 1) as known_1,
+        count(*) filter (reading in (1, 2)) as known_2,
+        count(*) as known_3
+    from known
     group by person, credential_id, issued_on
+),
+shown as (
+    select
+        credential_id,
+        count(*) as skills
+    from (select distinct credential_id, skill_id from attested) as s
+    group by credential_id
 )
 select
     a.person,
@@ -34,9 +44,10 @@ select
     a.valid_to,
     a.revoked_on,
     a.is_ended_by_date,
-    coalesce(g.gains_1, 0) as gains_1,
-    coalesce(g.gains_2, 0) as gains_2,
-    coalesce(g.gains_3, 0) as gains_3
+    coalesce(s.skills, 0) - coalesce(k.known_1, 0) as gains_1,
+    coalesce(s.skills, 0) - coalesce(k.known_2, 0) as gains_2,
+    coalesce(s.skills, 0) - coalesce(k.known_3, 0) as gains_3
 from awards as a
-left join gains as g on g.person = a.person and g.credential_id = a.credential_id and g.issued_on = a.issued_on
+left join shown as s on s.credential_id = a.credential_id
+left join counted as k on k.person = a.person and k.credential_id = a.credential_id and k.issued_on = a.issued_on
 order by a.person, a.issued_on

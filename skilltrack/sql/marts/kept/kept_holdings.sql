@@ -1,10 +1,10 @@
--- One row per reading, person, stack and longest stretch of days in which enough of its components are held.
+-- One row per reading, person, stack and longest stretch of days in which enough of its components are held. A person's
+-- number stands for their id in what is read.
 select
-    t.person,
-    h.credential_id,
-    h.reading,
-    h.valid_from,
-    h.valid_to
-from stack_holdings as h
-join touched as t on t.employee_id = h.employee_id
-order by t.person, h.valid_from
+    employee_id as person,
+    credential_id,
+    reading,
+    valid_from,
+    valid_to
+from stack_holdings
+order by employee_id, valid_from

@@ -1,5 +1,5 @@
 -- One row per manager, person below them at any depth and stretch of days in which the line holds through one and the
--- same people. Both stand on the roster on each of those days.
+-- same people. Both stand on the roster on each of those days. `climbing` holds the touched and everyone above them.
 with recursive links as (
     select
         m.person as manager,
@@ -9,6 +9,7 @@ with recursive links as (
     from kept_roster as r
     join kept_people as m on m.employee_id = r.manager_id and m.person <> r.person
     join kept_roster as b on b.person = m.person and b.valid_from <= r.valid_to and b.valid_to >= r.valid_from
+    where r.person in (select c.person from climbing as c)
 ),
 lines as (
     select

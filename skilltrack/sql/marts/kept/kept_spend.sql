@@ -1,6 +1,6 @@
--- One row per spend line, under the person it names or 0.
+-- One row per spend line, under the person it names or 0. A person's number stands for their id in what is read.
 select
-    t.person,
+    coalesce(s.employee_id, 0) as person,
     s.spend_id,
     s.credential_id,
     s.paid_on,
@@ -9,5 +9,4 @@ select
     s.funding_source,
     s.converted_on
 from spend_lines as s
-join touched as t on t.employee_id = coalesce(s.employee_id, '')
-order by t.person, s.paid_on
+order by person, s.paid_on

@@ -66,6 +66,11 @@ def _narrowed(
     return select, narrowed
 
 
+def of_everybody(select: str) -> str:
+    """A select about the whole company without its conditions on who is in scope, whom the engine would look up."""
+    return re.sub(r"\n\s+and \(\$is_whole_company or [^\n]+\)", "", select)
+
+
 SEEN_THAT_DAY = """select l.*
 from everybody_listed as l
 where (l.day, l.employee_id) in (select v.day, v.employee_id from seen as v)"""

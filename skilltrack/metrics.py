@@ -17,8 +17,8 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
-from skilltrack.marts import END_OF_TIME, EVERYBODY, relations_read, with_kept_marts, with_marts
-from skilltrack.refresh import FRESHNESS
+from skilltrack.lookups import KNOWN, SEEK, Asked, look_up, numbers, remembered
+from skilltrack.marts import END_OF_TIME, of_everybody, relations_read, with_kept_marts, with_marts
 from skilltrack.sight import known, only, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
@@ -94,31 +94,27 @@ class Metrics:
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
         limited = not viewer.sees_everyone
+        asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
         with self._store.snapshot() as reading:
             is_kept = filters.known_at is None and self._reads_kept
-            parameters |= _numbers(reading, filters) if is_kept else {}
-            found = seen_if_few(self._store, reading, parameters) if is_kept and limited else {}
-            parameters, few = parameters | found, ["few"] if found else []
-            said = known(parameters) if found else None
-            if found and filters.employee is not None and "roster" not in relations_read(metric.sql):
-                parameters |= only(filters.employee, found)
-            said = said or _look_up(reading, filters, parameters, is_kept, limited, *few)
+            parameters, said, few = self._looked_up(reading, metric, asked, parameters, is_kept, limited)
             if said.get("happened") != said.get("included"):
                 if limited:  # whom they may see is looked up in the kept lines
                     raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
                 if is_kept:
                     is_kept = False
-                    said = _look_up(reading, filters, parameters, is_kept, limited)
+                    said = look_up(reading, asked, parameters, is_kept, limited)
             for what, seek in SEEK.items():
                 if said.get(what) is False:
-                    raise BadQuestion(f"No {what} {getattr(filters, what)!r} is known. {seek}")
+                    raise BadQuestion(f"No {what} {asked[what]!r} is known. {seek}")
             people = {"first_person": said["first"] or 0, "last_person": said["last"] or 0} if is_kept else {}
             if is_kept:
                 # Today's organisation of one of their lines, or one person on one day whom they see.
                 rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
                 is_own = filters.manager in viewer.lines and rosters_of == {parameters["today"]}
-                is_own = is_own or (bool(found and said.get("employee")) and len(rosters_of) == 1)
-                sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
+                is_own = is_own or (bool(few and said.get("employee")) and len(rosters_of) == 1)
+                select = of_everybody(metric.sql) if parameters["is_whole_company"] else metric.sql
+                sql = with_kept_marts(select, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
             else:
                 sql = with_marts(metric.sql, limited)
             answer = reading.frame(sql, parameters | people, CELLS)
@@ -128,6 +124,25 @@ class Metrics:
                     "Choose an organisation, a team, a role or a person, and ask again."
                 )
             return answer
+
+    def _looked_up(
+        self, reading: Snapshot, metric: Metric, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool
+    ) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+        """The parameters with what was found out, what `look_up` says, and the folder of whom the viewer sees."""
+        if not is_kept:
+            return parameters, look_up(reading, asked, parameters, is_kept, limited), []
+        if not limited:
+            said = remembered(self._store, reading, asked, parameters)
+            return parameters | {name: said[name] for name in ("manager_person", "employee_person")}, said, []
+        parameters = parameters | numbers(reading, asked)
+        found = seen_if_few(self._store, reading, parameters)
+        if not found:
+            return parameters, look_up(reading, asked, parameters, is_kept, limited), []
+        parameters |= found
+        said = known(parameters) or {}
+        if "employee" in asked and "roster" not in relations_read(metric.sql):
+            parameters |= only(asked["employee"], found)
+        return parameters, said or look_up(reading, asked, parameters, is_kept, limited, "few"), ["few"]
 
 
 def _readers(parameters: dict[str, Any]) -> list[str]:
@@ -140,73 +155,6 @@ def _readers(parameters: dict[str, Any]) -> list[str]:
         if parameters["is_whole_company"] and parameters["roster_on"] is None:
             folders.append("whole")
     return folders
-
-
-def _numbers(reading: Snapshot, filters: Filters) -> dict[str, int | None]:
-    """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
-    numbers = {}
-    for what in ("manager", "employee"):
-        asked = {"asked": getattr(filters, what)}
-        found = reading.query(PERSON, asked).to_pylist() if asked["asked"] is not None else []
-        numbers[f"{what}_person"] = found[0]["person"] if found else None
-    return numbers
-
-
-PERSON = "select person from kept_people where employee_id = $asked"
-
-
-def _look_up(
-    reading: Snapshot, filters: Filters, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: str
-) -> dict[str, Any]:
-    """One row of what must be known before a question is asked; `few`: the folder where whom they see is a list.
-
-    Whether each filter's value exists (as far as the viewer can see), whether the kept tables lag behind and, where
-    they are read, the lowest and highest number of the people in scope on any date.
-    """
-    asked = {what: getattr(filters, what) for what in KNOWN if getattr(filters, what) is not None}
-    is_theirs = filters.manager in parameters["lines"]  # their own organisation, or one they stand in for
-    checked = [what for what in asked if not (what == "manager" and is_theirs)]
-    known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
-    columns = [f"exists ({known[what]}) as {what}" for what in checked]
-    if is_kept or limited:
-        columns.append(FRESHNESS)
-    if is_kept:
-        about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
-        bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
-        columns += ["b.first", "b.last"]
-        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
-    elif not columns:
-        return {}
-    else:
-        select = with_marts(f"select {', '.join(columns)}", limited)
-    return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]
-
-
-BOUNDS = {
-    "employee": "select cast($employee_person as integer) as first, cast($employee_person as integer) as last",
-    "manager": "select min(person) as first, max(person) as last from kept_lines where manager = $manager_person",
-    "team": "select min(person) as first, max(person) as last from kept_roster where team = $team",
-    "viewer": "select min(v.person) as first, max(v.person) as last from ("
-    "select l.person from kept_lines as l join kept_people as m on m.person = l.manager "
-    "where m.employee_id in (select unnest(cast($lines as varchar[])) as manager) "
-    "union all select p.person from kept_people as p where p.employee_id = $self) as v",
-}
-KNOWN = {
-    "manager": "select 1 from roster where employee_id = $manager",
-    "employee": "select 1 from roster where employee_id = $employee",
-    "team": "select 1 from roster where team = $team",
-    "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
-    "skill": "select 1 from skills where skill_id = $skill",
-}
-KEPT_KNOWN = {what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")}
-"""The same two checks where a person can be looked up by number."""
-SEEK = {
-    "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",
-    "employee": "Give an employee_id of the roster, exactly as it stands there.",
-    "team": "Give a team label of the roster, exactly as it stands there.",
-    "role": "Give a role_id of the roles file, exactly as it stands there.",
-    "skill": "Give a skill_id of the skills file, exactly as it stands there.",
-}
 
 
 @cache

@@ -10,10 +10,10 @@
 -- column with_role: people whose role has requirements
 -- column ready: of these, how many are ready
 select
-    count(*) as people,
+    (select count(*) from members) as people,
     cast(coalesce(sum(requirements), 0) as bigint) as required,
     cast(coalesce(sum(met), 0) as bigint) as met,
     cast(sum(met) as double) / nullif(sum(requirements), 0) as coverage,
-    count(*) filter (requirements > 0) as with_role,
+    count(*) as with_role,
     count(*) filter (ready) as ready
-from member_readiness
+from role_readiness

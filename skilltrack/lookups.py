@@ -1,0 +1,96 @@
+"""What has to be known before a question is asked: whether what it names exists, and between which numbers it lies."""
+
+from typing import Any
+
+from skilltrack.marts import EVERYBODY, with_kept_marts, with_marts
+from skilltrack.refresh import FRESHNESS
+from skilltrack.store import Snapshot, Store, Transaction
+
+MOST = 20_000
+"""Questions of which this is remembered at once."""
+
+Asked = dict[str, str]
+"""What a question names, of `KNOWN`: kind and value."""
+
+PERSON = "select person from kept_people where employee_id = $asked"
+BOUNDS = {
+    "employee": "select cast($employee_person as integer) as first, cast($employee_person as integer) as last",
+    "manager": "select min(person) as first, max(person) as last from kept_lines where manager = $manager_person",
+    "team": "select min(person) as first, max(person) as last from kept_roster where team = $team",
+    "viewer": "select min(v.person) as first, max(v.person) as last from ("
+    "select l.person from kept_lines as l join kept_people as m on m.person = l.manager "
+    "where m.employee_id in (select unnest(cast($lines as varchar[])) as manager) "
+    "union all select p.person from kept_people as p where p.employee_id = $self) as v",
+}
+KNOWN = {
+    "manager": "select 1 from roster where employee_id = $manager",
+    "employee": "select 1 from roster where employee_id = $employee",
+    "team": "select 1 from roster where team = $team",
+    "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
+    "skill": "select 1 from skills where skill_id = $skill",
+}
+KEPT_KNOWN = {what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")}
+"""The same two checks where a person can be looked up by number."""
+SEEK = {
+    "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",
+    "employee": "Give an employee_id of the roster, exactly as it stands there.",
+    "team": "Give a team label of the roster, exactly as it stands there.",
+    "role": "Give a role_id of the roles file, exactly as it stands there.",
+    "skill": "Give a skill_id of the skills file, exactly as it stands there.",
+}
+
+
+def remembered(
+    store: Store | Transaction, reading: Snapshot, asked: Asked, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    """What `numbers` and `look_up` find in the kept tables for somebody who sees everybody.
+
+    None of it depends on the asked days: it is remembered, under the state of the data that `reading` shows, until the
+    next write.
+    """
+    is_theirs = asked.get("manager") in parameters["lines"]
+    key = repr([reading.query(f"select {FRESHNESS}").to_pylist()[0], asked, is_theirs])
+    found: dict[str, Any] | None = store.remembered.get(key) if isinstance(store, Store) else None
+    if found is None:
+        numbered = numbers(reading, asked)
+        found = numbered | look_up(reading, asked, parameters | numbered, is_kept=True, limited=False)
+        if isinstance(store, Store):  # what a transaction has done may be given up
+            if len(store.remembered) >= MOST:
+                store.remembered.clear()
+            store.remembered[key] = found
+    return found
+
+
+def numbers(reading: Snapshot, asked: Asked) -> dict[str, int | None]:
+    """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
+    numbered = {}
+    for what in ("manager", "employee"):
+        found = reading.query(PERSON, {"asked": asked[what]}).to_pylist() if what in asked else []
+        numbered[f"{what}_person"] = found[0]["person"] if found else None
+    return numbered
+
+
+def look_up(
+    reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: str
+) -> dict[str, Any]:
+    """One row of what must be known before a question is asked; `few`: the folder where whom they see is a list.
+
+    Whether each value asked about exists (as far as the viewer can see), whether the kept tables lag behind and, where
+    they are read, the lowest and highest number of the people in scope on any date.
+    """
+    is_theirs = asked.get("manager") in parameters["lines"]  # their own organisation, or one they stand in for
+    checked = [what for what in asked if not (what == "manager" and is_theirs)]
+    known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
+    columns = [f"exists ({known[what]}) as {what}" for what in checked]
+    if is_kept or limited:
+        columns.append(FRESHNESS)
+    if is_kept:
+        about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
+        bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
+        columns += ["b.first", "b.last"]
+        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
+    elif not columns:
+        return {}
+    else:
+        select = with_marts(f"select {', '.join(columns)}", limited)
+    return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]

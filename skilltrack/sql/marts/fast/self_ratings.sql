@@ -1,0 +1,14 @@
+-- One row per employee, skill and first day of a claim, of those the question can be about.
+select
+    r.employee_id,
+    r.skill_id,
+    r.level,
+    r.valid_from,
+    coalesce(r.valid_to, date '9999-12-31') as valid_to,
+    r.upload_id,
+    r.file_no,
+    r.line_no
+from self_rating_rows as r
+join live_uploads as u on u.upload_id = r.upload_id
+where r.employee_id in (select p.employee_id from asked_people as p)
+qualify row_number() over (partition by r.employee_id, r.skill_id, r.valid_from order by r.upload_id desc) = 1

@@ -14,12 +14,15 @@ from skilltrack import evidence, metrics, refresh
 from skilltrack.access import Viewer
 from skilltrack.demo import build
 from skilltrack.errors import BadQuestion
-from skilltrack.ingest import Options, Source, import_sources, redo, undo
+from skilltrack.ingest import Options, Source, import_files, import_folder, import_sources, redo, undo
+from skilltrack.ingest.checksums import damaged_uploads
+from skilltrack.ingest.mapping import Mapping
 from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.metrics import catalogue as metrics_known
 from skilltrack.store import OPENING, Store, Transaction
 from tests.companies import BASE, PEOPLE, SKILLS, about_people, catalogue, companies, days, land, land_one, roster
+from tests.ingest.test_import import COMPANY, write
 from tests.reference import Landed
 from tests.test_numbers import questions, rows_of, same
 
@@ -83,6 +86,61 @@ def test_nothing_is_lost_where_much_is_kept_at_once_after_nothing(tmp_path, monk
         assert kept_lines_of_spend(store) == 2 * many, "a rebuild"
     finally:
         store.close()
+
+
+def test_who_moves_under_somebody_untouched_gets_all_of_the_managers_above(monkeypatch):
+    """Otherwise the new department's head would not see them."""
+    monkeypatch.setattr(refresh, "REBUILD_SHARE", 1.0)
+    store = Store.open(":memory:")
+    lines = ["head,", "vice,head", "lead,vice", "other,head", "deputy,other", "moved,lead", "below,moved", "low,below"]
+    listed = ["employee_id,name,manager_id", *(f"{line.split(',')[0]},Name,{line.split(',')[1]}" for line in lines)]
+    import_sources(store, [Source("roster", "r.csv", "\n".join(listed).encode())], Options(date(2024, 1, 1)))
+    line = b"employee_id,name,manager_id\nmoved,Name,deputy\n"
+    import_sources(store, [Source("roster", "c.csv", line)], Options(date(2024, 2, 1), "changes"))
+    above = store.query(
+        "select m.employee_id from kept_lines as l join kept_people as m on m.person = l.manager "
+        "join kept_people as p on p.person = l.person and p.employee_id = 'low' where l.valid_to > date '2024-02-01'"
+    ).to_pylist()
+    assert {row["employee_id"] for row in above} == {"below", "moved", "deputy", "other", "head"}
+    assert_kept_as_rebuilt(store)
+    store.close()
+
+
+def test_uploads_of_several_files_with_bad_rows_and_made_credentials_are_kept_as_a_rebuild_has_them(tmp_path):
+    """What is read from before the transaction must be what lands: columns that one file lacks, rows kept apart."""
+    files = {
+        "a.csv": "award_id,employee_id,credential_id,issued_on\nz1,002,c2,2024-02-01\nz2,001,c1,soon\n",
+        "b.csv": "employee_id,credential_id,issued_on,expires_on\n001,c2,2024-03-01,2024-12-01\n009,c2,2024-03-01,\n",
+        "roster.csv": "employee_id,name,manager_id,team,role_id\n001,Ann,002,B,r1\n002,Bo,001,A,r1\n003,Cy,,A,r1\n",
+        "made.csv": "employee_id,credential,issuer,issued_on\n003,Knots,Sea,2024-05-03\n002,Two,Inst,2024-05-04\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    store = Store.open(tmp_path / "x.duckdb")
+    import_folder(store, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1))
+    badges = import_files(store, "badges", [tmp_path / "a.csv", tmp_path / "b.csv"], quarantine=True)
+    assert_kept_as_rebuilt(store)
+    circle = import_files(store, "roster", [tmp_path / "roster.csv"], quarantine=True, effective=date(2024, 5, 1))
+    assert_kept_as_rebuilt(store)
+    made = Source(
+        "badges", "made.csv", (tmp_path / "made.csv").read_bytes(), Mapping(unknown_credentials="create"), True
+    )
+    assert import_sources(store, [made], Options(date(2024, 6, 1))).status == "stored"
+    assert {badges.status, circle.status} == {"stored"}
+    for step in (undo, redo):
+        step(store, badges.upload_id)
+        assert_kept_as_rebuilt(store)
+    undo(store, circle.upload_id)
+    assert_kept_as_rebuilt(store)
+    store.close()
+
+
+def assert_kept_as_rebuilt(store: Store) -> None:
+    assert damaged_uploads(store) == []
+    before = kept(store)
+    with store.write() as transaction:
+        refresh.rebuild(transaction)
+    assert kept(store) == before
 
 
 def land_text(store: Store, kind: str, text: str) -> None:
@@ -214,6 +272,13 @@ class Uploads(RuleBasedStateMachine):
     @rule(target=ids, listed=roster(), day=days, mode=st.sampled_from(["changes", "snapshot"]))
     def reorganise(self, listed, day, mode):
         return self._land({"roster": listed}, day, mode)
+
+    @rule(target=ids, person=st.sampled_from(PEOPLE[1:]), day=days, data=st.data())
+    def move_one(self, person, day, data):
+        """One person, with everybody below, under somebody whom the upload does not touch."""
+        manager = data.draw(st.sampled_from(PEOPLE[: PEOPLE.index(person)]))
+        moved = {"employee_id": person, "name": f"Name {person}", "manager_id": manager, "role_id": "r1"}
+        return self._land({"roster": [moved]}, day)
 
     @rule(upload=ids)
     def take_back_or_put_back(self, upload):

@@ -117,28 +117,35 @@ def replace_evidence(transaction: Transaction, kinds: set[str]) -> None:
     _change_days(transaction)
 
 
+DAY_COLUMNS = ("required", "met_1", "met_2", "met_3")
+DAY_SUMS = ", ".join(f"sum({name}) as {name}" for name in DAY_COLUMNS)
+SOME_DAY_SUM = " or ".join(f"sum({name}) <> 0" for name in DAY_COLUMNS)
+SOME_DAY = " or ".join(f"{name} <> 0" for name in DAY_COLUMNS)
+
+
 def _note_days(transaction: Transaction, name: str) -> None:
     """Note what the touched people's standings, as they are kept now, add to the company's days."""
     _hold(transaction, name, mart_texts("kept")["kept_days"])
 
 
 def _change_days(transaction: Transaction) -> None:
+    """Bring the company's days up to date where what the touched add to them differs from before."""
+    _hold(
+        transaction,
+        "days_changed",
+        f"select skill_id, day, {DAY_SUMS} from (select * from days_after union all "
+        "select skill_id, day, -required, -met_1, -met_2, -met_3 from days_before) as d "
+        f"group by skill_id, day having {SOME_DAY_SUM}",
+    )
+    these = "where (skill_id, day) in (select c.skill_id, c.day from days_changed as c)"
     _hold(
         transaction,
         "days_now",
-        "with changed as ("
-        "select * from days_after union all "
-        "select skill_id, day, -required, -met_1, -met_2, -met_3 from days_before) "
-        "select c.skill_id, c.day, sum(c.required) as required, "
-        "sum(c.met_1) as met_1, sum(c.met_2) as met_2, sum(c.met_3) as met_3 from ("
-        "select * from changed union all select k.* from kept_days as k "
-        "where (k.skill_id, k.day) in (select d.skill_id, d.day from changed as d)"
-        ") as c group by c.skill_id, c.day",
+        f"select skill_id, day, {DAY_SUMS} from (select * from days_changed union all "
+        f"select * from kept_days {these}) as d group by skill_id, day",
     )
-    transaction.run("delete from kept_days where (skill_id, day) in (select d.skill_id, d.day from days_now as d)")
-    transaction.run(
-        "insert into kept_days select * from days_now where required <> 0 or met_1 <> 0 or met_2 <> 0 or met_3 <> 0"
-    )
+    transaction.run(f"delete from kept_days {these}")
+    transaction.run(f"insert into kept_days select * from days_now where {SOME_DAY}")
 
 
 def _find(transaction: Transaction, found: Mapping[str, str], texts: Mapping[str, str]) -> None:

@@ -35,7 +35,7 @@ FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event
 
 TEMPORARY = (
     "touched", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
-    "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_now",
+    "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_changed", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
 

@@ -17,21 +17,16 @@
 -- column critical: true when the role cannot do without it
 with ended as (
     select
-        d.day,
         a.employee_id,
         s.skill_id,
-        bool_or(a.is_ended_by_date and a.valid_to < d.day) as is_expired,
-        bool_or(a.revoked_on is not null and a.revoked_on <= d.day) as is_revoked
-    from asked_days as d
-    cross join awards as a
+        bool_or(a.is_ended_by_date and a.valid_to < $as_of) as is_expired
+    from awards as a
     join credential_skills as s on s.credential_id = a.credential_id
-    group by d.day, a.employee_id, s.skill_id
+    where (a.is_ended_by_date and a.valid_to < $as_of) or a.revoked_on <= $as_of
+    group by a.employee_id, s.skill_id
 ),
 lapsed as (
-    select d.day, p.employee_id, p.skill_id
-    from asked_days as d
-    join prior_learning as p on p.valid_to < d.day
-    group by d.day, p.employee_id, p.skill_id
+    select distinct employee_id, skill_id from prior_learning where valid_to < $as_of
 )
 select
     s.employee_id,
@@ -46,13 +41,13 @@ select
     case
         when s.level > 0 then 'level_low'
         when e.is_expired or l.skill_id is not null then 'expired'
-        when e.is_revoked then 'revoked'
+        when e.skill_id is not null then 'revoked'
         else 'missing'
     end as reason,
     s.is_critical as critical
 from standings as s
 left join skills as k on k.skill_id = s.skill_id
-left join ended as e on e.day = s.day and e.employee_id = s.employee_id and e.skill_id = s.skill_id
-left join lapsed as l on l.day = s.day and l.employee_id = s.employee_id and l.skill_id = s.skill_id
+left join ended as e on e.employee_id = s.employee_id and e.skill_id = s.skill_id
+left join lapsed as l on l.employee_id = s.employee_id and l.skill_id = s.skill_id
 where not s.is_met and not s.is_exempt
 order by s.employee_id, s.skill_id

@@ -1,5 +1,6 @@
 """What has to be known before a question is asked: whether what it names exists, and between which numbers it lies."""
 
+from collections.abc import Callable
 from typing import Any
 
 from skilltrack.marts import EVERYBODY, with_kept_marts, with_marts
@@ -9,6 +10,8 @@ from skilltrack.store import Snapshot, Store, Transaction
 MOST = 20_000
 """Questions of which this is remembered at once."""
 
+Fresh = dict[str, int]
+"""The state of the data: see `freshness`."""
 Asked = dict[str, str]
 """What a question names, of `KNOWN`: kind and value."""
 
@@ -41,33 +44,49 @@ SEEK = {
 
 
 def remembered(
-    store: Store | Transaction, reading: Snapshot, asked: Asked, parameters: dict[str, Any]
+    store: Store | Transaction, reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[str, Any]
 ) -> dict[str, Any]:
-    """What `numbers` and `look_up` find in the kept tables for somebody who sees everybody.
+    """What `numbers` and `look_up` find in the kept tables for somebody who sees everybody; not about any asked day."""
 
-    None of it depends on the asked days: it is remembered, under the state of the data that `reading` shows, until the
-    next write.
-    """
+    def find() -> dict[str, Any]:
+        numbered = numbers(store, reading, fresh, asked)
+        return numbered | look_up(reading, asked, parameters | numbered, is_kept=True, limited=False)
+
     is_theirs = asked.get("manager") in parameters["lines"]
-    key = repr([reading.query(f"select {FRESHNESS}").to_pylist()[0], asked, is_theirs])
-    found: dict[str, Any] | None = store.remembered.get(key) if isinstance(store, Store) else None
-    if found is None:
-        numbered = numbers(reading, asked)
-        found = numbered | look_up(reading, asked, parameters | numbered, is_kept=True, limited=False)
-        if isinstance(store, Store):  # what a transaction has done may be given up
-            if len(store.remembered) >= MOST:
-                store.remembered.clear()
-            store.remembered[key] = found
-    return found
+    return _remember(store, [fresh, asked, is_theirs], find)
 
 
-def numbers(reading: Snapshot, asked: Asked) -> dict[str, int | None]:
+def numbers(store: Store | Transaction, reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | None]:
     """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
-    numbered = {}
-    for what in ("manager", "employee"):
-        found = reading.query(PERSON, {"asked": asked[what]}).to_pylist() if what in asked else []
-        numbered[f"{what}_person"] = found[0]["person"] if found else None
-    return numbered
+
+    def find() -> dict[str, int | None]:
+        numbered = {}
+        for what in ("manager", "employee"):
+            found = reading.query(PERSON, {"asked": asked[what]}).to_pylist() if what in asked else []
+            numbered[f"{what}_person"] = found[0]["person"] if found else None
+        return numbered
+
+    return _remember(store, [fresh, asked.get("manager"), asked.get("employee")], find)
+
+
+def freshness(reading: Snapshot) -> Fresh:
+    """How many uploads and undos happened, and how many of them the kept tables include."""
+    fresh: Fresh = reading.query(f"select {FRESHNESS}").to_pylist()[0]
+    return fresh
+
+
+def _remember(store: Store | Transaction, about: list[Any], find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What was found before about the same, in the same state of the data and since the last write; else found now."""
+    if isinstance(store, Transaction):  # what it has done may be given up
+        return find()
+    key = repr(about)
+    found: dict[str, Any] | None = store.remembered.get(key)
+    if found is None:
+        found = find()
+        if len(store.remembered) >= MOST:
+            store.remembered.clear()
+        store.remembered[key] = found
+    return found
 
 
 def look_up(

@@ -17,7 +17,7 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.errors import BadQuestion
-from skilltrack.lookups import KNOWN, SEEK, Asked, look_up, numbers, remembered
+from skilltrack.lookups import KNOWN, SEEK, Asked, freshness, look_up, numbers, remembered
 from skilltrack.marts import END_OF_TIME, of_everybody, relations_read, with_kept_marts, with_marts
 from skilltrack.sight import known, only, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
@@ -131,11 +131,12 @@ class Metrics:
         """The parameters with what was found out, what `look_up` says, and the folder of whom the viewer sees."""
         if not is_kept:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
+        fresh = freshness(reading)
         if not limited:
-            said = remembered(self._store, reading, asked, parameters)
+            said = remembered(self._store, reading, fresh, asked, parameters)
             return parameters | {name: said[name] for name in ("manager_person", "employee_person")}, said, []
-        parameters = parameters | numbers(reading, asked)
-        found = seen_if_few(self._store, reading, parameters)
+        parameters = parameters | numbers(self._store, reading, fresh, asked)
+        found = seen_if_few(self._store, reading, fresh, parameters)
         if not found:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
         parameters |= found

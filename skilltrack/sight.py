@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from skilltrack.marts import with_kept_marts
-from skilltrack.refresh import FRESHNESS
 from skilltrack.store import Snapshot, Store, Transaction
 
 FEW = 5_000
@@ -18,7 +17,9 @@ _SEEN = f"""select valid_from, valid_to, list(employee_id) as ids, min(person) a
 from (select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}) group by all"""
 
 
-def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[str, Any]) -> dict[str, Any]:
+def seen_if_few(
+    store: Store | Transaction, reading: Snapshot, fresh: dict[str, int], parameters: dict[str, Any]
+) -> dict[str, Any]:
     """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
 
     `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last` (the lowest and
@@ -27,7 +28,6 @@ def seen_if_few(store: Store | Transaction, reading: Snapshot, parameters: dict[
     """
     if isinstance(store, Transaction):  # what it has done may be given up
         return {}
-    fresh = reading.query(f"select {FRESHNESS}").to_pylist()[0]
     key = repr([fresh, *(parameters[name] for name in ("today", "self", "lines"))])
     found = store.remembered.get(key)
     if found is None:

@@ -106,6 +106,26 @@ def test_who_moves_under_somebody_untouched_gets_all_of_the_managers_above(monke
     store.close()
 
 
+def test_what_was_looked_up_is_forgotten_with_every_write(tmp_path):
+    """A manager who came, and everybody's number, are not what they were before the upload."""
+    store = Store.open(tmp_path / "x.duckdb")
+    import_folder(store, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1))
+
+    def names_below(manager: str) -> list[tuple]:
+        return rows_of(Metrics(store).ask("people", Viewer.everyone(), Filters(date(2024, 6, 1), manager=manager)))
+
+    with pytest.raises(BadQuestion, match="No manager 'new' is known"):
+        names_below("new")
+    roster = "employee_id,name,manager_id\nnew,New,\n001,Ann,new\n0,First,001\n"
+    import_sources(store, [Source("roster", "r.csv", roster.encode())], Options(date(2024, 5, 1)))
+    found = names_below("new")
+    assert len(found) == 2
+    with store.write() as transaction:
+        refresh.rebuild(transaction)  # numbers everybody anew
+    assert names_below("new") == found
+    store.close()
+
+
 def test_uploads_of_several_files_with_bad_rows_and_made_credentials_are_kept_as_a_rebuild_has_them(tmp_path):
     """What is read from before the transaction must be what lands: columns that one file lacks, rows kept apart."""
     files = {

@@ -18,6 +18,7 @@ from skilltrack.config import today
 from skilltrack.durability import open_store, rebuild
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_folder
+from skilltrack.lookups import freshness
 from skilltrack.metrics import Filters, Metrics, _parameters, catalogue
 from skilltrack.sight import seen_if_few
 from skilltrack.store import Store
@@ -233,7 +234,7 @@ def test_a_list_found_for_an_older_state_is_not_used_for_a_newer_one(store, tmp_
         older.query("select 1 from kept_state")
         listed(store, tmp_path / "second", roster(top="", boss="top", ann="top", bob="boss", cara="top"))
         # Somebody who began to read before the upload goes on after it.
-        late = seen_if_few(store, older, _parameters(catalogue()["people"], filters, boss))
+        late = seen_if_few(store, older, freshness(older), _parameters(catalogue()["people"], filters, boss))
         assert "ann" in itertools.chain(*late["seen_ids"])
 
     assert set(Metrics(store).ask("people", boss, filters)["employee_id"]) == {"boss", "bob"}

@@ -35,7 +35,7 @@ qualify row_number() over (partition by account, role, of_manager order by happe
 """
 
 
-_INSERT = (
+ROLE_ROW = (
     "insert into role_events values ($account, $role, $of_manager, $is_granted, "
     "cast($valid_from as date), cast($valid_to as date), cast($happened_at as timestamp), $by_whom)"
 )
@@ -215,20 +215,8 @@ def _note(
         last = transaction.rows("select max(happened_at) as last from role_events")[0]["last"]
         now = datetime.now(UTC).replace(tzinfo=None)
         at = max(now, last + timedelta(microseconds=1)) if last else now
-        transaction.run(_INSERT, event | {"happened_at": at})
+        transaction.run(ROLE_ROW, event | {"happened_at": at})
         transaction.record({"event": "role", "happened_at": at.isoformat()} | event)
-
-
-def bring_back_roles(store: Store) -> None:
-    """Bring in the events that the journal knows and the database lacks, as after it was built again."""
-    noted = [entry for entry in store.journal.entries() if entry["event"] == "role"]
-    if not noted:
-        return
-    known = {row["happened_at"] for row in store.query("select happened_at from role_events").to_pylist()}
-    with store.write() as transaction:
-        for entry in noted:
-            if datetime.fromisoformat(entry["happened_at"]) not in known:
-                transaction.run(_INSERT, entry)
 
 
 def _known_account(store: Store, account: str) -> str:

@@ -15,12 +15,13 @@ from skilltrack import __version__, cli_access, cli_privacy, report_commands
 from skilltrack import demo as demo_company
 from skilltrack.config import ROOT, settings
 from skilltrack.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
-from skilltrack.durability import backup, check_file, rebuild, restore
+from skilltrack.durability import backup, check_file, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
+from skilltrack.mending import rebuild, repair
 from skilltrack.reports import render
 from skilltrack.sessions import is_loopback, sign_in
 
@@ -66,7 +67,7 @@ for command in COMMANDS:
 @click.pass_obj
 def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Import files of one kind, or a folder of files named after their kinds, as one upload."""
-    with opened(db) as store, progress_bar(f"Importing {what[0]}") as progress:
+    with opened(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
         options["by"] = asking(store, options["by"]).acting_in("uploads")
         if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
             outcome = import_folder(store, what[0], progress=progress, **options)
@@ -132,10 +133,24 @@ def restore_command(db: Path, file: Path) -> None:
 
 
 @cli.command("rebuild")
+@click.option("--yes", is_flag=True, help="Rebuild also when rows or rights would be others than now.")
 @click.pass_obj
-def rebuild_command(db: Path) -> None:
-    """Build the database anew from the files it was made of."""
-    click.echo(f"{db} is built anew from {rebuild(db, say)} uploads.")
+def rebuild_command(db: Path, yes: bool) -> None:
+    """Build the database anew from the files it was made of; the one that is there is set aside."""
+    click.echo(f"{db} is built anew from {rebuild(db, say, yes)} uploads.")
+
+
+@cli.command("repair")
+@click.option("--yes", is_flag=True, help="Give up what was accepted and can be brought back by nothing.")
+@click.pass_obj
+def repair_command(db: Path, yes: bool) -> None:
+    """Write a journal that is missing or damaged again from the database."""
+    found = repair(db, say, yes)
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        sys.exit(2)
+    click.echo(f"{db} and its journal are whole.")
 
 
 @cli.command("check")
@@ -177,7 +192,7 @@ def serve(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo_company.refresh(db, progress)
-    with opened(db):
+    with opened(db, creates=True):
         pass  # tell of an unusable database here, not on a page
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")

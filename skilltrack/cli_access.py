@@ -36,7 +36,7 @@ def roles(db: Path) -> None:
 @click.pass_obj
 def give(db: Path, account: str, role: str, of_manager: str, first: date | None, last: date | None) -> None:
     """Give a role to an employee, or to somebody known by e-mail address only."""
-    with opened(db) as store:
+    with opened(db, creates=True) as store:
         give_role(store, asking(store), account, role, of_manager, first, last)
     click.echo(f"{account} has the role {role}{f' for {of_manager}' if of_manager else ''}.")
 

@@ -11,6 +11,7 @@ from skilltrack.config import retention
 from skilltrack.console import Day, asking, opened, say
 from skilltrack.errors import Refused
 from skilltrack.ingest.erased import Named
+from skilltrack.own_files import refuse_own_file
 from skilltrack.reports import render
 from skilltrack.store import Store
 
@@ -24,7 +25,7 @@ def audit_group() -> None:
 @click.pass_obj
 def verify(db: Path) -> None:
     """Hold the log against itself, its anchor and the database; exit 2 where something was changed."""
-    with opened(db) as store:
+    with opened(db, may_be_behind=True) as store:
         asking(store).acting_in("audit")
         found = audit.verify(store)
     for said in (*found.faults, *found.notices):
@@ -66,6 +67,7 @@ def head(db: Path) -> None:
 @click.pass_obj
 def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     """Write all that is held on a person, as JSON."""
+    refuse_own_file(db, output)
     with opened(db) as store:
         who = asking(store).acting_in("privacy")
         found = privacy.held(store, employee_id)

@@ -54,11 +54,11 @@ class Moment(click.ParamType):
 
 
 @contextmanager
-def opened(db: Path) -> Iterator[Store]:
-    """The database, open; what had to be done about it is said."""
-    if db == settings().database:
+def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
+    """The database, open; what had to be done about it is said. A new one is made only where `creates` says so."""
+    if creates and db == settings().database:
         db.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(db, say)
+    store = open_store(db, say, creates=creates, may_be_behind=may_be_behind)
     try:
         yield store
     finally:

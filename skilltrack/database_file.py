@@ -7,6 +7,8 @@ from skilltrack.errors import BadStore
 
 DAMAGED = "it may be damaged"
 """In every sentence about a database that a backup or the journal can bring back."""
+NO_DATABASE = "is not a DuckDB database"
+"""In the sentence about a file that holds something else."""
 
 
 def refuse_foreign_file(path: Path) -> None:
@@ -22,7 +24,7 @@ def refuse_foreign_file(path: Path) -> None:
         except OSError as error:
             raise BadStore(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
         if head[8:12] != b"DUCK":
-            what = "is a SQLite database" if head.startswith(b"SQLite") else "is not a DuckDB database"
+            what = "is a SQLite database" if head.startswith(b"SQLite") else NO_DATABASE
             raise BadStore(f"{path} {what}. Nothing was changed; name another file with --db.")
 
 
@@ -52,9 +54,3 @@ def known_words(path: str, text: str) -> str | None:
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
     return None
-
-
-def remove(path: Path) -> None:
-    """Delete a database file and its write-ahead log, where they are."""
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)

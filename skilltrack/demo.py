@@ -19,6 +19,7 @@ from skilltrack.durability import open_store
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
 from skilltrack.journal import Journal
+from skilltrack.replacing import log_of
 from skilltrack.store import Store
 
 FILES = ROOT / "data" / "demo"
@@ -44,18 +45,21 @@ def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> No
 
 def refresh(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
     """Build the demo company at `path` unless it is there; one built on an earlier day and never touched is rebuilt."""
+    journal = Journal(str(path))
+    is_untouched = all(BY in (entry.get("by"), entry.get("by_whom")) for entry in journal.entries())
     if path.exists():
         store = Store.open(path)
         try:
             history = uploads(store)
         finally:
             store.close()
-        is_untouched = bool(len(history)) and set(history["by_whom"]) == {BY} and not history["undone_at"].notna().any()
+        is_untouched = is_untouched and set(history["by_whom"]) <= {BY}
         if len(history) and not (is_untouched and history["landed_at"].max().date() < today()):
             return
-        path.unlink()
-        shutil.rmtree(Journal(str(path)).folder, ignore_errors=True)
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    if is_untouched:
+        for file in (journal.audit.path, journal.audit.anchor, path, log_of(path)):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(journal.folder, ignore_errors=True)
     build(path, progress)
 
 

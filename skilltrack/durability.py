@@ -1,38 +1,60 @@
 """Keeping a database: opening it with what the journal knows, rebuilding, backing up, restoring, checking.
 
-A file that is damaged is never written to: it is set aside, the newest good backup or an empty database takes its
-place, and the journal brings back what came after it. What was done is said, and noted in the journal.
+A file that is damaged is never written to. A new one is made beside it, from the newest good backup or from nothing,
+and the journal brings back what came after. Proved, it takes the place of the old one, which is set aside. What was
+done is told, and noted in the journal.
 """
 
+import os
 import shutil
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from skilltrack.database_file import DAMAGED
+from skilltrack.agreement import (
+    compared,
+    copies_of,
+    differences,
+    fault_of,
+    is_rolled_back,
+    matched,
+    named,
+    of_tables,
+    unbound,
+)
+from skilltrack.audit_log import note_write
+from skilltrack.database_file import DAMAGED, NO_DATABASE
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.journal import Entry, Journal
+from skilltrack.journal import Entry, Journal, stamp
+from skilltrack.lines import sync
+from skilltrack.own_files import refuse_own_file
 from skilltrack.refresh import kept_sums
 from skilltrack.refresh import rebuild as rebuild_kept
-from skilltrack.replay import Say, bring_back, happened, lacks_erasures, note_erasures, renew, replay
+from skilltrack.replacing import finish_swap, fresh_beside, log_of, remove_fresh, swap
+from skilltrack.replay import Say, lacks_erasures, renew, replay
 from skilltrack.store import Store, migrations
 
 CHECKED = 1_000_000
 """Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
-NO_DATABASE = "is not a DuckDB database"
+OLDER = "is older than its audit log"
 
 
-def open_store(path: str | Path, say: Say = lambda said: None) -> Store:
+def open_store(
+    path: str | Path, say: Say = lambda line: None, *, creates: bool = True, may_be_behind: bool = False
+) -> Store:
     """Open the database and do what the journal says was interrupted; what had to be done is told to `say`.
 
-    Raises `BadStore` when it cannot be opened; when it is damaged, only if neither a backup nor the journal helps.
+    A new database is made only where `creates` says so, and only where nothing of an earlier one lies. Raises
+    `BadStore` when it cannot be opened; when it is damaged, only if neither a backup nor the journal helps; and when it
+    lacks something that was accepted and cannot be brought back, unless it `may_be_behind`.
     """
-    path, journal = Path(path), Journal(str(path))
-    was_closed = not _wal(path).exists()
-    if not path.exists() and journal.entries():
-        aside = journal.set_aside()
-        say(f"{path} is new. The journal of the one before is kept: rename {aside.name} back and run rebuild for it.")
+    path = Path(path)
+    finish_swap(path)
+    if not path.exists():
+        _refuse_absent(path, creates)
+    was_closed = not log_of(path).exists()
     with ExitStack() as opened:
         try:
             store = Store.open(path)
@@ -40,12 +62,16 @@ def open_store(path: str | Path, say: Say = lambda said: None) -> Store:
             damaged = [] if was_closed else damaged_uploads(store, CHECKED)
             if damaged:
                 raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that landed; {DAMAGED}.")
+            _remove_half_made(path, store, say)
+            _bind(store)
             if lacks_erasures(store):
                 say(f"{path} is from before somebody was erased. It is built anew without them.")
                 renew(store)
-            _catch_up(store, say)
+            behind = _catch_up(store, say)
+            if behind and not may_be_behind:
+                raise BadStore(behind)
         except BadStore as error:
-            if DAMAGED in str(error) or (NO_DATABASE in str(error) and journal.events()):
+            if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).events()):
                 opened.close()
                 return _recover(path, str(error), say)
             raise
@@ -53,11 +79,11 @@ def open_store(path: str | Path, say: Say = lambda said: None) -> Store:
     return store
 
 
-def check_file(path: Path, say: Say = lambda said: None) -> list[str]:
+def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
     """What is wrong with the database at `path`; one that cannot be read is brought back as on opening."""
-    store = open_store(path, say)
+    store = open_store(path, say, creates=False, may_be_behind=True)
     try:
-        return check(store)
+        return check(store, say)
     except BadStore as error:
         store.close()
         _recover(path, str(error), say).close()
@@ -66,82 +92,58 @@ def check_file(path: Path, say: Say = lambda said: None) -> list[str]:
         store.close()
 
 
-def rebuild(path: Path, say: Say = lambda said: None) -> int:
-    """Build the database anew from its journal; the file that is there is set aside. Returns how many uploads."""
-    journal = Journal(str(path))
-    events = journal.events()
-    lacking = _lacking(events)
-    if lacking:
-        raise Refused(
-            f"{journal.folder} does not hold every upload from the first on (upload {lacking[0]} is not in it): "
-            f"{path} cannot be rebuilt from it. Restore a backup."
-        )
-    for event in events:
-        for file in event.get("files", ()):
-            journal.read(file["stored"])
-    _clear_the_place(path, say)
-    store = Store.open(path)
-    try:
-        replay(store, events, say)
-        bring_back(store)
-        note_erasures(store)
-    finally:
-        store.close()
-    return sum(event["event"] == "landed" for event in events)
-
-
 def backup(store: Store, target: Path) -> None:
     """Copy the live database to `target` and verify the copy by opening it; writers wait for the copying only."""
     if target.exists():
         raise Refused(f"{target} exists already. Name a new file for the backup.")
-    part = target.with_name(target.name + ".part")
+    refuse_own_file(Path(store.path), target)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        part.unlink(missing_ok=True)
         store.copy_to(part)
         found = faults(part)
         if found:
             raise Refused(f"The backup is not as it should be, and was not kept: {found[0]}")
-        part.replace(target)
+        os.link(part, target)  # does not overwrite what somebody else has put there meanwhile
+        sync(target.parent)
+    except FileExistsError:
+        raise Refused(f"{target} exists already. Name a new file for the backup.") from None
     except OSError as error:
         raise Refused(f"{target} cannot be written: {error.strerror}. Choose another place.") from error
     finally:
         part.unlink(missing_ok=True)
-    store.journal.note({"event": "backup", "happened_at": _now(), "path": str(target.resolve())})
+    with suppress(Refused), store.write() as transaction:  # the backup is good also where the journal is not
+        transaction.record({"event": "backup", "happened_at": now(), "path": str(target.resolve())})
 
 
-def restore(path: Path, source: Path, say: Say = lambda said: None) -> None:
-    """Put a backup in the place of the database, which is set aside, and bring back what the journal knows since."""
+def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
+    """Put a backup in the place of the database, which is set aside, and bring back what the journal knows since.
+
+    Everything is done and proved in a file beside the database, which then takes its place. Raises `Refused`, and
+    leaves the database as it is, when the backup is not good, is the database itself, or is not of this company.
+    """
+    finish_swap(path)
     if not source.exists():
         raise Refused(f"There is no backup {source}.")
+    if path.exists() and source.samefile(path):
+        raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
     found = faults(source)
     if found:
-        raise Refused(f"{source} is no good backup: {found[0]}")
-    _clear_the_place(path, say)
-    _put(source, path)
-    open_store(path, say).close()
+        raise Refused(f"{source} is not a good backup: {found[0]}")
+    _replace(path, source, Journal(str(path)), say)
 
 
-def check(store: Store) -> list[str]:
-    """What is wrong, a sentence each: rows that changed, files of the journal that are gone, numbers that differ.
+def check(store: Store, say: Say = lambda line: None) -> list[str]:
+    """What is wrong, a sentence each: rows that changed, lines and files of the journal, numbers that differ.
 
-    Raises `BadStore` when a part of the file cannot be read.
+    What is worth knowing and no fault goes to `say`. Raises `BadStore` when a part of the file cannot be read.
     """
     for row in store.query("select table_name as name from duckdb_tables()").to_pylist():
         store.query(f"select sum(hash(t)) from {row['name']} as t")  # the engine finds damage where it reads
     found = [f"The rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
-    known = happened(store)
-    events = store.journal.events()
-    for event in events:
-        if event["happened_at"] not in known:
-            found.append(f"Upload {event['upload_id']} was {event['event']}, says the journal; the database lacks it.")
-        for file in event.get("files", ()):
-            try:
-                store.journal.read(file["stored"])
-            except BadStore as error:
-                found.append(str(error))
-    missing = known - {event["happened_at"] for event in events}
-    if missing and store.journal.is_kept:
-        found.append(f"{len(missing)} uploads or undos are not in the journal: they cannot be rebuilt from it.")
+    found += check_journal(store)
+    stray = store.journal.unnamed() if store.journal.is_kept else []
+    if stray:
+        say(f"{len(stray)} kept files belong to no upload, of imports that were stopped. `repair` sets them aside.")
     with store.write() as transaction:
         before = kept_sums(transaction)
         rebuild_kept(transaction)
@@ -149,6 +151,38 @@ def check(store: Store) -> list[str]:
         if not changed:
             transaction.give_up()
     found += [f"{name} did not hold what the uploads give; it was computed anew." for name in changed]
+    return found
+
+
+def check_journal(store: Store) -> list[str]:
+    """Where the journal, its files, the audit log and the database do not tell the same, a sentence each."""
+    if not store.journal.is_kept:
+        return []
+    agreed = compared(store)
+    found = differences(agreed)
+    if agreed.lost or agreed.strange:
+        found.append("Run `repair`: it writes the journal again from the database.")
+    found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
+    copies = copies_of(store)
+    for told, line in matched(of_tables(store), copies):
+        if line is None:
+            found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
+    lines = store.journal.lines()
+    found += unbound([copy["digest"] for copy in copies], lines.void, store.journal.audit)
+    return found + missing_files(store.journal, copies)
+
+
+def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
+    """Kept files that are gone or damaged, a sentence each with the upload that brought it."""
+    found, seen = [], set()
+    for entry in entries:
+        for file in entry.get("files", ()):
+            if file["stored"] not in seen:
+                seen.add(file["stored"])
+                try:
+                    journal.read(file["stored"])
+                except BadStore as error:
+                    found.append(f"{error} It is {file['name']} of upload {entry['upload_id']}.")
     return found
 
 
@@ -169,84 +203,199 @@ def faults(path: Path) -> list[str]:
 
 
 def recoveries(store: Store) -> list[str]:
-    """What was done about damage in the past, newest first."""
-    said = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
-    return said[::-1]
+    """What is wrong now, and what was done about damage in the past, newest first."""
+    past = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
+    return [store.fault] * bool(store.fault) + past[::-1]
 
 
-def _recover(path: Path, fault: str, say: Say) -> Store:
-    """Set a damaged file aside and build it again from the newest good backup and the journal."""
-    journal = Journal(str(path))
-    backups = [Path(entry["path"]) for entry in journal.entries() if entry["event"] == "backup"]
-    good = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
-    events = journal.events()
-    if good is None and _lacking(events):
-        raise BadStore(fault if DAMAGED in fault else f"{path}: {fault}. Restore a backup.")
-    aside = _set_aside(path)
-    if good is not None:
-        _put(good, path)
-    store = Store.open(path)
-    replay(store, [event for event in events if event["happened_at"] not in happened(store)], say)
-    bring_back(store)
-    came_from = f"the backup {good}" if good else "an empty database"
-    said = f"The database was damaged. It was rebuilt from {came_from} and the journal; the old file is {aside.name}."
-    journal.note({"event": "recovered", "happened_at": _now(), "said": said})
-    say(said)
-    if lacks_erasures(store):
-        renew(store)
-    return store
-
-
-def _catch_up(store: Store, say: Say) -> None:
-    """Do what the journal says was accepted and the database lacks at its end."""
-    known = happened(store)
-    missing = [event for event in store.journal.events() if event["happened_at"] not in known]
-    if missing and missing[0]["happened_at"] > max(known, default=datetime.min):
-        replay(store, missing, say)
-    bring_back(store)
-    store.journal.sweep()
-
-
-def _lacking(events: list[Entry]) -> list[int]:
+def lacking(entries: list[Entry]) -> list[int]:
     """Uploads that the journal should hold and does not: the first, or one before its last."""
-    landed = {event["upload_id"] for event in events if event["event"] == "landed"}
+    landed = {entry["upload_id"] for entry in entries if entry["event"] == "landed"}
     return [number for number in range(1, max(landed, default=1) + 1) if number not in landed]
 
 
-def _clear_the_place(path: Path, say: Say) -> None:
-    """Set aside what is at `path`, unless another process holds it."""
-    if not path.exists():
-        return
+def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path | None:
+    """Have the database that `fill` makes take the place of the one at `path`.
+
+    `fill` is given the file to make it in, and the database that is there, where that can be read.
+    It is proved by opening it first. Returns where the old file is now. Raises `Refused`, and leaves everything as it
+    is, when the new one cannot be made.
+    """
+    aside = path.with_name(f"{path.name}.{stamp()}.aside") if path.exists() else None
+    fresh = fresh_beside(path)
     try:
-        Store.open(path, is_read_only=True).close()
-    except BadStore as error:
-        if DAMAGED not in str(error) and NO_DATABASE not in str(error):
-            raise
-    say(f"The file as it was is kept as {_set_aside(path).name}.")
-
-
-def _set_aside(path: Path) -> Path:
-    """Move the file and its write-ahead log out of the way; nothing is ever deleted."""
-    aside = path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.aside")
-    if _wal(path).exists():
-        _wal(path).rename(_wal(aside))
-    path.rename(aside)
+        with _held(path) as before:
+            remove_fresh(path)
+            fill(fresh, before)
+            found = faults(fresh)
+            if found or log_of(fresh).exists():
+                why = "".join(found[:1])
+                raise Refused(f"What was made to replace {path} is not whole, so nothing was changed. {why}")
+        swap(path, aside)
+    except OSError as error:
+        remove_fresh(path)
+        raise Refused(f"{path} cannot be replaced: {error.strerror}. Nothing was changed.") from error
+    except BaseException:
+        remove_fresh(path)
+        raise
     return aside
 
 
-def _put(source: Path, path: Path) -> None:
-    part = path.with_name(path.name + ".part")
+def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
+    def fill(fresh: Path, _: Store | None) -> None:
+        shutil.copyfile(source, fresh)
+        store = Store.open(fresh)
+        store.journal = journal
+        try:
+            _bind(store)
+            if lacks_erasures(store):
+                return
+            strange = fault_of(store, compared(store)) if journal.path.exists() else ""
+            if strange:
+                raise Refused(
+                    f"{source} and the journal {journal.path} do not tell the same, so nothing was changed. "
+                    f"{strange} To go back to the backup alone, move {journal.folder} away first."
+                )
+            if stopped := _catch_up(store, say):
+                raise Refused(f"Nothing was changed. {stopped}")
+        finally:
+            store.close()
+
+    aside = set_in_place(path, fill)
+    if aside is not None:
+        say(f"The file as it was is kept as {aside.name}.")
+    open_store(path, say).close()
+
+
+def _recover(path: Path, fault: str, say: Say) -> Store:
+    """Make a database from the newest good backup and the journal, in the place of one that is damaged."""
+    journal = Journal(str(path))
+    entries = journal.entries()
+    backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
+    good = [backup for backup in reversed(backups) if backup.exists() and not faults(backup)]
+    told = fault if DAMAGED in fault else f"{path}: {fault}."
+    doubts = unbound([entry["digest"] for entry in entries], journal.lines().void, journal.audit)
+    if doubts or (not good and lacking(entries)):
+        raise BadStore(f"{told} {' '.join(doubts[:1])} Restore a backup: `restore FILE`.")
+    base = next(iter(good), None)
+
+    def fill(fresh: Path, _: Store | None) -> None:
+        if base is not None:
+            shutil.copyfile(base, fresh)
+        store = Store.open(fresh)
+        store.journal = journal
+        try:
+            _bind(store)
+            missing = entries if base is None else compared(store).ahead
+            stopped = "" if lacks_erasures(store) and base is not None else replay(store, missing, say)
+        finally:
+            store.close()
+        if stopped:
+            raise BadStore(f"{told} {stopped} Nothing was changed; restore a backup: `restore FILE`.")
+
+    aside = set_in_place(path, fill)
+    came_from = f"the backup {base}" if base else "an empty database"
+    said = f"The database was damaged. It was rebuilt from {came_from} and the journal"
+    said += f"; the old file is {aside.name}." if aside else "."
+    store = Store.open(path)
+    if lacks_erasures(store):
+        renew(store)
+    with store.write() as transaction:
+        transaction.record({"event": "recovered", "happened_at": now(), "said": said})
+    say(said)
+    return store
+
+
+def _bind(store: Store) -> None:
+    """Give the database of an older program its copies of the lines of the journal."""
+    if not store.journal.is_kept or store.query("select 1 from journal_lines limit 1").num_rows:
+        return
+    pairs = matched(of_tables(store), store.journal.entries())
+    if not pairs:
+        return
+    last = pairs[-1][0]["happened_at"]
+    others = [e for e in store.journal.entries() if e["event"] in ("backup", "recovered") and e["happened_at"] <= last]
+    known = [line or told for told, line in pairs]
+    with store.write() as transaction:
+        for entry in sorted([*known, *others], key=lambda entry: entry["happened_at"]):
+            transaction.know(entry)
+    if all(line for _, line in pairs):
+        store.journal.bind()
+
+
+def _catch_up(store: Store, say: Say) -> str:
+    """Do what the journal says was accepted and the database lacks at its end; returns why it could not be done.
+
+    A journal that is not whole stays as it is: the store then has a `fault`, and nothing more is stored.
+    """
+    if not store.journal.is_kept:
+        return ""
+    agreed = compared(store)
+    store.fault = fault_of(store, agreed)
+    if store.fault:
+        say(f"{store.fault} Answers are right; nothing is stored until `repair` has been run.")
+        return ""
+    audited = {entry["what"].get("line") for entry in store.journal.audit.tail()} if agreed.ahead else set()
+    stopped = replay(store, agreed.ahead, say)
+    if stopped:
+        store.fault = f"{stopped} It had been accepted."
+        return f"{store.path} lacks what was accepted. {stopped} Put the file back, restore a backup, or run `repair`."
+    with store.write() as transaction:
+        for entry in agreed.ahead:
+            if entry["digest"] not in audited:
+                transaction.know_head(*note_write(store.journal.audit, entry))
+    if is_rolled_back(store, store.journal):
+        store.fault = f"{store.path} {OLDER}, and so is the journal: something that was accepted is in neither."
+        return f"{store.fault} Restore the newest backup and journal, or run `repair`, which says what is lost."
+    with suppress(OSError):
+        store.journal.finish_erasures()
+    return ""
+
+
+def _refuse_absent(path: Path, creates: bool) -> None:
+    """Raise `BadStore` where there is no database, unless one may be made and nothing of an earlier one is there."""
+    journal = Journal(str(path))
+    entries = journal.entries()
+    if entries or journal.unnamed() or journal.audit.path.exists():
+        backups = [e["path"] for e in entries if e["event"] == "backup" and Path(e["path"]).exists()]
+        newest = backups[-1] if backups else None
+        way = f"`restore {newest or 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
+        raise BadStore(
+            f"The database {path} is gone; what was kept beside it is still there. Nothing was changed. Bring it back "
+            f"with {way}; to begin anew, move {journal.folder} and {journal.audit.path} away first."
+        )
+    if not creates:
+        raise BadStore(f"There is no database {path}. Check the name given with --db; `import` makes a new one.")
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[Store | None]:
+    """The database, kept from other processes meanwhile; one that is damaged or absent is nobody's, and None.
+
+    Raises `BadStore` when another process has it.
+    """
+    store = None
+    if path.exists():
+        try:
+            store = Store.open(path, is_read_only=True)
+        except BadStore as error:
+            if DAMAGED not in str(error) and NO_DATABASE not in str(error):
+                raise
     try:
-        shutil.copyfile(source, part)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Refused(f"{path} cannot be written: {error.strerror}.") from error
+        yield store
+    finally:
+        if store is not None:
+            store.close()
 
 
-def _wal(path: Path) -> Path:
-    return path.with_name(path.name + ".wal")
+def _remove_half_made(path: Path, store: Store, say: Say) -> None:
+    """Remove what a process that was stopped had half made, now that nobody else can be at it."""
+    if remove_fresh(path):
+        say(f"{fresh_beside(path).name}, which was never finished, is removed: the process that made it was stopped.")
+    with suppress(OSError):
+        store.journal.remove_half_made()
 
 
-def _now() -> str:
+def now() -> str:
+    """Now, UTC, as a line of the journal holds it."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat()

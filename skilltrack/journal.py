@@ -2,23 +2,58 @@
 
 Beside the database `x.duckdb` lies the folder `x.duckdb.files`: files by their hash, never changed, and
 `journal.jsonl`, one JSON object a line. File and line are on the disk before the database commits; a line that the
-database lacks when it is opened was interrupted in between, and is done then.
+database lacks when it is opened was interrupted in between, and is done then. The database keeps a copy of every line,
+and the audit log its hash, so that a line that was changed, put in or lost shows, and the journal can be written again.
 """
 
 import hashlib
 import json
 import os
+import re
+from collections.abc import Iterable
 from copy import copy
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from skilltrack.audit import AuditLog
+from skilltrack.audit_log import AuditLog
 from skilltrack.errors import BadStore
-from skilltrack.lines import growing, read, sync
+from skilltrack.lines import growing, read, sync, withdraw
 
 Entry = dict[str, Any]
-"""A line: `event` (landed, undone, redone, void, role, backup, recovered, erased), `happened_at` (UTC), and more."""
+"""A line: `event`, `happened_at` (UTC), what `FIELDS` lists for the event, and its own `digest`."""
+
+_UPLOAD = {"upload_id": int, "by": str}
+FIELDS: dict[str, dict[str, type]] = {
+    "landed": _UPLOAD | {"effective": str, "mode": str, "quarantine": bool, "files": list},
+    "undone": _UPLOAD,
+    "redone": _UPLOAD,
+    "role": {"account": str, "role": str, "of_manager": str, "is_granted": bool, "by_whom": str},
+    "backup": {"path": str},
+    "recovered": {"said": str},
+    "erased": {"salt": str, "code": str, "by": str},
+    "void": {},
+}
+"""What a line of each event must hold, besides `happened_at`."""
+FILE_FIELDS = {"kind": str, "name": str, "sha256": str, "stored": str, "bytes": int, "mapping": str}
+OF_UPLOADS = ("landed", "undone", "redone")
+KEPT = re.compile(r"[0-9a-f]{64}")
+"""Names of kept files."""
+HALF_MADE = re.compile(r"[0-9a-f]{64}\.\d+\.part|journal\.draft")
+"""Names of files in the folder that a process was stopped while writing."""
+
+
+@dataclass
+class Lines:
+    """What stands in a journal."""
+
+    entries: list[Entry] = field(default_factory=list)
+    """Every line that counts, oldest first."""
+    void: set[str] = field(default_factory=set)
+    """Digests of lines that did not happen after all."""
+    unreadable: list[int] = field(default_factory=list)
+    """Numbers of lines that hold no entry, torn ones left out: a line that was never finished counts for nothing."""
 
 
 class Journal:
@@ -27,8 +62,10 @@ class Journal:
     def __init__(self, database: str):
         self.is_kept = database != ":memory:"
         self.folder = Path(f"{database}.files")
-        self._lines = self.folder / "journal.jsonl"
+        self.path = self.folder / "journal.jsonl"
         self.audit = AuditLog(database)
+        self._fresh: set[str] = set()
+        self._seen: tuple[tuple[int, int, int], str] | None = None
 
     def keep(self, content: bytes) -> str:
         """Put a file on the disk for good; returns its hash (SHA-256), under which it is found again."""
@@ -47,6 +84,7 @@ class Journal:
             except OSError:
                 written.unlink(missing_ok=True)  # a full disk needs the room
                 raise
+            self._fresh.add(digest)
             sync(self.folder)
         return digest
 
@@ -60,62 +98,196 @@ class Journal:
             raise BadStore(f"The file {digest[:12]}… in {self.folder} is damaged: its content has another hash.")
         return content
 
-    def note(self, entry: Entry) -> None:
-        """Append a line and wait until it is on the disk."""
+    def note(self, entry: Entry) -> Entry:
+        """Append a line and wait until it is on the disk; returns the entry with its digest."""
+        entry = sealed(entry)
+        if self.is_kept:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            with growing(self.path) as lines:
+                lines.append(as_line(entry).encode())
+            if entry["event"] != "void":
+                self._seen = (self._signature(), entry["digest"])
+        return entry
+
+    def withdraw(self, entry: Entry) -> None:
+        """Have a line that was just noted count for nothing, also when the disk is full."""
         if not self.is_kept:
             return
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        with growing(self._lines) as lines:
-            lines.append(json.dumps(entry, ensure_ascii=False, default=str).encode())
+        try:
+            self.note({"event": "void", "happened_at": entry["happened_at"], "voids": entry["digest"]})
+        except OSError:
+            withdraw(self.path, as_line(entry).encode())
+
+    def lines(self) -> Lines:
+        """What stands in the journal, read anew."""
+        found = Lines()
+        for number, line in enumerate(read(self.path) if self.is_kept else (), 1):
+            entry = entry_of(b"{" + line[1:] if line.startswith(b"#") else line)
+            if entry is None:
+                if not is_torn(line):
+                    found.unreadable.append(number)
+            elif entry["event"] == "void":
+                # An older program named what is void by its time only.
+                void = [e for e in found.entries if entry.get("voids", e["digest"]) == e["digest"]]
+                found.void |= {e["digest"] for e in void if e["happened_at"] == entry["happened_at"]}
+                found.entries = [e for e in found.entries if e["digest"] not in found.void]
+            elif line.startswith(b"#"):
+                found.void.add(entry["digest"])
+            else:
+                found.entries.append(entry)
+        return found
 
     def entries(self) -> list[Entry]:
-        """Every line that counts, oldest first: torn lines and what was made void are left out."""
-        entries: list[Entry] = []
-        for entry in filter(None, map(_entry, read(self._lines))):
-            if entry["event"] == "void":
-                entries = [e for e in entries if e["happened_at"] != entry["happened_at"]]
-            else:
-                entries.append(entry)
-        return entries
+        """Every line that counts, oldest first."""
+        return self.lines().entries
 
     def events(self) -> list[Entry]:
         """The lines about uploads, with `happened_at` as a time."""
-        about = [entry for entry in self.entries() if entry["event"] in ("landed", "undone", "redone")]
-        return [entry | {"happened_at": datetime.fromisoformat(entry["happened_at"])} for entry in about]
+        return [timed(entry) for entry in self.entries() if entry["event"] in OF_UPLOADS]
+
+    def newest(self) -> str:
+        """The digest of the last line that counts, empty where there is none; read again only after a change."""
+        now = self._signature()
+        if self._seen is None or self._seen[0] != now:
+            self._seen = (now, next((entry["digest"] for entry in reversed(self.entries())), ""))
+        return self._seen[1]
 
     def draft(self, entries: list[Entry]) -> "Journal":
-        """The same files with other lines, which take the place of these by `take_over`."""
+        """The same files with other lines, which take the place of these by `take_over`.
+
+        The lines about an erasure say which files go with it, so that it can be finished after an interruption.
+        """
         draft = copy(self)
-        draft._lines = self._lines.with_suffix(".draft")
-        draft._lines.unlink(missing_ok=True)
+        draft.path = self.path.with_suffix(".draft")
+        draft.path.unlink(missing_ok=True)
+        gone = sorted(files_named(self.entries()) - files_named(entries))
         for entry in entries:
-            draft.note(entry)
+            is_new = entry["event"] == "erased" and "digest" not in entry
+            draft.note(entry | {"gone": gone} if is_new else entry)
         return draft
+
+    def bind(self) -> None:
+        """Have the audit log know these lines as they are, whatever it knew of them before."""
+        digests = [entry["digest"] for entry in self.entries()]
+        self.audit.note("", "journal", lines=len(digests), root=root_of(digests))
 
     def take_over(self) -> None:
         """Have the lines of a draft be those of the journal."""
-        self._lines.replace(self.folder / "journal.jsonl")
+        self.path.replace(self.folder / "journal.jsonl")
         sync(self.folder)
+
+    def write_again(self, lines: Iterable[str]) -> None:
+        """Replace the journal by these lines; the one that is there is set aside beside the folder."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        draft = self.path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        with growing(draft) as written:
+            written.append("\n".join(lines).encode())
+        if self.path.exists():
+            aside = self.folder.with_name(f"{self.folder.name}.journal.{stamp()}.aside")
+            os.link(self.path, aside)
+        draft.replace(self.path)
+        sync(self.folder)
+        sync(self.folder.parent)
+        self._seen = None
 
     def set_aside(self) -> Path:
         """Move the folder out of the way of a new database."""
-        aside = self.folder.with_name(f"{self.folder.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}.aside")
-        return self.folder.rename(aside)
+        return self.folder.rename(self.folder.with_name(f"{self.folder.name}.{stamp()}.aside"))
 
-    def sweep(self) -> None:
-        """Remove files that no line names: what was refused, or interrupted before it was accepted."""
-        named = {file["stored"] for entry in self.entries() if entry["event"] == "landed" for file in entry["files"]}
-        damaged = b"".join(line for line in read(self._lines) if _entry(line) is None)
+    def let_go(self, accepted: Iterable[Entry], fault: str) -> None:
+        """Remove the files that this process has kept for an upload that was then not accepted.
+
+        Nothing else is ever removed here, and nothing at all while the journal is not whole.
+        """
+        refused = self._fresh - files_named(accepted)
+        if refused and not fault:
+            for digest in refused - files_named(self.entries()):
+                (self.folder / digest).unlink(missing_ok=True)
+        self._fresh.clear()
+
+    def finish_erasures(self) -> None:
+        """Remove the files that an erasure replaced and may have been stopped before it removed them."""
+        entries = self.entries()
+        named = files_named(entries)
+        for digest in {digest for entry in entries for digest in entry.get("gone", ())} - named:
+            (self.folder / digest).unlink(missing_ok=True)
+        self._fresh.clear()
+
+    def remove_half_made(self) -> None:
+        """Remove what a process was stopped while writing: it never had its name."""
         if self.folder.is_dir():
             for path in self.folder.iterdir():
-                if path.stem != "journal" and path.name not in named and path.name.encode() not in damaged:
+                if HALF_MADE.fullmatch(path.name):
                     path.unlink(missing_ok=True)
 
+    def unnamed(self) -> list[Path]:
+        """Kept files that no line names: of imports that were stopped before they were accepted."""
+        named = files_named(self.entries())
+        paths = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
+        return [path for path in paths if KEPT.fullmatch(path.name) and path.name not in named]
 
-def _entry(line: bytes) -> Entry | None:
-    """The entry that a line holds; None when it is torn or damaged."""
+    def _signature(self) -> tuple[int, int, int]:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return (0, 0, 0)
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def sealed(entry: Entry) -> Entry:
+    """The entry with the hash of all that it holds."""
+    held = {name: value for name, value in entry.items() if name != "digest"}
+    text = json.dumps(held, ensure_ascii=False, sort_keys=True, default=str)
+    return held | {"digest": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def as_line(entry: Entry) -> str:
+    """An entry as the journal holds it."""
+    return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def entry_of(line: bytes) -> Entry | None:
+    """The entry that a line holds, sealed; None when it is none, or not what was written."""
     try:
-        entry: Entry = json.loads(line)
-    except ValueError:
+        entry = json.loads(line)
+        if not _fits(entry, FIELDS.get(entry["event"], {"unknown": int}) | {"happened_at": str}):
+            return None
+        datetime.fromisoformat(entry["happened_at"])
+        if entry["event"] == "landed":
+            date.fromisoformat(entry["effective"])
+            if not all(_fits(file, FILE_FIELDS) for file in entry["files"]):
+                return None
+    except (ValueError, KeyError, TypeError):
         return None
-    return entry
+    whole = sealed(entry)
+    return whole if entry.get("digest", whole["digest"]) == whole["digest"] else None
+
+
+def _fits(found: Any, fields: dict[str, type]) -> bool:
+    return isinstance(found, dict) and all(type(found.get(name)) is wanted for name, wanted in fields.items())
+
+
+def is_torn(line: bytes) -> bool:
+    """Whether a line is what is left of one that a process was stopped while writing."""
+    return not line.strip() or (line.startswith(b'{"event"'[: len(line)]) and not line.endswith(b"}"))
+
+
+def timed(entry: Entry) -> Entry:
+    """An entry with its `happened_at` as a time."""
+    return entry | {"happened_at": datetime.fromisoformat(entry["happened_at"])}
+
+
+def files_named(entries: Iterable[Entry]) -> set[str]:
+    """Hashes of the kept files that entries name."""
+    return {file["stored"] for entry in entries if entry["event"] == "landed" for file in entry["files"]}
+
+
+def root_of(digests: Iterable[str]) -> str:
+    """One hash for a run of lines, by which the audit log knows them."""
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def stamp() -> str:
+    """Now, UTC, as it stands in the name of what is set aside."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"

@@ -37,6 +37,19 @@ class Lines:
             raise
 
 
+def withdraw(path: Path, line: bytes) -> None:
+    """Put a `#` in the place of the first character of the last line, if that is it: this needs no room on the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        end = os.lseek(descriptor, 0, os.SEEK_END)
+        start = end - len(line) - 1
+        if start >= 0 and os.pread(descriptor, len(line) + 1, start) == line + b"\n":
+            os.pwrite(descriptor, b"#", start)
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def growing(path: Path) -> Iterator[Lines]:
     """The file at `path`, made if need be, for one thread of one process at a time."""

@@ -1,17 +1,20 @@
 """Doing again what the journal tells: in a database that lacks its end, or in a new one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from itertools import groupby
 
-from skilltrack.accounts import bring_back_roles
+from skilltrack.accounts import ROLE_ROW
 from skilltrack.database_file import DAMAGED
 from skilltrack.errors import Refused
-from skilltrack.ingest import Options, Source, import_sources, redo, undo
+from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.ingest.history import take_back
 from skilltrack.ingest.mapping import parse_mapping
-from skilltrack.journal import Entry, Journal
-from skilltrack.store import HEAD, Store
+from skilltrack.journal import OF_UPLOADS, Entry, Journal, timed
+from skilltrack.store import Store, Transaction
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
+WORDS = {"landed": "landed", "undone": "undone", "redone": "put back"}
 
 Say = Callable[[str], None]
 
@@ -29,86 +32,91 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None) -> None:
     Raises `Refused`, and changes nothing, when the journal does not give everything.
     """
     with store.replaced() as path:
+        if draft:
+            store.refuse_unless_whole()
         journal = draft() if draft else store.journal
-        events = journal.events()
-        at = {event["happened_at"] for event in events}
-        if happened(store) - at:
-            raise Refused(f"Some uploads or undos are not in {journal.folder}: nothing can be erased from them.")
-        fresh, told = Store.open(path), [""]
+        entries = journal.entries()
+        if happened(store) - {timed(entry)["happened_at"] for entry in entries}:
+            raise Refused(f"Some uploads are not in {journal.folder}, so nothing was changed. Run `repair` first.")
+        fresh = Store.open(path)
         fresh.journal = journal
         try:
-            replay(fresh, events, told.append)
-            bring_back(fresh)
-            note_erasures(fresh)
-            if at - happened(fresh):
-                raise Refused(f"The kept files do not land again, so nothing was changed. {told[-1]}")
+            stopped = replay(fresh, entries, lambda line: None)
         finally:
             fresh.close()
+        if stopped:
+            raise Refused(f"The kept files do not land again, so nothing was changed. {stopped}")
         if journal is not store.journal:
+            journal.bind()
             journal.take_over()
-    store.journal.sweep()
+    store.journal.finish_erasures()
 
 
-def replay(store: Store, events: list[Entry], say: Say) -> None:
-    """Do again what the journal tells, each event at its own time; stops with a sentence where one is refused."""
-    for event in events:
-        number, at, by = event["upload_id"], event["happened_at"], event["by"]
-        journal, store.journal = store.journal, Journal(":memory:")  # it is in the journal already
-        try:
-            if event["event"] == "undone":
-                undo(store, number, by, at)
-            elif event["event"] == "redone":
-                redo(store, number, by, at)
-            else:
-                _land_again(store, journal, event)
-        except Refused as refused:
-            if DAMAGED in str(refused):
-                raise
-            say(f"Upload {number} could not be {event['event']} again, nor what came after it: {refused}")
-            return
-        finally:
-            store.journal = journal
-        say(f"Upload {number} is {event['event']} again.")
+def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:
+    """Do again what entries tell, in their order; returns why it stopped, empty when all is done."""
+    for is_upload, run in groupby(entries, lambda entry: entry["event"] in OF_UPLOADS):
+        if not is_upload:
+            with store.write() as transaction:
+                for entry in run:
+                    _bring(transaction, entry)
+            continue
+        for entry in run:
+            number, word = entry["upload_id"], WORDS[entry["event"]]
+            try:
+                if entry["event"] == "landed":
+                    _land_again(store, entry)
+                else:
+                    with store.write() as transaction:
+                        at = timed(entry)["happened_at"]
+                        take_back(transaction, number, entry["by"], entry["event"], at, replayed=entry)
+            except Refused as refused:
+                if DAMAGED in str(refused):
+                    raise
+                return f"Upload {number} could not be {word} again: {refused}"
+            say(f"Upload {number} is {word} again.")
+    _know_heads(store)
+    return ""
 
 
-def _land_again(store: Store, journal: Journal, event: Entry) -> None:
+def _know_heads(store: Store) -> None:
+    """Have the database know the entries of the audit log that note its lines, as when they were written."""
+    lines = set(store.query("select digest from journal_lines")["digest"].to_pylist())
+    known = set(store.query("select entry_number as n from audit_heads")["n"].to_pylist())
+    noted = [entry for entry in store.journal.audit.entries() if entry["what"].get("line") in lines]
+    missing = [entry for entry in noted if entry["number"] not in known and entry["event"] != "failed"]
+    if missing:
+        with store.write() as transaction:
+            for entry in missing:
+                transaction.know_head(entry["number"], entry["hash"])
+
+
+def happened(store: Store) -> set[datetime]:
+    """Times of the uploads, undos and redos that a database holds."""
+    return set(store.query("select happened_at from upload_events")["happened_at"].to_pylist())
+
+
+def _land_again(store: Store, entry: Entry) -> None:
     sources = [
         Source(
-            file["kind"], file["name"], journal.read(file["stored"]),
+            file["kind"], file["name"], store.journal.read(file["stored"]),
             parse_mapping(file["mapping"], "of the journal"), True, file["sha256"], file["bytes"],
             file.get("source", ""),
         )
-        for file in event["files"]
+        for file in entry["files"]
     ]  # fmt: skip
     options = Options(
-        date.fromisoformat(event["effective"]), event["mode"], event["quarantine"], by=event["by"],
-        landed_at=event["happened_at"], upload_id=event["upload_id"],
+        date.fromisoformat(entry["effective"]), entry["mode"], entry["quarantine"], by=entry["by"],
+        landed_at=timed(entry)["happened_at"], replayed=entry,
     )  # fmt: skip
     outcome = import_sources(store, sources, options)
     if outcome.status != "stored":
         raise Refused(str(outcome.errors[0]) if outcome.errors else outcome.status)
 
 
-def bring_back(store: Store) -> None:
-    """Bring in what no file lands: roles, and what the audit log was when each line was written."""
-    bring_back_roles(store)
-    known = {row["n"] for row in store.query("select entry_number as n from audit_heads").to_pylist()}
-    noted = {entry["number"]: entry for entry in store.journal.entries() if "number" in entry}
-    missing = [entry for number, entry in noted.items() if number not in known]
-    if missing:
-        with store.write() as transaction:
-            for entry in missing:
-                transaction.run(HEAD, entry)
-
-
-def note_erasures(store: Store) -> None:
-    """Say who is not in a database that was built from the journal alone."""
-    with store.write() as transaction:
-        for entry in store.journal.entries():
-            if entry["event"] == "erased":
-                transaction.run(ERASURE, entry)
-
-
-def happened(store: Store) -> set[datetime]:
-    """Times of the uploads, undos and redos that a database holds."""
-    return {row["happened_at"] for row in store.query("select happened_at from upload_events").to_pylist()}
+def _bring(transaction: Transaction, entry: Entry) -> None:
+    """What no file lands: a role that was given or taken, somebody who was erased; of the rest the line alone."""
+    if entry["event"] == "role":
+        transaction.run(ROLE_ROW, entry)
+    if entry["event"] == "erased":
+        transaction.run(ERASURE, entry)
+    transaction.know(entry)

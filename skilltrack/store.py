@@ -18,10 +18,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from skilltrack.audit import note_write
-from skilltrack.database_file import in_words, known_words, refuse_foreign_file, remove
+from skilltrack.audit_log import note_write
+from skilltrack.database_file import in_words, known_words, refuse_foreign_file
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
+from skilltrack.replacing import fresh_beside, remove_fresh, swap
 from skilltrack.transactions import Snapshot, Transaction, frame, table
 
 SCHEMA = Path(__file__).parent / "sql" / "schema"
@@ -30,7 +31,7 @@ VERSION = (
     "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
     "(select happened_at from upload_events union all select happened_at from role_events)"
 )
-HEAD = "insert into audit_heads values ($number, $hash)"
+NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
 
 # duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
@@ -58,6 +59,8 @@ class Store:
         self._version: str | None = None
         self.remembered: dict[str, Any] = {}
         """What questions have found out and need again; forgotten with every write."""
+        self.fault = ""
+        """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
 
     @classmethod
     def open(cls, path: str | Path, is_read_only: bool = False) -> "Store":
@@ -120,7 +123,8 @@ class Store:
     def write(self) -> Iterator["Transaction"]:
         """One transaction: everything in the block appears together on leaving it, or nothing after an error.
 
-        What the block records is on the disk before the commit, and void if that fails.
+        What the block records is on the disk before the commit, and void if that fails. Raises `Refused`, and stores
+        nothing, when something is recorded while the journal does not end where the database does.
         """
         with self._writing:
             cursor = self._connection.cursor()
@@ -132,42 +136,66 @@ class Store:
                 if transaction.is_given_up:
                     cursor.execute("rollback")
                 else:
+                    if transaction.recorded:
+                        self.refuse_unless_whole()
                     for entry in transaction.recorded:
-                        entry["number"], entry["hash"] = note_write(self.journal.audit, entry)
-                        noted.append(entry)
-                        if self.journal.is_kept:
-                            transaction.run(HEAD, entry)
-                        self.journal.note(entry)
+                        noted.append(self._note(transaction, entry))
                     cursor.execute("commit")
+                self.journal.let_go(noted, self.fault)
             except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit has rolled back already
                     cursor.execute("rollback")
-                is_fatal = isinstance(error, duckdb.Error) and "FATAL" in str(error)
-                if is_fatal:
+                if isinstance(error, duckdb.Error) and "FATAL" in str(error):
                     self._reopen()
                 for entry in noted:
-                    if not is_fatal and not self._has_happened(entry):
-                        self.journal.note({"event": "void", "happened_at": entry["happened_at"]})
-                        with suppress(OSError):
-                            self.journal.audit.note("", "failed", instead_of=entry["event"])
+                    self._take_back(entry)
                 with suppress(OSError):
-                    self.journal.sweep()
-                said = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
-                if said:
-                    raise Refused(said) from error
+                    self.journal.let_go((), self.fault)
+                words = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
+                if words:
+                    raise Refused(words) from error
                 raise
             finally:
                 cursor.close()
                 self._version = None
                 self.remembered.clear()
 
-    def _has_happened(self, entry: Entry) -> bool:
-        """Whether a recorded event is in the database after all: the interruption came after the commit."""
-        asked = (
-            "select 1 from upload_events where happened_at = $happened_at "
-            "union all select 1 from role_events where happened_at = cast($happened_at as timestamp)"
-        )
-        return self.query(asked, {"happened_at": entry["happened_at"]}).num_rows > 0
+    def refuse_unless_whole(self) -> None:
+        """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""
+        if not self.journal.is_kept:
+            return
+        if not self.fault:
+            lines = self.query(NEWEST_LINE).to_pylist()
+            if self.journal.newest() != (lines[0]["digest"] if lines else ""):
+                self.fault = f"The journal {self.journal.path} was changed or removed while the database was open."
+        if self.fault:
+            raise Refused(f"{self.fault} Nothing was stored. Run `repair`, which says what it does, and try again.")
+
+    def _note(self, transaction: Transaction, entry: Entry) -> Entry:
+        """Have a line in the journal, its hash in the audit log, and both known to the database.
+
+        In this order: what the audit log notes is in the journal. The line knows the audit log up to here.
+        """
+        entry["number"], entry["hash"] = self.journal.audit.newest()
+        written = self.journal.note(entry)
+        try:
+            number, digest = note_write(self.journal.audit, written)
+        except BaseException:
+            self._take_back(written)
+            raise
+        transaction.know(written)
+        transaction.know_head(number, digest)
+        return written
+
+    def _take_back(self, entry: Entry) -> None:
+        """Have an entry count for nothing, unless it is in the database after all: interrupted after the commit."""
+        with suppress(duckdb.Error):  # a database that cannot be asked lands it when it is opened again
+            asked = "select 1 from journal_lines where digest = $digest"
+            if self.query(asked, {"digest": entry["digest"]}).num_rows:
+                return
+            with suppress(OSError):
+                self.journal.withdraw(entry)
+                self.journal.audit.note("", "failed", instead_of=entry["event"], line=entry["digest"])
 
     def _reopen(self) -> None:
         """Open the file anew after an error that makes the engine refuse everything; later calls tell if it fails."""
@@ -186,21 +214,26 @@ class Store:
 
     @contextmanager
     def replaced(self) -> Iterator[Path]:
-        """Have the file that the block builds take the place of this one at its end; writers wait, readers do not."""
-        fresh = Path(f"{self.path}.new")
+        """Have the file that the block builds take the place of this one at its end; writers wait, readers do not.
+
+        Nothing of the old file stays.
+        """
+        path = Path(self.path)
         with self._writing:
-            remove(fresh)
+            remove_fresh(path)
             try:
-                yield fresh
+                yield fresh_beside(path)
             except BaseException:
-                remove(fresh)
+                remove_fresh(path)
                 raise
             before = self.data_version()
             self.remembered.clear()
             self._connection.cursor().execute("checkpoint").fetchall()  # no log of the old file beside the new one
             self._connection.close()
-            fresh.replace(self.path)
-            self._connection, self._version = _connect(self.path), None
+            try:
+                swap(path, None)
+            finally:
+                self._connection, self._version = _connect(self.path), None
             while self.data_version() == before:  # the engine gives the old file while somebody still reads it
                 self._connection.close()
                 time.sleep(0.1)

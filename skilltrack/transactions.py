@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from skilltrack.database_file import in_words, is_damage
 from skilltrack.errors import BadStore
-from skilltrack.journal import Entry
+from skilltrack.journal import Entry, as_line
 
 BATCH = 100_000
 """Rows of an answer that are read at once."""
@@ -52,6 +52,21 @@ class Transaction:
     def record(self, entry: Entry) -> None:
         """Have a line in the journal, together with what the transaction does."""
         self.recorded.append(entry)
+
+    def know(self, entry: Entry) -> None:
+        """Have the database's copy of a line that is in the journal already."""
+        line = {"digest": entry["digest"], "line": as_line(entry)}
+        self.run("insert into journal_lines select count(*) + 1, $digest, $line from journal_lines", line)
+        if "number" in entry:
+            self.know_head(entry["number"], entry["hash"])
+
+    def know_head(self, number: int, digest: str) -> None:
+        """Remember what the audit log was: number and hash of one of its entries."""
+        self.run(
+            "insert into audit_heads select $number, $hash where $number > 0 and not exists "
+            "(select 1 from audit_heads as h where h.entry_number = $number)",
+            {"number": number, "hash": digest},
+        )
 
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run one statement (or, without parameters, several)."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from skilltrack import audit
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, take
-from skilltrack.audit import FIELDS, START, AuditLog, _seal, _text
+from skilltrack.audit_log import FIELDS, START, AuditLog, _seal, _text
 from skilltrack.cli import cli
 from skilltrack.durability import open_store, rebuild
 from skilltrack.errors import Refused

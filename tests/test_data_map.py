@@ -6,7 +6,7 @@ from datetime import date
 from skilltrack import audit, durability, erasure
 from skilltrack.access import Viewer
 from skilltrack.accounts import give
-from skilltrack.audit import FIELDS
+from skilltrack.audit_log import FIELDS
 from skilltrack.config import RETAINED, ROOT
 from skilltrack.data_map import data_map, markdown
 from skilltrack.erasure import OF_PEOPLE

@@ -16,10 +16,12 @@ import pytest
 from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
-from skilltrack.durability import backup, check, check_file, open_store, rebuild, recoveries, restore
+from skilltrack.durability import backup, check, check_file, open_store, recoveries, restore
 from skilltrack.errors import BadFile, BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo, upload, uploads
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.journal import sealed
+from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters, Metrics, catalogue
 from tests.torture import kill
 
@@ -55,15 +57,17 @@ def land(store, kind, content, name=None, **options):
 
 
 def everything(path):
-    """Every base table and every answer, as text."""
+    """Every base table and every answer, as text; of the journal's lines those that bring rows or rights."""
     store = open_store(path)
     try:
         tables = [r["n"] for r in store.query("select table_name as n from duckdb_tables()").to_pylist()]
         found = {
             name: sorted(map(str, store.query(f"from {name}").to_pylist()))
             for name in tables
-            if not name.startswith("kept_") and name != "skilltrack_schema"
+            if not name.startswith("kept_") and name not in ("skilltrack_schema", "audit_heads", "journal_lines")
         }
+        lines = store.query("select digest, line from journal_lines")["line"].to_pylist()
+        found["lines"] = [line for line in lines if json.loads(line)["event"] not in ("backup", "recovered")]
         for name, metric in catalogue().items():
             if metric.report != "employee":
                 frame = Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=date(2024, 3, 1)))
@@ -120,7 +124,7 @@ def test_what_was_accepted_and_interrupted_before_the_commit_lands_on_the_next_o
     interrupted = json.loads(lines.read_text().splitlines()[0])
     interrupted |= {"upload_id": 4, "happened_at": "2099-01-01T00:00:00"}
     with lines.open("a") as file:
-        file.write(json.dumps(interrupted) + '\n{"event": "landed", "upload_')  # and a line torn by the crash
+        file.write(json.dumps(sealed(interrupted)) + '\n{"event": "landed", "upload_')  # and a line torn by the crash
 
     said = []
     store = open_store(path, said.append)
@@ -198,7 +202,7 @@ def test_a_damaged_backup_is_refused_and_the_database_left_alone(path, tmp_path)
     damage(tmp_path / "backup")
     before = path.read_bytes()
 
-    with pytest.raises(Refused, match="no good backup"):
+    with pytest.raises(Refused, match="not a good backup"):
         restore(path, tmp_path / "backup")
 
     assert path.read_bytes() == before
@@ -279,15 +283,18 @@ def test_check_finds_a_kept_file_that_is_gone_or_changed(path):
     assert any("No such file" in fault for fault in found)
 
 
-def test_a_new_database_does_not_inherit_the_journal_of_a_deleted_one(path):
+def test_a_database_that_is_gone_is_told_with_the_way_back_and_nothing_new_takes_its_place(path):
+    before = everything(path)
     path.unlink()
+    beside = sorted(path.parent.iterdir())
 
-    said = []
-    store = open_store(path, said.append)
+    for creates in (True, False):
+        with pytest.raises(BadStore, match="is gone.*`rebuild`"):
+            open_store(path, creates=creates)
 
-    assert len(uploads(store)) == 0
-    assert "rename" in said[0]
-    store.close()
+    assert sorted(path.parent.iterdir()) == beside
+    rebuild(path)
+    assert everything(path) == before
 
 
 @pytest.mark.parametrize("end", ["", ".wal"])

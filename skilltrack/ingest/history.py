@@ -7,6 +7,7 @@ import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
+from skilltrack.journal import Entry
 from skilltrack.refresh import refresh
 from skilltrack.store import Store, Transaction
 
@@ -62,19 +63,24 @@ def undo(store: Store, upload_id: int, by: str = "local", undone_at: datetime | 
     Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle.
     """
     with store.write() as transaction:
-        take_back(transaction, upload_id, by, undone_at)
+        take_back(transaction, upload_id, by, happened_at=undone_at)
 
 
-def redo(store: Store, upload_id: int, by: str = "local", redone_at: datetime | None = None) -> None:
+def redo(store: Store, upload_id: int, by: str = "local") -> None:
     """Let an upload that was undone count again from now on; raises `Refused` as `undo` does."""
     with store.write() as transaction:
-        take_back(transaction, upload_id, by, redone_at, "redone")
+        take_back(transaction, upload_id, by, "redone")
 
 
 def take_back(
-    transaction: Transaction, upload_id: int, by: str, happened_at: datetime | None = None, event: str = "undone"
-) -> None:
-    """Undo or redo inside a transaction, so that what it would change can be looked at first."""
+    transaction: Transaction, upload_id: int, by: str, event: str = "undone", happened_at: datetime | None = None,
+    replayed: Entry | None = None,
+) -> None:  # fmt: skip
+    """Undo or redo inside a transaction, so that what it would change can be looked at first.
+
+    `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal that tells of it, when it is done
+    again.
+    """
     events = transaction.rows(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
     )
@@ -96,7 +102,10 @@ def take_back(
             f"{how} upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
             f"{other} the later upload that relies on it first."
         )
-    transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
+    if replayed:
+        transaction.know(replayed)
+    else:
+        transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
     refresh(transaction, upload_id)
 
 

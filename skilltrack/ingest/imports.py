@@ -70,16 +70,24 @@ def import_read(
 ) -> Outcome:
     """Import files that have been read, one upload; `look` sees what a dry run would store."""
     with store.write() as transaction:
-        stored = [] if options.dry_run else [store.journal.keep(file.to_store) for file in read]
+        stored = _kept(store, read, options)
         upload = Upload(options, read, list(notices), stored, look is not None)
         outcome = upload.land(transaction)
         if look is not None and outcome.status == "checked":
             look(transaction, upload)
         if outcome.status != "stored":
             transaction.give_up()
-            if stored:
-                store.journal.sweep()
     return outcome
+
+
+def _kept(store: Store, read: list[ReadFile], options: Options) -> list[str]:
+    """Put the files on the disk for good; returns their hashes, none for a dry run."""
+    if options.dry_run:
+        return []
+    if options.replayed is not None:
+        return [file["stored"] for file in options.replayed["files"]]
+    store.refuse_unless_whole()
+    return [store.journal.keep(file.to_store) for file in read]
 
 
 def kind_of_name(name: str) -> str | None:

@@ -17,6 +17,7 @@ from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.quarantine import quarantine
 from skilltrack.ingest.sources import ReadFile
+from skilltrack.journal import Entry
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.refresh import refresh
 from skilltrack.store import Transaction
@@ -37,8 +38,8 @@ class Options:
     progress: Progress | None = None
     landed_at: datetime | None = None
     """UTC, naive; now by default. Never earlier than the upload before it."""
-    upload_id: int | None = None
-    """The number of an upload that is done again from the journal; the next free one by default."""
+    replayed: Entry | None = None
+    """The line of the journal whose upload is done again; its number and its kept files are taken from there."""
     careful: bool = False
     """Whether what looks wrong about the whole file (an alarm) refuses it."""
 
@@ -154,6 +155,9 @@ class Upload:
 
     def _record(self, transaction: Transaction, upload_id: int, landed_at: datetime) -> None:
         """Have the journal say what is needed to land these files again in the same way."""
+        if self.options.replayed:
+            transaction.know(self.options.replayed)
+            return
         transaction.record({
             "event": "landed", "upload_id": upload_id, "happened_at": landed_at.isoformat(), "by": self.options.by,
             "effective": self.effective_on.isoformat(), "mode": self.options.mode,
@@ -175,7 +179,7 @@ class Upload:
         )[0]
         now = self.options.landed_at or datetime.now(UTC).replace(tzinfo=None)
         landed_at = now if last["happened_at"] is None else max(now, last["happened_at"] + timedelta(microseconds=1))
-        upload_id = self.options.upload_id or last["id"] + 1
+        upload_id = self.options.replayed["upload_id"] if self.options.replayed else last["id"] + 1
         for file_no, file in enumerate(self.files):
             transaction.run(
                 "insert into upload_files values ($upload_id, $file_no, $kind, $name, $digest, $size)",

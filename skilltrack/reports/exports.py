@@ -6,6 +6,7 @@ give the same.
 """
 
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from skilltrack import audit
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.metrics import Filters, Metrics, catalogue, reports
+from skilltrack.own_files import refuse_own_file
 from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx, open_badges, packs, receipts, star
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
@@ -50,8 +52,11 @@ def export(
     """Write what is ordered to `path`, whole or not at all; without a path, give it as bytes.
 
     Nothing is locked meanwhile: others read and upload as they like. Raises `BadQuestion` for a report, format or
-    filter that does not exist.
+    filter that does not exist, `Refused` for a path that is one of the database's own files.
     """
+    if path is not None:
+        refuse_own_file(Path(store.path), path)
+        refuse_own_file(Path(store.path), receipts.beside(path))
     receipt = receipts.draw(store, viewer, order)
     with tempfile.TemporaryFile() as file:
         write(store, viewer, receipt, file, progress)
@@ -105,6 +110,7 @@ def export_model(
     store: Store, viewer: Viewer, filters: Filters, path: Path, progress: Progress = lambda step: None
 ) -> Receipt:
     """The star schema as a folder of Parquet files, or as one DuckDB file where `path` ends in .duckdb."""
+    refuse_own_file(Path(store.path), path)
     form = "duckdb" if path.suffix == ".duckdb" else "parquet"
     receipt = receipts.draw(store, viewer, Order("star", form, filters))
     made = star.tables(lambda name: _ask(store, receipt)(name, viewer, receipt.order.filters), filters)
@@ -166,12 +172,19 @@ def _settled(store: Store, receipt: Receipt, make: Callable[[packs.Ask], Made]) 
 
 def _put(file: BinaryIO, path: Path) -> None:
     """Copy to a file beside the target, then take its name, so that nobody ever finds half of it."""
-    new = path.with_name(f".{path.name}.new")
     try:
-        with new.open("wb") as target:
-            shutil.copyfileobj(file, target, 2**20)
-        new.replace(path)
+        if path.exists() and not path.is_file():  # a device or a pipe keeps its name
+            with path.open("wb") as target:
+                shutil.copyfileobj(file, target, 2**20)
+            return
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
+            try:
+                shutil.copyfileobj(file, new, 2**20)
+                new.flush()
+                os.fsync(new.fileno())
+                Path(new.name).replace(path)
+            except BaseException:
+                Path(new.name).unlink(missing_ok=True)
+                raise
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error
-    finally:
-        new.unlink(missing_ok=True)

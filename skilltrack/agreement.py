@@ -1,0 +1,208 @@
+"""Whether the database, the journal and the audit log tell the same, and where not, what differs.
+
+The database keeps a copy of every line of the journal, the audit log its hash: what one of the three has lost or holds
+otherwise, the other two tell.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from skilltrack.audit_log import AuditLog
+from skilltrack.journal import OF_UPLOADS, Entry, Journal, entry_of, root_of, sealed
+from skilltrack.store import Store
+
+NOT_COMPARED = {"digest", "number", "hash"}
+SHOWN = 5
+"""Differences that a sentence names one by one."""
+
+
+@dataclass
+class Agreement:
+    """What the journal holds against the database's copies of its lines."""
+
+    lost: list[Entry] = field(default_factory=list)
+    """The database has a copy; the journal lacks it, or says something else in its place."""
+    ahead: list[Entry] = field(default_factory=list)
+    """At the end of the journal, and not in the database: interrupted before the commit, or the database is older."""
+    strange: list[Entry] = field(default_factory=list)
+    """In the journal, where the database does not have it."""
+    unreadable: list[int] = field(default_factory=list)
+    """Numbers of the lines of the journal that hold no entry."""
+
+
+def compared(store: Store) -> Agreement:
+    """The journal against the database's copies."""
+    copies, lines = copies_of(store), store.journal.lines()
+    known, held = {copy["digest"] for copy in copies}, {entry["digest"] for entry in lines.entries}
+    lost = [copy for copy in copies if copy["digest"] not in held]
+    last = max((at for at, entry in enumerate(lines.entries) if entry["digest"] in known), default=-1)
+    ahead = lines.entries[last + 1 :]
+    strange = [entry for entry in lines.entries[: last + 1] if entry["digest"] not in known]
+    if lost:  # a last line that was changed looks like a new one
+        ahead, strange = [], strange + ahead
+    return Agreement(lost, ahead, strange, lines.unreadable)
+
+
+def copies_of(store: Store) -> list[Entry]:
+    """The database's copies of the lines of the journal, oldest first."""
+    rows = store.query("select line, digest from journal_lines order by line_no").to_pylist()
+    return [entry_of(row["line"].encode()) or {"event": "unreadable", "digest": row["digest"]} for row in rows]
+
+
+def fault_of(store: Store, found: Agreement) -> str:
+    """What is wrong with the journal, in a sentence; empty when it is whole."""
+    path = store.journal.path
+    if not found.lost and not found.strange:
+        return ""
+    if not path.exists():
+        return f"The journal {path} is missing; the database holds a copy of its {len(found.lost)} lines."
+    parts = [f"{len(found.lost)} lines are lost or changed"] if found.lost else []
+    parts += [f"{len(found.strange)} are not the database's"] if found.strange else []
+    return f"The journal {path} is damaged: {' and '.join(parts)}. `check` names them."
+
+
+def differences(found: Agreement) -> list[str]:
+    """What the journal says otherwise than the database, or not at all, a sentence each."""
+    told, paired = [], []
+    for copy in found.lost:
+        other = next((e for e in found.strange if _is_same(e, copy) and e not in paired), None)
+        paired += [other] if other else []
+        told.append(_difference(copy, other))
+    told += [
+        f"The journal holds a line that the database does not: {named(e)}." for e in found.strange if e not in paired
+    ]
+    return told
+
+
+def _difference(copy: Entry, other: Entry | None) -> str:
+    if other is None:
+        return f"The journal lacks a line: {named(copy)}."
+    names = sorted(n for n in {*copy, *other} - NOT_COMPARED if copy.get(n) != other.get(n))
+    said = "; ".join(f"{name} is {_short(other.get(name))}, in the database {_short(copy.get(name))}" for name in names)
+    return f"The journal says something else about {named(copy)}: {said or 'where it stood in the audit log'}."
+
+
+def _is_same(one: Entry, other: Entry) -> bool:
+    """Whether two lines tell of the same thing that happened."""
+    by_time = one.get("happened_at") == other.get("happened_at")
+    by_number = one.get("upload_id") == other.get("upload_id") is not None
+    return one["event"] == other["event"] and (by_time or by_number)
+
+
+def named(entry: Entry) -> str:
+    """What a line tells of, in a few words."""
+    event = entry["event"]
+    if event in OF_UPLOADS:
+        return f"upload {entry['upload_id']} {event}"
+    if event == "role":
+        given = "given to" if entry["is_granted"] else "taken from"
+        return f"role {entry['role']} {given} {entry['account']}"
+    return f"{event} of {entry.get('happened_at', '')[:16]}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def of_tables(store: Store) -> list[Entry]:
+    """What the tables of the database tell about uploads, roles and erasures, as lines of the journal, oldest first."""
+    files: dict[int, list[Entry]] = {}
+    for row in store.query(
+        "select f.upload_id, f.kind, f.file_name as name, f.sha256, s.stored, f.byte_count as bytes, s.source, "
+        "s.mapping from upload_files as f "
+        "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
+        "order by f.upload_id, f.file_no"
+    ).to_pylist():
+        files.setdefault(row.pop("upload_id"), []).append(row)
+    apart = {row["id"] for row in store.query("select distinct upload_id as id from quarantined_rows").to_pylist()}
+    uploads = {row["upload_id"]: row for row in store.query("from uploads").to_pylist()}
+    entries: list[Entry] = []
+    for row in store.query("from upload_events").to_pylist():
+        number = row["upload_id"]
+        entry = {
+            "event": row["event"], "upload_id": number, "happened_at": row["happened_at"].isoformat(),
+            "by": row["by_whom"],
+        }  # fmt: skip
+        if row["event"] == "landed":
+            entry |= {
+                "effective": uploads[number]["effective_on"].isoformat(), "mode": uploads[number]["mode"],
+                "quarantine": number in apart, "files": files.get(number, []),
+            }  # fmt: skip
+        entries.append(entry)
+    for row in store.query("from role_events").to_pylist():
+        entries.append({"event": "role", "happened_at": row.pop("happened_at").isoformat()} | row)
+    for row in store.query("from erasures").to_pylist():
+        said = {"salt": row["salt"], "code": row["code"], "by": row["by_whom"]}
+        entries.append({"event": "erased", "happened_at": row["erased_at"].isoformat()} | said)
+    return [sealed(entry) for entry in sorted(entries, key=lambda entry: entry["happened_at"])]
+
+
+def matched(tables: Sequence[Entry], lines: Iterable[Entry]) -> list[tuple[Entry, Entry | None]]:
+    """What the tables tell, each with the line that tells the same, or none."""
+    by_time: dict[tuple[str, str], list[Entry]] = {}
+    for line in lines:
+        by_time.setdefault((line["event"], line.get("happened_at", "")), []).append(line)
+    return [
+        (
+            told,
+            next((line for line in by_time.get((told["event"], told["happened_at"]), ()) if _tells(line, told)), None),
+        )
+        for told in tables
+    ]
+
+
+def _tells(line: Entry, told: Entry) -> bool:
+    """Whether a line tells all that the tables do; that an upload could keep rows apart shows only where it did."""
+    for name, value in told.items():
+        if name in NOT_COMPARED or (name == "quarantine" and not value):
+            continue
+        said = line.get(name)
+        if name == "files":
+            if value != [{"source": ""} | file for file in said or []]:
+                return False
+        elif (str(value) if value is not None else None) != (str(said) if said is not None else None):
+            return False
+    return True
+
+
+def unbound(digests: Sequence[str], void: set[str], audit: AuditLog) -> list[str]:
+    """Where lines are not those that the audit log noted, a sentence each; `void`: what did not happen after all."""
+    entries, first, start = audit.entries(), 0, -1
+    for at, entry in enumerate(entries):
+        count = entry["what"].get("lines", 0)
+        if entry["event"] == "journal" and root_of(digests[:count]) == entry["what"].get("root"):
+            first, start = count, at
+    failed = void | {entry["what"].get("line") for entry in entries if entry["event"] == "failed"}
+    noted = {
+        entry["what"]["line"]: entry["number"]
+        for entry in entries[start + 1 :]
+        if "line" in entry["what"] and entry["event"] != "failed"
+    }
+    found = [
+        f"Line {at} of the journal is not one that the audit log noted."
+        for at, digest in enumerate(digests[first:], first + 1)
+        if digest not in noted
+    ]
+    held = set(digests)
+    found += [
+        f"Entry {number} of the audit log notes a line that the journal does not hold."
+        for digest, number in noted.items()
+        if digest not in held and digest not in failed
+    ]
+    return found
+
+
+def is_rolled_back(store: Store, journal: Journal) -> bool:
+    """Whether the newest entries of the audit log note something that neither the journal nor the database knows."""
+    known = {copy["digest"] for copy in copies_of(store)} | journal.lines().void
+    for entry in journal.audit.tail():
+        line = entry["what"].get("line")
+        if entry["event"] == "journal":
+            return False
+        if entry["event"] == "failed":
+            known.add(line)
+        elif line is not None:
+            return line not in known
+    return False

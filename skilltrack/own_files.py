@@ -1,0 +1,28 @@
+"""What a database's own files are, so that nothing is ever written over them."""
+
+from pathlib import Path
+
+from skilltrack.errors import Refused
+from skilltrack.journal import Journal
+from skilltrack.replacing import fresh_beside, log_of
+
+
+def refuse_own_file(database: Path, target: Path | None) -> None:
+    """Raise `Refused` when `target`, by whatever name or link, is a file of this database or another database."""
+    if target is None:
+        return  # standard output
+    journal = Journal(str(database))
+    own = [database, log_of(database), fresh_beside(database), journal.audit.path, journal.audit.anchor]
+    own += database.parent.glob(f"{database.name}.*")
+    place = target.resolve()
+    is_inside = any(folder.name.endswith(".duckdb.files") for folder in place.parents)
+    is_own = place in [path.resolve() for path in own] or journal.folder.resolve() in place.parents
+    if target.exists():
+        is_own = is_own or any(path.exists() and target.samefile(path) for path in own)
+        is_own = is_own or any(path.samefile(target) for path in journal.folder.glob("*"))
+    if is_own or is_inside:
+        raise Refused(f"{target} is one of the database's own files. Nothing was written; choose another name.")
+    if place.is_file() and place.stat().st_mode & 0o200:
+        with place.open("rb") as file:
+            if file.read(12)[8:] == b"DUCK":
+                raise Refused(f"{target} is a database. Nothing was written; choose another name, or delete it first.")

@@ -1,0 +1,412 @@
+"""One mishap takes nothing: what HR is promised when a file beside the database is lost, changed or about to be overwritten."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from skilltrack.access import Viewer
+from skilltrack.accounts import give, roles_in_force, take
+from skilltrack.config import ROOT
+from skilltrack.durability import backup, check_file, check_journal, open_store, restore
+from skilltrack.errors import BadStore, Refused
+from skilltrack.ingest import Options, Source, import_sources, redo, undo
+from skilltrack.journal import sealed
+from skilltrack.mending import rebuild, repair
+from tests.test_durability import LATER, ROSTER, everything, land
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A database with two rosters, an undo and a redo, a role given and taken, an account barred, and a backup."""
+    folder = tmp_path_factory.mktemp("made")
+    store = open_store(folder / "kept.duckdb")
+    land(store, "roster", ROSTER, effective=date(2024, 1, 1))
+    land(store, "roster", LATER, effective=date(2024, 2, 1))
+    undo(store, 2)
+    redo(store, 2)
+    operator = Viewer.everyone()
+    give(store, operator, "001", "administrator")
+    take(store, operator, "001", "administrator")
+    give(store, operator, "002", "barred")
+    give(store, operator, "003", "hr")
+    backup(store, folder / "backup")
+    land(store, "skills", b"skill_id,name\ns1,One\n")
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def path(made, tmp_path):
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "kept.duckdb"
+
+
+def skilltrack(path, *words):
+    """Run a command as anybody runs it."""
+    environment = os.environ | {"SKILLTRACK_DB": str(path)}
+    return subprocess.run(
+        [sys.executable, "-m", "skilltrack", *map(str, words)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def journal_of(path):
+    return path.with_name("kept.duckdb.files") / "journal.jsonl"
+
+
+def originals(path):
+    return sorted(p.name for p in path.with_name("kept.duckdb.files").iterdir() if p.name != "journal.jsonl")
+
+
+def rewrite(path, change):
+    """Change the journal's lines as somebody would who knows their shape: each stays sealed."""
+    lines = [json.loads(line) for line in journal_of(path).read_text().splitlines()]
+    changed = [sealed(line) for line in change(lines)]
+    journal_of(path).write_text("".join(json.dumps(line) + "\n" for line in changed))
+
+
+DAMAGES = {
+    "missing": lambda journal: journal.unlink(),
+    "empty": lambda journal: journal.write_text(""),
+    "garbled": lambda journal: journal.write_bytes(os.urandom(journal.stat().st_size)),
+    "numbers and lists": lambda journal: journal.write_text('123\n[1]\nnull\n"x"\n{}\n{"event": []}\n'),
+    "cut off": lambda journal: journal.write_bytes(journal.read_bytes()[: journal.stat().st_size // 2]),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_original_is_deleted_whatever_happened_to_the_journal_and_one_command_mends_it(path, damage):
+    before, kept, lines = everything(path), originals(path), journal_of(path).read_text()
+    DAMAGES[damage](journal_of(path))
+
+    listed = skilltrack(path, "uploads")
+    refused = skilltrack(path, "undo", 1)
+    checked = skilltrack(path, "check")
+
+    assert originals(path) == kept
+    assert (listed.returncode, refused.returncode, checked.returncode) == (0, 2, 2)
+    assert "`repair`" in listed.stderr, "it is told also where answers are right"
+    assert "Nothing was stored" in refused.stderr
+    assert "`repair`" in checked.stderr
+    assert "Traceback" not in listed.stderr + refused.stderr + checked.stderr
+
+    mended = skilltrack(path, "repair")
+    assert (mended.returncode, mended.stderr.count("Traceback")) == (0, 0), mended.stderr
+    assert journal_of(path).read_text() == lines
+    assert check_file(path) == []
+    path.unlink()
+    rebuild(path)
+    assert everything(path) == before
+
+
+def test_files_that_came_back_from_tape_before_their_journal_are_not_swept_away(path):
+    kept, journal = originals(path), journal_of(path).read_bytes()
+    path.unlink()
+    journal_of(path).unlink()
+
+    with pytest.raises(BadStore, match="is gone"):
+        open_store(path)
+    assert originals(path) == kept
+
+    journal_of(path).write_bytes(journal)
+    rebuild(path)
+    assert check_file(path) == []
+
+
+def test_a_journal_that_vanishes_while_the_app_runs_stops_what_would_be_stored_without_it(path):
+    store, kept = open_store(path), originals(path)
+    journal_of(path).unlink()
+
+    with pytest.raises(Refused, match="changed or removed while the database was open.*`repair`"):
+        land(store, "roster", LATER, effective=date(2024, 9, 1))
+
+    store.close()
+    assert originals(path) == kept
+    assert not journal_of(path).exists(), "a journal with one line would look like one"
+
+
+def test_a_date_that_somebody_changed_in_the_journal_is_named_and_not_rebuilt(path):
+    before = everything(path)
+    rewrite(path, lambda lines: [line | {"effective": "2024-01-09"} if line.get("upload_id") == 2 and line["event"] == "landed" else line for line in lines])  # fmt: skip
+
+    found = check_file(path)
+    assert any("upload 2 landed" in line and "'2024-01-09'" in line and "'2024-02-01'" in line for line in found), found
+    with pytest.raises(Refused, match="audit log"):
+        rebuild(path)
+    assert everything(path) == before
+    assert repair(path) == []
+    rebuild(path)
+    assert everything(path) == before
+
+
+@pytest.mark.parametrize("account", ["001", "002"])
+def test_an_administrator_who_was_taken_off_and_an_account_that_was_barred_do_not_come_back(path, account):
+    def lost(lines):
+        newest = max(n for n, line in enumerate(lines) if line.get("account") == account)
+        return lines[:newest] + lines[newest + 1 :]
+
+    rewrite(path, lost)
+
+    assert any("journal lacks a line: role" in line and account in line for line in check_file(path))
+    with pytest.raises(Refused, match="would") as refused:
+        rebuild(path)
+    assert account in str(refused.value)
+    path.unlink()
+    with pytest.raises(Refused, match="audit log notes a line that the journal does not hold"):
+        rebuild(path)  # the audit log alone remembers it
+
+
+def test_rebuild_says_which_rights_and_rows_would_change_and_does_it_when_it_is_meant(path):
+    rewrite(path, lambda lines: [line for line in lines if line.get("account") != "003"])
+
+    said = []
+    with pytest.raises(Refused, match="003 would lose the role hr"):
+        rebuild(path)
+    rebuild(path, said.append, is_meant=True)
+
+    assert "003 would lose the role hr." in said
+    store = open_store(path)
+    assert "003" not in set(roles_in_force(store)["account"])
+    assert check_journal(store) == []
+    store.close()
+
+
+def test_a_rebuild_that_stops_at_an_upload_is_refused_and_changes_nothing(path):
+    rewrite(path, lambda lines: [
+        line | {"files": [line["files"][0] | {"mapping": '[constants]\nhired_on = "never"\n'}]}
+        if line.get("upload_id") == 2 and line["event"] == "landed" else line for line in lines
+    ])  # fmt: skip
+    before = path.read_bytes()
+
+    ended = skilltrack(path, "rebuild")
+
+    assert ended.returncode == 2
+    assert "Upload 2 could not be landed again" in ended.stderr
+    assert "Nothing was changed" in ended.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_kept_file_that_is_gone_stops_the_app_before_an_upload_number_is_given_twice(path):
+    older = path.with_name("older")
+    shutil.copyfile(path.with_name("backup"), older)
+    newest = json.loads(journal_of(path).read_text().splitlines()[-1])
+    (journal_of(path).parent / newest["files"][0]["stored"]).unlink()
+    shutil.copyfile(older, path)
+
+    for words in (["uploads"], ["import", "roster", ROOT / "data" / "demo" / "roster@2026-01-01.csv"]):
+        ended = skilltrack(path, *words)
+        assert ended.returncode == 2
+        assert "lacks what was accepted" in ended.stderr
+
+    assert skilltrack(path, "repair").returncode == 2
+    assert skilltrack(path, "repair", "--yes").returncode == 0
+    assert skilltrack(path, "check").returncode == 0
+
+
+def test_a_database_and_a_journal_that_are_both_older_than_the_audit_log_answer_nothing(path):
+    folder = path.parent
+    shutil.copytree(folder, folder / "then")
+    store = open_store(path)
+    land(store, "roster", LATER, effective=date(2024, 8, 1))
+    store.close()
+    shutil.copyfile(folder / "then" / path.name, path)
+    shutil.copyfile(folder / "then" / "kept.duckdb.files" / "journal.jsonl", journal_of(path))
+
+    ended = skilltrack(path, "report", "coverage")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "is older than its audit log" in ended.stderr
+
+
+# What replaces a file
+
+
+def test_a_database_is_not_restored_from_itself_by_whatever_name(path):
+    link, hard = path.with_name("link"), path.with_name("hard")
+    link.symlink_to(path)
+    os.link(path, hard)
+    before = everything(path)
+
+    for source in (path, link, hard):
+        with pytest.raises(Refused, match="is the database itself"):
+            restore(path, source)
+
+    assert everything(path) == before
+
+
+def test_a_backup_of_another_company_does_not_take_the_place_of_this_one(path, tmp_path):
+    other = open_store(tmp_path / "other.duckdb")
+    land(other, "roster", b"employee_id,name,team\n9,Zoe,Z\n", effective=date(2024, 1, 1))
+    backup(other, tmp_path / "others")
+    other.close()
+    before = everything(path)
+
+    with pytest.raises(Refused, match="do not tell the same, so nothing was changed"):
+        restore(path, tmp_path / "others")
+
+    assert everything(path) == before
+
+
+STEPS = {
+    "restore": "restore(path, path.with_name('backup'))",
+    "rebuild": "rebuild(path)",
+    "repair": "journal_of(path).unlink(); repair(path)",
+    "backup": "store = open_store(path); backup(store, path.with_name('another')); store.close()",
+    "erase": "store = open_store(path); erase_one(store)",
+    "recovery": "damage(path); open_store(path).close()",
+}
+DIE_AT = """
+import os, sys
+from pathlib import Path
+from skilltrack import erasure
+from tests.test_durability import damage
+from tests.test_keeping import *
+
+def erase_one(store):
+    people = erasure.named(store, ["003"])
+    erasure.erase(store, "op", people, erasure.places_of(store, people))
+    store.close()
+
+path, last = Path(sys.argv[1]), int(sys.argv[2])
+count = 0
+def dying(call):
+    def counted(*given, **named):
+        global count
+        count += 1
+        if count == last:
+            os._exit(77)
+        return call(*given, **named)
+    return counted
+for name in ("replace", "rename", "link", "unlink", "fsync", "remove", "mkdir", "pwrite", "write", "ftruncate"):
+    setattr(os, name, dying(getattr(os, name)))
+{what}
+print(count)
+"""
+
+
+@pytest.mark.parametrize("what", STEPS)
+def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_one_finishes(made, tmp_path, what):
+    code = DIE_AT.replace("{what}", STEPS[what])
+
+    def die(folder, last):
+        shutil.copytree(made, folder)
+        return subprocess.run(
+            [sys.executable, "-c", code, str(folder / "kept.duckdb"), str(last)],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    whole = die(tmp_path / "whole", 0)
+    assert whole.returncode == 0, whole.stderr
+    before, after = everything(made / "kept.duckdb"), everything(tmp_path / "whole" / "kept.duckdb")
+    steps = int(whole.stdout.split()[-1])
+    assert steps > 5
+    for last in sorted({1, 2, steps, *range(1, steps, max(1, steps // 4))}):
+        folder = tmp_path / str(last)
+        died = die(folder, last)
+        assert died.returncode == 77, (last, died.stderr)
+        path = folder / "kept.duckdb"
+        if what == "repair":
+            assert repair(path) == []
+        found = everything(path)
+        if what == "erase":  # salt and time of an erasure are its own
+            for state in (found, before, after):
+                state.pop("erasures", None)
+                state.pop("lines", None)
+        assert found in (before, after), (last, [name for name in before if before[name] != found.get(name)])
+        assert check_file(path) == [], last
+        assert not list(folder.glob("*.new*")) + list(folder.glob("*.swap")), last
+
+
+@pytest.mark.parametrize("name", ["kept.duckdb", "kept.duckdb.audit", "kept.duckdb.files/journal.jsonl", "kept.duckdb.files/new.csv", "link", "backup"])  # fmt: skip
+@pytest.mark.parametrize("words", [["report", "coverage", "--output"], ["held", "001", "--output"], ["report", "board", "--format", "pdf", "--output"]])  # fmt: skip
+def test_no_output_goes_over_the_databases_own_files_or_another_database(path, words, name):
+    path.with_name("link").symlink_to(path)
+    before = {file: file.read_bytes() for file in path.parent.rglob("*") if file.is_file()}
+
+    ended = skilltrack(path, *words, path.parent / name)
+
+    assert ended.returncode == 2
+    assert "Nothing was written" in ended.stderr
+    assert {file: file.read_bytes() for file in path.parent.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("words", [
+    ["uploads"], ["undo", 1], ["report", "coverage"], ["roles"], ["take", "001", "hr"], ["held", "001"],
+    ["erase", "001", "--by", "op", "--yes"], ["audit", "verify"], ["audit", "list"], ["check"], ["repair"],
+    ["backup", "b"], ["export", "star", "s"],
+])  # fmt: skip
+def test_a_name_mistyped_is_told_and_leaves_no_file_behind(tmp_path, words):
+    ended = skilltrack(tmp_path / "typo.duckdb", *words)
+
+    assert ended.returncode == 2, ended.stdout
+    assert "There is no database" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_belong_to_no_upload_are_told_and_set_aside_by_repair_only(path):
+    folder = journal_of(path).parent
+    digest = "ab" * 32
+    (folder / digest).write_bytes(b"of an import that was killed")
+    (folder / "notes.txt").write_text("somebody's")
+
+    said = []
+    open_store(path).close()
+    assert check_file(path, said.append) == []
+    assert any("belong to no upload" in line for line in said)
+    assert (folder / digest).exists()
+
+    repair(path)
+    assert [file.read_bytes() for file in path.parent.glob("*.files.*.aside/*")] == [b"of an import that was killed"]
+    assert (folder / "notes.txt").read_text() == "somebody's"
+
+
+def test_what_an_interrupted_write_had_noted_last_is_in_the_audit_log_too(path):
+    """A line that was on the disk and not yet in the audit log when the process died lands, and is noted then."""
+    lines = journal_of(path).read_text().splitlines()
+    interrupted = sealed(json.loads(lines[-1]) | {"upload_id": 4, "happened_at": "2099-01-01T00:00:00"})
+    with journal_of(path).open("a") as file:
+        file.write(json.dumps(interrupted) + "\n")
+
+    store = open_store(path)
+    assert check_journal(store) == []
+    store.close()
+
+
+def test_an_upload_is_refused_and_void_when_the_audit_log_cannot_be_written(path, monkeypatch):
+    store = open_store(path)
+    before = journal_of(path).read_text()
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(Refused, match="full"):
+        patch.setattr(store.journal.audit, "note", full)
+        import_sources(store, [Source("roster", "r.csv", LATER)], Options(effective=date(2024, 7, 1)))
+
+    assert len(journal_of(path).read_text()) > len(before), "what was noted is void, not rubbed out"
+    land(store, "roster", LATER, effective=date(2024, 7, 1))
+    store.close()
+    assert check_file(path) == []
+
+
+def test_a_company_of_the_program_before_is_mended_when_its_journal_is_lost(path):
+    store = open_store(path)
+    with store.write() as transaction:
+        transaction.run("drop table journal_lines")
+        transaction.run("delete from skilltrack_schema where version = 10")
+    store.close()
+    before = everything(path) | {"lines": []}
+    journal_of(path).unlink()
+    Path(f"{path}.audit").unlink()
+    Path(f"{path}.anchor").unlink()
+
+    assert repair(path) == []
+
+    rebuild(path)
+    assert everything(path) | {"lines": []} == before

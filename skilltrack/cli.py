@@ -23,6 +23,7 @@ from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
 from skilltrack.reports import render
 from skilltrack.sessions import is_loopback, sign_in
+from skilltrack.text import readable
 
 DAY = Day()
 
@@ -196,7 +197,12 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except Refused as error:
-        click.echo(str(error), err=True)
+        click.echo(readable(str(error)), err=True)
+        sys.exit(2)
+    except UnicodeEncodeError as error:
+        click.echo(
+            f"{readable(str(error.object))!r:.200} is not UTF-8. Write it in UTF-8. Nothing was stored.", err=True
+        )
         sys.exit(2)
     except click.ClickException as error:
         error.show()

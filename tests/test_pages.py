@@ -89,7 +89,7 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
 
 @pytest.mark.parametrize(("query", "said"), [
     ({"team": "Nowhere"}, "'Nowhere', which is not known"),
-    ({"as_of": "someday"}, "'someday', which is no date"),
+    ({"as_of": "someday"}, "'someday' is not a date"),
     ({"manager": "<b>x</b>"}, "not known"),
 ])  # fmt: skip
 def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
@@ -178,7 +178,7 @@ def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, 
     assert [unescaped(option) for option in page.radio[0].options] == [
         "03/04/2024 as 2024-04-03", "03/04/2024 as 2024-03-04",
     ]  # fmt: skip
-    assert "line 2, column hired_on: '03/04/2024': is no date" in texts(page)
+    assert "line 2, column hired_on: '03/04/2024': is not a date" in texts(page)
     page.radio[0].set_value("%d/%m/%Y").run()
     assert not page.radio
     again = next(button for button in page.button if "Change what I answered" in button.label)
@@ -358,3 +358,20 @@ def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):
     assert page.dataframe[0].value["required"].isna().any()
     page.checkbox(key="export_hides").uncheck().run()
     assert not page.dataframe[0].value["required"].isna().any()
+
+
+@pytest.mark.parametrize(("name", "query", "said"), [
+    ("team/overview", {"as_of": "0001-01-01"}, "outside the days that can be asked about"),
+    ("team/overview", {"as_of": "9999-12-31"}, "outside the days that can be asked about"),
+    ("team/overview", {"as_of": "2026-W01-1"}, "is not a date"),
+    ("money/spend", {"from": "0001-01-01"}, "outside the days"),
+    ("money/spend", {"to": "9999-12-31"}, "outside the days"),
+    ("money/spend", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
+    ("audit/log", {"from": "0001-01-01"}, "outside the days"),
+    ("audit/log", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
+])  # fmt: skip
+def test_a_day_in_the_address_that_cannot_be_asked_about_becomes_a_sentence(demo_db, monkeypatch, name, query, said):
+    page = opened(demo_db, name, monkeypatch, **query)
+
+    assert not page.exception
+    assert said in texts(page)

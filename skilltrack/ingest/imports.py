@@ -55,7 +55,10 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
         names = ", ".join(f"{name}.csv" for name in KINDS)
         raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
     rest = [path.name for path in files if path not in [path for _, path in known]]
-    notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
+    notices = [
+        Problem(readable(name), None, None, None, "not named after a kind of file: left out.", "notice")
+        for name in rest
+    ]
     sources = [Source(kind, path.name, read_bytes(path)) for kind, path in known]
     return import_sources(store, sources, Options(**options), notices)
 

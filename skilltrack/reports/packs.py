@@ -6,14 +6,13 @@ comes from `findings`, by rule, with its n of m.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.metrics import Filters, catalogue
+from skilltrack.metrics import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
 from skilltrack.reports.receipts import Receipt
@@ -35,7 +34,7 @@ ON_A_PAGE = 24
 def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """Coverage, readiness, risk, spend and the trend with its causes; small numbers hidden, nobody named."""
     asked, smallest = receipt.order.filters, receipt.smallest_cell
-    since = asked.paid_from or asked.as_of - timedelta(days=365)
+    since = asked.paid_from or a_year_before(asked.as_of)
     now = ask("totals", viewer, asked).iloc[0]
     then = ask("totals", viewer, replace(asked, as_of=since)).iloc[0]
     areas, teams, risks = (ask(name, viewer, asked) for name in ("coverage_by_area", "teams", "risks"))

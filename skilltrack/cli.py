@@ -199,11 +199,6 @@ def main() -> None:
     except Refused as error:
         click.echo(readable(str(error)), err=True)
         sys.exit(2)
-    except UnicodeEncodeError as error:
-        click.echo(
-            f"{readable(str(error.object))!r:.200} is not UTF-8. Write it in UTF-8. Nothing was stored.", err=True
-        )
-        sys.exit(2)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -52,7 +52,8 @@ def listed() -> None:
             asked[name] = filters.typed(name, title)
         for name, key, title in (("first", "from", "From"), ("last", "to", "To")):
             asked[name] = filters.day(key, title)
-    in_order(*(date.fromisoformat(asked[name]) if asked[name] else None for name in ("first", "last")))
+    first, last = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("first", "last"))
+    in_order(first, last)
     found = audit.entries(store(), asked)
     found["event"] = found["event"].map(lambda event: audit.EVENTS.get(event, event))
     parts.table(found, "audit_log", {

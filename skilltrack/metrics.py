@@ -90,7 +90,7 @@ class Metrics:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
         viewer.acting_in(metric.area, metric.title)
         if metric.area == "reports":
-            viewer = viewer.told_counts(any((filters.manager, filters.team, filters.role, filters.employee)))
+            viewer = viewer.told_counts(_is_of_a_part(filters))
         parameters = _parameters(metric, filters, viewer)
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
@@ -145,6 +145,11 @@ class Metrics:
         if "employee" in asked and "roster" not in relations_read(metric.sql):
             parameters |= only(asked["employee"], found)
         return parameters, said or look_up(reading, asked, parameters, is_kept, limited, "few"), ["few"]
+
+
+def _is_of_a_part(filters: Filters) -> bool:
+    """Whether a question is about some of the people; an empty team is one: the people without a team."""
+    return any(value is not None for value in (filters.manager, filters.team, filters.role, filters.employee))
 
 
 def _readers(parameters: dict[str, Any]) -> list[str]:
@@ -232,8 +237,7 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
         "self": viewer.employee_id,
         "lines": list(viewer.lines),
         "today": today(),
-        "is_whole_company": viewer.sees_everyone
-        and not (filters.manager or filters.team or filters.employee or filters.role is not None),
+        "is_whole_company": viewer.sees_everyone and not _is_of_a_part(filters),
         "ready_at": READY_AT,
     }
 

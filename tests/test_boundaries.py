@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from skilltrack.access import Viewer
-from skilltrack.metrics import Filters, Metrics, month_ends, months_ahead
+from skilltrack.errors import BadQuestion
+from skilltrack.metrics import Filters, Metrics, catalogue, month_ends, months_ahead
 from skilltrack.store import Store
 from tests.companies import land
 from tests.reference import Company, Landed
@@ -419,3 +420,30 @@ def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given
     )
 
     assert [met(ask, day) for day in ("2024-04-30", "2024-05-01")] == [1, 0]
+
+
+def test_an_empty_team_means_the_people_without_a_team_in_every_number(given):
+    pay = {"credential_id": "c", "paid_on": "2024-05-01", "amount": "10", "currency": "EUR", "funding_source": "grant"}
+    ask = given(
+        roster=[person("01"), person("02", team="")], badges=[badge(person="01"), badge(person="02")],
+        spend=[pay | {"spend_id": "1", "employee_id": "01"}, pay | {"spend_id": "2", "employee_id": "02"},
+               pay | {"spend_id": "3", "employee_id": ""}],
+    )  # fmt: skip
+
+    asked = {"day": "2024-06-01", "team": ""}
+    assert [row[0] for row in ask("readiness", **asked)] == ["02"]
+    assert {row[0] for row in ask("coverage", **asked)} == {""}
+    assert {row[1] for row in ask("trend", months=1, **asked)} == {1}
+    assert {row[1] for row in ask("forecast", months=1, **asked)} == {1}
+    assert ask("totals", **asked)[0][0] == 1
+    assert [row[4:7] for row in ask("spend", **asked)] == [(Decimal("10.00"), 1, 1)]
+
+
+@pytest.mark.parametrize("what", ["manager", "role", "employee", "skill"])
+def test_an_empty_manager_role_person_or_skill_is_refused_by_every_number(given, what):
+    ask = given(roster=[person("01", role_id="", manager_id="")])
+
+    for name, metric in catalogue().items():
+        more = {"employee": "01"} if metric.report == "employee" else {}
+        with pytest.raises(BadQuestion, match=f"No {what} '' is known"):
+            ask(name, **more | {what: ""})

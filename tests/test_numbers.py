@@ -29,7 +29,7 @@ def questions(draw, company):
         known_at=draw(st.sampled_from(times)),
         assurance=draw(st.sampled_from(["attested", "attested", "claimed", "verified"])),
         manager=draw(st.sampled_from([None, None, *PEOPLE[:4]])),
-        team=draw(st.sampled_from([None, None, "A", "B"])),
+        team=draw(st.sampled_from([None, None, "A", "B", ""])),
         role=draw(st.sampled_from([None, None, *ROLES])),
         paid_from=draw(st.one_of(st.none(), days.map(lambda day: min(day, paid_to or as_of)))),
         paid_to=paid_to,

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
+from skilltrack.ingest import import_files
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.opened import store_at
 from skilltrack.reports import as_csv, render
@@ -375,3 +376,25 @@ def test_a_day_in_the_address_that_cannot_be_asked_about_becomes_a_sentence(demo
 
     assert not page.exception
     assert said in texts(page)
+
+
+def test_an_own_page_on_a_day_before_one_joined_says_so_and_leads_to_today(tmp_path, monkeypatch):
+    store = Store.open(tmp_path / "x.duckdb")
+    for begins, rows in ((date(2024, 1, 1), "1,Ann\n"), (date(2025, 1, 1), "1,Ann\n2,Bea\n")):
+        (tmp_path / "roster.csv").write_text("employee_id,name\n" + rows)
+        assert import_files(store, "roster", [tmp_path / "roster.csv"], effective=begins).status == "stored"
+    store.close()
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(tmp_path / "x.duckdb"))
+    page = AppTest.from_file(ENTRY, default_timeout=30)
+    page.query_params["as"], page.query_params["as_of"] = "2", "2024-06-01"
+    page.run()
+    if "The roster of 2024-06-01" not in texts(page):
+        page = page.switch_page(page_file("team/people")).run()
+
+    assert not page.exception
+    assert "The roster of 2024-06-01 does not list this person" in texts(page)
+
+    page.button(key="to_today").click().run()
+    assert not page.exception
+    assert "Bea" in texts(page)
+    assert "as_of" not in page.query_params

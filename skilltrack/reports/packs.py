@@ -83,7 +83,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
-    if not (asked.manager or asked.team):
+    if asked.manager is None and asked.team is None:
         raise BadQuestion("The team pack is about one team or organisation. Choose it (--team or --manager).")
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
@@ -94,7 +94,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     whose = {"name": "Name", "team": "Team"}
     metrics = catalogue()
     return Document(
-        f"Team pack, {asked.team or _name_of(ask, viewer, asked)}",
+        f"Team pack, {_name_of(ask, viewer, asked)}",
         f"Who can do what on {asked.as_of:%-d %B %Y}, what is missing, and what lapses next.",
         [
             Numbers([
@@ -203,6 +203,8 @@ PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
 
 
 def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
+    if asked.team is not None:
+        return asked.team or "people without a team"
     found = ask("people", viewer, replace(asked, employee=asked.manager, manager=None))
     return f"organisation of {found['name'].iloc[0] if len(found) else asked.manager}"
 

@@ -6,7 +6,7 @@ page. A value the URL names and nobody knows becomes a sentence, never a silent 
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -104,6 +104,13 @@ def person(as_of: date) -> str | None:
             st.warning("The link asks for somebody else's record. You may see your own.")
     st.session_state[ABOUT] = chosen
     return chosen
+
+
+def stop_unlisted(as_of: date) -> NoReturn:
+    """End a page about a person whom the roster of the day does not list, with the way to one that does."""
+    st.info(f"The roster of {as_of} does not list this person: they joined later or had left. Choose another day.")
+    st.button("Go to today", key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
+    st.stop()
 
 
 def _day(name: str, default: date) -> date:

@@ -73,7 +73,7 @@ def _fonts(more: str) -> tuple[typst.Fonts, frozenset[int]]:
             with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
                 signs = set(opened.getBestCmap())
             drawn |= signs
-            if Path(font.path).parent == Path(folder):
+            if Path(font.path or "").parent == Path(folder):
                 style = f'font: "{font.family}", weight: {font.weight}, fallback: false'
                 typst.compile(f"#text({style})[#str.from-unicode({max(signs)})]".encode(), font_paths=fonts)
     return fonts, frozenset(drawn)

@@ -234,6 +234,7 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
         "paid_from": filters.paid_from,
         "paid_to": filters.paid_to or filters.as_of,
         "is_limited": not viewer.sees_everyone,
+        "sees_uploads": viewer.may("uploads"),
         "self": viewer.employee_id,
         "lines": list(viewer.lines),
         "today": today(),

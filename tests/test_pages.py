@@ -398,3 +398,20 @@ def test_an_own_page_on_a_day_before_one_joined_says_so_and_leads_to_today(tmp_p
     assert not page.exception
     assert "Bea" in texts(page)
     assert "as_of" not in page.query_params
+
+
+@pytest.mark.parametrize("name", ["team/overview", "team/readiness", "team/people"])
+def test_a_role_weight_of_100_stands_on_every_page_about_readiness(tmp_path, monkeypatch, name):
+    store = Store.open(tmp_path / "x.duckdb")
+    files = {
+        "skills": "skill_id,name\ns,S\n", "roster": "employee_id,name,role_id\n1,Ann,r\n",
+        "roles": "role_id,role_name,skill_id,required_level,weight\nr,R,s,1,100\n",
+    }  # fmt: skip
+    for kind, text in files.items():
+        (tmp_path / f"{kind}.csv").write_text(text)
+        assert import_files(store, kind, [tmp_path / f"{kind}.csv"], effective=date(2024, 1, 1)).status == "stored"
+    store.close()
+
+    page = opened(tmp_path / "x.duckdb", name, monkeypatch, employee="1")
+    assert not page.exception
+    assert "overflow" not in texts(page).lower()

@@ -1,11 +1,19 @@
 """Values at the ends of what is accepted: they count right, and what lies beyond is told by what it is."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
+from skilltrack.access import Viewer
 from skilltrack.errors import BadFile
+from skilltrack.ingest import import_folder
 from skilltrack.ingest.questions import Unanswered
+from skilltrack.metrics import Filters, Metrics, catalogue
+from skilltrack.reports import exports
+from skilltrack.reports.receipts import Order
 from skilltrack.store import Store
-from tests.ingest.test_import import one, places
+from tests.ingest.test_import import one, places, write
 
 ROLES = "role_id,role_name,skill_id,required_level,weight,valid_from\n"
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
@@ -66,3 +74,58 @@ def test_utf_16_without_a_mark_is_offered_as_what_it_is_whatever_the_script(stor
 def test_a_text_with_a_stray_nul_is_not_taken_for_utf_16(store, tmp_path):
     with pytest.raises(BadFile, match="line 3: a NUL character"):
         one(store, tmp_path, "skills", b"skill_id,name\ns1,A\n\x00s2,B\ns3,C\ns4,D\n")
+
+
+MONEY, WEIGHT, WHOLE = "9999999999999.99", "9999999.9999", "999999"
+
+
+@pytest.fixture(scope="module", params=["100", WEIGHT])
+def largest(request, tmp_path_factory):
+    """A company of 30 people in which every number is as large as it can be, the weight that of the parameter."""
+    people = "".join(f"e{n},N{n},A,r\n" for n in range(30))
+    files = {
+        "skills": "skill_id,name\ns,S\nt,T\n",
+        "credentials": "credential_id,name,issuer,validity_months,list_price,currency\n"
+        f"c,C,I,{WHOLE},{MONEY},EUR\nd,D,I,{WHOLE},{MONEY},EUR\n",
+        "credential_skills": f"credential_id,skill_id,level\nc,s,{WHOLE}\n",
+        "stacks": f"credential_id,component_id,min_components\nd,c,{WHOLE}\n",
+        "roles": "role_id,role_name,skill_id,required_level,weight,critical\n"
+        f"r,R,s,{WHOLE},{request.param},true\nr,R,t,{WHOLE},{request.param},false\n",
+        "roster": f"employee_id,name,team,role_id\n{people}",
+        "badges": "employee_id,credential_id,issued_on\n" + "".join(f"e{n},c,2024-01-01\n" for n in range(10)),
+        "targets": f"team,skill_id,level,headcount\nA,s,{WHOLE},{WHOLE}\n",
+        "spend": "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n"
+        + "".join(f"p{n},e{n % 30},c,2024-01-01,{MONEY},EUR,employer\n" for n in range(2000)),
+    }
+    folder = tmp_path_factory.mktemp("largest")
+    store = Store.open(folder / "x.duckdb")
+    outcome = import_folder(store, write(folder / "files", **files), effective=date(2024, 1, 1))
+    assert outcome.status == "stored", outcome.errors
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("reads_kept", [True, False])
+def test_the_largest_values_count_right_in_every_number(largest, reads_kept):
+    metrics = Metrics(largest, reads_kept)
+    for name, metric in catalogue().items():
+        for role in (None, "r"):
+            employee = "e1" if metric.report == "employee" else None
+            metrics.ask(name, Viewer.everyone(), Filters(date(2024, 6, 1), role=role, employee=employee))
+    for role in (None, "r"):
+        ready = metrics.ask("readiness", Viewer.everyone(), Filters(date(2024, 6, 1), role=role))
+        assert ready["readiness"].tolist() == ready["partial"].tolist()
+        assert sorted(ready["readiness"]) == [0.0] * 20 + [0.5] * 10
+    closest = metrics.ask("closest", Viewer.everyone(), Filters(date(2024, 6, 1), role="r"))
+    assert closest["partial"].tolist() == closest["readiness"].tolist() == [0.5] * 10 + [0.0] * 20
+    for team in (None, "A"):
+        paid = metrics.ask("spend", Viewer.everyone(), Filters(date(2024, 6, 1), team=team)).iloc[0]
+        assert paid["amount"] == 2000 * Decimal(MONEY)
+        assert paid["cost_per_award"] == pytest.approx(200 * float(MONEY))
+
+
+@pytest.mark.parametrize(("name", "form"), [("board", "pdf"), ("board", "xlsx"), ("team", "pdf"), ("audit", "xlsx")])
+def test_the_largest_values_stand_in_every_pack(largest, name, form):
+    asked = Filters(date(2024, 6, 1), team="A" if name == "team" else None)
+
+    assert exports.export(largest, Viewer.everyone(), Order(name, form, asked), None)[1]

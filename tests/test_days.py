@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from skilltrack.access import Viewer
@@ -22,7 +22,7 @@ from skilltrack.metrics import Filters, Metrics, catalogue, reports
 from skilltrack.store import Store
 from tests.companies import companies, land
 from tests.reference import REPORTS, Company
-from tests.test_boundaries import badge, met
+from tests.test_boundaries import badge, given, met  # noqa: F401 - given is a fixture
 from tests.test_numbers import answer, questions, same
 
 ENDS = [
@@ -146,22 +146,22 @@ def test_the_last_day_of_the_definitions_is_the_last_day_that_is_declared():
 
 
 @pytest.mark.parametrize("end", ["3000-01-01", "4712-12-31", "9999-12-30", "9999-12-31"])
-def test_an_end_after_the_last_day_means_never(company_given, end):
-    ask = company_given(badges=[badge(expires_on=end, revoked_on=end)])
+def test_an_end_after_the_last_day_means_never(given, end):  # noqa: F811
+    ask = given(badges=[badge(expires_on=end, revoked_on=end)])
 
     assert ask("renewals", "2999-12-31") == []
     assert ask("transcript", "2999-12-31", employee="01")[0][8] is None
     assert met(ask, "2999-12-31") == 1
 
 
-def test_an_end_on_the_last_day_is_an_end(company_given):
-    ask = company_given(badges=[badge(expires_on="2999-12-31")])
+def test_an_end_on_the_last_day_is_an_end(given):  # noqa: F811
+    ask = given(badges=[badge(expires_on="2999-12-31")])
 
     assert [row[5:] for row in ask("renewals", "2999-12-31")] == [(LAST, 0, "0-30")]
 
 
-def test_the_longest_validity_never_ends(company_given):
-    ask = company_given(
+def test_the_longest_validity_never_ends(given):  # noqa: F811
+    ask = given(
         credentials=[{"credential_id": "c", "name": "C", "issuer": "I", "validity_months": "999999"}],
         credential_skills=[{"credential_id": "c", "skill_id": "s", "level": "2"}], badges=[badge()],
     )  # fmt: skip
@@ -192,7 +192,7 @@ def companies_at_the_ends(draw):
     )
 
 
-@given(data=st.data())
+@hypothesis.given(data=st.data())
 def test_every_report_equals_the_reference_at_the_ends_of_the_calendar(data):
     company = data.draw(companies_at_the_ends())
     store = Store.open(":memory:")

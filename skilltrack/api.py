@@ -6,7 +6,6 @@ without one set, nobody is.
 
 import hmac
 import tempfile
-from datetime import date
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from skilltrack import __version__
 from skilltrack.access import Viewer
 from skilltrack.accounts import viewer_called
 from skilltrack.config import settings
+from skilltrack.days import day_of
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_sources
 from skilltrack.ingest.decode import LARGEST_FILE
@@ -106,10 +106,7 @@ def _options(request: Request, by: str) -> Options:
         if value not in ("true", "false"):
             raise Refused(f"{option} is {value!r}; say true or false.")
         said[option] = value == "true"
-    try:
-        effective = date.fromisoformat(asked["effective"]) if "effective" in asked else None
-    except ValueError:
-        raise Refused(f"effective is {asked['effective']!r}; write it as YYYY-MM-DD.") from None
+    effective = day_of(asked["effective"], "effective: ") if "effective" in asked else None
     return Options(effective, asked.get("mode", "snapshot"), by=by, **said)
 
 

@@ -24,6 +24,7 @@ from skilltrack.ingest import uploads as list_uploads
 from skilltrack.mending import rebuild, repair
 from skilltrack.reports import render
 from skilltrack.sessions import is_loopback, sign_in
+from skilltrack.text import readable
 
 DAY = Day()
 
@@ -211,7 +212,7 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except Refused as error:
-        click.echo(str(error), err=True)
+        click.echo(readable(str(error)), err=True)
         sys.exit(2)
     except click.ClickException as error:
         error.show()

@@ -1,6 +1,7 @@
 """The commands about who did what, and about what is held on a person."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from skilltrack import audit, erasure, privacy
 from skilltrack.audit import EVENTS
 from skilltrack.config import retention
 from skilltrack.console import Day, asking, opened, say
+from skilltrack.days import in_order
 from skilltrack.errors import Refused
 from skilltrack.ingest.erased import Named
 from skilltrack.own_files import refuse_own_file
@@ -43,8 +45,10 @@ def verify(db: Path) -> None:
 @click.option("--to", "last", type=Day(), help="Last day.")
 @click.option("--format", "form", default="csv", help="csv or json.")
 @click.pass_obj
-def list_entries(db: Path, form: str, **asked: object) -> None:
+def list_entries(db: Path, form: str, first: date | None, last: date | None, **asked: object) -> None:
     """List entries, newest first."""
+    in_order(first, last)
+    asked |= {"first": first, "last": last}
     with opened(db) as store:
         audit.note(store, asking(store).acting_in("audit"), "read_audit")
         found = audit.entries(store, {name: str(value) for name, value in asked.items() if value})

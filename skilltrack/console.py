@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ import click
 from skilltrack.access import Viewer
 from skilltrack.accounts import viewer_called
 from skilltrack.config import settings
+from skilltrack.days import day_of, moment_of
 from skilltrack.durability import open_store
-from skilltrack.errors import Refused
+from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.imports import kind_of_name
 from skilltrack.ingest.sources import read_bytes, recognised_kinds
 from skilltrack.store import Store
+from skilltrack.text import readable
 
 
 class Day(click.ParamType):
@@ -28,11 +30,11 @@ class Day(click.ParamType):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """ISO text to a date."""
+        """ISO text to a date that can be asked about."""
         try:
-            return value if isinstance(value, date) else datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"{value!r} is no date. Write it as YYYY-MM-DD, such as 2026-01-31.", param, ctx)
+            return value if isinstance(value, date) else day_of(value)
+        except BadQuestion as refused:
+            self.fail(str(refused), param, ctx)
 
 
 class Moment(click.ParamType):
@@ -42,15 +44,10 @@ class Moment(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """ISO text to a naive UTC datetime."""
-        if isinstance(value, datetime):
-            return value
         try:
-            if len(value) == 10:
-                return datetime.combine(date.fromisoformat(value), time.max)
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no time. Write it as 2026-01-31T17:00, in UTC.", param, ctx)
-        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+            return value if isinstance(value, datetime) else moment_of(value)
+        except BadQuestion as refused:
+            self.fail(str(refused), param, ctx)
 
 
 @contextmanager
@@ -94,7 +91,7 @@ def kind_of_file(path: Path) -> str:
     found = recognised_kinds(path.name, read_bytes(path))
     if kind_of_name(path.name) or len(found) == 1:
         kind = kind_of_name(path.name) or found[0]
-        say(f"{path.name} holds {kind}.")
+        say(f"{readable(path.name)} holds {kind}.")
         return kind
     which = f" It could be {' or '.join(found)}." if found else ""
     raise Refused(f"Say what {path} holds: import KIND {path}, with KIND one of: {', '.join(KINDS)}.{which}")

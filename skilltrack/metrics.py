@@ -16,6 +16,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
+from skilltrack.days import FIRST, LAST, accepted, in_order
 from skilltrack.errors import BadQuestion
 from skilltrack.lookups import KNOWN, SEEK, Asked, freshness, look_up, numbers, remembered
 from skilltrack.marts import END_OF_TIME, of_everybody, relations_read, with_kept_marts, with_marts
@@ -89,7 +90,7 @@ class Metrics:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
         viewer.acting_in(metric.area, metric.title)
         if metric.area == "reports":
-            viewer = viewer.told_counts(any((filters.manager, filters.team, filters.role, filters.employee)))
+            viewer = viewer.told_counts(_is_of_a_part(filters))
         parameters = _parameters(metric, filters, viewer)
         if metric.report == "employee" and filters.employee is None:
             raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
@@ -146,6 +147,11 @@ class Metrics:
         return parameters, said or look_up(reading, asked, parameters, is_kept, limited, "few"), ["few"]
 
 
+def _is_of_a_part(filters: Filters) -> bool:
+    """Whether a question is about some of the people; an empty team is one: the people without a team."""
+    return any(value is not None for value in (filters.manager, filters.team, filters.role, filters.employee))
+
+
 def _readers(parameters: dict[str, Any]) -> list[str]:
     """The folders of `sql/marts` whose texts answer this question from the kept tables."""
     folders = ["fast"]
@@ -170,20 +176,25 @@ def reports() -> list[str]:
 
 
 def month_ends(last: date, months: int) -> list[date]:
-    """The `months` last days of a month up to `last`, oldest first."""
+    """The `months` last days of a month up to `last`, oldest first; none before the first day that is accepted."""
     year, month = last.year, last.month
     if last.day < monthrange(year, month)[1]:
         year, month = _shift(year, month, -1)
     steps = [_shift(year, month, -back) for back in range(months)]
-    return [date(y, m, monthrange(y, m)[1]) for y, m in reversed(steps)]
+    return [date(y, m, monthrange(y, m)[1]) for y, m in reversed(steps) if y >= FIRST.year]
 
 
 def months_ahead(first: date, months: int) -> list[date]:
-    """The next `months` last days of a month after `first`."""
+    """The next `months` last days of a month after `first`; none after the last day that is accepted."""
     this_month = date(first.year, first.month, monthrange(first.year, first.month)[1])
     start = 1 if this_month <= first else 0
     steps = [_shift(first.year, first.month, ahead) for ahead in range(start, start + months)]
-    return [date(y, m, monthrange(y, m)[1]) for y, m in steps]
+    return [date(y, m, monthrange(y, m)[1]) for y, m in steps if y <= LAST.year]
+
+
+def a_year_before(day: date) -> date:
+    """Where a period begins that nobody gave a first day."""
+    return max(FIRST, day - timedelta(days=365))
 
 
 def _shift(year: int, month: int, by: int) -> tuple[int, int]:
@@ -196,9 +207,13 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
         raise BadQuestion(f"There is no assurance {filters.assurance!r}. Try one of: {', '.join(READINGS)}.")
     if not 1 <= filters.months <= 120:
         raise BadQuestion(f"{filters.months} months cannot be shown. Ask for 1 to 120.")
+    for day in (filters.as_of, filters.paid_from, filters.paid_to):
+        if day is not None:
+            accepted(day)
+    in_order(filters.paid_from, filters.paid_to or filters.as_of)
     days = {
         "as_of": lambda: [filters.as_of],
-        "both_ends": lambda: sorted({filters.paid_from or filters.as_of - timedelta(days=365), filters.as_of}),
+        "both_ends": lambda: sorted({filters.paid_from or a_year_before(filters.as_of), filters.as_of}),
         "month_ends": lambda: month_ends(filters.as_of, filters.months),
         "months_ahead": lambda: months_ahead(filters.as_of, filters.months),
     }[metric.days]()
@@ -219,11 +234,11 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
         "paid_from": filters.paid_from,
         "paid_to": filters.paid_to or filters.as_of,
         "is_limited": not viewer.sees_everyone,
+        "sees_uploads": viewer.may("uploads"),
         "self": viewer.employee_id,
         "lines": list(viewer.lines),
         "today": today(),
-        "is_whole_company": viewer.sees_everyone
-        and not (filters.manager or filters.team or filters.employee or filters.role is not None),
+        "is_whole_company": viewer.sees_everyone and not _is_of_a_part(filters),
         "ready_at": READY_AT,
     }
 

@@ -18,8 +18,8 @@ SCOPE = (
     click.option("--as-of", type=DAY, help="The day asked about (default: today)."),
     click.option("--known-at", type=Moment(), help="Only what was known by then, UTC (default: now)."),
     click.option("--assurance", default="attested", help="verified, attested or claimed."),
-    click.option("--manager", help="Only this manager's organisation (employee_id)."),
-    click.option("--team", help="Only this team."),
+    click.option("--manager", help="Only this manager's organisation (employee_id; an empty one is refused)."),
+    click.option("--team", help='Only this team; "" for people without one.'),
 )
 
 
@@ -33,7 +33,7 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("name")
 @scoped
-@click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it.")
+@click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it; never empty.")
 @click.option("--employee", help="Whose transcript (employee_id).")
 @click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend and the board pack.")
 @click.option("--to", "paid_to", type=DAY, help="Last day of the period, for spend (default: the as-of date).")

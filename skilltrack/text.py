@@ -14,6 +14,11 @@ def visible(value: Any) -> str:
     return INVISIBLE.sub("\ufffd", str(value))
 
 
+def readable(text: str) -> str:
+    """The text with a mark for each byte of it that is not UTF-8, as names of files can have; it can be stored."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with every text in it made visible, for tables and files that people read."""
     changed = {}

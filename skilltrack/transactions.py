@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.database_file import in_words, is_damage
-from skilltrack.errors import BadStore
+from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, as_line
+from skilltrack.text import readable
 
 BATCH = 100_000
 """Rows of an answer that are read at once."""
@@ -109,8 +110,12 @@ class Transaction:
 def run(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> Any:
     """Run a text with those of the parameters that it names."""
     used = set(re.findall(r"\$([a-z_]+)", sql))
+    named = {n: value for n, value in (parameters or {}).items() if n in used}
+    for value in named.values():
+        if isinstance(value, str) and readable(value) != value:
+            raise Refused(f"{readable(value)!r} is not a text in UTF-8. Write it in UTF-8.")
     with _damage_in_words():
-        return cursor.execute(sql, {n: value for n, value in (parameters or {}).items() if n in used} or None)
+        return cursor.execute(sql, named or None)
 
 
 def table(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:

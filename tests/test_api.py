@@ -165,3 +165,12 @@ def test_the_token_does_what_its_account_may_as_long_as_it_may(tmp_path, monkeyp
     accounts.give(store, admin, "push@hris.example", "barred")
     assert "is barred" in push(b"skill_id,name\ns2,Cutting\n").json()["problems"][0]["message"]
     assert store.query("select count(*) as n from upload_events").to_pylist() == [{"n": 1}]
+
+
+@pytest.mark.parametrize("day", ["9999-12-30", "0001-01-01", "soon", "20240101"])
+def test_an_effective_day_that_cannot_be_asked_about_is_refused_with_a_sentence(url, day):
+    roster = b"employee_id,name\n1,Ann\n"
+    status, said = post(url, f"api/imports/roster?effective={day}", roster)
+
+    assert (status, said["status"]) == (422, "refused")
+    assert f"effective: {day}" in said["problems"][0]["message"].replace("'", "")

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 
 from skilltrack.access import Viewer
-from skilltrack.metrics import Filters, Metrics, month_ends, months_ahead
+from skilltrack.errors import BadQuestion
+from skilltrack.metrics import Filters, Metrics, catalogue, month_ends, months_ahead
+from skilltrack.refresh import rebuild
 from skilltrack.store import Store
 from tests.companies import land
-from tests.reference import Company, Landed
+from tests.reference import REPORTS, Asked, Company, Landed
 
 AT = datetime(2024, 1, 1, 12)
 BASE = {
@@ -419,3 +421,92 @@ def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given
     )
 
     assert [met(ask, day) for day in ("2024-04-30", "2024-05-01")] == [1, 0]
+
+
+def test_an_empty_team_means_the_people_without_a_team_in_every_number(given):
+    pay = {"credential_id": "c", "paid_on": "2024-05-01", "amount": "10", "currency": "EUR", "funding_source": "grant"}
+    ask = given(
+        roster=[person("01"), person("02", team="")], badges=[badge(person="01"), badge(person="02")],
+        spend=[pay | {"spend_id": "1", "employee_id": "01"}, pay | {"spend_id": "2", "employee_id": "02"},
+               pay | {"spend_id": "3", "employee_id": ""}],
+    )  # fmt: skip
+
+    asked = {"day": "2024-06-01", "team": ""}
+    assert [row[0] for row in ask("readiness", **asked)] == ["02"]
+    assert {row[0] for row in ask("coverage", **asked)} == {""}
+    assert {row[1] for row in ask("trend", months=1, **asked)} == {1}
+    assert {row[1] for row in ask("forecast", months=1, **asked)} == {1}
+    assert ask("totals", **asked)[0][0] == 1
+    assert [row[4:7] for row in ask("spend", **asked)] == [(Decimal("10.00"), 1, 1)]
+
+
+@pytest.mark.parametrize("what", ["manager", "role", "employee", "skill"])
+def test_an_empty_manager_role_person_or_skill_is_refused_by_every_number(given, what):
+    ask = given(roster=[person("01", role_id="", manager_id="")])
+
+    for name, metric in catalogue().items():
+        more = {"employee": "01"} if metric.report == "employee" else {}
+        with pytest.raises(BadQuestion, match=f"No {what} '' is known"):
+            ask(name, **more | {what: ""})
+
+
+@pytest.fixture
+def deep(given):
+    """150 people, each the manager of the next; the last ones hold the award."""
+    line = [person(f"{n:03}", manager_id=f"{n - 1:03}" if n else "") for n in range(150)]
+    company = Company(
+        [Landed(BASE | {"roster": line, "badges": [badge(person=f"{n:03}") for n in range(120, 150)]}, AT)]
+    )
+    return given(roster=line, badges=company.uploads[0].rows["badges"]), company
+
+
+@pytest.mark.parametrize("manager", ["000", "001", "049", "148", "149"])
+def test_a_line_of_150_managers_is_followed_to_its_end(deep, manager):
+    ask, company = deep
+
+    for name, more in (("coverage", {}), ("readiness", {}), ("trend", {"months": 1})):
+        expected = REPORTS[name](company, Asked(date(2024, 6, 1), manager=manager, **more))
+        assert ask(name, manager=manager, **more) == expected, name
+    assert len(ask("readiness", manager=manager)) == 149 - int(manager)
+    assert len(ask("reporting_line", employee="149")) == 150
+
+
+def test_a_line_of_150_managers_is_followed_to_its_end_from_the_definitions_too(deep, tmp_path):
+    _, company = deep
+    store = Store.open(":memory:")
+    land(company, store, tmp_path / "again")
+    defined = Metrics(store, reads_kept=False)
+
+    told = defined.ask("readiness", Viewer.everyone(), Filters(date(2024, 6, 1), manager="000"))
+    assert len(told) == 149
+    seen = Metrics(store).ask("readiness", Viewer("000", frozenset({"manager"}), "000", ("000",)), Filters())
+    assert len(seen) == 150
+    store.close()
+
+
+def test_a_stack_that_rests_on_60_layers_of_stacks_is_held(given):
+    names = [f"k{n}" for n in range(60)]
+    ask = given(
+        credentials=BASE["credentials"] + [{"credential_id": n, "name": n, "issuer": "I"} for n in names],
+        credential_skills=[{"credential_id": "k59", "skill_id": "s", "level": "2"}],
+        stacks=[part for n, name in enumerate(names) for part in parts(name, names[n - 1] if n else "c")],
+        badges=[badge("c")],
+    )  # fmt: skip
+
+    assert met(ask, "2024-06-01") == 1
+
+
+def test_a_circle_in_a_damaged_roster_ends_no_question_in_a_loop(tmp_path):
+    store = Store.open(":memory:")
+    rows = [person("01"), person("02", manager_id="01"), person("03", manager_id="02"), person("04", manager_id="03")]
+    land(Company([Landed(BASE | {"roster": rows}, AT)]), store, tmp_path)
+    with store.write() as transaction:
+        transaction.run("update roster_rows set manager_id = '04' where employee_id = '02'")
+        rebuild(transaction)
+
+    for reads_kept in (True, False):
+        asked = Filters(date(2024, 6, 1), manager="02")
+        told = Metrics(store, reads_kept).ask("readiness", Viewer.everyone(), asked)
+        assert set(told["employee_id"]) - {"02"} == {"03", "04"}
+    assert len(Metrics(store).ask("reporting_line", Viewer.everyone(), Filters(date(2024, 6, 1), employee="04"))) < 10
+    store.close()

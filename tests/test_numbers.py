@@ -23,15 +23,16 @@ from tests.reference.numbers import counted_levels, transcript_of_plain_evidence
 def questions(draw, company):
     times = [None, *[u.landed_at + timedelta(minutes=d) for u in company.uploads for d in (-1, 0, 1)],
              *[u.undone_at for u in company.uploads if u.undone_at]]  # fmt: skip
+    as_of, paid_to = draw(days), draw(st.one_of(st.none(), st.none(), days))
     return Asked(
-        as_of=draw(days),
+        as_of=as_of,
         known_at=draw(st.sampled_from(times)),
         assurance=draw(st.sampled_from(["attested", "attested", "claimed", "verified"])),
         manager=draw(st.sampled_from([None, None, *PEOPLE[:4]])),
-        team=draw(st.sampled_from([None, None, "A", "B"])),
+        team=draw(st.sampled_from([None, None, "A", "B", ""])),
         role=draw(st.sampled_from([None, None, *ROLES])),
-        paid_from=draw(st.one_of(st.none(), days)),
-        paid_to=draw(st.one_of(st.none(), st.none(), days)),
+        paid_from=draw(st.one_of(st.none(), days.map(lambda day: min(day, paid_to or as_of)))),
+        paid_to=paid_to,
         months=draw(st.integers(1, 4)),
         employee=draw(st.sampled_from(PEOPLE)),
     )

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
+from skilltrack.ingest import import_files
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.opened import store_at
 from skilltrack.reports import as_csv, render
@@ -89,7 +90,7 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
 
 @pytest.mark.parametrize(("query", "said"), [
     ({"team": "Nowhere"}, "'Nowhere', which is not known"),
-    ({"as_of": "someday"}, "'someday', which is no date"),
+    ({"as_of": "someday"}, "'someday' is not a date"),
     ({"manager": "<b>x</b>"}, "not known"),
 ])  # fmt: skip
 def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
@@ -178,7 +179,7 @@ def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, 
     assert [unescaped(option) for option in page.radio[0].options] == [
         "03/04/2024 as 2024-04-03", "03/04/2024 as 2024-03-04",
     ]  # fmt: skip
-    assert "line 2, column hired_on: '03/04/2024': is no date" in texts(page)
+    assert "line 2, column hired_on: '03/04/2024': is not a date" in texts(page)
     page.radio[0].set_value("%d/%m/%Y").run()
     assert not page.radio
     again = next(button for button in page.button if "Change what I answered" in button.label)
@@ -358,3 +359,59 @@ def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):
     assert page.dataframe[0].value["required"].isna().any()
     page.checkbox(key="export_hides").uncheck().run()
     assert not page.dataframe[0].value["required"].isna().any()
+
+
+@pytest.mark.parametrize(("name", "query", "said"), [
+    ("team/overview", {"as_of": "0001-01-01"}, "outside the days that can be asked about"),
+    ("team/overview", {"as_of": "9999-12-31"}, "outside the days that can be asked about"),
+    ("team/overview", {"as_of": "2026-W01-1"}, "is not a date"),
+    ("money/spend", {"from": "0001-01-01"}, "outside the days"),
+    ("money/spend", {"to": "9999-12-31"}, "outside the days"),
+    ("money/spend", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
+    ("audit/log", {"from": "0001-01-01"}, "outside the days"),
+    ("audit/log", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
+])  # fmt: skip
+def test_a_day_in_the_address_that_cannot_be_asked_about_becomes_a_sentence(demo_db, monkeypatch, name, query, said):
+    page = opened(demo_db, name, monkeypatch, **query)
+
+    assert not page.exception
+    assert said in texts(page)
+
+
+def test_an_own_page_on_a_day_before_one_joined_says_so_and_leads_to_today(tmp_path, monkeypatch):
+    store = Store.open(tmp_path / "x.duckdb")
+    for begins, rows in ((date(2024, 1, 1), "1,Ann\n"), (date(2025, 1, 1), "1,Ann\n2,Bea\n")):
+        (tmp_path / "roster.csv").write_text("employee_id,name\n" + rows)
+        assert import_files(store, "roster", [tmp_path / "roster.csv"], effective=begins).status == "stored"
+    store.close()
+    monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(tmp_path / "x.duckdb"))
+    page = AppTest.from_file(ENTRY, default_timeout=30)
+    page.query_params["as"], page.query_params["as_of"] = "2", "2024-06-01"
+    page.run()
+    if "The roster of 2024-06-01" not in texts(page):
+        page = page.switch_page(page_file("team/people")).run()
+
+    assert not page.exception
+    assert "The roster of 2024-06-01 does not list this person" in texts(page)
+
+    page.button(key="to_today").click().run()
+    assert not page.exception
+    assert "Bea" in texts(page)
+    assert "as_of" not in page.query_params
+
+
+@pytest.mark.parametrize("name", ["team/overview", "team/readiness", "team/people"])
+def test_a_role_weight_of_100_stands_on_every_page_about_readiness(tmp_path, monkeypatch, name):
+    store = Store.open(tmp_path / "x.duckdb")
+    files = {
+        "skills": "skill_id,name\ns,S\n", "roster": "employee_id,name,role_id\n1,Ann,r\n",
+        "roles": "role_id,role_name,skill_id,required_level,weight\nr,R,s,1,100\n",
+    }  # fmt: skip
+    for kind, text in files.items():
+        (tmp_path / f"{kind}.csv").write_text(text)
+        assert import_files(store, kind, [tmp_path / f"{kind}.csv"], effective=date(2024, 1, 1)).status == "stored"
+    store.close()
+
+    page = opened(tmp_path / "x.duckdb", name, monkeypatch, employee="1")
+    assert not page.exception
+    assert "overflow" not in texts(page).lower()

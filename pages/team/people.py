@@ -17,7 +17,10 @@ if person is None:
     st.stop()
 audit_log.note_once("saw", person)
 own = replace(view, employee=person)
-who, transcript, stacks = ask("people", own).iloc[0], ask("transcript", own), ask("stack_progress", own)
+listed = ask("people", own)
+if listed.empty:
+    filters.stop_unlisted(view.as_of)
+who, transcript, stacks = listed.iloc[0], ask("transcript", own), ask("stack_progress", own)
 standing, gaps = ask("readiness", own), ask("gaps", own)
 best = tables.best_levels(transcript)
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -98,19 +98,24 @@ def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem
     for column in kind.columns:
         if column.type != "date":
             continue
-        latest = last + (SOON if column.name in STARTS else FAR)
+        latest = _shifted(last, SOON if column.name in STARTS else FAR)
         row = landing.transaction.rows(
             f"select count(*) as n, min({column.name}) as first, max({column.name}) as last, "
             "coalesce(min(file_no), 0) as file_no, arg_min(line_no, (file_no, line_no)) as line_no "
             f"from {kind.table} where upload_id = $upload_id and {column.name} < date '9000-01-01' "
             f"and ({column.name} < $oldest or {column.name} > $latest)",
-            {"upload_id": landing.upload_id, "oldest": last - OLD, "latest": latest},
+            {"upload_id": landing.upload_id, "oldest": _shifted(last, -OLD), "latest": latest},
         )[0]
         if row["n"]:
             span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
             said = f"{row['n']:,} dates are years off ({span}). Is the date style right?"
             found.append(_alarm(landing, row["file_no"], column.name, said, row["line_no"]))
     return found
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    """The day moved, as far as there are days: rosters of earlier versions may begin near the calendar's ends."""
+    return date.fromordinal(min(max(day.toordinal() + by.days, 1), date.max.toordinal()))
 
 
 def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:

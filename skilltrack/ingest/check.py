@@ -21,23 +21,23 @@ TYPES: dict[str, tuple[str, str]] = {
     "date": (
         "case when regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and {x} >= '1900' "
         "then try_cast({x} as date) end",
-        "is no date; write it as YYYY-MM-DD, such as 2026-01-31",
+        "is not a date; write it as YYYY-MM-DD, such as 2026-01-31",
     ),
     "level": (
         "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
-        "is no level; levels are whole numbers from 1 up",
+        "is not a level; levels are whole numbers from 1 to 999999",
     ),
     "whole": (
         "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
-        "is no whole number from 1 up; leave it empty if there is none",
+        "is not a whole number from 1 to 999999; leave it empty if there is none",
     ),
     "weight": (
         "case when regexp_full_match({x}, '\\d{{1,7}}(\\.\\d{{1,4}})?') then cast({x} as decimal(12, 4)) end",
-        "is no weight; write a number of 0 or more, such as 1 or 2.5",
+        "is not a weight; write a number of 0 or more with at most four decimals, such as 1 or 2.5",
     ),
     "money": (
         "case when regexp_full_match({x}, '-?\\d{{1,13}}(\\.\\d{{1,2}})?') then cast({x} as decimal(18, 2)) end",
-        "is no amount; write it with a point and at most two decimals, such as 1234.50",
+        "is not an amount; write it with a point and at most two decimals, such as 1234.50",
     ),
     "yes_no": (
         "case when lower({x}) in ('true', 'yes', 'y', '1', 't', 'x', 'on', 'ja', 'oui', 'si', 'sí', 'wahr') "
@@ -47,9 +47,23 @@ TYPES: dict[str, tuple[str, str]] = {
     ),
     "currency": (
         "case when regexp_full_match(upper({x}), '[A-Z]{{3}}') then upper({x}) end",
-        "is no currency code; write three letters, such as EUR",
+        "is not a currency code; write three letters, such as EUR",
     ),
 }
+OUTSIDE: dict[str, tuple[str, str]] = {
+    "date": (
+        "regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and try_cast({x} as date) is not null",
+        "is before 1900-01-01, the first day that is accepted; correct the year, or leave the cell empty",
+    ),
+    "level": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
+    "whole": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; whole numbers go up to 999999"),
+    "weight": ("regexp_full_match({x}, '\\d{{8,}}(\\.\\d{{1,4}})?')", "is too large; weights go up to 9999999.9999"),
+    "money": (
+        "regexp_full_match({x}, '-?\\d{{14,}}(\\.\\d{{1,2}})?')",
+        "is too large; amounts go up to 9999999999999.99",
+    ),
+}
+"""What is a value of its type but lies outside the accepted range, and the sentence about it."""
 NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
@@ -168,7 +182,11 @@ def _cells(kind: Kind) -> list[str]:
         else:
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
             where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
-            faults.append(_fault(kind, column.name, raw, f"{wrong}.", where))
+            message = f"{wrong}."
+            if column.type in OUTSIDE:
+                is_outside, why = OUTSIDE[column.type]
+                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.' else '{wrong}.' end"
+            faults.append(_fault(kind, column.name, raw, message, where))
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
         names = " or ".join(kind.one_of)

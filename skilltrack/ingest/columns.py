@@ -5,6 +5,7 @@ Everything here works on the distinct values of a column, so that a million rows
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,8 @@ from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import known_columns, missing_columns
 from skilltrack.ingest.values import NUMBERS, found_styles, styled, translated
 
+SHOWN = 20
+"""Lines that a notice lists."""
 OFFERED = 5
 """Headers offered for a column that was not found."""
 
@@ -55,6 +58,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
         elif column.name in mapping.constants:
             taken[column.name] = pa.repeat(pa.scalar(mapping.constants[column.name], pa.string()), len(decoded.lines))
     taken, lines = _without_totals(kind, decoded, taken, problems)
+    taken, lines = _without_headers(decoded, taken, lines, problems)
     for column in kind.file_columns:
         if column.name in taken:
             taken[column.name] = translated(column, taken, mapping, decoded.name, problems)
@@ -201,6 +205,29 @@ def _without_totals(
             problems.append(Problem(decoded.name, lines[-1].as_py(), None, None, said, "notice"))
             return {name: cells[:-1] for name, cells in taken.items()}, lines[:-1]
     return taken, lines
+
+
+def _without_headers(
+    decoded: Decoded, taken: dict[str, pa.Array], lines: pa.Array, problems: list[Problem]
+) -> tuple[dict[str, pa.Array], pa.Array]:
+    """The rows without those that repeat the header, as files put together from several have them."""
+    repeats: Any = None
+    for header, cells in zip(decoded.header, decoded.columns, strict=True):
+        wanted = header.strip().lower()
+        found = [pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(piece)), wanted) for piece in pieces(cells)]
+        is_same = pa.chunked_array(found, pa.bool_())
+        repeats = is_same if repeats is None else pc.and_(repeats, is_same)
+        if not pc.any(repeats).as_py():
+            return taken, lines
+    repeats = repeats[: len(lines)]
+    numbers = lines.filter(repeats).to_pylist()
+    if not numbers:
+        return taken, lines
+    shown = ", ".join(map(str, numbers[:SHOWN])) + (f" and {len(numbers) - SHOWN:,} more" * (len(numbers) > SHOWN))
+    which = f"line {shown} repeats" if len(numbers) == 1 else f"lines {shown} repeat"
+    problems.append(Problem(decoded.name, None, None, None, f"{which} the header: left out.", "notice"))
+    kept = pc.invert(repeats)
+    return {name: cells.filter(kept) for name, cells in taken.items()}, lines.filter(kept)
 
 
 def _kept(kind: Kind, columns: dict[str, pa.Array], rows: int, mapping: Mapping) -> pa.Array | None:

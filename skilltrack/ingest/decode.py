@@ -8,6 +8,7 @@ import codecs
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +27,8 @@ BREAK_IN_CELL = "\ue00a"
 """A character of nobody's, for a line break in a cell of a workbook."""
 HEAD = 65_536
 """Bytes looked at to find delimiter and header."""
+LONGEST_HEADER = 2**24
+"""Bytes up to which a header longer than that is read, so that its columns can be counted."""
 OTHERS = {
     b"\x1f\x8b": "a compressed file; unpack it first",
     b"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
@@ -98,9 +101,7 @@ def decode(
     text = None
     if not is_fast or encoding not in UTF8 or b"\x00" in content:
         text = _text(name, content, encoding)
-    head = _first_lines(name, content[:HEAD], encoding) if text is None else text[:HEAD]
-    if len(head) == HEAD:
-        head = head[: head.rfind("\n") + 1] or head
+    head = _first_lines(name, content, encoding) if text is None else text[: _head_ends(text, "\n")]
     delimiter = mapping.delimiter or delimiter_of(name, head, score)
     decoded = _read_clean(name, content, head, delimiter, lay_out) if text is None else None
     if decoded is None:
@@ -211,24 +212,36 @@ def _encoding(name: str, content: bytes) -> str:
         return "utf-8-sig"
     if content.startswith(UTF16):
         return "utf-16"
+    if answers := _unmarked_utf16(content):
+        raise Unanswered([Question(name, "encoding", "The text looks like UTF-16 without a mark.", answers)])
     try:
         if not content.isascii():
             content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         said = f"{name}, line {line}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
-        answers, read = {}, set()
+        read = set()
         for guess in GUESSES:  # one answer for each different reading of the whole file
             shown, text = _samples(content, guess)
             if shown and text not in read:
                 answers[guess] = shown
                 read.add(text)
         raise Unanswered([Question(name, "encoding", "Which of these reads right?", answers)], said) from None
-    if content[1:400:2].count(0) > len(content[1:400:2]) // 3 or content[:400:2].count(0) > len(content[:400:2]) // 3:
-        guess = "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"
-        answers = {guess: content[:80].decode(guess, "replace")}
-        raise Unanswered([Question(name, "encoding", "The text looks like UTF-16 without a mark.", answers)])
     return "utf-8"
+
+
+def _unmarked_utf16(content: bytes) -> dict[str, str]:
+    """The byte orders in which bytes without a mark are UTF-16, with samples; empty for any other text.
+
+    A line end is two bytes there, one of them zero, which no other encoding has: bytes of which most line ends read so
+    are UTF-16, whatever script their cells are in.
+    """
+    found = {}
+    for guess in ("utf-16-le", "utf-16-be") if 0 in content else ():
+        shown, text = _samples(content, guess)
+        if 2 * max(text.count("\n"), text.count("\r")) > max(content.count(b"\n"), content.count(b"\r"), 1):
+            found[guess] = shown or repr(text[:40])
+    return found
 
 
 def _samples(content: bytes, encoding: str) -> tuple[str, str]:
@@ -242,10 +255,20 @@ def _samples(content: bytes, encoding: str) -> tuple[str, str]:
     return " and ".join(repr(cell[:40]) for cell in islice(found, 2)), text
 
 
+def _head_ends(text: Any, line_end: Any) -> int:
+    """Where the whole lines at the beginning end: the first line is whole up to a length that no header has."""
+    if len(text) < HEAD:
+        return len(text)
+    last = text.rfind(line_end, 0, HEAD)
+    last = text.find(line_end, HEAD, LONGEST_HEADER) if last < 0 else last
+    return last + 1 if last >= 0 else min(len(text), LONGEST_HEADER)
+
+
 def _first_lines(name: str, content: bytes, encoding: str) -> str:
     """The whole lines at the beginning of a UTF-8 file."""
-    whole = content if len(content) < HEAD else content[: content.rfind(b"\n") + 1]
-    return _text(name, whole, encoding) if whole else content.decode(errors="ignore").removeprefix("\ufeff")
+    head = content[: _head_ends(content, b"\n")]
+    is_cut = len(head) == LONGEST_HEADER and not head.endswith(b"\n")
+    return head.decode(errors="ignore").removeprefix("\ufeff") if is_cut else _text(name, head, encoding)
 
 
 def _text(name: str, content: bytes, encoding: str) -> str:

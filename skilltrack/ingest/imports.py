@@ -10,6 +10,7 @@ from skilltrack.ingest.outcome import Outcome, Problem
 from skilltrack.ingest.sources import ReadFile, Source, read_bytes, read_sources
 from skilltrack.ingest.upload import Options, Upload
 from skilltrack.store import Store, Transaction
+from skilltrack.text import readable
 
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm")
 """How the names of files end that can be imported."""
@@ -54,7 +55,7 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
     if not known:
         names = ", ".join(f"{name}.csv" for name in KINDS)
         raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
-    rest = [path.name for path in files if path not in [path for _, path in known]]
+    rest = [readable(path.name) for path in files if path not in [path for _, path in known]]
     notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
     sources = [Source(kind, path.name, read_bytes(path)) for kind, path in known]
     return import_sources(store, sources, Options(**options), notices)

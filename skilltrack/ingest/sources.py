@@ -20,6 +20,7 @@ from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store
+from skilltrack.text import readable
 
 NOT_KEPT = "(not kept)"
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
@@ -40,6 +41,9 @@ class Source:
     byte_count: int = 0
     came_from: str = ""
     """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", readable(self.name))
 
 
 @dataclass(frozen=True)

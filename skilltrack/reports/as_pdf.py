@@ -6,10 +6,13 @@ only, never the machine's, so that the same document gives the same bytes anywhe
 
 import json
 import re
+import shutil
 import tempfile
 import textwrap
+import time
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -32,6 +35,10 @@ from skilltrack.tables import percent
 TEMPLATE = Path(__file__).parent / "report.typ"
 FONTS = ("figo", "figbo", "notosbo", "notos", "symbol2", "math")
 """Names in pymupdf_fonts: FiraGO for nearly every European and several other scripts, Noto for signs."""
+FOLDER = "skilltrack-fonts-"
+"""How the folders begin in which fonts lie while they are read."""
+LEFT_BEHIND = 3600
+"""Seconds after which such a folder is nobody's any more."""
 LONGEST, LONGEST_HEAD = 80, 30
 """Signs of a text that a cell of a page shows, and that the head of a column of a grid shows."""
 ON_A_PAGE = 60
@@ -50,17 +57,34 @@ BASIC = re.compile("[^\\n -~\u00a0-\u017f\u0391-\u03c9\u0410-\u044f–—…·�
 
 @cache
 def _fonts(more: str) -> tuple[typst.Fonts, frozenset[int]]:
-    """The fonts, and the signs that some of them can draw."""
-    folder = Path(tempfile.mkdtemp(prefix="skilltrack-fonts-"))
-    for name in FONTS:
-        (folder / f"{name}.ttf").write_bytes(pymupdf_fonts.myfont(name))
-    paths = [str(folder), *([more] if more else [])]
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+    """The fonts, and the signs that some of them can draw.
+
+    Typst takes fonts from files only, and reads each when it is first set. All of ours are set once here, so that they
+    are in memory and their files can go at once.
+    """
+    _sweep()
     drawn: set[int] = set()
-    for font in fonts.fonts():
-        with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
-            drawn |= set(opened.getBestCmap())
+    with tempfile.TemporaryDirectory(prefix=FOLDER) as folder:
+        for name in FONTS:
+            (Path(folder) / f"{name}.ttf").write_bytes(pymupdf_fonts.myfont(name))
+        paths = [folder, *([more] if more else [])]
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+        for font in fonts.fonts():
+            with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
+                signs = set(opened.getBestCmap())
+            drawn |= signs
+            if Path(font.path or "").parent == Path(folder):
+                style = f'font: "{font.family}", weight: {font.weight}, fallback: false'
+                typst.compile(f"#text({style})[#str.from-unicode({max(signs)})]".encode(), font_paths=fonts)
     return fonts, frozenset(drawn)
+
+
+def _sweep() -> None:
+    """Remove the folders of processes that were killed in the second in which they read their fonts."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFT_BEHIND:
+                shutil.rmtree(folder)
 
 
 def write(

@@ -102,8 +102,10 @@ def write(
     elif order.form == "parquet":
         as_parquet.write(frame, file, said, catalogue()[order.name].columns)
     else:
-        who = _ask(store, receipt)("people", viewer, order.filters).iloc[0]
-        file.write(open_badges.transcript(who, frame, order.filters.as_of))
+        who = _ask(store, receipt)("people", viewer, order.filters)
+        if who.empty:
+            raise BadQuestion(f"The roster of {order.filters.as_of} does not list this person. Choose another day.")
+        file.write(open_badges.transcript(who.iloc[0], frame, order.filters.as_of))
 
 
 def export_model(

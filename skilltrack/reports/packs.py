@@ -6,18 +6,18 @@ comes from `findings`, by rule, with its n of m.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.metrics import Filters, catalogue
+from skilltrack.ingest import KINDS
+from skilltrack.metrics import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
 from skilltrack.reports.receipts import Receipt
-from skilltrack.reports.suppression import COUNTS, Hidden, came_of_it, emptied, hide, is_small, without_small
+from skilltrack.reports.suppression import COUNTS, Hidden, came_of_it, emptied, hide, in_steps, is_small, without_small
 from skilltrack.tables import best_levels, matrix, of, people_matrix, percent
 
 Ask = Callable[[str, Viewer, Filters], pd.DataFrame]
@@ -26,6 +26,9 @@ PAID = {
     "credential": "Credential", "currency": "Currency", "amount": "Amount", "payments": "Payments", "awards": "Awards",
     "skill_gains": "Skills gained", "unconverted": "No award yet",
 }  # fmt: skip
+PEOPLE_COUNTED = ["listed", "people", "with_role", "ready", "asked", "required", "met"]
+"""Columns of `audited` that count people or requirements of theirs; each is at most the one it is a part of."""
+ABOUT_PEOPLE = [name for name, kind in KINDS.items() if any(column.name == "employee_id" for column in kind.columns)]
 IN_A_GRID = 60
 """People up to whom a team pack draws everybody's levels."""
 ON_A_PAGE = 24
@@ -35,7 +38,7 @@ ON_A_PAGE = 24
 def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """Coverage, readiness, risk, spend and the trend with its causes; small numbers hidden, nobody named."""
     asked, smallest = receipt.order.filters, receipt.smallest_cell
-    since = asked.paid_from or asked.as_of - timedelta(days=365)
+    since = asked.paid_from or a_year_before(asked.as_of)
     now = ask("totals", viewer, asked).iloc[0]
     then = ask("totals", viewer, replace(asked, as_of=since)).iloc[0]
     areas, teams, risks = (ask(name, viewer, asked) for name in ("coverage_by_area", "teams", "risks"))
@@ -84,7 +87,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
-    if not (asked.manager or asked.team):
+    if asked.manager is None and asked.team is None:
         raise BadQuestion("The team pack is about one team or organisation. Choose it (--team or --manager).")
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
@@ -95,7 +98,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     whose = {"name": "Name", "team": "Team"}
     metrics = catalogue()
     return Document(
-        f"Team pack, {asked.team or _name_of(ask, viewer, asked)}",
+        f"Team pack, {_name_of(ask, viewer, asked)}",
         f"Who can do what on {asked.as_of:%-d %B %Y}, what is missing, and what lapses next.",
         [
             Numbers([
@@ -155,30 +158,23 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     assured = pd.concat([ask("audited", viewer, replace(asked, assurance=name)) for name in readings])
     files = ask("upload_files", viewer, asked)
     assured.insert(0, "assurance", readings)
-    now = assured.iloc[readings.index(asked.assurance)]
+    unmapped, credentials = assured[["unmapped", "credentials"]].iloc[0]
+    assured[PEOPLE_COUNTED] = in_steps(assured[PEOPLE_COUNTED], smallest)
+    assured["coverage"] = (assured["met"] / assured["required"].where(assured["required"] > 0)).astype("Float64")
+    total = assured.iloc[readings.index(asked.assurance)]
     lost = files.drop_duplicates(["upload_id", "kind"])["quarantined_rows"].sum()
-    idle, unasked = now["listed"] - now["people"], now["people"] - now["with_role"]
     left_out = [
-        ("People listed who are not active on the day", idle, now["listed"]),
-        ("Active people whose role has no requirements", unasked, now["people"]),
-        ("Requirements set aside by an exemption", now["exempt"], now["asked"]),
-        ("Credentials held that demonstrate nothing yet", now["unmapped"], now["credentials"]),
+        ("People listed who are not active on the day", total["listed"] - total["people"], total["listed"]),
+        ("Active people whose role has no requirements", total["people"] - total["with_role"], total["people"]),
+        ("Requirements set aside by an exemption", total["asked"] - total["required"], total["asked"]),
+        ("Credentials held that demonstrate nothing yet", unmapped, credentials),
         ("Uploaded files of uploads that were undone", int((~files["counts"].astype(bool)).sum()), len(files)),
     ]
     counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"]).convert_dtypes()
-    # Each people row is the other's subtraction, so both stay or neither.
-    few = [is_small(idle, now["listed"], smallest) or is_small(unasked, now["people"], smallest)] * 2
-    few += [is_small(now["exempt"], now["asked"], smallest), False, False]
-    counted = emptied(counted, few, ["left_out", "out_of"])
-    people = assured["with_role"]
-    assured = emptied(
-        assured, is_small(assured["met"], assured["required"], smallest) | is_small(people, people, smallest), COUNTS
-    )
-    assured = emptied(assured, is_small(assured["ready"], people, smallest), ["with_role", "ready"])
-    total = assured.iloc[readings.index(asked.assurance)]
+    files = emptied(files, files["kind"].isin(ABOUT_PEOPLE), ["new_rows", "changed_rows"])
     log = {"upload_id": "Upload", "file_name": "File", "kind": "Kind", "landed_at": "Landed", "by_whom": "By",
            "new_rows": "New", "changed_rows": "Changed", "counts": "Counts", "sha256": "SHA-256"}  # fmt: skip
-    note = f"Empty: fewer than {smallest} people or requirements stand behind it, or it would give such a number away."
+    note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 is fewer than that."
     return Document(
         f"Audit pack, {asked.as_of:%-d %B %Y}",
         "What the numbers rest on, how they are defined, and what is left out of them.",
@@ -192,7 +188,7 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
                   {"assurance": "Evidence"} | COVERED | {"with_role": "With a role", "ready": "Ready"},
                   f"Verified is part of attested, attested of claimed; they are never blended. {note}"),
             Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}, note),
-            Table("Uploads", files, log),
+            Table("Uploads", files, log, "How many rows about people were new or changed is left out."),
         ],
         defined(*(metric for metric in catalogue().values() if metric.report != "no")),
     )  # fmt: skip
@@ -204,6 +200,8 @@ PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
 
 
 def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
+    if asked.team is not None:
+        return asked.team or "people without a team"
     found = ask("people", viewer, replace(asked, employee=asked.manager, manager=None))
     return f"organisation of {found['name'].iloc[0] if len(found) else asked.manager}"
 

@@ -97,8 +97,8 @@ class Receipt:
     def lines(self) -> list[tuple[str, str]]:
         """What a reader should know, in words."""
         filters = self.order.filters
-        scope = [f"{what} {getattr(filters, what)}" for what in ("manager", "team", "role", "employee")
-                 if getattr(filters, what)]  # fmt: skip
+        scope = [f"{what} {getattr(filters, what) or '(none)'}" for what in ("manager", "team", "role", "employee")
+                 if getattr(filters, what) is not None]  # fmt: skip
         known = "nothing uploaded yet"
         if filters.known_at and filters.known_at > BEFORE_ANYTHING:
             known = f"{filters.known_at:%Y-%m-%d %H:%M:%S} UTC"

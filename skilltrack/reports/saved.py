@@ -54,7 +54,7 @@ def command(order: Order) -> str:
     options = {"manager": order.filters.manager, "team": order.filters.team, "employee": order.filters.employee}
     if order.filters.assurance != "attested":
         options["assurance"] = order.filters.assurance
-    words = [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value]
+    words = [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
     words += ["--suppress"] if order.suppress else []
     ending = "json" if order.form == "ob3" else order.form
     return " ".join(

@@ -89,6 +89,16 @@ def is_small(part: Any, whole: Any, smallest: int) -> Any:
     return _few(part, smallest) | _few(whole, smallest) | _few(whole - part, smallest)
 
 
+def in_steps(counts: Any, smallest: int) -> Any:
+    """Counts rounded down to a multiple of `smallest`, for packs that show parts of parts, on any day, again and again.
+
+    Every count can then be any of `smallest` numbers. So can every difference of two of them, also of a whole and its
+    part, of two assurances and of two days: rounding keeps their order, so all that is shown fits the lowest and the
+    highest number of each at once, and every mixture of both that keeps the order.
+    """
+    return counts // smallest * smallest
+
+
 def without_small(
     ask: Callable[[str, Viewer, Filters], pd.DataFrame], name: str, viewer: Viewer, asked: Filters, smallest: int
 ) -> pd.DataFrame:

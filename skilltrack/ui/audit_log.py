@@ -1,10 +1,11 @@
 """The audit log on the screen, and what the screens note in it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
 from skilltrack import audit
+from skilltrack.days import in_order
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
@@ -51,6 +52,8 @@ def listed() -> None:
             asked[name] = filters.typed(name, title)
         for name, key, title in (("first", "from", "From"), ("last", "to", "To")):
             asked[name] = filters.day(key, title)
+    first, last = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("first", "last"))
+    in_order(first, last)
     found = audit.entries(store(), asked)
     found["event"] = found["event"].map(lambda event: audit.EVENTS.get(event, event))
     parts.table(found, "audit_log", {

@@ -6,12 +6,14 @@ page. A value the URL names and nobody knows becomes a sentence, never a silent 
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
 from skilltrack import tables
 from skilltrack.config import today
+from skilltrack.days import FIRST, LAST, day_of, in_order
+from skilltrack.errors import BadQuestion
 from skilltrack.metrics import Filters
 from skilltrack.text import visible
 from skilltrack.ui.cache import shaped
@@ -55,8 +57,7 @@ def bar(*names: str) -> Filters:
         if "as_of" in names:
             _date_input("as_of", "As of", filters.as_of)
         if "period" in names:
-            start = _day("from", date(filters.as_of.year, 1, 1))
-            end = _day("to", filters.as_of)
+            start, end = _period(filters.as_of)
             _date_input("from", "From", start)
             _date_input("to", "To", end)
             filters = replace(filters, paid_from=start, paid_to=end)
@@ -105,16 +106,35 @@ def person(as_of: date) -> str | None:
     return chosen
 
 
+def stop_unlisted(as_of: date) -> NoReturn:
+    """End a page about a person whom the roster of the day does not list, with the way to one that does."""
+    st.info(f"The roster of {as_of} does not list this person: they joined later or had left. Choose another day.")
+    st.button("Go to today", key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
+    st.stop()
+
+
 def _day(name: str, default: date) -> date:
     text = get(name)
     if not text:
         return default
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        st.warning(plain(f"The link asks for {name} = {text!r}, which is no date. {default} is shown instead."))
+        return day_of(text)
+    except BadQuestion as refused:
+        st.warning(plain(f"The link asks for {name} = {refused} It is left out."))
         put(**{name: None})
         return default
+
+
+def _period(as_of: date) -> tuple[date, date]:
+    """The first and last day in the URL; a period that ends before it begins is left out, with a sentence."""
+    start, end = _day("from", date(as_of.year, 1, 1)), _day("to", as_of)
+    try:
+        in_order(start, end)
+    except BadQuestion as refused:
+        st.warning(plain(f"{refused} The year of the asked day is shown instead."))
+        put(**{"from": None, "to": None})
+        return date(as_of.year, 1, 1), as_of
+    return start, end
 
 
 def _date_input(name: str, title: str, value: date | None) -> None:
@@ -125,9 +145,7 @@ def _date_input(name: str, title: str, value: date | None) -> None:
         chosen: Any = st.session_state[key]
         put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
 
-    lowest, highest = date(1990, 1, 1), date(2100, 12, 31)
-    st.date_input(title, key=key, min_value=min(lowest, value or lowest), max_value=max(highest, value or lowest),
-                  on_change=write_back, width=140)  # fmt: skip
+    st.date_input(title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=140)
 
 
 def choose(

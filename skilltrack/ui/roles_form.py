@@ -6,6 +6,7 @@ import streamlit as st
 
 from skilltrack.access import ROLES
 from skilltrack.accounts import EVENTS, give, roles_in_force, take
+from skilltrack.days import FIRST, LAST
 from skilltrack.errors import Refused
 from skilltrack.text import visible
 from skilltrack.ui import parts
@@ -54,8 +55,8 @@ def to_give() -> None:
         manager = ""
         if role == "delegate":
             manager = st.text_input("Stands in for (employee id of a manager)", key="give_manager", width=260)
-        first = st.date_input("From", None, key="give_from", width=150)
-        last = st.date_input("To, that day included", None, key="give_to", width=150)
+        first = st.date_input("From", None, FIRST, LAST, key="give_from", width=150)
+        last = st.date_input("To, that day included", None, FIRST, LAST, key="give_to", width=150)
         if st.button("Give", key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
             _done(lambda: give(store(), viewer(), account, role, manager, first, last), "The role is given.")
 

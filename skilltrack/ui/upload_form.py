@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from skilltrack.config import today
+from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source
 from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
@@ -101,7 +102,9 @@ def _options(sources: list[Source]) -> Options:
     effective, mode = None, "snapshot"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if any(source.kind == "roster" for source in sources):
-            effective = st.date_input("Roster holds from", today(), key="upload_effective", width=160)
+            effective = st.date_input(
+                "Roster holds from", today(), min_value=FIRST, max_value=LAST, key="upload_effective", width=160
+            )
             mode = st.selectbox("The roster", list(MODES), key="upload_mode", width=240, format_func=MODES.__getitem__)
         with st.popover("Mapping file", icon=":material/rule:"):
             _mapping_file(sources)

@@ -102,6 +102,23 @@ def test_nothing_that_reaches_a_viewer_is_about_somebody_outside(store, made):
     assert list(leaks(made, store, asking, every=5)) == []
 
 
+def test_the_name_of_an_uploaded_file_is_told_to_those_who_may_see_uploads_only(store, made):
+    people = (viewer.employee_id for viewer in viewers(store, made, 12, seed=3) if viewer.employee_id)
+    asked = next(
+        filters for person in people
+        if len(Metrics(store).ask("origins", Viewer.everyone(), filters := Filters(DAYS[-1], employee=person)))
+    )  # fmt: skip
+    person = asked.employee
+    for role in ("employee", "manager", "ld", "hr"):
+        viewer = Viewer(person, frozenset({role}), person)
+        for reads_kept in (True, False):
+            told = Metrics(store, reads_kept).ask("origins", viewer, asked)
+            assert len(told) > 0
+            assert told["file_name"].notna().all() == (role == "hr"), role
+            assert told["file_name"].isna().all() == (role != "hr"), role
+            assert told[["kind", "landed_at", "line_no"]].notna().all().all()
+
+
 def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(store, made, tmp_path):
     viewer = max(viewers(store, made, 60, seed=3)[1:], key=lambda v: len(made.visible(v, today())) % PEOPLE)
     for n, day in enumerate(DAYS):
@@ -116,7 +133,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
             told = Metrics(store).ask(name, viewer, filters)
             expected = Metrics(alone).ask(name, Viewer.everyone(), filters)
             drop = (
-                ["landed_at", "line_no", "upload_id", "by_whom"]
+                ["landed_at", "line_no", "upload_id", "by_whom", "file_name"]
                 if name == "origins"
                 else ["manager_id", "manager_name"]
             )

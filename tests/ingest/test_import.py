@@ -266,7 +266,7 @@ def test_quarantine_stores_the_good_rows_and_keeps_the_bad_ones_as_they_came(com
     assert (outcome.counts[0].new, outcome.counts[0].quarantined) == (1, 2)
     assert [row["line_no"] for row in kept] == [3, 4]
     assert '"issued_on": "soon"' in kept[0]["cells"]
-    assert "is no date" in kept[0]["problems"]
+    assert "is not a date" in kept[0]["problems"]
     assert kept[1]["cells"] == '["q3", "002"]'
     assert damaged_uploads(company) == []  # what is noted of an upload is what of it was stored, and of each before
     assert Metrics(company).ask("transcript", Viewer.everyone(), Filters(employee="002")).to_csv().count("c2") == 1

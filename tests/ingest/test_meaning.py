@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from skilltrack import preview
 from skilltrack.access import Viewer
 from skilltrack.errors import BadFile
-from skilltrack.ingest import Options, Source, import_sources, undo, workbook
+from skilltrack.ingest import Options, Source, import_files, import_sources, undo, workbook
 from skilltrack.ingest.columns import SENSITIVE_WORDS, map_columns
 from skilltrack.ingest.decode import decode
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.recognise import lay_out, score
 from skilltrack.ingest.sources import read_sources
+from skilltrack.store import Store
 
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
 
@@ -302,3 +303,46 @@ def test_an_amount_in_a_workbook_is_read_as_it_is_shown_there(amount):
 
     assert Decimal(workbook._text(float(amount))) == amount
     assert not 0 < abs(amount) < 10**12 or Decimal(workbook._text(near)) == amount
+
+
+REPEATED = {
+    "skills": ("skill_id,name", "s{n},Skill {n}"),
+    "credentials": ("credential_id,name,issuer", "c{n},Credential {n},I"),
+    "roster": ("employee_id,name,team", "{n},Person {n},A"),
+    "issuers": ("issuer,tier", "I{n},trusted"),
+}
+
+
+@pytest.mark.parametrize("kind", REPEATED)
+@pytest.mark.parametrize("quote", ["", '"'])  # the vectorised reader, and the careful one
+def test_a_header_that_is_repeated_inside_a_file_is_left_out_with_a_notice_of_its_lines(tmp_path, kind, quote):
+    header, row = REPEATED[kind]
+    lines = [
+        header,
+        *(row.format(n=n) for n in range(3)),
+        header,
+        row.format(n=4),
+        f" {header.upper()} ",
+        row.format(n=5),
+    ]
+    if quote:
+        lines[1] = ",".join(f'"{cell}"' for cell in lines[1].split(","))
+    (tmp_path / f"{kind}.csv").write_text("\n".join(lines) + "\n")
+    store = Store.open(":memory:")
+
+    outcome = import_files(store, kind, [tmp_path / f"{kind}.csv"])
+
+    assert outcome.status == "stored", outcome.errors
+    assert outcome.counts[0].new == 5
+    assert "lines 5, 7 repeat the header: left out." in [p.message for p in outcome.problems if p.severity == "notice"]
+    key = KINDS[kind].key[0]
+    stored = store.query(f"select {key} as id, line_no from {KINDS[kind].table} order by line_no").to_pylist()
+    assert [r["line_no"] for r in stored] == [2, 3, 4, 6, 8]
+    assert key not in {r["id"].strip().lower() for r in stored}
+
+
+def test_a_row_of_which_one_cell_alone_is_like_the_header_stays(tmp_path):
+    (tmp_path / "skills.csv").write_text("skill_id,name\nskill_id,Naming things\ns1,name\n")
+    store = Store.open(":memory:")
+
+    assert import_files(store, "skills", [tmp_path / "skills.csv"]).counts[0].new == 2

@@ -137,6 +137,11 @@ def day_of(row: dict[str, str], name: str, default: date) -> date:
     return date.fromisoformat(row[name]) if row.get(name) else default
 
 
+def ended(day: date) -> date | None:
+    """An end as it is meant: after the last day that can be asked about there is none."""
+    return day if day <= date(2999, 12, 31) else None
+
+
 def holds(row: dict[str, str], day: date) -> bool:
     return day_of(row, "valid_from", FIRST) <= day <= day_of(row, "valid_to", LAST)
 
@@ -144,6 +149,8 @@ def holds(row: dict[str, str], day: date) -> bool:
 def add_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
+    if year > 9999:
+        return LAST
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cached_property
 
-from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, holds
+from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, ended, holds
 
 STRENGTH = {"verified": 1, "attested": 2, "claimed": 3}
 
@@ -41,17 +41,24 @@ class Evidence:
 
     def date_end(self, award: dict) -> date | None:
         if award.get("expires_on"):
-            return date.fromisoformat(award["expires_on"])
+            return ended(date.fromisoformat(award["expires_on"]))
         months = self.credentials.get(award["credential_id"], {}).get("validity_months")
-        return before(add_months(date.fromisoformat(award["issued_on"]), int(months))) if months else None
+        if not months or int(months) > 12 * 2000:  # nothing that was issued at all ends within the days there are
+            return None
+        return ended(before(add_months(date.fromisoformat(award["issued_on"]), int(months))))
 
     def valid_to(self, award: dict) -> date:
         end = self.date_end(award) or LAST
-        return min(end, before(date.fromisoformat(award["revoked_on"]))) if award.get("revoked_on") else end
+        revoked = self.revoked_on(award)
+        return min(end, before(revoked)) if revoked else end
+
+    def revoked_on(self, award: dict) -> date | None:
+        return ended(date.fromisoformat(award["revoked_on"])) if award.get("revoked_on") else None
 
     def ended_by_date(self, award: dict) -> bool:
         end = self.date_end(award)
-        return end is not None and (not award.get("revoked_on") or date.fromisoformat(award["revoked_on"]) > end)
+        revoked = self.revoked_on(award)
+        return end is not None and (not revoked or revoked > end)
 
     def is_valid(self, award: dict, day: date) -> bool:
         return date.fromisoformat(award["issued_on"]) <= day <= self.valid_to(award)
@@ -116,6 +123,6 @@ class Evidence:
         for row in self.prior_learning:
             if (row["employee_id"], row["skill_id"]) == (person, skill) and day_of(row, "valid_to", LAST) < day:
                 return "expired"
-        if any(award.get("revoked_on") and date.fromisoformat(award["revoked_on"]) <= day for award in own):
+        if any(self.revoked_on(award) and self.revoked_on(award) <= day for award in own):
             return "revoked"
         return "missing"

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
-from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, holds
+from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, ended, holds
 from tests.reference.evidence import STRENGTH, Evidence
 
 
@@ -145,7 +145,7 @@ def renewals(company: Company, asked: Asked) -> list[tuple]:
 def _renews(evidence: Evidence, other: dict, award: dict, day: date) -> bool:
     if other["credential_id"] != award["credential_id"] or date.fromisoformat(other["issued_on"]) > day:
         return False
-    if other.get("revoked_on") and date.fromisoformat(other["revoked_on"]) <= day:
+    if evidence.revoked_on(other) and evidence.revoked_on(other) <= day:
         return False
     return evidence.valid_to(other) > evidence.valid_to(award)
 
@@ -165,14 +165,14 @@ def _month_end(day: date) -> date:
 def trend(company: Company, asked: Asked) -> list[tuple]:
     last = asked.as_of if asked.as_of == _month_end(asked.as_of) else before(asked.as_of.replace(day=1))
     ends = [_month_end(add_months(last.replace(day=1), -back)) for back in range(asked.months)]
-    return [_totals(company, asked, day, day) for day in sorted(ends)]
+    return [_totals(company, asked, day, day) for day in sorted(ends) if day.year >= 1900]
 
 
 def forecast(company: Company, asked: Asked) -> list[tuple]:
     first = _month_end(asked.as_of)
     start = 1 if first == asked.as_of else 0
     ends = [_month_end(add_months(asked.as_of.replace(day=1), start + n)) for n in range(asked.months)]
-    return [_totals(company, asked, day, asked.as_of) for day in ends]
+    return [_totals(company, asked, day, asked.as_of) for day in ends if day.year <= 2999]
 
 
 def spend(company: Company, asked: Asked) -> list[tuple]:
@@ -254,7 +254,7 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
             start = date.fromisoformat(row["valid_from"])
             if row["employee_id"] != asked.employee or start > day:
                 continue
-            end = day_of(row, "valid_to", LAST)
+            end = ended(day_of(row, "valid_to", LAST)) or LAST
             rows.append(
                 (source, None, None, row.get("assessor"), row["skill_id"], names.get(row["skill_id"]), int(row["level"]), start,
                  None if end == LAST else end, words[reading], reading <= strength and day <= end)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -9,9 +10,12 @@ from pypdf import PdfReader
 
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
+from skilltrack.ingest import import_files
 from skilltrack.metrics import Filters, Metrics
-from skilltrack.reports import as_xlsx, exports
+from skilltrack.reports import as_xlsx, exports, receipts
+from skilltrack.reports.receipts import Order
 from skilltrack.reports.suppression import hide
+from skilltrack.store import Store
 from skilltrack.tables import of
 from tests.reports.conftest import EVERYONE, day, made, order
 
@@ -198,3 +202,17 @@ def test_every_file_passes_the_one_way_out_with_its_receipt(store, tmp_path, mon
 def test_the_preview_is_a_picture_of_the_first_page_or_the_first_rows(store):
     assert exports.preview(store, EVERYONE, order("board", "pdf")).startswith(b"\x89PNG")
     assert len(exports.preview(store, EVERYONE, order("coverage", "csv"))) == 20
+
+
+def test_a_team_pack_of_an_empty_team_is_about_the_people_without_one(tmp_path):
+    store = Store.open(tmp_path / "x.duckdb")
+    people = "employee_id,name,team\n1,Ann,A\n2,Bea,\n"
+    (tmp_path / "roster.csv").write_text(people)
+    assert import_files(store, "roster", [tmp_path / "roster.csv"], effective=date(2024, 1, 1)).status == "stored"
+
+    order = Order("team", "pdf", Filters(date(2024, 6, 1), team=""))
+    document = exports._document(store, Viewer.everyone(), receipts.draw(store, Viewer.everyone(), order))
+
+    assert document.title == "Team pack, people without a team"
+    assert document.parts[0].cards[0][1] == "1"
+    assert dict(receipts.draw(store, Viewer.everyone(), order).lines())["About"] == "team (none)"

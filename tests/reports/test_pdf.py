@@ -1,9 +1,11 @@
 """Every PDF can be read by everybody: PDF/UA, a whole structure, embedded fonts, and no text over the edge."""
 
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 from itertools import pairwise
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
+from skilltrack.config import ROOT
 from skilltrack.metrics import reports
 from skilltrack.reports import as_pdf
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table
@@ -191,3 +194,34 @@ def test_no_word_runs_over_the_edge_or_into_another(files, name, tmp_path):
         for one, other in pairwise(words):
             if round(one[1], 1) == round(other[1], 1):
                 assert other[0] - one[2] > -1, (one, other)
+
+
+def test_a_pdf_leaves_nothing_in_the_temporary_folder_and_draws_every_font_without_it(tmp_path):
+    old, fresh = (tmp_path / f"skilltrack-fonts-{name}" for name in ("old", "fresh"))
+    other = tmp_path / "fonts-of-somebody"
+    for folder in (old, fresh, other):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    os.utime(other, (0, 0))
+    code = (
+        "import io, os, signal, sys\n"
+        "from skilltrack.reports import as_pdf\n"
+        "from skilltrack.reports.documents import Document, Findings\n"
+        "as_pdf._fonts('')\n"
+        "file = io.BytesIO()\n"
+        "said = ['plain', '\\u03b1 \\u2211 \\u2713 \\u0905 \\U0001d49c \\u26a0 \\u0416']\n"
+        "as_pdf.write(Document('T', 'Q', [Findings('F', said)], []), '{}', [('a', 'b')], None, file)\n"
+        "sys.stdout.buffer.write(file.getvalue()); sys.stdout.flush()\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, check=False)
+
+    assert done.returncode == -9, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {fresh.name, other.name}
+    embedded: set[str] = set()
+    for page in PdfReader(io.BytesIO(done.stdout)).pages:
+        fonts = page["/Resources"]["/Font"].values()
+        embedded |= {str(font.get_object()["/BaseFont"]).split("+")[-1] for font in fonts}
+    assert {"FiraGO-Regular", "FiraGO-Bold"} <= {str(name).removesuffix("-Identity-H") for name in embedded}
+    assert any("Math" in str(name) for name in embedded)

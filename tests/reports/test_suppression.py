@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from functools import partial
 from itertools import product
 
@@ -264,11 +265,135 @@ def test_what_changed_is_told_only_where_no_few_requirements_did():
         assert "too little to be told" in told(**{"stayed": (90, 50)} | few)
 
 
+def audit_pack(store, as_of, viewer=EVERYONE):
+    """Every number about people that an audit pack shows, by sheet, row and column."""
+    sheets = as_xlsx.sheets(made(store, "audit", "xlsx", as_of=as_of, viewer=viewer))
+    shown = {}
+    for sheet, about in (("By assurance", 3), ("Left out", 3)):
+        for row in sheets[sheet][1 : about + 1]:
+            shown |= {(sheet, row[0], name): cell for name, cell in zip(sheets[sheet][0][1:], row[1:], strict=True)}
+    for row in sheets["Uploads"][1:]:
+        cells = dict(zip(sheets["Uploads"][0], row, strict=True))
+        if cells["Kind"] in ("roster", "badges", "prior_learning", "self_ratings", "exemptions", "spend"):
+            assert (cells["New"], cells["Changed"]) == ("", "")
+    return shown
+
+
+COUNTED = (
+    "listed",
+    "people",
+    "with_role",
+    "asked",
+    "required",
+    *(f"{what}_{n}" for what in ("met", "ready") for n in range(3)),
+)
+PARTS = [
+    ("people", "listed"), ("with_role", "people"), ("with_role", "required"), ("required", "asked"), ("met_2", "required"),
+    ("met_1", "met_2"), ("met_0", "met_1"), ("ready_2", "with_role"), ("ready_1", "ready_2"), ("ready_0", "ready_1"),
+    *((f"ready_{n}", f"met_{n}") for n in range(3)),
+]  # fmt: skip
+"""What anybody knows: each of these is at most the other. Who is ready has met some requirement."""
+
+
+def attacked(packs, step=SMALLEST):
+    """Counts, and differences of two, that packs of several days leave one number of 1 to 4 for: what an attacker finds.
+
+    The attacker knows every rule by which a pack is made, the order of the counts, and looks at all packs at once.
+    """
+    names = [(day, name) for day in range(len(packs)) for name in COUNTED]
+    at = {name: n for n, name in enumerate(names)}
+    rows, most, bounds = [], [], [(0, None)] * len(names)
+
+    def no_more(terms, limit):
+        row = np.zeros(len(names))
+        for name, factor in terms:
+            row[at[name]] += factor
+        rows.append(row)
+        most.append(limit)
+
+    for day, shown in enumerate(packs):
+        for less, more in PARTS:
+            no_more([((day, less), 1), ((day, more), -1)], 0)
+        told = {"listed": shown["Left out", "People listed who are not active on the day", "Of"],
+                "people": shown["Left out", "Active people whose role has no requirements", "Of"],
+                "asked": shown["Left out", "Requirements set aside by an exemption", "Of"]}  # fmt: skip
+        for n, assurance in enumerate(("verified", "attested", "claimed")):
+            told |= {"required": shown["By assurance", assurance, "Required"],
+                     "with_role": shown["By assurance", assurance, "With a role"],
+                     f"met_{n}": shown["By assurance", assurance, "Met"],
+                     f"ready_{n}": shown["By assurance", assurance, "Ready"]}  # fmt: skip
+        for name, cell in told.items():
+            assert cell != "", name
+            bounds[at[day, name]] = (int(cell), int(cell) + step - 1)
+    goals = [[(name, 1)] for name in names] + [[((d, a), 1), ((d, b), -1)] for d in range(len(packs)) for b, a in PARTS]
+    goals += [[((d, name), 1), ((d - 1, name), -1)] for d in range(1, len(packs)) for name in COUNTED]
+    found = []
+    for terms in goals:
+        aim = np.zeros(len(names))
+        for name, factor in terms:
+            aim[at[name]] += factor
+        low, high = (linprog(sense * aim, A_ub=np.array(rows), b_ub=most, bounds=bounds) for sense in (1, -1))
+        assert (low.status, high.status) == (0, 0)
+        if round(low.fun) == round(-high.fun) and 0 < abs(round(low.fun)) < SMALLEST:
+            found.append((terms, round(low.fun)))
+    return found
+
+
+def test_the_attacker_finds_what_exact_packs_give_away():
+    def shown(met):
+        rows = {("By assurance", a, c): n for a, m in zip(("verified", "attested", "claimed"), met, strict=True)
+                for c, n in (("Required", 20), ("With a role", 20), ("Met", m), ("Ready", 0))}  # fmt: skip
+        return rows | {("Left out", what, "Of"): 20 for what in (
+            "People listed who are not active on the day", "Active people whose role has no requirements",
+            "Requirements set aside by an exemption")}  # fmt: skip
+
+    nested = attacked([shown((0, 10, 11))], step=1)
+    days = attacked([shown((0, 10, 10)), shown((0, 11, 11))], step=1)
+
+    assert ([((0, "met_2"), 1), ((0, "met_1"), -1)], 1) in nested
+    assert ([((1, "met_1"), 1), ((0, "met_1"), -1)], 1) in days
+
+
+@given(data=st.data())
+def test_an_attacker_who_holds_the_packs_of_several_days_finds_no_few_people(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("attack")
+    store = Store.open(folder / "x.duckdb")
+    people = data.draw(st.integers(3, 24))
+    day = st.integers(1, 4).map(lambda n: f"2024-03-0{n}")
+    some = st.lists(st.integers(0, people - 1), unique=True, max_size=people)
+    joined = "".join(f"e{n},N,{data.draw(st.sampled_from(['r', 'r', 'r2', '']))},{data.draw(st.one_of(st.just(''), day))}\n"
+                     for n in range(people))  # fmt: skip
+    files = {
+        "skills": "skill_id,name\ns,S\nt,T\n",
+        "roles": "role_id,role_name,skill_id,required_level\nr,R,s,1\nr,R,t,1\nr2,R2,s,1\n",
+        "roster": f"employee_id,name,role_id,hired_on\n{joined}",
+        "prior_learning": "employee_id,skill_id,level,assessor,valid_from\n"
+        + "".join(f"e{n},{data.draw(st.sampled_from('st'))},1,A,{data.draw(day)}\n" for n in data.draw(some)),
+        "self_ratings": "employee_id,skill_id,level,valid_from\n"
+        + "".join(f"e{n},{data.draw(st.sampled_from('st'))},1,{data.draw(day)}\n" for n in data.draw(some)),
+        "exemptions": "employee_id,skill_id,reason\n" + "".join(f"e{n},s,ill\n" for n in data.draw(some)),
+    }
+    files = {kind: text for kind, text in files.items() if text.count("\n") > 1}
+    assert import_folder(store, write(folder / "few", **files)).status == "stored"
+    packs = [audit_pack(store, date(2024, 3, n)) for n in (1, 2, 3)]
+    store.close()
+
+    assert attacked(packs) == []
+    for shown in packs:
+        for (sheet, row, name), cell in shown.items():
+            if name != "Coverage" and not row.startswith(("Credentials", "Uploaded")):
+                assert cell % SMALLEST == 0, (sheet, row, name)
+        for assurance in ("verified", "attested", "claimed"):  # the share says no more than the two numbers beside it
+            met, required = shown["By assurance", assurance, "Met"], shown["By assurance", assurance, "Required"]
+            share = shown["By assurance", assurance, "Coverage"]
+            assert share == "" if not required else float(share) == pytest.approx(met / required)
+
+
 @pytest.mark.parametrize(("left", "exempt", "left_out", "totals"), [
-    (2, 0, ["", ""], [28, 0]), (0, 1, ["", ""], [29, 0]), (9, 0, [9, 30], [21, 0]), (0, 0, [0, 30], [30, 0]),
-    (27, 0, ["", ""], ["", ""]),
+    (2, 0, [5, 30], [25, 0]), (0, 1, [0, 30], [25, 0]), (9, 0, [10, 30], [20, 0]), (0, 0, [0, 30], [30, 0]),
+    (27, 0, [30, 30], [0, 0]),
 ])  # fmt: skip
-def test_the_audit_pack_shows_no_few_people(tmp_path, left, exempt, left_out, totals):
+def test_the_audit_pack_counts_people_in_steps(tmp_path, left, exempt, left_out, totals):
     store = Store.open(tmp_path / "x.duckdb")
     people = "".join(f"e{n},N,r,{'2020-01-01' if n < left else ''}\n" for n in range(30))
     set_aside = "".join(f"e{29 - n},s,ill\n" for n in range(exempt))
@@ -278,14 +403,14 @@ def test_the_audit_pack_shows_no_few_people(tmp_path, left, exempt, left_out, to
         **({"exemptions": f"employee_id,skill_id,reason\n{set_aside}"} if exempt else {}),
     ))  # fmt: skip
     assert landed.status == "stored", landed.errors
-    sheets = as_xlsx.sheets(made(store, "audit", "xlsx"))
+    shown = audit_pack(store, date(2026, 11, 1))
     store.close()
 
-    found = [row[1:] for row in sheets["Left out"][1:]]
-    assert found[0] == left_out
-    assert (found[1][0] == "") == (left_out[0] == "")  # the one is the other's difference
-    assert (found[2] == ["", ""]) == (exempt > 0 or totals == ["", ""])
-    assert [row[1:3] for row in sheets["By assurance"][1:]] == [totals] * 3
+    assert [
+        shown["Left out", "People listed who are not active on the day", name] for name in ("Left out", "Of")
+    ] == left_out
+    for assurance in ("verified", "attested", "claimed"):
+        assert [shown["By assurance", assurance, name] for name in ("Required", "Met")] == totals
 
 
 def rows_of(content):

@@ -1,7 +1,8 @@
 -- One row per award: its newest row, with the last day it counts. Both the first and the last day count.
 -- date_end: the last day by date alone (expires_on, else issued_on + validity - 1 day); empty = never ends by date.
 -- valid_to: date_end, cut to the day before revoked_on; 9999-12-31 = never ends.
-with dated as (
+-- An end after 2999-12-31, the last day that can be asked about, is none: other systems write "never" so.
+with stated as (
     select
         n.award_key,
         n.award_id,
@@ -13,6 +14,14 @@ with dated as (
         coalesce(n.expires_on, cast(n.issued_on + to_months(c.validity_months) as date) - 1) as date_end
     from newest_badges as n
     left join credentials as c on c.credential_id = n.credential_id
+),
+dated as (
+    select
+        * replace (
+            case when date_end <= date '2999-12-31' then date_end end as date_end,
+            case when revoked_on <= date '2999-12-31' then revoked_on end as revoked_on
+        )
+    from stated
 )
 select
     award_key,

@@ -6,7 +6,8 @@ select
     count(*) as requirements,
     count(*) filter (is_met) as met,
     coalesce(cast(sum(weight) filter (is_met) as double), 0) / nullif(cast(sum(weight) as double), 0) as readiness,
-    cast(sum(weight * cast(least(1, cast(level as double) / required_level) as decimal(13, 12))) as double)
+    cast(sum(cast(weight as decimal(22, 4)) * cast(least(1, cast(level as double) / required_level) as decimal(13, 12)))
+        as double)
         / nullif(cast(sum(weight) as double), 0) as partial,
     count(*) filter (is_critical and not is_met) as critical_unmet,
     count(*) filter (is_critical and not is_met) = 0

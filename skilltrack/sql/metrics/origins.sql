@@ -9,7 +9,7 @@
 -- column skill_id: skill, empty for awards and payments
 -- column since: first day, or day of issue or payment
 -- column upload_id: upload
--- column file_name: file
+-- column file_name: file, empty for those who may not see uploads, as its name may tell of others
 -- column line_no: physical line in the file
 -- column landed_at: when it was uploaded, UTC
 -- column by_whom: who uploaded it, empty when the viewer may not see them
@@ -19,7 +19,7 @@ select
     skill_id,
     since,
     upload_id,
-    file_name,
+    case when $sees_uploads then file_name end as file_name,
     line_no,
     landed_at,
     case when not $is_limited or by_whom in (select r.employee_id from roster as r) then by_whom end as by_whom

@@ -28,7 +28,7 @@ line as (
         m.manager_id
     from line as l
     join on_day as m on m.employee_id = l.manager_id and m.employee_id <> l.employee_id
-    where l.step < 100
+    where l.step < (select count(*) from on_day as n)
 )
 select
     step,

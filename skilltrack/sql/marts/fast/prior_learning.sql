@@ -5,7 +5,7 @@ select
     r.level,
     r.assessor,
     r.valid_from,
-    coalesce(r.valid_to, date '9999-12-31') as valid_to,
+    case when r.valid_to <= date '2999-12-31' then r.valid_to else date '9999-12-31' end as valid_to,
     r.evidence_url,
     r.upload_id,
     r.file_no,

@@ -4,7 +4,7 @@ select
     r.skill_id,
     r.level,
     r.valid_from,
-    coalesce(r.valid_to, date '9999-12-31') as valid_to,
+    case when r.valid_to <= date '2999-12-31' then r.valid_to else date '9999-12-31' end as valid_to,
     r.upload_id,
     r.file_no,
     r.line_no

@@ -1,5 +1,6 @@
 -- One row per manager, person below them at any depth and stretch of days in which the line holds through one and the
 -- same people. Both stand on the roster on each of those days. `climbing` holds the touched and everyone above them.
+-- `union` takes each line once, so that it ends whatever the roster holds.
 with recursive links as (
     select
         m.person as manager,
@@ -16,22 +17,19 @@ lines as (
         l.manager,
         l.person,
         l.valid_from,
-        l.valid_to,
-        1 as depth
+        l.valid_to
     from links as l
     join touched as t on t.person = l.person
-    union all
+    union
     select
         u.manager,
         l.person,
         greatest(l.valid_from, u.valid_from) as valid_from,
-        least(l.valid_to, u.valid_to) as valid_to,
-        l.depth + 1 as depth
+        least(l.valid_to, u.valid_to) as valid_to
     from lines as l
     join links as u
         on u.person = l.manager and u.manager <> l.person
         and u.valid_from <= l.valid_to and u.valid_to >= l.valid_from
-    where l.depth < 100
 )
 select
     manager,

@@ -1,5 +1,6 @@
 -- One row per employee that any row names, numbered in the order of the newest reporting lines, so that whoever is below
 -- a manager lies together: a manager, those of their people who lead nobody, then the managers among them with theirs.
+-- Managers more than 100 levels down come after all others: the order is for speed alone.
 -- Stored by id, so that looking one person up reads one block of a million.
 with recursive newest as (
     select employee_id, manager_id from roster where valid_to = date '9999-12-31'

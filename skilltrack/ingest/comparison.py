@@ -39,7 +39,7 @@ def samples(kind: Kind, mode: str) -> str:
 
 
 def _same(kind: Kind, name: str) -> str:
-    """Whether a row says the same as before in a column; without an award_id it may leave open what one with it says."""
+    """Whether a row says the same as before in a column; without an award_id it may leave something open."""
     same = f"n.{name} is not distinct from b.{name}"
     if kind.name == "badges" and name in ("award_id", *MAY_LACK):
         return f"({same} or (n.{name} is null and (n.award_id is null) <> (b.award_id is null)))"

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skilltrack.access import Viewer
 from skilltrack.durability import rebuild
@@ -257,3 +259,136 @@ def test_a_database_built_anew_from_the_journal_has_the_same_keys(company, bring
     assert company.query(keys).to_pylist() == before
     assert company.query("select * from badge_files order by all").to_pylist() == told
     company.close()
+
+
+facts = st.lists(
+    st.tuples(st.sampled_from(PEOPLE[:4]), st.sampled_from(["c1", "c2"]), st.integers(1, 3), st.sampled_from(["", "2024-05-01"])),
+    min_size=1, max_size=8, unique_by=lambda fact: fact[:3],
+)  # fmt: skip
+"""Awards: holder, credential, day of January, and the day of revocation."""
+
+
+def numbers(company_of, tmp_path_factory, files):
+    """What each person is shown after some files, each a text of badges and its mapping."""
+    folder, store = tmp_path_factory.mktemp("order"), Store.open(":memory:")
+    try:
+        import_folder(store, company_of, effective=date(2024, 1, 1))
+        for n, (text, mapping) in enumerate(files):
+            (folder / f"{n}.csv").write_text(text)
+            (folder / f"{n}.toml").write_text(mapping)
+            outcome = import_files(store, "badges", [folder / f"{n}.csv"], mapping=folder / f"{n}.toml")
+            assert outcome.status in ("stored", "repeated"), outcome.problems
+        metrics, viewer = Metrics(store), Viewer.everyone()
+        awarded = [award[1:] for award in awards(store)]
+        told = [
+            metrics.ask(name, viewer, Filters(as_of=date(2024, 3, 1))).to_csv()
+            for name in ("gaps", "renewals", "spend")
+        ]
+        return sorted(awarded, key=str), told
+    finally:
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def company_of(tmp_path_factory):
+    files = COMPANY | {"roster": ROSTER}
+    del files["badges"]
+    return write(tmp_path_factory.mktemp("company") / "files", **files)
+
+
+@given(data=st.data())
+def test_files_with_and_without_ids_give_the_same_numbers_in_any_order(data, company_of, tmp_path_factory):
+    rows = data.draw(facts)
+    days = [f"{person},{credential},2024-01-{day:02}" for person, credential, day, _ in rows]
+    revoked = [fact[3] for fact in rows]
+    files = [
+        (HEADER + "".join(f"a{n},{cells}\n" for n, cells in enumerate(days)), ""),
+        ("award_id,employee_id,credential_id,issued_on,revoked_on\n"
+         + "".join(f"a{n},{cells},{at}\n" for n, (cells, at) in enumerate(zip(days, revoked, strict=True))), ""),
+        ("employee_id,credential_id,issued_on\n" + "".join(f"{cells}\n" for cells in days), ""),
+        ("employee_id,credential_id,issued_on,revoked_on\n"
+         + "".join(f"{cells},{at}\n" for cells, at in zip(days, revoked, strict=True)), ""),
+    ]  # fmt: skip
+    chosen = data.draw(
+        st.lists(st.sampled_from(files), min_size=1, max_size=3, unique=True).map(lambda some: [*some, files[3]])
+    )
+    order = data.draw(st.permutations(chosen))
+
+    assert numbers(company_of, tmp_path_factory, order) == numbers(company_of, tmp_path_factory, chosen)
+
+
+@given(data=st.data())
+def test_two_vendors_whose_ids_collide_give_the_same_numbers_as_with_other_ids(data, company_of, tmp_path_factory):
+    vendors = {"c1": data.draw(facts), "c2": data.draw(facts)}  # each vendor issues its own credential
+
+    def files(prefix):
+        found = []
+        for header, (credential, rows) in zip((HEADER, OTHER), vendors.items(), strict=True):
+            named = dict.fromkeys((person, day) for person, _, day, _ in rows)
+            mark = prefix if header == OTHER else ""
+            lines = [f"{mark}{n},{person},{credential},2024-01-{day:02}\n" for n, (person, day) in enumerate(named)]
+            half = data_half(lines)
+            mapping = OTHER_MAPPING if header == OTHER else ""
+            found.append([(header + "".join(part), mapping) for part in (lines[:half], lines) if part])
+        return [file for pair in zip(*found, strict=False) for file in pair]
+
+    share = data.draw(st.integers(0, 8))
+
+    def data_half(lines):
+        return min(share, len(lines))
+
+    assert numbers(company_of, tmp_path_factory, files("")) == numbers(company_of, tmp_path_factory, files("b"))
+
+
+ADDRESS = "email,credential_id,issued_on\n"
+
+
+def rosters(store, tmp_path, **states):
+    """Bring rosters of (employee_id, e-mail address), each by the day from which it holds."""
+    for day, people in states.items():
+        path = tmp_path / f"{day}.csv"
+        path.write_text("employee_id,name,email\n" + "".join(f"{person},N,{email}\n" for person, email in people))
+        assert (
+            import_files(store, "roster", [path], effective=date.fromisoformat(day[1:].replace("_", "-"))).status
+            == "stored"
+        )
+
+
+def test_an_address_means_whoever_had_it_on_the_day_of_issue(company, bring, tmp_path):
+    leaver, newcomer = [("900", "js@x.example")], [("901", "js@x.example")]
+    rosters(company, tmp_path, d2024_02_01=leaver, d2024_03_01=newcomer)
+    outcome = bring(
+        ADDRESS + "js@x.example,c1,2024-02-10\nJS@x.example,c1,2024-03-01\njs@x.example,c2,2024-02-29\n", careful=True
+    )
+
+    assert outcome.status == "stored"
+    assert [(holder, credential) for _, holder, credential, *_ in awards(company)] == [
+        ("900", "c1"),
+        ("900", "c2"),
+        ("901", "c1"),
+    ]
+
+
+def test_an_address_on_a_day_when_nobody_had_it_is_the_only_persons_who_ever_had_it(company, bring, tmp_path):
+    rosters(company, tmp_path, d2024_02_01=[("900", "js@x.example")], d2024_03_01=[("901", "")])
+
+    assert bring(ADDRESS + "js@x.example,c1,2024-03-10\njs@x.example,c1,2020-01-01\n").status == "stored"
+    assert {holder for _, holder, *_ in awards(company)} == {"900"}
+
+
+def test_an_address_on_a_day_when_nobody_had_it_and_several_had_it_on_others_is_a_bad_row(company, bring, tmp_path):
+    rosters(company, tmp_path, d2024_02_01=[("900", "js@x.example")], d2024_03_01=[("902", "")],
+            d2024_04_01=[("901", "js@x.example")])  # fmt: skip
+    [error] = bring(ADDRESS + "js@x.example,c1,2024-03-10\n").errors
+
+    assert (error.line, error.column, error.value) == (2, "email", "js@x.example")
+    assert "(900, 901); give the employee_id" in error.message
+
+
+def test_an_address_that_two_people_had_on_the_day_is_a_bad_row(company, bring, tmp_path):
+    both = [("900", "team@x.example"), ("901", "Team@x.example")]
+    rosters(company, tmp_path, d2024_02_01=both, d2024_03_01=both[:1])
+    outcome = bring(ADDRESS + "team@x.example,c1,2024-02-10\nteam@x.example,c1,2024-03-10\n")
+
+    assert [(error.line, error.column) for error in outcome.errors] == [(2, "email")]
+    assert "several people on that day (900, 901)" in outcome.errors[0].message

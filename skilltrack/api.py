@@ -26,7 +26,7 @@ from skilltrack.ingest.sources import last_part
 from skilltrack.opened import store_at
 from skilltrack.store import Store
 
-YES_NO = ("quarantine", "dry_run", "careful")
+YES_NO = ("quarantine", "dry_run", "careful", "corrections")
 ASKED = {
     "name": "The file's name, for the history; decides nothing.",
     "effective": "First day a roster holds, YYYY-MM-DD; today by default.",
@@ -34,6 +34,7 @@ ASKED = {
     "quarantine": "true: store the good rows and keep the bad ones apart.",
     "dry_run": "true: tell what would change and store nothing.",
     "careful": "true: refuse a file that looks wrong as a whole (an alarm).",
+    "corrections": "true: awards that have another holder than before move to that one, also when they are many.",
 }
 TOLD = {
     "200": "Stored, checked (a dry run), or repeated: the same bytes had landed before.",
@@ -107,7 +108,8 @@ def _options(request: Request, by: str) -> Options:
             raise Refused(f"{option} is {value!r}; say true or false.")
         said[option] = value == "true"
     effective = day_of(asked["effective"], "effective: ") if "effective" in asked else None
-    return Options(effective, asked.get("mode", "snapshot"), by=by, **said)
+    unattended = not said["corrections"]
+    return Options(effective, asked.get("mode", "snapshot"), by=by, unattended=unattended, **said)
 
 
 def _refused(file: str, said: str) -> Outcome:
@@ -124,7 +126,7 @@ async def described(_: Request) -> JSONResponse:
     maybe = {"type": ["string", "null"]}
     problem = {
         "file": text, "line": {"type": ["integer", "null"]}, "column": maybe, "value": maybe, "message": text,
-        "severity": {"enum": ["error", "alarm", "warning", "notice"]},
+        "severity": {"enum": ["error", "alarm", "warning", "notice"]}, "is_grave": {"type": "boolean"},
     }  # fmt: skip
     numbers = ("new", "changed", "unchanged", "gone", "quarantined")
     counts = {"kind": text} | {name: {"type": "integer"} for name in numbers}

@@ -63,6 +63,7 @@ for command in COMMANDS:
 @click.option("--quarantine", is_flag=True, help="Store the good rows and keep the bad ones apart.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
 @click.option("--careful", is_flag=True, help="Refuse a file that looks wrong as a whole (what prints as an alarm).")
+@click.option("--corrections", is_flag=True, help="Awards that have another holder than before move to that one.")
 @click.option("--by", default="local", help="Who uploads, for the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.pass_obj

@@ -27,6 +27,9 @@ NARROWED = {
 NEWEST = (("newest_badges", "badge_listings", "badge_rows"), ("newest_spend", "spend_listings", "spend_rows"))
 """What finds the newest row of each award or spend line, and need not where one upload has them all, none twice."""
 
+TWICE = {"badge_rows": "select 1 from badge_rows having count(award_id) between 1 and count(*) - 1"}
+"""Tables in which one upload may have two rows of one key, and when: an award with its award_id, and without it."""
+
 OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date"
 OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source"
 FOUND = {
@@ -87,7 +90,7 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
             f"select 1 as is_one from (select distinct upload_id from {table}) as r "
             "left join live_uploads as u using (upload_id) having count(*) = 1 and count(u.upload_id) = 1"
         )
-        if transaction.rows(live, NOW):
+        if transaction.rows(live, NOW) and not transaction.rows(TWICE.get(table, "select 1 where false")):
             texts[newest] = landed.get(table, texts[listings])
     _find(transaction, FOUND, texts)
     last = transaction.rows("select coalesce(max(person), 0) as n from kept_people")[0]["n"]

@@ -16,6 +16,9 @@ PLAIN = ["c1", "c2", "c3", "c4"]
 STACKS = ["k1", "k2", "k3"]
 ROLES = ["r1", "r2"]
 BASE = date(2024, 1, 1)
+HOLDERS = {"a1": "01", "a2": "02", "a3": "02"}
+"""Whose awards have an award_id: another holder would be a bad row."""
+SAME = [{"employee_id": person, "credential_id": "c1", "issued_on": "2024-01-31"} for person in ("01", "02")]
 
 # Days cluster around the ends of months, so that first and last days, snapshots and validities meet.
 days = st.one_of(
@@ -60,6 +63,9 @@ def about_people(draw):
     badges = _rows(draw, 12, award_id=st.sampled_from(["", "", "a1", "a2", "a3"]), employee_id=person,
                    credential_id=st.sampled_from(PLAIN + PLAIN + STACKS), issued_on=texts,
                    expires_on=st.one_of(st.just(""), st.just(""), texts), revoked_on=st.one_of(*[st.just("")] * 4, texts))  # fmt: skip
+    # Some awards come again and again, with their award_id and without.
+    badges = [row | draw(st.sampled_from([{}, {}, *SAME])) for row in badges]
+    badges = [row | ({"employee_id": HOLDERS[row["award_id"]]} if row["award_id"] else {}) for row in badges]
     named = {row["award_id"]: row for row in badges if row["award_id"]}
     unnamed = _unique([row for row in badges if not row["award_id"]], "employee_id", "credential_id", "issued_on")
     spend = _rows(draw, 5, spend_id=st.sampled_from([f"p{n}" for n in range(8)]), employee_id=st.one_of(st.just(""), person, person),

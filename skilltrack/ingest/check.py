@@ -7,11 +7,12 @@ silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skilltrack.ingest.awards import HELD_BY_ANOTHER, KEY
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.hints import hint
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
-from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, award_key, find_named
+from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import Problem
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
@@ -84,7 +85,7 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
     keys, more = [], []
     if kind.name == "badges":
-        keys, more = [f"{award_key()} as award_key"], ["award_key", f"{NOTHING} as email_problem"]
+        keys, more = [f"{KEY} as award_key"], ["award_key", f"{NOTHING} as email_problem"]
     taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
     select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
     transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
@@ -212,6 +213,8 @@ def _references(kind: Kind) -> list[str]:
                 "and coalesce(t.raw_email, '') <> ''",
             )
         )  # fmt: skip
+        moved = "(select * from moved_awards where not is_correction)"
+        faults.append(_fault(kind, "award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
         faults.append(_fault(kind, "credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
@@ -224,14 +227,16 @@ def _duplicates(kind: Kind) -> str:
     if kind.name == "badges":
         shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
     complete = " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
+    # An award may come once with its award_id and once without.
+    same = f"{key}, award_id is null" if kind.name == "badges" else key
     order = (
-        f"over (partition by {key} order by file_no, line_no rows between unbounded preceding and unbounded following)"
+        f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )
     place = "{'file': file_no, 'line': line_no}"
     several = f"select hash({key}) from typed_{kind.name} where {complete} group by all having count(*) > 1"
     doubled = (
-        f"(select *, count(*) over (partition by {key}) as times, "
-        f"case when row_number() over (partition by {key} order by file_no, line_no) = 1 "
+        f"(select *, count(*) over (partition by {same}) as times, "
+        f"case when row_number() over (partition by {same} order by file_no, line_no) = 1 "
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
         f"from typed_{kind.name} where {complete} and hash({key}) in ({several}))"
     )

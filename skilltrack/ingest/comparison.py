@@ -3,6 +3,7 @@
 from typing import Any
 
 from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.numberings import MAY_LACK
 from skilltrack.marts import with_marts
 from skilltrack.store import Transaction
 
@@ -37,11 +38,24 @@ def samples(kind: Kind, mode: str) -> str:
     )
 
 
+def _same(kind: Kind, name: str) -> str:
+    """Whether a row says the same as before in a column; without an award_id it may leave something open."""
+    same = f"n.{name} is not distinct from b.{name}"
+    if kind.name == "badges" and name in ("award_id", *MAY_LACK):
+        return f"({same} or (n.{name} is null and (n.award_id is null) <> (b.award_id is null)))"
+    return same
+
+
+def _first(kind: Kind) -> str:
+    """Which of two rows that one upload has for a key is taken: an award may come with an award_id and without one."""
+    return ", r.award_id is null" if kind.name == "badges" else ""
+
+
 def _compared(kind: Kind, mode: str) -> str:
     """Good rows beside those with their key before, each with what became of it."""
     key, columns = list(kind.key), stored_columns(kind)
     same_key = " and ".join(f"n.{name} is not distinct from b.{name}" for name in key)
-    same_row = " and ".join(f"n.{name} is not distinct from b.{name}" for name in columns if name not in key) or "true"
+    same_row = " and ".join(_same(kind, name) for name in columns if name not in key) or "true"
     if kind.name == "roster":
         held = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
         before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
@@ -51,7 +65,7 @@ def _compared(kind: Kind, mode: str) -> str:
         before = (
             f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
             f"where exists (select 1 from good as g where {named}) "
-            f"qualify row_number() over (partition by {parted} order by r.upload_id desc) = 1"
+            f"qualify row_number() over (partition by {parted} order by r.upload_id desc{_first(kind)}) = 1"
         )
     join = "full join" if kind.name == "roster" and mode != "changes" else "left join"
     both = ", ".join(f"n.{name} as {name}, b.{name} as was_{name}" for name in columns)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
+from skilltrack.ingest.sources import ReadFile
 from skilltrack.store import Transaction
 
 
@@ -21,3 +23,14 @@ class Landing:
     """Whether a credential that the catalogue lacks is made, demonstrating nothing until somebody maps it."""
     problems: list[Problem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    files: list[ReadFile] = field(default_factory=list)
+    corrects: bool = False
+    """Whether an award that has another holder than before moves."""
+    is_again: bool = False
+    """Whether the upload is done again from the journal."""
+    mappings: dict[int, Mapping] = field(default_factory=dict)
+    """By file, the mapping with what was found out while landing, where anything was."""
+
+    def files_of(self, kind: str) -> dict[int, ReadFile]:
+        """The files of one kind by their number in the upload."""
+        return {no: file for no, file in enumerate(self.files) if file.kind.name == kind}

@@ -15,6 +15,7 @@ from skilltrack.errors import BadFile
 
 KEEP_FIRST = "keep first"
 CREATE = "create"
+CORRECT = "correct"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Mapping:
     """`keep first`: of rows with one key only the first is taken, instead of all being bad."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
+    award_ids: str = ""
+    """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
+    award_holders: str = ""
+    """`correct`: an award that has another holder than before moves, instead of being a bad row."""
     header: list[str] = field(default_factory=list)
     """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
@@ -46,6 +51,14 @@ class Mapping:
     def keeps_first(self) -> bool:
         """Whether the first of several rows with one key is taken."""
         return self.duplicates == KEEP_FIRST
+
+    def as_given(self, given: "Mapping") -> "Mapping":
+        """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
+        return replace(
+            self,
+            award_ids=self.award_ids if given.award_ids else "",
+            award_holders=self.award_holders if given.award_holders else "",
+        )
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
@@ -82,7 +95,9 @@ class Mapping:
 
 
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type))
-TEXTS = ("encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials")
+TEXTS = (
+    "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
+)  # fmt: skip
 PARTS = (*TEXTS, "header", *TABLES)
 
 
@@ -131,7 +146,7 @@ def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
     for part in TEXTS:
         if not isinstance(said.get(part, ""), str):
             raise BadFile(f"The mapping {name}: {part} must be a text.")
-    for part, only in (("duplicates", KEEP_FIRST), ("unknown_credentials", CREATE)):
+    for part, only in (("duplicates", KEEP_FIRST), ("unknown_credentials", CREATE), ("award_holders", CORRECT)):
         if said.get(part, only) != only:
             raise BadFile(f"The mapping {name}: {part} can only be {only!r}; leave it out to have them named.")
     if len(said.get("delimiter", ",")) != 1:

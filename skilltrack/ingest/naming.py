@@ -5,6 +5,7 @@ Only what leaves no doubt is taken: one person of that name or address, one cred
 
 from rapidfuzz import fuzz, process, utils
 
+from skilltrack.ingest.awards import KEY, find_awards, retype
 from skilltrack.ingest.kinds import KINDS, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
@@ -15,11 +16,8 @@ from skilltrack.store import Transaction
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
-
-
-def award_key(holder: str = "t.employee_id", credential: str = "t.credential_id") -> str:
-    """What makes two rows `t` of badges one: the award's id, or holder, credential and day."""
-    return f"coalesce('id ' || t.award_id, 'of ' || {holder} || chr(31) || {credential} || chr(31) || t.issued_on)"
+NAMED = 5
+"""People who had an e-mail address that are named where it leaves open who is meant."""
 
 
 _MANAGERS_TO_FIND = """
@@ -55,6 +53,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
         _name_the_credentials(kind, landing)
     if kind.name == "badges":
         _name_the_holders(landing.transaction)
+        find_awards(landing)
     for column, target in references(kind):
         _note_unknown(kind, column, target, landing)
     if kind.name == "roster":
@@ -75,59 +74,74 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
 
 
-def _retype(transaction: Transaction, kind: str, select: str) -> None:
-    """Have `typed_<kind>` be what a select makes of it."""
-    transaction.run(f"create or replace temp table named_{kind} as {select}", {"known_at": END_OF_TIME})
-    transaction.run(f"create or replace temp view typed_{kind} as select * from named_{kind}")
+HOLDERS = f"""
+with asked as (
+    select distinct lower(raw_email) as email, issued_on
+    from typed_badges
+    where raw_email <> '' and employee_id is null
+),
+ever as (
+    select lower(trim(r.email)) as email, r.employee_id
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    where lower(trim(r.email)) in (select a.email from asked as a)
+    group by all
+),
+owners as (
+    select
+        email,
+        min(employee_id) as employee_id,
+        count(*) as people,
+        string_agg(employee_id, ', ' order by employee_id) filter (place <= {NAMED}) as names
+    from (select *, row_number() over (partition by email order by employee_id) as place from ever) as e
+    group by email
+),
+that_day as (
+    select
+        a.email,
+        a.issued_on,
+        min(r.employee_id) as employee_id,
+        count(distinct r.employee_id) as people
+    from asked as a
+    join roster as r on lower(trim(r.email)) = a.email and a.issued_on between r.valid_from and r.valid_to
+    group by a.email, a.issued_on
+),
+holders as (
+    select
+        a.email,
+        a.issued_on,
+        case
+            when d.people = 1 then d.employee_id
+            when d.people is null and o.people = 1 then o.employee_id
+        end as employee_id,
+        case
+            when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+            when d.people > 1
+                then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
+            when o.people > 1 and d.people is null
+                then 'is nobody''s e-mail address on that day, and that of several people on others (' || o.names
+                    || '); give the employee_id.'
+        end as email_problem
+    from asked as a
+    left join owners as o on o.email = a.email
+    left join that_day as d on d.email = a.email and d.issued_on is not distinct from a.issued_on
+)
+select
+    t.* replace (
+        coalesce(t.employee_id, h.employee_id) as employee_id,
+        h.email_problem as email_problem,
+        {KEY.replace("t.employee_id", "coalesce(t.employee_id, h.employee_id)")} as award_key
+    )
+from typed_badges as t
+left join holders as h on h.email = lower(t.raw_email) and h.issued_on is not distinct from t.issued_on
+"""
+"""Badges with the employee_id of whoever had the address on the day of issue, or is the only one who ever had it."""
 
 
 def _name_the_holders(transaction: Transaction) -> None:
-    """Give each badge its holder's employee_id where the file has an e-mail address only, and every badge its key."""
-    if not transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
-        return
-    _retype(
-        transaction,
-        "badges",
-        with_marts(
-            f"""
-            with addresses as (
-                select distinct lower(trim(r.email)) as email, r.employee_id
-                from roster_rows as r
-                join live_uploads as u on u.upload_id = r.upload_id
-                where r.email is not null
-            ),
-            latest as (
-                select lower(trim(r.email)) as email, r.employee_id
-                from roster as r
-                where r.valid_to = date '9999-12-31' and r.email is not null
-            ),
-            holders as (
-                select
-                    a.email,
-                    case
-                        when count(distinct a.employee_id) = 1 then min(a.employee_id)
-                        when count(distinct l.employee_id) = 1 then min(l.employee_id)
-                    end as employee_id
-                from addresses as a
-                left join latest as l on l.email = a.email and l.employee_id = a.employee_id
-                group by a.email
-            )
-            select
-                t.* replace (
-                    coalesce(t.employee_id, h.employee_id) as employee_id,
-                    case
-                        when h.email is null
-                            then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-                        when h.employee_id is null
-                            then 'is the e-mail address of several people; give the employee_id.'
-                    end as email_problem,
-                    {award_key("coalesce(t.employee_id, h.employee_id)")} as award_key
-                )
-            from typed_badges as t
-            left join holders as h on h.email = lower(t.raw_email)
-            """
-        ),
-    )
+    """Give each badge its holder's employee_id where the file has an e-mail address only."""
+    if transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
+        retype(transaction, "badges", with_marts(HOLDERS))
 
 
 def _name_the_managers(landing: Landing) -> None:
@@ -175,7 +189,7 @@ def _name_the_managers(landing: Landing) -> None:
         join given as g on g.file_no = t.file_no and g.line_no = t.line_no
     """
     transaction = landing.transaction
-    _retype(transaction, "roster", with_marts(replace_managers))
+    retype(transaction, "roster", with_marts(replace_managers))
     said = transaction.rows(
         "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
         "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
@@ -201,7 +215,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
         return
     transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
     found = "coalesce(t.credential_id, n.credential_id)"
-    key = f", {award_key(credential=found)} as award_key" if kind.name == "badges" else ""
+    key = f", {KEY.replace('t.credential_id', found)} as award_key" if kind.name == "badges" else ""
     fill = (
         "with named as ("
         "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
@@ -213,7 +227,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
         "select credential_id, name from credentials"
     )
     transaction.run(remember, at)
-    _retype(transaction, kind.name, fill)
+    retype(transaction, kind.name, fill)
     lost = transaction.rows(
         "select raw_credential as name, min(file_no) as file_no, min(line_no) as line_no, count(*) as rows, "
         f"min(raw_issuer) as issuer from typed_{kind.name} "
@@ -229,7 +243,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
                 {**row, "upload_id": landing.upload_id, "issuer": row["issuer"] or "Unknown issuer"},
             )
         transaction.run(remember, at)
-        _retype(transaction, kind.name, fill)
+        retype(transaction, kind.name, fill)
         listed = ", ".join(row["name"] for row in lost[:ASKED])
         message = f"{len(lost)} credentials are new and demonstrate nothing until somebody maps them: {listed}."
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))

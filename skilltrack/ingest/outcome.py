@@ -22,6 +22,8 @@ class Problem:
     message: str
     severity: str = "error"
     """error (the row is bad), alarm (the file as a whole looks wrong), warning (taken as it is) or notice."""
+    is_grave: bool = False
+    """Of an alarm: a program may bring such a file only by saying that it is meant."""
 
     def __str__(self) -> str:
         place = self.file

@@ -19,7 +19,7 @@ from skilltrack.ingest.recognise import lay_out, likeliest_kinds, score, source_
 from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
 from skilltrack.marts import END_OF_TIME, with_marts
-from skilltrack.store import Store
+from skilltrack.store import Store, Transaction
 from skilltrack.text import readable
 
 NOT_KEPT = "(not kept)"
@@ -174,7 +174,35 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
         ),
         {"source": source, "kind": kind, "known_at": END_OF_TIME},
     ).to_pylist()
-    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}") if rows else None
+    if not rows:
+        return None
+    # That an award moves is meant for one file alone.
+    return replace(parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}"), award_holders="")
+
+
+def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
+    """Whether files that landed, each its kind, hash and mapping, are these very ones, read in the same way."""
+    if [[file.kind.name, file.sha256] for file in files] != [file[:2] for file in landed]:
+        return False
+    return all(
+        parse_mapping(mapping, "of an upload").as_given(file.mapping).to_toml() == file.mapping.to_toml()
+        for file, (_, _, mapping) in zip(files, landed, strict=True)
+    )
+
+
+def note_sources(
+    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping]
+) -> None:
+    """Store where each file of an upload comes from, and its mapping; `mappings`: those that landing has completed."""
+    for file_no, file in enumerate(files):
+        file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
+        transaction.run(
+            "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
+            {
+                "upload_id": upload_id, "file_no": file_no, "stored": stored[file_no], "source": file.source,
+                "mapping": file.mapping.to_toml(),
+            },
+        )  # fmt: skip
 
 
 def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:

@@ -16,7 +16,7 @@ from skilltrack.ingest.kinds import KINDS, Kind, kinds_it_reads
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.quarantine import quarantine
-from skilltrack.ingest.sources import ReadFile
+from skilltrack.ingest.sources import ReadFile, are_these, note_sources
 from skilltrack.journal import Entry
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.refresh import refresh
@@ -42,6 +42,14 @@ class Options:
     """The line of the journal whose upload is done again; its number and its kept files are taken from there."""
     careful: bool = False
     """Whether what looks wrong about the whole file (an alarm) refuses it."""
+    corrections: bool = False
+    """Whether awards that have another holder than before move, instead of being bad rows."""
+    unattended: bool = False
+    """Whether a program brings the files while nobody looks: then a grave alarm refuses them too."""
+
+    def refuses(self, problem: Problem) -> bool:
+        """Whether a problem of the files as a whole refuses them."""
+        return problem.severity == "alarm" and (self.careful or (self.unattended and problem.is_grave))
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -86,7 +94,7 @@ class Upload:
         creates = any(file.mapped.mapping.unknown_credentials for file in self.files)
         landing = Landing(
             transaction, upload_id, names, self.options.quarantine, self.options.mode, creates,
-            self.problems, self.questions,
+            self.problems, self.questions, self.files, self.options.corrections, self.options.replayed is not None,
         )  # fmt: skip
         transaction.run(
             "create or replace temp table bad "
@@ -103,11 +111,12 @@ class Upload:
         for name in kinds:
             self.problems += doubts(KINDS[name], landing)
         self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
-        if self.options.careful and any(problem.severity == "alarm" for problem in self.problems):
+        if any(map(self.options.refuses, self.problems)):
             return Outcome("refused", None, counts, self.problems, self.questions)
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
+        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings)
         landed = {
             name: _good(landing, name)
             for name, count in zip(kinds, counts, strict=True)
@@ -127,7 +136,7 @@ class Upload:
         rows = transaction.rows(
             with_marts(
                 "select u.upload_id, u.effective_on, u.mode, "
-                "(select list(f.kind || f.sha256 || s.mapping order by f.file_no) from upload_files as f "
+                "(select list([f.kind, f.sha256, s.mapping] order by f.file_no) from upload_files as f "
                 "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
                 "where f.upload_id = u.upload_id) as files, "
                 "(select list(distinct f.kind) from upload_files as f where f.upload_id = u.upload_id) as kinds, "
@@ -136,11 +145,11 @@ class Upload:
             ),
             {"known_at": END_OF_TIME},
         )
-        files = [file.kind.name + file.sha256 + file.mapping.to_toml() for file in self.files]
         newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
-        if newest is None or newest["files"] != files or (newest["apart"] and not self.options.quarantine):
+        if newest is None or not are_these(self.files, newest["files"]):
             return None
-        if "roster" in kinds and not self._holds_already(newest, rows):
+        is_whole = self.options.quarantine or not newest["apart"]
+        if not is_whole or ("roster" in kinds and not self._holds_already(newest, rows)):
             return None
         said = f"the same bytes landed as upload {newest['upload_id']}, and nothing since bears on them: not again."
         notices = [Problem(file.decoded.name, None, None, None, said, "notice") for file in self.files]
@@ -186,13 +195,6 @@ class Upload:
                 {
                     "upload_id": upload_id, "file_no": file_no, "kind": file.kind.name, "name": file.decoded.name,
                     "digest": file.sha256, "size": file.byte_count,
-                },
-            )  # fmt: skip
-            transaction.run(
-                "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
-                {
-                    "upload_id": upload_id, "file_no": file_no, "stored": self.stored[file_no],
-                    "source": file.source, "mapping": file.mapping.to_toml(),
                 },
             )  # fmt: skip
         event = {"upload_id": upload_id, "landed_at": landed_at, "who": self.options.by}

@@ -62,11 +62,57 @@ class Company:
 
     def rows(self, kind: str, asked: Asked) -> list[dict[str, str]]:
         """The newest row of each key."""
+        if kind == "badges":
+            return self._awards(asked)
         newest: dict[tuple, dict[str, str]] = {}
         for upload in self.live(asked):
             for row in upload.rows.get(kind, []):
-                newest[_key(kind, row)] = row
+                newest[tuple(row.get(name, "") for name in KEYS[kind])] = row
         return list(newest.values())
+
+    def _awards(self, asked: Asked) -> list[dict[str, str]]:
+        """Each award as its newest row says; what that leaves open, the newest row of the other form says.
+
+        The two forms of an award are with an award_id and without one.
+        """
+        keys, live = self._award_keys(), self.live(asked)
+        forms: dict[str, dict[bool, dict[str, str]]] = {}
+        for n, upload in enumerate(self.uploads):
+            if not any(upload is other for other in live):
+                continue
+            # The row with an award_id comes last: in one upload it counts before the one without.
+            for row in sorted(upload.rows.get("badges", []), key=lambda row: bool(row.get("award_id"))):
+                of_award = forms.setdefault(keys[n, id(row)], {})
+                of_award.pop(bool(row.get("award_id")), None)
+                of_award[bool(row.get("award_id"))] = row
+        return [_completed(list(of_award.values())) for of_award in forms.values()]
+
+    def _award_keys(self) -> dict[tuple[int, int], str]:
+        """The award of each row of badges, by upload and row, as it was decided when the row landed."""
+        keys: dict[tuple[int, int], str] = {}
+        stored: list[tuple[str, dict[str, str], Landed]] = []
+        for n, upload in enumerate(self.uploads):
+            rows = sorted(upload.rows.get("badges", []), key=lambda row: row.get("award_id") or "~")
+            told, taken = list(stored), set()
+            for row in rows:
+                alike = [(key, other, landed) for key, other, landed in told if _day(other) == _day(row)]
+                if row.get("award_id"):
+                    known = [key for key, other, _ in told if other.get("award_id") == row["award_id"]]
+                    with_ids = {key for key, other, _ in told if other.get("award_id")}
+                    free = [key for key, _, _ in alike if key not in with_ids and key not in taken]
+                    key = min(known, default="") or min(free, default="") or f"id {row['award_id']}"
+                    taken.add(key)
+                else:
+                    counts = {
+                        key for key, _, landed in told
+                        if landed.undone_at is None or landed.undone_at > upload.landed_at
+                    }  # fmt: skip
+                    now = [keys[n, id(other)] for other in rows if other.get("award_id") and _day(other) == _day(row)]
+                    before = min(((key not in counts, key) for key, _, _ in alike), default=(False, ""))[1]
+                    key = before or min(now, default="") or "of " + "\x1f".join(_day(row))
+                keys[n, id(row)] = key
+                stored.append((key, row, upload))
+        return keys
 
     def roster(self, asked: Asked, day: date) -> dict[str, dict[str, str]]:
         """employee_id to row, as the snapshot in force on `day` lists them."""
@@ -111,14 +157,14 @@ class Company:
         }
 
 
-def _key(kind: str, row: dict[str, str]) -> tuple:
-    if kind == "badges":
-        return (
-            ("id", row["award_id"])
-            if row.get("award_id")
-            else (row["employee_id"], row["credential_id"], row["issued_on"])
-        )
-    return tuple(row.get(name, "") for name in KEYS[kind])
+def _day(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["employee_id"], row["credential_id"], row["issued_on"]
+
+
+def _completed(rows: list[dict[str, str]]) -> dict[str, str]:
+    """The last of an award's rows, with what it leaves open as the others say."""
+    said = {name: row[name] for row in rows for name in ("award_id", "expires_on", "revoked_on") if row.get(name)}
+    return rows[-1] | said
 
 
 def _leads_to(roster: dict, person: str, manager: str) -> bool:

@@ -232,9 +232,9 @@ def one_round(template: Company, place: Path, chance: random.Random) -> list[str
         return []
     for _ in range(chance.randint(1, 3)):
         if chance.random() < 0.5:
-            code, out, err = run(company, chance.choice(ANSWERS))
+            code, _, err = run(company, chance.choice(ANSWERS))
         else:
-            code, _out, err = write(company, chance.choice(WRITES), chance)
+            code, _, err = write(company, chance.choice(WRITES), chance)
         faults += _judged(company, code, err)
         met = found(company)
         if met not in (None, len(company.holders)):

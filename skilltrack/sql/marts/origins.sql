@@ -6,7 +6,7 @@ with newest as (
     from badge_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
     where r.award_key in (select k.award_key from badge_rows as k where k.employee_id = $employee)
-    qualify row_number() over (partition by r.award_key order by r.upload_id desc) = 1
+    qualify row_number() over (partition by r.award_key order by r.upload_id desc, r.award_id is null) = 1
     union all
     select 'prior_learning' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
         r.upload_id, r.file_no, r.line_no

@@ -17,8 +17,9 @@ from skilltrack.config import settings
 from skilltrack.durability import open_store
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome
+from skilltrack.ingest.content import mapped
 from skilltrack.ingest.imports import kind_of_name
-from skilltrack.ingest.sources import read_bytes, recognised_kinds
+from skilltrack.ingest.sources import opened_file, recognised_kinds
 from skilltrack.store import Store
 
 
@@ -91,7 +92,8 @@ def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]
 
 def kind_of_file(path: Path) -> str:
     """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
-    found = recognised_kinds(path.name, read_bytes(path))
+    with opened_file(path) as file:
+        found = recognised_kinds(path.name, mapped(file))
     if kind_of_name(path.name) or len(found) == 1:
         kind = kind_of_name(path.name) or found[0]
         say(f"{path.name} holds {kind}.")

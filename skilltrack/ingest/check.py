@@ -5,9 +5,9 @@ silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no
 """
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from skilltrack.ingest.columns import Mapped
+from skilltrack.ingest.content import repeated
 from skilltrack.ingest.hints import hint
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
@@ -112,17 +112,14 @@ def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
     parts = []
     given = {name for mapped in files.values() for name in mapped.columns}
     for file_no, mapped in files.items():
-        rows, said = len(mapped.lines), mapped.mapping
-        arrays: dict[str, pa.Array] = {
-            "file_no": pa.repeat(pa.scalar(file_no, pa.int32()), rows),
+        arrays: dict[str, pa.ChunkedArray] = {
+            "file_no": repeated(file_no, pa.int32(), mapped.lines),
             "line_no": mapped.lines,
         }
         for column in kind.file_columns:
-            cells = mapped.columns.get(column.name)
-            if cells is not None and column.name in {*said.values, *said.constants, *said.prefix}:
-                cells = pc.utf8_trim_whitespace(cells)  # what a mapping puts in may have blanks around it
             if column.name in given:
-                arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else cells
+                cells = mapped.columns.get(column.name)
+                arrays[column.name] = repeated(None, pa.string(), mapped.lines) if cells is None else cells
         parts.append(pa.table(arrays))
     return pa.concat_tables(parts)
 

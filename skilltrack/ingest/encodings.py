@@ -68,8 +68,8 @@ def encoding_of(name: str, content: Content, facts: Facts) -> str:
     if start.startswith(UTF16):
         return "utf-16"
     if not facts.is_utf8:
-        message = f"{name}, line {facts.bad_line}: the text is not UTF-8. "
-            "Save the file as CSV UTF-8, or say how it is written."
+        place = f"{name}, line {facts.bad_line}"
+        message = f"{place}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
         answers = _readings(name, content)
         raise Unanswered([Question(name, "encoding", "Which of these reads right?", answers)], message)
     if start[1::2].count(0) > len(start[1::2]) // 3 or start[::2].count(0) > len(start[::2]) // 3:

@@ -160,7 +160,7 @@ async def described(_: Request) -> JSONResponse:
     maybe = {"type": ["string", "null"]}
     problem = {
         "file": text, "line": {"type": ["integer", "null"]}, "column": maybe, "value": maybe, "message": text,
-        "severity": {"enum": ["error", "alarm", "warning", "notice"]},
+        "severity": {"enum": ["error", "alarm", "warning", "notice"]}, "count": {"type": "integer"},
     }  # fmt: skip
     numbers = ("new", "changed", "unchanged", "gone", "quarantined")
     counts = {"kind": text} | {name: {"type": "integer"} for name in numbers}
@@ -195,12 +195,11 @@ async def described(_: Request) -> JSONResponse:
 
 async def unknown(request: Request, error: Exception) -> JSONResponse:
     """Say of an address or a method that there is none, in the shape of every other answer."""
-    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
-    path = f"/api/{request.path_params.get('path', '')}" if status == 404 else request.url.path
-    message = f"There is nothing at {path}. /api/openapi.json lists the addresses."
-    if status == 405 and headers:
-        message = f"{request.method} is not answered at {path}. Use {headers['Allow']}."
-    return _told(status, _refused("request", message), dict(headers) if headers else None)
+    status, headers = (error.status_code, dict(error.headers or {})) if isinstance(error, HTTPException) else (404, {})
+    message = f"There is nothing at {request.url.path}. /api/openapi.json lists the addresses."
+    if status == 405:
+        message = f"{request.method} is not answered at {request.url.path}. Use {headers['Allow']}."
+    return _told(status, _refused("request", message), headers)
 
 
 async def nowhere(request: Request) -> JSONResponse:

@@ -112,7 +112,7 @@ def tell(outcome: Outcome, as_json: bool) -> None:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
     if outcome.status == "refused":
         alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
-        why = f"{len(outcome.errors)} problems" if outcome.errors else f"{alarms} alarms"
+        why = f"{outcome.error_count} problems" if outcome.errors else f"{alarms} alarms"
         click.echo(f"Refused: {why}. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:

@@ -19,7 +19,7 @@ from skilltrack.ingest.clean import LINE, Odd, clean_batches
 from skilltrack.ingest.content import Content, Room
 from skilltrack.ingest.encodings import UTF8, encoding_of, first_text, look_through, refuse_unreadable, text_lines
 from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.ingest.records import DELIMITERS, Record, delimiter_of, first_records, records
 from skilltrack.ingest.sheets import is_workbook, read_sheet
 
@@ -29,8 +29,6 @@ BREAK_IN_CELL = "\ue00a"
 """A character of nobody's, for a line break in a cell of a workbook."""
 MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
 """Rows of another width than the header, and characters in them, from which the file is refused as a whole."""
-MOST_WARNINGS = 1_000
-"""Warnings of one sort that are listed one by one."""
 BATCH = 2**24
 """About as many bytes of cells the careful reader collects before they are put aside."""
 OTHERS = {
@@ -152,7 +150,7 @@ def _rows(
     for record in found_records:
         if isinstance(record, Problem):
             warnings += record.severity == "warning"
-            if (record.line is None or record.line > layout.header_line) and warnings <= MOST_WARNINGS:
+            if (record.line is None or record.line > layout.header_line) and warnings <= MOST_LISTED:
                 problems.append(record)
         elif record[0] >= layout.first_line:
             line, cells = record
@@ -171,9 +169,10 @@ def _rows(
                 f"{name}, line {max(unread)}: {len(unread):,} rows up to here cannot be read; the first is line "
                 f"{min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. Is the delimiter right?"
             )
-    if warnings > MOST_WARNINGS:
-        message = f"and {warnings - MOST_WARNINGS:,} more cells that look like another row."
-        problems.append(Problem(name, None, None, None, message, "warning"))
+    if warnings > MOST_LISTED:
+        more = warnings - MOST_LISTED
+        message = f"and {more:,} more cells that look like another row."
+        problems.append(Problem(name, None, None, None, message, "warning", more))
 
 
 def _batches(rows: Iterable[Record], width: int) -> Iterator[pa.RecordBatch]:

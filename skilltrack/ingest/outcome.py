@@ -6,6 +6,9 @@ from typing import Any
 
 from skilltrack.ingest.questions import Question
 
+MOST_LISTED = 1_000
+"""Problems of one sort that are listed one by one."""
+
 Progress = Callable[[str], None]
 """Called with what is about to be done, once a step."""
 
@@ -22,6 +25,8 @@ class Problem:
     message: str
     severity: str = "error"
     """error (the row is bad), alarm (the file as a whole looks wrong), warning (taken as it is) or notice."""
+    count: int = 1
+    """How many problems this stands for: where there are very many, the last one listed is about all the others."""
 
     def __str__(self) -> str:
         place = self.file
@@ -62,6 +67,11 @@ class Outcome:
     def errors(self) -> list[Problem]:
         """The problems that make rows bad."""
         return [problem for problem in self.problems if problem.severity == "error"]
+
+    @property
+    def error_count(self) -> int:
+        """How many problems make rows bad, those that are not listed one by one included."""
+        return sum(problem.count for problem in self.errors)
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome as plain values, for JSON."""

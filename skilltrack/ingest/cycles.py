@@ -140,12 +140,12 @@ def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[l
         landing.transaction.run(f"delete from {kind.table} where {where}", on_cycle)
         taken += len(rows)
     if not taken:  # the rows that close them came with earlier uploads
-        landing.problems += [
+        landing.problems.extend(
             Problem(
                 landing.file_names[0], None, end, None, f"this upload makes the {what} a circle: {in_words(cycle)}."
             )
             for cycle in cycles
-        ]
+        )
     return taken > 0
 
 

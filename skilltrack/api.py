@@ -92,18 +92,27 @@ class TooLarge(Exception):
 
 
 async def _receive(request: Request, spool: Spool) -> None:
-    """Write the body to the disk as it comes; raises `TooLarge` as soon as that is known."""
+    """Write the body to the disk as it comes; raises `TooLarge` as soon as that is known, `NoRoom` at its end."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > LARGEST_FILE:
         raise TooLarge
-    waiting = bytearray()
+    waiting, size = bytearray(), 0
+    full: NoRoom | None = None
     async for chunk in request.stream():
-        waiting += chunk
-        if len(waiting) >= BLOCK:
-            await run_in_threadpool(spool.write, bytes(waiting))
-            waiting.clear()
-        if spool.size + len(waiting) > LARGEST_FILE:
+        size += len(chunk)
+        if size > LARGEST_FILE:
             raise TooLarge
+        if full is None:
+            waiting += chunk
+        if len(waiting) >= BLOCK:
+            try:
+                await run_in_threadpool(spool.write, bytes(waiting))
+            except NoRoom as error:
+                full = error  # who is still sending cannot read an answer: the rest is let go by
+                spool.close()
+            waiting.clear()
+    if full is not None:
+        raise full
     await run_in_threadpool(spool.write, bytes(waiting))
 
 
@@ -207,14 +216,9 @@ async def nowhere(request: Request) -> JSONResponse:
     return await unknown(request, HTTPException(404))
 
 
+BELOW = [Route("/imports/{kind}", push, methods=["POST"]), Route("/openapi.json", described)]
 ROUTES: list[BaseRoute] = [
     Route("/api", nowhere),
-    Mount(
-        "/api",
-        Starlette(
-            routes=[Route("/imports/{kind}", push, methods=["POST"]), Route("/openapi.json", described)],
-            exception_handlers={HTTPException: unknown},
-        ),
-    ),
+    Mount("/api", Starlette(routes=BELOW, exception_handlers={HTTPException: unknown})),
 ]
 """Everything below /api, so that no address there is ever answered by the app's page."""

@@ -62,6 +62,10 @@ class Spool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file: its room is free again unless its content is still looked at."""
         self._file.close()
 
     def write(self, piece: bytes) -> None:

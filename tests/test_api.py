@@ -91,6 +91,17 @@ def test_a_question_comes_with_its_answers(url):
     assert "cp1252" in said["questions"][0]["answers"]
 
 
+def answered(url, path, method="GET", headers=()):
+    """Status, headers and problems of an answer, whatever it is."""
+    line = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    line.request(method, f"/{path}", headers=dict(headers))
+    answer = line.getresponse()
+    content = answer.read()
+    line.close()
+    messages = [problem["message"] for problem in json.loads(content)["problems"]] if content else []
+    return answer.status, answer.headers, messages
+
+
 def begun(url, path, size, headers=()):
     """A request of which only the head has been sent."""
     line = HTTPConnection(urlsplit(url).netloc, timeout=20)
@@ -133,15 +144,12 @@ def test_kind_and_options_are_checked_before_the_body_is_sent(url, path, status,
     ],
 )
 def test_a_token_needs_the_scheme_bearer_in_any_case_and_a_wrong_one_is_called_wrong(url, header, status, message):
-    headers = {"Authorization": header} if header else {}
-    request = urllib.request.Request(url + "api/imports/skills", b"", headers, method="POST")
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=60)
+    found = answered(url, "api/imports/skills", "POST", {"Authorization": header} if header else {})
 
-    assert refused.value.code == status
-    assert message in json.load(refused.value)["problems"][0]["message"]
+    assert found[0] == status
+    assert message in found[2][0]
     if status == 401:
-        assert refused.value.headers["WWW-Authenticate"].startswith("Bearer")
+        assert found[1]["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_a_bare_token_without_a_scheme_lets_nobody_in(tmp_path, monkeypatch):
@@ -157,25 +165,20 @@ def test_a_bare_token_without_a_scheme_lets_nobody_in(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_another_method_on_an_import_is_answered_with_the_one_that_works(url, method):
-    request = urllib.request.Request(url + "api/imports/skills", method=method)
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=60)
+    status, headers, messages = answered(url, "api/imports/skills", method)
 
-    assert (refused.value.code, refused.value.headers["Allow"]) == (405, "POST")
-    assert refused.value.headers["Content-Type"] == "application/json"
-    if method != "HEAD":
-        assert "Use POST" in json.load(refused.value)["problems"][0]["message"]
+    assert (status, headers["Allow"], headers["Content-Type"]) == (405, "POST", "application/json")
+    assert method == "HEAD" or "Use POST" in messages[0]
 
 
 @pytest.mark.parametrize(
     "path", ["api", "api/", "api/import/skills", "api/imports", "api/imports/skills/x", "api/x.js"]
 )
 def test_an_unknown_address_below_api_is_never_answered_by_the_page(url, path):
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(url + path, timeout=60)
+    status, headers, messages = answered(url, path)
 
-    assert (refused.value.code, refused.value.headers["Content-Type"]) == (404, "application/json")
-    assert f"nothing at /{path}" in json.load(refused.value)["problems"][0]["message"]
+    assert (status, headers["Content-Type"]) == (404, "application/json")
+    assert f"nothing at /{path}" in messages[0]
 
 
 def unnamed_files(server, folder):
@@ -224,7 +227,7 @@ def test_a_disk_that_fills_while_a_file_comes_is_a_sentence_and_nothing_is_left(
         status, told = post(server.url, "api/imports/skills", SKILLS + b"t1,Too much for here\n" * 2**20)
         assert (status, told["status"]) == (507, "refused")
         assert "is full" in told["problems"][0]["message"]
-        assert os.statvfs(small).f_bavail == left
+        assert os.statvfs(small).f_bavail >= left
         assert post(server.url, "api/imports/skills", SKILLS)[1]["status"] == "repeated"
     finally:
         server.stop()

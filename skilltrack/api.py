@@ -5,21 +5,23 @@ without one set, nobody is.
 """
 
 import hmac
-import tempfile
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from skilltrack import __version__
 from skilltrack.access import Viewer
 from skilltrack.accounts import viewer_called
 from skilltrack.config import settings
 from skilltrack.days import day_of
-from skilltrack.errors import BadStore, Refused
+from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_sources
+from skilltrack.ingest.content import BLOCK, Spool
 from skilltrack.ingest.decode import LARGEST_FILE
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import last_part
@@ -38,24 +40,24 @@ ASKED = {
 }
 TOLD = {
     "200": "Stored, checked (a dry run), or repeated: the same bytes had landed before.",
+    "400": "The body ended before all of it had come; nothing was stored.",
     "401": "No bearer token, or another one.",
     "403": "The token's account may not upload (any more).",
     "404": "No such kind of file.",
+    "405": "Another method than POST.",
     "413": "The file is too large.",
     "422": "Refused: nothing was stored; problems and questions say why.",
     "503": "The database cannot be used now; nothing was stored, send the file again later.",
+    "507": "The disk is full; nothing was stored and nothing is left of the file.",
 }
 
 
 async def push(request: Request) -> Response:
-    """Land the body as one upload."""
-    token, kind = settings().api_token, request.path_params["kind"]
-    given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    if not token or not hmac.compare_digest(given.encode(), token.encode()):
-        said = (
-            "Send the token as `Authorization: Bearer …`." if token else "Set SKILLTRACK_API_TOKEN to let programs in."
-        )
-        return _told(401, _refused("request", said), {"WWW-Authenticate": "Bearer"})
+    """Land the body as one upload; what can be refused without it is refused before it is read."""
+    kind = request.path_params["kind"]
+    if (why := _not_let_in(request.headers.get("authorization", ""))) is not None:
+        error = ' error="invalid_token"' if "authorization" in request.headers and settings().api_token else ""
+        return _told(401, _refused("request", why), {"WWW-Authenticate": f"Bearer{error}"})
     try:
         store = await run_in_threadpool(store_at, settings().database)
         by = await run_in_threadpool(_account, store)
@@ -66,28 +68,68 @@ async def push(request: Request) -> Response:
     if kind not in KINDS:
         return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
     name = last_part(request.query_params.get("name", "")) or f"{kind}.csv"
-    too_large = _refused(name, f"has more than {LARGEST_FILE // 2**30} GiB. Split it.")
-    if int(request.headers.get("content-length", 0)) > LARGEST_FILE:
-        return _told(413, too_large)
-    with tempfile.TemporaryFile() as body:
-        try:
-            async for chunk in request.stream():
-                body.write(chunk)
-                if body.tell() > LARGEST_FILE:
-                    return _told(413, too_large)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        body.seek(0)
-        content = body.read()
     try:
         options = _options(request, by)
-        outcome = await run_in_threadpool(import_sources, store, [Source(kind, name, content)], options)
+        with await run_in_threadpool(Spool, store.folder) as spool:
+            await _receive(request, spool)
+            source = Source(kind, name, spool.content(), sha256=spool.sha256())
+        outcome = await run_in_threadpool(import_sources, store, [source], options)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except TooLarge:
+        return _told(413, _refused(name, f"has more than {LARGEST_FILE // 2**30} GiB. Split it."))
+    except NoRoom as full:
+        return _told(507, _refused(name, str(full)))
     except BadStore as unusable:
         return _told(503, _refused(name, str(unusable)))
     except Refused as refused:
         outcome = _refused(name, str(refused))
         outcome.questions += refused.questions if isinstance(refused, Unanswered) else ()
     return _told(422 if outcome.status == "refused" else 200, outcome)
+
+
+class TooLarge(Exception):
+    """A body of more bytes than a file may have."""
+
+
+async def _receive(request: Request, spool: Spool) -> None:
+    """Write the body to the disk as it comes; raises `TooLarge` as soon as that is known, `NoRoom` at its end."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > LARGEST_FILE:
+        raise TooLarge
+    waiting, size = bytearray(), 0
+    full: NoRoom | None = None
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_FILE:
+            raise TooLarge
+        if full is None:
+            waiting += chunk
+        if len(waiting) >= BLOCK:
+            try:
+                await run_in_threadpool(spool.write, bytes(waiting))
+            except NoRoom as error:
+                full = error  # who is still sending cannot read an answer: the rest is let go by
+                spool.close()
+            waiting.clear()
+    if full is not None:
+        raise full
+    await run_in_threadpool(spool.write, bytes(waiting))
+
+
+def _not_let_in(given: str) -> str | None:
+    """Why an Authorization header lets nobody in; None when it does."""
+    token = settings().api_token
+    scheme, _, said = given.strip().partition(" ")
+    if not token:
+        return "No program may send files here. Set SKILLTRACK_API_TOKEN where the server runs to let programs in."
+    if not given:
+        return "The request has no token. Send it as `Authorization: Bearer …`."
+    if scheme.lower() != "bearer" or not said.strip():
+        return "The Authorization header is not of the form `Bearer …`. Send the token as `Authorization: Bearer …`."
+    if not hmac.compare_digest(said.strip().encode("latin-1"), token.encode()):
+        return "The token is not the one that this server knows. Compare it with SKILLTRACK_API_TOKEN of the server."
+    return None
 
 
 def _account(store: Store) -> str:
@@ -127,6 +169,7 @@ async def described(_: Request) -> JSONResponse:
     problem = {
         "file": text, "line": {"type": ["integer", "null"]}, "column": maybe, "value": maybe, "message": text,
         "severity": {"enum": ["error", "alarm", "warning", "notice"]}, "is_grave": {"type": "boolean"},
+        "count": {"type": "integer"},
     }  # fmt: skip
     numbers = ("new", "changed", "unchanged", "gone", "quarantined")
     counts = {"kind": text} | {name: {"type": "integer"} for name in numbers}
@@ -159,7 +202,23 @@ async def described(_: Request) -> JSONResponse:
     })  # fmt: skip
 
 
-ROUTES = [
-    Route("/api/imports/{kind}", push, methods=["POST"]),
-    Route("/api/openapi.json", described),
+async def unknown(request: Request, error: Exception) -> JSONResponse:
+    """Say of an address or a method that there is none, in the shape of every other answer."""
+    status, headers = (error.status_code, dict(error.headers or {})) if isinstance(error, HTTPException) else (404, {})
+    message = f"There is nothing at {request.url.path}. /api/openapi.json lists the addresses."
+    if status == 405:
+        message = f"{request.method} is not answered at {request.url.path}. Use {headers['Allow']}."
+    return _told(status, _refused("request", message), headers)
+
+
+async def nowhere(request: Request) -> JSONResponse:
+    """The answer at /api itself."""
+    return await unknown(request, HTTPException(404))
+
+
+BELOW = [Route("/imports/{kind}", push, methods=["POST"]), Route("/openapi.json", described)]
+ROUTES: list[BaseRoute] = [
+    Route("/api", nowhere),
+    Mount("/api", Starlette(routes=BELOW, exception_handlers={HTTPException: unknown})),
 ]
+"""Everything below /api, so that no address there is ever answered by the app's page."""

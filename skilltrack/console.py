@@ -18,8 +18,9 @@ from skilltrack.days import day_of, moment_of
 from skilltrack.durability import open_store
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, Outcome
+from skilltrack.ingest.content import mapped
 from skilltrack.ingest.imports import kind_of_name
-from skilltrack.ingest.sources import read_bytes, recognised_kinds
+from skilltrack.ingest.sources import opened_file, recognised_kinds
 from skilltrack.store import Store
 from skilltrack.text import readable
 
@@ -88,7 +89,8 @@ def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]
 
 def kind_of_file(path: Path) -> str:
     """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
-    found = recognised_kinds(path.name, read_bytes(path))
+    with opened_file(path) as file:
+        found = recognised_kinds(path.name, mapped(file))
     if kind_of_name(path.name) or len(found) == 1:
         kind = kind_of_name(path.name) or found[0]
         say(f"{readable(path.name)} holds {kind}.")
@@ -107,7 +109,7 @@ def tell(outcome: Outcome, as_json: bool) -> None:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
     if outcome.status == "refused":
         alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
-        why = f"{len(outcome.errors)} problems" if outcome.errors else f"{alarms} alarms"
+        why = f"{outcome.error_count} problems" if outcome.errors else f"{alarms} alarms"
         click.echo(f"Refused: {why}. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:

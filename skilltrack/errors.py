@@ -4,7 +4,8 @@ SkilltrackError
 └── Refused           the request cannot be carried out as it is; the text says what was found and what would work
     ├── BadQuestion   a report or screen was asked with a filter that means nothing here
     ├── BadFile       a file, folder or mapping cannot be read at all (rows that are wrong are `ingest.Problem`s)
-    └── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process
+    ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process
+    └── NoRoom        the disk is full
 
 Every `Refused` is worded for the person who asked; commands print it and exit with 2, screens show it in place.
 """
@@ -28,3 +29,7 @@ class BadFile(Refused):
 
 class BadStore(Refused):
     """The database file cannot be opened as it is."""
+
+
+class NoRoom(Refused):
+    """The disk is full; nothing of what was begun is left on it."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from skilltrack.audit_log import AuditLog
 from skilltrack.errors import BadStore
@@ -40,7 +41,7 @@ FILE_FIELDS = {"kind": str, "name": str, "sha256": str, "stored": str, "bytes": 
 OF_UPLOADS = ("landed", "undone", "redone")
 KEPT = re.compile(r"[0-9a-f]{64}")
 """Names of kept files."""
-HALF_MADE = re.compile(r"[0-9a-f]{64}\.\d+\.part|journal\.draft")
+HALF_MADE = re.compile(r"[0-9a-f]{32}\.part|[0-9a-f]{64}\.\d+\.part|journal\.draft")
 """Names of files in the folder that a process was stopped while writing."""
 
 
@@ -69,24 +70,36 @@ class Journal:
 
     def keep(self, content: bytes) -> str:
         """Put a file on the disk for good; returns its hash (SHA-256), under which it is found again."""
-        digest = hashlib.sha256(content).hexdigest()
-        path = self.folder / digest
-        if self.is_kept and not path.exists():
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            written = self.folder / f"{digest}.{os.getpid()}.part"
-            try:
-                with written.open("wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
+        return self.keep_pieces([content])
+
+    def keep_pieces(self, pieces: Iterable[bytes]) -> str:
+        """Put a file that comes piece by piece on the disk for good; returns its hash, as `keep` does."""
+        digest = hashlib.sha256()
+        if not self.is_kept:
+            for piece in pieces:
+                digest.update(piece)
+            return digest.hexdigest()
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        written = self.folder / f"{uuid4().hex}.part"
+        try:
+            with written.open("xb") as file:
+                for piece in pieces:
+                    digest.update(piece)
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            path = self.folder / digest.hexdigest()
+            if path.exists():
+                written.unlink()
+            else:
                 written.chmod(0o400)
                 written.replace(path)
-            except OSError:
-                written.unlink(missing_ok=True)  # a full disk needs the room
-                raise
-            self._fresh.add(digest)
-            sync(self.folder)
-        return digest
+                self._fresh.add(path.name)
+        except BaseException:
+            written.unlink(missing_ok=True)  # a full disk needs the room
+            raise
+        sync(self.folder)
+        return path.name
 
     def read(self, digest: str) -> bytes:
         """The file of that hash; raises `BadStore` when it is gone or no longer what it was."""

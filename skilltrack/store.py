@@ -91,6 +91,11 @@ class Store:
             raise
         return store
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the file lies, and what is put aside for a moment; None of a database in memory."""
+        return None if self.path == ":memory:" else Path(self.path).absolute().parent
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

@@ -1,10 +1,14 @@
 """Programs push files over HTTP: let in by a token, told the same as on the command line, one upload a request."""
 
 import json
+import os
+import subprocess
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -63,7 +67,7 @@ def test_a_bad_row_is_told_with_its_place_and_nothing_is_stored(url):
     ("path", "content", "token", "status", "said"),
     [
         ("api/imports/skills", SKILLS, None, 401, "Bearer"),
-        ("api/imports/skills", SKILLS, "another", 401, "Bearer"),
+        ("api/imports/skills", SKILLS, "another", 401, "not the one that this server knows"),
         ("api/imports/people", SKILLS, TOKEN, 404, "roster"),
         ("api/imports/skills?mode=merge", SKILLS, TOKEN, 422, "no mode 'merge'"),
         ("api/imports/skills?effective=soon", SKILLS, TOKEN, 422, "YYYY-MM-DD"),
@@ -85,6 +89,149 @@ def test_a_question_comes_with_its_answers(url):
 
     assert said["questions"][0]["about"] == "encoding"
     assert "cp1252" in said["questions"][0]["answers"]
+
+
+def answered(url, path, method="GET", headers=()):
+    """Status, headers and problems of an answer, whatever it is."""
+    line = HTTPConnection(urlsplit(url).netloc, timeout=60)
+    line.request(method, f"/{path}", headers=dict(headers))
+    answer = line.getresponse()
+    content = answer.read()
+    line.close()
+    messages = [problem["message"] for problem in json.loads(content)["problems"]] if content else []
+    return answer.status, answer.headers, messages
+
+
+def begun(url, path, size, headers=()):
+    """A request of which only the head has been sent."""
+    line = HTTPConnection(urlsplit(url).netloc, timeout=20)
+    line.putrequest("POST", f"/{path}")
+    for name, value in (("Authorization", f"Bearer {TOKEN}"), ("Content-Length", str(size)), *headers):
+        line.putheader(name, value)
+    line.endheaders()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("api/imports/people", 404, "no such kind of file"),
+        ("api/imports/skills?dryrun=true", 422, "no option 'dryrun'"),
+        ("api/imports/skills?effective=soon", 422, "YYYY-MM-DD"),
+        ("api/imports/skills?mode=merge", 422, "no mode 'merge'"),
+    ],
+)
+def test_kind_and_options_are_checked_before_the_body_is_sent(url, path, status, message):
+    line = begun(url, path, 2**30)
+    answer = line.getresponse()
+
+    assert answer.status == status
+    assert message in json.load(answer)["problems"][0]["message"]
+    line.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "message"),
+    [
+        (f"Bearer {TOKEN}", 422, "is empty"),
+        (f"bearer {TOKEN}", 422, "is empty"),
+        (f"BEARER   {TOKEN}", 422, "is empty"),
+        (TOKEN.replace(" ", "-"), 401, "not of the form `Bearer"),
+        (f"Basic {TOKEN}", 401, "not of the form `Bearer"),
+        ("Bearer", 401, "not of the form `Bearer"),
+        ("Bearer another", 401, "not the one that this server knows"),
+        (None, 401, "has no token"),
+    ],
+)
+def test_a_token_needs_the_scheme_bearer_in_any_case_and_a_wrong_one_is_called_wrong(url, header, status, message):
+    found = answered(url, "api/imports/skills", "POST", {"Authorization": header} if header else {})
+
+    assert found[0] == status
+    assert message in found[2][0]
+    if status == 401:
+        assert found[1]["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_bare_token_without_a_scheme_lets_nobody_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB", str(tmp_path / "x.duckdb"))
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", "0123456789abcdef")
+    client = TestClient(Starlette(routes=api.ROUTES))
+
+    def status(header):
+        return client.post("/api/imports/skills", content=SKILLS, headers={"Authorization": header}).status_code
+
+    assert [status("0123456789abcdef"), status("Bearer 0123456789abcdef")] == [401, 200]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+def test_another_method_on_an_import_is_answered_with_the_one_that_works(url, method):
+    status, headers, messages = answered(url, "api/imports/skills", method)
+
+    assert (status, headers["Allow"], headers["Content-Type"]) == (405, "POST", "application/json")
+    assert method == "HEAD" or "Use POST" in messages[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["api", "api/", "api/import/skills", "api/imports", "api/imports/skills/x", "api/x.js"]
+)
+def test_an_unknown_address_below_api_is_never_answered_by_the_page(url, path):
+    status, headers, messages = answered(url, path)
+
+    assert (status, headers["Content-Type"]) == (404, "application/json")
+    assert f"nothing at /{path}" in messages[0]
+
+
+def unnamed_files(server, folder):
+    """Files in a folder that the server has open and that have no name any more."""
+    links = (link.readlink() for link in Path(f"/proc/{server.process.pid}/fd").iterdir() if link.is_symlink())
+    return [link for link in links if str(link).startswith(str(folder)) and str(link).endswith("(deleted)")]
+
+
+def test_a_body_lies_on_the_disk_while_it_comes_and_one_that_ends_early_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", TOKEN)
+    server = Server(tmp_path / "early.duckdb")
+    try:
+        assert post(server.url, "api/imports/skills", SKILLS)[0] == 200
+        before = sorted(path.name for path in tmp_path.rglob("*"))
+        line = begun(server.url, "api/imports/skills", 10 * 2**20)
+        line.send(b"skill_id,name\n" + b"t1,Begun\n" * 2**18)
+        for _ in range(100):
+            if open_now := unnamed_files(server, tmp_path):
+                break
+            time.sleep(0.05)
+        assert len(open_now) == 1
+        assert sorted(path.name for path in tmp_path.rglob("*")) == before
+        line.close()
+        for _ in range(100):
+            if not unnamed_files(server, tmp_path):
+                break
+            time.sleep(0.05)
+        assert unnamed_files(server, tmp_path) == []
+        assert post(server.url, "api/imports/skills", SKILLS)[1]["status"] == "repeated"
+        assert sorted(path.name for path in tmp_path.rglob("*")) == before
+    finally:
+        server.stop()
+
+
+def test_a_disk_that_fills_while_a_file_comes_is_a_sentence_and_nothing_is_left(tmp_path, monkeypatch):
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(small)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("needs to mount a small file system")
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", TOKEN)
+    server = Server(small / "full.duckdb")
+    try:
+        assert post(server.url, "api/imports/skills", SKILLS)[0] == 200
+        left = os.statvfs(small).f_bavail
+        status, told = post(server.url, "api/imports/skills", SKILLS + b"t1,Too much for here\n" * 2**20)
+        assert (status, told["status"]) == (507, "refused")
+        assert "is full" in told["problems"][0]["message"]
+        assert os.statvfs(small).f_bavail >= left
+        assert post(server.url, "api/imports/skills", SKILLS)[1]["status"] == "repeated"
+    finally:
+        server.stop()
+        subprocess.run(["umount", "-l", str(small)], check=False)
 
 
 def test_a_file_announced_as_too_large_is_refused_before_it_is_sent(url):
@@ -129,7 +276,9 @@ def test_the_document_tells_every_option_and_answer(url):
 
     push = document["paths"]["/api/imports/{kind}"]["post"]
     assert {p["name"] for p in push["parameters"]} >= {"kind", "effective", "quarantine", "dry_run"}
-    assert set(push["responses"]) == {"200", "401", "403", "404", "413", "422", "503"}
+    assert set(push["responses"]) == {
+        "200", "400", "401", "403", "404", "405", "413", "422", "503", "507",
+    }  # fmt: skip
     assert document["openapi"].startswith("3.")
 
 

@@ -5,15 +5,16 @@ silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no
 """
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from skilltrack.errors import BadFile
 from skilltrack.ingest.awards import HELD_BY_ANOTHER, KEY
 from skilltrack.ingest.columns import Mapped
+from skilltrack.ingest.content import repeated
 from skilltrack.ingest.hints import hint
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
-from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
 
@@ -65,6 +66,8 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     ),
 }
 """What is a value of its type but lies outside the accepted range, and the sentence about it."""
+MOST_APART = 100_000
+"""Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
 NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
@@ -105,14 +108,42 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
         "insert into bad\n" + "\nunion all\n".join(faults),
         {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
     )
-    found = transaction.rows(
-        "select file_no, line_no, column_name, value, message from bad where kind = $kind order by all",
+    return bad_rows(kind, landing)
+
+
+def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
+    """The problems of a kind's rows so far: all of them where rows are to be kept apart, else the first of each column.
+
+    Raises `BadFile` when there are too many to keep apart.
+    """
+    totals = landing.transaction.rows(
+        "select file_no, column_name, count(*) as n from bad where kind = $kind group by all order by all",
         {"kind": kind.name},
     )
-    return [
+    total = sum(row["n"] for row in totals)
+    if landing.keeps_good_rows and total > MOST_APART:
+        raise BadFile(
+            f"{landing.file_names[totals[0]['file_no']]}: {total:,} problems, more than the {MOST_APART:,} that can be "
+            "kept apart. Import it without quarantine to see what is wrong with the file as a whole."
+        )
+    most = MOST_APART if landing.keeps_good_rows else MOST_LISTED
+    limit = f"qualify row_number() over (partition by file_no, column_name order by line_no) <= {most}"
+    found = landing.transaction.rows(
+        "select file_no, line_no, column_name, value, message from bad where kind = $kind "
+        f"{limit if total > most else ''} order by all",
+        {"kind": kind.name},
+    )
+    problems = [
         Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
         for row in found
     ]
+    for row in totals:
+        if row["n"] > most:
+            more = row["n"] - most
+            message = f"and {more:,} more rows with a problem in this column."
+            file = landing.file_names[row["file_no"]]
+            problems.append(Problem(file, None, row["column_name"], None, message, count=more))
+    return problems
 
 
 def _has_raw(kind: Kind, column: Column) -> bool:
@@ -127,17 +158,14 @@ def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
     parts = []
     given = {name for mapped in files.values() for name in mapped.columns}
     for file_no, mapped in files.items():
-        rows, said = len(mapped.lines), mapped.mapping
-        arrays: dict[str, pa.Array] = {
-            "file_no": pa.repeat(pa.scalar(file_no, pa.int32()), rows),
+        arrays: dict[str, pa.ChunkedArray] = {
+            "file_no": repeated(file_no, pa.int32(), mapped.lines),
             "line_no": mapped.lines,
         }
         for column in kind.file_columns:
-            cells = mapped.columns.get(column.name)
-            if cells is not None and column.name in {*said.values, *said.constants, *said.prefix}:
-                cells = pc.utf8_trim_whitespace(cells)  # what a mapping puts in may have blanks around it
             if column.name in given:
-                arrays[column.name] = pa.nulls(rows, pa.string()) if cells is None else cells
+                cells = mapped.columns.get(column.name)
+                arrays[column.name] = repeated(None, pa.string(), mapped.lines) if cells is None else cells
         parts.append(pa.table(arrays))
     return pa.concat_tables(parts)
 

@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
-from skilltrack.ingest.decode import Decoded, pieces
+from skilltrack.ingest.content import Room, repeated
+from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
 from skilltrack.ingest.mapping import TABLES, Mapping
 from skilltrack.ingest.outcome import Problem
@@ -31,8 +33,8 @@ class Mapped:
     """A file's rows under the names of its kind, as text."""
 
     kind: str
-    columns: dict[str, pa.Array]
-    lines: pa.Array
+    columns: dict[str, pa.ChunkedArray]
+    lines: pa.ChunkedArray
     problems: list[Problem]
     questions: list[Question] = field(default_factory=list)
     mapping: Mapping = field(default_factory=Mapping)
@@ -51,28 +53,29 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     _refuse_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions: list[Question] = []
-    taken: dict[str, pa.Array] = {}
+    taken: dict[str, pa.ChunkedArray] = {}
     for column in kind.file_columns:
         if column.name in places:
-            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]])
+            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
         elif column.name in mapping.constants:
-            taken[column.name] = pa.repeat(pa.scalar(mapping.constants[column.name], pa.string()), len(decoded.lines))
+            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
     taken, lines = _without_totals(kind, decoded, taken, problems)
     taken, lines = _without_headers(decoded, taken, lines, problems)
     for column in kind.file_columns:
         if column.name in taken:
-            taken[column.name] = translated(column, taken, mapping, decoded.name, problems)
+            taken[column.name] = translated(column, taken, mapping, decoded, problems)
     for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
         mapping = mapping.answered({about: style})
     for column in kind.file_columns:
         if column.name in taken:
-            taken[column.name] = styled(column, taken, mapping)
+            taken[column.name] = styled(column, taken, mapping, decoded.room)
     sensitive = _tell_unused(kind, decoded, {at for found in places.values() for at in found}, problems)
-    kept = _kept(kind, taken, len(lines), mapping)
+    kept = _kept(kind, taken, mapping)
     if kept is not None:
-        said = f"{len(lines) - len(kept)} rows left out, as the mapping says."
+        said = f"{len(lines) - pc.sum(kept).as_py()} rows left out, as the mapping says."
         problems.append(Problem(decoded.name, None, None, None, said, "notice"))
-        taken, lines = {name: cells.take(kept) for name, cells in taken.items()}, lines.take(kept)
+        taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
+        lines = lines.filter(kept)
     headers = {
         column.name: [decoded.header[at] for at in places[column.name]]
         for column in kind.file_columns
@@ -154,7 +157,7 @@ def _refuse_missing_columns(kind: Kind, decoded: Decoded, places: dict[str, list
     raise Unanswered(questions, said)
 
 
-def _likeness(column: Column, cells: pa.Array) -> float:
+def _likeness(column: Column, cells: pa.ChunkedArray) -> float:
     """How well values fit a column that no header names: 0 to 1."""
     values = [value for value in cells[:1000].to_pylist() if value.strip()]
     if not values:
@@ -170,29 +173,29 @@ def _likeness(column: Column, cells: pa.Array) -> float:
     return len(set(values)) / len(values) if column.required else 0.5
 
 
-def _sample(cells: pa.Array) -> str:
+def _sample(cells: pa.ChunkedArray) -> str:
     found = list(dict.fromkeys(value.strip() for value in cells[:50].to_pylist() if value.strip()))
     return ", ".join(value[:30] for value in found[:3]) or "nothing"
 
 
-def _trimmed(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column without blanks around its cells; pieces that have none stay as they are."""
-    kept = []
-    for piece in pieces(column):
-        trimmed = pc.utf8_trim_whitespace(piece)
-        kept.append(piece if trimmed.equals(piece) else trimmed)
-    return pa.chunked_array(kept, pa.string())
+def _trimmed(piece: pa.Array) -> pa.Array:
+    """Cells without blanks around them; the very same where there are none."""
+    trimmed = pc.utf8_trim_whitespace(piece)
+    return piece if trimmed.equals(piece) else trimmed
 
 
-def _joined(columns: list[pa.Array]) -> pa.Array:
+def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
     """Cells trimmed; several columns joined with a space, empty ones aside."""
-    cells = [_trimmed(column) for column in columns]
-    return cells[0] if len(cells) == 1 else pc.utf8_trim_whitespace(pc.binary_join_element_wise(*cells, " "))
+    if len(columns) == 1:
+        return room.changed(_trimmed, columns[0])
+    return room.changed(
+        lambda *parts: pc.utf8_trim_whitespace(pc.binary_join_element_wise(*map(_trimmed, parts), " ")), *columns
+    )
 
 
 def _without_totals(
-    kind: Kind, decoded: Decoded, taken: dict[str, pa.Array], problems: list[Problem]
-) -> tuple[dict[str, pa.Array], pa.Array]:
+    kind: Kind, decoded: Decoded, taken: dict[str, pa.ChunkedArray], problems: list[Problem]
+) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray]:
     """The rows without a last one that sums up: it says so, and lacks what every row must have or most of the rest."""
     lines = decoded.lines
     if len(lines):
@@ -208,13 +211,13 @@ def _without_totals(
 
 
 def _without_headers(
-    decoded: Decoded, taken: dict[str, pa.Array], lines: pa.Array, problems: list[Problem]
-) -> tuple[dict[str, pa.Array], pa.Array]:
+    decoded: Decoded, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, problems: list[Problem]
+) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray]:
     """The rows without those that repeat the header, as files put together from several have them."""
     repeats: Any = None
     for header, cells in zip(decoded.header, decoded.columns, strict=True):
         wanted = header.strip().lower()
-        found = [pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(piece)), wanted) for piece in pieces(cells)]
+        found = [pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(piece)), wanted) for piece in cells.chunks]
         is_same = pa.chunked_array(found, pa.bool_())
         repeats = is_same if repeats is None else pc.and_(repeats, is_same)
         if not pc.any(repeats).as_py():
@@ -230,20 +233,27 @@ def _without_headers(
     return {name: cells.filter(kept) for name, cells in taken.items()}, lines.filter(kept)
 
 
-def _kept(kind: Kind, columns: dict[str, pa.Array], rows: int, mapping: Mapping) -> pa.Array | None:
-    """Which rows the mapping does not leave out; None = all of them."""
+def _kept(kind: Kind, columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> pa.ChunkedArray | None:
+    """Whether each row is one that the mapping does not leave out; None = all of them."""
     if not mapping.skip and not mapping.keeps_first:
         return None
-    skipped = [(columns[name].to_pylist(), set(values)) for name, values in mapping.skip.items() if name in columns]
-    key_columns = [columns[name].to_pylist() for name in kind.key if name in columns]
-    kept, keys = [], set()
-    for row in range(rows):
-        key = tuple(cells[row] for cells in key_columns)
-        if any(cells[row] in values for cells, values in skipped) or (mapping.keeps_first and key in keys):
-            continue
-        keys.add(key)
-        kept.append(row)
-    return None if len(kept) == rows else pa.array(kept, pa.int64())
+    names = [name for name in columns if name in mapping.skip or (mapping.keeps_first and name in kind.key)]
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for parts in zip(*(columns[name].chunks for name in names), strict=True):
+        cells = dict(zip(names, parts, strict=True))
+        is_kept = np.ones(len(parts[0]), bool)
+        for name in mapping.skip.keys() & cells.keys():
+            is_kept &= ~pc.is_in(cells[name], pa.array(mapping.skip[name], pa.string())).to_numpy(zero_copy_only=False)
+        if mapping.keeps_first:
+            keys = zip(*(cells[name].to_pylist() for name in kind.key if name in cells), strict=True)
+            for row, key in enumerate(keys):
+                if is_kept[row]:
+                    is_kept[row] = key not in seen
+                    seen.add(key)
+        found.append(pa.array(is_kept))
+    kept = pa.chunked_array(found, pa.bool_())
+    return None if pc.all(kept).as_py() else kept
 
 
 def _is_sensitive(header: str) -> bool:

@@ -9,8 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skilltrack.ingest.kinds import KINDS, Kind
+from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Transaction
+
+NAMED = 10
+"""Members of a cycle that are named."""
 
 
 def find_cycles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
@@ -85,8 +91,62 @@ def stack_cycles(transaction: Transaction) -> list[list[str]]:
 
 
 def in_words(members: list[str]) -> str:
-    """A cycle as a person reads it."""
+    """A cycle as a person reads it; of a long one its beginning and how many it has."""
+    if len(members) > NAMED:
+        return f"{' → '.join(members[:NAMED])} → … → {members[0]}, {len(members):,} in all"
     return " → ".join([*members, members[0]])
+
+
+def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
+    """Make every row of this upload that closes a cycle a bad row, and take it out again."""
+    while "roster" in kinds:
+        found = reporting_cycles(landing.transaction, since)
+        first = [members for day, members in found if day == found[0][0]]  # the days after have most of them too
+        if not _take_out(KINDS["roster"], "employee_id", "manager_id", landing, first):
+            break
+    while "stacks" in kinds:
+        cycles = stack_cycles(landing.transaction)
+        if not _take_out(KINDS["stacks"], "credential_id", "component_id", landing, cycles):
+            break
+
+
+def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[list[str]]) -> bool:
+    """Name the rows that make up cycles; says whether there are any and some could be taken out of this upload."""
+    what = "reporting line" if kind.name == "roster" else "stack"
+    taken = 0
+    for members in cycles:
+        message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."
+        on_cycle = {
+            "upload_id": landing.upload_id, "members": members, "kind": kind.name, "end": end, "message": message,
+        }  # fmt: skip
+        where = (
+            f"upload_id = $upload_id and {start} in (select unnest($members)) and {end} in (select unnest($members))"
+        )
+        rows = landing.transaction.rows(
+            f"select file_no, line_no, {end} as value from {kind.table} where {where} order by all", on_cycle
+        )
+        listed = rows if landing.keeps_good_rows else rows[:MOST_LISTED]
+        for row in listed:
+            file = landing.file_names[row["file_no"]]
+            landing.problems.append(Problem(file, row["line_no"], end, row["value"], message))
+        if len(rows) > len(listed):
+            more = len(rows) - len(listed)
+            file, rest = landing.file_names[rows[0]["file_no"]], f"and {more:,} more rows of this circle."
+            landing.problems.append(Problem(file, None, end, None, rest, count=more))
+        landing.transaction.run(
+            f"insert into bad select $kind, file_no, line_no, $end, {end}, $message from {kind.table} where {where}",
+            on_cycle,
+        )
+        landing.transaction.run(f"delete from {kind.table} where {where}", on_cycle)
+        taken += len(rows)
+    if not taken:  # the rows that close them came with earlier uploads
+        landing.problems.extend(
+            Problem(
+                landing.file_names[0], None, end, None, f"this upload makes the {what} a circle: {in_words(cycle)}."
+            )
+            for cycle in cycles
+        )
+    return taken > 0
 
 
 def _pairs(rows: list[dict[str, Any]], start: str, end: str) -> list[tuple[str, str]]:

@@ -140,7 +140,7 @@ def without_people(read: ReadFile, named: Named, own: set[int]) -> tuple[bytes, 
             is_changed = True
         else:
             rows[line] = row
-    if not is_changed and not named.are_in(decoded.content):
+    if not is_changed and not named.are_in(bytes(decoded.content)):
         return None
     mapping = _mapping(read.mapped.mapping, named)
     if not set(rows) - {decoded.header_line}:  # a file needs a row: one that the mapping leaves out

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from skilltrack.errors import Refused
 from skilltrack.ingest.kinds import KINDS
-from skilltrack.ingest.mapping import Mapping, read_mapping
+from skilltrack.ingest.mapping import read_mapping
 from skilltrack.ingest.outcome import Outcome, Problem
-from skilltrack.ingest.sources import ReadFile, Source, read_bytes, read_sources
+from skilltrack.ingest.sources import ReadFile, Source, read_sources, source_from
 from skilltrack.ingest.upload import Options, Upload
 from skilltrack.store import Store, Transaction
 from skilltrack.text import readable
@@ -32,14 +32,11 @@ def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options
         raise Refused(f"Name at least one file of {kind} to import.")
     path = options.pop("mapping", None)
     chosen = Options(**options)
-    mapping = read_mapping(path) if path else Mapping()
+    mapping = read_mapping(path) if path else None
     names = [file.name for file in files]
     # Two files of one name are told apart by their folders.
     called = [file.name if names.count(file.name) == 1 else str(file) for file in files]
-    sources = [
-        Source(kind, name, read_bytes(file), mapping, path is not None)
-        for name, file in zip(called, files, strict=True)
-    ]  # fmt: skip
+    sources = [source_from(store, kind, name, file, mapping) for name, file in zip(called, files, strict=True)]
     return import_sources(store, sources, chosen)
 
 
@@ -57,7 +54,7 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
         raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
     rest = [readable(path.name) for path in files if path not in [path for _, path in known]]
     notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
-    sources = [Source(kind, path.name, read_bytes(path)) for kind, path in known]
+    sources = [source_from(store, kind, path.name, path) for kind, path in known]
     return import_sources(store, sources, Options(**options), notices)
 
 
@@ -88,7 +85,7 @@ def _kept(store: Store, read: list[ReadFile], options: Options) -> list[str]:
     if options.replayed is not None:
         return [file["stored"] for file in options.replayed["files"]]
     store.refuse_unless_whole()
-    return [store.journal.keep(file.to_store) for file in read]
+    return [store.journal.keep_pieces(file.to_store) for file in read]
 
 
 def kind_of_name(name: str) -> str | None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from skilltrack.ingest.questions import Question
 
+MOST_LISTED = 1_000
+"""Problems of one sort that are listed one by one."""
+
 Progress = Callable[[str], None]
 """Called with what is about to be done, once a step."""
 
@@ -24,6 +27,8 @@ class Problem:
     """error (the row is bad), alarm (the file as a whole looks wrong), warning (taken as it is) or notice."""
     is_grave: bool = False
     """Of an alarm: a program may bring such a file only by saying that it is meant."""
+    count: int = 1
+    """How many problems this stands for: where there are very many, the last one listed is about all the others."""
 
     def __str__(self) -> str:
         place = self.file
@@ -64,6 +69,11 @@ class Outcome:
     def errors(self) -> list[Problem]:
         """The problems that make rows bad."""
         return [problem for problem in self.problems if problem.severity == "error"]
+
+    @property
+    def error_count(self) -> int:
+        """How many problems make rows bad, those that are not listed one by one included."""
+        return sum(problem.count for problem in self.errors)
 
     def as_dict(self) -> dict[str, Any]:
         """The outcome as plain values, for JSON."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from skilltrack.ingest.content import Content
 from skilltrack.ingest.decode import Layout
 from skilltrack.ingest.kinds import KINDS, Kind, plain_header
 from skilltrack.ingest.mapping import Mapping
@@ -101,9 +102,9 @@ def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
     return [kind for _, _, kind in sorted(found, reverse=True)]
 
 
-def source_of(name: str, content: bytes) -> str:
+def source_of(name: str, content: Content) -> str:
     """What tells the system that a file comes from: its header line, or a workbook's name without numbers."""
-    if content.startswith(b"PK"):
+    if content[:2] == b"PK":
         said = re.sub(r"\d+", "", plain_header(Path(name).stem))
     else:
         lines = content[:8192].replace(b"\x00", b"").decode("latin-1").splitlines()[:DEEPEST]

@@ -38,18 +38,24 @@ def first_records(name: str, head: str, delimiter: str) -> list[Record]:
     """Records at the beginning of a file as far as they can be read."""
     found: list[Record] = []
     with suppress(BadFile):
-        found += (r for r in islice(records(name, head, delimiter, {}), 30) if not isinstance(r, Problem))
+        found += (
+            r
+            for r in islice(records(name, io.StringIO(head, newline=""), delimiter, {}), 30)
+            if not isinstance(r, Problem)
+        )
     return found
 
 
-def records(name: str, text: str, delimiter: str, unread: dict[int, list[str]]) -> Iterator[Record | Problem]:
+def records(
+    name: str, lines: Iterable[str], delimiter: str, unread: dict[int, list[str]]
+) -> Iterator[Record | Problem]:
     """(line, cells) for each record that is not blank, or a Problem for each line that cannot be read.
 
     Lines that cannot be read are put into `unread` as they are. Raises `BadFile` where it cannot be told which rows
     a quote has swallowed.
     """
     taken: list[str] = []
-    reader = csv.reader(_noted(io.StringIO(text, newline=""), taken), delimiter=delimiter, strict=True)
+    reader = csv.reader(_noted(lines, taken), delimiter=delimiter, strict=True)
     csv.field_size_limit(LARGEST_CELL)
     while True:
         line = reader.line_num + 1

@@ -1,14 +1,16 @@
 """Workbooks (XLSX, XLSM) to records of text, guarded against files that unpack into far more than they are."""
 
-import io
 import json
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 
+import pyarrow as pa
+
 from skilltrack.errors import BadFile
 from skilltrack.ingest import workbook
+from skilltrack.ingest.content import Content
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.records import Record
@@ -17,20 +19,22 @@ UNPACKED, RATIO, ENTRIES = 600 * 2**20, 200, 1_000
 """Most bytes inside a workbook, times its packed size, and parts; beyond, the file is refused unread."""
 
 
-def is_workbook(content: bytes) -> bool:
+def is_workbook(content: Content) -> bool:
     """Whether the bytes are a ZIP file that holds a workbook."""
-    if not content.startswith(b"PK\x03\x04"):
+    if content[:4] != b"PK\x03\x04":
         return False
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        with zipfile.ZipFile(pa.BufferReader(pa.py_buffer(content))) as parts:
             return "[Content_Types].xml" in parts.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return False
 
 
-def read_sheet(name: str, content: bytes, wanted: str, score: Callable[[list[str]], int]) -> Iterator[Record | Problem]:
+def read_sheet(
+    name: str, content: Content, wanted: str, score: Callable[[list[str]], int]
+) -> Iterator[Record | Problem]:
     """(row number, cells) of the rows that are not blank, of the sheet asked for or the only one with known headers."""
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+    with zipfile.ZipFile(pa.BufferReader(pa.py_buffer(content))) as parts:
         infos = parts.infolist()
         unpacked = sum(info.file_size for info in infos)
         if unpacked > UNPACKED or len(infos) > ENTRIES or unpacked > RATIO * max(len(content), 100_000):
@@ -55,7 +59,7 @@ def read_sheet(name: str, content: bytes, wanted: str, score: Callable[[list[str
         yield Problem(name, lines[-1], None, None, said, "warning")
 
 
-def _rows(name: str, content: bytes, wanted: str) -> tuple[list[str], dict[str, list[Record]], dict[str, list[int]]]:
+def _rows(name: str, content: Content, wanted: str) -> tuple[list[str], dict[str, list[Record]], dict[str, list[int]]]:
     """The names of all sheets, the rows of those that hold any, and which of them have cells merged with one above.
 
     They are read by a process with a limit of memory.

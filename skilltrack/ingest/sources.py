@@ -1,16 +1,22 @@
 """Files before they land: read, recognised, mapped; and the copy of each that is kept."""
 
+import codecs
 import csv
 import hashlib
 import io
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from pathlib import Path
+from typing import BinaryIO
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import Mapped, map_columns
-from skilltrack.ingest.decode import HEAD, LARGEST_FILE, UTF16, Decoded, Layout, decode
+from skilltrack.ingest.content import BLOCK, Content, Spool, blocks
+from skilltrack.ingest.decode import LARGEST_FILE, Decoded, Layout, decode
+from skilltrack.ingest.encodings import HEAD, UTF16
 from skilltrack.ingest.kinds import KINDS, Kind
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
@@ -25,6 +31,8 @@ from skilltrack.text import readable
 NOT_KEPT = "(not kept)"
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
+FEW = 10_000
+"""Rows that are written at once."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,8 @@ class Source:
 
     kind: str
     name: str
-    content: bytes
+    content: Content
+    """The file, in memory or on the disk."""
     mapping: Mapping = field(default_factory=Mapping)
     is_mapped: bool = False
     """Whether the mapping was given: then what is remembered of this source is not asked."""
@@ -58,9 +67,11 @@ class ReadFile:
     source: str
 
     @property
-    def to_store(self) -> bytes:
-        """The bytes to keep: those that came, or without the cells of sensitive columns."""
-        return _without_sensitive(self.decoded, self.mapped) if self.mapped.sensitive else self.decoded.content
+    def to_store(self) -> Iterable[bytes]:
+        """What to keep, piece by piece: the bytes that came, or without the cells of sensitive columns."""
+        if self.mapped.sensitive:
+            return _without_sensitive(self.decoded, self.mapped)
+        return blocks(self.decoded.content)
 
     @property
     def mapping(self) -> Mapping:
@@ -75,12 +86,12 @@ def last_part(name: str) -> str:
     return name.replace("\\", "/").split("/")[-1]
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file that may be imported; raises `BadFile` with a sentence."""
+def opened_file(path: Path) -> BinaryIO:
+    """A file that may be imported, open; raises `BadFile` with a sentence."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadFile(f"{path.name} has more than {LARGEST_FILE // 2**30} GiB. Split it.")
-        return path.read_bytes()
+        return path.open("rb")
     except FileNotFoundError:
         raise BadFile(f"{path} does not exist. Check the name; nothing was imported.") from None
     except IsADirectoryError:
@@ -89,11 +100,19 @@ def read_bytes(path: Path) -> bytes:
         raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def recognised_kinds(name: str, content: bytes) -> list[str]:
+def source_from(store: Store, kind: str, name: str, path: Path, mapping: Mapping | None = None) -> Source:
+    """The file at a path as it is now: a copy without a name beside the database, which nobody changes meanwhile."""
+    with opened_file(path) as file, Spool(store.folder) as spool:
+        while piece := file.read(BLOCK):
+            spool.write(piece)
+        return Source(kind, name, spool.content(), mapping or Mapping(), mapping is not None, spool.sha256())
+
+
+def recognised_kinds(name: str, content: Content) -> list[str]:
     """Kinds that a file can be by its headers, the likeliest first; empty when it names none or cannot be read."""
     rows: list[list[str]] = []
     if not is_workbook(content):
-        content = content[:HEAD] if len(content) > HEAD and content.startswith(UTF16) else _whole_lines(content)
+        content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
 
     def look(records: list[Record]) -> Layout:
         rows.extend(cells for _, cells in records)
@@ -110,8 +129,9 @@ def _any_score(cells: list[str]) -> int:
     return max(score(kind)(cells) for kind in KINDS.values())
 
 
-def _whole_lines(content: bytes) -> bytes:
-    return content if len(content) <= HEAD else content[: content.rfind(b"\n", 0, HEAD) + 1] or content[:HEAD]
+def _whole_lines(content: Content) -> bytes:
+    start = content[:HEAD]
+    return start if len(content) <= HEAD else start[: start.rfind(b"\n") + 1] or start
 
 
 def read_sources(store: Store, sources: list[Source], say: Progress) -> list[ReadFile]:
@@ -137,7 +157,7 @@ def _read(store: Store, source: Source) -> ReadFile:
     came_from = source.came_from or source_of(source.name, source.content)
     first: ReadFile | BadFile
     try:
-        first = read_one(source, came_from)
+        first = read_one(source, came_from, store.folder)
         if source.is_mapped or not first.mapped.questions:
             return first
     except BadFile as error:
@@ -145,7 +165,7 @@ def _read(store: Store, source: Source) -> ReadFile:
     remembered = None if source.is_mapped else remembered_mapping(store, source.kind, came_from)
     if remembered is not None:
         with suppress(BadFile):
-            again = read_one(replace(source, mapping=remembered), came_from)
+            again = read_one(replace(source, mapping=remembered), came_from, store.folder)
             said = f"read as the last file of its source was, upload {remembered.name.split()[-1]}."
             again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
             return again
@@ -154,10 +174,10 @@ def _read(store: Store, source: Source) -> ReadFile:
     return first
 
 
-def read_one(source: Source, came_from: str) -> ReadFile:
-    """Decode and map one file; raises `BadFile`."""
+def read_one(source: Source, came_from: str, folder: Path | None = None) -> ReadFile:
+    """Decode and map one file; raises `BadFile`. Its cells lie in memory, or in `folder` where they are many."""
     kind, mapping = KINDS[source.kind], source.mapping
-    decoded = decode(source.content, source.name, mapping, lay_out(kind, mapping), score(kind))
+    decoded = decode(source.content, source.name, mapping, lay_out(kind, mapping), score(kind), folder=folder)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
     return ReadFile(kind, decoded, map_columns(kind, decoded, mapping), digest, size, came_from)
@@ -205,27 +225,41 @@ def note_sources(
         )  # fmt: skip
 
 
-def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:
+def _without_sensitive(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
     """The file as CSV with the sensitive cells blank, every row on the line where it was."""
-    rows = {} if mapped.mapping.header else {decoded.header_line: decoded.header}
-    cells = zip(*(column.to_pylist() for column in decoded.columns), strict=True)
-    for line, row in zip(decoded.lines.to_pylist(), cells, strict=True):
-        rows[line] = ["" if at in mapped.sensitive else cell for at, cell in enumerate(row)]
-    rows |= {line: [NOT_KEPT] for line in decoded.unread}
-    return as_csv(rows, decoded)
+    header = [] if mapped.mapping.header else [(decoded.header_line, decoded.header)]
+    unread = ((line, [NOT_KEPT]) for line in sorted(decoded.unread))
+    return csv_pieces(merge(header, _rows_without(decoded, mapped.sensitive), unread), decoded)
+
+
+def _rows_without(decoded: Decoded, sensitive: list[int]) -> Iterator[Record]:
+    for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
+        for at in range(0, len(lines), FEW):
+            few = [piece[at : at + FEW].to_pylist() for piece in (lines, *columns)]
+            for line, *row in zip(*few, strict=True):
+                yield line, ["" if at in sensitive else cell for at, cell in enumerate(row)]
 
 
 def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
     """Rows of a file as CSV written as it is, each on its line; a row of a workbook is one line."""
-    text, at = io.StringIO(), 0
+    return b"".join(csv_pieces(sorted(rows.items()), of))
+
+
+def csv_pieces(rows: Iterable[Record], of: Decoded) -> Iterator[bytes]:
+    """Rows in the order of their lines as `as_csv` writes them, piece by piece."""
+    text, at, encoder = io.StringIO(), 0, codecs.getincrementalencoder(of.encoding)()
     writer = csv.writer(text, delimiter=of.delimiter or ",", lineterminator="\n")
     breaks, instead = (LINE_BREAK, of.break_in_cell) if of.break_in_cell else (BARE_RETURN, "\n")
-    for line in sorted(rows):
+    for line, cells in rows:
         text.write("\n" * (line - at - 1))
-        row = [breaks.sub(instead, cell) for cell in rows[line]]
+        row = [breaks.sub(instead, cell) for cell in cells]
         writer.writerow(row)
         at = line + sum(len(LINE_BREAK.findall(cell)) for cell in row)
-    return text.getvalue().encode(of.encoding)
+        if text.tell() > BLOCK:
+            yield encoder.encode(text.getvalue())
+            text.seek(0)
+            text.truncate()
+    yield encoder.encode(text.getvalue(), final=True)
 
 
 def reading_of_copy(mapping: Mapping, of: Decoded) -> Mapping:

@@ -10,7 +10,7 @@ from skilltrack.ingest.alarms import alarms, emptied
 from skilltrack.ingest.check import check, stage
 from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
-from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
+from skilltrack.ingest.cycles import break_cycles
 from skilltrack.ingest.doubts import doubts
 from skilltrack.ingest.kinds import KINDS, Kind, kinds_it_reads
 from skilltrack.ingest.landing import Landing
@@ -104,7 +104,7 @@ class Upload:
         for name in kinds:
             self.options.say(f"Checking {name}")
             counts.append(self._land_kind(KINDS[name], landing, landed_at))
-        self._break_cycles(landing, list(kinds))
+        break_cycles(landing, list(kinds), self.effective_on)
         counts = [self._count_bad(landing, count) for count in counts]
         if any(problem.severity == "error" for problem in self.problems) and not self.options.quarantine:
             return Outcome("refused", None, counts, self.problems, self.questions)
@@ -236,40 +236,6 @@ class Upload:
             {"upload_id": landing.upload_id},
         )
         return KindCount(kind.name, **count)
-
-    def _break_cycles(self, landing: Landing, kinds: list[str]) -> None:
-        """Make every row of this upload that closes a cycle a bad row, and take it out again."""
-        while "roster" in kinds:
-            found = reporting_cycles(landing.transaction, self.effective_on)
-            if not found or not self._take_out(KINDS["roster"], "employee_id", "manager_id", landing, found[0][1]):
-                break
-        while "stacks" in kinds:
-            cycles = stack_cycles(landing.transaction)
-            if not cycles or not self._take_out(KINDS["stacks"], "credential_id", "component_id", landing, cycles[0]):
-                break
-
-    def _take_out(self, kind: Kind, start: str, end: str, landing: Landing, members: list[str]) -> bool:
-        """Name the rows that make up a cycle; says whether any of them could be taken out of this upload."""
-        what = "reporting line" if kind.name == "roster" else "stack"
-        message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."
-        on_cycle = {"upload_id": landing.upload_id, "members": members}
-        where = (
-            f"upload_id = $upload_id and {start} in (select unnest($members)) and {end} in (select unnest($members))"
-        )
-        rows = landing.transaction.rows(
-            f"select file_no, line_no, {end} as value from {kind.table} where {where}", on_cycle
-        )
-        for row in rows:
-            problem = Problem(landing.file_names[row["file_no"]], row["line_no"], end, row["value"], message)
-            self.problems.append(problem)
-            landing.transaction.run(
-                "insert into bad values ($kind, $file_no, $line_no, $end, $value, $message)",
-                {**row, "kind": kind.name, "end": end, "message": message},
-            )
-        if not rows:
-            self.problems.append(Problem(landing.file_names[0], None, end, None, f"this upload {message}"))
-        landing.transaction.run(f"delete from {kind.table} where {where}", on_cycle)
-        return bool(rows)
 
     def _count_bad(self, landing: Landing, count: KindCount) -> KindCount:
         bad = landing.transaction.rows(

@@ -1,5 +1,6 @@
 """What the cells of a column say: sentinels that mean nothing, dates and amounts in reference form, padded ids."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -7,7 +8,8 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
-from skilltrack.ingest.decode import pieces
+from skilltrack.ingest.content import Room
+from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
@@ -17,28 +19,37 @@ NUMBERS = ("date", "level", "whole", "weight", "money")
 
 
 def translated(
-    column: Column, taken: dict[str, pa.Array], mapping: Mapping, file: str, problems: list[Problem]
-) -> pa.Array:
+    column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded, problems: list[Problem]
+) -> pa.ChunkedArray:
     """Cells with the mapping's values put in, and those emptied that say that there is nothing."""
     cells = taken[column.name]
     if column.name in mapping.values:
         pairs = mapping.values[column.name]
         anything_else = pairs.get("*")
-        cells = _each(cells, lambda cell: pairs.get(cell, cell if anything_else is None else anything_else))
+        cells = _each(
+            decoded.room, lambda cell: pairs.get(cell, cell if anything_else is None else anything_else), cells
+        )
     if column.type in NUMBERS or column.name.endswith("_id") or column.name in ("email", "evidence_url"):
         empty = pa.array(sorted(styles.EMPTY))
-        found = [pc.is_in(pc.utf8_lower(piece), empty) for piece in pieces(cells)]
-        says_nothing = pa.chunked_array(found, pa.bool_())
-        if pc.any(says_nothing).as_py():
-            counts = cells.filter(says_nothing).value_counts().to_pylist()
-            listed = ", ".join(f"{entry['values']!r} ({entry['counts']} rows)" for entry in counts)
-            problems.append(Problem(file, None, column.name, None, f"{listed} taken as empty.", "notice"))
-            cells = pc.if_else(says_nothing, "", cells)
+        counts: Counter[str] = Counter()
+
+        def emptied(piece: pa.Array) -> pa.Array:
+            says_nothing = pc.is_in(pc.utf8_lower(piece), empty)
+            if not pc.any(says_nothing).as_py():
+                return piece
+            for entry in piece.filter(says_nothing).value_counts().to_pylist():
+                counts[entry["values"]] += entry["counts"]
+            return pc.if_else(says_nothing, "", piece)
+
+        cells = decoded.room.changed(emptied, cells)
+        if counts:
+            listed = ", ".join(f"{value!r} ({rows} rows)" for value, rows in counts.items())
+            problems.append(Problem(decoded.name, None, column.name, None, f"{listed} taken as empty.", "notice"))
     return cells
 
 
 def found_styles(
-    kind: Kind, taken: dict[str, pa.Array], mapping: Mapping, file: str,
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
     problems: list[Problem], questions: list[Question],
 ) -> dict[str, str]:  # fmt: skip
     """The style of each column that is not in reference form and leaves no doubt; doubts become questions."""
@@ -69,25 +80,26 @@ def found_styles(
     return found
 
 
-def styled(column: Column, taken: dict[str, pa.Array], mapping: Mapping) -> pa.Array:
+def styled(column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> pa.ChunkedArray:
     """Cells in reference form; one that its style does not read stays as it is, for the check to name."""
     cells, name = taken[column.name], column.name
     if name in mapping.dates:
-        cells = _each(cells, lambda cell: styles.as_date(cell, mapping.dates[name]) or cell)
+        cells = _each(room, lambda cell: styles.as_date(cell, mapping.dates[name]) or cell, cells)
     if name in mapping.amounts:
         style = mapping.amounts[name]
         if style not in styles.AMOUNTS:
             raise BadFile(f"The mapping {mapping.name}: amounts.{name} must be 'point' or 'comma', not {style!r}.")
-        currency = taken.get("currency")
-        pairs = cells if currency is None else pc.binary_join_element_wise(cells, currency, "\x1f")
-        cells = _each(pairs, lambda pair: styles.as_amount(*_amount(pair, style)) or pair.split("\x1f")[0])
+        pair = [cells] if "currency" not in taken else [cells, taken["currency"]]
+        cells = _each(room, lambda pair: styles.as_amount(*_amount(pair, style)) or pair.split("\x1f")[0], *pair)
     if name in mapping.pad:
         width = mapping.pad[name]
         if not width.isdigit() or not 0 < int(width) < 100:
             raise BadFile(f"The mapping {mapping.name}: pad.{name} must be a number of digits, not {width!r}.")
-        cells = _each(cells, lambda cell: cell.zfill(int(width)) if cell.isdigit() else cell)
+        cells = _each(room, lambda cell: cell.zfill(int(width)) if cell.isdigit() else cell, cells)
     if name in mapping.prefix:
-        cells = _each(cells, lambda cell: f"{mapping.prefix[name]}{cell}" if cell else "")
+        cells = _each(room, lambda cell: f"{mapping.prefix[name]}{cell}" if cell else "", cells)
+    if name in mapping.values or name in mapping.constants or name in mapping.prefix:
+        cells = room.changed(pc.utf8_trim_whitespace, cells)  # what a mapping puts in may have blanks around it
     return cells
 
 
@@ -96,8 +108,12 @@ def _amount(pair: str, style: str) -> tuple[str, str, str]:
     return amount, style, currency
 
 
-def _each(cells: pa.Array | pa.ChunkedArray, change: Callable[[str], str]) -> pa.Array:
-    """The cells with every distinct value changed."""
-    whole = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-    coded = whole.dictionary_encode()
-    return pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+def _each(room: Room, change: Callable[[str], str], *columns: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The cells, those of several columns together, with every distinct value of a piece changed."""
+
+    def changed(*parts: pa.Array) -> pa.Array:
+        cells = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
+        coded = cells.dictionary_encode()
+        return pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+
+    return room.changed(changed, *columns)

@@ -162,15 +162,15 @@ def _in_words(meanings: dict[str, str], answer: str) -> str:
 
 
 def _tell_refused(found: Preview) -> None:
-    errors = found.outcome.errors
-    lines = len({(problem.file, problem.line) for problem in errors})
+    errors, total = found.outcome.errors, found.outcome.error_count
+    lines = sum(count.quarantined for count in found.outcome.counts) or total
     good = sum(count.new + count.changed + count.unchanged for count in found.outcome.counts)
     st.error(
         f"Bad rows: {lines:,}, good rows: {good:,}. Answer what is asked above, mend the file, or switch on keeping "
         "bad rows apart.",
         icon=":material/block:",
     )
-    st.text(visible(f"The first of {len(errors):,}: {errors[0]}" if len(errors) > 1 else errors[0]))
+    st.text(visible(f"The first of {total:,}: {errors[0]}" if total > 1 else errors[0]))
 
 
 def _land(read: list[ReadFile], options: Options) -> None:

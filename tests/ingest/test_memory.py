@@ -1,0 +1,100 @@
+"""A file takes the memory of a piece of it, however large it is: pushed to a server whose anonymous memory is watched."""
+
+import hashlib
+
+import pytest
+
+from bench.push import MIB, pushed, repeated
+from skilltrack.errors import BadFile
+from skilltrack.ingest import KINDS, Options, Source, import_sources
+from skilltrack.ingest.content import SMALL
+from skilltrack.ingest.decode import MOST_UNREAD, decode
+from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.outcome import MOST_LISTED
+from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.ingest.sources import read_one, source_from
+from skilltrack.store import Store
+
+HEAD = b"employee_id,name,team,location\n"
+ROW = b"00001,Ann Example of the Company,Team North,Berlin\n"
+SIZE = 96 * MIB
+REFUSED = {
+    "a column is missing": lambda: repeated(HEAD.replace(b"employee_id", b"x"), ROW, SIZE),
+    "every line is blank": lambda: repeated(HEAD, b"\n", SIZE),
+    "it is one line": lambda: repeated(b"", b"x", SIZE),
+    "a column is missing and cells are quoted": lambda: repeated(
+        HEAD.replace(b"employee_id", b"x"), b'"' + ROW[:5] + b'"' + ROW[5:], SIZE // 4
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_pushed_file_that_is_refused_takes_no_more_memory_than_some_pieces_of_it(what, tmp_path):
+    size = SIZE // 4 if "quoted" in what else SIZE
+
+    found = pushed("roster", REFUSED[what], size, tmp_path)
+
+    assert (found["status"], found["told"]) == (422, "refused"), found
+    assert found["anonymous"] < 100, found
+
+
+def test_a_manager_column_shifted_by_one_row_is_told_in_short_messages_with_the_true_total(tmp_path):
+    people = 3_000
+    rows = "".join(f"{n:05d},Person {n},{(n + 1) % people:05d}\n" for n in range(people))
+    store = Store.open(tmp_path / "s.duckdb")
+
+    outcome = import_sources(
+        store, [Source("roster", "r.csv", f"employee_id,name,manager_id\n{rows}".encode())], Options()
+    )
+
+    assert (outcome.status, outcome.error_count, outcome.counts[0].quarantined) == ("refused", people, people)
+    assert len(outcome.errors) == MOST_LISTED + 1
+    assert "3,000 in all" in outcome.errors[0].message
+    assert "2,000 more rows of this circle" in outcome.errors[-1].message
+    assert sum(len(str(problem)) for problem in outcome.problems) < 400 * MOST_LISTED
+    store.close()
+
+
+def test_of_very_many_bad_rows_the_first_are_listed_and_the_others_counted(tmp_path):
+    rows = "".join(f"{n},Person {n},soon\n" for n in range(5_000))
+    store = Store.open(tmp_path / "s.duckdb")
+    source = Source("roster", "r.csv", f"employee_id,name,hired_on\n{rows}".encode())
+
+    outcome = import_sources(store, [source], Options())
+    apart = import_sources(store, [source], Options(quarantine=True))
+
+    assert (outcome.status, outcome.error_count, len(outcome.errors)) == ("refused", 5_000, MOST_LISTED + 1)
+    assert (outcome.errors[-1].column, outcome.errors[-1].count) == ("hired_on", 4_000)
+    assert (apart.status, len(apart.errors), apart.counts[0].quarantined) == ("stored", 5_000, 5_000)
+    store.close()
+
+
+def test_more_rows_of_another_width_than_can_be_kept_are_a_sentence():
+    content = b"employee_id,name\n1,Ann\n" + b"2,Bo,too many\n" * (MOST_UNREAD + 1)
+
+    with pytest.raises(BadFile, match="100,001 rows up to here cannot be read; the first is line 3, 3 cells"):
+        decode(content, "r.csv", Mapping(), lay_out(KINDS["roster"], Mapping()), score(KINDS["roster"]))
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_file_that_is_read_in_pieces_from_the_disk_reads_as_it_is_written(quote, tmp_path):
+    rows = [(n + 2 + n // 1000, f"{n:06d}", f"Größe {n} " + "x" * 60) for n in range(300_000)]
+    text = "".join(f"{quote}{i}{quote},{name}\n" + "\r\n" * (n % 1000 == 999) for n, (_, i, name) in enumerate(rows))
+    path = tmp_path / "r.csv"
+    path.write_bytes(f"employee_id,name\n{text}".encode())
+    store = Store.open(tmp_path / "s.duckdb")
+    before = sorted(tmp_path.iterdir())
+
+    source = source_from(store, "roster", "r.csv", path)
+    path.write_bytes(b"changed meanwhile")
+    read = read_one(source, "", store.folder)
+
+    assert source.sha256 == hashlib.sha256(f"employee_id,name\n{text}".encode()).hexdigest()
+    assert sum(column.nbytes for column in read.decoded.columns) > SMALL
+    assert len(read.mapped.columns["name"].chunks) > 1
+    assert read.mapped.lines.to_pylist() == [line for line, _, _ in rows]
+    assert read.mapped.columns["employee_id"].to_pylist() == [number for _, number, _ in rows]
+    assert read.mapped.columns["name"].to_pylist() == [name for _, _, name in rows]
+    assert b"".join(read.to_store) == f"employee_id,name\n{text}".encode()
+    assert sorted(tmp_path.iterdir()) == before
+    store.close()

@@ -63,6 +63,24 @@ def test_a_bad_row_is_told_with_its_place_and_nothing_is_stored(url):
     assert post(url, "api/imports/skills?dry_run=true", b"skill_id,name\ns2,Cutting\n")[1]["counts"][0]["new"] == 1
 
 
+def test_many_awards_that_change_their_holder_are_stored_only_when_the_program_says_that_they_are_meant(url):
+    people = [f"{n:02}" for n in range(30)]
+    header = "award_id,employee_id,credential_id,issued_on\n"
+    rows = [header + "".join(f"{n},{people[n - shift]},c1,2024-01-10\n" for n in range(30)) for shift in (0, 1)]
+    roster = "employee_id,name\n" + "".join(f"{person},N\n" for person in people)
+    for kind, text in (
+        ("roster", roster),
+        ("credentials", "credential_id,name,issuer\nc1,One,I\n"),
+        ("badges", rows[0]),
+    ):
+        assert post(url, f"api/imports/{kind}", text.encode())[1]["status"] == "stored"
+    status, said = post(url, "api/imports/badges?quarantine=true", rows[1].encode())
+
+    assert (status, said["status"]) == (422, "refused")
+    assert any(problem["is_grave"] and "30 of 30" in problem["message"] for problem in said["problems"])
+    assert post(url, "api/imports/badges?corrections=true", rows[1].encode())[1]["counts"][0]["changed"] == 30
+
+
 @pytest.mark.parametrize(
     ("path", "content", "token", "status", "said"),
     [

@@ -27,7 +27,7 @@ from skilltrack.audit_log import note_write
 from skilltrack.database_file import DAMAGED, NO_DATABASE
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.journal import Entry, Journal, stamp
+from skilltrack.journal import Entry, Journal, as_line, stamp
 from skilltrack.lines import sync
 from skilltrack.own_files import refuse_own_file
 from skilltrack.refresh import kept_sums
@@ -331,6 +331,9 @@ def _catch_up(store: Store, say: Say) -> str:
     if not store.journal.is_kept:
         return ""
     agreed = compared(store)
+    if agreed.lost and not store.journal.folder.exists():
+        _begin_journal(store, say)
+        return ""
     store.fault = fault_of(store, agreed)
     if store.fault:
         say(f"{store.fault} Answers are right; nothing is stored until `repair` has been run.")
@@ -350,6 +353,21 @@ def _catch_up(store: Store, say: Say) -> str:
     with suppress(OSError):
         store.journal.finish_erasures()
     return ""
+
+
+def _begin_journal(store: Store, say: Say) -> None:
+    """Give a database that came without its folder, as a copy does, a journal of its own."""
+    copies = copies_of(store)
+    store.journal.write_again(map(as_line, copies))
+    store.journal.bind()
+    uploads = sum(entry["event"] == "landed" for entry in copies)
+    said = (
+        f"{store.journal.folder} was missing: its journal is written again from the database. The originals of "
+        f"{uploads} uploads are not there; the database alone holds their rows."
+    )
+    with store.write() as transaction:
+        transaction.record({"event": "recovered", "happened_at": now(), "said": said})
+    say(said)
 
 
 def _refuse_absent(path: Path, creates: bool) -> None:

@@ -16,9 +16,10 @@ from skilltrack.access import Viewer
 from skilltrack.accounts import give, take
 from skilltrack.audit_log import FIELDS, START, AuditLog, _seal, _text
 from skilltrack.cli import cli
-from skilltrack.durability import open_store, rebuild
+from skilltrack.durability import open_store
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
+from skilltrack.mending import rebuild
 from skilltrack.store import Store
 
 ROSTER = b"employee_id,name,email\nE-4711,Ann Canary,ann.canary@x.example\nE-4712,Bo,bo@x.example\n"

@@ -19,11 +19,12 @@ from skilltrack import audit, erasure
 from skilltrack.access import Viewer
 from skilltrack.accounts import give
 from skilltrack.cli import cli
-from skilltrack.durability import backup, check, open_store, rebuild, restore
+from skilltrack.durability import backup, check, open_store, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo, uploads
 from skilltrack.ingest.erased import Named
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save

@@ -224,6 +224,21 @@ def test_a_database_and_a_journal_that_are_both_older_than_the_audit_log_answer_
     assert "is older than its audit log" in ended.stderr
 
 
+def test_a_copy_of_the_file_alone_goes_on_with_a_journal_of_its_own_and_says_what_it_lacks(path, tmp_path):
+    copy = tmp_path / "elsewhere" / "copy.duckdb"
+    copy.parent.mkdir()
+    shutil.copyfile(path, copy)
+
+    said = []
+    store = open_store(copy, said.append)
+    assert "its journal is written again" in said[0]
+    land(store, "roster", LATER, effective=date(2024, 7, 1))
+    store.close()
+
+    assert any("is not in" in line for line in check_file(copy)), "the originals are told to be missing"
+    assert everything(copy)["roster_rows"] != everything(path)["roster_rows"]
+
+
 # What replaces a file
 
 

@@ -124,7 +124,7 @@ def _telling(lines: Iterable[str]) -> str:
     lines = (line for line in lines if not line.isascii())
     cells = (cell for line in lines for cell in line.strip().replace(";", ",").replace("\t", ",").split(","))
     found = (cell for cell in (cell.strip(' "') for cell in cells if not cell.isascii()) if cell)
-    first = next(found, "")
+    first = next(found, None)
     other = next((cell for cell in islice(found, HEAD) if cell != first), None)
     return " and ".join(repr(cell[:40]) for cell in (first, other) if cell is not None)
 

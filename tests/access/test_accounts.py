@@ -15,10 +15,11 @@ from skilltrack import accounts, sight
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, roles_in_force, take, viewer_for
 from skilltrack.config import today
-from skilltrack.durability import open_store, rebuild
+from skilltrack.durability import open_store
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_folder
 from skilltrack.lookups import freshness
+from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters, Metrics, _parameters, catalogue
 from skilltrack.sight import seen_if_few
 from skilltrack.store import Store

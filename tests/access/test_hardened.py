@@ -5,7 +5,7 @@ import re
 import duckdb
 import pyarrow as pa
 
-from skilltrack import durability, erasure
+from skilltrack import durability, erasure, mending
 from skilltrack import store as store_module
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
@@ -71,7 +71,7 @@ def test_every_connection_that_the_app_opens_is_closed_to_files_and_still_takes_
     undo(store, 1)
     assert len(Metrics(store).ask("people", Viewer.everyone(), Filters())) == 0
     store.close()
-    durability.rebuild(path)
+    mending.rebuild(path)
     durability.restore(path, tmp_path / "copy", lambda said: None)
     assert durability.check_file(path, lambda said: None) == []
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from skilltrack.durability import open_store
 from skilltrack.ingest import import_folder
 from skilltrack.store import Store
 from tests.ingest.test_import import COMPANY, write
@@ -22,6 +23,6 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def company(made, tmp_path):
-    opened = Store.open(shutil.copy(made, tmp_path))
+    opened = open_store(shutil.copy(made, tmp_path))
     yield opened
     opened.close()

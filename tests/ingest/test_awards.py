@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skilltrack.access import Viewer
-from skilltrack.durability import rebuild
 from skilltrack.ingest import import_files, import_folder, redo, undo
 from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.store import Store
 from tests.ingest.test_import import COMPANY, write

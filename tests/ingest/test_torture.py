@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skilltrack.durability import open_store
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source, import_sources, uploads
 from skilltrack.ingest.decode import decode
@@ -36,7 +37,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def store(made, tmp_path):
-    opened = Store.open(shutil.copy(made, tmp_path))
+    opened = open_store(shutil.copy(made, tmp_path))
     yield opened
     opened.close()
 

@@ -15,6 +15,7 @@ from skilltrack import __version__, cli_access, cli_privacy, report_commands
 from skilltrack import demo as demo_company
 from skilltrack.config import ROOT, settings
 from skilltrack.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
+from skilltrack.database_file import is_full
 from skilltrack.durability import backup, check_file, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
@@ -222,6 +223,13 @@ def main() -> None:
         click.echo("Stopped. Nothing was stored.", err=True)
         sys.exit(1)
     except Exception as error:
+        if is_full(error):
+            click.echo(
+                "The disk is full. What had been accepted is kept; free some space and try again. "
+                "`check` says whether anything is wrong.",
+                err=True,
+            )
+            sys.exit(2)
         click.echo(
             f"Skilltrack failed ({type(error).__name__}). Nothing was stored. Please report the text below.", err=True
         )

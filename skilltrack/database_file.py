@@ -1,5 +1,6 @@
 """A database file seen from outside: whether it is one of ours, and what the engine's complaints about it mean."""
 
+import errno
 import re
 from pathlib import Path
 
@@ -54,3 +55,8 @@ def known_words(path: str, text: str) -> str | None:
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
     return None
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error of the system or of the engine tells of a full disk."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)

@@ -30,11 +30,12 @@ from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.journal import Entry, Journal, as_line, stamp
 from skilltrack.lines import sync
 from skilltrack.own_files import refuse_own_file
+from skilltrack.proof import faults, refuse_unproved
 from skilltrack.refresh import kept_sums
 from skilltrack.refresh import rebuild as rebuild_kept
 from skilltrack.replacing import finish_swap, fresh_beside, log_of, remove_fresh, swap
 from skilltrack.replay import Say, lacks_erasures, renew, replay
-from skilltrack.store import Store, migrations
+from skilltrack.store import Store
 
 CHECKED = 1_000_000
 """Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
@@ -186,22 +187,6 @@ def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
     return found
 
 
-def faults(path: Path) -> list[str]:
-    """What is wrong with a database file that nobody has open; it is not changed."""
-    try:
-        store = Store.open(path, is_read_only=True)
-    except BadStore as error:
-        return [str(error)]
-    try:
-        if store.schema_version() < max(migrations()):
-            return []  # written by an older program: it is brought up to date when it is used
-        return [f"the rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
-    except BadStore as error:
-        return [str(error)]
-    finally:
-        store.close()
-
-
 def recoveries(store: Store) -> list[str]:
     """What is wrong now, and what was done about damage in the past, newest first."""
     past = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
@@ -227,10 +212,7 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
         with _held(path) as before:
             remove_fresh(path)
             fill(fresh, before)
-            found = faults(fresh)
-            if found or log_of(fresh).exists():
-                why = "".join(found[:1])
-                raise Refused(f"What was made to replace {path} is not whole, so nothing was changed. {why}")
+            refuse_unproved(fresh)
         swap(path, aside)
     except OSError as error:
         remove_fresh(path)

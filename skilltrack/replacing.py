@@ -5,6 +5,7 @@ write-ahead log keep a second name while the new file takes theirs. A marker say
 opens the database next can tell what a process that was stopped had done, and finish it.
 """
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -29,6 +30,8 @@ def swap(path: Path, aside: Path | None) -> None:
     disk cannot do it.
     """
     fresh = fresh_beside(path)
+    if log_of(fresh).exists():
+        raise OSError(errno.ENOSPC, "not all of the new file could be written")
     _flush(fresh)
     if aside is not None:
         for old, kept in ((log_of(path), log_of(aside)), (path, aside)):

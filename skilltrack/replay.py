@@ -11,6 +11,7 @@ from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.ingest.history import take_back
 from skilltrack.ingest.mapping import parse_mapping
 from skilltrack.journal import OF_UPLOADS, Entry, Journal, timed
+from skilltrack.proof import refuse_unproved
 from skilltrack.store import Store, Transaction
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
@@ -46,6 +47,7 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None) -> None:
             fresh.close()
         if stopped:
             raise Refused(f"The kept files do not land again, so nothing was changed. {stopped}")
+        refuse_unproved(path)
         if journal is not store.journal:
             journal.bind()
             journal.take_over()

@@ -338,6 +338,49 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
         assert not list(folder.glob("*.new*")) + list(folder.glob("*.swap")), last
 
 
+COMMANDS = {
+    "restore": ["restore", "backup"], "rebuild": ["rebuild"], "backup": ["backup", "another"],
+    "erase": ["erase", "003", "--by", "op", "--yes"], "repair": ["repair"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_a_disk_that_fills_up_while_a_database_is_replaced_leaves_the_old_one(made, tmp_path, what):
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(small)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("needs to mount a small file system")
+    try:
+        for room in (0, 200_000, 3_000_000):
+            folder = small / str(room)
+            shutil.copytree(made, folder)
+            path = folder / "kept.duckdb"
+            if what == "repair":
+                journal_of(path).unlink()
+            before = path.read_bytes()
+            with (small / "filled").open("wb", buffering=0) as filled:
+                left = os.statvfs(small).f_bavail * os.statvfs(small).f_frsize
+                filled.write(bytes(max(0, left - room)))
+            words = [
+                folder / word if word in ("backup", "another") and at else word
+                for at, word in enumerate(COMMANDS[what])
+            ]
+            ended = skilltrack(path, *words)
+            assert "Traceback" not in ended.stderr
+            if ended.returncode:
+                assert ended.returncode == 2, (room, ended.stderr)
+                assert "full" in ended.stderr or "No space left" in ended.stderr, (room, ended.stderr)
+                assert path.read_bytes()[12288:] == before[12288:], "the old one is there"
+            (small / "filled").unlink()
+            if what == "repair":
+                assert skilltrack(path, "repair").returncode == 0
+            assert check_file(path) == [], room
+            shutil.rmtree(folder)
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=False)
+
+
 @pytest.mark.parametrize("name", ["kept.duckdb", "kept.duckdb.audit", "kept.duckdb.files/journal.jsonl", "kept.duckdb.files/new.csv", "link", "backup"])  # fmt: skip
 @pytest.mark.parametrize("words", [["report", "coverage", "--output"], ["held", "001", "--output"], ["report", "board", "--format", "pdf", "--output"]])  # fmt: skip
 def test_no_output_goes_over_the_databases_own_files_or_another_database(path, words, name):

@@ -165,9 +165,8 @@ def check_journal(store: Store) -> list[str]:
         found.append("Run `repair`: it writes the journal again from the database.")
     found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
     copies = copies_of(store)
-    for told, line in matched(of_tables(store), copies):
-        if line is None:
-            found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
+    contradicted = [told for told, line in matched(of_tables(store), copies) if line is None]
+    found += [f"The database contradicts its own copy of the journal about {named(told)}." for told in contradicted]
     lines = store.journal.lines()
     found += unbound([copy["digest"] for copy in copies], lines.void, store.journal.audit)
     return found + missing_files(store.journal, copies)
@@ -397,5 +396,5 @@ def _remove_half_made(path: Path, store: Store, say: Say) -> None:
 
 
 def now() -> str:
-    """Now, UTC, as a line of the journal holds it."""
+    """The time, UTC, as a line of the journal holds it."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat()

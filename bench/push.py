@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,18 +51,16 @@ class Peak(threading.Thread):
 
 def push(url: str, address: str, pieces: Iterator[bytes], size: int) -> tuple[int, dict]:
     """Send a body piece by piece; the status and what was answered."""
-    line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=3600)
-    line.putrequest("POST", f"/api/imports/{address}")
-    line.putheader("Authorization", f"Bearer {TOKEN}")
-    line.putheader("Content-Length", str(size))
-    line.endheaders()
-    try:
-        for piece in pieces:
-            line.send(piece)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it has answered already
-    answer = line.getresponse()
-    return answer.status, json.load(answer)
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=3600)) as line:
+        line.putrequest("POST", f"/api/imports/{address}")
+        line.putheader("Authorization", f"Bearer {TOKEN}")
+        line.putheader("Content-Length", str(size))
+        line.endheaders()
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has answered already
+            for piece in pieces:
+                line.send(piece)
+        with line.getresponse() as answer:
+            return answer.status, json.load(answer)
 
 
 def pushed(address: str, make: Callable[[], Iterator[bytes]], size: int, folder: Path) -> dict:
@@ -83,6 +82,7 @@ def pushed(address: str, make: Callable[[], Iterator[bytes]], size: int, folder:
         peak.join()
     finally:
         server.stop()
+        del os.environ["SKILLTRACK_API_TOKEN"]
     problem = next((p["message"] for p in told["problems"] if p["severity"] == "error"), "")
     return {
         "status": status, "told": told["status"], "problem": problem, "seconds": seconds,

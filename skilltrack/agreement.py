@@ -57,9 +57,13 @@ def fault_of(store: Store, found: Agreement) -> str:
         return ""
     if not path.exists():
         return f"The journal {path} is missing; the database holds a copy of its {len(found.lost)} lines."
-    parts = [f"{len(found.lost)} lines are lost or changed"] if found.lost else []
-    parts += [f"{len(found.strange)} are not the database's"] if found.strange else []
+    parts = [_counted(len(found.lost), "lost or changed")] if found.lost else []
+    parts += [_counted(len(found.strange), "not the database's")] if found.strange else []
     return f"The journal {path} is damaged: {' and '.join(parts)}. `check` names them."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 line is {what}" if count == 1 else f"{count:,} lines are {what}"
 
 
 def differences(found: Agreement) -> list[str]:

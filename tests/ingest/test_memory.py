@@ -35,7 +35,7 @@ def test_a_pushed_file_that_is_refused_takes_no_more_memory_than_some_pieces_of_
     found = pushed("roster", REFUSED[what], size, tmp_path)
 
     assert (found["status"], found["told"]) == (422, "refused"), found
-    assert found["anonymous"] < 100, found
+    assert found["anonymous"] < 150, found  # MiB; a file that is read as a whole takes many times its size
 
 
 def test_a_manager_column_shifted_by_one_row_is_told_in_short_messages_with_the_true_total(tmp_path):

@@ -41,6 +41,13 @@ class Mapping:
     amounts: dict[str, str] = field(default_factory=dict)
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
+    erased: list[str] = field(default_factory=list)
+    """Keys that rows of somebody erased had here, after rows of others: those rows stay superseded. Of a roster nobody
+    of which is left, an empty key: it holds all the same."""
+    made: dict[str, str] = field(default_factory=dict)
+    """Credentials that rows of somebody erased made here, and their issuers."""
+    apart: list[str] = field(default_factory=list)
+    """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
 
     @property
     def keeps_first(self) -> bool:
@@ -62,6 +69,11 @@ class Mapping:
                 table[inner[0]] = dict(table.get(inner[0], {})) | {inner[1]: answer}
         return replace(self, **said)
 
+    @property
+    def for_other_files(self) -> "Mapping":
+        """The mapping without what is true of the one file that it was made for."""
+        return replace(self, erased=[], made={}, apart=[])
+
     def to_toml(self) -> str:
         """The mapping as a file that `read_mapping` reads the same."""
         lines, tables = [], []
@@ -81,9 +93,11 @@ class Mapping:
         return "\n".join([*lines, *tables]).strip() + "\n"
 
 
-TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type))
+TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
+"""Parts that say something of columns by name."""
 TEXTS = ("encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials")
-PARTS = (*TEXTS, "header", *TABLES)
+LISTS = ("header", "erased", "apart")
+PARTS = (*TEXTS, *LISTS, *TABLES, "made")
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -109,14 +123,15 @@ def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
     """A mapping from its parts as TOML gives them; raises `BadFile` naming what cannot be understood."""
     _refuse_malformed(said, name)
     made: dict[str, Any] = {
-        "header": [str(cell) for cell in said.get("header", [])],
         "columns": dict(said.get("columns", {})),
         "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
         "skip": {column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
     }
     for part in TEXTS:
         made[part] = said.get(part, "")
-    for part in ("constants", "dates", "amounts", "pad", "prefix"):
+    for part in LISTS:
+        made[part] = [str(cell) for cell in said.get(part, [])]
+    for part in ("constants", "dates", "amounts", "pad", "prefix", "made"):
         made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
     return Mapping(name=name, **made)
 
@@ -125,7 +140,7 @@ def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
     unknown = sorted(set(said) - set(PARTS))
     if unknown:
         raise BadFile(f"The mapping {name} has a part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
-    for part in TABLES:
+    for part in (*TABLES, "made"):
         if not isinstance(said.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
     for part in TEXTS:

@@ -170,7 +170,9 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
         ),
         {"source": source, "kind": kind, "known_at": END_OF_TIME},
     ).to_pylist()
-    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}") if rows else None
+    if not rows:
+        return None
+    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
 
 
 def _without_sensitive(decoded: Decoded, mapped: Mapped) -> bytes:

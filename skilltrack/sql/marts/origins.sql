@@ -5,7 +5,9 @@ with newest as (
         r.upload_id, r.file_no, r.line_no
     from badge_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
-    where r.award_key in (select k.award_key from badge_rows as k where k.employee_id = $employee)
+    left join erased_last as e on e.kind = 'badges' and e.key = r.award_key
+    where (e.upload_id is null or e.upload_id < r.upload_id)
+        and r.award_key in (select k.award_key from badge_rows as k where k.employee_id = $employee)
     qualify row_number() over (partition by r.award_key order by r.upload_id desc) = 1
     union all
     select 'prior_learning' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
@@ -24,7 +26,9 @@ with newest as (
         r.upload_id, r.file_no, r.line_no
     from spend_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
-    where r.spend_id in (select k.spend_id from spend_rows as k where k.employee_id = $employee)
+    left join erased_last as e on e.kind = 'spend' and e.key = r.spend_id
+    where (e.upload_id is null or e.upload_id < r.upload_id)
+        and r.spend_id in (select k.spend_id from spend_rows as k where k.employee_id = $employee)
     qualify row_number() over (partition by r.spend_id order by r.upload_id desc) = 1
 )
 select

@@ -1,4 +1,4 @@
--- One row per live upload with roster rows; era counts the snapshots up to it, next_on is the next era's
+-- One row per live upload with roster rows, or whose roster rows were all of people erased; era counts the snapshots up to it, next_on is the next era's
 -- first day, uploads how many the era has.
 with arrivals as (
     select
@@ -7,6 +7,7 @@ with arrivals as (
         count(*) filter (u.mode = 'snapshot') over (order by u.effective_on, u.upload_id) as era
     from live_uploads as u
     where u.upload_id in (select r.upload_id from roster_rows as r)
+        or u.upload_id in (select e.upload_id from erased_keys as e where e.kind = 'roster')
 ),
 eras as (
     select

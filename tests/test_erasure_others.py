@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from skilltrack import erasure, privacy
@@ -32,18 +32,18 @@ CATALOGUE = {
     "credentials": [
         {"credential_id": n, "name": f"Course {n}", "issuer": n, "validity_months": "2" if n[-1] == "1" else ""}
         for n in NUMBERS
-    ],  # fmt: skip
+    ],
     "credential_skills": [
         {"credential_id": n, "skill_id": m, "level": str(1 + (a + b) % 2)}
         for a, n in enumerate(NUMBERS)
         for b, m in enumerate(NUMBERS)
         if (a + b) % 3
-    ],  # fmt: skip
+    ],
     "roles": [
         {"role_id": n, "role_name": f"Role {n}", "skill_id": m, "required_level": "1"}
         for n in NUMBERS
         for m in NUMBERS[:3]
-    ],  # fmt: skip
+    ],
 }
 
 
@@ -58,11 +58,17 @@ def roster(draw, everybody=False):
     rows = []
     for at, who in enumerate(PEOPLE):
         if everybody or draw(st.integers(0, 3)):
-            rows.append(person(who) | {
-                "manager_id": draw(st.sampled_from(["", *PEOPLE[:at]])), "team": draw(number), "role_id": draw(number),
-                "location": draw(number), "cost_center": draw(number),
-                "Remark": draw(st.sampled_from(["", *NUMBERS])),
-            })  # fmt: skip
+            rows.append(
+                person(who)
+                | {
+                    "manager_id": draw(st.sampled_from(["", *PEOPLE[:at]])),
+                    "team": draw(number),
+                    "role_id": draw(number),
+                    "location": draw(number),
+                    "cost_center": draw(number),
+                    "Remark": draw(st.sampled_from(["", *NUMBERS])),
+                }
+            )
     return rows or [person(PEOPLE[-1]) | {"team": NUMBERS[0], "role_id": NUMBERS[0]}]
 
 
@@ -73,28 +79,59 @@ def unique(rows, *key):
 @st.composite
 def upload(draw, first=False):
     def some(**columns):
-        rows = [{name: draw(cells) for name, cells in columns.items()} for _ in range(draw(st.integers(0, 5)))]
-        return rows
+        return [{name: draw(cells) for name, cells in columns.items()} for _ in range(draw(st.integers(0, 5)))]
 
     found = {"roster": draw(roster(first))} if first or draw(st.booleans()) else {}
     found["badges"] = unique(
-        some(award_id=number, employee_id=number, credential_id=number, issued_on=day, expires_on=maybe_day,
-             evidence_url=text), "award_id",
-    ) + unique(some(award_id=st.just(""), employee_id=number, credential_id=number, issued_on=day, expires_on=maybe_day,
-                    evidence_url=text), "employee_id", "credential_id", "issued_on")  # fmt: skip
+        some(
+            award_id=number,
+            employee_id=number,
+            credential_id=number,
+            issued_on=day,
+            expires_on=maybe_day,
+            evidence_url=text,
+        ),
+        "award_id",
+    ) + unique(
+        some(
+            award_id=st.just(""),
+            employee_id=number,
+            credential_id=number,
+            issued_on=day,
+            expires_on=maybe_day,
+            evidence_url=text,
+        ),
+        "employee_id",
+        "credential_id",
+        "issued_on",
+    )
     found["prior_learning"] = unique(
-        some(employee_id=number, skill_id=number, level=st.just("1"), assessor=text, valid_from=day, valid_to=maybe_day),
-        "employee_id", "skill_id", "valid_from",
-    )  # fmt: skip
+        some(
+            employee_id=number, skill_id=number, level=st.just("1"), assessor=text, valid_from=day, valid_to=maybe_day
+        ),
+        "employee_id",
+        "skill_id",
+        "valid_from",
+    )
     found["exemptions"] = unique(
         some(employee_id=number, skill_id=number, reason=text, valid_from=day, valid_to=maybe_day),
-        "employee_id", "skill_id", "valid_from",
-    )  # fmt: skip
+        "employee_id",
+        "skill_id",
+        "valid_from",
+    )
     found["spend"] = unique(
-        some(spend_id=number, employee_id=st.one_of(st.just(""), number), credential_id=number, paid_on=day,
-             amount=st.sampled_from(["90", "9000"]), currency=st.just("EUR"), funding_source=st.just("employer"),
-             cost_center=number), "spend_id",
-    )  # fmt: skip
+        some(
+            spend_id=number,
+            employee_id=st.one_of(st.just(""), number),
+            credential_id=number,
+            paid_on=day,
+            amount=st.sampled_from(["90", "9000"]),
+            currency=st.just("EUR"),
+            funding_source=st.just("employer"),
+            cost_center=number,
+        ),
+        "spend_id",
+    )
     return {kind: rows for kind, rows in found.items() if rows}
 
 
@@ -166,8 +203,7 @@ def about_people(store, gone, times, days=ASKED):
 
 
 def totals(store, gone, times, days=ASKED):
-    """Answers about the groups that the people who go are in neither before nor after; and sums of the whole company
-    without what the people who go add to them."""
+    """Answers about groups without the people who go, and sums of the whole company without what those add to them."""
     found = {}
     for as_of in days:
         for known_at in times:
@@ -299,7 +335,7 @@ def test_retention_brings_nothing_back_that_was_superseded(first, later):
 
         before, lines = today()
         with_settings = {"SKILLTRACK_RETENTION": "badges 12, prior_learning 12, exemptions 12, spend 12"}
-        import os  # noqa: PLC0415
+        import os
 
         os.environ.update(with_settings)
         try:
@@ -308,7 +344,11 @@ def test_retention_brings_nothing_back_that_was_superseded(first, later):
             del os.environ["SKILLTRACK_RETENTION"]
         for kind, table, key in (("spend", "spend_rows", "spend_id"), ("badges", "badge_rows", "award_key")):
             rows = store.query(f"select upload_id, file_no, line_no, {key} as key from {table}").to_pylist()
-            going = {(r["upload_id"], r["file_no"], r["line_no"]) for r in rows if r["line_no"] in places.get(kind, {}).get((r["upload_id"], r["file_no"]), ())}  # fmt: skip
+            going = {
+                (r["upload_id"], r["file_no"], r["line_no"])
+                for r in rows
+                if r["line_no"] in places.get(kind, {}).get((r["upload_id"], r["file_no"]), ())
+            }
             keys = {r["key"] for r in rows if (r["upload_id"], r["file_no"], r["line_no"]) in going}
             assert all((r["upload_id"], r["file_no"], r["line_no"]) in going for r in rows if r["key"] in keys)
         if places:

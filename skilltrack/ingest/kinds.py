@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
         _kind(
             "skills", "skill_rows", ("skill_id",),
             Column("skill_id", required=True, means=Means.KEY),
-            Column("name", required=True, means=Means.TEXT),
+            Column("name", required=True, means=Means.KEY, thing="skill"),
             Column("category", means=Means.REFERENCE),
             Column("framework", means=Means.REFERENCE),
             Column("framework_uri", means=Means.TEXT),
@@ -92,7 +92,7 @@ KINDS: dict[str, Kind] = {
         _kind(
             "roles", "role_rows", ("role_id", "skill_id", "valid_from"),
             Column("role_id", required=True, means=Means.KEY),
-            Column("role_name", required=True, means=Means.TEXT),
+            Column("role_name", required=True, means=Means.KEY, thing="role"),
             _SKILL,
             Column("required_level", "level", required=True),
             Column("weight", "weight", default="1"),

@@ -203,16 +203,11 @@ def about_people(store, gone, times, days=ASKED):
 
 
 def totals(store, gone, times, days=ASKED):
-    """Answers about groups without the people who go, and sums of the whole company without what those add to them."""
+    """Sums of the whole company without what the people who go add to them."""
     found = {}
     for as_of in days:
         for known_at in times:
             asked = {"as_of": as_of, "known_at": known_at}
-            people = ask(store, "people", **asked)
-            with_gone = set(people[people["employee_id"].isin(gone)]["team"]) if "team" in people else set()
-            for name in ("coverage", "depth"):
-                frame = ask(store, name, **asked)
-                found[name, as_of, known_at] = [row for row in texts(frame) if row.get("team") not in with_gone]
             ready = ask(store, "readiness", **asked)
             of_gone = ready[ready["employee_id"].isin(gone)]
             whole = ask(store, "coverage", **asked)

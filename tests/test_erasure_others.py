@@ -150,6 +150,8 @@ def csv(rows):
 
 def bring(store, files, effective, mode="snapshot", at=None):
     sources = [Source(kind, f"{kind}.csv", csv(rows)) for kind, rows in files.items() if rows]
+    if not sources:
+        return 0
     outcome = import_sources(store, sources, Options(effective, mode, landed_at=at))
     assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
     return outcome.upload_id
@@ -161,9 +163,9 @@ def build(store, first, later):
     for at, (files, effective, mode, is_undone, is_redone) in enumerate(later, 1):
         landed = START + timedelta(days=at)
         number = bring(store, files, effective, mode, landed)
-        if is_undone:
+        if is_undone and number:
             undo(store, number, undone_at=landed + timedelta(hours=2))
-        if is_undone and is_redone:
+        if is_undone and is_redone and number:
             redo(store, number, redone_at=landed + timedelta(hours=4))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skilltrack.audit_log import AuditLog
-from skilltrack.journal import OF_UPLOADS, Entry, Journal, entry_of, root_of, sealed
+from skilltrack.journal import OF_UPLOADS, Entry, entry_of, root_of, sealed
 from skilltrack.store import Store
 
 NOT_COMPARED = {"digest", "number", "hash"}
@@ -21,19 +21,21 @@ SHOWN = 5
 class Agreement:
     """What the journal holds against the database's copies of its lines."""
 
+    copies: list[Entry] = field(default_factory=list)
+    """The database's copies, oldest first."""
+    void: set[str] = field(default_factory=set)
+    """Digests of lines of the journal that did not happen after all."""
     lost: list[Entry] = field(default_factory=list)
     """The database has a copy; the journal lacks it, or says something else in its place."""
     ahead: list[Entry] = field(default_factory=list)
     """At the end of the journal, and not in the database: interrupted before the commit, or the database is older."""
     strange: list[Entry] = field(default_factory=list)
     """In the journal, where the database does not have it."""
-    unreadable: list[int] = field(default_factory=list)
-    """Numbers of the lines of the journal that hold no entry."""
 
 
 def compared(store: Store) -> Agreement:
     """The journal against the database's copies."""
-    copies, lines = copies_of(store), store.journal.lines()
+    copies, lines = _copies_of(store), store.journal.lines()
     known, held = {copy["digest"] for copy in copies}, {entry["digest"] for entry in lines.entries}
     lost = [copy for copy in copies if copy["digest"] not in held]
     last = max((at for at, entry in enumerate(lines.entries) if entry["digest"] in known), default=-1)
@@ -41,10 +43,10 @@ def compared(store: Store) -> Agreement:
     strange = [entry for entry in lines.entries[: last + 1] if entry["digest"] not in known]
     if lost:  # a last line that was changed looks like a new one
         ahead, strange = [], strange + ahead
-    return Agreement(lost, ahead, strange, lines.unreadable)
+    return Agreement(copies, lines.void, lost, ahead, strange)
 
 
-def copies_of(store: Store) -> list[Entry]:
+def _copies_of(store: Store) -> list[Entry]:
     """The database's copies of the lines of the journal, oldest first."""
     rows = store.query("select line, digest from journal_lines order by line_no").to_pylist()
     return [entry_of(row["line"].encode()) or {"event": "unreadable", "digest": row["digest"]} for row in rows]
@@ -198,10 +200,20 @@ def unbound(digests: Sequence[str], void: set[str], audit: AuditLog) -> list[str
     return found
 
 
-def is_rolled_back(store: Store, journal: Journal) -> bool:
+def contradicted(store: Store, copies: Iterable[Entry]) -> list[Entry]:
+    """What the tables tell and the database's own copies of the lines do not."""
+    return [told for told, line in matched(of_tables(store), copies) if line is None]
+
+
+def known_digests(store: Store) -> set[str]:
+    """Digests of the lines that the database holds a copy of."""
+    return set(store.query("select digest from journal_lines")["digest"].to_pylist())
+
+
+def is_rolled_back(store: Store, void: set[str]) -> bool:
     """Whether the newest entries of the audit log note something that neither the journal nor the database knows."""
-    known = {copy["digest"] for copy in copies_of(store)} | journal.lines().void
-    for entry in journal.audit.tail():
+    known = known_digests(store) | void
+    for entry in store.journal.audit.tail():
         line = entry["what"].get("line")
         if entry["event"] == "journal":
             return False

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from skilltrack.agreement import (
     compared,
-    copies_of,
+    contradicted,
     differences,
     fault_of,
     is_rolled_back,
@@ -33,13 +33,12 @@ from skilltrack.own_files import refuse_own_file
 from skilltrack.proof import faults, refuse_unproved
 from skilltrack.refresh import kept_sums
 from skilltrack.refresh import rebuild as rebuild_kept
-from skilltrack.replacing import finish_swap, fresh_beside, log_of, remove_fresh, swap
+from skilltrack.replacing import finish_swap, fresh_beside, log_of, remove_fresh, second_name, swap
 from skilltrack.replay import Say, lacks_erasures, renew, replay
 from skilltrack.store import Store
 
 CHECKED = 1_000_000
 """Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
-OLDER = "is older than its audit log"
 
 
 def open_store(
@@ -104,7 +103,7 @@ def backup(store: Store, target: Path) -> None:
         found = faults(part)
         if found:
             raise Refused(f"The backup is not as it should be, and was not kept: {found[0]}")
-        os.link(part, target)  # does not overwrite what somebody else has put there meanwhile
+        second_name(part, target)  # does not overwrite what somebody else has put there meanwhile
         sync(target.parent)
     except FileExistsError:
         raise Refused(f"{target} exists already. Name a new file for the backup.") from None
@@ -164,12 +163,10 @@ def check_journal(store: Store) -> list[str]:
     if agreed.lost or agreed.strange:
         found.append("Run `repair`: it writes the journal again from the database.")
     found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
-    copies = copies_of(store)
-    contradicted = [told for told, line in matched(of_tables(store), copies) if line is None]
-    found += [f"The database contradicts its own copy of the journal about {named(told)}." for told in contradicted]
-    lines = store.journal.lines()
-    found += unbound([copy["digest"] for copy in copies], lines.void, store.journal.audit)
-    return found + missing_files(store.journal, copies)
+    for told in contradicted(store, agreed.copies):
+        found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
+    found += unbound([copy["digest"] for copy in agreed.copies], agreed.void, store.journal.audit)
+    return found + missing_files(store.journal, agreed.copies)
 
 
 def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
@@ -253,12 +250,11 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     journal = Journal(str(path))
     entries = journal.entries()
     backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
-    good = [backup for backup in reversed(backups) if backup.exists() and not faults(backup)]
+    base = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
     told = fault if DAMAGED in fault else f"{path}: {fault}."
     doubts = unbound([entry["digest"] for entry in entries], journal.lines().void, journal.audit)
-    if doubts or (not good and lacking(entries)):
+    if doubts or (base is None and lacking(entries)):
         raise BadStore(f"{told} {' '.join(doubts[:1])} Restore a backup: `restore FILE`.")
-    base = next(iter(good), None)
 
     def fill(fresh: Path, _: Store | None) -> None:
         if base is not None:
@@ -313,7 +309,7 @@ def _catch_up(store: Store, say: Say) -> str:
         return ""
     agreed = compared(store)
     if agreed.lost and not store.journal.folder.exists():
-        _begin_journal(store, say)
+        _begin_journal(store, agreed.copies, say)
         return ""
     store.fault = fault_of(store, agreed)
     if store.fault:
@@ -328,17 +324,17 @@ def _catch_up(store: Store, say: Say) -> str:
         for entry in agreed.ahead:
             if entry["digest"] not in audited:
                 transaction.know_head(*note_write(store.journal.audit, entry))
-    if is_rolled_back(store, store.journal):
-        store.fault = f"{store.path} {OLDER}, and so is the journal: something that was accepted is in neither."
+    if is_rolled_back(store, agreed.void):
+        lost = "something that was accepted is in neither"
+        store.fault = f"{store.path} is older than its audit log, and so is the journal: {lost}."
         return f"{store.fault} Restore the newest backup and journal, or run `repair`, which says what is lost."
     with suppress(OSError):
         store.journal.finish_erasures()
     return ""
 
 
-def _begin_journal(store: Store, say: Say) -> None:
+def _begin_journal(store: Store, copies: list[Entry], say: Say) -> None:
     """Give a database that came without its folder, as a copy does, a journal of its own."""
-    copies = copies_of(store)
     store.journal.write_again(map(as_line, copies))
     store.journal.bind()
     uploads = sum(entry["event"] == "landed" for entry in copies)

@@ -21,6 +21,7 @@ from uuid import uuid4
 from skilltrack.audit_log import AuditLog
 from skilltrack.errors import BadStore
 from skilltrack.lines import growing, read, sync, withdraw
+from skilltrack.replacing import second_name
 
 Entry = dict[str, Any]
 """A line: `event`, `happened_at` (UTC), what `FIELDS` lists for the event, and its own `digest`."""
@@ -198,15 +199,11 @@ class Journal:
             written.append("\n".join(lines).encode())
         if self.path.exists():
             aside = self.folder.with_name(f"{self.folder.name}.journal.{stamp()}.aside")
-            os.link(self.path, aside)
+            second_name(self.path, aside)
         draft.replace(self.path)
         sync(self.folder)
         sync(self.folder.parent)
         self._seen = None
-
-    def set_aside(self) -> Path:
-        """Move the folder out of the way of a new database."""
-        return self.folder.rename(self.folder.with_name(f"{self.folder.name}.{stamp()}.aside"))
 
     def let_go(self, accepted: Iterable[Entry], fault: str) -> None:
         """Remove the files that this process has kept for an upload that was then not accepted.

@@ -71,9 +71,9 @@ def read(path: Path) -> Iterator[bytes]:
         yield from (line.removesuffix(b"\n") for line in file)
 
 
-def sync(folder: Path) -> None:
-    """Make new names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make new names in a folder, or the content of a file, last."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from skilltrack.accounts import roles_in_force
-from skilltrack.agreement import compared, copies_of, differences, matched, named, of_tables, unbound
+from skilltrack.agreement import compared, contradicted, differences, named, unbound
 from skilltrack.durability import check_journal, lacking, missing_files, open_store, set_in_place
 from skilltrack.errors import Refused
 from skilltrack.journal import Journal, as_line, stamp
@@ -69,25 +69,25 @@ def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> 
     """
     store = open_store(path, say, creates=False, may_be_behind=True)
     try:
-        agreed, copies = compared(store), copies_of(store)
+        agreed = compared(store)
         if (agreed.ahead or store.fault) and not (agreed.lost or agreed.strange) and not is_meant:
             lost = [f"{named(entry)[0].upper()}{named(entry)[1:]} would be given up." for entry in agreed.ahead]
             raise Refused("\n".join([store.fault, *lost, "Nothing was changed. To go on without it, say --yes."]))
-        contradicted = [told for told, line in matched(of_tables(store), copies) if line is None]
-        doubts = unbound([copy["digest"] for copy in copies], store.journal.lines().void, store.journal.audit)
+        wrong = contradicted(store, agreed.copies)
+        doubts = unbound([copy["digest"] for copy in agreed.copies], agreed.void, store.journal.audit)
         lines = [entry["digest"] for entry in store.journal.entries()]
         sound = bool(lines) and not unbound(lines, set(), store.journal.audit)
-        if contradicted or (doubts and agreed.lost and sound):
+        if wrong or (doubts and agreed.lost and sound):
             raise Refused(
                 f"The audit log confirms the journal, not the database {path}. Nothing was changed. Run `rebuild`."
                 if sound
-                else f"{path} contradicts itself about {named(contradicted[0])}. Nothing was changed. Restore a backup."
+                else f"{path} contradicts itself about {named(wrong[0])}. Nothing was changed. Restore a backup."
             )
         for line in differences(agreed):
             say(line)
         if agreed.lost or agreed.strange or agreed.ahead:
-            store.journal.write_again(as_line(copy) for copy in copies)
-            say(f"The journal was written again from the database: {len(copies)} lines.")
+            store.journal.write_again(as_line(copy) for copy in agreed.copies)
+            say(f"The journal was written again from the database: {len(agreed.copies)} lines.")
         store.fault = ""
         if doubts or agreed.lost or agreed.strange or agreed.ahead:
             store.journal.bind()

@@ -32,11 +32,11 @@ def swap(path: Path, aside: Path | None) -> None:
     fresh = fresh_beside(path)
     if log_of(fresh).exists():
         raise OSError(errno.ENOSPC, "not all of the new file could be written")
-    _flush(fresh)
+    sync(fresh)
     if aside is not None:
         for old, kept in ((log_of(path), log_of(aside)), (path, aside)):
             if old.exists():
-                _second_name(old, kept)
+                second_name(old, kept)
     marker = _marker(path)
     marker.touch()
     sync(path.parent)
@@ -47,6 +47,22 @@ def swap(path: Path, aside: Path | None) -> None:
         raise
     sync(path.parent)
     _finish(path)
+
+
+def second_name(file: Path, name: Path) -> None:
+    """Give a file another name too, or a copy of it where the disk knows no second names.
+
+    Raises `FileExistsError` where somebody has that name already.
+    """
+    try:
+        os.link(file, name)
+    except FileExistsError:
+        raise
+    except OSError:
+        with file.open("rb") as source, name.open("xb") as copy:
+            shutil.copyfileobj(source, copy, 2**20)
+            copy.flush()
+            os.fsync(copy.fileno())
 
 
 def finish_swap(path: Path) -> None:
@@ -77,19 +93,3 @@ def _finish(path: Path) -> None:
 
 def _marker(path: Path) -> Path:
     return path.with_name(path.name + ".swap")
-
-
-def _second_name(old: Path, kept: Path) -> None:
-    try:
-        os.link(old, kept)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(old, kept)
-        _flush(kept)
-
-
-def _flush(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from skilltrack.accounts import ROLE_ROW
+from skilltrack.agreement import known_digests
 from skilltrack.database_file import DAMAGED
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources
@@ -82,7 +83,7 @@ def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:
 
 def _know_heads(store: Store) -> None:
     """Have the database know the entries of the audit log that note its lines, as when they were written."""
-    lines = set(store.query("select digest from journal_lines")["digest"].to_pylist())
+    lines = known_digests(store)
     known = set(store.query("select entry_number as n from audit_heads")["n"].to_pylist())
     noted = [entry for entry in store.journal.audit.entries() if entry["what"].get("line") in lines]
     missing = [entry for entry in noted if entry["number"] not in known and entry["event"] != "failed"]

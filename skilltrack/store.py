@@ -135,6 +135,7 @@ class Store:
             cursor = self._connection.cursor()
             transaction = Transaction(cursor)
             noted: list[Entry] = []
+            accepted: list[Entry] = []
             try:
                 cursor.execute("begin")
                 yield transaction
@@ -146,7 +147,7 @@ class Store:
                     for entry in transaction.recorded:
                         noted.append(self._note(transaction, entry))
                     cursor.execute("commit")
-                self.journal.let_go(noted, self.fault)
+                accepted = noted
             except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit has rolled back already
                     cursor.execute("rollback")
@@ -154,8 +155,6 @@ class Store:
                     self._reopen()
                 for entry in noted:
                     self._take_back(entry)
-                with suppress(OSError):
-                    self.journal.let_go((), self.fault)
                 words = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
                 if words:
                     raise Refused(words) from error
@@ -164,6 +163,8 @@ class Store:
                 cursor.close()
                 self._version = None
                 self.remembered.clear()
+                with suppress(OSError):
+                    self.journal.let_go(accepted, self.fault)
 
     def refuse_unless_whole(self) -> None:
         """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""

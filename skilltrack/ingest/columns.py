@@ -26,6 +26,8 @@ SHOWN = 20
 """Lines that a notice lists."""
 OFFERED = 5
 """Headers offered for a column that was not found."""
+AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
+"""What tells one award from another in a file: its id, or all the others where it has none."""
 
 
 @dataclass
@@ -237,7 +239,8 @@ def _kept(kind: Kind, columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> 
     """Whether each row is one that the mapping does not leave out; None = all of them."""
     if not mapping.skip and not mapping.keeps_first:
         return None
-    names = [name for name in columns if name in mapping.skip or (mapping.keeps_first and name in kind.key)]
+    told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
+    names = [name for name in columns if name in mapping.skip or (mapping.keeps_first and name in told_by)]
     seen: set[tuple[str, ...]] = set()
     found = []
     for parts in zip(*(columns[name].chunks for name in names), strict=True):
@@ -246,14 +249,15 @@ def _kept(kind: Kind, columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> 
         for name in mapping.skip.keys() & cells.keys():
             is_kept &= ~pc.is_in(cells[name], pa.array(mapping.skip[name], pa.string())).to_numpy(zero_copy_only=False)
         if mapping.keeps_first:
-            keys = zip(*(cells[name].to_pylist() for name in kind.key if name in cells), strict=True)
+            keys = zip(*(cells[name].to_pylist() for name in told_by), strict=True)
             for row, key in enumerate(keys):
                 if is_kept[row]:
+                    key = key[:1] if told_by[0] == "award_id" and key[0] else key
                     is_kept[row] = key not in seen
                     seen.add(key)
         found.append(pa.array(is_kept))
     kept = pa.chunked_array(found, pa.bool_())
-    return None if pc.all(kept).as_py() else kept
+    return None if not len(kept) or pc.all(kept).as_py() else kept
 
 
 def _is_sensitive(header: str) -> bool:

@@ -230,6 +230,24 @@ def test_a_column_that_a_file_does_not_have_takes_nothing_back_and_an_empty_cell
     assert awards(company) == [("b-77", "003", "c1", None, None)]
 
 
+def test_keeping_the_first_of_rows_about_one_award_keeps_every_award(company, bring):
+    """An empty id says nothing: such rows are one award only when holder, credential and day are the same."""
+    rows = [
+        "a1,001,c1,2024-03-01",
+        "a1,001,c1,2024-04-01",
+        ",001,c2,2024-03-01",
+        ",002,c2,2024-03-01",
+        ",002,c2,2024-03-01",
+    ]
+
+    outcome = bring(HEADER + "\n".join(rows) + "\n", mapping='duplicates = "keep first"\n')
+
+    assert outcome.status == "stored"
+    assert [(award[0], *award[1:3]) for award in awards(company)] == [
+        ("a1", "001", "c1"), (None, "001", "c2"), (None, "002", "c2"),
+    ]  # fmt: skip
+
+
 def test_two_awards_with_ids_of_their_own_on_one_day_stay_two(company, bring):
     bring(WITHOUT_ID)
     bring(WITH_ID + "b-78,003,c1,2024-02-01\n")

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -12,6 +11,7 @@ from datetime import date
 import pytest
 
 from skilltrack.config import ROOT
+from tests.commands import skilltrack
 from tests.ingest.test_import import COMPANY, write
 
 COLUMNS = {
@@ -28,17 +28,16 @@ COLUMNS = {
 
 
 def run(db, *words):
-    command = [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
-    )
+    return skilltrack(*words, db=db)
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli")
     db = folder / "company.duckdb"
-    done = run(db, "import", write(folder / "company", **COMPANY), "--effective", "2024-01-01", "--by", "Kim")
+    command = [sys.executable, "-m", "skilltrack", "--db", db, "import", write(folder / "company", **COMPANY)]
+    options = ["--effective", "2024-01-01", "--by", "Kim"]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Upload 1 is stored." in done.stdout
     return db

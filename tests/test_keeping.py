@@ -18,6 +18,7 @@ from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.journal import sealed
 from skilltrack.mending import rebuild, repair
+from tests import commands
 from tests.test_durability import LATER, ROSTER, everything, land
 
 
@@ -49,11 +50,7 @@ def path(made, tmp_path):
 
 def skilltrack(path, *words):
     """Run a command as anybody runs it."""
-    environment = os.environ | {"SKILLTRACK_DB": str(path)}
-    return subprocess.run(
-        [sys.executable, "-m", "skilltrack", *map(str, words)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return commands.skilltrack(*words, SKILLTRACK_DB=str(path))
 
 
 def journal_of(path):
@@ -311,10 +308,7 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
 
     def die(folder, last):
         shutil.copytree(made, folder)
-        return subprocess.run(
-            [sys.executable, "-c", code, str(folder / "kept.duckdb"), str(last)],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        return commands.python(code, folder / "kept.duckdb", last)
 
     whole = die(tmp_path / "whole", 0)
     assert whole.returncode == 0, whole.stderr

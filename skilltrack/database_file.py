@@ -42,7 +42,7 @@ def is_damage(text: str) -> bool:
 
 
 def known_words(path: str, text: str) -> str | None:
-    """A sentence about what is no damage: another process, missing permissions, a full disk."""
+    """A sentence about what is no damage: another process, missing permissions, a full disk, too little memory."""
     holder = re.search(r"\(PID (\d+)\)", text)
     if "Could not set lock" in text:
         who = f"process {holder.group(1)}" if holder else "another process"
@@ -54,6 +54,11 @@ def known_words(path: str, text: str) -> str | None:
         return f"{path} cannot be written: permission denied. Check the file's and its folder's permissions."
     if "No space left" in text:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
+    if "Out of Memory" in text:
+        return (
+            f"This needs more memory than the database may take, half of the machine's. {path} was not changed; "
+            "give the file in parts, or use a machine with more memory."
+        )
     return None
 
 

@@ -471,7 +471,7 @@ def test_a_disk_that_cannot_be_written_is_a_sentence_and_nothing_changes(small):
 
 
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_lands_half_or_twice(tmp_path):
-    cycles = int(os.environ.get("SKILLTRACK_KILLS", "150"))
+    cycles = int(os.environ.get("SKILLTRACK_KILLS", "60"))
     # A process of its own: it forks, which a process with open databases must not.
     code = (
         "import json, sys; from pathlib import Path; from tests.torture import kill; "

@@ -1,12 +1,15 @@
 """A file takes the memory of a piece of it, however large it is: pushed to a server whose anonymous memory is watched."""
 
 import hashlib
+from datetime import date
 
 import pytest
 
 from bench.push import MIB, pushed, repeated
-from skilltrack.errors import BadFile
-from skilltrack.ingest import KINDS, Options, Source, import_sources
+from skilltrack import store as store_module
+from skilltrack.durability import check_file, open_store
+from skilltrack.errors import BadFile, Refused
+from skilltrack.ingest import KINDS, Options, Source, import_files, import_folder, import_sources, uploads
 from skilltrack.ingest.content import SMALL
 from skilltrack.ingest.decode import MOST_UNREAD, decode
 from skilltrack.ingest.mapping import Mapping
@@ -14,6 +17,7 @@ from skilltrack.ingest.outcome import MOST_LISTED
 from skilltrack.ingest.recognise import lay_out, score
 from skilltrack.ingest.sources import read_one, source_from
 from skilltrack.store import Store
+from tests.ingest.test_import import COMPANY, write
 
 HEAD = b"employee_id,name,team,location\n"
 ROW = b"00001,Ann Example of the Company,Team North,Berlin\n"
@@ -98,3 +102,24 @@ def test_a_file_that_is_read_in_pieces_from_the_disk_reads_as_it_is_written(quot
     assert b"".join(read.to_store) == f"employee_id,name\n{text}".encode()
     assert sorted(tmp_path.iterdir()) == before
     store.close()
+
+
+def test_a_file_that_needs_more_memory_than_there_is_is_refused_with_a_sentence_and_nothing_is_lost(
+    tmp_path, monkeypatch
+):
+    opened = open_store(tmp_path / "small.duckdb")
+    import_folder(opened, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1))
+    opened.close()
+    monkeypatch.setattr(store_module, "MEMORY", 24 * 2**20)
+    opened = open_store(tmp_path / "small.duckdb")
+    rows = "".join(f"a{n},00{1 + n % 3},c1,2024-01-{1 + n % 28:02}\n" for n in range(400_000))
+    many = tmp_path / "badges.csv"
+    many.write_text("award_id,employee_id,credential_id,issued_on\n" + rows)
+
+    with pytest.raises(Refused, match="needs more memory"):
+        import_files(opened, "badges", [many])
+
+    assert uploads(opened)["upload_id"].tolist() == [1]
+    opened.close()
+    monkeypatch.undo()
+    assert check_file(tmp_path / "small.duckdb") == []

@@ -1,12 +1,14 @@
 """Which award a row is about: ids within one numbering, one award in two files, changes of holder, re-used addresses."""
 
+import shutil
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skilltrack.access import Viewer
+from skilltrack.durability import open_store
 from skilltrack.ingest import import_files, import_folder, redo, undo
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.mending import rebuild
@@ -288,9 +290,9 @@ facts = st.lists(
 
 def numbers(company_of, tmp_path_factory, files):
     """What each person is shown after some files, each a text of badges and its mapping."""
-    folder, store = tmp_path_factory.mktemp("order"), Store.open(":memory:")
+    folder = tmp_path_factory.mktemp("order")
+    store = open_store(shutil.copy(company_of, folder))
     try:
-        import_folder(store, company_of, effective=date(2024, 1, 1))
         for n, (text, mapping) in enumerate(files):
             (folder / f"{n}.csv").write_text(text)
             (folder / f"{n}.toml").write_text(mapping)
@@ -309,11 +311,20 @@ def numbers(company_of, tmp_path_factory, files):
 
 @pytest.fixture(scope="module")
 def company_of(tmp_path_factory):
-    files = COMPANY | {"roster": ROSTER}
+    """A database of everything but badges."""
+    files, folder = COMPANY | {"roster": ROSTER}, tmp_path_factory.mktemp("company")
     del files["badges"]
-    return write(tmp_path_factory.mktemp("company") / "files", **files)
+    store = Store.open(folder / "company.duckdb")
+    import_folder(store, write(folder / "files", **files), effective=date(2024, 1, 1))
+    store.close()
+    return folder / "company.duckdb"
 
 
+HALF = settings(max_examples=settings.default.max_examples // 2)
+"""Each of these examples is two companies."""
+
+
+@HALF
 @given(data=st.data())
 def test_files_with_and_without_ids_give_the_same_numbers_in_any_order(data, company_of, tmp_path_factory):
     rows = data.draw(facts)
@@ -335,6 +346,7 @@ def test_files_with_and_without_ids_give_the_same_numbers_in_any_order(data, com
     assert numbers(company_of, tmp_path_factory, order) == numbers(company_of, tmp_path_factory, chosen)
 
 
+@HALF
 @given(data=st.data())
 def test_two_vendors_whose_ids_collide_give_the_same_numbers_as_with_other_ids(data, company_of, tmp_path_factory):
     vendors = {"c1": data.draw(facts), "c2": data.draw(facts)}  # each vendor issues its own credential

@@ -31,6 +31,13 @@ class Agreement:
     """At the end of the journal, and not in the database: interrupted before the commit, or the database is older."""
     strange: list[Entry] = field(default_factory=list)
     """In the journal, where the database does not have it."""
+    is_disordered: bool = False
+    """Whether lines of the journal stand in another order than they were written in, or more than once."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the journal is not what was written."""
+        return bool(self.lost or self.strange or self.is_disordered)
 
 
 def compared(store: Store) -> Agreement:
@@ -43,7 +50,9 @@ def compared(store: Store) -> Agreement:
     strange = [entry for entry in lines.entries[: last + 1] if entry["digest"] not in known]
     if lost:  # a last line that was changed looks like a new one
         ahead, strange = [], strange + ahead
-    return Agreement(copies, lines.void, lost, ahead, strange)
+    both = [copy["digest"] for copy in copies if copy["digest"] in held]
+    is_disordered = lines.repeated > 0 or both != [e["digest"] for e in lines.entries if e["digest"] in known]
+    return Agreement(copies, lines.void, lost, ahead, strange, is_disordered)
 
 
 def _copies_of(store: Store) -> list[Entry]:
@@ -55,12 +64,13 @@ def _copies_of(store: Store) -> list[Entry]:
 def fault_of(store: Store, found: Agreement) -> str:
     """What is wrong with the journal, in a sentence; empty when it is whole."""
     path = store.journal.path
-    if not found.lost and not found.strange:
+    if not found.differs:
         return ""
     if not path.exists():
         return f"The journal {path} is missing; the database holds a copy of its {len(found.lost)} lines."
     parts = [_counted(len(found.lost), "lost or changed")] if found.lost else []
     parts += [_counted(len(found.strange), "not the database's")] if found.strange else []
+    parts += ["its lines are not in the order in which they were written"] if found.is_disordered else []
     return f"The journal {path} is damaged: {' and '.join(parts)}. `check` names them."
 
 
@@ -78,6 +88,8 @@ def differences(found: Agreement) -> list[str]:
     told += [
         f"The journal holds a line that the database does not: {named(e)}." for e in found.strange if e not in paired
     ]
+    if found.is_disordered:
+        told.append("The lines of the journal are not in the order they were written in, or some are there twice.")
     return told
 
 
@@ -173,30 +185,41 @@ def _tells(line: Entry, told: Entry) -> bool:
     return True
 
 
-def unbound(digests: Sequence[str], void: set[str], audit: AuditLog) -> list[str]:
-    """Where lines are not those that the audit log noted, a sentence each; `void`: what did not happen after all."""
+def unbound(digests: Sequence[str], audit: AuditLog) -> list[str]:
+    """Where lines are not those that the audit log noted, in its order, a sentence each."""
     entries, first, start = audit.entries(), 0, -1
     for at, entry in enumerate(entries):
         count = entry["what"].get("lines", 0)
         if entry["event"] == "journal" and root_of(digests[:count]) == entry["what"].get("root"):
             first, start = count, at
-    failed = void | {entry["what"].get("line") for entry in entries if entry["event"] == "failed"}
-    noted = {
-        entry["what"]["line"]: entry["number"]
-        for entry in entries[start + 1 :]
-        if "line" in entry["what"] and entry["event"] != "failed"
-    }
-    found = [
-        f"Line {at} of the journal is not one that the audit log noted."
-        for at, digest in enumerate(digests[first:], first + 1)
-        if digest not in noted
-    ]
+    known = noted(entries[start + 1 :])
+    found, newest = [], 0
+    for at, digest in enumerate(digests[first:], first + 1):
+        number = known[digest]["number"] if digest in known else None
+        if number is None:
+            found.append(f"Line {at} of the journal is not one that the audit log noted.")
+        elif number < newest:
+            found.append(f"Line {at} of the journal stands before it in the audit log.")
+        else:
+            newest = number
     held = set(digests)
     found += [
-        f"Entry {number} of the audit log notes a line that the journal does not hold."
-        for digest, number in noted.items()
-        if digest not in held and digest not in failed
+        f"Entry {entry['number']} of the audit log notes a line that the journal does not hold."
+        for digest, entry in known.items()
+        if digest not in held
     ]
+    return found
+
+
+def noted(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """What the audit log notes about lines of the journal, by their digests; what failed after all is left out."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        line = entry["what"].get("line")
+        if entry["event"] == "failed":
+            found.pop(line, None)
+        elif line is not None:
+            found.setdefault(line, entry)
     return found
 
 
@@ -213,12 +236,30 @@ def known_digests(store: Store) -> set[str]:
 def is_rolled_back(store: Store, void: set[str]) -> bool:
     """Whether the newest entries of the audit log note something that neither the journal nor the database knows."""
     known = known_digests(store) | void
-    for entry in store.journal.audit.tail():
-        line = entry["what"].get("line")
-        if entry["event"] == "journal":
-            return False
-        if entry["event"] == "failed":
-            known.add(line)
-        elif line is not None:
-            return line not in known
+    audit = store.journal.audit
+    for entries in (audit.tail(), reversed(audit.entries())):  # the last ones tell, unless they are about other things
+        for entry in entries:
+            line = entry["what"].get("line")
+            if entry["event"] == "journal":
+                return False
+            if entry["event"] == "failed":
+                known.add(line)
+            elif line is not None:
+                return line not in known
     return False
+
+
+def given_up(store: Store, agreed: Agreement) -> list[str]:
+    """What was accepted and the database does not hold, as the journal or the audit log tells, a sentence each."""
+    entries = store.journal.audit.entries()
+    bound = max((at for at, entry in enumerate(entries) if entry["event"] == "journal"), default=-1)
+    accepted, held = noted(entries[bound + 1 :]), {copy["digest"] for copy in agreed.copies} | agreed.void
+    lines = [entry for entry in agreed.strange if entry["digest"] in accepted] + agreed.ahead
+    found = [named(entry) for entry in lines]
+    for digest in accepted.keys() - held - {entry["digest"] for entry in lines}:
+        entry = accepted[digest]
+        upload = f"upload {entry['what']['upload']} " if "upload" in entry["what"] else ""
+        found.append(
+            f"{upload}{entry['event']} of {entry['at'][:16]}, which the audit log notes and nothing else holds,"
+        )
+    return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(found)]

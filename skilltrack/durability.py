@@ -20,10 +20,11 @@ from skilltrack.agreement import (
     is_rolled_back,
     matched,
     named,
+    noted,
     of_tables,
     unbound,
 )
-from skilltrack.audit_log import note_write
+from skilltrack.audit_log import AuditLog, note_write
 from skilltrack.database_file import DAMAGED, NO_DATABASE
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
@@ -66,6 +67,7 @@ def open_store(
             _bind(store)
             if lacks_erasures(store):
                 say(f"{path} is from before somebody was erased. It is built anew without them.")
+                _refuse_doubts(path, store.journal)
                 renew(store)
             behind = _catch_up(store, say)
             if behind and not may_be_behind:
@@ -160,12 +162,12 @@ def check_journal(store: Store) -> list[str]:
         return []
     agreed = compared(store)
     found = differences(agreed)
-    if agreed.lost or agreed.strange:
+    if agreed.differs:
         found.append("Run `repair`: it writes the journal again from the database.")
     found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
     for told in contradicted(store, agreed.copies):
         found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
-    found += unbound([copy["digest"] for copy in agreed.copies], agreed.void, store.journal.audit)
+    found += unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
     return found + missing_files(store.journal, agreed.copies)
 
 
@@ -227,6 +229,7 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
         try:
             _bind(store)
             if lacks_erasures(store):
+                _refuse_doubts(path, journal)
                 return
             strange = fault_of(store, compared(store)) if journal.path.exists() else ""
             if strange:
@@ -235,14 +238,16 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
                     f"{strange} To go back to the backup alone, move {journal.folder} away first."
                 )
             if stopped := _catch_up(store, say):
-                raise Refused(f"Nothing was changed. {stopped}")
+                if journal.folder.exists():
+                    raise Refused(f"Nothing was changed. {stopped}")
+                say("With the folder, what was accepted since the backup is lost.")
         finally:
             store.close()
 
     aside = set_in_place(path, fill)
     if aside is not None:
         say(f"The file as it was is kept as {aside.name}.")
-    open_store(path, say).close()
+    open_store(path, say, may_be_behind=True).close()
 
 
 def _recover(path: Path, fault: str, say: Say) -> Store:
@@ -251,10 +256,13 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     entries = journal.entries()
     backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
     base = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
-    told = fault if DAMAGED in fault else f"{path}: {fault}."
-    doubts = unbound([entry["digest"] for entry in entries], journal.lines().void, journal.audit)
+    told = fault if DAMAGED in fault else f"{path}: {fault.rstrip('.')}."
+    doubts = unbound([entry["digest"] for entry in entries], journal.audit)
     if doubts or (base is None and lacking(entries)):
-        raise BadStore(f"{told} {' '.join(doubts[:1])} Restore a backup: `restore FILE`.")
+        way_out = "Restore a backup: `restore FILE`."
+        if not lacking(entries):
+            way_out = "Run `rebuild`, which says what it would believe, or restore a backup: `restore FILE`."
+        raise BadStore(f"{told} {' '.join(doubts[:1])} {way_out}")
 
     def fill(fresh: Path, _: Store | None) -> None:
         if base is not None:
@@ -293,11 +301,23 @@ def _bind(store: Store) -> None:
     last = pairs[-1][0]["happened_at"]
     others = [e for e in store.journal.entries() if e["event"] in ("backup", "recovered") and e["happened_at"] <= last]
     known = [line or told for told, line in pairs]
+    known = sorted([*known, *others], key=lambda entry: entry["happened_at"])
+    if all(line for _, line in pairs):  # clocks are set back: the journal knows the order
+        stands = {entry["digest"]: at for at, entry in enumerate(store.journal.entries())}
+        known.sort(key=lambda entry: stands[entry["digest"]])
     with store.write() as transaction:
-        for entry in sorted([*known, *others], key=lambda entry: entry["happened_at"]):
+        for entry in known:
             transaction.know(entry)
     if all(line for _, line in pairs):
         store.journal.bind()
+
+
+def _refuse_doubts(path: Path, journal: Journal) -> None:
+    """Raise `BadStore` where a database would be built from a journal that the audit log does not confirm."""
+    doubts = unbound([entry["digest"] for entry in journal.entries()], journal.audit)
+    if doubts:
+        told = f"{path} is from before somebody was erased, and can be built without them only from the journal."
+        raise BadStore(f"{told} {doubts[0]} Nothing was changed; `rebuild` says what it would believe.")
 
 
 def _catch_up(store: Store, say: Say) -> str:
@@ -308,29 +328,40 @@ def _catch_up(store: Store, say: Say) -> str:
     if not store.journal.is_kept:
         return ""
     agreed = compared(store)
-    if agreed.lost and not store.journal.folder.exists():
+    if agreed.lost and not store.journal.folder.exists() and not store.journal.audit.path.exists():
         _begin_journal(store, agreed.copies, say)
         return ""
     store.fault = fault_of(store, agreed)
-    if store.fault:
+    if store.fault and not is_rolled_back(store, agreed.void):
         say(f"{store.fault} Answers are right; nothing is stored until `repair` has been run.")
         return ""
-    audited = {entry["what"].get("line") for entry in store.journal.audit.tail()} if agreed.ahead else set()
-    stopped = replay(store, agreed.ahead, say)
-    if stopped:
-        store.fault = f"{stopped} It had been accepted."
-        return f"{store.path} lacks what was accepted. {stopped} Put the file back, restore a backup, or run `repair`."
-    with store.write() as transaction:
-        for entry in agreed.ahead:
-            if entry["digest"] not in audited:
-                transaction.know_head(*note_write(store.journal.audit, entry))
+    audited = {entry["what"].get("line") for entry in store.journal.audit.tail()}
+    if not store.fault:
+        stopped = replay(store, agreed.ahead, say)
+        if stopped:
+            store.fault = f"{stopped} It had been accepted."
+            return (
+                f"{store.path} lacks what was accepted. {stopped} Put the file back, restore a backup, or run `repair`."
+            )
+        with store.write() as transaction:
+            for entry in agreed.ahead:
+                if entry["digest"] not in audited:
+                    transaction.know_head(*note_write(store.journal.audit, entry))
     if is_rolled_back(store, agreed.void):
         lost = "something that was accepted is in neither"
-        store.fault = f"{store.path} is older than its audit log, and so is the journal: {lost}."
+        store.fault = f"{store.path} is older than its audit log, and so is the journal: {lost}. {store.fault}".rstrip()
         return f"{store.fault} Restore the newest backup and journal, or run `repair`, which says what is lost."
+    _settle(store.journal.audit, agreed.void & audited)
     with suppress(OSError):
         store.journal.finish_erasures()
     return ""
+
+
+def _settle(audit: AuditLog, void: set[str]) -> None:
+    """Note as failed what a process was stopped while taking back: void in the journal, and not in the database."""
+    for entry in noted(reversed(audit.tail())).values() if void else ():
+        if entry["what"]["line"] in void:
+            audit.note("", "failed", instead_of=entry["event"], line=entry["what"]["line"])
 
 
 def _begin_journal(store: Store, copies: list[Entry], say: Say) -> None:

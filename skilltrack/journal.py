@@ -56,6 +56,8 @@ class Lines:
     """Digests of lines that did not happen after all."""
     unreadable: list[int] = field(default_factory=list)
     """Numbers of lines that hold no entry, torn ones left out: a line that was never finished counts for nothing."""
+    repeated: int = 0
+    """Lines that stand there again; they count once."""
 
 
 class Journal:
@@ -134,7 +136,7 @@ class Journal:
 
     def lines(self) -> Lines:
         """What stands in the journal, read anew."""
-        found = Lines()
+        found, seen = Lines(), set()
         for number, line in enumerate(read(self.path) if self.is_kept else (), 1):
             entry = entry_of(b"{" + line[1:] if line.startswith(b"#") else line)
             if entry is None:
@@ -147,7 +149,10 @@ class Journal:
                 found.entries = [e for e in found.entries if e["digest"] not in found.void]
             elif line.startswith(b"#"):
                 found.void.add(entry["digest"])
+            elif entry["digest"] in seen:
+                found.repeated += 1
             else:
+                seen.add(entry["digest"])
                 found.entries.append(entry)
         return found
 

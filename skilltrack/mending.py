@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from skilltrack.accounts import roles_in_force
-from skilltrack.agreement import compared, contradicted, differences, named, unbound
+from skilltrack.agreement import compared, contradicted, differences, given_up, named, unbound
 from skilltrack.durability import check_journal, lacking, missing_files, open_store, set_in_place
 from skilltrack.errors import Refused
 from skilltrack.journal import Journal, as_line, stamp
@@ -35,7 +35,7 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
     if missing:
         raise Refused(f"{missing[0]} {path} cannot be rebuilt without it. {WAYS_OUT}")
     doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable]
-    doubts += unbound([entry["digest"] for entry in entries], lines.void, journal.audit)
+    doubts += unbound([entry["digest"] for entry in entries], journal.audit)
 
     def fill(fresh: Path, before: Store | None) -> None:
         store = Store.open(fresh)
@@ -70,26 +70,27 @@ def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> 
     store = open_store(path, say, creates=False, may_be_behind=True)
     try:
         agreed = compared(store)
-        if (agreed.ahead or store.fault) and not (agreed.lost or agreed.strange) and not is_meant:
-            lost = [f"{named(entry)[0].upper()}{named(entry)[1:]} would be given up." for entry in agreed.ahead]
-            raise Refused("\n".join([store.fault, *lost, "Nothing was changed. To go on without it, say --yes."]))
         wrong = contradicted(store, agreed.copies)
-        doubts = unbound([copy["digest"] for copy in agreed.copies], agreed.void, store.journal.audit)
+        doubts = unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
         lines = [entry["digest"] for entry in store.journal.entries()]
-        sound = bool(lines) and not unbound(lines, set(), store.journal.audit)
+        sound = bool(lines) and not unbound(lines, store.journal.audit)
         if wrong or (doubts and agreed.lost and sound):
             raise Refused(
                 f"The audit log confirms the journal, not the database {path}. Nothing was changed. Run `rebuild`."
                 if sound
                 else f"{path} contradicts itself about {named(wrong[0])}. Nothing was changed. Restore a backup."
             )
-        for line in differences(agreed):
+        lost = given_up(store, agreed)
+        if lost and not is_meant:
+            raise Refused("\n".join([store.fault, *lost, "Nothing was changed. To go on without it, say --yes."]))
+        for line in (*differences(agreed), *lost):
             say(line)
-        if agreed.lost or agreed.strange or agreed.ahead:
+        is_other = agreed.differs or bool(agreed.ahead)
+        if is_other:
             store.journal.write_again(as_line(copy) for copy in agreed.copies)
             say(f"The journal was written again from the database: {len(agreed.copies)} lines.")
         store.fault = ""
-        if doubts or agreed.lost or agreed.strange or agreed.ahead:
+        if doubts or is_other:
             store.journal.bind()
         _set_strays_aside(store.journal, say)
         return check_journal(store)

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, generate_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME, XSRF_COOKIE_NAME
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.browser.provider import SECRET
 
@@ -68,30 +69,41 @@ def reached(folder: Path) -> list[str]:
 
 
 def session(url: str, seconds: float = 600, **claims: object) -> dict[str, str]:
-    """The header with the cookie of somebody who has signed in."""
+    """The headers of the browser of somebody who has signed in."""
     now = time.time()
     told = {"is_logged_in": True, "origin": url.rstrip("/"), "iss": "i", "nonce": "n", "iat": now, "exp": now + seconds}
     value = create_signed_value(SECRET, USER_COOKIE_NAME, json.dumps(told | {"email": "a@x.example"} | claims))
-    jar = http.cookies.SimpleCookie({USER_COOKIE_NAME: value.decode()})
-    return {"Cookie": jar.output(header="", attrs=[]).strip()}
+    token = generate_xsrf_token_string()
+    jar = http.cookies.SimpleCookie({USER_COOKIE_NAME: value.decode(), XSRF_COOKIE_NAME: token})
+    cookies = "; ".join(f"{name}={morsel.coded_value}" for name, morsel in jar.items())
+    return {"Cookie": cookies, "Sec-WebSocket-Protocol": f"streamlit, {token}"}
 
 
 @contextmanager
 def opened(url: str, headers: dict[str, str]) -> Iterator[ClientConnection]:
     """A socket to the server at `url`."""
     address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
-    with connect(address, origin=url.rstrip("/"), additional_headers=headers, proxy=None, max_size=None) as wire:
+    told = {name: value for name, value in headers.items() if name != "Sec-WebSocket-Protocol"}
+    tokens = [Subprotocol(token) for token in headers.get("Sec-WebSocket-Protocol", "streamlit").split(", ")]
+    with connect(
+        address, origin=Origin(url.rstrip("/")), additional_headers=told, subprotocols=tokens, proxy=None, max_size=None
+    ) as wire:
         yield wire
 
 
-def answers_to(wire: ClientConnection, frame: bytes | str) -> list[bytes] | int:
+def page_of(name: str, query: str) -> bytes:
+    """The message with which a browser asks for a page."""
+    return BackMsg(rerun_script={"page_name": name, "query_string": query}).SerializeToString()
+
+
+def answers_to(wire: ClientConnection, frame: bytes | str, quiet: float = 0.3) -> list[bytes] | int:
     """What comes back on sending a message and then asking for the page; the code, where the socket is closed."""
     told: list[bytes] = []
     try:
         wire.send(frame)
         with suppress(TimeoutError):
             while True:
-                told.append(wire.recv(timeout=0.3))
+                told.append(wire.recv(timeout=quiet))
         with suppress(ConnectionClosed):  # told on receiving
             wire.send(RERUN)
         told.append(wire.recv(timeout=30))

@@ -17,6 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from skilltrack import api, sessions
 from skilltrack.config import settings
+from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
 from skilltrack.web import Guard, content_policy
 
@@ -64,6 +65,8 @@ app = st.App(
             sign_in=sign_in,
             claims_in=claims_in,
             sign_out=sessions.sign_out,
+            is_allowed=socket.is_allowed,
+            without_server_details=socket.without_server_details,
         ),
         Middleware(GZipMiddleware, minimum_size=1024),
     ],

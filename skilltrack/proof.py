@@ -5,7 +5,7 @@ from pathlib import Path
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.replacing import log_of
-from skilltrack.store import Store, migrations
+from skilltrack.store import Store
 
 
 def faults(path: Path) -> list[str]:
@@ -15,7 +15,7 @@ def faults(path: Path) -> list[str]:
     except BadStore as error:
         return [str(error)]
     try:
-        if store.schema_version() < max(migrations()):
+        if not store.is_up_to_date():
             return []  # written by an older program: it is brought up to date when it is used
         return [f"the rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
     except BadStore as error:

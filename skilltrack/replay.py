@@ -99,6 +99,11 @@ def happened(store: Store) -> set[datetime]:
 
 
 def _land_again(store: Store, entry: Entry) -> None:
+    if not entry["files"]:
+        raise Refused(
+            "its files were not kept beside the database, as by the first programs. The database and its backups "
+            "alone hold its rows."
+        )
     sources = [
         Source(
             file["kind"], file["name"], store.journal.read(file["stored"]),

@@ -31,6 +31,12 @@ VERSION = (
     "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
     "(select happened_at from upload_events union all select happened_at from role_events)"
 )
+LACKED = {4: "create index if not exists kept_people_by_id on kept_people (employee_id)"}
+"""What an earlier text of a migration did not make and a later one relies on: run before the latter."""
+SHAPE = (
+    "select table_name, column_name, data_type, is_nullable from duckdb_columns() where not internal "
+    "order by table_name, column_index"
+)
 NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
 
 # duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
@@ -253,8 +259,14 @@ class Store:
 
     def schema_version(self) -> int:
         """The number of the newest migration the file has had."""
-        rows = self.query(f"select coalesce(max(version), 0) as version from {MARK}").to_pylist()
-        return rows[0]["version"]
+        return max(self._applied(), default=0)
+
+    def is_up_to_date(self) -> bool:
+        """Whether the file has had every migration."""
+        return self._applied() >= set(migrations())
+
+    def _applied(self) -> set[int]:
+        return set(self.query(f"select version from {MARK}")["version"].to_pylist())
 
     def _refuse_foreign(self) -> None:
         tables = {row["name"] for row in self.query("select table_name as name from duckdb_tables()").to_pylist()}
@@ -263,23 +275,42 @@ class Store:
                 f"{self.path} is a DuckDB database of another program (it holds the table {sorted(tables)[0]}). "
                 "Nothing was changed; name another file with --db."
             )
-        at, steps = self.schema_version() if tables else 0, migrations()
-        if at > max(steps):
+        unknown = self._applied() - set(migrations()) if tables else set()
+        if unknown:
             raise BadStore(
-                f"{self.path} was written by a newer Skilltrack (schema {at}; this program knows {max(steps)}). "
-                "Nothing was changed; update Skilltrack, or name another file with --db."
+                f"{self.path} was written by a newer Skilltrack (schema {max(unknown)}; this program knows "
+                f"{max(migrations())}). Nothing was changed; update Skilltrack, or name another file with --db."
             )
 
     def _migrate(self) -> None:
+        """Do every migration that the file has not had, in their order: one of a lower number may land later."""
         steps = migrations()
         is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
-        at = 0 if is_new else self.schema_version()
-        for version in sorted(step for step in steps if step > at):
+        missing = sorted(set(steps) - (set() if is_new else self._applied()))
+        for version in missing:
             with self.write() as transaction:
                 if version == 1:
                     transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")
+                if version in LACKED:
+                    transaction.run(LACKED[version])
                 transaction.run(steps[version].read_text(encoding="utf-8"))
                 transaction.run(f"insert into {MARK} values ($version, now() at time zone 'UTC')", {"version": version})
+                if version == missing[-1] and not is_new:
+                    self._refuse_other_shape(transaction)
+
+    def _refuse_other_shape(self, transaction: Transaction) -> None:
+        """Raise `BadStore` when the file, brought up to date, is not what a new one is: questions would fail later."""
+        new = Store.open(":memory:")
+        other = {tuple(row.values()) for row in transaction.rows(SHAPE)}
+        other ^= {tuple(row.values()) for row in new.query(SHAPE).to_pylist()}
+        new.close()
+        if other:
+            table, column, *_ = min(other)
+            raise BadStore(
+                f"{self.path} was written by a Skilltrack that was never released: the column {column} of its table "
+                f"{table} is not as this program makes it. It was not brought up to date. Run `rebuild`, which builds "
+                f"it from the files kept in {self.path}.files, or name another file with --db."
+            )
 
 
 def migrations() -> dict[int, Path]:

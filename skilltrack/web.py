@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from skilltrack.sessions import CALLBACK, SignIn, is_loopback
 
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
-"""What the sign-in page itself needs. The socket shows that page and nothing else to a stranger (`ui.signin`)."""
+"""What the sign-in page itself needs. The socket shows that page and nothing else to a stranger (`ui.signin`), and
+takes from them no message but those that the page sends (`ui.socket`)."""
 GUARDED = ("/_stcore/", "/media/", "/component/")
 """Uploads, downloads, components, counters: only for who has signed in. All else is streamlit's own files, the
 sign-in, /healthz, and /api, which asks for its token itself."""
@@ -60,6 +61,10 @@ class Guard:
     claims_in: Callable[[Mapping[str, str]], dict[str, Any]]
     """The claims of the session that cookies hold, empty when none holds."""
     sign_out: Callable[[Mapping[str, Any]], None]
+    is_allowed: Callable[[bytes, bool], bool]
+    """Whether a message of the socket may reach the app: its bytes, and whether who sends it has signed in."""
+    without_server_details: Callable[[bytes], bytes]
+    """A message of the app to a browser, without what it says about the server."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through to the app, or tell why not."""
@@ -75,7 +80,36 @@ class Guard:
         else:
             if asked.scope["path"] == "/auth/logout":
                 self.sign_out(self.claims_in(asked.cookies))
+            if scope["type"] == "websocket":
+                receive, send = self._sifted(asked, receive, send)
             await self.app(scope, receive, self._telling(asked, send))
+
+    def _sifted(self, asked: HTTPConnection, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Both directions of a socket; what may not pass is left out, as if it had not been sent."""
+        is_closed = False
+
+        async def take() -> Message:
+            nonlocal is_closed
+            while True:
+                message = await receive()
+                frame = message.get("bytes") or b""
+                # Asked at every message: a session may end while its socket is open.
+                if message["type"] != "websocket.receive" or self.is_allowed(frame, self._is_signed_in(asked)):
+                    return message
+                if self.is_allowed(frame, True):  # only the session is missing: the browser comes anew, to sign in
+                    is_closed = True
+                    await send({"type": "websocket.close", "code": 1008})
+                    return {"type": "websocket.disconnect", "code": 1008}
+
+        async def give(message: Message) -> None:
+            if not is_closed:
+                frame = message.get("bytes")
+                await send({**message, "bytes": self.without_server_details(frame)} if frame else message)
+
+        return take, give
+
+    def _is_signed_in(self, asked: HTTPConnection) -> bool:
+        return self.is_local or bool(self.sign_in and self.claims_in(asked.cookies))
 
     def _refusal(self, asked: HTTPConnection) -> str | None:
         named, origin, path = asked.headers.get("host", ""), asked.headers.get("origin"), asked.scope["path"]
@@ -90,7 +124,7 @@ class Guard:
             return None
         if self.sign_in and not is_here and host != urlsplit(self.sign_in.url).hostname:
             return f"Skilltrack is at {self.sign_in.url}."
-        if path.startswith(GUARDED) and path not in OPEN and not (self.sign_in and self.claims_in(asked.cookies)):
+        if path.startswith(GUARDED) and path not in OPEN and not self._is_signed_in(asked):
             return "Sign in first."
         return None
 

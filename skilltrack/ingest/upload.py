@@ -146,7 +146,8 @@ class Upload:
             {"known_at": END_OF_TIME},
         )
         newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
-        if newest is None or not are_these(self.files, newest["files"]):
+        # Of an upload that an older program landed it may not be known how its files were read.
+        if newest is None or not are_these(self.files, newest["files"] or []):
             return None
         is_whole = self.options.quarantine or not newest["apart"]
         if not is_whole or ("roster" in kinds and not self._holds_already(newest, rows)):

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from skilltrack.config import ROOT
 from skilltrack.sessions import SignIn
+from skilltrack.ui.socket import is_allowed
 from skilltrack.web import Guard
 from tests.browser.conftest import Server
 from tests.browser.provider import settings
@@ -166,7 +167,7 @@ def guarded(path, *, host="skills.example", peer="10.0.0.7", claims=None, set_co
         "type": "http", "method": "GET", "path": path, "query_string": b"", "client": (peer, 5), "scheme": "http",
         "headers": [(name.encode(), said.encode()) for name, said in asked.items()],
     }  # fmt: skip
-    guard = Guard(app, "policy", False, rules, lambda cookies: claims or {}, lambda claims: None)
+    guard = Guard(app, "policy", False, rules, lambda cookies: claims or {}, lambda claims: None, is_allowed, bytes)
     asyncio.run(guard(scope, None, send))
     answer = Headers(raw=sent[0]["headers"])
     return sent[0]["status"], answer, answer.getlist("set-cookie")

@@ -16,13 +16,17 @@ from skilltrack.accounts import give, viewer_called, viewer_for
 from skilltrack.config import today
 from skilltrack.data_map import data_map
 from skilltrack.errors import BadQuestion
+from skilltrack.ingest import import_files
 from skilltrack.marts import with_kept_marts
 from skilltrack.metrics import Filters, Metrics, catalogue
 from skilltrack.opened import store_at
 from skilltrack.store import Store
 from skilltrack.ui import cache
-from tests.access.sight import QUESTIONS, TRACE, Company, answers, company, land, outside
+from tests.access import wire
+from tests.access.sight import QUESTIONS, TRACE, Company, answers, company, land, outside, word, write
 from tests.access.surfaces import DAYS, Asked, by_exports, by_metrics, by_pages, by_routes, by_star
+from tests.browser.conftest import Server
+from tests.browser.provider import settings
 
 PEOPLE, SEED = 60, 7
 OPERATOR = Viewer.everyone()
@@ -50,6 +54,7 @@ def peopled(made: Company, folder: Path, seed: int) -> Store:
     store = store_at(folder / "x.duckdb")
     hr, ld, auditor, administrator, *others = chance.sample(listed[1:], max(12, len(listed) // 8))
     land(store, made, folder, by=hr)
+    land_named_after(hr, store, made, folder)
     given = {"hr": hr, "ld": ld, "auditor": auditor, "administrator": administrator}
     for role, account in given.items():
         give(store, OPERATOR, account, role)
@@ -60,6 +65,15 @@ def peopled(made: Company, folder: Path, seed: int) -> Store:
         boss = chance.choice([manager for manager in managers if manager != person])
         give(store, OPERATOR, person, "delegate", boss, None, today() - timedelta(days=n % 2))  # today, or over
     return store
+
+
+def land_named_after(person: str, store: Store, made: Company, folder: Path) -> None:
+    """Land a file with a row of everybody, whose name names one of them: the one who uploads it."""
+    everybody = sorted({person for roster in made.rosters.values() for person in roster})
+    rated = [{"employee_id": p, "skill_id": "sql", "level": "1", "valid_from": "2026-01-02"} for p in everybody]
+    file = write(folder / "named", {"self_ratings": rated}) / "self_ratings.csv"
+    file = file.rename(file.with_name(f"from {word(person)}.csv"))
+    assert import_files(store, "self_ratings", [file], by=person).status == "stored"
 
 
 def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:
@@ -119,13 +133,37 @@ def test_the_name_of_an_uploaded_file_is_told_to_those_who_may_see_uploads_only(
             assert told[["kind", "landed_at", "line_no"]].notna().all().all()
 
 
+def test_the_socket_tells_a_stranger_of_nobody_whatever_they_send(store, made, tmp_path):
+    asking = [viewer for viewer in viewers(store, made, 12, seed=3) if viewer.employee_id]
+    boss = max(asking, key=lambda viewer: 0 if viewer.sees_everyone else len(viewer.lines))
+    person = max(made.visible(boss, today()) - {boss.employee_id})
+    frames, stranger = wire.frames() | {"a page": wire.page_of("people", f"?employee={person}")}, Viewer("nobody")
+    store.copy_to(tmp_path / "x.duckdb")
+    server = Server(
+        tmp_path / "x.duckdb", lambda url: settings("https://login.example", url, SKILLTRACK_ACCOUNT_CLAIM="sub")
+    )
+    try:
+        for kind, frame in frames.items():
+            with wire.opened(server.url, {}) as socket:
+                told = wire.answers_to(socket, frame)
+            assert outside(made, stranger, kind, today(), str(told).encode()) == []
+        with wire.opened(server.url, wire.session(server.url, sub=boss.account)) as socket:
+            seen = str(wire.answers_to(socket, frames["a page"], quiet=8)).encode()
+    finally:
+        server.stop()
+
+    assert outside(made, boss, "a page", today(), seen) == []
+    assert outside(made, stranger, "a page", today(), seen) != []  # what a stranger would have been told
+
+
 def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(store, made, tmp_path):
     viewer = max(viewers(store, made, 60, seed=3)[1:], key=lambda v: len(made.visible(v, today())) % PEOPLE)
     for n, day in enumerate(DAYS):
         seen = made.visible(viewer, day)
         assert len(seen) > 1
         alone = Store.open(":memory:")
-        land(alone, company(PEOPLE, SEED, only=seen), tmp_path / str(n))
+        land(alone, few := company(PEOPLE, SEED, only=seen), tmp_path / str(n))
+        land_named_after("nobody", alone, few, tmp_path / str(n))
         for name in sorted(IS_ONE_DAY & set(QUESTIONS)):
             filters = Filters(
                 as_of=day, employee=viewer.employee_id if catalogue()[name].report == "employee" else None
@@ -294,6 +332,8 @@ MUTANTS = {
     "lines of others than the viewer": ("seen", lambda text: text.replace(
         "m.employee_id in (select unnest(cast($lines as varchar[])) as manager)", "true")),
     "the boss's id": ("people", lambda sql: sql.replace("b.employee_id is not null or not $is_limited", "true")),
+    "the name of a file": ("origins", lambda sql: sql.replace("$sees_uploads", "true")),
+    "the name of a file to auditors": ("upload_files", lambda sql: sql.replace("not $is_limited then file_name", "true then file_name")),
     "who uploaded it": ("origins", lambda sql: sql.replace("not $is_limited", "true")),
     "cached by page only": ("", None),
 }  # fmt: skip

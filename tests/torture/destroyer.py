@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from skilltrack import cli
 from skilltrack.store import Store
@@ -83,13 +84,22 @@ def run(
 
     Unless the database `is_closed` at its end, what it wrote is in the write-ahead log.
     """
-    out, err = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")  # not on the disk that is full
     company.steps.append(words)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:  # not on the disk that is full
+        code = _forked(company, words, killed_after, is_closed, (out, err))
+        for file in (out, err):
+            file.seek(0)
+        return code, out.read(), err.read()
+
+
+def _forked(
+    company: Company, words: str, killed_after: float | None, is_closed: bool, streams: tuple[IO[str], IO[str]]
+) -> int:
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            for number, file in ((1, out), (2, err)):
+            for number, file in enumerate(streams, 1):
                 os.dup2(file.fileno(), number)
             os.chdir(company.folder)
             if not is_closed:
@@ -108,11 +118,7 @@ def run(
         time.sleep(killed_after)
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -9
-    with out, err:
-        out.seek(0)
-        err.seek(0)
-        return code, out.read(), err.read()
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -9
 
 
 def found(company: Company) -> int | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skilltrack.audit_log import AuditLog
-from skilltrack.journal import OF_UPLOADS, Entry, entry_of, root_of, sealed
+from skilltrack.errors import BadStore
+from skilltrack.journal import OF_UPLOADS, Entry, Journal, entry_of, root_of, sealed
 from skilltrack.store import Store
 
 NOT_COMPARED = {"digest", "number", "hash"}
@@ -264,3 +265,45 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
             f"{upload}{entry['event']} of {entry['at'][:16]}, which the audit log notes and nothing else holds,"
         )
     return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(found)]
+
+
+def check_journal(store: Store) -> list[str]:
+    """Where the journal, its files, the audit log and the database do not tell the same, a sentence each."""
+    if not store.journal.is_kept:
+        return []
+    agreed = compared(store)
+    found = differences(agreed)
+    if agreed.differs:
+        found.append("Run `repair`: it writes the journal again from the database.")
+    found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
+    for told in contradicted(store, agreed.copies):
+        found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
+    found += unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
+    return found + missing_files(store.journal, agreed.copies)
+
+
+def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
+    """Kept files that are gone or damaged, a sentence each with the upload that brought it."""
+    found, seen = [], set()
+    for entry in entries:
+        for file in entry.get("files", ()):
+            if file["stored"] not in seen:
+                seen.add(file["stored"])
+                try:
+                    journal.read(file["stored"])
+                except BadStore as error:
+                    found.append(f"{error} It is {file['name']} of upload {entry['upload_id']}.")
+    return found
+
+
+def lacking(entries: list[Entry]) -> list[int]:
+    """Uploads that the journal should hold and does not: the first, or one before its last."""
+    landed = {entry["upload_id"] for entry in entries if entry["event"] == "landed"}
+    return [number for number in range(1, max(landed, default=1) + 1) if number not in landed]
+
+
+def settle(audit: AuditLog, void: set[str]) -> None:
+    """Note as failed what a process was stopped while taking back: void in the journal, and not in the database."""
+    for entry in noted(reversed(audit.tail())).values() if void else ():
+        if entry["what"]["line"] in void:
+            audit.note("", "failed", instead_of=entry["event"], line=entry["what"]["line"])

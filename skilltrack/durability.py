@@ -13,18 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from skilltrack.agreement import (
+    check_journal,
     compared,
-    contradicted,
-    differences,
     fault_of,
     is_rolled_back,
+    lacking,
     matched,
-    named,
-    noted,
     of_tables,
+    settle,
     unbound,
 )
-from skilltrack.audit_log import AuditLog, note_write
+from skilltrack.audit_log import note_write
 from skilltrack.database_file import DAMAGED, NO_DATABASE
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
@@ -159,45 +158,10 @@ def check(store: Store, say: Say = lambda line: None) -> list[str]:
     return found
 
 
-def check_journal(store: Store) -> list[str]:
-    """Where the journal, its files, the audit log and the database do not tell the same, a sentence each."""
-    if not store.journal.is_kept:
-        return []
-    agreed = compared(store)
-    found = differences(agreed)
-    if agreed.differs:
-        found.append("Run `repair`: it writes the journal again from the database.")
-    found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
-    for told in contradicted(store, agreed.copies):
-        found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
-    found += unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
-    return found + missing_files(store.journal, agreed.copies)
-
-
-def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
-    """Kept files that are gone or damaged, a sentence each with the upload that brought it."""
-    found, seen = [], set()
-    for entry in entries:
-        for file in entry.get("files", ()):
-            if file["stored"] not in seen:
-                seen.add(file["stored"])
-                try:
-                    journal.read(file["stored"])
-                except BadStore as error:
-                    found.append(f"{error} It is {file['name']} of upload {entry['upload_id']}.")
-    return found
-
-
 def recoveries(store: Store) -> list[str]:
     """What is wrong now, and what was done about damage in the past, newest first."""
     past = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
     return [store.fault] * bool(store.fault) + past[::-1]
-
-
-def lacking(entries: list[Entry]) -> list[int]:
-    """Uploads that the journal should hold and does not: the first, or one before its last."""
-    landed = {entry["upload_id"] for entry in entries if entry["event"] == "landed"}
-    return [number for number in range(1, max(landed, default=1) + 1) if number not in landed]
 
 
 def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path | None:
@@ -354,17 +318,10 @@ def _catch_up(store: Store, say: Say) -> str:
         lost = "something that was accepted is in neither"
         store.fault = f"{store.path} is older than its audit log, and so is the journal: {lost}. {store.fault}".rstrip()
         return f"{store.fault} Restore the newest backup and journal, or run `repair`, which says what is lost."
-    _settle(store.journal.audit, agreed.void & audited)
+    settle(store.journal.audit, agreed.void & audited)
     with suppress(OSError):
         store.journal.finish_erasures()
     return ""
-
-
-def _settle(audit: AuditLog, void: set[str]) -> None:
-    """Note as failed what a process was stopped while taking back: void in the journal, and not in the database."""
-    for entry in noted(reversed(audit.tail())).values() if void else ():
-        if entry["what"]["line"] in void:
-            audit.note("", "failed", instead_of=entry["event"], line=entry["what"]["line"])
 
 
 def _begin_journal(store: Store, copies: list[Entry], say: Say) -> None:

@@ -3,8 +3,18 @@
 from pathlib import Path
 
 from skilltrack.accounts import roles_in_force
-from skilltrack.agreement import compared, contradicted, differences, given_up, named, unbound
-from skilltrack.durability import check_journal, lacking, missing_files, open_store, set_in_place
+from skilltrack.agreement import (
+    check_journal,
+    compared,
+    contradicted,
+    differences,
+    given_up,
+    lacking,
+    missing_files,
+    named,
+    unbound,
+)
+from skilltrack.durability import open_store, set_in_place
 from skilltrack.errors import Refused
 from skilltrack.journal import Journal, as_line, stamp
 from skilltrack.marts import content_sum

@@ -13,7 +13,7 @@ settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
-    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "15")),
+    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "10")),
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("suite")
@@ -21,7 +21,7 @@ settings.load_profile("suite")
 # On a few rows more threads only wait for each other; commands, servers and the bench run as they do for everybody.
 OPENING["threads"] = 1
 
-LONGEST = ("test_durability.py", "test_cli.py", "test_refresh.py", "test_numbers.py")
+LONGEST = ("test_keeping.py", "test_refresh.py", "test_durability.py", "test_versions.py", "test_numbers.py")
 """Files that are begun first, so that nobody waits for one of them at the end."""
 
 

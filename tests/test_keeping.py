@@ -13,8 +13,9 @@ import pytest
 
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, roles_in_force, take
+from skilltrack.agreement import check_journal
 from skilltrack.config import ROOT
-from skilltrack.durability import backup, check_file, check_journal, open_store, restore
+from skilltrack.durability import backup, check_file, open_store, restore
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.journal import sealed
@@ -316,7 +317,7 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
     before, after = everything(made / "kept.duckdb"), everything(tmp_path / "whole" / "kept.duckdb")
     steps = int(whole.stdout.split()[-1])
     assert steps > 5
-    every = int(os.environ.get("SKILLTRACK_EXAMPLES", "15")) >= 100  # a few of them in the suite
+    every = int(os.environ.get("SKILLTRACK_EXAMPLES", "10")) >= 100  # a few of them in the suite
     for last in range(1, steps + 1) if every else sorted({2, steps // 2, steps - 1}):
         folder = tmp_path / str(last)
         died = die(folder, last)

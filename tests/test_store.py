@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 from skilltrack import store as store_module
-from skilltrack.durability import check_journal, open_store
+from skilltrack.agreement import check_journal
+from skilltrack.durability import open_store
 from skilltrack.errors import BadStore
 from skilltrack.ingest import import_folder
 from skilltrack.ingest.checksums import damaged_uploads

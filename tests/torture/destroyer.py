@@ -139,6 +139,9 @@ def prepare(folder: Path) -> Company:
         (folder / "catalogue" / name).write_text(text)
     people = "".join(f"{n:04d},P{n},T,r\n" for n in range(1, PEOPLE + 1))
     (folder / "roster.csv").write_text("employee_id,name,team,role_id\n" + people)
+    for n in range(1, PEOPLE + 1):
+        award = f"a{n},{n:04d},c1,2024-01-0{1 + n % 9}\n"
+        (folder / f"b{n}.csv").write_text(f"award_id,employee_id,credential_id,issued_on\n{award}")
     _must(company, "import catalogue")
     _must(company, "import roster roster.csv --effective 2024-01-01")
     _must(company, "import roster roster.csv --effective 2024-02-01")
@@ -166,9 +169,6 @@ def write(
     if what == "import":
         if person > PEOPLE:
             return run(company, "uploads")
-        (company.folder / f"b{person}.csv").write_text(
-            f"award_id,employee_id,credential_id,issued_on\na{person},{person:04d},c1,2024-01-0{1 + person % 9}\n"
-        )
         words = f"import badges b{person}.csv"
     elif what == "undo":
         words = f"undo {chance.choice(live)}" if live else "uploads"

@@ -159,9 +159,9 @@ def check(store: Store, say: Say = lambda line: None) -> list[str]:
 
 
 def recoveries(store: Store) -> list[str]:
-    """What is wrong now, and what was done about damage in the past, newest first."""
+    """What was done about damage in the past, newest first."""
     past = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
-    return [store.fault] * bool(store.fault) + past[::-1]
+    return past[::-1]
 
 
 def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path | None:

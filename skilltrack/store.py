@@ -240,7 +240,8 @@ class Store:
                 raise
             before = self.data_version()
             self.remembered.clear()
-            self._connection.cursor().execute("checkpoint").fetchall()  # no log of the old file beside the new one
+            with suppress(duckdb.Error):  # no log of the old file beside the new one; a damaged file keeps its log
+                self._connection.cursor().execute("checkpoint").fetchall()
             self._connection.close()
             try:
                 swap(path, None)

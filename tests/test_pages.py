@@ -131,6 +131,24 @@ def test_another_role_can_be_asked_about(demo_db, monkeypatch):
     )
 
 
+def test_uploads_say_that_nothing_can_be_stored_before_a_file_is_chosen(demo_db, tmp_path, monkeypatch):
+    """Else HR maps and checks a file that is then refused, in words about a file of the server."""
+    for path in demo_db.parent.glob("demo.duckdb*"):
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, tmp_path / path.name)
+    (tmp_path / "demo.duckdb.files" / "journal.jsonl").unlink()
+
+    page = opened(tmp_path / "demo.duckdb", "data/uploads", monkeypatch)
+
+    assert not page.exception
+    assert [error.value.split(".")[0] for error in page.error] == [
+        "**Nothing can be uploaded or taken back at the moment"
+    ]
+    assert "`repair`" in page.error[0].value
+    assert not page.get("file_uploader")
+    assert str(tmp_path) not in texts(page)
+    assert page.dataframe[0].value["upload_id"].tolist() == [5, 4, 3, 2, 1]
+
+
 def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
     page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,\n").run()

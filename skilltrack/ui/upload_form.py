@@ -23,10 +23,18 @@ from skilltrack.ui.signin import viewer
 
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
 
+STOPPED = (
+    "**Nothing can be uploaded or taken back at the moment.** The journal, which keeps a line for every upload, "
+    "is missing or damaged. What the pages show is right. Whoever runs Skilltrack mends it with the command `repair`."
+)
+
 
 def form() -> None:
     """Files in: how each is read, what it leaves open, what it would change, and the button that imports it."""
     _tell_landed()
+    if store().fault:
+        st.error(STOPPED, icon=":material/block:")
+        return
     turn = st.session_state.setdefault("upload_turn", 0)
     files = st.file_uploader(
         "Files from any system: CSV or Excel",

@@ -273,8 +273,8 @@ class Store:
     def _migrate(self) -> None:
         steps = migrations()
         is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
-        at = 0 if is_new else self.schema_version()
-        for version in sorted(step for step in steps if step > at):
+        made = set() if is_new else set(self.query(f"select version from {MARK}")["version"].to_pylist())
+        for version in sorted(set(steps) - made):
             with self.write() as transaction:
                 if version == 1:
                     transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")

@@ -1,18 +1,20 @@
 """Erasing and retention go by what a column means: keys of other things stay, and nothing superseded comes back."""
 
 import threading
-import traceback
 from datetime import date
 
 import pytest
 
 from skilltrack import erasure, privacy
+from skilltrack import store as store_module
 from skilltrack.access import Viewer
 from skilltrack.durability import check, open_store
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.journal import Journal
 from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters, Metrics
+from tests.torture.erasing import torture
 
 CATALOGUE = {
     "skills": "skill_id,name\ns1,Welding\n",
@@ -233,34 +235,37 @@ def test_retention_keeps_an_award_whose_end_another_source_told(store, monkeypat
     assert holders(store) == ["P1"]
 
 
-def test_uploads_that_wait_for_an_erasure_all_land_and_keep_their_files(store):
-    listed = "".join(f"P-{n:04d},Person {n} of Many\n" for n in range(6))
-    land(store, "roster", f"employee_id,name\n{listed}")
-    accepted, failed, is_over = [], [], threading.Event()
+def test_uploads_that_wait_for_an_erasure_all_land_and_keep_their_files(tmp_path):
+    counts = torture(3, tmp_path)
 
-    def uploading(number):
-        for day in range(1, 28):
-            if is_over.is_set():
-                return
-            content = f"employee_id,skill_id,level,valid_from\nP-0005,s1,1,2024-0{number}-{day:02d}\n".encode()
-            try:
-                outcome = import_sources(store, [Source("self_ratings", "s.csv", content)], Options())
-                accepted.append(outcome.upload_id)
-            except BaseException:
-                failed.append(traceback.format_exc())
-            is_over.wait(0.2)
+    assert counts.pop("uploaded") > 0
+    assert counts == {"erased": 3, "lost": 0, "traces": 0, "remains": 0, "faults": 0}
 
-    threads = [threading.Thread(target=uploading, args=(number,)) for number in (1, 2)]
-    for thread in threads:
-        thread.start()
-    for number in range(3):
-        people = erasure.named(store, [f"P-{number:04d}"])
-        erasure.erase(store, "hr", people, erasure.places_of(store, people))
-    is_over.set()
-    for thread in threads:
-        thread.join()
 
-    assert failed == []
-    assert set(accepted) <= set(column(store, "uploads", "upload_id"))
-    assert len(accepted) > 1
-    assert check(store) == []
+def test_the_files_that_an_erasure_replaced_go_before_anybody_who_waits_is_let_in(store, monkeypatch):
+    is_locked, sweep = [], Journal.finish_erasures
+    monkeypatch.setattr(Journal, "finish_erasures", lambda journal: (is_locked.append(store._writing.locked()), sweep(journal)))  # fmt: skip
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+
+    erase(store, "P1")
+
+    assert is_locked == [True]
+
+
+def test_who_asks_while_the_new_database_takes_its_place_is_answered(store, monkeypatch):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    found, swap = [], store_module.swap
+
+    def ask_meanwhile(*paths):
+        asker = threading.Thread(target=lambda: found.append(column(store, "roster_rows", "employee_id")))
+        asker.start()
+        asker.join(0.3)
+        swap(*paths)
+        askers.append(asker)
+
+    askers = []
+    monkeypatch.setattr(store_module, "swap", ask_meanwhile)
+    erase(store, "P1")
+    askers[0].join()
+
+    assert found == [["P2"]]

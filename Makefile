@@ -5,7 +5,7 @@
 # make docs   write docs/definitions.md and docs/data-map.md from what they describe
 # make lock   write the lock files anew from the requirements files
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
-# make torture  kill importing processes, feed damaged files and destroy parts of companies, for hours
+# make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
 
 PYTHON ?= python3
@@ -67,6 +67,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.fuzz 100000 5000
 	$(BIN)/python -m tests.torture.sight 500
 	$(BIN)/python -m tests.torture.destroyer 10000
+	$(BIN)/python -m tests.torture.erasing 1000
 
 clean:
 	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files $(DEMO_DB).audit $(DEMO_DB).anchor

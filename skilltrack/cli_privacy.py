@@ -128,12 +128,14 @@ def _erase(store: Store, by: str, people: Named, places: dict[str, erasure.Place
         click.echo("Nothing was erased. Say --yes, or leave out --dry-run, to erase it for good.")
         return
     erasure.erase(store, by, people, places, say)
-    left = erasure.remains(store, people)
-    for said in left:
+    remains = erasure.search(store, people)
+    for said in remains.kept:
+        click.echo(said)
+    for said in remains.left:
         click.echo(said, err=True)
-    if left:
+    if remains.left:
         sys.exit(2)
-    click.echo(erasure.PROOF)
+    click.echo(remains.done)
 
 
 COMMANDS = (audit_group, held_command, erase_command, retain_command)

@@ -8,8 +8,13 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from skilltrack.ingest import KINDS, Kind
 
 MAP = Path(__file__).with_name("data_map.toml")
+WHERE_FROM = ("upload_id", "file_no", "line_no")
+"""Columns of every kind's table besides its own."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +32,39 @@ class Held:
     place: str = ""
 
 
-@cache
 def data_map() -> dict[str, Held]:
     """Every table and everything beside the database, by name."""
-    said = tomllib.loads(MAP.read_text(encoding="utf-8"))
+    said, of_kinds = _said(), {kind.table: _columns(kind) for kind in KINDS.values()}
+    entries: dict[str, dict[str, str]] = {table: {} for table in of_kinds} | said["tables"] | said["beside"]
+    order = [*said["tables"], *(table for table in of_kinds if table not in said["tables"]), *said["beside"]]
     return {
         name: Held(
-            name, entry["purpose"], said["basis"][entry["basis"]], entry["retention"],
-            tuple(entry["personal"].split()), tuple(entry["other"].split()), entry.get("about", ""),
-            entry.get("place", ""),
+            name=name, purpose=entry.get("purpose", ""), basis=said["basis"][entry.get("basis", "none")],
+            retention=entry.get("retention", "kept"), place=entry.get("place", ""),
+            **(of_kinds.get(name) or _listed(entry)),
         )
-        for part in ("tables", "beside")
-        for name, entry in said[part].items()
+        for name, entry in ((name, entries[name]) for name in order)
     }  # fmt: skip
+
+
+@cache
+def _said() -> dict[str, Any]:
+    said: dict[str, Any] = tomllib.loads(MAP.read_text(encoding="utf-8"))
+    return said
+
+
+def _listed(entry: dict[str, str]) -> dict[str, Any]:
+    """Which columns are personal, as the file says."""
+    personal, other = tuple(entry["personal"].split()), tuple(entry["other"].split())
+    return {"personal": personal, "other": other, "about": entry.get("about", "")}
+
+
+def _columns(kind: Kind) -> dict[str, Any]:
+    """Which columns of a kind's table are personal: all that the kind has, where its rows are about people."""
+    columns = tuple(dict.fromkeys([*kind.key, *(column.name for column in kind.columns)]))
+    if kind.owner:
+        return {"personal": columns, "other": WHERE_FROM, "about": kind.owner}
+    return {"personal": (), "other": (*WHERE_FROM, *columns), "about": ""}
 
 
 def markdown() -> str:

@@ -10,34 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from skilltrack import audit
 from skilltrack.errors import BadQuestion, BadStore, Refused
-from skilltrack.ingest import KINDS, Source
-from skilltrack.ingest.erased import ERASED, OTHERS, TELLING, Named, without_people
-from skilltrack.ingest.mapping import parse_mapping
-from skilltrack.ingest.sources import read_one
+from skilltrack.ingest import KINDS, Kind
+from skilltrack.ingest.erased import ERASED, Named, marker, without_people
 from skilltrack.journal import Entry, Journal
+from skilltrack.kept_files import KeptRows, Place, Places, lines_where, read_kept
+from skilltrack.remains import Remains, search
 from skilltrack.replay import Say, renew
 from skilltrack.store import Store
 
-OF_PEOPLE = tuple(kind for kind in KINDS.values() if any(column.name == "employee_id" for column in kind.columns))
-"""Kinds of file whose rows are about somebody."""
+__all__ = ["Remains", "erase", "going", "in_words", "named", "of_people", "places_of", "search"]
 
-CHUNK, OVERLAP = 2**26, 4096
-"""Bytes of a file that are searched at once; how many of them are searched again with the next."""
 TOLD = 20
 """Exports that are named."""
-PROOF = (
-    "Done. Every byte of the database, its write-ahead log, the kept files, the journal and the audit log, and every "
-    f"text in every table was searched: nothing of what they were called is left. (An id of fewer than {TELLING} signs "
-    "was looked for where ids of people stand, a name of one word where people are named, not in every text. Initials, "
-    "names written as one word or without their accents were not looked for.)"
-)
-
-Places = dict[tuple[int, int], set[int]]
-"""Lines by upload and file."""
 
 
 @dataclass
@@ -56,10 +43,15 @@ class Going:
     exports: list[str] = field(default_factory=list)
 
 
+def of_people() -> list[Kind]:
+    """Kinds of file whose rows are about somebody."""
+    return [kind for kind in KINDS.values() if kind.owner]
+
+
 def named(store: Store, employee_ids: list[str]) -> Named:
     """What people were ever called; raises `BadQuestion` when nothing is stored about one of them."""
     ids = frozenset(employee_ids)
-    tables = " union ".join(f"select employee_id from {kind.table}" for kind in OF_PEOPLE)
+    tables = " union ".join(f"select {kind.owner} as employee_id from {kind.table}" for kind in of_people())
     known = store.query(f"select e.employee_id from ({tables}) as e where e.employee_id in (select unnest($ids))", {
         "ids": sorted(ids)
     }).to_pylist()  # fmt: skip
@@ -83,20 +75,11 @@ def named(store: Store, employee_ids: list[str]) -> Named:
 def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = None) -> dict[str, Places]:
     """The lines that are about them, by kind of file, and those of `also`."""
     found, ids = {kind: dict(places) for kind, places in (also or {}).items()}, sorted(people.ids)
-    for kind in OF_PEOPLE:
-        theirs = lines_where(store, kind.table, "employee_id in (select unnest($ids))", {"ids": ids})
+    for kind in of_people():
+        theirs = lines_where(store, kind.table, f"{kind.owner} in (select unnest($ids))", {"ids": ids})
         of_kind = found.setdefault(kind.name, {})
         for place, lines in theirs.items():
             of_kind[place] = of_kind.get(place, set()) | lines
-    return found
-
-
-def lines_where(store: Store, table: str, where: str, parameters: Mapping[str, Any]) -> Places:
-    """The lines whose rows of a table meet a condition."""
-    found: Places = {}
-    rows = store.query(f"select upload_id, file_no, line_no from {table} where {where}", parameters).to_pylist()
-    for row in rows:
-        found.setdefault((row["upload_id"], row["file_no"]), set()).add(row["line_no"])
     return found
 
 
@@ -141,15 +124,13 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
     if not store.journal.is_kept:
         raise Refused("A database in memory keeps no files to erase from. Close it, and everything is gone.")
     audit.note(store, by, "erased", next(iter(people.ids), None), people=len(people.ids))
-    lines: Places = {}
-    for found in places.values():
-        for place, at in found.items():
-            lines.setdefault(place, set()).update(at)
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:
         held = [entry for entry in store.journal.entries() if not _is_of(entry, people)]
-        entries = [_rewritten(store, entry, people, lines, say) for entry in held]
+        codes = {person: marker(secrets.token_hex(4)) for person in sorted(people.ids)}
+        known = KeptRows(store, people, places_of(store, people, places), codes)
+        entries = [_rewritten(store, entry, known, say) for entry in held]
         for person in sorted(people.ids) or [""]:
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
@@ -160,77 +141,29 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
     renew(store, draft)
 
 
-def remains(store: Store, people: Named) -> list[str]:
-    """Where anything that means them is still found: bytes of every file beside the database, and texts in it."""
-    path = Path(store.path)
-    files = [path, *(path.with_name(path.name + end) for end in (".wal", ".audit", ".anchor"))]
-    for folder in (store.journal.folder, path.with_name(path.name + ".tmp")):
-        files += sorted(folder.rglob("*"))
-    found = [f"{file} still mentions them." for file in files if file.is_file() and _are_in(file, people)]
-    columns = store.query(
-        "select table_name as t, column_name as c from duckdb_columns() where data_type = 'VARCHAR' and not internal"
-    ).to_pylist()
-    for row in columns:
-        pattern, said = people.by_name if row["c"] in OTHERS else people.mention, _said(people, row["c"])
-        decoded = f"coalesce(try(url_decode({row['c']})), {row['c']})"
-        held = store.query(
-            f"select distinct t.said from (select {row['c']} as said, "
-            f"replace(strip_accents(lower(nfc_normalize({decoded}))), 'ß', 'ss') as plain from {row['t']}) as t "
-            "where lower(t.said) in (select unnest($said)) "
-            "or exists (select 1 from (select unnest($words) as word) as w where contains(t.plain, w.word))",
-            {"said": sorted(said), "words": people.longest_words},
-        )
-        if any(text.lower() in said or pattern.search(text) for text in held["said"].to_pylist()):
-            found.append(f"The table {row['t']} still holds them in {row['c']}.")
-    return found
-
-
-def _are_in(path: Path, people: Named) -> bool:
-    """Whether a file mentions them, however large it is."""
-    with path.open("rb") as file:
-        before = b""
-        while part := file.read(CHUNK):
-            if part.startswith(b"PK\x03\x04") and not before:
-                part += file.read()
-            if people.are_in(before + part):
-                return True
-            before = part[-OVERLAP:]
-    return False
-
-
-def _said(people: Named, column: str) -> set[str]:
-    """What a whole cell of a column would say: a short id means a person only where ids of people stand."""
-    ids = {number.lower() for number in people.ids} if column in PERSON_IDS else set()
-    return ids | people.called | {text.lower() for text in people.emails | people.names}
-
-
-PERSON_IDS = ("employee_id", "manager_id", "account", "of_manager", "by_whom")
-"""Columns that hold ids of people."""
-
-
-def _rewritten(store: Store, entry: Entry, people: Named, lines: Places, say: Say) -> Entry:
+def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
     """A line of the journal without the people, its files rewritten where they hold them."""
     made = {
-        key: ERASED if key in ("by", "by_whom") and people.is_meant(str(entry[key])) else entry[key] for key in entry
+        key: ERASED if key in ("by", "by_whom") and known.people.is_meant(str(entry[key])) else entry[key]
+        for key in entry
     }
     if "files" in entry:
         made["files"] = [
-            _rewritten_file(store, file, people, lines.get((entry["upload_id"], file_no), set()), say)
+            _rewritten_file(store, file, (entry["upload_id"], file_no), known, say)
             for file_no, file in enumerate(entry["files"])
         ]
     return made
 
 
-def _rewritten_file(store: Store, file: Entry, people: Named, own: set[int], say: Say) -> Entry:
+def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:
     say(f"Looking at {file['name']}")
-    content, mapping = store.journal.read(file["stored"]), parse_mapping(file["mapping"], "of the journal")
-    made = file | {"name": people.mention.sub(ERASED, file["name"])}
-    if own or people.ids:
-        read = read_one(Source(file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"]), "")
-        found = without_people(read, people, own)
-        if found is not None:
-            made |= {"stored": store.journal.keep(found[0]), "mapping": found[1].to_toml()}
-    return made
+    read = read_kept(store, file)
+    left = without_people(read, known.people, known.of(*place, read))
+    return file | {
+        "name": known.people.mention.sub(ERASED, file["name"]),
+        "stored": file["stored"] if left.content is None else store.journal.keep(left.content),
+        "mapping": left.mapping.to_toml(),
+    }
 
 
 def _is_of(entry: Entry, people: Named) -> bool:

@@ -88,7 +88,8 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
     for newest, listings, table in NEWEST:
         live = with_marts(
             f"select 1 as is_one from (select distinct upload_id from {table}) as r "
-            "left join live_uploads as u using (upload_id) having count(*) = 1 and count(u.upload_id) = 1"
+            "left join live_uploads as u using (upload_id) having count(*) = 1 and count(u.upload_id) = 1 "
+            "and (select count(*) from erased_rows) = 0"
         )
         if transaction.rows(live, NOW) and not transaction.rows(TWICE.get(table, "select 1 where false")):
             texts[newest] = landed.get(table, texts[listings])

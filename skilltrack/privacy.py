@@ -9,9 +9,12 @@ import pandas as pd
 from skilltrack.audit import entries
 from skilltrack.config import retention, today
 from skilltrack.data_map import data_map
-from skilltrack.erasure import Places, lines_where, named
+from skilltrack.erasure import named
 from skilltrack.ingest import KINDS
 from skilltrack.ingest.erased import Named
+from skilltrack.ingest.kinds import Means
+from skilltrack.kept_files import Places, lines_of
+from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store
 from skilltrack.text import INVISIBLE, visible
 
@@ -26,15 +29,37 @@ _LEFT = (
     "select employee_id from kept_roster group by employee_id "
     "having max(least(valid_to, coalesce(left_on, valid_to))) < $before"
 )
-_ENDED = {
-    "badges": "award_key in (select k.award_key from kept_awards as k "
-    "where least(k.valid_to, coalesce(k.revoked_on, k.valid_to)) < $before)",
-    "prior_learning": "valid_to < $before",
-    "self_ratings": "valid_to < $before",
-    "exemptions": "valid_to < $before",
-    "spend": "paid_on < $before",
+_PAST = {
+    "badges": "case when is_live and a.award_key is not null then a.valid_to else least(coalesce(r.expires_on, "
+    "cast(r.issued_on + to_months(c.validity_months) as date) - 1), r.revoked_on) end < $before"
 }
-"""Rows that ended before a day, by kind of file."""
+"""Whether a row `r` ended before a day, for kinds where that is more than one day of the row."""
+_FROM = {
+    "badges": "left join awards as a on a.award_key = r.award_key "
+    "left join credentials as c on c.credential_id = r.credential_id"
+}
+"""What that reads besides the row: an award that counts has its end from all its rows."""
+_ALL_OF_A_KEY = """
+select upload_id, file_no, line_no
+from (
+    select
+        *,
+        row_number() over (partition by {key} order by is_live desc, upload_id desc) = 1 as is_in_force,
+        row_number() over (partition by {key} order by upload_id desc) = 1 as is_newest
+    from (
+        select
+            r.*,
+            u.upload_id is not null as is_live,
+            coalesce({past}, false) as is_past
+        from {table} as r
+        left join live_uploads as u on u.upload_id = r.upload_id
+        {joined}
+    ) as d
+) as n
+qualify bool_and(is_past or not (is_in_force or is_newest)) over (partition by {key})
+"""
+"""Every row of the keys that are past: the row in force says so, and so does the newest one, should it be redone. With
+all its rows nothing that was superseded comes back."""
 
 
 def held(store: Store, employee_id: str) -> dict[str, Any]:
@@ -45,9 +70,11 @@ def held(store: Store, employee_id: str) -> dict[str, Any]:
     people = named(store, [employee_id])
     asked = {"id": employee_id, "said": sorted({employee_id, *people.emails, *people.names})}
     found = {
-        table.name: store.query(_with_files(table.name, _WHERE[table.about]), asked).to_pylist()
+        table.name: store.query(
+            _with_files(table.name, _WHERE.get(table.about, f"t.{table.about} = $id")), asked
+        ).to_pylist()
         for table in data_map().values()
-        if table.about in _WHERE
+        if table.about and table.about != "cells"
     }
     found["quarantined_rows"] = _kept_apart(store, people)
     log = pd.concat([entries(store, {name: employee_id}) for name in ("about", "who")])
@@ -84,9 +111,14 @@ def due(store: Store) -> tuple[Named, dict[str, Places]]:
     if "left" in kept:
         left = store.query(f"{_LEFT} order by 1", {"before": _before(kept["left"])}).to_pylist()
         people = named(store, [row["employee_id"] for row in left]) if left else people
-    for kind, where in _ENDED.items():
-        if kind in kept:
-            places[kind] = lines_where(store, KINDS[kind].table, where, {"before": _before(kept[kind])})
+    for kind in KINDS.values():
+        if kind.ends and kind.name in kept:
+            past = _PAST.get(kind.name, f"r.{kind.ends} < $before")
+            select = _ALL_OF_A_KEY.format(
+                key=", ".join(kind.key), past=past, table=kind.table, joined=_FROM.get(kind.name, "")
+            )
+            asked = {"before": _before(kept[kind.name]), "known_at": END_OF_TIME}
+            places[kind.name] = lines_of(store.query(with_marts(select), asked))
     return people, {kind: found for kind, found in places.items() if found}
 
 
@@ -106,10 +138,17 @@ def _with_files(table: str, where: str) -> str:
 
 
 def _kept_apart(store: Store, people: Named) -> list[dict[str, Any]]:
-    """Rows kept apart that name the person in some cell."""
+    """Rows kept apart that are about the person: their id says so or, without one, what they are called.
+
+    Rows whose cells fit no column are theirs when any cell is.
+    """
     found = []
     for row in store.query(_with_files("quarantined_rows", "true")).to_pylist():
-        cells = json.loads(row["cells"])
-        if any(people.is_meant(cell or "") for cell in (cells.values() if isinstance(cells, dict) else cells)):
+        cells, kind = json.loads(row["cells"]), KINDS[row["kind"]]
+        if isinstance(cells, dict):
+            called = [c.name for c in kind.file_columns if c.means is Means.CALLED]
+            said = [cells.get(kind.owner)] if cells.get(kind.owner) else [cells.get(name) for name in called]
+            cells = said if kind.owner else []
+        if any(people.is_meant(cell or "") for cell in cells):
             found.append(row)
     return found

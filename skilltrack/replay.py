@@ -52,7 +52,6 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None) -> None:
         if journal is not store.journal:
             journal.bind()
             journal.take_over()
-    store.journal.finish_erasures()
 
 
 def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:

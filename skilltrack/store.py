@@ -62,6 +62,8 @@ class Store:
         self.journal = Journal(path)
         self._connection = connection
         self._writing = threading.Lock()
+        self._swapping = threading.RLock()
+        """Taken while another file takes the place of this one and there is no connection."""
         self._version: str | None = None
         self.remembered: dict[str, Any] = {}
         """What questions have found out and need again; forgotten with every write."""
@@ -108,7 +110,7 @@ class Store:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             return table(cursor, sql, parameters)
         finally:
@@ -121,7 +123,7 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
         """Several selects about one and the same state of the data, whatever lands meanwhile."""
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             cursor.execute("begin")
             yield Snapshot(cursor)
@@ -171,6 +173,14 @@ class Store:
                 self.remembered.clear()
                 with suppress(OSError):
                     self.journal.let_go(accepted, self.fault)
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own, once another file that is taking the place of this one has done so."""
+        try:
+            return self._connection.cursor()
+        except duckdb.ConnectionException:
+            with self._swapping:
+                return self._connection.cursor()
 
     def refuse_unless_whole(self) -> None:
         """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""
@@ -228,7 +238,7 @@ class Store:
     def replaced(self) -> Iterator[Path]:
         """Have the file that the block builds take the place of this one at its end; writers wait, readers do not.
 
-        Nothing of the old file stays.
+        Nothing of the old file stays, nor of the kept files that the journal says are gone.
         """
         path = Path(self.path)
         with self._writing:
@@ -242,15 +252,17 @@ class Store:
             self.remembered.clear()
             with suppress(duckdb.Error):  # no log of the old file beside the new one; a damaged file keeps its log
                 self._connection.cursor().execute("checkpoint").fetchall()
-            self._connection.close()
-            try:
-                swap(path, None)
-            finally:
-                self._connection, self._version = _connect(self.path), None
-            while self.data_version() == before:  # the engine gives the old file while somebody still reads it
+            with self._swapping:
                 self._connection.close()
-                time.sleep(0.1)
-                self._connection, self._version = _connect(self.path), None
+                try:
+                    swap(path, None)
+                finally:
+                    self._connection, self._version = _connect(self.path), None
+                while self.data_version() == before:  # the engine gives the old file while somebody still reads it
+                    self._connection.close()
+                    time.sleep(0.1)
+                    self._connection, self._version = _connect(self.path), None
+            self.journal.finish_erasures()  # before anybody who waits keeps a file of the same content again
 
     def data_version(self) -> str:
         """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it."""

@@ -48,6 +48,17 @@ def of_upload(table: str, landed: Mapping[str, str]) -> str:
     return f"({landed[table]}) as r" if table in landed else f"{table} where upload_id = $upload_id"
 
 
+def keys_of_upload(kind: str, landed: Mapping[str, str]) -> str:
+    """A select of the keys that an upload's rows name, and of those that rows of people who were erased had there."""
+    table, key = KEYS[kind]
+    erased = (
+        f"select r.{key} as key from erased_rows as e join {table} as r "
+        "on r.upload_id = e.of_upload and r.file_no = e.of_file and r.line_no = e.of_line "
+        f"where e.upload_id = $upload_id and e.kind = '{kind}'"
+    )
+    return f"select {key} as key from {of_upload(table, landed)} union all {erased}"
+
+
 def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[str, str]) -> None:
     """Give a number to everyone whom this upload is the first to name.
 
@@ -83,7 +94,7 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int, landed: Map
     ]
     for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
         transaction.run(
-            f"create or replace temp table {kind}_changed as select {key} as key from {of_upload(rows, landed)}",
+            f"create or replace temp table {kind}_changed as {keys_of_upload(kind, landed)}",
             {"upload_id": upload_id},
         )
         if kind in kinds:

@@ -137,16 +137,15 @@ def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
 
 def _erased(landing: Landing, kind_name: str) -> list[Problem]:
     """Rows about somebody who was erased: an old file brings them back."""
-    table = KINDS[kind_name].table
-    is_about_people = any(column.name == "employee_id" for column in KINDS[kind_name].columns)
-    if not is_about_people or not landing.transaction.rows("select 1 from erasures limit 1"):
+    table, owner = KINDS[kind_name].table, KINDS[kind_name].owner
+    if not owner or not landing.transaction.rows("select 1 from erasures limit 1"):
         return []
     row = landing.transaction.rows(
         f"select count(*) as n, coalesce(min(r.file_no), 0) as file_no, "
         f"arg_min(r.line_no, (r.file_no, r.line_no)) as line_no from {table} as r "
         "where r.upload_id = $upload_id and exists "
-        "(select 1 from erasures as e where e.code = sha256(e.salt || r.employee_id))",
+        f"(select 1 from erasures as e where e.code = sha256(e.salt || r.{owner}))",
         {"upload_id": landing.upload_id},
     )[0]
     said = f"{row['n']:,} rows are about somebody who was erased. Is this an old file? Erase them again if so."
-    return [_alarm(landing, row["file_no"], "employee_id", said, row["line_no"])] if row["n"] else []
+    return [_alarm(landing, row["file_no"], owner, said, row["line_no"])] if row["n"] else []

@@ -1,188 +1,222 @@
 """A kept file without some of the people in it: their rows are blank, what other rows say of them is replaced.
 
-Every other row stays on its line and lands again as it did.
+What a column means (`Column.means`) decides what happens to a cell of somebody else's row; keys and references of other
+things are never changed. Every other row stays on its line and lands again as it did.
 """
 
-import io
-import re
-import unicodedata
-import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
-from urllib.parse import quote
+from collections.abc import Callable
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field, replace
 
 from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.kinds import Kind, Means
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.meanings import THINGS
+from skilltrack.ingest.named import TELLING, Named
 from skilltrack.ingest.sources import ReadFile, as_csv, reading_of_copy
 
+__all__ = ["ERASED", "TELLING", "Named", "Rows", "Without", "marker", "without_people"]
+
 ERASED = "erased"
-"""What stands where somebody was named."""
-TELLING = 6
-"""Signs from which an id means a person wherever it stands in a text."""
-OWN = ("employee_id", "email", "name", "first_name", "last_name")
-"""Columns that name whom a row is about."""
-OTHERS = ("manager_id", "manager_email", "manager_name", "assessor")
-"""Columns that name somebody else."""
+"""What stands in a text where somebody was named."""
+NOBODY = "(erased)"
+"""What stands where a whole cell named them and must not be empty; a row of nothing else is left out."""
+
+
+def marker(code: str) -> str:
+    """What stands for one erased person where others name them as their manager: no id is written like it."""
+    return f"(erased {code})"
 
 
 @dataclass(frozen=True)
-class Named:
-    """What people are called, as it was written; without the addresses and names that others share."""
+class Rows:
+    """What is known of a file's rows from where they landed."""
 
-    ids: frozenset[str] = frozenset()
-    emails: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    shared: tuple[str, ...] = ()
-    """Names and addresses of theirs that others have too, and are left where other people's rows hold them."""
+    own: frozenset[int] = frozenset()
+    """Lines that go."""
+    below: AnyMapping[int, str] = field(default_factory=dict)
+    """Lines whose manager is one of the people, and which of them."""
+    left: tuple[str, ...] = ()
+    """What is left of rows that go while others with their key stay: `Mapping.erased`."""
+    made: AnyMapping[str, str] = field(default_factory=dict)
+    """Credentials that rows which go have made, with their issuers."""
+    apart: tuple[int, ...] = ()
+    """Lines that were kept apart."""
+    markers: AnyMapping[str, str] = field(default_factory=dict)
+    """What stands for each of the people where others name them as their manager."""
+    managers: Callable[[list[int]], AnyMapping[int, str | None]] = lambda lines: {}
+    """The managers that rows on some lines landed with."""
+    is_known: Callable[[str], bool] = lambda employee_id: False
+    """Whether a roster lists somebody of that id."""
 
-    def is_meant(self, cell: str) -> bool:
-        """Whether a cell that names somebody names one of them."""
-        return cell.strip() in self.ids or plain(cell) in self.called
 
-    @cached_property
-    def called(self) -> frozenset[str]:
-        """Their names and addresses as they are compared."""
-        return frozenset(map(plain, self.emails | self.names))
+@dataclass
+class Without:
+    """A file without the people."""
 
-    @cached_property
-    def telling(self) -> tuple[tuple[str, ...], ...]:
-        """What means them in any text, each as its words: addresses, ids that are long enough, names of several words.
+    content: bytes | None
+    """None where it holds none of them and stays as it is."""
+    mapping: Mapping
+    changed: list[int]
+    """Lines that are no longer what they were."""
+    kept: dict[tuple[str, str], set[str]]
+    """Cells that read like the people and stay, by what they name and whether that is a thing or another person."""
 
-        A name is meant in both orders, `Ann Smith` and `Smith, Ann`.
+
+def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
+    """The file as CSV, and how it is read, without the rows that are theirs.
+
+    Rows are also theirs by what they say: a row that was left out or kept apart is theirs as well.
+    """
+    return _Rewriting(read, people, rows).done()
+
+
+class _Rewriting:
+    def __init__(self, read: ReadFile, people: Named, rows: Rows):
+        self.read, self.people, self.rows = read, people, rows
+        self.kind: Kind = read.kind
+        self.mapping = read.mapped.mapping
+        column_at = {
+            header.lower(): name
+            for name, headers in self.mapping.columns.items()
+            for header in ([headers] if isinstance(headers, str) else headers)
+        }
+        self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
+        self.kept: dict[tuple[str, str], set[str]] = {}
+        self.cells: dict[tuple[str, str], str] = {}
+
+    def done(self) -> Without:
+        """The file as it is to be."""
+        decoded = self.read.decoded
+        own, self.below = self._lines()
+        self.managers = self._managers(own)
+        header = [h if name else self._unused(h) for h, name in zip(decoded.header, self.columns, strict=True)]
+        lines = {} if self.mapping.header else {decoded.header_line: header}
+        changed = [decoded.header_line] if lines and header != decoded.header else []
+        for line, *row in zip(decoded.lines.to_pylist(), *(c.to_pylist() for c in decoded.columns), strict=True):
+            if line not in own:
+                lines[line] = [self._cell(name, cell, line) for name, cell in zip(self.columns, row, strict=True)]
+            if lines.get(line) != row:
+                changed.append(line)
+        for line, row in decoded.unread.items():
+            if line not in own and (left := self._unread(row)) is not None:
+                lines[line] = left
+            if lines.get(line) != row:
+                changed.append(line)
+        mapping = self._mapping()
+        if not changed and not self.people.are_in(bytes(decoded.content)):
+            return Without(None, mapping, [], self.kept)
+        if not set(lines) - {decoded.header_line}:  # a file needs a row: one that the mapping leaves out
+            texts = [at for at, name in enumerate(self.columns) if name and self.kind.column(name).type == "text"]
+            at = (texts or [at for at, name in enumerate(self.columns) if name])[0]
+            lines[min(own, default=decoded.header_line + 1)] = [NOBODY * (i == at) for i in range(len(self.columns))]
+            skipped = {*mapping.skip.get(self.columns[at], []), NOBODY}
+            mapping = replace(mapping, skip=mapping.skip | {self.columns[at]: sorted(skipped)})
+        return Without(as_csv(lines, decoded), reading_of_copy(mapping, decoded), changed, self.kept)
+
+    def _lines(self) -> tuple[set[int], dict[int, str]]:
+        """Lines whose row is about one of the people, and those whose row names one as the manager.
+
+        Cells are taken as they are understood, and rows that the mapping leaves out are looked at too.
         """
-        names = [parts for parts in map(str.split, self.names) if len(parts) > 1]
-        orders = [order for parts in names for order in (parts, [parts[-1], *parts[:-1]])]
-        whole = [*self.emails, *(number for number in self.ids if len(number) >= TELLING)]
-        return (*(_words(" ".join(order)) for order in orders), *((term,) for term in whole))
+        mapped = map_columns(self.kind, self.read.decoded, replace(self.mapping, skip={}, duplicates=""))
+        lines = mapped.lines.to_pylist()
+        cells = {name: dict(zip(lines, found.to_pylist(), strict=True)) for name, found in mapped.columns.items()}
+        own, owners = set(self.rows.own), cells.get(self.kind.owner, {})
+        own |= {line for line, cell in owners.items() if cell.strip() in self.people.ids}
+        if self.kind.owner and self.kind.name != "roster":
+            called = [c.name for c in self.kind.file_columns if c.means is Means.CALLED and c.name in cells]
+            for line in (line for line in lines if not owners.get(line)):
+                if any(self.people.is_meant(cells[name][line]) for name in called):
+                    own.add(line)
+        managers = cells.get("manager_id", {})
+        below = {line: cell.strip() for line, cell in managers.items() if cell.strip() in self.people.ids}
+        return own, below | dict(self.rows.below)
 
-    @property
-    def longest_words(self) -> list[str]:
-        """Of each name, address and id one word that every text about them holds; small letters without accents."""
-        terms = [*self.telling, *map(_words, self.names)]
-        longest = (unicodedata.normalize("NFD", max(words, key=len, default="").casefold()) for words in terms)
-        return sorted({re.sub("[\u0300-\u036f]", "", word) for word in longest} - {""})
+    def _managers(self, own: set[int]) -> AnyMapping[int, str | None]:
+        """The managers with whom rows landed that name somebody who is called like one of the people."""
+        found: set[int] = set()
+        for name, column in zip(self.columns, self.read.decoded.columns, strict=True):
+            if name and self.kind.column(name).means is Means.SOMEBODY:
+                cells = zip(self.read.decoded.lines.to_pylist(), column.to_pylist(), strict=True)
+                found |= {line for line, cell in cells if cell and self.people.could_mean(cell)}
+        return self.rows.managers(sorted(found - own)) if found - own else {}
 
-    @cached_property
-    def mention(self) -> re.Pattern[str]:
-        """What finds them in a text: `smith, ann`, `ann_smith.csv`, `Ann%20Smith`, their address, their id."""
-        return _finding(self.telling)
+    def _cell(self, name: str, cell: str, line: int) -> str:
+        """A cell of a row that is about somebody else."""
+        if not cell and not (name == "manager_id" and line in self.below):
+            return cell
+        if name and self.kind.column(name).means is Means.SOMEBODY:
+            return self._somebody(name, cell, line)
+        if (name, cell) not in self.cells:
+            self.cells[name, cell] = self._text(name, cell) if name else self._unused(cell)
+        return self.cells[name, cell]
 
-    @cached_property
-    def by_name(self) -> re.Pattern[str]:
-        """What finds them where people are named: a name of one word too, which may be a common word elsewhere."""
-        return _finding((*self.telling, *(_words(name) for name in self.names if len(name.split()) == 1)))
+    def _text(self, name: str, cell: str) -> str:
+        column, people = self.kind.column(name), self.people
+        if column.means in (*THINGS, Means.CALLED):
+            if people.is_meant(cell) or people.mention.search(cell):
+                what = "something else" if column.means in THINGS else "somebody else"
+                self.kept.setdefault((column.names, what), set()).add(cell)
+            return cell
+        if column.means is Means.PEOPLE:
+            return ERASED if people.is_meant(cell) else people.by_name.sub(ERASED, cell)
+        return people.mention.sub(ERASED, cell) if column.means is Means.TEXT else cell
 
-    def are_in(self, content: bytes) -> bool:
-        """Whether the bytes of a file mention them, in any encoding that is read; a workbook's parts are looked at."""
-        if content.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(content)) as parts:
-                return any(self.are_in(parts.read(part)) for part in parts.namelist())
-        encodings = ["utf-8", "cp1252", *(["utf-16-le", "utf-16-be"] if b"\x00" in content[:400] else [])]
-        return any(self.mention.search(content.decode(encoding, "ignore")) for encoding in encodings)
+    def _unused(self, cell: str) -> str:
+        """A cell of a column that the kind does not have: it may mean anything."""
+        return "" if self.people.is_meant(cell) else self.people.mention.sub(ERASED, cell)
 
-
-def plain(text: str) -> str:
-    """A text as it is compared: whatever its case, and whether its accents are signs of their own."""
-    return unicodedata.normalize("NFC", text.strip().casefold())
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*", unicodedata.normalize("NFD", text)))
-
-
-def _finding(terms: Iterable[Iterable[str]]) -> re.Pattern[str]:
-    """What finds any of the terms, each given as its words, as whole words of a text."""
-    found = [r"(?:%[0-9a-f]{2}|[\W_])+".join(map(_spelled, words)) for words in terms if words]
-    before, after = r"(?:(?<![^\W_])|(?<=%[0-9a-f]{2}))", r"(?![^\W_]|[\u0300-\u036f])"
-    return re.compile(rf"{before}(?:{'|'.join(found)}){after}" if found else r"(?!)", re.IGNORECASE)
-
-
-def _spelled(text: str) -> str:
-    """A pattern of a text however it is written: in capitals, accents as signs of their own, percent-encoded."""
-    letters = re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFD", text.casefold()))
-    return "".join(map(_letter, letters)).replace("ss", "(?:ss|ß|ẞ|%C3%9F|%E1%BA%9E)")
-
-
-def _letter(letter: str) -> str:
-    if letter.isascii() and letter.isalnum():
-        return letter
-    cases = (letter, letter.upper())
-    forms = {unicodedata.normalize(form, case) for case in cases for form in ("NFC", "NFD")}
-    return f"(?:{'|'.join(sorted(map(re.escape, forms | {quote(form, safe='') for form in forms}), reverse=True))})"
-
-
-def without_people(read: ReadFile, named: Named, own: set[int]) -> tuple[bytes, Mapping] | None:
-    """The file as CSV, and how it is read, without the rows on the lines `own` and the people; None = it holds none.
-
-    Rows that are theirs are also found by what they say: a row that was left out or kept apart is theirs as well.
-    """
-    decoded, kind = read.decoded, read.kind
-    found, below = _lines_of(read, named)
-    own = own | found
-    column_at = {
-        header.lower(): name
-        for name, headers in read.mapped.mapping.columns.items()
-        for header in ([headers] if isinstance(headers, str) else headers)
-    }
-    columns = [column_at.get(header.lower(), "") for header in decoded.header]
-    rows = {} if read.mapped.mapping.header else {decoded.header_line: decoded.header}
-    is_changed = bool(own)
-    for line, *row in zip(decoded.lines.to_pylist(), *(c.to_pylist() for c in decoded.columns), strict=True):
-        if line not in own:
-            rows[line] = [
-                _cell(kind, name, cell, named, line in below) for name, cell in zip(columns, row, strict=True)
-            ]
-            is_changed |= rows[line] != row
-    for line, row in decoded.unread.items():
-        if line in own or any(named.is_meant(cell) or named.mention.search(cell) for cell in row):
-            is_changed = True
-        else:
-            rows[line] = row
-    if not is_changed and not named.are_in(bytes(decoded.content)):
-        return None
-    mapping = _mapping(read.mapped.mapping, named)
-    if not set(rows) - {decoded.header_line}:  # a file needs a row: one that the mapping leaves out
-        at = next(at for at, name in enumerate(columns) if name and kind.column(name).type == "text")
-        rows[min(own, default=decoded.header_line + 1)] = [ERASED * (i == at) for i in range(len(columns))]
-        mapping = replace(mapping, skip=mapping.skip | {columns[at]: [*mapping.skip.get(columns[at], []), ERASED]})
-    return as_csv(rows, decoded), reading_of_copy(mapping, decoded)
-
-
-def _lines_of(read: ReadFile, named: Named) -> tuple[set[int], set[int]]:
-    """Lines whose row is about one of the people, and those whose row names one as the manager.
-
-    Cells are taken as they are understood, and rows that the mapping leaves out are looked at too.
-    """
-    mapped = map_columns(read.kind, read.decoded, replace(read.mapped.mapping, skip={}, duplicates=""))
-    lines = mapped.lines.to_pylist()
-    cells = {name: dict(zip(lines, cells.to_pylist(), strict=True)) for name, cells in mapped.columns.items()}
-    own = {line for line, cell in cells.get("employee_id", {}).items() if cell.strip() in named.ids}
-    if read.kind.name != "roster":
-        without_id = [line for line in lines if not cells.get("employee_id", {}).get(line)]
-        own |= {line for line in without_id if cells.get("email", {}).get(line, "").strip().lower() in named.emails}
-    return own, {line for line, cell in cells.get("manager_id", {}).items() if cell.strip() in named.ids}
-
-
-def _cell(kind: Kind, column: str, cell: str, named: Named, is_below: bool) -> str:
-    """A cell of a row that is about somebody else."""
-    if not cell or column in OWN:
+    def _somebody(self, name: str, cell: str, line: int) -> str:
+        """A cell that names a manager, so that the row lands with the manager it had, or with nobody."""
+        if line in self.below:
+            return self.rows.markers.get(self.below[line], NOBODY) if name == "manager_id" else ""
+        manager = self.managers.get(line)
+        had_nobody = manager is None or self.people.could_mean(manager)
+        if self.people.is_meant(cell) or (had_nobody and self.people.could_mean(cell)):
+            return ""
         return cell
-    if column == "manager_id" and is_below:
-        return ERASED
-    if (column in OTHERS or not column) and named.is_meant(cell):
-        return ERASED if column else ""
-    if column in OTHERS:
-        return named.by_name.sub(ERASED, cell)
-    return named.mention.sub(ERASED, cell) if not column or kind.column(column).type == "text" else cell
 
+    def _unread(self, row: list[str]) -> list[str] | None:
+        """A row with too few or too many cells; None where it may be about one of the people."""
+        if not any(self.people.is_meant(cell) or self.people.mention.search(cell) for cell in row):
+            return row
+        at = self.columns.index(self.kind.owner) if self.kind.owner in self.columns else len(row)
+        owner = row[at].strip() if at < len(row) else ""
+        if owner in self.people.ids or not self.rows.is_known(owner):
+            return None
+        names = [*self.columns, *[""] * len(row)]
+        return [self._cell(name, cell, 0) for name, cell in zip(names, row, strict=False)]
 
-def _mapping(mapping: Mapping, named: Named) -> Mapping:
-    """The mapping without values that name the people."""
-    values = {
-        column: {said: meant for said, meant in pairs.items() if not (named.is_meant(said) or named.is_meant(meant))}
-        for column, pairs in mapping.values.items()
-    }
-    skip = {column: [cell for cell in cells if not named.is_meant(cell)] for column, cells in mapping.skip.items()}
-    return replace(mapping, values=values, skip=skip)
+    def _mapping(self) -> Mapping:
+        """The mapping without what it says of the people."""
+        values = {name: self._values(name, pairs) for name, pairs in self.mapping.values.items()}
+        skip = {
+            name: [left for cell in cells if (left := self._said(name, cell))]
+            for name, cells in self.mapping.skip.items()
+        }
+        constants = {name: self._said(name, cell) or NOBODY for name, cell in self.mapping.constants.items()}
+        return replace(
+            self.mapping, values=values, skip=skip, constants=constants, erased=list(self.rows.left),
+            made=self.mapping.made | dict(self.rows.made), apart=[str(line) for line in self.rows.apart],
+        )  # fmt: skip
+
+    def _values(self, name: str, pairs: dict[str, str]) -> dict[str, str]:
+        left = {}
+        for said, meant in pairs.items():
+            if self.kind.column(name).means in (Means.TEXT, Means.PEOPLE):
+                left[self._text(name, said)] = self._text(name, meant)
+            elif self._said(name, meant) == meant:
+                left[said] = meant
+        if "*" in pairs and self.kind.column(name).means is Means.SOMEBODY:
+            left |= {code: code for code in self.rows.markers.values()}
+        return left
+
+    def _said(self, name: str, cell: str) -> str:
+        """What a mapping may still say of a column; empty where it named one of the people."""
+        means = self.kind.column(name).means
+        if means in (Means.TEXT, Means.PEOPLE):
+            return self._text(name, cell)
+        if means in (Means.OWNER, Means.CALLED, Means.SOMEBODY) and self.people.is_meant(cell):
+            return self.rows.markers.get(cell.strip(), "") if means is Means.SOMEBODY else ""
+        return cell

@@ -1,61 +1,20 @@
 """The kinds of file (contract section 4), each declared once: columns, types, keys, references, order of landing.
 
-A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one synonym here.
+A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one synonym here. What a
+column means to people (`means`) decides what erasing somebody changes in it.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
+
+from skilltrack.ingest.meanings import KEPT_APART, Column, Kind, Means
+
+__all__ = ["KEPT_APART", "KINDS", "Column", "Kind", "Means"]
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of a kind."""
-
-    name: str
-    type: str = "text"
-    """text, date, level (1 and up), whole (1 and up), weight (0 and up), money, yes_no, currency, or choice."""
-    required: bool = False
-    default: str | None = None
-    """What an empty cell means, as text of the column's type."""
-    choices: tuple[str, ...] = ()
-    refers_to: str | None = None
-    """Kind whose key this value must already be: an unknown one makes the row bad."""
-    synonyms: tuple[str, ...] = ()
-    """Headers that vendors give this column, the likeliest first; compared by `plain_header`."""
-    instead: tuple[str, ...] = ()
-    """Columns of the file that can stand in for this one."""
-
-
-KEPT_APART = Column("kept_apart")
-"""Where a mended row was kept apart, as `row upload/file/line` (without the word a spreadsheet makes it a date): it no
-longer is when the mended row has come."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of file: what a row holds and what makes it the same row as a stored one."""
-
-    name: str
-    table: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    read_only: tuple[Column, ...] = ()
-    """Columns of the file that are not stored themselves."""
-    one_of: tuple[str, ...] = ()
-    """Columns of which a row needs at least one."""
-
-    @property
-    def file_columns(self) -> tuple[Column, ...]:
-        """Every column a file of this kind may have."""
-        return (*self.columns, *self.read_only, KEPT_APART)
-
-    def column(self, name: str) -> Column:
-        """The column called `name`."""
-        return next(column for column in self.file_columns if column.name == name)
-
-
-def _kind(name: str, table: str, key: tuple[str, ...], *columns: Column, **more: tuple) -> Kind:
+def _kind(name: str, table: str, key: tuple[str, ...], *columns: Column, **more: Any) -> Kind:
     return Kind(name, table, key, columns, **more)
 
 
@@ -78,7 +37,7 @@ _CREDENTIAL = Column(
 )  # fmt: skip
 _NAMED_CREDENTIAL = replace(_CREDENTIAL, instead=("credential",))
 _CREDENTIAL_NAME = Column(
-    "credential",
+    "credential", means=Means.REFERENCE,
     synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
               "certificate", "course name", "group name", "badge title"),
 )  # fmt: skip
@@ -92,31 +51,31 @@ KINDS: dict[str, Kind] = {
     for kind in (
         _kind(
             "skills", "skill_rows", ("skill_id",),
-            Column("skill_id", required=True),
-            Column("name", required=True),
-            Column("category"),
-            Column("framework"),
-            Column("framework_uri"),
+            Column("skill_id", required=True, means=Means.KEY),
+            Column("name", required=True, means=Means.KEY, thing="skill"),
+            Column("category", means=Means.REFERENCE),
+            Column("framework", means=Means.REFERENCE),
+            Column("framework_uri", means=Means.TEXT),
         ),
         _kind(
             "issuers", "issuer_rows", ("issuer", "valid_from"),
-            Column("issuer", required=True),
+            Column("issuer", required=True, means=Means.KEY),
             Column("tier", "choice", required=True, choices=("trusted", "recognised", "unrecognised")),
-            Column("reason"),
+            Column("reason", means=Means.TEXT),
             _FROM,
             _TO,
         ),
         _kind(
             "credentials", "credential_rows", ("credential_id",),
-            Column("credential_id", required=True),
-            Column("name", required=True),
-            Column("issuer", required=True),
-            Column("kind"),
+            Column("credential_id", required=True, means=Means.KEY),
+            Column("name", required=True, means=Means.KEY, thing="credential"),
+            Column("issuer", required=True, means=Means.REFERENCE),
+            Column("kind", means=Means.REFERENCE, thing="kind of credential"),
             Column("demonstrates", "yes_no", default="true"),
             Column("validity_months", "whole"),
             Column("list_price", "money"),
             Column("currency", "currency"),
-            Column("url"),
+            Column("url", means=Means.TEXT),
         ),
         _kind(
             "credential_skills", "credential_skill_rows", ("credential_id", "skill_id"),
@@ -127,13 +86,13 @@ KINDS: dict[str, Kind] = {
         _kind(
             "stacks", "stack_rows", ("credential_id", "component_id"),
             _CREDENTIAL,
-            Column("component_id", required=True, refers_to="credentials"),
+            Column("component_id", required=True, refers_to="credentials", thing="credential"),
             Column("min_components", "whole"),
         ),
         _kind(
             "roles", "role_rows", ("role_id", "skill_id", "valid_from"),
-            Column("role_id", required=True),
-            Column("role_name", required=True),
+            Column("role_id", required=True, means=Means.KEY),
+            Column("role_name", required=True, means=Means.KEY, thing="role"),
             _SKILL,
             Column("required_level", "level", required=True),
             Column("weight", "weight", default="1"),
@@ -143,44 +102,62 @@ KINDS: dict[str, Kind] = {
         ),
         _kind(
             "roster", "roster_rows", ("employee_id",),
-            Column("employee_id", required=True, synonyms=_EMPLOYEE_IDS),
+            Column("employee_id", required=True, synonyms=_EMPLOYEE_IDS, means=Means.OWNER),
             Column(
-                "name", required=True, instead=("first_name", "last_name"),
+                "name", required=True, instead=("first_name", "last_name"), means=Means.CALLED,
                 synonyms=("full name", "employee name", "display name", "preferred name", "worker", "legal name",
                           "employee full name", "work name"),
             ),
-            Column("email", synonyms=("work email", "email address", "email primary work", "work contact work email",
-                                      "e-mail", "emails value", "contact e-mail", "business email")),
-            Column("manager_id", synonyms=(
+            Column("email", means=Means.CALLED, synonyms=(
+                "work email", "email address", "email primary work", "work contact work email", "e-mail",
+                "emails value", "contact e-mail", "business email",
+            )),
+            Column("manager_id", means=Means.SOMEBODY, synonyms=(
                 "manager employee id", "supervisor id", "supervisor eid", "manager", "reports to id",
                 "reports to associate id", "supervisor", "reports to", "manager value", "reports to senior post",
                 "line manager id", "parent id id", "parent id", "managers employee id",
             )),
-            Column("team", synonyms=("department", "supervisory organization", "department name", "org unit",
-                                     "organizational unit", "home department description", "division", "unit",
-                                     "department id", "organization", "organisation", "business unit")),
-            Column("role_id", synonyms=("job code", "job profile", "job title", "role", "job id", "position", "title",
-                                        "job title description", "job title code", "designation", "job role",
-                                        "business title")),
-            Column("location", synonyms=("work location", "office", "site", "location name", "work address")),
-            Column("cost_center", synonyms=("cost centre", "cost center id", "cost center name")),
+            Column("team", means=Means.REFERENCE, synonyms=(
+                "department", "supervisory organization", "department name", "org unit", "organizational unit",
+                "home department description", "division", "unit", "department id", "organization", "organisation",
+                "business unit",
+            )),
+            Column("role_id", means=Means.REFERENCE, synonyms=(
+                "job code", "job profile", "job title", "role", "job id", "position", "title", "job title description",
+                "job title code", "designation", "job role", "business title",
+            )),
+            Column("location", means=Means.REFERENCE, synonyms=(
+                "work location", "office", "site", "location name", "work address",
+            )),
+            Column("cost_center", means=Means.REFERENCE, synonyms=(
+                "cost centre", "cost center id", "cost center name",
+            )),
             Column("hired_on", "date", synonyms=("hire date", "start date", "date of hire", "hired", "date of joining",
                                                  "joining date", "original hire date", "contract date start")),
             Column("left_on", "date", synonyms=("termination date", "term date", "date of termination", "exit date",
                                                 "end date", "leaving date", "relieving date", "last day of work",
                                                 "contract date end")),
             read_only=(
-                Column("first_name", synonyms=("given name", "legal first name", "name given name")),
-                Column("last_name", synonyms=("surname", "family name", "legal last name", "name family name")),
-                Column("manager_email", synonyms=("manager e-mail", "supervisor email", "manager work email")),
-                Column("manager_name", synonyms=("workers manager", "supervisor name", "reporting to",
-                                                 "reports to name", "line manager", "manager full name")),
+                Column("first_name", means=Means.CALLED, synonyms=(
+                    "given name", "legal first name", "name given name",
+                )),
+                Column("last_name", means=Means.CALLED, synonyms=(
+                    "surname", "family name", "legal last name", "name family name",
+                )),
+                Column("manager_email", means=Means.SOMEBODY, synonyms=(
+                    "manager e-mail", "supervisor email", "manager work email",
+                )),
+                Column("manager_name", means=Means.SOMEBODY, synonyms=(
+                    "workers manager", "supervisor name", "reporting to", "reports to name", "line manager",
+                    "manager full name",
+                )),
             ),
         ),
         _kind(
             "badges", "badge_rows", ("award_key",),
-            Column("award_id", synonyms=("issued badge id", "assertion id", "badge assertion id", "entity id",
-                                         "credential uuid", "award key")),
+            Column("award_id", means=Means.KEY, synonyms=(
+                "issued badge id", "assertion id", "badge assertion id", "entity id", "credential uuid", "award key",
+            )),
             Column("employee_id", refers_to="roster", synonyms=_EMPLOYEE_IDS[:-1]),
             _NAMED_CREDENTIAL,
             Column("issued_on", "date", required=True, synonyms=(
@@ -190,26 +167,32 @@ KINDS: dict[str, Kind] = {
             Column("expires_on", "date", synonyms=("expires at", "expiration date", "expiry date", "expires at date",
                                                    "expires", "valid until", "date expires")),
             Column("revoked_on", "date", synonyms=("revoked at", "revocation date", "date revoked")),
-            Column("evidence_url", synonyms=("evidence", "badge url", "credential url", "certificate url", "url")),
+            Column("evidence_url", means=Means.TEXT, synonyms=(
+                "evidence", "badge url", "credential url", "certificate url", "url",
+            )),
             read_only=(
-                Column("email", synonyms=("recipient email", "recipient identifier", "identifier", "earner email",
-                                          "email address", "recipient email address", "work email", "user email",
-                                          "learner email", "recipient identity")),
+                Column("email", means=Means.CALLED, synonyms=(
+                    "recipient email", "recipient identifier", "identifier", "earner email", "email address",
+                    "recipient email address", "work email", "user email", "learner email", "recipient identity",
+                )),
                 _CREDENTIAL_NAME,
-                Column("issuer", synonyms=("issuer name", "organization name", "issuing organization", "provider",
-                                           "issued by")),
+                Column("issuer", means=Means.REFERENCE, synonyms=(
+                    "issuer name", "organization name", "issuing organization", "provider", "issued by",
+                )),
             ),
             one_of=("employee_id", "email"),
+            ends="expires_on",
         ),
         _kind(
             "prior_learning", "prior_learning_rows", ("employee_id", "skill_id", "valid_from"),
             _EMPLOYEE,
             _SKILL,
             _LEVEL,
-            Column("assessor", required=True),
+            Column("assessor", required=True, means=Means.PEOPLE),
             _STARTS,
             _TO,
-            Column("evidence_url"),
+            Column("evidence_url", means=Means.TEXT),
+            ends="valid_to",
         ),
         _kind(
             "self_ratings", "self_rating_rows", ("employee_id", "skill_id", "valid_from"),
@@ -218,18 +201,20 @@ KINDS: dict[str, Kind] = {
             _LEVEL,
             _STARTS,
             _TO,
+            ends="valid_to",
         ),
         _kind(
             "exemptions", "exemption_rows", ("employee_id", "skill_id", "valid_from"),
             _EMPLOYEE,
             _SKILL,
-            Column("reason", required=True),
+            Column("reason", required=True, means=Means.TEXT),
             _FROM,
             _TO,
+            ends="valid_to",
         ),
         _kind(
             "targets", "target_rows", ("team", "skill_id", "level", "valid_from"),
-            Column("team", required=True),
+            Column("team", required=True, means=Means.REFERENCE),
             _SKILL,
             _LEVEL,
             Column("headcount", "whole", required=True),
@@ -238,8 +223,9 @@ KINDS: dict[str, Kind] = {
         ),
         _kind(
             "spend", "spend_rows", ("spend_id",),
-            Column("spend_id", required=True, synonyms=("invoice number", "invoice id", "transaction id",
-                                                        "expense id", "payment id")),
+            Column("spend_id", required=True, means=Means.KEY, thing="payment", synonyms=(
+                "invoice number", "invoice id", "transaction id", "expense id", "payment id",
+            )),
             Column("employee_id", refers_to="roster", synonyms=_EMPLOYEE_IDS[:-1]),
             _NAMED_CREDENTIAL,
             Column("paid_on", "date", required=True, synonyms=("payment date", "invoice date", "date paid", "paid",
@@ -250,8 +236,12 @@ KINDS: dict[str, Kind] = {
                 "funding_source", "choice", required=True,
                 choices=("employer", "reimbursement", "grant", "employee"), synonyms=("paid by", "funding"),
             ),
-            Column("cost_center", synonyms=("cost centre",)),
-            read_only=(_CREDENTIAL_NAME, Column("issuer", synonyms=("issuer name", "provider"))),
+            Column("cost_center", means=Means.REFERENCE, synonyms=("cost centre",)),
+            read_only=(
+                _CREDENTIAL_NAME,
+                Column("issuer", means=Means.REFERENCE, synonyms=("issuer name", "provider")),
+            ),
+            ends="paid_on",
         ),
     )
 }  # fmt: skip

@@ -46,6 +46,12 @@ class Mapping:
     amounts: dict[str, str] = field(default_factory=dict)
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
+    erased: list[str] = field(default_factory=list)
+    """What is left of rows of people who were erased, as `gone.left_of` writes it; only of a copy in the journal."""
+    made: dict[str, str] = field(default_factory=dict)
+    """Credentials that such rows made, and their issuers."""
+    apart: list[str] = field(default_factory=list)
+    """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
 
     @property
     def keeps_first(self) -> bool:
@@ -55,10 +61,15 @@ class Mapping:
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
         return replace(
-            self,
+            self.for_other_files,
             award_ids=self.award_ids if given.award_ids else "",
             award_holders=self.award_holders if given.award_holders else "",
         )
+
+    @property
+    def for_other_files(self) -> "Mapping":
+        """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
+        return replace(self, award_holders="", erased=[], made={}, apart=[])
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
@@ -94,11 +105,14 @@ class Mapping:
         return "\n".join([*lines, *tables]).strip() + "\n"
 
 
-TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type))
+TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
+"""Parts that say something of columns by name."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
 )  # fmt: skip
 PARTS = (*TEXTS, "header", *TABLES)
+OF_COPIES = ("erased", "made", "apart")
+"""Parts that only the copy of a file has from which somebody was erased; nobody writes them."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -124,23 +138,24 @@ def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
     """A mapping from its parts as TOML gives them; raises `BadFile` naming what cannot be understood."""
     _refuse_malformed(said, name)
     made: dict[str, Any] = {
-        "header": [str(cell) for cell in said.get("header", [])],
         "columns": dict(said.get("columns", {})),
         "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
         "skip": {column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
     }
     for part in TEXTS:
         made[part] = said.get(part, "")
-    for part in ("constants", "dates", "amounts", "pad", "prefix"):
+    for part in ("header", "erased", "apart"):
+        made[part] = [str(cell) for cell in said.get(part, [])]
+    for part in ("constants", "dates", "amounts", "pad", "prefix", "made"):
         made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
     return Mapping(name=name, **made)
 
 
 def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
-    unknown = sorted(set(said) - set(PARTS))
+    unknown = sorted(set(said) - {*PARTS, *OF_COPIES})
     if unknown:
         raise BadFile(f"The mapping {name} has a part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
-    for part in TABLES:
+    for part in (*TABLES, "made"):
         if not isinstance(said.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
     for part in TEXTS:

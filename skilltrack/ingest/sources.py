@@ -196,8 +196,7 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
     ).to_pylist()
     if not rows:
         return None
-    # That an award moves is meant for one file alone.
-    return replace(parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}"), award_holders="")
+    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
 
 
 def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:

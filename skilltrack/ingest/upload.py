@@ -12,6 +12,7 @@ from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
 from skilltrack.ingest.cycles import break_cycles
 from skilltrack.ingest.doubts import doubts
+from skilltrack.ingest.gone import remember_erased, still_apart
 from skilltrack.ingest.kinds import KINDS, Kind, kinds_it_reads
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import KindCount, Outcome, Problem, Progress
@@ -100,6 +101,8 @@ class Upload:
             "create or replace temp table bad "
             "(kind varchar, file_no integer, line_no bigint, column_name varchar, value varchar, message varchar)"
         )
+        if landing.is_again:
+            remember_erased(landing, self.files)
         counts = []
         for name in kinds:
             self.options.say(f"Checking {name}")
@@ -213,7 +216,7 @@ class Upload:
         files = self._files(kind.name)
         for file in files.values():
             self.problems += file.decoded.problems + file.mapped.problems
-        self.problems += check(kind, landing)
+        self.problems += check(kind, landing) + (still_apart(kind, landing, files) if landing.is_again else [])
         landing.transaction.run(f"create or replace temp view good as {_good(landing, kind.name)}")
         landing.transaction.run(
             "insert into mended_rows select $upload_id, split_part(place, '/', 1), split_part(place, '/', 2), "

@@ -16,11 +16,11 @@ from skilltrack.ui.signin import viewer, while_in
 def person() -> None:
     """One person: what is held, and what erasing would take away."""
     viewer().acting_in("privacy")
-    left = st.session_state.pop("privacy_left", None)
-    if left == []:
-        st.success(erasure.PROOF, icon=":material/check_circle:")
-    elif left:
-        st.error(parts.plain(" ".join(left)), icon=":material/error:")
+    remains: erasure.Remains | None = st.session_state.pop("privacy_remains", None)
+    if remains and remains.left:
+        st.error(parts.plain(" ".join(remains.left)), icon=":material/error:")
+    elif remains:
+        st.success(parts.plain(" ".join([*remains.kept, remains.done])), icon=":material/check_circle:")
     text = filters.typed("person", "Id, name or e-mail address")
     if not text:
         st.info("Type who it is about. People who have left are found too.", icon=":material/person_search:")
@@ -74,9 +74,9 @@ def _erasing(employee_id: str) -> None:
             erasure.erase(
                 store(), viewer().account, people, places, lambda said: status.update(label=parts.plain(said))
             )
-            left = erasure.remains(store(), people)
+            remains = erasure.search(store(), people)
         st.cache_data.clear()
         st.cache_resource.clear()
         filters.put(person=None)
-        st.session_state["privacy_left"] = left
+        st.session_state["privacy_remains"] = remains
         st.rerun()

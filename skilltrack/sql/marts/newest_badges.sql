@@ -1,6 +1,6 @@
 -- One row per award: the newest row that names it. What that row does not say about its end and its evidence, other rows
 -- may: the newest row with an award_id and the newest without one both count (two sources can list one award), and a
--- column that a file does not have takes back nothing.
+-- column that a file does not have takes back nothing. An award whose newest row was of somebody erased is nobody's.
 with shapes as (
     select
         bool_or(f.has_expires_on) and not bool_and(f.has_expires_on) as expires_on_differs,
@@ -12,18 +12,22 @@ with shapes as (
 listed_badges as (
     select
         r.*,
-        r.award_id is null as lacks_id,
         coalesce(f.has_expires_on, true) as has_expires_on,
         coalesce(f.has_revoked_on, true) as has_revoked_on,
         coalesce(f.has_evidence_url, true) as has_evidence_url
-    from badge_listings as r
-    join live_uploads as u on u.upload_id = r.upload_id
+    from (
+        select r.*, r.award_id is null as lacks_id
+        from badge_listings as r
+        join live_uploads as u on u.upload_id = r.upload_id
+        union all by name
+        select * from erased_badges
+    ) as r
     left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
 ),
 newest as (
     select *
     from listed_badges
-    qualify row_number() over (partition by award_key order by upload_id desc, lacks_id) = 1
+    qualify row_number() over (partition by award_key order by upload_id desc, lacks_id, employee_id is null) = 1
 ),
 incomplete as (
     select l.award_key
@@ -78,3 +82,4 @@ select
     case when c.award_key is null then n.evidence_url else c.evidence_url end as evidence_url
 from newest as n
 left join completed as c on c.award_key = n.award_key
+where n.employee_id is not null

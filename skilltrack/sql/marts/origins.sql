@@ -6,6 +6,7 @@ with newest as (
     from badge_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
     where r.award_key in (select k.award_key from badge_rows as k where k.employee_id = $employee)
+        and not exists (select 1 from erased_badges as e where e.award_key = r.award_key and e.upload_id > r.upload_id)
     qualify row_number() over (partition by r.award_key order by r.upload_id desc, r.award_id is null) = 1
     union all
     select 'prior_learning' as kind, r.employee_id, null as credential_id, r.skill_id, r.valid_from as since,
@@ -25,6 +26,7 @@ with newest as (
     from spend_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
     where r.spend_id in (select k.spend_id from spend_rows as k where k.employee_id = $employee)
+        and not exists (select 1 from erased_spend as e where e.spend_id = r.spend_id and e.upload_id > r.upload_id)
     qualify row_number() over (partition by r.spend_id order by r.upload_id desc) = 1
 )
 select

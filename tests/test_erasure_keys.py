@@ -1,0 +1,271 @@
+"""Erasing and retention go by what a column means: keys of other things stay, and nothing superseded comes back."""
+
+import threading
+from datetime import date
+
+import pytest
+
+from skilltrack import erasure, privacy
+from skilltrack import store as store_module
+from skilltrack.access import Viewer
+from skilltrack.durability import check, open_store
+from skilltrack.ingest import Options, Source, import_sources, undo
+from skilltrack.ingest.mapping import Mapping
+from skilltrack.journal import Journal
+from skilltrack.mending import rebuild
+from skilltrack.metrics import Filters, Metrics
+from tests.torture.erasing import torture
+
+CATALOGUE = {
+    "skills": "skill_id,name\ns1,Welding\n",
+    "credentials": "credential_id,name,issuer\nc1,One,I\n",
+    "credential_skills": "credential_id,skill_id,level\nc1,s1,1\n",
+}
+SPEND = "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n"
+BADGES = "award_id,employee_id,credential_id,issued_on\n"
+ONE = Mapping(award_ids="one")
+MOVES = Mapping(award_ids="one", award_holders="correct")
+LATER = date(2026, 1, 1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = open_store(tmp_path / "k.duckdb")
+    for kind, text in CATALOGUE.items():
+        land(made, kind, text)
+    yield made
+    made.close()
+
+
+def land(store, kind, text, mapping=None, **options):
+    source = Source(kind, f"{kind}.csv", text.encode(), mapping or Mapping())
+    outcome = import_sources(store, [source], Options(**options))
+    assert outcome.status == "stored", [str(problem) for problem in outcome.problems]
+    return outcome.upload_id
+
+
+def erase(store, *ids):
+    people = erasure.named(store, list(ids))
+    erasure.erase(store, "hr", people, erasure.places_of(store, people))
+    assert check(store) == []
+    return erasure.search(store, people)
+
+
+def retain(store, monkeypatch, words):
+    monkeypatch.setenv("SKILLTRACK_RETENTION", words)
+    people, places = privacy.due(store)
+    erasure.erase(store, "hr", people, erasure.places_of(store, people, places))
+    assert check(store) == []
+
+
+def column(store, table, name):
+    return sorted(store.query(f"select {name} as found from {table}")["found"].to_pylist())
+
+
+def ask(store, name, **asked):
+    return Metrics(store).ask(name, Viewer.everyone(), Filters(**{"as_of": LATER} | asked))
+
+
+def holders(store):
+    return sorted(ask(store, "award_lines")["employee_id"])
+
+
+def paid(store):
+    return float(ask(store, "spend", paid_from=date(2020, 1, 1), paid_to=LATER)["amount"].sum())
+
+
+def test_a_payment_and_an_award_with_the_number_of_somebody_erased_stay_and_the_next_file_does_not_double_them(store):
+    spend = (
+        f"{SPEND}100123,100200,c1,2024-01-01,500.00,EUR,employer\n100124,100200,c1,2024-01-01,1000.00,EUR,employer\n"
+    )
+    badges = f"{BADGES}100123,100200,c1,2024-01-01\n100124,100201,c1,2024-01-02\n"
+    land(store, "roster", "employee_id,name\n100123,Ann\n100124,Bo\n100200,Cy\n100201,Di\n")
+    land(store, "spend", spend)
+    land(store, "badges", badges, ONE)
+
+    remains = [erase(store, "100123"), erase(store, "100124")]
+    land(store, "spend", spend.replace("500.00", "500.0"))
+    land(store, "badges", badges + "100125,100200,c1,2024-02-01\n", ONE)
+
+    assert [found.left for found in remains] == [[], []]
+    assert "'100123' equals their id and is kept, since it names a payment." in remains[0].kept
+    assert "but for what is named above" in remains[0].done
+    assert paid(store) == 1500
+    assert holders(store) == ["100200", "100200", "100201"]
+
+
+def test_a_job_code_and_a_team_equal_to_the_id_of_somebody_erased_still_count(store):
+    land(store, "roles", "role_id,role_name,skill_id,required_level\n100123,Smith,s1,1\n")
+    land(store, "roster", "employee_id,name,team,role_id\n100123,Ann,A,100123\n100200,Cy,100123,100123\n")
+
+    erase(store, "100123")
+
+    found = ask(store, "coverage")
+    assert [(row.team, row.required) for row in found.itertuples()] == [("100123", 1)]
+
+
+def test_two_people_who_share_a_file_can_be_erased_one_after_the_other(store):
+    roster = "employee_id,name,manager_id\n100123,Ann,\n100124,Bo,100123\n100125,Cy,100123\n100126,Di,100124\n"
+    land(store, "roster", roster)
+
+    assert [erase(store, who).left for who in ("100123", "100124")] == [[], []]
+
+    managers = set(column(store, "roster_rows", "manager_id"))
+    assert len(managers) == 2
+    assert all(name.startswith("(erased ") for name in managers)
+
+
+def test_an_id_in_other_letters_is_somebody_else(store):
+    land(store, "roster", "employee_id,name\nAB1234,Ann Lee\nab1234,Bo Hill\nAB12,Cy Orr\nab12,Di Poe\n")
+    land(store, "exemptions", "employee_id,skill_id,reason\nab1234,s1,as ab1234 wished\nab12,s1,of ab12\n")
+
+    for who in ("AB1234", "AB12"):
+        assert erase(store, who).left == []
+
+    assert column(store, "roster_rows", "employee_id") == ["ab12", "ab1234"]
+    assert column(store, "exemption_rows", "reason") == ["as ab1234 wished", "of ab12"]
+
+
+def test_an_award_that_moved_to_somebody_erased_does_not_go_back(store):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    land(store, "badges", f"{BADGES}a1,P1,c1,2024-01-01\n", ONE)
+    land(store, "badges", f"{BADGES}a1,P2,c1,2024-01-01\n", MOVES)
+    assert holders(store) == ["P2"]
+
+    erase(store, "P2")
+
+    assert holders(store) == []
+    undo(store, 6)
+    assert holders(store) == ["P1"]
+
+
+def test_an_award_that_was_named_without_an_id_first_does_not_go_back_either(store):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\nP3,Cy\n")
+    land(store, "badges", f"{BADGES},P2,c1,2024-01-01\n", ONE)
+    land(store, "badges", f"{BADGES}a1,P2,c1,2024-01-01\n", ONE)
+    land(store, "badges", f"{BADGES}a1,P1,c1,2024-01-01\n", MOVES)
+    land(store, "badges", f"{BADGES}a1,P2,c1,2024-01-01\n", MOVES)
+    assert holders(store) == ["P2"]
+
+    assert erase(store, "P2").left == []
+
+    assert holders(store) == []
+    assert not any("P2" in key for key in column(store, "badge_rows", "award_key"))
+    land(store, "badges", f"{BADGES}a1,P3,c1,2024-01-01\n", MOVES)
+    assert holders(store) == ["P3"]
+    erase(store, "P3")
+    assert holders(store) == []
+    assert erase(store, "P1").left == []
+    assert set(column(store, "erased_rows", "kind")) == {"roster"}
+
+
+def test_an_end_that_only_a_row_of_somebody_erased_told_still_holds(store):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    land(
+        store,
+        "badges",
+        "award_id,employee_id,credential_id,issued_on,expires_on\na1,P1,c1,2024-01-01,2024-12-31\n",
+        ONE,
+    )
+    land(store, "badges", f"{BADGES}a1,P2,c1,2024-01-01\n", MOVES)
+    ended = date(2024, 12, 31)
+    assert list(ask(store, "award_lines")["valid_to"]) == [ended]
+
+    erase(store, "P1")
+
+    assert list(ask(store, "award_lines")["valid_to"]) == [ended]
+
+
+def test_a_change_of_holder_that_was_kept_apart_stays_so_when_the_first_holder_is_erased(store):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    land(store, "badges", f"{BADGES}a1,P1,c1,2024-01-01\n", ONE)
+    land(store, "badges", f"{BADGES}a1,P2,c1,2024-01-01\na2,P2,c1,2024-02-01\n", ONE, quarantine=True)
+
+    erase(store, "P1")
+
+    assert holders(store) == ["P2"]
+    assert column(store, "quarantined_rows", "line_no") == [2]
+
+
+def test_a_payment_that_was_corrected_to_somebody_erased_is_nobodys_and_a_rebuild_gives_the_same(store, tmp_path):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    land(store, "spend", f"{SPEND}x1,P1,c1,2024-01-01,9000.00,EUR,employer\n")
+    land(store, "spend", f"{SPEND}x1,P2,c1,2024-01-01,90.00,EUR,employer\n")
+    assert paid(store) == 90
+
+    erase(store, "P2")
+
+    assert paid(store) == 0
+    store.close()
+    rebuild(tmp_path / "k.duckdb")
+    again = open_store(tmp_path / "k.duckdb")
+    assert (paid(again), check(again)) == (0, [])
+    again.close()
+
+
+def test_retention_takes_a_key_with_its_history_or_leaves_it(store, monkeypatch):
+    land(store, "roster", "employee_id,name\nP1,Ann\n")
+    land(store, "spend", f"{SPEND}x1,P1,c1,2026-10-01,9000.00,EUR,employer\nx2,P1,c1,2020-01-01,5.00,EUR,employer\n")
+    land(store, "spend", f"{SPEND}x1,P1,c1,2020-01-01,90.00,EUR,employer\nx2,P1,c1,2026-10-02,6.00,EUR,employer\n")
+    prior = "employee_id,skill_id,level,assessor,valid_from,valid_to\nP1,s1,1,Bo,2020-01-01,"
+    land(store, "prior_learning", f"{prior}\n")
+    land(store, "prior_learning", f"{prior}2021-01-01\n")
+    land(store, "exemptions", "employee_id,skill_id,reason,valid_from,valid_to\nP1,s1,leave,2020-01-01,\n")
+    land(store, "exemptions", "employee_id,skill_id,reason,valid_from,valid_to\nP1,s1,leave,2020-01-01,2021-01-01\n")
+
+    retain(store, monkeypatch, "spend 12, prior_learning 12, exemptions 12")
+
+    assert column(store, "spend_rows", "amount") == [5, 6]
+    assert (store.query("from prior_learning_rows").num_rows, store.query("from exemption_rows").num_rows) == (0, 0)
+
+
+def test_retention_keeps_an_award_whose_end_another_source_told(store, monkeypatch):
+    land(store, "credentials", "credential_id,name,issuer,validity_months\nc2,Two,I,12\n")
+    land(store, "roster", "employee_id,name\nP1,Ann\n")
+    land(
+        store,
+        "badges",
+        "award_id,employee_id,credential_id,issued_on,expires_on\na1,P1,c2,2020-01-01,2040-12-31\n",
+        ONE,
+    )
+    land(store, "badges", f"{BADGES}a1,P1,c2,2020-01-01\n", ONE)
+
+    retain(store, monkeypatch, "badges 12")
+
+    assert holders(store) == ["P1"]
+
+
+def test_uploads_that_wait_for_an_erasure_all_land_and_keep_their_files(tmp_path):
+    counts = torture(3, tmp_path)
+
+    assert counts.pop("uploaded") > 0
+    assert counts == {"erased": 3, "lost": 0, "traces": 0, "remains": 0, "faults": 0}
+
+
+def test_the_files_that_an_erasure_replaced_go_before_anybody_who_waits_is_let_in(store, monkeypatch):
+    is_locked, sweep = [], Journal.finish_erasures
+    monkeypatch.setattr(Journal, "finish_erasures", lambda journal: (is_locked.append(store._writing.locked()), sweep(journal)))  # fmt: skip
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+
+    erase(store, "P1")
+
+    assert is_locked == [True]
+
+
+def test_who_asks_while_the_new_database_takes_its_place_is_answered(store, monkeypatch):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    found, swap = [], store_module.swap
+
+    def ask_meanwhile(*paths):
+        asker = threading.Thread(target=lambda: found.append(column(store, "roster_rows", "employee_id")))
+        asker.start()
+        asker.join(0.3)
+        swap(*paths)
+        askers.append(asker)
+
+    askers = []
+    monkeypatch.setattr(store_module, "swap", ask_meanwhile)
+    erase(store, "P1")
+    askers[0].join()
+
+    assert found == [["P2"]]

@@ -20,7 +20,7 @@ from skilltrack.ingest.history import take_back
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.metrics import Filters, Metrics
 
-few = settings(max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "4")))
+few = settings(max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "2")))
 """Companies of each property: some in the suite, as many as wished otherwise."""
 
 NUMBERS = [f"1001{n}" for n in (21, 22, 23, 24)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from skilltrack.errors import Refused
 from skilltrack.journal import Journal
-from skilltrack.replacing import fresh_beside, log_of
+from skilltrack.replacing import log_of
 
 
 def refuse_own_file(database: Path, target: Path | None) -> None:
@@ -12,7 +12,7 @@ def refuse_own_file(database: Path, target: Path | None) -> None:
     if target is None:
         return  # standard output
     journal = Journal(str(database))
-    own = [database, log_of(database), fresh_beside(database), journal.audit.path, journal.audit.anchor]
+    own = [database, log_of(database), journal.audit.path, journal.audit.anchor]
     own += database.parent.glob(f"{database.name}.*")
     place = target.resolve()
     is_inside = any(folder.name.endswith(".duckdb.files") for folder in place.parents)

@@ -22,7 +22,7 @@ from skilltrack.audit_log import note_write
 from skilltrack.database_file import in_words, known_words, refuse_foreign_file
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
-from skilltrack.replacing import fresh_beside, remove_fresh, swap
+from skilltrack.replacing import alone_at, fresh_beside, remove_fresh, swap
 from skilltrack.transactions import Snapshot, Transaction, frame, table
 
 SCHEMA = Path(__file__).parent / "sql" / "schema"
@@ -225,19 +225,19 @@ class Store:
         Nothing of the old file stays.
         """
         path = Path(self.path)
-        with self._writing:
-            remove_fresh(path)
+        fresh = fresh_beside(path)
+        with self._writing, alone_at(path):
             try:
-                yield fresh_beside(path)
+                yield fresh
             except BaseException:
-                remove_fresh(path)
+                remove_fresh(fresh)
                 raise
             before = self.data_version()
             self.remembered.clear()
             self._connection.cursor().execute("checkpoint").fetchall()  # no log of the old file beside the new one
             self._connection.close()
             try:
-                swap(path, None)
+                swap(path, fresh, None)
             finally:
                 self._connection, self._version = _connect(self.path), None
             while self.data_version() == before:  # the engine gives the old file while somebody still reads it

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from skilltrack import replacing
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, roles_in_force, take
 from skilltrack.config import ROOT
@@ -474,3 +475,100 @@ def test_whatever_is_destroyed_at_random_nothing_is_lost_and_nothing_wrong_is_an
 
     assert ended.returncode == 0, ended.stderr
     assert "'rounds': 8" in ended.stdout
+
+
+# What lies beside a database, and who else is at it
+
+
+def killed_with_a_log(path):
+    """Import into the database in a process that is killed, so that its write-ahead log stays."""
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom datetime import date\nfrom skilltrack.durability import open_store\n"
+        "from tests.test_durability import LATER, land\nstore = open_store(Path(sys.argv[1]))\n"
+        "land(store, 'roster', LATER, effective=date(2024, 9, 1))\nos._exit(9)"
+    )
+    assert commands.python(code, path).returncode == 9
+    log = path.with_name(path.name + ".wal")
+    assert log.stat().st_size > 0
+    return log
+
+
+def test_a_file_that_somebody_else_put_beside_the_database_is_left_whatever_its_name(path):
+    log = killed_with_a_log(path)
+    for name in ("new", "new.wal", "swap", "lock"):
+        path.with_name(f"{path.name}.{name}").write_text(f"somebody's {name}")
+
+    replacing.finish_swap(path)
+    assert log.exists(), "a marker of somebody else's does not take the live log away"
+    for words in (
+        ["uploads"],
+        ["rebuild"],
+        ["restore", path.with_name("backup")],
+        ["erase", "003", "--by", "op", "--yes"],
+    ):
+        ended = skilltrack(path, *words)
+        assert ended.returncode == 0, ended.stderr
+
+    for name in ("new", "new.wal", "swap", "lock"):
+        assert path.with_name(f"{path.name}.{name}").read_text() == f"somebody's {name}"
+
+
+def test_a_marker_about_another_file_than_the_one_in_place_does_not_take_the_log_away(path):
+    log = killed_with_a_log(path)
+    marker = path.with_name(f"{path.name}.{'ab' * 16}.swap")
+    marker.write_text("12 of another file")
+
+    replacing.finish_swap(path)
+
+    assert log.exists()
+    assert marker.exists()
+
+
+@pytest.mark.parametrize("at", ["replace", "fsync"])
+def test_nobody_opens_a_database_while_another_process_replaces_it(path, at):
+    """The other process waits in the midst of it: with the new file proved, or with the new name given."""
+    code = f"""
+import os, sys
+from pathlib import Path
+from skilltrack.mending import rebuild
+path, call, done = Path(sys.argv[1]), os.{at}, []
+def waiting(*given, **named):
+    if not done and list(path.parent.glob("*.swap")):
+        done.append(1)
+        print("midst", flush=True)
+        sys.stdin.readline()
+    return call(*given, **named)
+os.{at} = waiting
+rebuild(path)
+"""
+    command = [sys.executable, "-c", code, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "midst\n"
+        beside = sorted(path.parent.iterdir())
+        opening = skilltrack(path, "give", "001", "ld")
+        replaced = skilltrack(path, "rebuild")
+        assert sorted(path.parent.iterdir()) == beside, "the new file and its marker are left alone"
+        other.communicate("go on\n")
+
+    assert other.returncode == 0
+    for ended in (opening, replaced):
+        assert ended.returncode == 2
+        assert "Another process is replacing" in ended.stderr
+    assert skilltrack(path, "give", "001", "ld").returncode == 0
+    assert "001,ld" in skilltrack(path, "roles").stdout.replace(" ", "")
+    assert check_file(path) == []
+    assert not list(path.parent.glob("*.lock"))
+
+
+def test_a_rebuild_finishes_first_what_another_one_was_stopped_in(path):
+    before = everything(path)
+    log = path.with_name(path.name + ".wal")
+    log.write_bytes(b"of the old file")
+    marker = path.with_name(f"{path.name}.{'cd' * 16}.swap")
+    marker.write_bytes(replacing._print_of(path))
+
+    rebuild(path)
+
+    assert not marker.exists()
+    assert everything(path) == before
+    assert check_file(path) == []

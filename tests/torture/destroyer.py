@@ -27,7 +27,10 @@ PEOPLE = 12
 DAY = "2024-06-30"
 PARTS = ("database", "log", "journal", "kept file", "audit log", "anchor", "backup")
 DEEDS = ("delete", "cut off", "garble", "older copy", "fill the disk", "kill")
-FOREIGN = ("c.duckdb.notes", "c.duckdb.part", "report.csv.part", "c.duckdb.files/notes.txt", "backup.part")
+FOREIGN = (
+    "c.duckdb.notes", "c.duckdb.part", "report.csv.part", "c.duckdb.files/notes.txt", "backup.part", "c.duckdb.new",
+    "c.duckdb.swap", "c.duckdb.lock",
+)  # fmt: skip
 FILES = {
     "skills.csv": "skill_id,name\ns1,One\n",
     "issuers.csv": "issuer,tier\nI,trusted\n",

@@ -13,7 +13,7 @@ import click
 
 from skilltrack import __version__, cli_access, cli_privacy, report_commands
 from skilltrack import demo as demo_company
-from skilltrack.config import ROOT, settings
+from skilltrack.config import ROOT, located, settings
 from skilltrack.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.database_file import is_full
 from skilltrack.durability import backup, check_file, restore
@@ -23,6 +23,7 @@ from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
 from skilltrack.mending import rebuild, repair
+from skilltrack.own_files import refuse_dangling
 from skilltrack.reports import render
 from skilltrack.sessions import is_loopback, sign_in
 from skilltrack.text import readable
@@ -42,7 +43,8 @@ DAY = Day()
 def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
     """Who can demonstrably do what, on any date, and what it cost."""
     os.umask(0o077)  # the database, backups and reports hold personal data: for whoever runs this, and nobody else
-    context.obj = db or settings().database
+    context.obj = located(db) if db else settings().database
+    refuse_dangling(context.obj)
     if viewer and context.invoked_subcommand not in AS_VIEWER:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 

@@ -24,12 +24,13 @@ from skilltrack.agreement import (
     unbound,
 )
 from skilltrack.audit_log import note_write
+from skilltrack.config import located
 from skilltrack.database_file import DAMAGED, NO_DATABASE
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.journal import Entry, Journal, as_line, stamp
 from skilltrack.lines import sync
-from skilltrack.own_files import refuse_own_file
+from skilltrack.own_files import refuse_dangling, refuse_own_file
 from skilltrack.proof import faults, held, refuse_unproved
 from skilltrack.refresh import kept_sums
 from skilltrack.refresh import rebuild as rebuild_kept
@@ -59,7 +60,8 @@ def open_store(
     `BadStore` when it cannot be opened; when it is damaged, only if neither a backup nor the journal helps; and when it
     lacks something that was accepted and cannot be brought back, unless it `may_be_behind`.
     """
-    path = Path(path)
+    path = located(Path(path))
+    refuse_dangling(path)
     if not path.exists():
         _refuse_absent(path, creates)
     with alone_at(path), ExitStack() as opened:
@@ -131,6 +133,8 @@ def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
     Everything is done and proved in a file beside the database, which then takes its place. Raises `Refused`, and
     leaves the database as it is, when the backup is not good, is the database itself, or is not of this company.
     """
+    path, source = located(path), located(source)
+    refuse_dangling(path)
     if not source.exists():
         raise Refused(f"There is no backup {source}.")
     if path.exists() and source.samefile(path):

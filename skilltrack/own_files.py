@@ -1,8 +1,8 @@
-"""What a database's own files are, so that nothing is ever written over them."""
+"""What a database's own files are: nothing is written over them, and none is made anew while one is out of reach."""
 
 from pathlib import Path
 
-from skilltrack.errors import Refused
+from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Journal
 from skilltrack.replacing import log_of
 
@@ -26,3 +26,16 @@ def refuse_own_file(database: Path, target: Path | None) -> None:
         with place.open("rb") as file:
             if file.read(12)[8:] == b"DUCK":
                 raise Refused(f"{target} is a database. Nothing was written; choose another name, or delete it first.")
+
+
+def refuse_dangling(database: Path) -> None:
+    """Raise `BadStore` when a part of a database is a link that leads nowhere, as to a disk that is not mounted."""
+    journal = Journal(str(database))
+    for part in (database, journal.folder, journal.path, journal.audit.path):
+        if part.is_symlink() and not part.exists():
+            raise BadStore(
+                f"{part} leads to {part.readlink()}, which is not there. Nothing was changed or made anew. Mount the "
+                "disk that holds it, mend the link, or name the database itself."
+            )
+    if journal.folder.exists() and not journal.folder.is_dir():
+        raise BadStore(f"{journal.folder} is a file, not the folder of {database}. Nothing was changed; move it away.")

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.audit_log import note_write
+from skilltrack.config import located
 from skilltrack.database_file import in_words, known_words, refuse_foreign_file
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
@@ -73,6 +74,7 @@ class Store:
         """
         path = str(path)
         if path != ":memory:":
+            path = str(located(Path(path)))
             refuse_foreign_file(Path(path))
         try:
             connection = _connect(path, is_read_only)

@@ -19,6 +19,7 @@ from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.journal import sealed
 from skilltrack.mending import rebuild, repair
+from skilltrack.store import Store
 from tests import commands
 from tests.test_durability import LATER, ROSTER, everything, land
 
@@ -572,3 +573,92 @@ def test_a_rebuild_finishes_first_what_another_one_was_stopped_in(path):
     assert not marker.exists()
     assert everything(path) == before
     assert check_file(path) == []
+
+
+# The database by another name
+
+
+@pytest.fixture
+def link(path):
+    """The database by a link in another folder."""
+    link = path.with_name("links") / "current.duckdb"
+    link.parent.mkdir()
+    link.symlink_to(Path("..") / path.name)
+    return link
+
+
+@pytest.mark.parametrize("how", ["--db", "SKILLTRACK_DB"])
+def test_a_database_named_by_a_link_is_the_one_it_leads_to_with_all_that_lies_beside_it(path, link, how, tmp_path):
+    (tmp_path / "more.csv").write_bytes(LATER)
+    words = ["import", "roster", tmp_path / "more.csv", "--effective", "2024-09-01"]
+
+    ended = commands.skilltrack(*words, db=link) if how == "--db" else skilltrack(link, *words)
+
+    assert ended.returncode == 0, ended.stderr
+    assert [file.name for file in link.parent.iterdir()] == [link.name]
+    assert "2024-09-01" in journal_of(path).read_text()
+    assert check_file(path) == []
+
+
+def test_what_is_done_through_a_link_is_done_to_the_database_and_the_link_stays(path, link):
+    source = link.with_name("backup")
+    source.symlink_to(path.with_name("backup"))
+
+    for words in (["restore", source], ["rebuild"], ["erase", "003", "--by", "op", "--yes"], ["check"]):
+        ended = skilltrack(link, *words)
+        assert ended.returncode == 0, ended.stderr
+        assert link.is_symlink()
+    assert sorted(file.name for file in link.parent.iterdir()) == ["backup", "current.duckdb"]
+    for opening in (open_store, Store.open):
+        store = opening(link)
+        assert store.path == str(path)
+        store.close()
+
+
+def test_somebody_erased_where_each_file_is_a_link_is_erased_from_the_files_that_these_lead_to(path, link):
+    for end in (".files", ".audit", ".anchor"):
+        link.with_name(link.name + end).symlink_to(path.with_name(path.name + end))
+    before = {file for file in path.parent.rglob("*") if file.is_symlink()}
+
+    assert skilltrack(link, "erase", "003", "--by", "op", "--yes").returncode == 0
+
+    assert {file for file in path.parent.rglob("*") if file.is_symlink()} == before
+    store = open_store(path)
+    assert store.query("select 1 from roster_rows where employee_id = '003'").num_rows == 0
+    store.close()
+
+
+def test_nobody_is_said_to_be_erased_while_a_kept_file_is_a_link(path, tmp_path):
+    digest = next(name for name in originals(path) if len(name) == 64)
+    moved = tmp_path / "moved"
+    (journal_of(path).parent / digest).rename(moved)
+    (journal_of(path).parent / digest).symlink_to(moved)
+
+    ended = skilltrack(path, "erase", "003", "--by", "op", "--yes")
+
+    assert ended.returncode == 2
+    assert "Nothing was erased" in ended.stderr
+    assert moved.exists()
+
+
+@pytest.mark.parametrize("part", ["kept.duckdb", "kept.duckdb.files", "kept.duckdb.audit"])
+def test_a_part_that_leads_to_a_disk_that_is_not_mounted_stops_every_command_and_nothing_is_made_anew(
+    path, part, tmp_path
+):
+    moved = tmp_path / "unmounted"
+    moved.mkdir()
+    (path.parent / part).rename(tmp_path / "moved away")
+    (path.parent / part).symlink_to(moved / part)
+    roster = tmp_path / "more.csv"
+    roster.write_bytes(LATER)
+    before = sorted(path.parent.rglob("*"))
+
+    for words in (
+        ["uploads"], ["import", "roster", roster], ["give", "001", "ld"], ["check"], ["rebuild"], ["repair"],
+        ["restore", path.with_name("backup")], ["erase", "003", "--by", "op", "--yes"], ["demo"],
+    ):  # fmt: skip
+        ended = skilltrack(path, *words)
+        assert ended.returncode == 2, (words, ended.stderr)
+        assert "which is not there" in ended.stderr, (words, ended.stderr)
+        assert "Traceback" not in ended.stderr
+    assert sorted(path.parent.rglob("*")) == before

@@ -16,7 +16,7 @@ from skilltrack import demo as demo_company
 from skilltrack.config import ROOT, located, settings
 from skilltrack.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.database_file import is_full
-from skilltrack.durability import backup, check_file, restore
+from skilltrack.durability import backup, check_file, open_store, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
@@ -173,9 +173,9 @@ def check_command(db: Path) -> None:
 @cli.command()
 @click.pass_obj
 def demo(db: Path) -> None:
-    """Build the demo company in a new database."""
+    """Build the demo company in a new database, or in the place of a demo company that nobody changed."""
     with progress_bar("Building the demo company", length=30) as progress:
-        demo_company.build(db, progress)
+        demo_company.build_anew(db, progress)
     click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
 
 
@@ -197,8 +197,9 @@ def serve(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo_company.refresh(db, progress)
-    with opened(db, creates=True):
-        pass  # tell of an unusable database here, not on a page
+    if db == settings().database:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    open_store(db, say).close()  # tell of an unusable database here, not on a page
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
     environment = os.environ | {

@@ -253,6 +253,10 @@ class Store:
             self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
         return self._version
 
+    def holds_anything(self) -> bool:
+        """Whether anything was ever stored in it."""
+        return self.query(NEWEST_LINE).num_rows > 0
+
     def schema_version(self) -> int:
         """The number of the newest migration the file has had."""
         rows = self.query(f"select coalesce(max(version), 0) as version from {MARK}").to_pylist()
@@ -304,6 +308,16 @@ def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
     except (duckdb.Error, OSError) as error:
         new.unlink(missing_ok=True)
         raise Refused(f"{path} cannot be written: {error}. Name another file.") from error
+
+
+def is_snapshot(path: Path) -> bool:
+    """Whether a database file is one that `write_snapshot` made, with a receipt, and not a company's own."""
+    try:
+        with _connect(str(path), is_read_only=True) as connection:
+            names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    except duckdb.Error:
+        return False
+    return "receipt" in names and MARK not in names
 
 
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:

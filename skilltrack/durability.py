@@ -6,6 +6,7 @@ done is told, and noted in the journal.
 """
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -25,7 +26,7 @@ from skilltrack.agreement import (
 )
 from skilltrack.audit_log import note_write
 from skilltrack.config import located
-from skilltrack.database_file import DAMAGED, NO_DATABASE
+from skilltrack.database_file import DAMAGED, NO_DATABASE, WAY_OUT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.journal import Entry, Journal, as_line, stamp
@@ -85,7 +86,7 @@ def open_store(
         except BadStore as error:
             if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).events()):
                 opened.close()
-                return _recover(path, str(error), say)
+                return _recover(path, str(error).removesuffix(WAY_OUT).rstrip(), say)
             raise
         opened.pop_all()
     return store
@@ -98,8 +99,9 @@ def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
         return check(store, say)
     except BadStore as error:
         store.close()
-        _recover(path, str(error), say).close()
-        return [str(error)]
+        fault = str(error).removesuffix(WAY_OUT).rstrip()
+        _recover(located(path), fault, say).close()
+        return [fault]
     finally:
         store.close()
 
@@ -368,7 +370,7 @@ def _refuse_absent(path: Path, creates: bool) -> None:
     if entries or journal.unnamed() or journal.audit.path.exists():
         backups = [e["path"] for e in entries if e["event"] == "backup" and Path(e["path"]).exists()]
         newest = backups[-1] if backups else None
-        way = f"`restore {newest or 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
+        way = f"`restore {shlex.quote(newest) if newest else 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
         raise BadStore(
             f"The database {path} is gone; what was kept beside it is still there. Nothing was changed. Bring it back "
             f"with {way}; to begin anew, move {journal.folder} and {journal.audit.path} away first."

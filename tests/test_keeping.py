@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack import replacing
+from skilltrack import durability, replacing
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, roles_in_force, take
 from skilltrack.config import ROOT
+from skilltrack.database_file import in_words
 from skilltrack.durability import backup, check_file, check_journal, open_store, restore
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
@@ -21,7 +24,7 @@ from skilltrack.journal import sealed
 from skilltrack.mending import rebuild, repair
 from skilltrack.store import Store
 from tests import commands
-from tests.test_durability import LATER, ROSTER, everything, land
+from tests.test_durability import LATER, ROSTER, damage, everything, land
 
 
 @pytest.fixture(scope="module")
@@ -662,3 +665,87 @@ def test_a_part_that_leads_to_a_disk_that_is_not_mounted_stops_every_command_and
         assert "which is not there" in ended.stderr, (words, ended.stderr)
         assert "Traceback" not in ended.stderr
     assert sorted(path.parent.rglob("*")) == before
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another company, closed, with names that do not tell what they are."""
+    folder = tmp_path / "another company"
+    folder.mkdir()
+    store = open_store(folder / "people.db")
+    land(store, "roster", ROSTER, effective=date(2024, 1, 1))
+    backup(store, folder / "copy")
+    store.close()
+    for name, end in (("log", ".audit"), ("second", ".anchor"), ("lines", ".files/journal.jsonl")):
+        shutil.copyfile(f"{folder / 'people.db'}{end}", folder / name)
+    for file in folder.iterdir():
+        if file.is_file():
+            file.chmod(0o400)
+    return folder
+
+
+@pytest.mark.parametrize("name", [
+    "people.db", "copy", "people.db.audit", "people.db.anchor", "people.db.wal", "people.db.files/new.csv",
+    "people.db.files/journal.jsonl", "log", "second", "lines",
+])  # fmt: skip
+@pytest.mark.parametrize("words", [["report", "coverage", "--output"], ["held", "001", "--output"]])
+def test_no_output_goes_over_a_file_of_another_company_whatever_its_name_or_mode(path, other, words, name):
+    before = {file: file.read_bytes() for file in other.rglob("*") if file.is_file()}
+
+    ended = skilltrack(path, *words, other / name)
+
+    assert ended.returncode == 2
+    assert "Nothing was written" in ended.stderr
+    assert {file: file.read_bytes() for file in other.rglob("*") if file.is_file()} == before
+
+
+def test_no_output_takes_the_place_of_a_database_that_is_gone(path, other):
+    (other / "people.db").unlink()
+
+    ended = skilltrack(path, "report", "coverage", "--output", other / "people.db")
+
+    assert (ended.returncode, "Nothing was written" in ended.stderr) == (2, True)
+    assert not (other / "people.db").exists()
+
+
+def test_an_output_goes_over_a_snapshot_for_analysts_and_over_what_is_no_database(path, tmp_path):
+    snapshot, text = tmp_path / "analysts.duckdb", tmp_path / "report.csv"
+    assert skilltrack(path, "export", "snapshot", snapshot).returncode == 0
+    text.write_text("team,skill_id\n")
+    text.chmod(0o400)
+
+    for target in (snapshot, text):
+        ended = skilltrack(path, "report", "coverage", "--output", target)
+        assert ended.returncode == 0, ended.stderr
+        assert target.read_text().startswith("team,skill_id,skill")
+
+
+def test_the_way_back_from_a_database_that_is_gone_can_be_typed_as_it_stands_also_with_spaces(path):
+    store = open_store(path)
+    backup(store, path.with_name("my last backup"))
+    store.close()
+    rewrite(path, lambda lines: lines[1:])
+    path.unlink()
+
+    said = skilltrack(path, "uploads").stderr
+    words = shlex.split(re.search("`(restore .*?)`", said).group(1))
+
+    assert words == ["restore", str(path.with_name("my last backup"))]
+
+
+def test_a_check_that_meets_a_damaged_block_does_not_send_anybody_to_check(path):
+    damage(path)
+
+    ended = skilltrack(path, "check")
+
+    assert "Run `check`" not in ended.stdout + ended.stderr
+    assert "damaged" in ended.stderr
+
+
+def test_a_block_that_cannot_be_read_is_told_by_check_without_sending_anybody_to_check(path, monkeypatch):
+    def damaged(store, say):
+        raise BadStore(in_words(str(path), "Corrupt database file"))
+
+    monkeypatch.setattr(durability, "check", damaged)
+
+    assert check_file(path) == [f"{path} cannot be read; it may be damaged (Corrupt database file)."]

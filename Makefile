@@ -1,6 +1,6 @@
 # make run    install what is needed and start the app on the demo company (PORT=8501)
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
-# make demo   build the demo company in data/demo.duckdb
+# make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
 # make docs   write docs/definitions.md and docs/data-map.md from what they describe
 # make lock   write the lock files anew from the requirements files
@@ -24,7 +24,6 @@ run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
 
 demo: $(VENV)/.run
-	rm -rf $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files $(DEMO_DB).audit $(DEMO_DB).anchor
 	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
 
 test: check browser
@@ -70,7 +69,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.erasing 1000
 
 clean:
-	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache $(DEMO_DB) $(DEMO_DB).wal $(DEMO_DB).files $(DEMO_DB).audit $(DEMO_DB).anchor
+	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev

@@ -217,8 +217,7 @@ async def nowhere(request: Request) -> JSONResponse:
 
 
 BELOW = [Route("/imports/{kind}", push, methods=["POST"]), Route("/openapi.json", described)]
-ROUTES: list[BaseRoute] = [
-    Route("/api", nowhere),
-    Mount("/api", Starlette(routes=BELOW, exception_handlers={HTTPException: unknown})),
-]
+below = Starlette(routes=BELOW, exception_handlers={HTTPException: unknown})
+below.router.redirect_slashes = False  # a program that is sent elsewhere would have to send its file twice
+ROUTES: list[BaseRoute] = [Route("/api", nowhere), Mount("/api", below)]
 """Everything below /api, so that no address there is ever answered by the app's page."""

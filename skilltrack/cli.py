@@ -13,16 +13,17 @@ import click
 
 from skilltrack import __version__, cli_access, cli_privacy, report_commands
 from skilltrack import demo as demo_company
-from skilltrack.config import ROOT, settings
+from skilltrack.config import ROOT, located, settings
 from skilltrack.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.database_file import is_full
-from skilltrack.durability import backup, check_file, restore
+from skilltrack.durability import backup, check_file, open_store, restore
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
 from skilltrack.mending import rebuild, repair
+from skilltrack.own_files import refuse_dangling
 from skilltrack.reports import render
 from skilltrack.sessions import is_loopback, sign_in
 from skilltrack.text import readable
@@ -42,7 +43,8 @@ DAY = Day()
 def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
     """Who can demonstrably do what, on any date, and what it cost."""
     os.umask(0o077)  # the database, backups and reports hold personal data: for whoever runs this, and nobody else
-    context.obj = db or settings().database
+    context.obj = located(db) if db else settings().database
+    refuse_dangling(context.obj)
     if viewer and context.invoked_subcommand not in AS_VIEWER:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 
@@ -171,9 +173,9 @@ def check_command(db: Path) -> None:
 @cli.command()
 @click.pass_obj
 def demo(db: Path) -> None:
-    """Build the demo company in a new database."""
+    """Build the demo company in a new database, or in the place of a demo company that nobody changed."""
     with progress_bar("Building the demo company", length=30) as progress:
-        demo_company.build(db, progress)
+        demo_company.build_anew(db, progress)
     click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
 
 
@@ -195,8 +197,9 @@ def serve(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo_company.refresh(db, progress)
-    with opened(db, creates=True):
-        pass  # tell of an unusable database here, not on a page
+    if db == settings().database:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    open_store(db, say).close()  # tell of an unusable database here, not on a page
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
     environment = os.environ | {

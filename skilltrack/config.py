@@ -18,6 +18,16 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def located(database: Path) -> Path:
+    """The file that a database's name leads to, so that what lies beside it is found by whatever link it is named.
+
+    A link that leads nowhere stays what it is.
+    """
+    real = Path(os.path.realpath(database))
+    leads_nowhere = database.is_symlink() and not database.exists()
+    return database if leads_nowhere or real == database.absolute() else real
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where the data is and where the app listens."""
@@ -57,7 +67,7 @@ def settings() -> Settings:
             "`openssl rand -hex 32`."
         )
     return Settings(
-        database=Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb"),
+        database=located(Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb")),
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
         api_token=token,

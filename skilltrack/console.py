@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.content import mapped
 from skilltrack.ingest.imports import kind_of_name
 from skilltrack.ingest.sources import opened_file, recognised_kinds
+from skilltrack.own_files import absent_parts, remove_parts
+from skilltrack.replacing import alone_at
 from skilltrack.store import Store
 from skilltrack.text import readable
 
@@ -53,14 +55,22 @@ class Moment(click.ParamType):
 
 @contextmanager
 def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
-    """The database, open; what had to be done about it is said. A new one is made only where `creates` says so."""
+    """The database, open; what had to be done about it is said.
+
+    A new one is made only where `creates` says so, and stays only when something was stored in it.
+    """
     if creates and db == settings().database:
         db.parent.mkdir(parents=True, exist_ok=True)
+    absent = [] if db.exists() else absent_parts(db)
     store = open_store(db, say, creates=creates, may_be_behind=may_be_behind)
     try:
         yield store
     finally:
-        store.close()
+        with alone_at(db) if absent else nullcontext():
+            is_empty = bool(absent) and not store.holds_anything()
+            store.close()
+            if is_empty:
+                remove_parts(absent)
 
 
 def asking(store: Store, by: str = "local") -> Viewer:

@@ -8,6 +8,8 @@ from skilltrack.errors import BadStore
 
 DAMAGED = "it may be damaged"
 """In every sentence about a database that a backup or the journal can bring back."""
+WAY_OUT = "Run `check`, restore a backup, or name another file."
+"""At the end of the sentence about a damaged database."""
 NO_DATABASE = "is not a DuckDB database"
 """In the sentence about a file that holds something else."""
 
@@ -32,7 +34,7 @@ def refuse_foreign_file(path: Path) -> None:
 def in_words(path: str, text: str) -> str:
     """DuckDB's message on opening as a sentence that says what to do."""
     said = text.splitlines()[0][:200]
-    damaged = f"{path} cannot be read; {DAMAGED} ({said}). Run `check`, restore a backup, or name another file."
+    damaged = f"{path} cannot be read; {DAMAGED} ({said}). {WAY_OUT}"
     return known_words(path, text) or damaged
 
 

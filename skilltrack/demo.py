@@ -5,9 +5,9 @@ The files are written as of `ANCHOR`; every date moves by the days between then 
 
 import csv
 import re
-import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from skilltrack.config import ROOT, today
 from skilltrack.durability import open_store
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
-from skilltrack.journal import Journal
+from skilltrack.journal import Journal, files_named
 from skilltrack.replacing import log_of
 from skilltrack.store import Store
 
@@ -44,23 +44,59 @@ def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> No
 
 
 def refresh(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
-    """Build the demo company at `path` unless it is there; one built on an earlier day and never touched is rebuilt."""
-    journal = Journal(str(path))
-    is_untouched = all(BY in (entry.get("by"), entry.get("by_whom")) for entry in journal.entries())
+    """Build the demo company at `path` unless it is there; one built on an earlier day and never changed is rebuilt."""
     if path.exists():
-        store = Store.open(path)
-        try:
-            history = uploads(store)
-        finally:
-            store.close()
-        is_untouched = is_untouched and set(history["by_whom"]) <= {BY}
-        if len(history) and not (is_untouched and history["landed_at"].max().date() < today()):
+        newest, is_demo = _history(path)
+        if newest and not (is_demo and newest < today()):
             return
-    if is_untouched:
-        for file in (journal.audit.path, journal.audit.anchor, path, log_of(path)):
+    build_anew(path, progress)
+
+
+def build_anew(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
+    """Build the demo company, in the place of one that is there already and was never changed.
+
+    Raises `Refused`, and removes nothing, when anything else is there.
+    """
+    journal = Journal(str(path))
+    if _is_all_there_is(journal) and (not path.exists() or _history(path)[1]):
+        kept = sorted(files_named(journal.entries()))
+        for name in kept:
+            (journal.folder / name).unlink(missing_ok=True)
+        for file in (journal.path, journal.audit.path, journal.audit.anchor, path, log_of(path)):
             file.unlink(missing_ok=True)
-        shutil.rmtree(journal.folder, ignore_errors=True)
+        with suppress(OSError):  # somebody else's files in it stay
+            journal.folder.rmdir()
     build(path, progress)
+
+
+def _history(path: Path) -> tuple[date | None, bool]:
+    """The day of the newest upload in a database, and whether all of them are the demo's."""
+    store = open_store(path)
+    try:
+        history = uploads(store)
+    finally:
+        store.close()
+    is_demo = set(history["by_whom"]) <= {BY} and _is_all_there_is(store.journal)
+    return (history["landed_at"].max().date() if len(history) else None), is_demo
+
+
+def _is_all_there_is(journal: Journal) -> bool:
+    """Whether a journal tells of the demo company and nothing else, and no other file is kept beside it."""
+    lines = journal.lines()
+    if not lines.entries or lines.unreadable or journal.unnamed():
+        return False
+    ours = {_kind(path.name) for path in FILES.glob("*.csv")}
+    for entry in lines.entries:
+        is_ours = entry["event"] == "role" and entry["by_whom"] == BY and ROLES.get(entry["account"]) == entry["role"]
+        if entry["event"] == "landed" and entry["by"] == BY:
+            is_ours = {_kind(file["name"]) for file in entry["files"]} <= ours
+        if not is_ours:
+            return False
+    return True
+
+
+def _kind(name: str) -> str:
+    return re.sub(r"(@.*)?\.csv$", "", name)
 
 
 def load(store: Store, moved_by: timedelta, progress: Callable[[str], None] = lambda step: None) -> None:

@@ -6,9 +6,10 @@ done is told, and noted in the journal.
 """
 
 import os
+import shlex
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,16 +25,26 @@ from skilltrack.agreement import (
     unbound,
 )
 from skilltrack.audit_log import note_write
-from skilltrack.database_file import DAMAGED, NO_DATABASE
+from skilltrack.config import located
+from skilltrack.database_file import DAMAGED, NO_DATABASE, WAY_OUT
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.journal import Entry, Journal, as_line, stamp
 from skilltrack.lines import sync
-from skilltrack.own_files import refuse_own_file
-from skilltrack.proof import faults, refuse_unproved
+from skilltrack.own_files import refuse_dangling, refuse_own_file
+from skilltrack.proof import faults, held, refuse_unproved
 from skilltrack.refresh import is_fresh, kept_sums
 from skilltrack.refresh import rebuild as rebuild_kept
-from skilltrack.replacing import finish_swap, fresh_beside, log_of, remove_fresh, second_name, swap
+from skilltrack.replacing import (
+    alone_at,
+    finish_swap,
+    fresh_beside,
+    log_of,
+    remove_fresh,
+    remove_half_made,
+    second_name,
+    swap,
+)
 from skilltrack.replay import Say, lacks_erasures, renew, replay
 from skilltrack.store import Store
 
@@ -50,12 +61,14 @@ def open_store(
     `BadStore` when it cannot be opened; when it is damaged, only if neither a backup nor the journal helps; and when it
     lacks something that was accepted and cannot be brought back, unless it `may_be_behind`.
     """
-    path = Path(path)
-    finish_swap(path)
+    path = located(Path(path))
+    refuse_dangling(path)
     if not path.exists():
         _refuse_absent(path, creates)
-    was_closed = not log_of(path).exists()
-    with ExitStack() as opened:
+    with alone_at(path), ExitStack() as opened:
+        if path.parent.is_dir():
+            finish_swap(path)
+        was_closed = not log_of(path).exists()
         try:
             store = Store.open(path)
             opened.callback(store.close)
@@ -74,7 +87,7 @@ def open_store(
         except BadStore as error:
             if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).events()):
                 opened.close()
-                return _recover(path, str(error), say)
+                return _recover(path, str(error).removesuffix(WAY_OUT).rstrip(), say)
             raise
         opened.pop_all()
     return store
@@ -87,8 +100,9 @@ def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
         return check(store, say)
     except BadStore as error:
         store.close()
-        _recover(path, str(error), say).close()
-        return [str(error)]
+        fault = str(error).removesuffix(WAY_OUT).rstrip()
+        _recover(located(path), fault, say).close()
+        return [fault]
     finally:
         store.close()
 
@@ -122,7 +136,8 @@ def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
     Everything is done and proved in a file beside the database, which then takes its place. Raises `Refused`, and
     leaves the database as it is, when the backup is not good, is the database itself, or is not of this company.
     """
-    finish_swap(path)
+    path, source = located(path), located(source)
+    refuse_dangling(path)
     if not source.exists():
         raise Refused(f"There is no backup {source}.")
     if path.exists() and source.samefile(path):
@@ -174,16 +189,17 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
     aside = path.with_name(f"{path.name}.{stamp()}.aside") if path.exists() else None
     fresh = fresh_beside(path)
     try:
-        with _held(path) as before:
-            remove_fresh(path)
-            fill(fresh, before)
-            refuse_unproved(fresh)
-        swap(path, aside)
+        with alone_at(path):
+            finish_swap(path)
+            with held(path) as before:
+                fill(fresh, before)
+                refuse_unproved(fresh)
+            swap(path, fresh, aside)
     except OSError as error:
-        remove_fresh(path)
+        remove_fresh(fresh)
         raise Refused(f"{path} cannot be replaced: {error.strerror}. Nothing was changed.") from error
     except BaseException:
-        remove_fresh(path)
+        remove_fresh(fresh)
         raise
     return aside
 
@@ -345,7 +361,7 @@ def _refuse_absent(path: Path, creates: bool) -> None:
     if entries or journal.unnamed() or journal.audit.path.exists():
         backups = [e["path"] for e in entries if e["event"] == "backup" and Path(e["path"]).exists()]
         newest = backups[-1] if backups else None
-        way = f"`restore {newest or 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
+        way = f"`restore {shlex.quote(newest) if newest else 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
         raise BadStore(
             f"The database {path} is gone; what was kept beside it is still there. Nothing was changed. Bring it back "
             f"with {way}; to begin anew, move {journal.folder} and {journal.audit.path} away first."
@@ -354,30 +370,10 @@ def _refuse_absent(path: Path, creates: bool) -> None:
         raise BadStore(f"There is no database {path}. Check the name given with --db; `import` makes a new one.")
 
 
-@contextmanager
-def _held(path: Path) -> Iterator[Store | None]:
-    """The database, kept from other processes meanwhile; one that is damaged or absent is nobody's, and None.
-
-    Raises `BadStore` when another process has it.
-    """
-    store = None
-    if path.exists():
-        try:
-            store = Store.open(path, is_read_only=True)
-        except BadStore as error:
-            if DAMAGED not in str(error) and NO_DATABASE not in str(error):
-                raise
-    try:
-        yield store
-    finally:
-        if store is not None:
-            store.close()
-
-
 def _remove_half_made(path: Path, store: Store, say: Say) -> None:
     """Remove what a process that was stopped had half made, now that nobody else can be at it."""
-    if remove_fresh(path):
-        say(f"{fresh_beside(path).name}, which was never finished, is removed: the process that made it was stopped.")
+    for name in remove_half_made(path):
+        say(f"{name}, which was never finished, is removed: the process that made it was stopped.")
     with suppress(OSError):
         store.journal.remove_half_made()
 

@@ -123,6 +123,12 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
     """
     if not store.journal.is_kept:
         raise Refused("A database in memory keeps no files to erase from. Close it, and everything is gone.")
+    for file in store.journal.folder.glob("*"):
+        if file.is_symlink():
+            raise Refused(
+                f"{file} leads to {file.readlink()}: what lies there would stay. Nothing was erased; put the file "
+                "itself in the place of the link."
+            )
     audit.note(store, by, "erased", next(iter(people.ids), None), people=len(people.ids))
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 

@@ -210,7 +210,12 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
     for day in (filters.as_of, filters.paid_from, filters.paid_to):
         if day is not None:
             accepted(day)
-    in_order(filters.paid_from, filters.paid_to or filters.as_of)
+    if filters.paid_from and filters.paid_to is None and filters.paid_from > filters.as_of:
+        raise BadQuestion(
+            f"The period begins on {filters.paid_from} and ends on the as-of date, {filters.as_of}, before it begins. "
+            "Give its last day too, or a later as-of date."
+        )
+    in_order(filters.paid_from, filters.paid_to)
     days = {
         "as_of": lambda: [filters.as_of],
         "both_ends": lambda: sorted({filters.paid_from or a_year_before(filters.as_of), filters.as_of}),

@@ -1,7 +1,10 @@
 """Whether a database file that nobody has open is whole, before it takes another's place or is relied on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from skilltrack.database_file import DAMAGED, NO_DATABASE
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.replacing import log_of
@@ -32,3 +35,23 @@ def refuse_unproved(fresh: Path) -> None:
         )
     if found := faults(fresh):
         raise Refused(f"{fresh}, which was made to take another's place, is not whole. Nothing was changed. {found[0]}")
+
+
+@contextmanager
+def held(path: Path) -> Iterator[Store | None]:
+    """The database, kept from other processes meanwhile; one that is damaged or absent is nobody's, and None.
+
+    Raises `BadStore` when another process has it.
+    """
+    store = None
+    if path.exists():
+        try:
+            store = Store.open(path, is_read_only=True)
+        except BadStore as error:
+            if DAMAGED not in str(error) and NO_DATABASE not in str(error):
+                raise
+    try:
+        yield store
+    finally:
+        if store is not None:
+            store.close()

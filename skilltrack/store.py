@@ -19,10 +19,11 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.audit_log import note_write
+from skilltrack.config import located
 from skilltrack.database_file import in_words, known_words, refuse_foreign_file
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
-from skilltrack.replacing import fresh_beside, remove_fresh, swap
+from skilltrack.replacing import alone_at, fresh_beside, remove_fresh, swap
 from skilltrack.transactions import Snapshot, Transaction, frame, table
 
 SCHEMA = Path(__file__).parent / "sql" / "schema"
@@ -81,6 +82,7 @@ class Store:
         """
         path = str(path)
         if path != ":memory:":
+            path = str(located(Path(path)))
             refuse_foreign_file(Path(path))
         try:
             connection = _connect(path, is_read_only)
@@ -241,12 +243,12 @@ class Store:
         Nothing of the old file stays, nor of the kept files that the journal says are gone.
         """
         path = Path(self.path)
-        with self._writing:
-            remove_fresh(path)
+        fresh = fresh_beside(path)
+        with self._writing, alone_at(path):
             try:
-                yield fresh_beside(path)
+                yield fresh
             except BaseException:
-                remove_fresh(path)
+                remove_fresh(fresh)
                 raise
             before = self.data_version()
             self.remembered.clear()
@@ -255,7 +257,7 @@ class Store:
             with self._swapping:
                 self._connection.close()
                 try:
-                    swap(path, None)
+                    swap(path, fresh, None)
                 finally:
                     self._connection, self._version = _connect(self.path), None
                 while self.data_version() == before:  # the engine gives the old file while somebody still reads it
@@ -269,6 +271,10 @@ class Store:
         if self._version is None:
             self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
         return self._version
+
+    def holds_anything(self) -> bool:
+        """Whether anything was ever stored in it."""
+        return self.query(NEWEST_LINE).num_rows > 0
 
     def schema_version(self) -> int:
         """The number of the newest migration the file has had."""
@@ -346,6 +352,16 @@ def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
     except (duckdb.Error, OSError) as error:
         new.unlink(missing_ok=True)
         raise Refused(f"{path} cannot be written: {error}. Name another file.") from error
+
+
+def is_snapshot(path: Path) -> bool:
+    """Whether a database file is one that `write_snapshot` made, with a receipt, and not a company's own."""
+    try:
+        with _connect(str(path), is_read_only=True) as connection:
+            names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    except duckdb.Error:
+        return False
+    return "receipt" in names and MARK not in names
 
 
 def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:

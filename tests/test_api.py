@@ -341,3 +341,10 @@ def test_an_effective_day_that_cannot_be_asked_about_is_refused_with_a_sentence(
 
     assert (status, said["status"]) == (422, "refused")
     assert f"effective: {day}" in said["problems"][0]["message"].replace("'", "")
+
+
+def test_an_import_address_with_a_slash_at_its_end_is_answered_there_and_sends_nobody_elsewhere(url):
+    status, headers, messages = answered(url, "api/imports/badges/", "POST")
+
+    assert (status, headers["Content-Type"], headers["Location"]) == (404, "application/json", None)
+    assert "nothing at /api/imports/badges/" in messages[0]

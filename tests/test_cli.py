@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -299,3 +300,63 @@ def test_packs_and_data_for_other_tools_come_from_the_command_line(company, tmp_
     assert (tmp_path / "star" / "fact_standing.parquet").exists()
     refused = run(company, "export", "snapshot", tmp_path / "plain")
     assert (refused.returncode, "a file that ends in .duckdb" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", [
+    ["give", "1", "hr"], ["import", "roster", "bad.csv"], ["import", "roster", "good.csv", "--dry-run"],
+    ["import", "roster", "no such.csv"], ["import", "roster", "good.csv", "--mode", "merge"], ["import", "people", "good.csv"],
+    ["--viewer", "9", "import", "roster", "good.csv"],
+])  # fmt: skip
+def test_a_command_that_stores_nothing_leaves_no_new_database_behind(tmp_path, words):
+    folder = tmp_path / "hr"
+    folder.mkdir()
+    (folder / "good.csv").write_text("employee_id,name\n1,Ann\n")
+    (folder / "bad.csv").write_text("employee_id,name\n,Ann\n")
+    place = tmp_path / "place"
+    (place / "typo.duckdb.files").mkdir(parents=True)
+    (place / "typo.duckdb.files" / "notes.txt").write_text("somebody's")
+    before = sorted(place.rglob("*"))
+
+    for database in ("other.duckdb", "typo.duckdb"):  # beside the second lies a folder that was there before
+        run(place / database, *(folder / word if word.endswith(".csv") else word for word in words))
+
+    assert sorted(place.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", [["give", "a@x.example", "hr"], ["import", "roster", "good.csv"]])
+def test_a_command_that_stores_something_leaves_the_new_database_whatever_comes_after(tmp_path, words):
+    (tmp_path / "good.csv").write_text("employee_id,name\n1,Ann\n")
+    db = tmp_path / "new.duckdb"
+
+    done = run(db, *(tmp_path / word if word.endswith(".csv") else word for word in words))
+    refused = run(db, "import", "roster", "no such.csv")
+
+    assert (done.returncode, refused.returncode) == (0, 2), done.stderr
+    assert run(db, "check").returncode == 0
+
+
+@pytest.mark.parametrize("redirected", [False, True])
+def test_a_report_for_standard_output_leaves_no_receipt_beside_it(company, tmp_path, redirected):
+    plain = run(company, "report", "coverage", "--as-of", "2024-02-01").stdout
+    command = [sys.executable, "-m", "skilltrack", "--db", str(company), "report", "coverage", "--as-of", "2024-02-01"]
+    with (tmp_path / "out").open("w") as file:
+        done = subprocess.run(
+            [*command, "--output", "/dev/stdout"], cwd=ROOT, text=True, check=False, stderr=subprocess.PIPE,
+            stdout=file if redirected else subprocess.PIPE,
+        )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "out").read_text() + (done.stdout or "") == plain
+    assert not Path("/dev/stdout.receipt.json").exists()
+    assert Path("/dev/stdout").is_symlink()
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_first_day_alone_that_is_after_the_as_of_date_is_told_as_it_was_given(company):
+    alone = run(company, "report", "spend", "--from", "2030-01-01", "--as-of", "2024-02-01")
+    both = run(company, "report", "spend", "--from", "2030-01-01", "--to", "2024-01-01", "--as-of", "2024-02-01")
+
+    assert (alone.returncode, both.returncode) == (2, 2)
+    assert "2030-01-01 and ends on the as-of date, 2024-02-01" in alone.stderr
+    assert "Swap" not in alone.stderr
+    assert "Swap the two days" in both.stderr

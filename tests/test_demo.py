@@ -1,5 +1,6 @@
 """The demo company loads, never goes stale, and tells its stories."""
 
+import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from skilltrack.access import Viewer
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.store import Store
+from tests.commands import skilltrack
 
 TODAY = date(2027, 3, 15)
 
@@ -110,3 +112,67 @@ def test_building_over_uploads_is_refused_and_an_old_untouched_demo_is_rebuilt(t
     store = Store.open(path)
     assert Metrics(store).ask("totals", Viewer.everyone(), Filters(as_of=date(2100, 1, 1)))["people"][0] > 380
     store.close()
+
+
+@pytest.fixture
+def real(tmp_path):
+    """A company of somebody who uploaded a file, its database lost."""
+    path = tmp_path / "x.duckdb"
+    (tmp_path / "skills.csv").write_text("skill_id,name\ns1,One\n")
+    assert skilltrack("import", "skills", tmp_path / "skills.csv", "--by", "Kim", db=path).returncode == 0
+    path.unlink()
+    return path
+
+
+DAMAGES = {
+    "missing": lambda journal: journal.unlink(),
+    "empty": lambda journal: journal.write_text(""),
+    "garbled": lambda journal: journal.write_bytes(b"\x00\xff" * 200),
+    "whole": lambda journal: None,
+    "partly the demo's": lambda journal: journal.write_text(
+        journal.read_text()
+        + '{"event": "role", "happened_at": "2024-01-01T00:00:00", "account": "00516", "role": "hr", '
+        '"of_manager": "", "is_granted": true, "by_whom": "demo"}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("words", [["serve", "--demo"], ["demo"]])
+def test_the_demo_takes_nothing_of_a_company_away_whatever_is_left_of_it(real, words, damage):
+    folder = real.with_name("x.duckdb.files")
+    DAMAGES[damage](folder / "journal.jsonl")
+    before = {file: file.read_bytes() for file in real.parent.rglob("*") if file.is_file()}
+
+    ended = skilltrack(*words, db=real)
+
+    assert ended.returncode == 2
+    assert "what was kept beside it is still there" in ended.stderr
+    assert "`restore" in ended.stderr or "`rebuild`" in ended.stderr
+    assert {file: file.read_bytes() for file in real.parent.rglob("*") if file.is_file()} == before
+
+
+def test_a_demo_to_which_somebody_added_a_file_or_a_role_is_not_built_anew(tmp_path):
+    path = tmp_path / "demo.duckdb"
+    demo.build(path)
+    for name in ("with a role", "with a kept file", "with another file"):
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copytree(f"{path}.files", folder / "demo.duckdb.files")
+        for end in ("", ".audit", ".anchor"):
+            shutil.copyfile(f"{path}{end}", folder / f"demo.duckdb{end}")
+        assert demo._history(folder / path.name)[1]
+    roles, kept, other = (
+        tmp_path / name / path.name for name in ("with a role", "with a kept file", "with another file")
+    )
+    assert skilltrack("give", "00516", "ld", db=roles).returncode == 0
+    (kept.with_name("demo.duckdb.files") / ("ab" * 32)).write_bytes(b"of an import that was stopped")
+    (other.with_name("demo.duckdb.files") / "notes.txt").write_text("somebody's")
+
+    for touched in (roles, kept):
+        with pytest.raises(Refused, match="holds uploads already"):
+            demo.build_anew(touched)
+    first = other.stat().st_ino
+    demo.build_anew(other)
+    assert other.stat().st_ino != first
+    assert (other.with_name("demo.duckdb.files") / "notes.txt").read_text() == "somebody's"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,17 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from skilltrack import durability, replacing
 from skilltrack.access import Viewer
 from skilltrack.accounts import give, roles_in_force, take
 from skilltrack.agreement import check_journal
 from skilltrack.config import ROOT
+from skilltrack.database_file import in_words
 from skilltrack.durability import backup, check_file, open_store, restore
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.journal import sealed
 from skilltrack.mending import rebuild, repair
+from skilltrack.store import Store
 from tests import commands
-from tests.test_durability import LATER, ROSTER, everything, land
+from tests.test_durability import LATER, ROSTER, damage, everything, land
 
 
 @pytest.fixture(scope="module")
@@ -476,3 +480,273 @@ def test_whatever_is_destroyed_at_random_nothing_is_lost_and_nothing_wrong_is_an
 
     assert ended.returncode == 0, ended.stderr
     assert int(re.search(r"'rounds': (\d+)", ended.stdout).group(1)) >= 5, ended.stdout
+
+
+# What lies beside a database, and who else is at it
+
+
+def killed_with_a_log(path):
+    """Import into the database in a process that is killed, so that its write-ahead log stays."""
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom datetime import date\nfrom skilltrack.durability import open_store\n"
+        "from tests.test_durability import LATER, land\nstore = open_store(Path(sys.argv[1]))\n"
+        "land(store, 'roster', LATER, effective=date(2024, 9, 1))\nos._exit(9)"
+    )
+    assert commands.python(code, path).returncode == 9
+    log = path.with_name(path.name + ".wal")
+    assert log.stat().st_size > 0
+    return log
+
+
+def test_a_file_that_somebody_else_put_beside_the_database_is_left_whatever_its_name(path):
+    log = killed_with_a_log(path)
+    for name in ("new", "new.wal", "swap", "lock"):
+        path.with_name(f"{path.name}.{name}").write_text(f"somebody's {name}")
+
+    replacing.finish_swap(path)
+    assert log.exists(), "a marker of somebody else's does not take the live log away"
+    for words in (
+        ["uploads"],
+        ["rebuild"],
+        ["restore", path.with_name("backup")],
+        ["erase", "003", "--by", "op", "--yes"],
+    ):
+        ended = skilltrack(path, *words)
+        assert ended.returncode == 0, ended.stderr
+
+    for name in ("new", "new.wal", "swap", "lock"):
+        assert path.with_name(f"{path.name}.{name}").read_text() == f"somebody's {name}"
+
+
+def test_a_marker_about_another_file_than_the_one_in_place_does_not_take_the_log_away(path):
+    log = killed_with_a_log(path)
+    marker = path.with_name(f"{path.name}.{'ab' * 16}.swap")
+    marker.write_text("12 of another file")
+
+    replacing.finish_swap(path)
+
+    assert log.exists()
+    assert marker.exists()
+
+
+@pytest.mark.parametrize("at", ["replace", "fsync"])
+def test_nobody_opens_a_database_while_another_process_replaces_it(path, at):
+    """The other process waits in the midst of it: with the new file proved, or with the new name given."""
+    code = f"""
+import os, sys
+from pathlib import Path
+from skilltrack.mending import rebuild
+path, call, done = Path(sys.argv[1]), os.{at}, []
+def waiting(*given, **named):
+    if not done and list(path.parent.glob("*.swap")):
+        done.append(1)
+        print("midst", flush=True)
+        sys.stdin.readline()
+    return call(*given, **named)
+os.{at} = waiting
+rebuild(path)
+"""
+    command = [sys.executable, "-c", code, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "midst\n"
+        beside = sorted(path.parent.iterdir())
+        opening = skilltrack(path, "give", "001", "ld")
+        replaced = skilltrack(path, "rebuild")
+        assert sorted(path.parent.iterdir()) == beside, "the new file and its marker are left alone"
+        other.communicate("go on\n")
+
+    assert other.returncode == 0
+    for ended in (opening, replaced):
+        assert ended.returncode == 2
+        assert "Another process is replacing" in ended.stderr
+    assert skilltrack(path, "give", "001", "ld").returncode == 0
+    assert "001,ld" in skilltrack(path, "roles").stdout.replace(" ", "")
+    assert check_file(path) == []
+    assert not list(path.parent.glob("*.lock"))
+
+
+def test_a_rebuild_finishes_first_what_another_one_was_stopped_in(path):
+    before = everything(path)
+    log = path.with_name(path.name + ".wal")
+    log.write_bytes(b"of the old file")
+    marker = path.with_name(f"{path.name}.{'cd' * 16}.swap")
+    marker.write_bytes(replacing._print_of(path))
+
+    rebuild(path)
+
+    assert not marker.exists()
+    assert everything(path) == before
+    assert check_file(path) == []
+
+
+# The database by another name
+
+
+@pytest.fixture
+def link(path):
+    """The database by a link in another folder."""
+    link = path.with_name("links") / "current.duckdb"
+    link.parent.mkdir()
+    link.symlink_to(Path("..") / path.name)
+    return link
+
+
+@pytest.mark.parametrize("how", ["--db", "SKILLTRACK_DB"])
+def test_a_database_named_by_a_link_is_the_one_it_leads_to_with_all_that_lies_beside_it(path, link, how, tmp_path):
+    (tmp_path / "more.csv").write_bytes(LATER)
+    words = ["import", "roster", tmp_path / "more.csv", "--effective", "2024-09-01"]
+
+    ended = commands.skilltrack(*words, db=link) if how == "--db" else skilltrack(link, *words)
+
+    assert ended.returncode == 0, ended.stderr
+    assert [file.name for file in link.parent.iterdir()] == [link.name]
+    assert "2024-09-01" in journal_of(path).read_text()
+    assert check_file(path) == []
+
+
+def test_what_is_done_through_a_link_is_done_to_the_database_and_the_link_stays(path, link):
+    source = link.with_name("backup")
+    source.symlink_to(path.with_name("backup"))
+
+    for words in (["restore", source], ["rebuild"], ["erase", "003", "--by", "op", "--yes"], ["check"]):
+        ended = skilltrack(link, *words)
+        assert ended.returncode == 0, ended.stderr
+        assert link.is_symlink()
+    assert sorted(file.name for file in link.parent.iterdir()) == ["backup", "current.duckdb"]
+    for opening in (open_store, Store.open):
+        store = opening(link)
+        assert store.path == str(path)
+        store.close()
+
+
+def test_somebody_erased_where_each_file_is_a_link_is_erased_from_the_files_that_these_lead_to(path, link):
+    for end in (".files", ".audit", ".anchor"):
+        link.with_name(link.name + end).symlink_to(path.with_name(path.name + end))
+    before = {file for file in path.parent.rglob("*") if file.is_symlink()}
+
+    assert skilltrack(link, "erase", "003", "--by", "op", "--yes").returncode == 0
+
+    assert {file for file in path.parent.rglob("*") if file.is_symlink()} == before
+    store = open_store(path)
+    assert store.query("select 1 from roster_rows where employee_id = '003'").num_rows == 0
+    store.close()
+
+
+def test_nobody_is_said_to_be_erased_while_a_kept_file_is_a_link(path, tmp_path):
+    digest = next(name for name in originals(path) if len(name) == 64)
+    moved = tmp_path / "moved"
+    (journal_of(path).parent / digest).rename(moved)
+    (journal_of(path).parent / digest).symlink_to(moved)
+
+    ended = skilltrack(path, "erase", "003", "--by", "op", "--yes")
+
+    assert ended.returncode == 2
+    assert "Nothing was erased" in ended.stderr
+    assert moved.exists()
+
+
+@pytest.mark.parametrize("part", ["kept.duckdb", "kept.duckdb.files", "kept.duckdb.audit"])
+def test_a_part_that_leads_to_a_disk_that_is_not_mounted_stops_every_command_and_nothing_is_made_anew(
+    path, part, tmp_path
+):
+    moved = tmp_path / "unmounted"
+    moved.mkdir()
+    (path.parent / part).rename(tmp_path / "moved away")
+    (path.parent / part).symlink_to(moved / part)
+    roster = tmp_path / "more.csv"
+    roster.write_bytes(LATER)
+    before = sorted(path.parent.rglob("*"))
+
+    for words in (
+        ["uploads"], ["import", "roster", roster], ["give", "001", "ld"], ["check"], ["rebuild"], ["repair"],
+        ["restore", path.with_name("backup")], ["erase", "003", "--by", "op", "--yes"], ["demo"],
+    ):  # fmt: skip
+        ended = skilltrack(path, *words)
+        assert ended.returncode == 2, (words, ended.stderr)
+        assert "which is not there" in ended.stderr, (words, ended.stderr)
+        assert "Traceback" not in ended.stderr
+    assert sorted(path.parent.rglob("*")) == before
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another company, closed, with names that do not tell what they are."""
+    folder = tmp_path / "another company"
+    folder.mkdir()
+    store = open_store(folder / "people.db")
+    land(store, "roster", ROSTER, effective=date(2024, 1, 1))
+    backup(store, folder / "copy")
+    store.close()
+    for name, end in (("log", ".audit"), ("second", ".anchor"), ("lines", ".files/journal.jsonl")):
+        shutil.copyfile(f"{folder / 'people.db'}{end}", folder / name)
+    for file in folder.iterdir():
+        if file.is_file():
+            file.chmod(0o400)
+    return folder
+
+
+@pytest.mark.parametrize("name", [
+    "people.db", "copy", "people.db.audit", "people.db.anchor", "people.db.wal", "people.db.files/new.csv",
+    "people.db.files/journal.jsonl", "log", "second", "lines",
+])  # fmt: skip
+@pytest.mark.parametrize("words", [["report", "coverage", "--output"], ["held", "001", "--output"]])
+def test_no_output_goes_over_a_file_of_another_company_whatever_its_name_or_mode(path, other, words, name):
+    before = {file: file.read_bytes() for file in other.rglob("*") if file.is_file()}
+
+    ended = skilltrack(path, *words, other / name)
+
+    assert ended.returncode == 2
+    assert "Nothing was written" in ended.stderr
+    assert {file: file.read_bytes() for file in other.rglob("*") if file.is_file()} == before
+
+
+def test_no_output_takes_the_place_of_a_database_that_is_gone(path, other):
+    (other / "people.db").unlink()
+
+    ended = skilltrack(path, "report", "coverage", "--output", other / "people.db")
+
+    assert (ended.returncode, "Nothing was written" in ended.stderr) == (2, True)
+    assert not (other / "people.db").exists()
+
+
+def test_an_output_goes_over_a_snapshot_for_analysts_and_over_what_is_no_database(path, tmp_path):
+    snapshot, text = tmp_path / "analysts.duckdb", tmp_path / "report.csv"
+    assert skilltrack(path, "export", "snapshot", snapshot).returncode == 0
+    text.write_text("team,skill_id\n")
+    text.chmod(0o400)
+
+    for target in (snapshot, text):
+        ended = skilltrack(path, "report", "coverage", "--output", target)
+        assert ended.returncode == 0, ended.stderr
+        assert target.read_text().startswith("team,skill_id,skill")
+
+
+def test_the_way_back_from_a_database_that_is_gone_can_be_typed_as_it_stands_also_with_spaces(path):
+    store = open_store(path)
+    backup(store, path.with_name("my last backup"))
+    store.close()
+    rewrite(path, lambda lines: lines[1:])
+    path.unlink()
+
+    said = skilltrack(path, "uploads").stderr
+    words = shlex.split(re.search("`(restore .*?)`", said).group(1))
+
+    assert words == ["restore", str(path.with_name("my last backup"))]
+
+
+def test_a_check_that_meets_a_damaged_block_does_not_send_anybody_to_check(path):
+    damage(path)
+
+    ended = skilltrack(path, "check")
+
+    assert "Run `check`" not in ended.stdout + ended.stderr
+    assert "damaged" in ended.stderr
+
+
+def test_a_block_that_cannot_be_read_is_told_by_check_without_sending_anybody_to_check(path, monkeypatch):
+    def damaged(store, say):
+        raise BadStore(in_words(str(path), "Corrupt database file"))
+
+    monkeypatch.setattr(durability, "check", damaged)
+
+    assert check_file(path) == [f"{path} cannot be read; it may be damaged (Corrupt database file)."]

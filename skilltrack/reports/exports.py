@@ -7,6 +7,7 @@ give the same.
 
 import io
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -35,6 +36,9 @@ FORMS = {
 CARRYING = ("xlsx", "pdf", "parquet")
 """Formats that carry their receipt; the others have it beside them."""
 
+OPEN_ALREADY = re.compile(r"/dev/(std(in|out|err)$|fd/)|/proc/")
+"""Paths of what a process has open, such as its standard output; they may lead to plain files."""
+
 Progress = Callable[[str], None]
 Made = TypeVar("Made", pd.DataFrame, Document)
 
@@ -56,7 +60,8 @@ def export(
     """
     if path is not None:
         refuse_own_file(Path(store.path), path)
-        refuse_own_file(Path(store.path), receipts.beside(path))
+        if not _is_stream(path):
+            refuse_own_file(Path(store.path), receipts.beside(path))
     receipt = receipts.draw(store, viewer, order)
     with tempfile.TemporaryFile() as file:
         write(store, viewer, receipt, file, progress)
@@ -65,7 +70,7 @@ def export(
         if path is None:
             return receipt, file.read()
         progress("Putting the file in its place")
-        if order.form not in CARRYING:
+        if order.form not in CARRYING and not _is_stream(path):
             _put(io.BytesIO(receipt.as_json().encode() + b"\n"), receipts.beside(path))
         _put(file, path)
     return receipt, b""
@@ -175,8 +180,8 @@ def _settled(store: Store, receipt: Receipt, make: Callable[[packs.Ask], Made]) 
 def _put(file: BinaryIO, path: Path) -> None:
     """Copy to a file beside the target, then take its name, so that nobody ever finds half of it."""
     try:
-        if path.exists() and not path.is_file():  # a device or a pipe keeps its name
-            with path.open("wb") as target:
+        if _is_stream(path):
+            with path.open("ab") as target:
                 shutil.copyfileobj(file, target, 2**20)
             return
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
@@ -190,3 +195,8 @@ def _put(file: BinaryIO, path: Path) -> None:
                 raise
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}. Choose another --output.") from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a path is a device, a pipe, or something that is open already: it keeps its name and has no receipt."""
+    return (path.exists() and not path.is_file()) or bool(OPEN_ALREADY.match(str(path.absolute())))

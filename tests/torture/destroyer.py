@@ -33,7 +33,10 @@ PARTS = {
 }  # fmt: skip
 """What can be damaged, and which of the four that know each other it belongs to."""
 DEEDS = ("delete", "cut off", "garble", "older copy", "fill the disk", "kill")
-FOREIGN = ("c.duckdb.notes", "c.duckdb.part", "report.csv.part", "c.duckdb.files/notes.txt", "backup.part")
+FOREIGN = (
+    "c.duckdb.notes", "c.duckdb.part", "report.csv.part", "c.duckdb.files/notes.txt", "backup.part", "c.duckdb.new",
+    "c.duckdb.swap", "c.duckdb.lock",
+)  # fmt: skip
 FILES = {
     "skills.csv": "skill_id,name\ns1,One\n",
     "issuers.csv": "issuer,tier\nI,trusted\n",

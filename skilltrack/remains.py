@@ -4,7 +4,7 @@ A text that names something else, such as the number of an invoice, may read lik
 stays, and is told.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,13 +63,15 @@ def search(store: Store, people: Named) -> Remains:
                 kept.setdefault(place, set()).update(texts)
     rest = people.unlike(text for texts in kept.values() for text in texts)
     path = Path(store.path)
-    files = [path, *(path.with_name(path.name + end) for end in (".wal", ".audit", ".anchor"))]
+    files = [path.with_name(path.name + end) for end in (".wal", ".audit", ".anchor")]
     for folder in (store.journal.folder, path.with_name(path.name + ".tmp")):
         files += sorted(folder.rglob("*"))
+    if store.folder and _are_in(store.pieces(CHUNK), rest):
+        found.left.append(f"{path} still mentions them.")
     found.left += [
         f"{file} still mentions them."
         for file in files
-        if file.name not in looked_at and file.is_file() and _are_in(file, rest)
+        if file.name not in looked_at and file.is_file() and _are_in(_pieces_of(file), rest)
     ]
     found.left += _in_tables(store, people, rest)
     found.kept = list(_in_words(kept, people))
@@ -141,14 +143,18 @@ def _texts(store: Store, people: Named, table: str, column: str) -> list[str]:
     return texts
 
 
-def _are_in(path: Path, people: Named) -> bool:
+def _are_in(pieces: Iterable[bytes], people: Named) -> bool:
     """Whether a file mentions them, however large it is."""
-    with path.open("rb") as file:
-        before = b""
-        while part := file.read(CHUNK):
-            if part.startswith(b"PK\x03\x04") and not before:
-                part += file.read()
-            if people.are_in(before + part):
-                return True
-            before = part[-OVERLAP:]
+    before = b""
+    for part in pieces:
+        if people.are_in(before + part):
+            return True
+        before = part[-OVERLAP:]
     return False
+
+
+def _pieces_of(file: Path) -> Iterator[bytes]:
+    """A file piece by piece; a workbook, which is packed, as a whole."""
+    with file.open("rb") as opened:
+        while part := opened.read(CHUNK):
+            yield part + (opened.read() if part.startswith(b"PK\x03\x04") else b"")

@@ -5,14 +5,13 @@ writes go one at a time through `Store.write`, one transaction each. Any `duckdb
 """
 
 import os
-import shutil
 import threading
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 import pandas as pd
@@ -63,6 +62,7 @@ class Store:
         self.journal = Journal(path)
         self._connection = connection
         self._writing = threading.Lock()
+        self._file: BinaryIO | None = None
         self._swapping = threading.RLock()
         """Taken while another file takes the place of this one and there is no connection."""
         self._version: str | None = None
@@ -109,6 +109,24 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        if self._file is not None:
+            self._file.close()
+
+    def pieces(self, size: int = 2**20) -> Iterator[bytes]:
+        """The file as it lies on the disk, from its beginning.
+
+        It stays open as long as the database does: a process that closes a file, however it opened it, lets go of the
+        engine's lock on it (POSIX), and another process could then write to the database too.
+        """
+        if self._file and not os.path.samestat(os.fstat(self._file.fileno()), Path(self.path).stat()):
+            self._file.close()  # another file has taken its place
+            self._file = None
+        if self._file is None:
+            self._file = Path(self.path).open("rb")  # noqa: SIM115 - see above
+        number, at = self._file.fileno(), 0
+        while piece := os.pread(number, size, at):
+            yield piece
+            at += len(piece)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
@@ -231,8 +249,8 @@ class Store:
         """Copy the file as it is now to `path`, which must not exist; writers wait meanwhile, readers do not."""
         with self._writing, path.open("xb") as copy:
             self._connection.cursor().execute("checkpoint").fetchall()
-            with Path(self.path).open("rb") as file:
-                shutil.copyfileobj(file, copy, 2**20)
+            for piece in self.pieces():
+                copy.write(piece)
             copy.flush()
             os.fsync(copy.fileno())
 

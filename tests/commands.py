@@ -42,7 +42,7 @@ def _loaded():
     started = subprocess.Popen(
         [sys.executable, "-m", "tests.commands"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    atexit.register(started.stdin.close)  # at the end of what it reads it ends
+    atexit.register(started.communicate)  # at the end of what it reads it ends
     return started
 
 

@@ -14,13 +14,15 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from skilltrack import erasure
 from skilltrack import store as store_module
 from skilltrack.agreement import check_journal
-from skilltrack.durability import open_store
+from skilltrack.durability import backup, open_store
 from skilltrack.errors import BadStore
 from skilltrack.ingest import import_folder
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.store import MARK, Store, migrations
+from tests import commands
 from tests.ingest.test_import import COMPANY, write
 
 
@@ -144,6 +146,29 @@ def test_a_database_held_by_another_process_names_that_process(tmp_path):
                 Store.open(path)
         finally:
             holder.kill()
+
+
+def test_a_database_stays_locked_while_it_is_open_also_when_its_file_was_copied_and_searched(tmp_path):
+    """Closing any descriptor of a file lets go of the engine's lock, and two processes would write to one database."""
+    path = tmp_path / "c.duckdb"
+    store = open_store(path)
+    import_folder(store, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1))
+    backup(store, tmp_path / "backup")
+    people = erasure.named(store, ["001"])
+    erasure.erase(store, "op", people, erasure.places_of(store, people))
+    erasure.search(store, people)
+
+    with pytest.raises(BadStore, match="open in process"):
+        commands_open(path)
+    store.close()
+    commands_open(path)
+
+
+def commands_open(path):
+    """Open and close the database in another process."""
+    ended = commands.skilltrack("uploads", db=path)
+    if ended.returncode:
+        raise BadStore(ended.stderr)
 
 
 def test_threads_get_their_own_rows_while_another_writes():

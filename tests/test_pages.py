@@ -34,7 +34,7 @@ def demo_db(tmp_path_factory):
 
 def opened(db, name, monkeypatch, **query):
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(db))
-    page = AppTest.from_file(ENTRY, default_timeout=30)
+    page = AppTest.from_file(ENTRY, default_timeout=90)
     for key, value in query.items():
         page.query_params[key] = value
     page.run()
@@ -403,7 +403,7 @@ def test_an_own_page_on_a_day_before_one_joined_says_so_and_leads_to_today(tmp_p
         assert import_files(store, "roster", [tmp_path / "roster.csv"], effective=begins).status == "stored"
     store.close()
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(tmp_path / "x.duckdb"))
-    page = AppTest.from_file(ENTRY, default_timeout=30)
+    page = AppTest.from_file(ENTRY, default_timeout=90)
     page.query_params["as"], page.query_params["as_of"] = "2", "2024-06-01"
     page.run()
     if "The roster of 2024-06-01" not in texts(page):

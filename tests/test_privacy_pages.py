@@ -28,7 +28,7 @@ def db(built, monkeypatch):
 
 
 def opened(name, **query):
-    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=30)
+    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=90)
     for key, value in query.items():
         page.query_params[key] = value
     page.run()

@@ -88,7 +88,7 @@ def by_pages(made: Company, asked: Asked, turn: int) -> Iterator[str]:
 
 def signed_in(viewer: Viewer) -> AppTest:
     """The screens as they are to somebody who has just signed in."""
-    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=90)
     now = time.time()
     page.user = {"is_logged_in": True, "sub": viewer.account, "iat": now, "exp": now + 600, "iss": "i", "nonce": "n"}
     return page

@@ -128,7 +128,7 @@ def test_serving_what_nobody_could_sign_in_to_or_everybody_could_reach_is_refuse
 def opened(db, monkeypatch, **environment):
     for name, said in ({"SKILLTRACK_DB": str(db)} | environment).items():
         monkeypatch.setenv(name, said)
-    return AppTest.from_file(ENTRY, default_timeout=30).run()
+    return AppTest.from_file(ENTRY, default_timeout=90).run()
 
 
 def test_without_provider_and_local_mode_the_screens_say_what_to_configure_and_nothing_else(tmp_path, monkeypatch):

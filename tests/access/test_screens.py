@@ -42,7 +42,7 @@ def demo_db(tmp_path_factory):
 
 def looked(db, monkeypatch, who, name=None, **query):
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(db))
-    page = AppTest.from_file(ENTRY, default_timeout=30)
+    page = AppTest.from_file(ENTRY, default_timeout=90)
     page.query_params["as"] = who
     for key, value in query.items():
         page.query_params[key] = value

@@ -22,6 +22,10 @@ QUIET = [
     "--no-first-run",
 ]
 
+WAIT = 120_000
+"""Milliseconds until something that is not there is missed: a machine that runs other tests meanwhile is slow."""
+expect.set_options(timeout=WAIT)
+
 
 def chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -76,6 +80,14 @@ def served(demo_db, tmp_path_factory):
 def browser():
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        new_context = opened.new_context
+
+        def patient(**options):
+            context = new_context(**options)
+            context.set_default_timeout(WAIT)
+            return context
+
+        opened.new_context = patient
         yield opened
         opened.close()
 
@@ -88,8 +100,8 @@ def page(browser):
 
 
 def settled(page):
-    page.wait_for_selector("h1", timeout=40_000)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=40_000)
+    page.wait_for_selector("h1", timeout=WAIT)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=WAIT)
     return page
 
 

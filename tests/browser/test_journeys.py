@@ -87,13 +87,13 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     before = number.inner_text()
     choose(page, "Team", "Cyber defence")
     page.wait_for_url("**team=Cyber*")
-    expect(number).not_to_have_text(before, use_inner_text=True, timeout=20_000)
+    expect(number).not_to_have_text(before, use_inner_text=True)
     after = number.inner_text()
     other = browser.new_context().new_page()
     other.goto(page.url)
     settled(other)
 
-    expect(other.get_by_test_id("stMetric").first).to_have_text(after, use_inner_text=True, timeout=20_000)
+    expect(other.get_by_test_id("stMetric").first).to_have_text(after, use_inner_text=True)
 
 
 def test_filters_follow_to_the_next_page(served, page):
@@ -142,22 +142,22 @@ def test_a_file_with_errors_is_mended_imported_seen_in_the_numbers_and_undone(se
     before = coverage()
     holder = people_of("Hydrogen pilot")
     drop(f"{holder},pe-hyd,three,Dr Vik,2026-01-01\n")
-    expect(page.get_by_text("Bad rows: 1, good rows:")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Bad rows: 1, good rows:")).to_be_visible()
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     assert coverage() == before
 
     drop(f"{holder},pe-hyd,3,Dr Vik,2026-01-01\n")
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("is stored:")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("is stored:")).to_be_visible()
     assert coverage() != before
 
     page.goto(served + "uploads")
     settled(page)
     choose(page, "Look at one upload", "6: prior_learning.csv")
     page.get_by_role("button", name="Undo upload 6").click()
-    expect(page.get_by_text("Coverage that would move most")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Coverage that would move most")).to_be_visible()
     page.get_by_role("button", name="Yes, undo upload 6").click()
-    expect(page.get_by_text("is undone")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("is undone")).to_be_visible()
     assert coverage() == before
 
 

@@ -73,7 +73,7 @@ def seen(page):
 
 
 def is_out(page):
-    expect(page.get_by_role("button", name="Sign in with")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Sign in with")).to_be_visible()
     expect(page.get_by_test_id("stMetric")).to_have_count(0)
     expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
 
@@ -198,7 +198,7 @@ def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_no
     roles.get_by_label("Employee id or e-mail address").fill(EMPLOYEE)
     choose(roles, "Role", "barred: nothing: the account cannot sign in")
     roles.get_by_role("button", name="Give", exact=True).click()
-    expect(roles.get_by_text("The role is given.")).to_be_visible(timeout=20_000)
+    expect(roles.get_by_text("The role is given.")).to_be_visible()
     fetched = []
     page.on("response", lambda response: fetched.append(response.url) if "/media/" in response.url else None)
     page.get_by_test_id("stDownloadButton").first.get_by_role("button").click()

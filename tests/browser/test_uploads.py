@@ -49,7 +49,7 @@ class Clicks:
         self.made = 0
 
     def on(self, thing):
-        expect(thing).to_be_enabled(timeout=20_000)
+        expect(thing).to_be_enabled()
         thing.click()
         self.made += 1
         settled(self.page)
@@ -96,10 +96,10 @@ def test_a_workbook_of_an_hr_suite(company, page, tmp_path):
     before = coverage(page, url)
 
     clicks = drop(page, url, tmp_path / "Worker_Census.xlsx")
-    expect(page.get_by_text("Coverage that would move most")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Coverage that would move most")).to_be_visible()
     expect(page.get_by_text("would leave")).to_be_visible()
     clicks.on(button(page, "Import"))
-    expect(page.get_by_text("is stored:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("is stored:")).to_be_visible()
 
     assert clicks.made <= MOST_CLICKS
     assert coverage(page, url) != before
@@ -116,15 +116,15 @@ def test_a_semicolon_file_of_another_encoding_with_dotted_dates(company, page, t
     before = coverage(page, url)
 
     clicks = drop(page, url, path)
-    expect(page.get_by_text("Which of these reads right?")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Which of these reads right?")).to_be_visible()
     clicks.on(page.locator("label", has_text="(cp1252)"))
     clicks.on(button(page, "Import"))
-    expect(page.get_by_text("is stored:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("is stored:")).to_be_visible()
 
     assert clicks.made <= MOST_CLICKS
     assert coverage(page, url) != before
     drop(page, url, path)  # the source is remembered: nothing is asked the second time
-    expect(page.get_by_text("again: nothing to do")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("again: nothing to do")).to_be_visible()
 
 
 def test_a_badge_platform_s_export_by_e_mail_and_credential_name(company, page, tmp_path):
@@ -149,7 +149,7 @@ def test_a_badge_platform_s_export_by_e_mail_and_credential_name(company, page, 
     clicks = drop(page, url, path)
     clicks.on(page.locator("label", has_text="yes: Knots for Riggers"))
     clicks.on(button(page, "Import"))
-    expect(page.get_by_text("is stored:")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("is stored:")).to_be_visible()
 
     assert clicks.made <= MOST_CLICKS
     assert coverage(page, url) != before

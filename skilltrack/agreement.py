@@ -239,8 +239,8 @@ def is_rolled_back(store: Store, void: set[str]) -> bool:
     """Whether the newest entries of the audit log note something that neither the journal nor the database knows."""
     known = known_digests(store) | void
     audit = store.journal.audit
-    for entries in (audit.tail(), reversed(audit.entries())):  # the last ones tell, unless they are about other things
-        for entry in entries:
+    for read in (audit.tail, lambda: audit.entries()[::-1]):  # the last ones tell, unless they are about other things
+        for entry in read():
             line = entry["what"].get("line")
             if entry["event"] == "journal":
                 return False
@@ -304,6 +304,8 @@ def lacking(entries: list[Entry]) -> list[int]:
 
 def settle(audit: AuditLog, void: set[str]) -> None:
     """Note as failed what a process was stopped while taking back: void in the journal, and not in the database."""
-    for entry in noted(reversed(audit.tail())).values() if void else ():
-        if entry["what"]["line"] in void:
-            audit.note("", "failed", instead_of=entry["event"], line=entry["what"]["line"])
+    if not void:
+        return
+    for line, entry in noted(reversed(audit.tail())).items():
+        if line in void:
+            audit.note("", "failed", instead_of=entry["event"], line=line)

@@ -20,7 +20,8 @@ from tests.test_durability import LATER, ROSTER, damage, everything, land
 def made(tmp_path_factory):
     """A company with a backup, and the same one as it was before its last upload."""
     folder = tmp_path_factory.mktemp("made")
-    store = open_store(folder / "now" / "c.duckdb") if (folder / "now").mkdir() is None else None
+    (folder / "now").mkdir()
+    store = open_store(folder / "now" / "c.duckdb")
     land(store, "roster", ROSTER, effective=date(2024, 1, 1))
     give(store, Viewer.everyone(), "001", "administrator")
     take(store, Viewer.everyone(), "001", "administrator")
@@ -50,10 +51,6 @@ def journal_of(path):
 
 def change_lines(path, change):
     journal_of(path).write_text("".join(f"{line}\n" for line in change(journal_of(path).read_text().splitlines())))
-
-
-def role(line):
-    return json.loads(line).get("event") == "role"
 
 
 def without_the_taking(lines):

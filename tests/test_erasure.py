@@ -404,6 +404,6 @@ def test_a_name_is_found_where_two_parts_of_a_large_file_meet(tmp_path, monkeypa
     people = Named(names=frozenset({"cleo canary"}))
     for at in range(50, 80):
         (tmp_path / "f").write_bytes(b"." * at + b"Cleo Canary" + b"." * 200)
-        assert remains._are_in(tmp_path / "f", people)
+        assert remains._are_in(remains._pieces_of(tmp_path / "f"), people)
     (tmp_path / "f").write_bytes(b"." * 300)
-    assert not remains._are_in(tmp_path / "f", people)
+    assert not remains._are_in(remains._pieces_of(tmp_path / "f"), people)

@@ -81,7 +81,7 @@ KINDS: dict[str, Kind] = {
             "credential_skills", "credential_skill_rows", ("credential_id", "skill_id"),
             _CREDENTIAL,
             _SKILL,
-            _LEVEL,
+            Column("level", "level_or_0", required=True),
         ),
         _kind(
             "stacks", "stack_rows", ("credential_id", "component_id"),
@@ -99,6 +99,11 @@ KINDS: dict[str, Kind] = {
             Column("critical", "yes_no", default="false"),
             _FROM,
             _TO,
+        ),
+        _kind(
+            "job_titles", "job_title_rows", ("job_title",),
+            Column("job_title", required=True, means=Means.KEY, synonyms=("title", "position", "designation")),
+            Column("role_id", refers_to="roles"),
         ),
         _kind(
             "roster", "roster_rows", ("employee_id",),

@@ -82,6 +82,8 @@ class Kind:
     """Columns of which a row needs at least one."""
     ends: str = ""
     """Column of the day from which a row about a person is past: retention counts from it."""
+    area: str = "catalogue files"
+    """Who uploads it, as a part of `access.AREAS`."""
 
     def __post_init__(self) -> None:
         if self.owner and self.name != "roster" and not self.ends:

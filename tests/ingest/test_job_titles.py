@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from skilltrack.access import Viewer
+from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.store import Store
@@ -66,3 +67,17 @@ def test_a_mapping_at_level_0_is_taken_back(store):
     assert coverage(store) == (0, 3)
     todo = Metrics(store).ask("unmapped", Viewer.everyone(), Filters(as_of=date(2024, 6, 30)))
     assert todo["credential_id"].tolist() == ["sql1"]
+
+
+def test_who_keeps_the_catalogue_brings_and_takes_back_its_files_and_no_rosters(store):
+    ld = Viewer("ld", frozenset({"ld"}))
+    title = Source("job_titles", "t.csv", b"job_title,role_id\nSr. Data Analyst,analyst\n")
+    outcome = import_sources(store, [title], Options(areas=ld.areas))
+    assert outcome.status == "stored"
+    undo(store, outcome.upload_id, areas=ld.areas)
+
+    with pytest.raises(Refused, match="Files of roster are for HR. You may bring and take back: skills, issuers"):
+        import_sources(store, [Source("roster", "r.csv", CATALOGUE["roster"].encode())], Options(areas=ld.areas))
+    with pytest.raises(Refused, match="Files of badges and roster are for HR"):
+        undo(store, 1, areas=ld.areas)
+    assert coverage(store) == (0, 1)

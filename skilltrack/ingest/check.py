@@ -10,10 +10,12 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.awards import HELD_BY_ANOTHER, KEY
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.content import repeated
+from skilltrack.ingest.ended import date_ends
 from skilltrack.ingest.hints import hint
+from skilltrack.ingest.holders import DAY, TWO_PEOPLE
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
-from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
@@ -88,7 +90,9 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
     keys, more = [], []
     if kind.name == "badges":
-        keys, more = [f"{KEY} as award_key"], ["award_key", f"{NOTHING} as email_problem"]
+        keys, more = [f"{KEY} as award_key"], ["award_key"]
+    if kind.name in DAY:
+        more = [*more, f"{NOTHING} as email_problem"]
     taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
     select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
     transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
@@ -102,6 +106,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     """
     transaction = landing.transaction
     find_named(kind, landing)
+    date_ends(kind, landing)
     hint(kind, landing)
     faults = [*_cells(kind), *_references(kind), _duplicates(kind)]
     transaction.run(
@@ -233,14 +238,17 @@ def _references(kind: Kind) -> list[str]:
         message = f"is {what}; import it first, or correct the id{by}."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
         faults.append(_fault(kind, column, f"t.{column}", message, where))
+    if kind.name in DAY:
+        where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
+        faults.append(_fault(kind, "email", "t.raw_email", "sql:t.email_problem", where))
+        two = (
+            f"(select r.*, d.of_email from typed_{kind.name} as r join two_holders as d "
+            "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
+        )
+        faults.append(_fault(kind, "email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+    if kind.name == "roster":
+        faults.append(_fault(kind, "manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.name == "badges":
-        faults.append(
-            _fault(
-                kind, "email", "t.raw_email", "sql:t.email_problem",
-                "t.email_problem is not null and coalesce(t.raw_employee_id, '') = '' "
-                "and coalesce(t.raw_email, '') <> ''",
-            )
-        )  # fmt: skip
         moved = "(select * from moved_awards where not is_correction)"
         faults.append(_fault(kind, "award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):

@@ -41,6 +41,9 @@ _CREDENTIAL_NAME = Column(
     synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
               "certificate", "course name", "group name", "badge title"),
 )  # fmt: skip
+_ADDRESSES = ("email address", "work email", "employee email", "user email", "learner email", "e-mail")
+_STATUS_SAYS = Column("status_says", means=Means.VALUE)
+"""What a status says of a row besides that it counts, where no day says it: `left`, `revoked`."""
 _LEVEL = Column("level", "level", required=True)
 _FROM = Column("valid_from", "date")
 _TO = Column("valid_to", "date")
@@ -125,6 +128,7 @@ KINDS: dict[str, Kind] = {
             Column("role_id", means=Means.REFERENCE, synonyms=(
                 "job code", "job profile", "job title", "role", "job id", "position", "title", "job title description",
                 "job title code", "designation", "job role", "business title",
+                "post title",
             )),
             Column("location", means=Means.REFERENCE, synonyms=(
                 "work location", "office", "site", "location name", "work address",
@@ -138,6 +142,7 @@ KINDS: dict[str, Kind] = {
                                                 "end date", "leaving date", "relieving date", "last day of work",
                                                 "contract date end")),
             read_only=(
+                _STATUS_SAYS,
                 Column("first_name", means=Means.CALLED, synonyms=(
                     "given name", "legal first name", "name given name",
                 )),
@@ -167,10 +172,14 @@ KINDS: dict[str, Kind] = {
             Column("expires_on", "date", synonyms=("expires at", "expiration date", "expiry date", "expires at date",
                                                    "expires", "valid until", "date expires")),
             Column("revoked_on", "date", synonyms=("revoked at", "revocation date", "date revoked")),
+            Column("revocation_reason", means=Means.TEXT, is_later=True, synonyms=(
+                "revoke reason", "reason for revocation",
+            )),
             Column("evidence_url", means=Means.TEXT, synonyms=(
                 "evidence", "badge url", "credential url", "certificate url", "url",
             )),
             read_only=(
+                _STATUS_SAYS,
                 Column("email", means=Means.CALLED, synonyms=(
                     "recipient email", "recipient identifier", "identifier", "earner email", "email address",
                     "recipient email address", "work email", "user email", "learner email", "recipient identity",
@@ -238,6 +247,7 @@ KINDS: dict[str, Kind] = {
             ),
             Column("cost_center", means=Means.REFERENCE, synonyms=("cost centre",)),
             read_only=(
+                Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=("issuer name", "provider")),
             ),

@@ -96,6 +96,7 @@ class Upload:
         landing = Landing(
             transaction, upload_id, names, self.options.quarantine, self.options.mode, creates,
             self.problems, self.questions, self.files, self.options.corrections, self.options.replayed is not None,
+            effective_on=self.effective_on, landed_on=landed_at.date(),
         )  # fmt: skip
         transaction.run(
             "create or replace temp table bad "
@@ -119,7 +120,7 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings)
+        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings, landing.is_again)
         landed = {
             name: _good(landing, name)
             for name, count in zip(kinds, counts, strict=True)

@@ -36,9 +36,7 @@ def lines_of(rows: pa.Table) -> Places:
 def read_kept(store: Store, file: Entry) -> ReadFile:
     """A kept file, read as the journal says it was."""
     content, mapping = store.journal.read(file["stored"]), parse_mapping(file["mapping"], "of the journal")
-    source = Source(
-        file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"], is_again=True
-    )
+    source = Source(file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"], is_again=True)
     return read_one(source, "")
 
 

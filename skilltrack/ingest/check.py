@@ -10,6 +10,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.awards import HELD_BY_ANOTHER, KEY
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.content import repeated
+from skilltrack.ingest.duplicates import complete, settle_duplicates
 from skilltrack.ingest.ended import date_ends
 from skilltrack.ingest.hints import hint
 from skilltrack.ingest.holders import DAY, TWO_PEOPLE
@@ -68,6 +69,11 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     ),
 }
 """What is a value of its type but lies outside the accepted range, and the sentence about it."""
+ADVICE = {
+    "spend": "give each payment an id of its own, such as the number of the invoice and of its line",
+    "roster": "say in a mapping which row of a person counts, or keep one",
+}
+"""What to do about several rows with one key."""
 MOST_APART = 100_000
 """Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
 NOTHING = "cast(null as varchar)"
@@ -108,7 +114,9 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     find_named(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
-    faults = [*_cells(kind), *_references(kind), _duplicates(kind)]
+    faults = [*_cells(kind), *_references(kind)]
+    if settle_duplicates(kind, landing):
+        faults.append(_duplicates(kind))
     transaction.run(
         "insert into bad\n" + "\nunion all\n".join(faults),
         {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
@@ -262,23 +270,22 @@ def _duplicates(kind: Kind) -> str:
     shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
     if kind.name == "badges":
         shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
-    complete = " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
     # An award may come once with its award_id and once without.
     same = f"{key}, award_id is null" if kind.name == "badges" else key
     order = (
         f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )
     place = "{'file': file_no, 'line': line_no}"
-    several = f"select hash({key}) from typed_{kind.name} where {complete} group by all having count(*) > 1"
     doubled = (
         f"(select *, count(*) over (partition by {same}) as times, "
         f"case when row_number() over (partition by {same} order by file_no, line_no) = 1 "
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
-        f"from typed_{kind.name} where {complete} and hash({key}) in ({several}))"
+        f"from typed_{kind.name} where {complete(kind)} and hash({key}) in (select s.key from several as s))"
     )
     names = "award_id" if kind.name == "badges" else kind.key[0]
     message = (
         "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
-        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; keep one row for it.'"
+        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
+        f"{ADVICE.get(kind.name, 'keep one row for it')}.'"
     )
     return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)

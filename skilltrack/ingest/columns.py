@@ -15,6 +15,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.ends import end, make_ids, sides
+from skilltrack.ingest.guess import is_of_learning
 from skilltrack.ingest.kinds import TOTALS, Kind, plain_header
 from skilltrack.ingest.likeness import questions_about
 from skilltrack.ingest.mapping import KEEP_NEWEST, Mapping
@@ -23,18 +24,20 @@ from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.places import Places, checked, is_sensitive, places_of
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import missing_columns
-from skilltrack.ingest.status import few_values, nobody, settle
+from skilltrack.ingest.status import Settled, few_values, nobody, settle
 from skilltrack.ingest.unused import doubt
 from skilltrack.ingest.values import found_styles, styled, translated
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
+OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
 SHOWN = 20
 """Lines that a notice lists."""
 NEWEST = ("hired_on",)
 """The day by which the newest of several rows about somebody is told."""
 VACANT_POST = (
-    r"vacan|vakan|eliminat|\bt\W?b\W?[cda]\b|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir|cubrir"
+    r"vacan|vakan|eliminat|\bt\W?b\W?[cda]\b|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
+    r"|cubrir"
 )
 """What names have in them that may stand for a post without anybody; `status_words.VACANT` decides."""
 AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
@@ -59,39 +62,30 @@ class Mapped:
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
     """The file's cells by canonical column; a file that lands `is_again` has what its mapping says, and nothing else.
 
-    Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open which
-    rows count.
+    Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open
+    which rows count.
     """
     mapping = checked(kind, decoded, mapping)
     places = places_of(kind, decoded, mapping, is_again)
     _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions: list[Question] = []
-    taken: dict[str, pa.ChunkedArray] = {}
-    for column in kind.file_columns:
-        if column.name in places:
-            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
-        elif column.name in mapping.constants:
-            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
+    taken = _taken(kind, decoded, places, mapping)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines = _without_totals(kind, decoded, taken, problems)
     taken, lines, others = _without_headers(decoded, taken, lines, others, problems)
-    for column in kind.file_columns:
-        if column.name in taken:
-            taken[column.name] = translated(column, taken, mapping, decoded, problems)
+    columns = [column for column in kind.file_columns if column.name in taken]
+    for column in columns:
+        taken[column.name] = translated(column, taken, mapping, decoded, problems)
     for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
         mapping = mapping.answered({about: style})
-    for column in kind.file_columns:
-        if column.name in taken:
-            taken[column.name] = styled(column, taken, mapping, decoded.room)
+    for column in columns:
+        taken[column.name] = styled(column, taken, mapping, decoded.room)
     settled = settle(kind, decoded.name, others, mapping, problems, is_again)
-    mapping = _with_nobody_left_out(kind, taken, settled.mapping, decoded, problems, is_again)
-    questions += settled.questions
-    if not is_again and (asked := amount_question(kind, decoded, places, mapping)) is not None:
-        questions.append(asked)
-        settled.questions.append(asked)
-    if any(question.must for question in settled.questions):
-        raise Unanswered(questions, f"{decoded.name} leaves open what it says: answer the questions about it.")
+    mapping = settled.mapping
+    if not is_again:
+        mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
+        _ask_what_is_open(kind, decoded, places, mapping, questions, settled)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
     make_ids(kind, taken, mapping)
@@ -102,6 +96,35 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)
+    full = _complete(kind, decoded, places, mapping, problems)
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
+
+
+def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Cells:
+    """The cells of each column that the file has or the mapping gives."""
+    taken: Cells = {}
+    for column in kind.file_columns:
+        if column.name in places:
+            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+        elif column.name in mapping.constants:
+            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
+    return taken
+
+
+def _ask_what_is_open(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, questions: list[Question], settled: Settled
+) -> None:
+    """Add what the columns leave open to the questions; raises `Unanswered` where nothing can be stored without it."""
+    asked = list(settled.questions)
+    if (amount := amount_question(kind, decoded, places, mapping)) is not None:
+        asked.append(amount)
+    questions += asked
+    if any(question.must for question in asked):
+        raise Unanswered(questions, f"{decoded.name} leaves open what it says: answer the questions about it.")
+
+
+def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Mapping:
+    """The mapping with every column that was taken; a notice says which have other headers than ours."""
     headers = {
         column.name: [decoded.header[at] for at in places[column.name]]
         for column in kind.file_columns
@@ -110,9 +133,11 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
-    lacking = {name: header for name, header in mapping.columns.items() if header == ""}
-    columns = lacking | {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
-    return Mapped(kind.name, taken, lines, problems, questions, replace(mapping, columns=columns), sensitive)
+    if kind.name == "roster" and is_of_learning(decoded.header):
+        problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
+    columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
+    columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
+    return replace(mapping, columns=columns)
 
 
 def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
@@ -202,10 +227,10 @@ def _without_headers(
 
 
 def _with_nobody_left_out(
-    kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem], is_again: bool
+    kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
 ) -> Mapping:
     """The mapping of a roster, which also leaves out posts that nobody fills: `Vacant` is nobody's name."""
-    if kind.name != "roster" or is_again or "name" not in taken:
+    if kind.name != "roster" or "name" not in taken:
         return mapping
     skipped = set(mapping.skip.get("name", ()))
     found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
@@ -233,9 +258,7 @@ def _both(one: pa.ChunkedArray | None, other: pa.ChunkedArray | None) -> pa.Chun
     return pc.and_(one, other)
 
 
-def _kept(
-    kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: list[Problem]
-) -> pa.ChunkedArray | None:
+def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: list[Problem]) -> pa.ChunkedArray | None:
     """Whether each row is one that the mapping does not leave out; None = all of them."""
     skipped = {name: cells for name, cells in columns.items() if name in mapping.skip}
     if not skipped and not mapping.keeps_one:

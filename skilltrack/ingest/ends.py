@@ -1,4 +1,4 @@
-"""What follows from a file's statuses and answers for its cells: who left, what was revoked or paid back, ids of rows."""
+"""What statuses and answers change in the cells: who left, what was revoked or paid back, ids made of rows."""
 
 import hashlib
 from collections import Counter

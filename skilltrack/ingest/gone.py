@@ -46,7 +46,8 @@ def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
             landing.transaction.run(
                 "insert into credential_rows (upload_id, file_no, line_no, credential_id, name, issuer, demonstrates) "
                 "values ($upload_id, $file_no, $line_no, $credential_id, $name, $issuer, true)",
-                at | {"line_no": file.decoded.header_line, "credential_id": credential_id, "name": name, "issuer": issuer},
+                at
+                | {"line_no": file.decoded.header_line, "credential_id": credential_id, "name": name, "issuer": issuer},
             )
 
 

@@ -1,4 +1,4 @@
-"""Whose a row is, where a file names people by their e-mail address: alone, beside an id that nobody has, or against one.
+"""Whose a row is, where a file names people by their e-mail address, alone or beside an id.
 
 Only what leaves no doubt is taken: whoever had the address on the day of the row, or the only person who ever had it.
 """
@@ -15,8 +15,9 @@ DAY = {"badges": "issued_on", "spend": "paid_on"}
 NAMED = 5
 """People who had an e-mail address that are named where it leaves open who is meant."""
 TWO_PEOPLE = (
-    "'is the address of ' || t.of_email || ', and the employee_id of the row is ' || t.employee_id || ': two people. Say "
-    "in a mapping which column is right: holder = \"email\" or holder = \"employee_id\".'"
+    "'is the address of ' || t.of_email || ', and the employee_id of the row is ' || t.employee_id || ': two people. "
+    "Say "
+    'in a mapping which column is right: holder = "email" or holder = "employee_id".\''
 )
 """What is wrong with a row of `two_holders`, as SQL."""
 
@@ -108,8 +109,8 @@ given as (
 found as (
     select
         g.* exclude (is_of_nobody) replace (
-            case when g.is_of_nobody then coalesce(h.employee_id, g.employee_id) else coalesce(g.employee_id, h.employee_id)
-            end as employee_id,
+            case when g.is_of_nobody then coalesce(h.employee_id, g.employee_id) else coalesce(g.employee_id,
+            h.employee_id) end as employee_id,
             case when g.employee_id is null then h.email_problem end as email_problem
         )
     from given as g
@@ -123,7 +124,8 @@ select t.* replace ({{keyed}}) from found as t
 def find_holders(kind: Kind, landing: Landing, known: str) -> None:
     """Give rows their holder's employee_id where the file has an e-mail address only, or an id that nobody has.
 
-    Ids and addresses of two people are noted in the temporary table `two_holders`. `known` selects the ids of everybody.
+    Ids and addresses of two people are noted in the temporary table `two_holders`. `known` selects the ids of
+    everybody.
     """
     transaction = landing.transaction
     transaction.run("create or replace temp table ids_of_nobody (id varchar)")
@@ -146,7 +148,8 @@ def _tell(kind: Kind, landing: Landing) -> None:
     """Ask which column is right, where ids and addresses are two people's."""
     row = landing.transaction.rows(
         "select count(*) as n, min(t.file_no) as file_no, "
-        "arg_min(t.raw_email, (t.file_no, t.line_no)) as email, arg_min(d.of_email, (t.file_no, t.line_no)) as of_email, "
+        "arg_min(t.raw_email, (t.file_no, t.line_no)) as email, arg_min(d.of_email, (t.file_no, t.line_no)) as "
+        "of_email, "
         "arg_min(t.employee_id, (t.file_no, t.line_no)) as employee_id "
         f"from typed_{kind.name} as t join two_holders as d "
         "on d.employee_id = t.employee_id and d.email = lower(t.raw_email)"
@@ -155,7 +158,9 @@ def _tell(kind: Kind, landing: Landing) -> None:
         return
     file = landing.files[row["file_no"]]
     names = {name: _header(file.mapped.mapping.columns.get(name, name)) for name in ("email", "employee_id")}
-    text = f"{names['employee_id']} and {names['email']} name different people in {row['n']:,} rows. Which one is right?"
+    text = (
+        f"{names['employee_id']} and {names['email']} name different people in {row['n']:,} rows. Which one is right?"
+    )
     answers = {
         "email": f"{names['email']}: {row['email']} is {row['of_email']}",
         "employee_id": f"{names['employee_id']}: the row is about {row['employee_id']}",

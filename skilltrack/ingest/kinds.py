@@ -39,7 +39,7 @@ _NAMED_CREDENTIAL = replace(_CREDENTIAL, instead=("credential",))
 _CREDENTIAL_NAME = Column(
     "credential", means=Means.REFERENCE,
     synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
-              "certificate", "course name", "group name", "badge title"),
+              "certificate", "course name", "group name", "badge title", "course"),
 )  # fmt: skip
 _ADDRESSES = ("email address", "work email", "employee email", "user email", "learner email", "e-mail")
 _STATUS_SAYS = Column("status_says", means=Means.VALUE)

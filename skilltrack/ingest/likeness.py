@@ -12,6 +12,7 @@ from skilltrack.ingest.kinds import Column, Kind, Means
 from skilltrack.ingest.places import Places, is_sensitive
 from skilltrack.ingest.questions import Question, Typed
 from skilltrack.ingest.status import header_words
+from skilltrack.ingest.status_words import words_in
 from skilltrack.ingest.values import NUMBERS
 
 FROM_ROW = "{row}"
@@ -20,27 +21,34 @@ SAMPLED, SHOWN = 200, 3
 """Different values that are looked at, and shown, of each column."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
-GENERIC = frozenset("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du".split())
+GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {
-    "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter personalnummer "
+    "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
+    "personalnummer "
     "matricule salarie employe empleado legajo trabajador usuario member colleague associate",
-    "name": "name full employee colleague person worker mitarbeiter vorname nachname nom prenom salarie nombre apellido",
-    "credential_id": "credential certificate certification course training program programme qualification licence license "
-    "badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang qualifikation cours "
+    "name": "name full employee colleague person worker mitarbeiter vorname nachname nom prenom salarie nombre "
+    "apellido",
+    "credential_id": "credential certificate certification course training program programme qualification licence "
+    "license "
+    "badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang qualifikation "
+    "cours "
     "formation certificat diplome curso formacion titulo certificado acreditacion",
     "issued_on": "issued issue awarded award earned completed completion achieved passed finished ausgestellt "
     "ausstellungsdatum abschluss abgeschlossen abschlussdatum bestanden delivre obtention obtenu termine fin emision "
     "emitido obtencion completado finalizacion",
-    "spend_id": "invoice receipt transaction payment order reference rechnung rechnungsnummer beleg belegnummer facture "
+    "spend_id": "invoice receipt transaction payment order reference rechnung rechnungsnummer beleg belegnummer "
+    "facture "
     "reference factura recibo pedido line",
     "paid_on": "paid payment invoice posted posting booked transaction zahlung bezahlt rechnungsdatum buchungsdatum "
     "belegdatum paiement paye facture pago pagado factura",
     "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix importe "
     "coste monto precio",
     "currency": "currency ccy wahrung waehrung devise monnaie moneda divisa",
-    "funding_source": "funding funded payer paid source sponsor budget kostentrager zahler financement payeur financiacion "
+    "funding_source": "funding funded payer paid source sponsor budget kostentrager zahler financement payeur "
+    "financiacion "
     "pagador pagado",
-    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis competence aptitude habilidad "
+    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis competence aptitude "
+    "habilidad "
     "competencia",
     "level": "level proficiency rating score stufe niveau bewertung note nivel puntuacion",
     "required_level": "required target level proficiency soll niveau requis nivel requerido stufe",

@@ -17,7 +17,7 @@ KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
 CREATE = "create"
 RULES = "2"
-"""Rules by which files land now: a person or a credential is found by whatever of a row finds them, equal rows are one."""
+"""Rules by which files land now: a person or a credential is found by whatever of a row finds them."""
 CORRECT = "correct"
 
 
@@ -65,6 +65,8 @@ class Mapping:
     """Credentials that such rows made, and their issuers."""
     apart: list[str] = field(default_factory=list)
     """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
+    same: list[str] = field(default_factory=list)
+    """Lines whose rows equalled an earlier one, and were left out."""
 
     @property
     def keeps_one(self) -> bool:
@@ -82,7 +84,7 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        return replace(self, award_holders="", rules="", erased=[], made={}, apart=[])
+        return replace(self, award_holders="", rules="", erased=[], made={}, apart=[], same=[])
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
@@ -151,7 +153,7 @@ ONLY = {
 }
 """Parts that can say a few things only."""
 PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)
-OF_COPIES = ("erased", "made", "apart", "rules")
+OF_COPIES = ("erased", "made", "apart", "same", "rules")
 """Parts that only the copy of a file has that landed, or from which somebody was erased; nobody writes them."""
 
 
@@ -184,7 +186,7 @@ def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
     }
     for part in TEXTS:
         made[part] = said.get(part, "")
-    for part in ("header", "erased", "apart"):
+    for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in said.get(part, [])]
     for part in ("constants", "dates", "amounts", "pad", "prefix", "made"):
         made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}

@@ -1,5 +1,6 @@
 """Which of several columns of money is the amount that was paid: asked with the sum of each, never taken unasked."""
 
+import re
 from decimal import Decimal
 
 import pyarrow as pa
@@ -21,10 +22,24 @@ OF_MONEY = (
 """Words that headers of money have, alone or inside a longer word."""
 OF_ONE = ("price", "unit", "each", "rate", "preis", "prix", "precio", "unitaire", "unitario", "stuck", "einzel")
 """Of a price of one."""
-OF_PARTS = ("vat", "tax", "mwst", "ust", "tva", "iva", "discount", "rabatt", "remise", "descuento", "impuesto", "steuer")
+OF_PARTS = (
+    "vat",
+    "tax",
+    "mwst",
+    "ust",
+    "tva",
+    "iva",
+    "discount",
+    "rabatt",
+    "remise",
+    "descuento",
+    "impuesto",
+    "steuer",
+)
 """Of a part of the amount that is no amount by itself."""
 OF_COUNTS = (
-    "quantity", "qty", "seats", "licenses", "licences", "units", "participants", "attendees", "menge", "anzahl", "stuck",
+    "quantity", "qty", "seats", "licenses", "licences", "units", "participants", "attendees", "menge", "anzahl",
+    "stuck",
     "quantite", "qte", "nombre", "cantidad", "unidades", "plazas",
 )  # fmt: skip
 
@@ -38,7 +53,7 @@ def looks_like_money(header: str, values: list[str]) -> bool:
     """Whether header and values of a column say that it holds money."""
     if not values or amounts_among(values) < 0.8 or dates_among(values) > 0.5:
         return False
-    has_signs = any(styles.SIGN.search(value) for value in values)
+    has_signs = any(re.search("[€$£¥]", value) for value in values)
     return has_signs or (is_of_money(header) and not _has(header, OF_COUNTS, whole=True))
 
 
@@ -74,7 +89,8 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     text = "Several columns hold money. Which is the amount that was paid?"
     if len(could_be) < 2:
         text = (
-            f"{known} stands beside {decoded.header[counts[0]]}, so it is probably the price of one. Which column is the "
+            f"{known} stands beside {decoded.header[counts[0]]}, so it is probably the price of one. Which column is "
+            f"the "
             "amount that was paid? If none is, add one to the file."
         )
     return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)

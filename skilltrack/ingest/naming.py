@@ -20,8 +20,9 @@ UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give 
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
 TWO_MANAGERS = (
-    "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a mapping which "
-    "column is right: manager = \"manager_id\", \"manager_name\" or \"manager_email\".'"
+    "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a "
+    "mapping which "
+    'column is right: manager = "manager_id", "manager_name" or "manager_email".\''
 )
 """What is wrong with a row of `two_managers`, as SQL."""
 
@@ -178,7 +179,9 @@ def _note_two_managers(landing: Landing) -> None:
     names = [name for name in ("manager_id", "manager_email", "manager_name") if name in file.mapped.columns]
     text = f"{', '.join(names)} name different managers in {row['n']:,} rows. Which one is right?"
     answers = {
-        name: f"for example {row['other']}" if name == "manager_id" else f"for example {row['shown']}, {row['manager_id']}"
+        name: f"for example {row['other']}"
+        if name == "manager_id"
+        else f"for example {row['shown']}, {row['manager_id']}"
         for name in names
     }
     landing.questions.append(Question(file.decoded.name, "manager", text, answers))
@@ -190,7 +193,8 @@ def _fill(kind: Kind, landing: Landing) -> str:
     joins = "left join named as n on n.spelling = lower(t.raw_credential)"
     if not landing.is_as_before(kind.name):
         found = (
-            "case when t.credential_id is not null and t.credential_id not in (select u.value from unknown_credential_id as u) then t.credential_id "
+            "case when t.credential_id is not null and t.credential_id not in (select u.value from "
+            "unknown_credential_id as u) then t.credential_id "
             "else coalesce(n.credential_id, i.credential_id, m.credential_id, t.credential_id) end"
         )
         joins += (
@@ -213,7 +217,9 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
     """
     transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
     has_names = transaction.rows(f"select 1 from typed_{kind.name} where raw_credential <> '' limit 1")
-    has_unknown = not landing.is_as_before(kind.name) and transaction.rows("select 1 from unknown_credential_id limit 1")
+    has_unknown = not landing.is_as_before(kind.name) and transaction.rows(
+        "select 1 from unknown_credential_id limit 1"
+    )
     if not has_names and not has_unknown:
         return False
     remember = "create or replace temp table known_credentials as " + with_marts(
@@ -276,7 +282,8 @@ def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
     text = f"{many} not in the catalogue. Make what is missing, to count for no skill until somebody maps it?"
     called = [
-        row["name"] if row["name"] == row["credential_id"] else f"{row['name']} ({row['credential_id']})" for row in lost
+        row["name"] if row["name"] == row["credential_id"] else f"{row['name']} ({row['credential_id']})"
+        for row in lost
     ]
     answers = {"create": f"yes: {', '.join(called[:3])}{' …' if len(lost) > 3 else ''}"}
     landing.questions.append(Question(landing.file_names[0], "unknown_credentials", text, answers))

@@ -1,11 +1,12 @@
 """Which column of a file is which column of its kind: by what the mapping says, and else by the headers that are known.
 
-What a mapping says adds to what is recognised: a recognised column stays unless the mapping says what it is, or takes its
-header for another column.
+What a mapping says adds to what is recognised: a recognised column stays unless the mapping says what it is, or takes
+its header for another column.
 """
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.decode import Decoded
@@ -13,15 +14,15 @@ from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, Kind, plain_head
 from skilltrack.ingest.mapping import TABLES, Mapping
 from skilltrack.ingest.recognise import known_columns
 from skilltrack.ingest.status import few_values, look
-from skilltrack.ingest.status_words import plain
+from skilltrack.ingest.status_words import plain, words_in
 
 Places = dict[str, list[int]]
 """Column of a kind to the positions of its headers."""
 JOIN = " + "
 """What stands between several headers of one column where they are written as one text."""
-HONORIFICS = frozenset(
+HONORIFICS = words_in(
     "mr mrs ms miss mx dr prof professor sir dame madam rev hon herr frau hr fr dipling m mme mlle monsieur madame "
-    "mademoiselle me sr sra srta don dona senor senora drdr profdr".split()
+    "mademoiselle me sr sra srta don dona senor senora drdr profdr"
 )
 """What stands before a name: no job is called so."""
 OF_HEADERS = ("values", "skip")
@@ -49,7 +50,7 @@ def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
                 )
             if header is not None and name not in known and is_sensitive(header):
                 raise BadFile(f"{decoded.name}: {header!r} is sensitive personal data and is never read.")
-    spelled = {
+    spelled: dict[str, Any] = {
         part: {name if name in known else headers[name.strip().lower()]: said for name, said in table.items()}
         for part in OF_HEADERS
         if (table := getattr(mapping, part))
@@ -60,21 +61,7 @@ def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
 def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Places:
     """Positions in the header of each column of the kind; a file that lands `is_again` has those of its mapping."""
     seen = {header.lower(): at for at, header in reversed(list(enumerate(decoded.header))) if header}
-    places: Places = {}
-    for name, wanted in mapping.columns.items():
-        headers = _headers(wanted, seen)
-        for header in headers:
-            if header.strip().lower() not in seen:
-                raise BadFile(
-                    f"{decoded.name} has no column {header!r}, which the mapping {mapping.name} takes as {name}. "
-                    f"It has: {', '.join(decoded.header)}."
-                )
-            if is_sensitive(header):
-                raise BadFile(
-                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
-                )
-        if headers:
-            places[name] = [seen[header.strip().lower()] for header in headers]
+    places = _named(decoded, mapping, seen)
     if is_again and mapping.columns:
         own = {c.name: seen[c.name] for c in kind.file_columns if c.name in seen}
     else:
@@ -94,6 +81,26 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     return places
 
 
+def _named(decoded: Decoded, mapping: Mapping, seen: dict[str, int]) -> Places:
+    """Positions of the headers that the mapping names; `seen`: positions of all headers, in small letters."""
+    places: Places = {}
+    for name, wanted in mapping.columns.items():
+        headers = _headers(wanted, seen)
+        for header in headers:
+            if header.strip().lower() not in seen:
+                raise BadFile(
+                    f"{decoded.name} has no column {header!r}, which the mapping {mapping.name} takes as {name}. "
+                    f"It has: {', '.join(decoded.header)}."
+                )
+            if is_sensitive(header):
+                raise BadFile(
+                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
+                )
+        if headers:
+            places[name] = [seen[header.strip().lower()] for header in headers]
+    return places
+
+
 def _headers(wanted: str | list[str], seen: dict[str, int]) -> list[str]:
     """The headers that a mapping names for a column; none where it says that the file has no such column."""
     if not isinstance(wanted, str):
@@ -104,7 +111,7 @@ def _headers(wanted: str | list[str], seen: dict[str, int]) -> list[str]:
 
 
 def _recognised(kind: Kind, decoded: Decoded, taken: set[int]) -> dict[str, int]:
-    """Columns by their headers, those aside that the mapping takes, that are sensitive, or whose values say otherwise."""
+    """Columns by their headers, without those that are taken, sensitive, or something else by their values."""
     header = ["" if at in taken or is_sensitive(cell) else cell for at, cell in enumerate(decoded.header)]
     while True:
         found = known_columns(kind, header)

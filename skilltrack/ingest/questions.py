@@ -27,8 +27,8 @@ class Question:
 
     file: str
     about: str
-    """Where the answer stands in a mapping, such as `encoding`, `dates.hired_on` or `pad.manager_id`, as `mapping.about`
-    writes it."""
+    """Where the answer stands in a mapping, such as `encoding`, `dates.hired_on` or `pad.manager_id`, as
+    `mapping.about` writes it."""
     text: str
     answers: dict[str, str] = field(default_factory=dict)
     """What the mapping would say, and what that would mean for the file."""
@@ -53,7 +53,9 @@ class Question:
         for typed in self.typed:
             part, _, name = typed.about.partition(".")
             what = f"one of {', '.join(typed.choices)}" if typed.choices else "a text"
-            choices += f"{'; or ' if choices else ''}[{part}] {name} = {what} ({typed.label[:1].lower()}{typed.label[1:]})"
+            choices += (
+                f"{'; or ' if choices else ''}[{part}] {name} = {what} ({typed.label[:1].lower()}{typed.label[1:]})"
+            )
         return f"{self.file}: {self.text} In a mapping file say {choices}."
 
 

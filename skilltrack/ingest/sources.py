@@ -17,11 +17,12 @@ from skilltrack.ingest.columns import Mapped, map_columns
 from skilltrack.ingest.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.encodings import HEAD, UTF16
+from skilltrack.ingest.guess import likeliest_kinds
 from skilltrack.ingest.kinds import KINDS, Kind
 from skilltrack.ingest.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
 from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.recognise import lay_out, likeliest_kinds, score, source_of
+from skilltrack.ingest.recognise import lay_out, score, source_of
 from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
 from skilltrack.marts import END_OF_TIME, with_marts

@@ -1,8 +1,8 @@
 """What the status of a row says: that it counts, does not count, ended, was revoked or paid back.
 
-A column is a status when its values are words of one (`status_words`); words in its header make that likelier. Known words
-are settled and told with their numbers; the others are asked. What was settled stands in the mapping as `[values]` of
-the header, so that the file lands again in the same way.
+A column is a status when its values are words of one (`status_words`); words in its header make that likelier. Known
+words are settled and told with their numbers; the others are asked. What was settled stands in the mapping as
+`[values]` of the header, so that the file lands again in the same way.
 """
 
 import re
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import status_words as words
@@ -20,7 +19,7 @@ from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.mapping import Mapping, about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
-from skilltrack.ingest.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, WEAK
+from skilltrack.ingest.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, WEAK, words_in
 
 MEANINGS = (COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND)
 MOST = 40
@@ -39,16 +38,16 @@ SAID = {
     COUNTS: "count",
     LEAVE_OUT: "are left out",
     LEFT: "have left (the day before the roster holds, where no day is given)",
-    REVOKED: "are revoked (from the day of this upload, or from the day of issue where it brings the award, if no day is "
-    "given)",
+    REVOKED: "are revoked (where no day is given, from the day of the upload that tells it, or from the day of issue "
+    "where it brings the award)",
     REFUND: "are paid back, so their amounts are taken off",
 }
-OTHER_SUBJECTS = frozenset(
+OTHER_SUBJECTS = words_in(
     "training course learning onboarding background visa review appraisal certification compliance vaccination kurs "
-    "schulung formation cours formacion curso payment invoice".split()
+    "schulung formation cours formacion curso payment invoice"
 )
 """Words of headers of a roster whose statuses say nothing about the employment."""
-OF_AWARDS = frozenset("completion course training learning badge award enrollment enrolment credential certificate".split())
+OF_AWARDS = words_in("completion course training learning badge award enrollment enrolment credential certificate")
 
 
 @dataclass(frozen=True)
@@ -131,13 +130,13 @@ def settle(
         ]
         meant = {value: LEAVE_OUT if value in skipped else meaning or COUNTS for value, meaning in said.items()}
         settled.headers.append(header)
-        if found is not None and not (open_values and kind.owner):
-            by_mapping = all(value in given or value in skipped for value in counts)
+        if (found is not None or given) and not (open_values and kind.owner):
+            by_mapping = found is None or all(value in given or value in skipped for value in counts)
             problems.append(_told(kind, file, header, counts, meant, open_values, by_mapping))
-            kept = {value: meaning for value, meaning in meant.items() if value not in skipped and value not in open_values}
-            settled.mapping = replace(
-                settled.mapping, values=settled.mapping.values | {header: dict(given) | kept}
-            )
+            kept = {
+                value: meaning for value, meaning in meant.items() if value not in skipped and value not in open_values
+            }
+            settled.mapping = replace(settled.mapping, values=settled.mapping.values | {header: dict(given) | kept})
         _rank(settled, cells, meant)
     return settled
 
@@ -285,7 +284,12 @@ def _question(kind: Kind, file: str, header: str, value: str, rows: int, is_need
     shown = repr(value) if value else "Nothing"
     text = f"Which of these count? {header}: {shown} stands in {_rows(rows)}."
     return Question(
-        file, about("values", header, value), text, dict(answers(kind)), is_needed, group=f"Which of these count? {header}"
+        file,
+        about("values", header, value),
+        text,
+        dict(answers(kind)),
+        is_needed,
+        group=f"Which of these count? {header}",
     )
 
 
@@ -310,7 +314,8 @@ def _told(
 def _elsewhere(kind: Kind, file: str, header: str, counts: AnyMapping[str, int]) -> Problem:
     listed = ", ".join(f"{value!r} ({_rows(rows)})" for value, rows in counts.items() if value)
     message = (
-        f"holds a status, but not one of what {kind.name} are about, so it is not used: {listed}. If rows should be left "
+        f"holds a status, but not one of what {kind.name} are about, so it is not used: {listed}. If rows should be "
+        f"left "
         "out by it, say which in a mapping."
     )
     return Problem(file, None, header, None, message, "warning")

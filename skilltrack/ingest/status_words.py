@@ -16,6 +16,12 @@ ASKED = ""
 WEAK = "weak"
 """A word beside which others are statuses, such as `full time`: alone it says nothing about an end."""
 
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text with blanks between them."""
+    return frozenset(text.split())
+
+
 WORDS: dict[str, dict[str, str]] = {
     "completion": {
         COUNTS: """
@@ -177,8 +183,8 @@ OF_KIND = {
 }
 """Families of the statuses that rows of a kind have; other kinds have those of a record."""
 
-YES = frozenset("yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked".split())
-NO = frozenset("no n false f 0 off nein falsch non faux falso unchecked".split())
+YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked")
+NO = words_in("no n false f 0 off nein falsch non faux falso unchecked")
 
 FLAGS = """
     active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded; finished;
@@ -196,23 +202,23 @@ FLAGS = """
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
 
-STATUS_HEADERS = frozenset(
+STATUS_HEADERS = words_in(
     "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
-    "situacion situation disposition standing".split()
+    "situacion situation disposition standing"
 )
 """Words of headers that make a column of few words a status."""
-FILLERS = frozenset(
+FILLERS = words_in(
     "is was has been flag indicator ind yn y n the of employee employment emp worker user account person hr position "
     "job course class training completion learning learner badge award credential certificate payment invoice "
     "transaction record row item currently still code type current enrollment enrolment exam test assessment "
     "mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung zahlungs zertifikat "
     "employe salarie contrat formation cours certificat paiement empleado empleo curso formacion contrato pago "
-    "certificacion de la le du des del l d e s".split()
+    "certificacion de la le du des del l d e s"
 )
 """Words of headers that say nothing about how things stand."""
-ABOUT_PEOPLE = frozenset(
+ABOUT_PEOPLE = words_in(
     "employee emp employment worker user account person staff learner mitarbeiter benutzer beschaftigungs employe "
-    "salarie utilisateur empleado usuario hr".split()
+    "salarie utilisateur empleado usuario hr"
 )
 
 VACANT = """
@@ -226,7 +232,7 @@ NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never"
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: no case, accents, blanks or punctuation; `Terminé (avec succès)` is `termineavecsucces`."""
+    """A text without case, accents, blanks and punctuation: `Non terminé` is `nontermine`."""
     split = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in split if letter.isalnum())
 

@@ -4,19 +4,21 @@ from collections.abc import Collection
 
 import pyarrow as pa
 
-from skilltrack.ingest.kinds import Column, Kind, Means
+from skilltrack.ingest.kinds import KINDS, Column, Kind, Means
 from skilltrack.ingest.likeness import addresses_among, dates_among, names_among, sampled
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.money import looks_like_money
 from skilltrack.ingest.places import Places
 from skilltrack.ingest.recognise import known_columns
 from skilltrack.ingest.status import header_words
+from skilltrack.ingest.status_words import words_in
 
 MOST = 0.8
 """Share of values from which a column is full of something."""
-PEOPLE = frozenset(
-    "employee learner attendee participant person name user recipient member staff worker student teilnehmer mitarbeiter "
-    "lernende participant stagiaire employe salarie nom empleado participante alumno nombre".split()
+PEOPLE = words_in(
+    "employee learner attendee participant person name user recipient member staff worker student teilnehmer "
+    "mitarbeiter "
+    "lernende participant stagiaire employe salarie nom empleado participante alumno nombre"
 )
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
@@ -31,14 +33,15 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
         for column in kind.file_columns
         if column.name not in places and column.name not in mapping.constants and mapping.columns.get(column.name) != ""
     ]
-    if dates_among(values) >= MOST:
+    is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
+    if dates_among(values) >= MOST and not is_of_roster:
         return _asked(header, "dates", values, [c for c in _ends_first(free) if c.type == "date"])
     if addresses_among(values) >= MOST:
         return _asked(header, "e-mail addresses", values, [c for c in free if c.name in ("email", "manager_email")])
     has_amount = any(column.type == "money" for column in kind.columns)
-    if has_amount and not any(c.type == "money" and c.name in mapping.columns for c in kind.columns):
-        if looks_like_money(header, values):
-            return _asked(header, "amounts of money", values, [c for c in kind.columns if c.type == "money"])
+    is_chosen = any(column.type == "money" and column.name in mapping.columns for column in kind.columns)
+    if has_amount and not is_chosen and looks_like_money(header, values):
+        return _asked(header, "amounts of money", values, [c for c in kind.columns if c.type == "money"])
     other = known_columns(kind, [header])
     name = next(iter(other), "")
     if name in places and kind.column(name).means in OF_PEOPLE and mapping.columns.get(name) is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.alarms import alarms, emptied
+from skilltrack.ingest.alarms import alarms, emptied, replaced
 from skilltrack.ingest.check import check, stage
 from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
@@ -46,7 +46,7 @@ class Options:
     corrections: bool = False
     """Whether awards that have another holder than before move, instead of being bad rows."""
     unattended: bool = False
-    """Whether a program brings the files while nobody looks: then a grave alarm refuses them too."""
+    """Whether a program brings the files while nobody looks, or guesses their kind: a grave alarm refuses them then."""
 
     def refuses(self, problem: Problem) -> bool:
         """Whether a problem of the files as a whole refuses them."""
@@ -231,7 +231,7 @@ class Upload:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
-            self.problems += emptied(landing, given, before, min(files))
+            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(stored_columns(kind))

@@ -13,6 +13,7 @@ from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.places import Places, is_sensitive
 from skilltrack.ingest.questions import Question
 from skilltrack.ingest.status import header_words
+from skilltrack.ingest.status_words import plain
 
 OF_MONEY = (
     "amount", "cost", "price", "total", "net", "gross", "fee", "paid", "charge", "spend", "spent", "betrag", "preis",
@@ -97,7 +98,7 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
 
 
 def _has(header: str, among: tuple[str, ...], whole: bool = False) -> bool:
-    words = header_words(header)
+    words = [*header_words(header), plain(header)]
     return any(word == part or (not whole and len(part) > 3 and part in word) for word in words for part in among)
 
 

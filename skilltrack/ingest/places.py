@@ -66,6 +66,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         own = {c.name: seen[c.name] for c in kind.file_columns if c.name in seen}
     else:
         own = _recognised(kind, decoded, {at for taken in places.values() for at in taken})
+        if "employee_id" not in own and _stands_for_names(kind, decoded, places, mapping):
+            own["employee_id"] = places["name"][0]
     for name, at in own.items():
         if name not in places and name not in mapping.columns and name not in mapping.constants:
             places[name] = [at]
@@ -137,6 +139,17 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
         return bool(filled) and all(plain(value) in HONORIFICS for value in filled)
     status = look(kind, header, counts) if filled and counts is not None else None
     return status is not None and status.is_ours
+
+
+def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:
+    """Whether the mapping has the ids of a roster stand for its names: then they are the ids all the same."""
+    if kind.name != "roster" or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
+        return False
+    at = places["name"][0]
+    if known_columns(kind, [decoded.header[at]]) != {"employee_id": 0}:
+        return False
+    values = [value for value in decoded.columns[at][:1000].to_pylist() if value.strip()]
+    return sum(any(letter.isdigit() for letter in value) for value in values) > len(values) / 2
 
 
 def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:

@@ -119,6 +119,8 @@ MOST_RENAMED = 0.5
 
 def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
     """Alarms about known ids that are somebody else's in a roster that is about to be stored."""
+    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
+        return []
     row = landing.transaction.rows(with_marts(REPLACED.format(other_name=OTHER_NAME)), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (

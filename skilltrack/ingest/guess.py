@@ -7,7 +7,7 @@ from skilltrack.ingest.likeness import similarity
 from skilltrack.ingest.recognise import DEEPEST, known_columns, missing_columns
 
 OF_ANYTHING = {"employee_id", "name", "first_name", "last_name"}
-"""Columns of a roster that lists of other things have as well: an id and a name."""
+"""Columns of a roster that lists of other things have as well, unless they are called as ours are: an id and a name."""
 ALIKE = 0.5
 """Likeness from which a header names a credential."""
 
@@ -49,4 +49,7 @@ def _of_jobs() -> set[str]:
 def _fits(kind: Kind, known: set[str], cells: list[str]) -> bool:
     if missing_columns(kind, known):
         return False
-    return kind.name != "roster" or (bool(known - OF_ANYTHING) and not is_of_learning(cells))
+    if kind.name != "roster":
+        return True
+    is_reference = {cell.strip() for cell in cells} <= {column.name for column in kind.file_columns}
+    return (bool(known - OF_ANYTHING) or is_reference) and not is_of_learning(cells)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -17,8 +18,8 @@ from skilltrack.ingest.values import NUMBERS
 
 FROM_ROW = "{row}"
 """A constant that is another one in each row: an id that is made of what the row says."""
-SAMPLED, SHOWN = 200, 3
-"""Different values that are looked at, and shown, of each column."""
+SAMPLED, PROBED, SHOWN = 200, 8, 3
+"""Different values that are looked at, first tried as dates, and shown, of each column."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
@@ -110,13 +111,13 @@ def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     return () if column.name == kind.key[0] else (Typed(about, "The same for every row", column.choices),)
 
 
-def sampled(cells: pa.ChunkedArray) -> list[str]:
+def sampled(cells: pa.ChunkedArray) -> tuple[str, ...]:
     """Some different values of a column, none of them empty."""
     found = dict.fromkeys(value.strip() for value in cells[:2_000].to_pylist() if value.strip())
-    return list(found)[:SAMPLED]
+    return tuple(found)[:SAMPLED]
 
 
-def fit(kind: Kind, column: Column, header: str, values: list[str], used_as: str = "") -> Fit:
+def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_as: str = "") -> Fit:
     """How well a header and values fit a column; `used_as`: the column of ours that it is already."""
     if not values:
         return Fit(0.0, "empty")
@@ -154,27 +155,33 @@ def _weight(words: set[str]) -> float:
     return sum(0.3 if word in GENERIC else 1.0 for word in words)
 
 
-def dates_among(values: list[str]) -> float:
+@lru_cache(1024)
+def dates_among(values: tuple[str, ...]) -> float:
     """Share of values that are dates, with a time or without."""
+    if sum(any(letter.isdigit() for letter in value) for value in values) <= len(values) / 2:
+        return 0.0
+    if not any(styles.ISO.match(value) for value in values[:PROBED]) and not styles.date_styles(values[:PROBED]):
+        return 0.0
     found = styles.date_styles(values)
     read = [sum(styles.as_date(value, style) is not None for value in values) for style in found]
     reference = sum(bool(styles.ISO.match(value)) for value in values)
     return max([*read, reference]) / len(values)
 
 
-def amounts_among(values: list[str]) -> float:
+@lru_cache(1024)
+def amounts_among(values: tuple[str, ...]) -> float:
     """Share of values that are numbers or amounts of money."""
     plain = sum(bool(styles.PLAIN_AMOUNT.fullmatch(value)) for value in values)
     read = [sum(styles.as_amount(value, style) is not None for value in values) for style in styles.AMOUNTS]
     return max([plain, *read]) / len(values)
 
 
-def addresses_among(values: list[str]) -> float:
+def addresses_among(values: tuple[str, ...]) -> float:
     """Share of values that are e-mail addresses."""
     return sum(bool(re.search(r"[^@\s]+@[^@\s]+", value)) for value in values) / len(values)
 
 
-def names_among(values: list[str]) -> float:
+def names_among(values: tuple[str, ...]) -> float:
     """Share of values that can be people's names: a few words of letters; of one word half as much."""
     found = 0.0
     for value in values:
@@ -184,7 +191,7 @@ def names_among(values: list[str]) -> float:
     return found / len(values)
 
 
-def _fit_of_values(column: Column, values: list[str]) -> tuple[float, str]:
+def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]:
     many = len(values)
     dates, amounts, addresses = dates_among(values), amounts_among(values), addresses_among(values)
     what = "text"

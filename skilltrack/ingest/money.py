@@ -50,12 +50,11 @@ def is_of_money(header: str) -> bool:
     return _has(header, OF_MONEY) or _has(header, OF_PARTS, whole=True)
 
 
-def looks_like_money(header: str, values: list[str]) -> bool:
+def looks_like_money(header: str, values: tuple[str, ...]) -> bool:
     """Whether header and values of a column say that it holds money."""
-    if not values or amounts_among(values) < 0.8 or dates_among(values) > 0.5:
-        return False
     has_signs = any(re.search("[€$£¥]", value) for value in values)
-    return has_signs or (is_of_money(header) and not _has(header, OF_COUNTS, whole=True))
+    says_so = is_of_money(header) and not _has(header, OF_COUNTS, whole=True)
+    return (has_signs or says_so) and bool(values) and amounts_among(values) >= 0.8 and dates_among(values) <= 0.5
 
 
 def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Question | None:
@@ -80,7 +79,7 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     if len(could_be) < 2 and not is_of_one:
         return None
     ordered = sorted(could_be, key=lambda at: (_rank(decoded.header[at], bool(counts)), at != places[name][0]))
-    samples = {decoded.header[at]: sampled(decoded.columns[at])[:3] for at in ordered}
+    samples = {decoded.header[at]: list(sampled(decoded.columns[at])[:3]) for at in ordered}
     sums = {decoded.header[at]: _sum(decoded.columns[at]) for at in ordered}
     answers = {
         header: f"{', '.join(values)}; " + (f"in all {sums[header]:,.2f}" if sums[header] is not None else "no sum")

@@ -62,9 +62,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     """Positions in the header of each column of the kind; a file that lands `is_again` has those of its mapping."""
     seen = {header.lower(): at for at, header in reversed(list(enumerate(decoded.header))) if header}
     places = _named(decoded, mapping, seen)
-    if is_again and mapping.columns:
-        own = {c.name: seen[c.name] for c in kind.file_columns if c.name in seen}
-    else:
+    own: dict[str, int] = {}
+    if not is_again or not mapping.columns:  # a mapping that landed names every column that was taken
         own = _recognised(kind, decoded, {at for taken in places.values() for at in taken})
         if "employee_id" not in own and _stands_for_names(kind, decoded, places, mapping):
             own["employee_id"] = places["name"][0]

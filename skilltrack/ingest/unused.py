@@ -51,7 +51,7 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
     return ""
 
 
-def _asked(header: str, what: str, values: list[str], could_be: Collection[Column]) -> str:
+def _asked(header: str, what: str, values: tuple[str, ...], could_be: Collection[Column]) -> str:
     """Whether a column of `what` is one of some columns; empty where there are none that it could be."""
     if not could_be:
         return ""
@@ -65,5 +65,5 @@ def _ends_first(columns: Collection[Column]) -> list[Column]:
     return sorted(columns, key=lambda column: column.name not in ends)
 
 
-def _names_people(header: str, values: list[str]) -> bool:
+def _names_people(header: str, values: tuple[str, ...]) -> bool:
     return any(word in PEOPLE for word in header_words(header)) and names_among(values) >= MOST

@@ -314,6 +314,8 @@ def test_an_unused_column_that_is_said_to_be_none_of_ours_or_ordinary_is_a_notic
     ("header", "kinds"),
     [
         ("ID,NAME", []),
+        ("employee_id,name", ["roster"]),
+        ("employee_id,name,Welding", []),
         ("Employee ID,Employee Name,Welding,Cutting", []),
         ("Employee ID,Employee Name,Department", ["roster"]),
         ("Employee ID,Employee Name,Department,Hire Date,Course Name,Completion Date", ["badges"]),

@@ -160,10 +160,11 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
         (strong and len(known) == len(filled))
         or (strong and says_status)
         or (len(strong) > 1 and 2 * len(known) >= len(filled))
-        or (not known and _has_codes(kind, named, filled))
+        or (len(filled) > 1 and not known and _has_codes(kind, named, filled))
     )
     if not is_one:
-        is_any = all(words.plain(value) in words.all_words() for value in filled)
+        is_any = not known and _has_codes(kind, named, filled)  # one code alone leaves nothing to tell apart
+        is_any = is_any or all(words.plain(value) in words.all_words() for value in filled)
         return Found({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):
         return Found({}, is_ours=False)
@@ -314,9 +315,8 @@ def _told(
 def _elsewhere(kind: Kind, file: str, header: str, counts: AnyMapping[str, int]) -> Problem:
     listed = ", ".join(f"{value!r} ({_rows(rows)})" for value, rows in counts.items() if value)
     message = (
-        f"holds a status, but not one of what {kind.name} are about, so it is not used: {listed}. If rows should be "
-        f"left "
-        "out by it, say which in a mapping."
+        f"may hold a status, but says nothing that is known of {kind.name}, so it is not used: {listed}. If rows "
+        "should be left out by it, say which in a mapping."
     )
     return Problem(file, None, header, None, message, "warning")
 

@@ -294,13 +294,13 @@ def test_a_date_column_by_its_header_that_holds_a_status_is_read_as_one():
 
 def test_files_with_a_status_land_again_in_the_same_way(made, tmp_path):
     shutil.copytree(made.parent, tmp_path / "copy")
-    store = open_store(tmp_path / "copy" / made.name)
+    path = tmp_path / "copy" / made.name
+    store = open_store(path)
     assert land(store, "badges", f"{BADGES},State\n001,c2,2024-05-01,Revoked\n002,c2,2024-05-01,Pending\n").upload_id
     same = "spend_id,email,credential,paid_on,amount,currency,funding_source,Note\n"
     row = "9,bo@x.example,One,2024-01-02,5.00,EUR,employer,n\n"
     assert land(store, "spend", same + row + row).counts[0].new == 1
     before = {t: store.query(f"from {t} order by all").to_pylist() for t in ("badge_rows", "spend_rows")}
-    path = store.path
     store.close()
 
     rebuild(path, lambda line: None)

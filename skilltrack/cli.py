@@ -80,7 +80,8 @@ def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: An
         elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
             raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
         elif len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
-            outcome = import_files(store, kind_of_file(Path(what[0])), what, progress=progress, **options)
+            kind = kind_of_file(Path(what[0]))
+            outcome = import_files(store, kind, what, progress=progress, unattended=True, **options)
         else:
             outcome = import_files(store, what[0], what[1:], progress=progress, **options)
     tell(outcome, as_json)

@@ -141,7 +141,7 @@ def _land_again(store: Store, entry: Entry) -> None:
         Source(
             file["kind"], file["name"], store.journal.read(file["stored"]),
             parse_mapping(file["mapping"], "of the journal"), True, file["sha256"], file["bytes"],
-            file.get("source", ""),
+            file.get("source", ""), is_again=True,
         )
         for file in entry["files"]
     ]  # fmt: skip

@@ -191,6 +191,25 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
 
 
+def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_asked_of_all(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    made = b"credential_id,name,issuer\nc1,Crane,I\n"
+    page.file_uploader(key="upload_files_0").upload("credentials.csv", made).run()
+    page.button(key="upload_import").click().run()
+    spend = b"Invoice Number,Was,Invoice Date,Amount\ni-1,Crane,2024-02-01,30.00\n"
+    page.file_uploader(key="upload_files_1").upload("spend.csv", spend).run()
+    assert len(page.radio) == 3
+    assert len(page.radio[0].options) == 4, "every header is offered"
+    page.radio[0].set_value("Was").run()
+    next(box for box in page.text_input if "constants.currency" in box.key).set_value("EUR").run()
+    payer = next(box for box in page.selectbox if "constants.funding_source" in box.key)
+    assert "employer" in payer.options
+    payer.set_value("employer").run()
+    assert not page.exception
+    page.button(key="upload_import").click().run()
+    assert "Upload 2 is stored" in page.success[0].value
+
+
 def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, monkeypatch):
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
     roster = b"employee_id,name,hired_on\n1,Ann,03/04/2024\n"

@@ -10,10 +10,13 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.awards import HELD_BY_ANOTHER, KEY
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.content import repeated
+from skilltrack.ingest.duplicates import complete, settle_duplicates
+from skilltrack.ingest.ended import date_ends
 from skilltrack.ingest.hints import hint
+from skilltrack.ingest.holders import DAY, TWO_PEOPLE
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
-from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
@@ -71,6 +74,11 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     ),
 }
 """What is a value of its type but lies outside the accepted range, and the sentence about it."""
+ADVICE = {
+    "spend": "give each payment an id of its own, such as the number of the invoice and of its line",
+    "roster": "say in a mapping which row of a person counts, or keep one",
+}
+"""What to do about several rows with one key."""
 MOST_APART = 100_000
 """Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
 NOTHING = "cast(null as varchar)"
@@ -93,7 +101,9 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
     keys, more = [], []
     if kind.name == "badges":
-        keys, more = [f"{KEY} as award_key"], ["award_key", f"{NOTHING} as email_problem"]
+        keys, more = [f"{KEY} as award_key"], ["award_key"]
+    if kind.name in DAY:
+        more = [*more, f"{NOTHING} as email_problem"]
     taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
     select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
     transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
@@ -107,8 +117,11 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     """
     transaction = landing.transaction
     find_named(kind, landing)
+    date_ends(kind, landing)
     hint(kind, landing)
-    faults = [*_cells(kind), *_references(kind), _duplicates(kind)]
+    faults = [*_cells(kind), *_references(kind)]
+    if settle_duplicates(kind, landing):
+        faults.append(_duplicates(kind))
     transaction.run(
         "insert into bad\n" + "\nunion all\n".join(faults),
         {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
@@ -238,14 +251,17 @@ def _references(kind: Kind) -> list[str]:
         message = f"is {what}; import it first, or correct the id{by}."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
         faults.append(_fault(kind, column, f"t.{column}", message, where))
+    if kind.name in DAY:
+        where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
+        faults.append(_fault(kind, "email", "t.raw_email", "sql:t.email_problem", where))
+        two = (
+            f"(select r.*, d.of_email from typed_{kind.name} as r join two_holders as d "
+            "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
+        )
+        faults.append(_fault(kind, "email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+    if kind.name == "roster":
+        faults.append(_fault(kind, "manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.name == "badges":
-        faults.append(
-            _fault(
-                kind, "email", "t.raw_email", "sql:t.email_problem",
-                "t.email_problem is not null and coalesce(t.raw_employee_id, '') = '' "
-                "and coalesce(t.raw_email, '') <> ''",
-            )
-        )  # fmt: skip
         moved = "(select * from moved_awards where not is_correction)"
         faults.append(_fault(kind, "award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
@@ -259,23 +275,22 @@ def _duplicates(kind: Kind) -> str:
     shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
     if kind.name == "badges":
         shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
-    complete = " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
     # An award may come once with its award_id and once without.
     same = f"{key}, award_id is null" if kind.name == "badges" else key
     order = (
         f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )
     place = "{'file': file_no, 'line': line_no}"
-    several = f"select hash({key}) from typed_{kind.name} where {complete} group by all having count(*) > 1"
     doubled = (
         f"(select *, count(*) over (partition by {same}) as times, "
         f"case when row_number() over (partition by {same} order by file_no, line_no) = 1 "
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
-        f"from typed_{kind.name} where {complete} and hash({key}) in ({several}))"
+        f"from typed_{kind.name} where {complete(kind)} and hash({key}) in (select s.key from several as s))"
     )
     names = "award_id" if kind.name == "badges" else kind.key[0]
     message = (
         "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
-        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; keep one row for it.'"
+        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
+        f"{ADVICE.get(kind.name, 'keep one row for it')}.'"
     )
     return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)

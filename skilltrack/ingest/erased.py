@@ -80,6 +80,7 @@ class _Rewriting:
             header.lower(): name
             for name, headers in self.mapping.columns.items()
             for header in ([headers] if isinstance(headers, str) else headers)
+            if header
         }
         self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
         self.kept: dict[tuple[str, str], set[str]] = {}
@@ -119,7 +120,9 @@ class _Rewriting:
 
         Cells are taken as they are understood, and rows that the mapping leaves out are looked at too.
         """
-        mapped = map_columns(self.kind, self.read.decoded, replace(self.mapping, skip={}, duplicates=""))
+        ours = {name: pairs for name, pairs in self.mapping.values.items() if self._is_ours(name)}
+        all_rows = replace(self.mapping, values=ours, skip={}, duplicates="")
+        mapped = map_columns(self.kind, self.read.decoded, all_rows, is_again=True)
         lines = mapped.lines.to_pylist()
         cells = {name: dict(zip(lines, found.to_pylist(), strict=True)) for name, found in mapped.columns.items()}
         own, owners = set(self.rows.own), cells.get(self.kind.owner, {})
@@ -201,8 +204,14 @@ class _Rewriting:
             made=self.mapping.made | dict(self.rows.made), apart=[str(line) for line in self.rows.apart],
         )  # fmt: skip
 
+    def _is_ours(self, name: str) -> bool:
+        """Whether a name is that of a column of the kind, and not a header that a mapping names."""
+        return any(column.name == name for column in self.kind.file_columns)
+
     def _values(self, name: str, pairs: dict[str, str]) -> dict[str, str]:
         left = {}
+        if not self._is_ours(name):
+            return {said: meant for said, meant in pairs.items() if self._unused(said) == said}
         for said, meant in pairs.items():
             if self.kind.column(name).means in (Means.TEXT, Means.PEOPLE):
                 left[self._text(name, said)] = self._text(name, meant)
@@ -214,6 +223,8 @@ class _Rewriting:
 
     def _said(self, name: str, cell: str) -> str:
         """What a mapping may still say of a column; empty where it named one of the people."""
+        if not self._is_ours(name):
+            return self._unused(cell)
         means = self.kind.column(name).means
         if means in (Means.TEXT, Means.PEOPLE):
             return self._text(name, cell)

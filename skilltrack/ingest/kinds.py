@@ -41,8 +41,11 @@ _NAMED_CREDENTIAL = replace(_CREDENTIAL, instead=("credential",))
 _CREDENTIAL_NAME = Column(
     "credential", means=Means.REFERENCE,
     synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
-              "certificate", "course name", "group name", "badge title"),
+              "certificate", "course name", "group name", "badge title", "course"),
 )  # fmt: skip
+_ADDRESSES = ("email address", "work email", "employee email", "user email", "learner email", "e-mail")
+_STATUS_SAYS = Column("status_says", means=Means.VALUE)
+"""What a status says of a row besides that it counts, where no day says it: `left`, `revoked`."""
 _LEVEL = Column("level", "level", required=True)
 _FROM = Column("valid_from", "date")
 _TO = Column("valid_to", "date")
@@ -132,6 +135,7 @@ KINDS: dict[str, Kind] = {
             Column("role_id", means=Means.REFERENCE, synonyms=(
                 "job code", "job profile", "job title", "role", "job id", "position", "title", "job title description",
                 "job title code", "designation", "job role", "business title",
+                "post title",
             )),
             Column("location", means=Means.REFERENCE, synonyms=(
                 "work location", "office", "site", "location name", "work address",
@@ -146,6 +150,7 @@ KINDS: dict[str, Kind] = {
                                                 "contract date end")),
             area="people files",
             read_only=(
+                _STATUS_SAYS,
                 Column("first_name", means=Means.CALLED, synonyms=(
                     "given name", "legal first name", "name given name",
                 )),
@@ -175,10 +180,14 @@ KINDS: dict[str, Kind] = {
             Column("expires_on", "date", synonyms=("expires at", "expiration date", "expiry date", "expires at date",
                                                    "expires", "valid until", "date expires")),
             Column("revoked_on", "date", synonyms=("revoked at", "revocation date", "date revoked")),
+            Column("revocation_reason", means=Means.TEXT, is_later=True, synonyms=(
+                "revoke reason", "reason for revocation",
+            )),
             Column("evidence_url", means=Means.TEXT, synonyms=(
                 "evidence", "badge url", "credential url", "certificate url", "url",
             )),
             read_only=(
+                _STATUS_SAYS,
                 Column("email", means=Means.CALLED, synonyms=(
                     "recipient email", "recipient identifier", "identifier", "earner email", "email address",
                     "recipient email address", "work email", "user email", "learner email", "recipient identity",
@@ -251,6 +260,7 @@ KINDS: dict[str, Kind] = {
             ),
             Column("cost_center", means=Means.REFERENCE, synonyms=("cost centre",)),
             read_only=(
+                Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=("issuer name", "provider")),
             ),

@@ -14,7 +14,10 @@ from typing import Any
 from skilltrack.errors import BadFile
 
 KEEP_FIRST = "keep first"
+KEEP_NEWEST = "keep newest"
 CREATE = "create"
+RULES = "2"
+"""Rules by which files land now: a person or a credential is found by whatever of a row finds them."""
 CORRECT = "correct"
 
 
@@ -29,19 +32,29 @@ class Mapping:
     line_breaks: str = ""
     """What stands for a line break in a cell: in the copy that is kept of a workbook, each row of which is one line."""
     duplicates: str = ""
-    """`keep first`: of rows with one key only the first is taken, instead of all being bad."""
+    """Which of several rows with one key is taken, instead of all being bad: `keep first`, or of people with several
+    jobs or spells `keep newest`, the one hired last."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
     award_ids: str = ""
     """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
+    holder: str = ""
+    """The column that is right where `employee_id` and `email` of a row name two people."""
+    manager: str = ""
+    """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
+    rules: str = ""
+    """By which rules a file landed: it lands again by the same ones. Files of earlier programs have none."""
     header: list[str] = field(default_factory=list)
     """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
+    """Our column to its header, or several; "" = the file has no such column. Other columns are recognised as ever."""
     constants: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By our column, what its texts mean; by a header of a status, what each of its values says (`status.MEANINGS`)."""
     skip: dict[str, list[str]] = field(default_factory=dict)
+    """By our column or by any header of the file, the values whose rows are left out."""
     dates: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, str] = field(default_factory=dict)
     pad: dict[str, str] = field(default_factory=dict)
@@ -52,11 +65,13 @@ class Mapping:
     """Credentials that such rows made, and their issuers."""
     apart: list[str] = field(default_factory=list)
     """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
+    same: list[str] = field(default_factory=list)
+    """Lines whose rows equalled an earlier one, and were left out."""
 
     @property
-    def keeps_first(self) -> bool:
-        """Whether the first of several rows with one key is taken."""
-        return self.duplicates == KEEP_FIRST
+    def keeps_one(self) -> bool:
+        """Whether one of several rows with one key is taken."""
+        return bool(self.duplicates)
 
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
@@ -69,13 +84,13 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        return replace(self, award_holders="", erased=[], made={}, apart=[])
+        return replace(self, award_holders="", rules="", erased=[], made={}, apart=[], same=[])
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
         said: dict[str, Any] = {}
         for about, answer in answers.items():
-            part, *inner = about.split(".", 2)
+            part, *inner = place_of(about)
             if not inner:
                 said[part] = answer
                 continue
@@ -105,14 +120,41 @@ class Mapping:
         return "\n".join([*lines, *tables]).strip() + "\n"
 
 
+def about(part: str, *inner: str) -> str:
+    """Where an answer stands in a mapping, as a question says it: `values.credential.Knots`; `place_of` undoes it."""
+    if not inner:
+        return part
+    first, *rest = inner
+    return ".".join([part, json.dumps(first, ensure_ascii=False) if "." in first or first[:1] == '"' else first, *rest])
+
+
+def place_of(about: str) -> list[str]:
+    """The part of a mapping, the column or header, and the value that a question is about; as many as it names."""
+    part, _, rest = about.partition(".")
+    if not rest.startswith('"'):
+        return about.split(".", 2)
+    name, end = json.JSONDecoder().raw_decode(rest)
+    return [part, name, *([rest[end + 1 :]] if end < len(rest) else [])]
+
+
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
 """Parts that say something of columns by name."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
+    "holder", "manager", "rules",
 )  # fmt: skip
-PARTS = (*TEXTS, "header", *TABLES)
-OF_COPIES = ("erased", "made", "apart")
-"""Parts that only the copy of a file has from which somebody was erased; nobody writes them."""
+ONLY = {
+    "duplicates": (KEEP_FIRST, KEEP_NEWEST),
+    "unknown_credentials": (CREATE,),
+    "award_holders": (CORRECT,),
+    "holder": ("employee_id", "email"),
+    "manager": ("manager_id", "manager_name", "manager_email"),
+    "rules": (RULES,),
+}
+"""Parts that can say a few things only."""
+PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)
+OF_COPIES = ("erased", "made", "apart", "same", "rules")
+"""Parts that only the copy of a file has that landed, or from which somebody was erased; nobody writes them."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -144,7 +186,7 @@ def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
     }
     for part in TEXTS:
         made[part] = said.get(part, "")
-    for part in ("header", "erased", "apart"):
+    for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in said.get(part, [])]
     for part in ("constants", "dates", "amounts", "pad", "prefix", "made"):
         made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
@@ -161,9 +203,10 @@ def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
     for part in TEXTS:
         if not isinstance(said.get(part, ""), str):
             raise BadFile(f"The mapping {name}: {part} must be a text.")
-    for part, only in (("duplicates", KEEP_FIRST), ("unknown_credentials", CREATE), ("award_holders", CORRECT)):
-        if said.get(part, only) != only:
-            raise BadFile(f"The mapping {name}: {part} can only be {only!r}; leave it out to have them named.")
+    for part, only in ONLY.items():
+        if said.get(part, only[0]) not in only:
+            listed = " or ".join(map(repr, only))
+            raise BadFile(f"The mapping {name}: {part} can only be {listed}; leave it out to have them named.")
     if len(said.get("delimiter", ",")) != 1:
         raise BadFile(f"The mapping {name}: delimiter must be one character, such as ';'.")
     for part in ("values", "skip"):

@@ -52,7 +52,7 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
     def find(records: list[Record]) -> Layout:
         if mapping.header:
             return Layout(mapping.header, 0, records[0][0])
-        at = next((i for i, (_, cells) in enumerate(records[:DEEPEST]) if _is_header(kind, mapping, cells)), 0)
+        at = _header_row(kind, mapping, [cells for _, cells in records[:DEEPEST]])
         line, cells = records[at]
         first, notices = at + 1, []
         known = len(known_columns(kind, cells))
@@ -65,6 +65,18 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
         return Layout([cell.strip() for cell in cells], line, first_line, notices)
 
     return find
+
+
+def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
+    """The first row with every needed header, else the one that names most columns, else the first of full width."""
+    whole = [at for at, cells in enumerate(rows) if _is_header(kind, mapping, cells)]
+    if whole:
+        return whole[0]
+    known = [len(known_columns(kind, cells)) for cells in rows]
+    if max(known) > 1:
+        return known.index(max(known))
+    filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
+    return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
 
 
 def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
@@ -85,21 +97,6 @@ def missing_columns(kind: Kind, found: set[str]) -> list[str]:
     if kind.one_of and not found & set(kind.one_of):
         missing.append(" or ".join(kind.one_of))
     return missing
-
-
-def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
-    """Kinds that a file with these first rows can be, the likeliest first; empty when none fits."""
-    found = []
-    for kind in KINDS.values():
-        best = 0.0
-        for cells in rows[:DEEPEST]:
-            known = known_columns(kind, cells)
-            if not missing_columns(kind, set(known)):
-                best = max(best, len(known) / max(1, sum(bool(cell.strip()) for cell in cells)) + len(known) / 100)
-        if best:
-            said = plain_header(kind.name) in plain_header(Path(name).stem)
-            found.append((said, best, kind.name))
-    return [kind for _, _, kind in sorted(found, reverse=True)]
 
 
 def source_of(name: str, content: Content) -> str:

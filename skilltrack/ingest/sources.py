@@ -17,11 +17,12 @@ from skilltrack.ingest.columns import Mapped, map_columns
 from skilltrack.ingest.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.encodings import HEAD, UTF16
+from skilltrack.ingest.guess import likeliest_kinds
 from skilltrack.ingest.kinds import KINDS, Kind
-from skilltrack.ingest.mapping import Mapping, parse_mapping
+from skilltrack.ingest.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
 from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.recognise import lay_out, likeliest_kinds, score, source_of
+from skilltrack.ingest.recognise import lay_out, score, source_of
 from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
 from skilltrack.marts import END_OF_TIME, with_marts
@@ -50,6 +51,8 @@ class Source:
     byte_count: int = 0
     came_from: str = ""
     """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
+    is_again: bool = False
+    """Whether it landed before: then its mapping says all of it, and nothing is recognised anew."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", readable(self.name))
@@ -180,7 +183,7 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
     decoded = decode(source.content, source.name, mapping, lay_out(kind, mapping), score(kind), folder=folder)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
-    return ReadFile(kind, decoded, map_columns(kind, decoded, mapping), digest, size, came_from)
+    return ReadFile(kind, decoded, map_columns(kind, decoded, mapping, source.is_again), digest, size, came_from)
 
 
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
@@ -210,11 +213,14 @@ def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
 
 
 def note_sources(
-    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping]
-) -> None:
+    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping],
+    is_again: bool,
+) -> None:  # fmt: skip
     """Store where each file of an upload comes from, and its mapping; `mappings`: those that landing has completed."""
     for file_no, file in enumerate(files):
         file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
+        if not is_again:
+            file.mapped.mapping = replace(file.mapped.mapping, rules=RULES)
         transaction.run(
             "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
             {

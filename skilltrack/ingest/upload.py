@@ -6,7 +6,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.alarms import alarms, emptied
+from skilltrack.ingest.alarms import alarms, emptied, replaced
 from skilltrack.ingest.check import check, stage
 from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
@@ -48,7 +48,7 @@ class Options:
     areas: frozenset[str] | None = None
     """Kinds of file that whoever imports may bring, as their `Kind.area`; None: all."""
     unattended: bool = False
-    """Whether a program brings the files while nobody looks: then a grave alarm refuses them too."""
+    """Whether a program brings the files while nobody looks, or guesses their kind: a grave alarm refuses them then."""
 
     def refuses(self, problem: Problem) -> bool:
         """Whether a problem of the files as a whole refuses them."""
@@ -98,6 +98,7 @@ class Upload:
         landing = Landing(
             transaction, upload_id, names, self.options.quarantine, self.options.mode, creates,
             self.problems, self.questions, self.files, self.options.corrections, self.options.replayed is not None,
+            effective_on=self.effective_on, landed_on=landed_at.date(),
         )  # fmt: skip
         transaction.run(
             "create or replace temp table bad "
@@ -121,7 +122,7 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings)
+        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings, landing.is_again)
         landed = {
             name: _good(landing, name)
             for name, count in zip(kinds, counts, strict=True)
@@ -232,7 +233,7 @@ class Upload:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
-            self.problems += emptied(landing, given, before, min(files))
+            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(stored_columns(kind))

@@ -14,7 +14,7 @@ from skilltrack.ingest import Options, Source
 from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
 from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.questions import Question, Typed, Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
 from skilltrack.text import visible
@@ -162,12 +162,28 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
         if chosen:
             st.session_state.setdefault(f"answers_{key}", {})[question.about] = chosen
             st.rerun()
+        for typed in question.typed:
+            _ask_typed(typed, key)
     for source in sources:
         key = source.sha256[:16]
         label = parts.plain(f"Change what I answered about {source.name}")
         if f"answers_{key}" in st.session_state and st.button(label, key=f"again_{key}", icon=":material/undo:"):
             st.session_state.pop(f"answers_{key}")
             st.rerun()
+
+
+def _ask_typed(typed: Typed, key: str) -> None:
+    """What can be written, or chosen of a few words, instead of an answer."""
+    label, at = parts.plain(typed.label), f"typed_{key}_{typed.about}"
+    if len(typed.choices) == 1:
+        said = typed.choices[0] if st.button(label, key=at) else None
+    elif typed.choices:
+        said = st.selectbox(label, typed.choices, index=None, key=at, placeholder="Choose", width=320)
+    else:
+        said = st.text_input(label, key=at, width=320).strip()
+    if said:
+        st.session_state.setdefault(f"answers_{key}", {})[typed.about] = said
+        st.rerun()
 
 
 def _in_words(meanings: dict[str, str], answer: str) -> str:

@@ -14,9 +14,9 @@ from skilltrack import preview
 from skilltrack.access import Viewer
 from skilltrack.errors import BadFile
 from skilltrack.ingest import Options, Source, import_files, import_sources, undo, workbook
-from skilltrack.ingest.columns import SENSITIVE_WORDS, map_columns
+from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.decode import decode
-from skilltrack.ingest.kinds import KINDS
+from skilltrack.ingest.kinds import KINDS, SENSITIVE_WORDS
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.recognise import lay_out, score
 from skilltrack.ingest.sources import read_sources

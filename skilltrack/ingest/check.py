@@ -15,6 +15,7 @@ from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.workbook import NO_RESULT
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
 
@@ -71,6 +72,13 @@ MOST_APART = 100_000
 NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
+
+FAILURE = (
+    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula that nothing has computed; open the file in a "
+    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; mend the "
+    "formula there, or leave the cell empty.' end"
+)
+"""The sentence about such a cell, as SQL."""
 
 
 def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str:
@@ -189,6 +197,9 @@ def _fault(kind: Kind, column: str, value: str, message: str, where: str, source
 
 def _cells(kind: Kind) -> list[str]:
     faults = []
+    for column in (*kind.columns, *kind.read_only):
+        cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
+        faults.append(_fault(kind, column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
     for column in kind.columns:
         raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
@@ -203,14 +214,9 @@ def _cells(kind: Kind) -> list[str]:
                     f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
                 )
             )
-        if column.type == "text":
-            listed = ", ".join(f"'{code}'" for code in FAILED)
-            where = f"starts_with(t.{column.name}, '#') and t.{column.name} in ({listed})"
-            message = "is an error of the spreadsheet, not a value; mend the formula there, or leave the cell empty."
-            faults.append(_fault(kind, column.name, f"t.{column.name}", message, where))
-        else:
+        if column.type != "text":
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
-            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
+            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
             message = f"{wrong}."
             if column.type in OUTSIDE:
                 is_outside, why = OUTSIDE[column.type]
@@ -221,6 +227,12 @@ def _cells(kind: Kind) -> list[str]:
         names = " or ".join(kind.one_of)
         faults.append(_fault(kind, kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
     return faults
+
+
+def _is_failed(cell: str) -> str:
+    """Whether a cell is what a spreadsheet shows in the place of a result, as SQL."""
+    listed = ", ".join(f"'{code}'" for code in FAILED)
+    return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
 
 
 def _references(kind: Kind) -> list[str]:

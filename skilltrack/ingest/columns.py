@@ -15,12 +15,13 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
+from skilltrack.ingest.ids import unwrapped
 from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
-from skilltrack.ingest.mapping import TABLES, Mapping
+from skilltrack.ingest.mapping import READING, TABLES, Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import known_columns, missing_columns
-from skilltrack.ingest.values import NUMBERS, found_styles, styled, translated
+from skilltrack.ingest.values import NUMBERS, in_reference_form
 
 SHOWN = 20
 """Lines that a notice lists."""
@@ -55,22 +56,10 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     _refuse_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions: list[Question] = []
-    taken: dict[str, pa.ChunkedArray] = {}
-    for column in kind.file_columns:
-        if column.name in places:
-            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
-        elif column.name in mapping.constants:
-            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
+    taken = _taken(kind, decoded, places, mapping, problems)
     taken, lines = _without_totals(kind, decoded, taken, problems)
     taken, lines = _without_headers(decoded, taken, lines, problems)
-    for column in kind.file_columns:
-        if column.name in taken:
-            taken[column.name] = translated(column, taken, mapping, decoded, problems)
-    for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
-        mapping = mapping.answered({about: style})
-    for column in kind.file_columns:
-        if column.name in taken:
-            taken[column.name] = styled(column, taken, mapping, decoded.room)
+    taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     sensitive = _tell_unused(kind, decoded, {at for found in places.values() for at in found}, problems)
     kept = _kept(kind, taken, mapping)
     if kept is not None:
@@ -86,8 +75,28 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
-    full = replace(mapping, columns={name: said[0] if len(said) == 1 else said for name, said in headers.items()})
+    full = replace(
+        mapping,
+        columns={name: said[0] if len(said) == 1 else said for name, said in headers.items()},
+        reading=mapping.reading or READING,
+    )
     return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
+
+
+def _taken(
+    kind: Kind, decoded: Decoded, places: dict[str, list[int]], mapping: Mapping, problems: list[Problem]
+) -> dict[str, pa.ChunkedArray]:
+    """The cells of each column of the kind, without what is written around them."""
+    taken: dict[str, pa.ChunkedArray] = {}
+    for column in kind.file_columns:
+        if column.name in places:
+            cells = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            if not mapping.reads_as_earlier:
+                cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
+            taken[column.name] = cells
+        elif column.name in mapping.constants:
+            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
+    return taken
 
 
 def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:

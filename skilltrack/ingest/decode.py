@@ -20,7 +20,7 @@ from skilltrack.ingest.content import Content, Room
 from skilltrack.ingest.encodings import UTF8, encoding_of, first_text, look_through, refuse_unreadable, text_lines
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
-from skilltrack.ingest.records import DELIMITERS, Record, delimiter_of, first_records, records
+from skilltrack.ingest.records import DELIMITERS, Layout, Record, delimiter_of, first_records, records
 from skilltrack.ingest.sheets import is_workbook, read_sheet
 
 LARGEST_FILE = 4 * 2**30
@@ -43,16 +43,6 @@ OTHERS = {
     b"{": "JSON; export the table as CSV or XLSX",
     b"[{": "JSON; export the table as CSV or XLSX",
 }
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the table begins: its header, the line of the first row below it, and what was passed over."""
-
-    header: list[str]
-    header_line: int
-    first_line: int
-    notices: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -88,7 +78,7 @@ def decode(
     """
     room = Room(folder)
     if is_workbook(content):
-        sheet = _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {}, room)
+        sheet = _laid_out(name, content, read_sheet(name, content, mapping, score, lay_out), lay_out, {}, room)
         sheet.break_in_cell = BREAK_IN_CELL
         return sheet
     start = content[:200]

@@ -16,6 +16,9 @@ from skilltrack.errors import BadFile
 KEEP_FIRST = "keep first"
 CREATE = "create"
 CORRECT = "correct"
+REPAIR, KEEP = "repair", "keep"
+EARLIER_READING, READING = "1", "2"
+"""How cells are read: by programs that did not note it in the journal, and by this one."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Mapping:
     """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
+    broken_text: str = ""
+    """`repair`: text that was read in a wrong encoding before it came, `JÃ¶rg`, is put right; `keep`: it stays."""
+    reading: str = ""
+    """How cells are read, `READING` unless the file landed with an earlier program; nobody writes it by hand."""
     header: list[str] = field(default_factory=list)
     """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
@@ -44,6 +51,8 @@ class Mapping:
     skip: dict[str, list[str]] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    """How ids are meant that are written in another way than those they name: see `ids.TREATMENTS`."""
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
     erased: list[str] = field(default_factory=list)
@@ -58,6 +67,11 @@ class Mapping:
         """Whether the first of several rows with one key is taken."""
         return self.duplicates == KEEP_FIRST
 
+    @property
+    def reads_as_earlier(self) -> bool:
+        """Whether the file landed with an earlier program, so that its cells must mean what they meant then."""
+        return self.reading == EARLIER_READING
+
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
         return replace(
@@ -69,7 +83,7 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        return replace(self, award_holders="", erased=[], made={}, apart=[])
+        return replace(self, award_holders="", reading="", erased=[], made={}, apart=[])
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
@@ -109,10 +123,16 @@ TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type)
 """Parts that say something of columns by name."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
+    "broken_text",
 )  # fmt: skip
 PARTS = (*TEXTS, "header", *TABLES)
-OF_COPIES = ("erased", "made", "apart")
-"""Parts that only the copy of a file has from which somebody was erased; nobody writes them."""
+ONLY = {
+    "duplicates": (KEEP_FIRST,), "unknown_credentials": (CREATE,), "award_holders": (CORRECT,),
+    "broken_text": (REPAIR, KEEP),
+}  # fmt: skip
+"""Texts that can only be one of these."""
+OF_COPIES = ("erased", "made", "apart", "reading")
+"""Parts that only the journal writes, most of them of a copy from which somebody was erased."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -125,13 +145,16 @@ def read_mapping(path: Path) -> Mapping:
         raise BadFile(f"The mapping {path.name} cannot be read: {error}.") from error
 
 
-def parse_mapping(text: str, name: str) -> Mapping:
-    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood."""
+def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
+    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood.
+
+    `is_kept`: it was kept with a file that landed, perhaps by an earlier program.
+    """
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(f"The mapping {name} cannot be read: {error}.") from error
-    return make_mapping(said, name)
+    return make_mapping({"reading": EARLIER_READING} | said if is_kept else said, name)
 
 
 def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
@@ -142,11 +165,11 @@ def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
         "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
         "skip": {column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
     }
-    for part in TEXTS:
+    for part in (*TEXTS, "reading"):
         made[part] = said.get(part, "")
     for part in ("header", "erased", "apart"):
         made[part] = [str(cell) for cell in said.get(part, [])]
-    for part in ("constants", "dates", "amounts", "pad", "prefix", "made"):
+    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "made"):
         made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
     return Mapping(name=name, **made)
 
@@ -158,12 +181,13 @@ def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
     for part in (*TABLES, "made"):
         if not isinstance(said.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
-    for part in TEXTS:
+    for part in (*TEXTS, "reading"):
         if not isinstance(said.get(part, ""), str):
             raise BadFile(f"The mapping {name}: {part} must be a text.")
-    for part, only in (("duplicates", KEEP_FIRST), ("unknown_credentials", CREATE), ("award_holders", CORRECT)):
-        if said.get(part, only) != only:
-            raise BadFile(f"The mapping {name}: {part} can only be {only!r}; leave it out to have them named.")
+    for part, only in ONLY.items():
+        if said.get(part, only[0]) not in only:
+            listed = " or ".join(map(repr, only))
+            raise BadFile(f"The mapping {name}: {part} can only be {listed}; leave it out to have them named.")
     if len(said.get("delimiter", ",")) != 1:
         raise BadFile(f"The mapping {name}: delimiter must be one character, such as ';'.")
     for part in ("values", "skip"):

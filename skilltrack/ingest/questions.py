@@ -30,5 +30,5 @@ class Unanswered(BadFile):
     """The file cannot be read before its questions are answered."""
 
     def __init__(self, questions: Iterable[Question], said: str = ""):
-        self.questions = tuple(questions)
+        self.questions, self.message = tuple(questions), said
         super().__init__("\n".join([*([said] if said else []), *map(str, self.questions)]))

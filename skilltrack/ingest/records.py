@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 
 from skilltrack.errors import BadFile
@@ -14,6 +15,16 @@ LARGEST_CELL = 131_072
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
 
 Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table begins: its header, the line of the first row below it, and what was passed over."""
+
+    header: list[str]
+    header_line: int
+    first_line: int
+    notices: list[str] = field(default_factory=list)
 
 
 def delimiter_of(name: str, head: str, score: Callable[[list[str]], int]) -> str:

@@ -10,12 +10,30 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
 from skilltrack.ingest.content import Room
 from skilltrack.ingest.decode import Decoded
+from skilltrack.ingest.ids import ask_about_ids, treatment_of
 from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
-from skilltrack.ingest.questions import Question
+from skilltrack.ingest.questions import Question, Unanswered
 
 NUMBERS = ("date", "level", "whole", "weight", "money")
+
+
+def in_reference_form(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded,
+    problems: list[Problem], questions: list[Question],
+) -> tuple[dict[str, pa.ChunkedArray], Mapping]:  # fmt: skip
+    """Cells as the mapping or all values of a column say they are meant, and the mapping with the styles found.
+
+    Raises `Unanswered` where nothing can be stored before a question is answered.
+    """
+    taken = {name: translated(kind.column(name), taken, mapping, decoded, problems) for name in taken}
+    stops = not mapping.reads_as_earlier and _ask_about_cells(kind, taken, mapping, decoded.name, questions)
+    for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
+        mapping = mapping.answered({about: style})
+    if stops:
+        raise Unanswered(questions, f"{decoded.name}: what some cells mean must be answered first.")
+    return {name: styled(kind.column(name), taken, mapping, decoded.room) for name in taken}, mapping
 
 
 def translated(
@@ -46,6 +64,17 @@ def translated(
             listed = ", ".join(f"{value!r} ({rows} rows)" for value, rows in counts.items())
             problems.append(Problem(decoded.name, None, column.name, None, f"{listed} taken as empty.", "notice"))
     return cells
+
+
+def _ask_about_cells(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]
+) -> bool:
+    """Ask what cells mean that only look like what they should be; whether nothing can be stored before the answer."""
+    stops = False
+    for column in kind.file_columns:
+        if column.name in taken:
+            stops |= ask_about_ids(column, column.name in kind.key, taken[column.name], mapping, file, questions)
+    return stops
 
 
 def found_styles(
@@ -91,6 +120,8 @@ def styled(column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, 
             raise BadFile(f"The mapping {mapping.name}: amounts.{name} must be 'point' or 'comma', not {style!r}.")
         pair = [cells] if "currency" not in taken else [cells, taken["currency"]]
         cells = _each(room, lambda pair: styles.as_amount(*_amount(pair, style)) or pair.split("\x1f")[0], *pair)
+    if treatment := treatment_of(name, mapping):
+        cells = _each(room, treatment, cells)
     if name in mapping.pad:
         width = mapping.pad[name]
         if not width.isdigit() or not 0 < int(width) < 100:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
+from skilltrack.ingest.broken import tell_broken
 from skilltrack.ingest.content import Room
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.ids import ask_about_ids, treatment_of
@@ -28,6 +29,8 @@ def in_reference_form(
     Raises `Unanswered` where nothing can be stored before a question is answered.
     """
     taken = {name: translated(kind.column(name), taken, mapping, decoded, problems) for name in taken}
+    if not mapping.reads_as_earlier:
+        taken = tell_broken(kind, taken, mapping, decoded.name, problems, questions)
     stops = not mapping.reads_as_earlier and _ask_about_cells(kind, taken, mapping, decoded.name, questions)
     for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
         mapping = mapping.answered({about: style})

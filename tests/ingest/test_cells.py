@@ -13,7 +13,7 @@ from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import lay_out, score
-from tests.ingest.test_meaning import asked, land, said
+from tests.ingest.test_meaning import land
 
 
 def read(kind, content, mapping=None, name="f.csv"):
@@ -177,3 +177,50 @@ def test_a_second_row_of_headers_is_passed_over_under_a_mapping_too():
     assert cells(found, "credential_id") == ["W1", "Art"]
     assert any("line 2 is a second header row" in problem.message for problem in found.problems)
     assert cells(read("credentials", text, replace(mapping, reading="1")), "credential_id") == ["Code", "W1", "Art"]
+
+
+@pytest.mark.parametrize(
+    ("right", "read_as"),
+    [
+        ("Zoë Löwenherz", "cp1252"),
+        ("Renée à Orléans", "latin-1"),
+        ("Ålesund Øst", "mac_roman"),
+        ("Дмитрий Орлов", "cp1251"),
+        ("Antonín Dvořák", "cp1250"),
+    ],
+)
+def test_text_that_was_read_in_a_wrong_encoding_before_is_told_and_repaired_when_that_is_said(right, read_as):
+    broken = right.encode().decode(read_as)
+    text = f"employee_id,name,team\n1,{broken},West\n2,Ann,{broken}\n3,{right},ok\n"
+    found = read("roster", text)
+
+    assert cells(found, "name") == [broken, "Ann", right]
+    assert [(q.about, q.must) for q in found.questions] == [("broken_text", False)]
+    told = [str(p) for p in found.problems if p.severity == "warning"]
+    assert len(told) == 1
+    assert (
+        f"2 cells were read in a wrong encoding before they came here. They probably mean {broken!r} as {right!r}."
+        in told[0]
+    )
+    mended = read("roster", text, Mapping(broken_text="repair"))
+    assert cells(mended, "name", "team") == [(right, "West"), ("Ann", right), (right, "ok")]
+    assert [p for p in read("roster", text, Mapping(broken_text="keep")).problems if p.severity == "warning"] == []
+
+
+def test_letters_that_were_lost_are_told_and_accents_alone_are_not():
+    names = [
+        "Zo\ufffd",
+        "L\u2019Or\u00e9al",
+        "D\u00dcSSELDORF",
+        "\u00c7a \u2013 et l\u00e0",
+        "S\u00e3o Tom\u00e9",
+        "\u0141\u00f3d\u017a",
+        "\u682a\u5f0f\u4f1a\u793e",
+        "\u0416\u0430\u043d\u043d\u0430",
+    ]
+    found = read("roster", "employee_id,name\n" + "".join(f"{n},{name}\n" for n, name in enumerate(names)))
+
+    told = [str(p) for p in found.problems if p.severity == "warning"]
+    assert len(told) == 1
+    assert "letters were lost" in told[0]
+    assert repr(names[0]) in told[0]

@@ -67,6 +67,12 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     ),
 }
 """What is a value of its type but lies outside the accepted range, and the sentence about it."""
+OTHER_CURRENCY = (
+    " when t.currency is not null and regexp_matches({x}, '\\d') "
+    "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
+    "then 'is not an amount in ' || t.currency || ', the currency of its row; correct one of them.'"
+)
+"""The sentence about an amount with the sign of another currency, as SQL."""
 MOST_APART = 100_000
 """Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
 NOTHING = "cast(null as varchar)"
@@ -220,7 +226,8 @@ def _cells(kind: Kind) -> list[str]:
             message = f"{wrong}."
             if column.type in OUTSIDE:
                 is_outside, why = OUTSIDE[column.type]
-                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.' else '{wrong}.' end"
+                other = OTHER_CURRENCY.format(x=raw) if column.type == "money" else ""
+                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.'{other} else '{wrong}.' end"
             faults.append(_fault(kind, column.name, raw, message, where))
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)

@@ -108,14 +108,14 @@ class Mapping:
             if part.name == "name" or not value:
                 continue
             if not isinstance(value, dict):
-                lines.append(f"{part.name} = {_toml(value)}")
+                lines.append(f"{part.name} = {toml_text(value)}")
                 continue
             nested = {key: inner for key, inner in value.items() if isinstance(inner, dict)}
             plain = {key: inner for key, inner in value.items() if key not in nested}
             for title, pairs in ([(f"[{part.name}]", plain)] if plain else []) + [
-                (f"[{part.name}.{_toml(key)}]", inner) for key, inner in nested.items()
+                (f"[{part.name}.{toml_text(key)}]", inner) for key, inner in nested.items()
             ]:
-                tables += ["", title, *(f"{_toml(key)} = {_toml(inner)}" for key, inner in pairs.items())]
+                tables += ["", title, *(f"{toml_text(key)} = {toml_text(inner)}" for key, inner in pairs.items())]
         return "\n".join([*lines, *tables]).strip() + "\n"
 
 
@@ -202,6 +202,7 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _toml(value: str | list[str]) -> str:
+def toml_text(value: str | list[str]) -> str:
+    """A text or a list of texts as TOML writes it."""
     # A TOML basic string escapes as JSON does, and one more control character.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -224,3 +224,204 @@ def test_letters_that_were_lost_are_told_and_accents_alone_are_not():
     assert len(told) == 1
     assert "letters were lost" in told[0]
     assert repr(names[0]) in told[0]
+
+
+def hired(*days, style=None):
+    """Days of hiring as they are read, and the questions about them."""
+    rows = "".join(f'{n},Ann,"{day}"\n' for n, day in enumerate(days))
+    mapping = Mapping(dates={"hired_on": style} if style else {})
+    found = read("roster", "employee_id,name,hired_on\n" + rows, mapping)
+    return cells(found, "hired_on"), {question.about: question for question in found.questions}
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["Saturday, 9 March 2024, 8:05 PM", "March 9, 2024, 8:05 p.m.", "9th March 2024", "the 9th of March, 2024", "9. März 2024", "Sa., 09. Mrz. 2024 um 20:05 Uhr",
+     "samedi 9 mars 2024 à 20h05", "9 de marzo de 2024", "sábado, 9 mar 2024", "9 marzo 2024", "za 9 maart 2024", "9 de março de 2024", "09-MAR-2024", "9-Mar-24",
+     "09 Mar 24", "2024 March 9", "2024-Mar-09", "Sat Mar 09 20:05:11 PST 2024", "Sat, 09 Mar 2024 20:05:11 +0000", "Mar 9 2024", "March 9th, 2024 at 20:05 (CET)"],
+)  # fmt: skip
+def test_a_date_with_its_month_as_a_word_is_read_in_seven_languages(day):
+    assert hired(day, "") == (["2024-03-09", ""], {})
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted"),
+    [
+        (["2024-3-9", "2024-11-30"], ["2024-03-09", "2024-11-30"]),
+        (["23.03.2024", "24/03/2024", "25-03-2024"], ["2024-03-23", "2024-03-24", "2024-03-25"]),
+        (["03/23/2024 8:05 a.m.", "03/04/2024, 9:15 PM EST"], ["2024-03-23", "2024-03-04"]),
+        (["23032024", "01022024"], ["2024-03-23", "2024-02-01"]),
+        (["1709985911"], ["2024-03-09"]),
+        (["1709985911000"], ["2024-03-09"]),
+        (["2024-03-09T20:05:11.000Z", "2024-03-10 08:00 PST"], ["2024-03-09", "2024-03-10"]),
+        (["2024-03-19", "20 mars 2024"], ["2024-03-19", "2024-03-20"]),
+        (["2024-03-19", "21/04/2024"], ["2024-03-19", "2024-04-21"]),
+    ],
+)  # fmt: skip
+def test_dates_that_leave_no_doubt_are_read(days, wanted):
+    assert hired(*days) == (wanted, {})
+
+
+@pytest.mark.parametrize(
+    "day", ["Monday, 9 March 2024", "30 février 2024", "9 Marc 24 2024", "March 2024", "9 Foo 2024", "31.02.2024x"]
+)
+def test_what_is_no_day_of_the_calendar_stays_as_it_is_and_its_style_can_be_typed(day):
+    found, asked_about = hired(day)
+
+    assert found == [day]
+    question = asked_about["dates.hired_on"]
+    assert (question.answers, question.must) == ({}, True)
+    assert day in question.typed[0].label
+
+
+def test_a_typed_style_reads_the_dates_of_a_column():
+    assert hired("Q9/2024/03", "Q30/2024/11", style="Q%d/%Y/%m")[0] == ["2024-03-09", "2024-11-30"]
+
+
+def test_a_question_about_dates_shows_what_the_first_five_cells_become_under_each_answer():
+    days = ["05/06/2024", "25/06/2024", "06/25/2024", "07/07/2024", "08/09/2024", "09/09/2024"]
+    answers = hired(*days)[1]["dates.hired_on"].answers
+
+    assert answers == {
+        "%d/%m/%Y": "05/06/2024 as 2024-06-05; 25/06/2024 as 2024-06-25; 06/25/2024 as no date; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-09-08",
+        "%m/%d/%Y": "05/06/2024 as 2024-05-06; 25/06/2024 as no date; 06/25/2024 as 2024-06-25; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-08-09",
+    }  # fmt: skip
+
+
+def test_a_separator_that_proves_nothing_is_asked_about_beside_one_that_does():
+    answers = hired("25.06.2024", "05/06/2024")[1]["dates.hired_on"].answers
+
+    assert [answer.split(" or ")[0] for answer in answers] == ["%d/%m/%Y", "%m/%d/%Y"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "style"),
+    [("27/06/2024", "%d/%m/%Y"), ("06/27/2024", "%m/%d/%Y"), ("27.6.2024 10:00", "%d.%m.%Y and time")],
+)
+def test_days_that_a_spreadsheet_has_probably_swapped_stop_the_file_until_that_is_answered(rest, style):
+    text = f"employee_id,name,hired_on\n1,Ann,2024-05-06\n2,Bo,{rest}\n"
+    answers = must_answer("roster", text)["dates.hired_on"]
+    reference, swapped = ("%Y-%m-%d and time", "%Y-%d-%m and time") if "time" in style else ("%Y-%m-%d", "%Y-%d-%m")
+
+    assert list(answers) == [f"{swapped} or {style}", f"{reference} or {style}"]
+    found = [cells(read("roster", text, Mapping(dates={"hired_on": answer})), "hired_on") for answer in answers]
+    assert found == [["2024-06-05", "2024-06-27"], ["2024-05-06", "2024-06-27"]]
+
+
+NO_END = [
+    "Never",
+    "does not expire",
+    "Unbefristet",
+    "läuft nicht ab",
+    "À vie",
+    "Sin vencimiento",
+    "illimitato",
+    "nooit",
+    "0",
+]
+
+
+def test_words_for_no_end_are_read_as_empty_where_something_ends_and_told():
+    rows = "".join(f"e{n},c1,2024-01-05,{word}\n" for n, word in enumerate([*NO_END, "2025-01-05"]))
+    found = read("badges", "employee_id,credential_id,issued_on,expires_on\n" + rows)
+
+    assert cells(found, "expires_on") == [""] * len(NO_END) + ["2025-01-05"]
+    told = next(str(p) for p in found.problems if p.column == "expires_on")
+    assert all(repr(word) in told for word in NO_END)
+    assert cells(read("roster", "employee_id,name,hired_on\n1,Ann,Never\n"), "hired_on") == ["Never"]
+
+
+def test_how_long_a_credential_holds_is_read_in_months():
+    said = {
+        "18 months": "18",
+        "3 Jahre": "36",
+        "1 an": "12",
+        "24.0": "24",
+        "0": "",
+        "Unlimited": "",
+        "2 años": "24",
+        "6": "6",
+        "365 days": "365 days",
+    }
+    rows = "".join(
+        f"x{n},X,Guild,{text},{price}\n"
+        for n, (text, price) in enumerate(zip(said, [*["gratis"] * 2, *"1234567"], strict=True))
+    )
+    found = read("credentials", "credential_id,name,issuer,validity_months,list_price\n" + rows)
+
+    assert cells(found, "validity_months") == list(said.values())
+    assert cells(found, "list_price")[:3] == ["0", "0", "1"]
+
+
+def amounts(*written, currency="", style=None):
+    rows = "".join(f'p{n},c1,2024-01-05,"{amount}",{currency},grant\n' for n, amount in enumerate(written))
+    text = "spend_id,credential_id,paid_on,amount,currency,funding_source\n" + rows
+    found = read("spend", text, Mapping(amounts={"amount": style} if style else {}))
+    return cells(found, "amount"), {question.about: question.answers for question in found.questions}
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "wanted"),
+    [
+        (["2’450.75", "Fr. 80.-", "CHF 12.50"], "CHF", ["2450.75", "80", "12.50"]),
+        (["R$ 2.450,75", "R$ 80,00"], "BRL", ["2450.75", "80.00"]),
+        (["₹3,25,450.00"], "INR", ["325450.00"]),
+        (["2 450,75 kr", "80,- kr."], "SEK", ["2450.75", "80"]),
+        (["1.234.567", "89"], "EUR", ["1234567", "89"]),
+        (["99.5000", "1,000.25"], "USD", ["99.50", "1000.25"]),
+        (["80.00 DR"], "USD", ["80.00"]),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_people_write_them(written, currency, wanted):
+    assert amounts(*written, currency=currency) == (wanted, {})
+
+
+def test_an_amount_is_asked_about_with_all_that_it_can_mean():
+    assert amounts("3,400", "700", "5,100")[1] == {
+        "amounts.amount": {"point": "3,400 as 3400", "comma": "3,400 as 3.40"}
+    }
+    assert amounts("3.456")[1] == {"amounts.amount": {"point, rounded": "3.456 as 3.46", "comma": "3.456 as 3456"}}
+    assert amounts("77.1234", "8.50")[1] == {"amounts.amount": {"point, rounded": "77.1234 as 77.12"}}
+    assert amounts("77.1234", "8.505", style="point, rounded")[0] == ["77.12", "8.51"]
+    credit = amounts("45.00 CR", "80.00")[1]["amounts.amount"]
+    assert credit == {"point, CR is negative": "45.00 CR as -45.00", "point, CR is positive": "45.00 CR as 45.00"}
+    assert amounts("45.00 CR", "80.00", style="point, CR is negative")[0] == ["-45.00", "80.00"]
+
+
+def test_an_amount_in_another_currency_than_its_row_names_both(company):
+    text = "spend_id,credential_id,paid_on,amount,currency,funding_source\np1,c1,2024-01-05,€20.00,EUR,grant\np2,c1,2024-01-05,£30.00,EUR,grant\n"
+
+    assert [(p.line, p.value, p.message) for p in land(company, "spend", text).errors] == [
+        (3, "£30.00", "is not an amount in EUR, the currency of its row; correct one of them.")
+    ]
+
+
+def test_currencies_and_payers_in_words_are_read_or_asked():
+    text = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
+    found = read(
+        "spend",
+        text + "p1,c1,2024-01-05,5,€,Employer\np2,c1,2024-01-05,5,US Dollars,Company\np3,c1,2024-01-05,5,$,Company\n",
+    )
+
+    assert cells(found, "currency") == ["EUR", "USD", "$"]
+    assert {q.about: list(q.answers) for q in found.questions} == {
+        "values.currency.$": ["USD", "CAD", "AUD", "NZD", "SGD", "HKD"],
+        "values.funding_source.Company": ["employer", "reimbursement", "grant", "employee"],
+    }  # fmt: skip
+    answers = Mapping(values={"currency": {"$": "CAD"}, "funding_source": {"Company": "employer"}})
+    found = read("spend", text + "p2,c1,2024-01-05,5,$,Company\n", answers)
+    assert (cells(found, "currency", "funding_source"), found.questions) == ([("CAD", "employer")], [])
+
+
+def test_levels_are_read_as_numbers_asked_as_words_and_left_out_at_nothing():
+    written = ["4.0", "2 - Working", "Level 3", "1 (Beginner)", "0", "0 - None", "Advanced", "70%", "4/5", "Advanced"]
+    rows = "".join(f"e{n},s1,{level},2024-01-05\n" for n, level in enumerate(written))
+    text = "employee_id,skill_id,level,valid_from\n" + rows
+    found = read("self_ratings", text)
+
+    assert cells(found, "level") == ["4", "2", "3", "1", "Advanced", "70%", "4/5", "Advanced"]
+    assert [q.about for q in found.questions] == ["values.level.Advanced", "values.level.70%", "values.level.4/5"]
+    assert "2 rows" in found.questions[0].text
+    assert any("2 rows are left out: level 0" in str(p) for p in found.problems if p.severity == "warning")
+    answered = Mapping(values={"level": {"Advanced": "4", "70%": "3", "4/5": "0"}})
+    assert cells(read("self_ratings", text, answered), "level") == ["4", "2", "3", "1", "4", "3", "4"]

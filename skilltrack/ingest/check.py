@@ -13,6 +13,7 @@ from skilltrack.ingest.content import repeated
 from skilltrack.ingest.hints import hint
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.managers import find_managers
 from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.ingest.workbook import NO_RESULT
@@ -115,6 +116,8 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
     """
     transaction = landing.transaction
+    if kind.name == "roster":
+        find_managers(landing)
     find_named(kind, landing)
     hint(kind, landing)
     faults = [*_cells(kind), *_references(kind), _duplicates(kind)]

@@ -129,6 +129,8 @@ def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[in
             places[name] = [at]
     if "name" not in places and "last_name" in places and kind.name == "roster":
         places["name"] = [*places.get("first_name", []), *places["last_name"]]
+    if "manager_name" not in places and "manager_last_name" in places:
+        places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
     for at in (at for found in places.values() for at in found):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:

@@ -1,5 +1,6 @@
 """What the cells of a column say: sentinels that mean nothing, dates and amounts in reference form, padded ids."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -132,7 +133,7 @@ def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | Non
         text = f"{column.name}: {shown[0]!r} can be read in two ways."
     elif dates.are_serials(values):
         text, possible = f"{column.name} holds whole numbers: are they a spreadsheet's days?", [dates.EXCEL]
-    elif 2 * sum(bool(dates.ISO.fullmatch(value)) for value in values) < len(values):
+    elif 2 * sum(bool(re.search(r"\d", value)) and not dates.ISO.fullmatch(value) for value in values) > len(values):
         text = f"{column.name}: dates such as {shown[0]!r} are written in a style that is not known."
     else:
         return None, ""

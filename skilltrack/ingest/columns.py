@@ -15,8 +15,9 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
+from skilltrack.ingest.footers import without_footers
 from skilltrack.ingest.ids import unwrapped
-from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
+from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, Column, Kind, plain_header
 from skilltrack.ingest.mapping import READING, TABLES, Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
@@ -56,9 +57,9 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     _refuse_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions: list[Question] = []
+    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
     taken = _taken(kind, decoded, places, mapping, problems)
-    taken, lines = _without_totals(kind, decoded, taken, problems)
-    taken, lines = _without_headers(decoded, taken, lines, problems)
+    taken, lines = _without_headers(decoded, taken, decoded.lines, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     sensitive = _tell_unused(kind, decoded, {at for found in places.values() for at in found}, problems)
     kept = _kept(kind, taken, mapping)
@@ -204,23 +205,6 @@ def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
     return room.changed(
         lambda *parts: pc.utf8_trim_whitespace(pc.binary_join_element_wise(*map(_trimmed, parts), " ")), *columns
     )
-
-
-def _without_totals(
-    kind: Kind, decoded: Decoded, taken: dict[str, pa.ChunkedArray], problems: list[Problem]
-) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray]:
-    """The rows without a last one that sums up: it says so, and lacks what every row must have or most of the rest."""
-    lines = decoded.lines
-    if len(lines):
-        last = {name: cells[-1].as_py() for name, cells in taken.items()}
-        cells = [column[-1].as_py().strip() for column in decoded.columns]
-        sums_up = plain_header(next(filter(None, cells), "")) in TOTALS  # not somebody of the team Total
-        is_sparse = 2 * sum(map(bool, last.values())) <= len(last)
-        if sums_up and (is_sparse or any(column.required and not last.get(column.name) for column in kind.columns)):
-            said = "is a line of totals: left out."
-            problems.append(Problem(decoded.name, lines[-1].as_py(), None, None, said, "notice"))
-            return {name: cells[:-1] for name, cells in taken.items()}, lines[:-1]
-    return taken, lines
 
 
 def _without_headers(

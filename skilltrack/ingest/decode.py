@@ -20,7 +20,15 @@ from skilltrack.ingest.content import Content, Room
 from skilltrack.ingest.encodings import UTF8, encoding_of, first_text, look_through, refuse_unreadable, text_lines
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
-from skilltrack.ingest.records import DELIMITERS, Layout, Record, delimiter_of, first_records, records
+from skilltrack.ingest.records import (
+    DELIMITERS,
+    Layout,
+    Record,
+    delimiter_of,
+    first_records,
+    is_remark,
+    records,
+)  # fmt: skip
 from skilltrack.ingest.sheets import is_workbook, read_sheet
 
 LARGEST_FILE = 4 * 2**30
@@ -97,9 +105,12 @@ def decode(
     is_fast = is_fast and is_clean and not facts.has_quotes and not facts.has_bare_returns
     decoded = _read_clean(name, content, head, delimiter, lay_out, room) if is_fast else None
     if decoded is None:
-        unread: dict[int, list[str]] = {}
-        found = records(name, text_lines(name, content, encoding), delimiter, unread)
-        decoded = _laid_out(name, content, found, lay_out, unread, room)
+        decoded = _read_carefully(name, content, encoding, delimiter, lay_out, room)
+        if not mapping.reads_as_earlier:
+            _drop_remarks(decoded)
+            if _lacks_empty_ends(decoded):
+                decoded = _read_carefully(name, content, encoding, delimiter, lay_out, room, fills_up=True)
+                _drop_remarks(decoded)
     decoded.encoding, decoded.delimiter = encoding, delimiter
     decoded.break_in_cell = mapping.line_breaks
     if mapping.line_breaks:
@@ -110,9 +121,42 @@ def decode(
     return decoded
 
 
+def _read_carefully(
+    name: str, content: Content, encoding: str, delimiter: str, lay_out: Callable[[list[Record]], Layout], room: Room,
+    fills_up: bool = False,
+) -> Decoded:  # fmt: skip
+    """`fills_up`: rows that are too short have empty cells at their end."""
+    unread: dict[int, list[str]] = {}
+    found = records(name, text_lines(name, content, encoding), delimiter, unread)
+    return _laid_out(name, content, found, lay_out, unread, room, fills_up)
+
+
+def _drop_remarks(decoded: Decoded) -> None:
+    """Take what is written below the table, without the cells of a row, from what cannot be read."""
+    last = decoded.lines[-1].as_py() if len(decoded.lines) else 0
+    for line in sorted(decoded.unread, reverse=True):
+        if line < last or not is_remark(decoded.unread[line]):
+            return
+        del decoded.unread[line]
+        decoded.problems = [problem for problem in decoded.problems if problem.line != line]
+        decoded.problems.append(Problem(decoded.name, line, None, None, "is below the table: left out.", "notice"))
+
+
+def _lacks_empty_ends(decoded: Decoded) -> bool:
+    """Whether the file leaves out the empty cells at the end of its rows: then no row ends with one.
+
+    Two short rows after each other that make one are a row with a line break in it.
+    """
+    width = len(decoded.header)
+    short = {line: cells for line, cells in decoded.unread.items() if 1 < len(cells) < width and cells[-1].strip()}
+    if not short or not len(decoded.lines) or pc.any(pc.equal(decoded.columns[-1], "")).as_py():
+        return False
+    return not any(len(cells) + len(short.get(line + 1, ())) == width + 1 for line, cells in short.items())
+
+
 def _laid_out(
     name: str, content: Content, found_records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
-    unread: dict[int, list[str]], room: Room,
+    unread: dict[int, list[str]], room: Room, fills_up: bool = False,
 ) -> Decoded:  # fmt: skip
     """The careful reader's end: records below the header, those of another width apart."""
     head = list(islice(found_records, 30))
@@ -123,7 +167,7 @@ def _laid_out(
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
     layout = _checked(name, lay_out(first))
     problems = [_notice(name, message) for message in layout.notices]
-    rows = _rows(name, layout, chain(head, found_records), unread, problems)
+    rows = _rows(name, layout, chain(head, found_records), unread, problems, fills_up)
     table = room.hold(_batches(rows, len(layout.header)), _schema(layout))
     if not len(table) and not unread and all(problem.severity == "notice" for problem in problems):
         raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
@@ -133,10 +177,10 @@ def _laid_out(
 
 def _rows(
     name: str, layout: Layout, found_records: Iterable[Record | Problem], unread: dict[int, list[str]],
-    problems: list[Problem],
+    problems: list[Problem], fills_up: bool,
 ) -> Iterator[Record]:  # fmt: skip
     """Records of the header's width below it; the others are put into `unread`, and what is wrong into `problems`."""
-    width, warnings, size = len(layout.header), 0, 0
+    width, warnings, size, filled_up = len(layout.header), 0, 0, 0
     for record in found_records:
         if isinstance(record, Problem):
             warnings += record.severity == "warning"
@@ -146,6 +190,10 @@ def _rows(
             line, cells = record
             if len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
                 yield line, cells[:width]
+                continue
+            if fills_up and 1 < len(cells) < width:
+                filled_up += 1
+                yield line, cells + [""] * (width - len(cells))
                 continue
             unread[line] = cells
             message = (
@@ -159,6 +207,9 @@ def _rows(
                 f"{name}, line {max(unread)}: {len(unread):,} rows up to here cannot be read; the first is line "
                 f"{min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. Is the delimiter right?"
             )
+    if filled_up:
+        message = f"{filled_up:,} rows are short: the cells missing at their end are read as empty."
+        problems.append(Problem(name, None, None, None, message, "warning"))
     if warnings > MOST_LISTED:
         more = warnings - MOST_LISTED
         message = f"and {more:,} more cells that look like another row."

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,25 @@ from skilltrack.ingest.questions import Question, Unanswered
 LARGEST_CELL = 131_072
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
 
+REMARK = re.compile(
+    r"((report|bericht|rapport|informe|relatório|list|liste) )?"
+    r"(generated|created|printed|exported|produced|downloaded|run|erstellt|gedruckt|exportiert|generiert|généré|imprimé|exporté|créé|édité|generado|impreso|exportado|creado|generato|"
+    r"stampato|gerado|gegenereerd|afgedrukt)\b.*|(applied |active |used )?(filters?|filtres|filtros|filtri)\b.*|"
+    r"(angewandte|gesetzte|aktive) filter\b.*|(page|seite|página|pagina) \d+.*|(strictly )?(confidential|vertraulich|"
+    r"confidentiel|confidencial|riservato)\b.*|(end of|ende des|fin du|fin del) .*|(copyright|©|\(c\)).*|"
+    r"(note|notes|hinweis|source|quelle|stand|as of|data as of|printed on)\b.*|\*.*",
+    re.IGNORECASE,
+)
+"""What systems write below a table."""
+SENTENCE = 4
+"""Words from which the only cell of a row is a sentence."""
 Record = tuple[int, list[str]]
+
+
+def is_remark(cells: list[str]) -> bool:
+    """Whether a line has one cell only, and that says something about the table."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) == 1 and (bool(REMARK.fullmatch(filled[0])) or len(filled[0].split()) >= SENTENCE)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import lay_out, score
-from tests.ingest.test_meaning import land
+from tests.ingest.test_meaning import asked, land, said
 
 
 def read(kind, content, mapping=None, name="f.csv"):
@@ -425,3 +425,131 @@ def test_levels_are_read_as_numbers_asked_as_words_and_left_out_at_nothing():
     assert any("2 rows are left out: level 0" in str(p) for p in found.problems if p.severity == "warning")
     answered = Mapping(values={"level": {"Advanced": "4", "70%": "3", "4/5": "0"}})
     assert cells(read("self_ratings", text, answered), "level") == ["4", "2", "3", "1", "4", "3", "4"]
+
+
+ROSTER = "employee_id,name,manager_id,team\n"
+
+
+def managers_of(store, outcome):
+    rows = store.query(f"select employee_id, manager_id from roster_rows where upload_id = {outcome.upload_id}")
+    return {row["employee_id"]: row["manager_id"] for row in rows.to_pylist()}
+
+
+def test_a_manager_that_is_plain_to_a_reader_is_found(company):
+    names = [
+        "Zoë Löwe (a1)",
+        "a1 - zoë LÖWE",
+        "LÖWE Zoe\u0308",
+        "Löwe, Zoë",
+        "Zoë Löwe (a1) (On Leave)",
+        "Zoë Löwe [a1]",
+        "Zoë Löwe / a1",
+    ]
+    wrong = ["Zoë Lowe (a1)", "Zoë Löwe (a2)", "Max Muster"]
+    rows = "".join(f'b{n},P{n},"{name}",\n' for n, name in enumerate([*names, *wrong]))
+    outcome = land(company, "roster", f"{ROSTER}a1,Zoë Löwe,,\na2,Max Muster,,\na3,Muster Max,,\n{rows}")
+
+    found = managers_of(company, outcome)
+    assert [found[f"b{n}"] for n in range(len(names))] == ["a1"] * len(names)
+    assert [found[f"b{len(names) + n}"] for n in range(3)] == [*wrong[:2], "a2"]
+    assert any("7 managers are named so that one person is meant" in line for line in said(outcome, "notice"))
+
+
+def test_a_manager_in_two_columns_is_joined(company):
+    text = "Employee Number,First Name,Last Name,Supervisor First Name,Manager Surname\n1,Ann,Lee,,\n2,Bo,Ray,Ann,Lee\n"
+
+    assert managers_of(company, land(company, "roster", text)) == {"1": None, "2": "1"}
+
+
+def test_ids_of_managers_that_only_look_like_another_are_offered_and_taken_when_that_is_said(company):
+    text = f"{ROSTER}E7,Ann,,\n0042,Bo,e7,\n43,Cy,0000043,\n"
+    outcome = land(company, "roster", text)
+
+    assert managers_of(company, outcome) == {"E7": None, "0042": "e7", "43": "0000043"}
+    assert asked(outcome) == {"ids.manager_id": {"any case": "e7 as E7"}, "pad.employee_id": {"7": "43 as 0000043"}}
+    assert "another system" not in "".join(said(outcome, "warning"))
+    answered = Mapping(ids={"manager_id": "any case"}, pad={"employee_id": "7"})
+    found = managers_of(company, land(company, "roster", text, mapping=answered))
+    assert found == {"E7": None, "0000042": "E7", "0000043": "0000043"}
+
+
+def test_ids_with_decimals_and_several_ids_in_a_cell_are_offered():
+    text = f"{ROSTER}7,Ann,,\n8,Bo,7.0,\n"
+    found = read("roster", text)
+    assert {q.about: (q.answers, q.must) for q in found.questions} == {
+        "ids.manager_id": ({"whole numbers": "7.0 as 7"}, False)
+    }
+    assert cells(read("roster", text, Mapping(ids={"manager_id": "whole numbers"})), "manager_id") == ["", "7"]
+    assert "ids.employee_id" in must_answer("roster", "employee_id,name\n7.0,Ann\n8.0,Bo\n")
+    found = read("roster", f"{ROSTER}7,Ann,,\n8,Bo,7; 9,\n")
+    assert {q.about: q.answers for q in found.questions} == {"ids.manager_id": {"first": "7; 9 as 7"}}
+
+
+def test_lines_that_sum_up_and_lines_below_the_table_are_left_out_and_told():
+    text = (
+        "spend_id,credential_id,paid_on,amount,currency,funding_source\np1,c1,2024-01-05,5,EUR,grant\nNorth total,,,5,,\n"
+        "p2,c1,2024-01-06,7,EUR,grant\nZwischensumme Süd,,,7,,\nGrand Total,,,12,,\n,,,,,\nExported on 2024-02-01 by Bo,,,,,\n"
+        "Page 1 of 1\nThese are the payments of January\n"
+    )
+    found = read("spend", text)
+
+    assert cells(found, "spend_id", "amount") == [("p1", "5"), ("p2", "7")]
+    told = {p.line: p.message for p in found.problems if p.severity == "notice" and p.line and p.line > 1}
+    assert told == dict.fromkeys((3, 5, 6), "is a line of totals: left out.") | dict.fromkeys(
+        (8, 9, 10), "is below the table: left out."
+    )
+    assert [p for p in found.problems if p.severity == "error"] == []
+
+
+def test_rows_that_could_be_meant_are_never_left_out():
+    text = "employee_id,name,team\nTotal,Tom Total,Total\nCount,Ann,\n3,Bo Total,\n4,,Total\nGenerated,,\nx,Cy,North\n5,,\n"
+
+    assert cells(read("roster", text), "employee_id") == ["Total", "Count", "3", "4", "Generated", "x", "5"]
+
+
+def test_rows_without_their_empty_cells_at_the_end_are_filled_up():
+    found = read(
+        "roster", "employee_id,name,team,hired_on,left_on\n1,Ann,North\n2,Bo,North,2020-01-01,2024-01-31\n3,Cy\n"
+    )
+
+    assert cells(found, "employee_id", "team", "left_on") == [
+        ("1", "North", ""),
+        ("2", "North", "2024-01-31"),
+        ("3", "", ""),
+    ]
+    assert found.lines.to_pylist() == [2, 3, 4]
+    assert any("2 rows are short" in str(p) for p in found.problems if p.severity == "warning")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["1,Ann\n2,Bo,\n3,Cy,North\n", "1,Ann\nLee,North\n2,Bo,South\n", "1\n2,Bo,North\n", "1,Ann\n2,Bo\n"],
+    ids=["others keep them", "a broken line", "one cell", "no whole row"],
+)
+def test_short_rows_that_may_lack_something_else_stay_bad(rows):
+    found = read("roster", "employee_id,name,team\n" + rows)
+
+    assert [p.line for p in found.problems if "cells where the header has 3" in p.message][:1] == [2]
+
+
+def test_addresses_are_read_out_of_what_mail_programs_put_around_them():
+    written = [
+        "Ann Lee <ann@x.example>",
+        "mailto:bo@x.example",
+        '"Ray, Cy" <mailto:cy@x.example>',
+        "di@x.example",
+        "<ed@x.example>",
+        "a@x.example; b@y.example",
+    ]
+    rows = "".join(f'{n},P,"{address.replace(chr(34), chr(34) * 2)}"\n' for n, address in enumerate(written))
+    found = read("roster", "employee_id,name,email\n" + rows)
+
+    assert cells(found, "email") == [
+        "ann@x.example",
+        "bo@x.example",
+        "cy@x.example",
+        "di@x.example",
+        "ed@x.example",
+        "a@x.example; b@y.example",
+    ]
+    assert [q.answers for q in found.questions] == [{"first": "a@x.example; b@y.example as a@x.example"}]

@@ -5,6 +5,7 @@ careful one, with the same outcome. What is only a guess raises `Unanswered` wit
 """
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,20 +38,31 @@ BREAK_IN_CELL = "\ue00a"
 """A character of nobody's, for a line break in a cell of a workbook."""
 MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
 """Rows of another width than the header, and characters in them, from which the file is refused as a whole."""
+BEGINNING = 2**16
+"""Bytes by which is told what a file is that is no table."""
 BATCH = 2**24
 """About as many bytes of cells the careful reader collects before they are put aside."""
 OTHERS = {
-    b"\x1f\x8b": "a compressed file; unpack it first",
-    b"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
-    b"%PDF": "a PDF; export the table as CSV or XLSX",
-    b"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
-    b"PAR1": "a Parquet file; export the table as CSV or XLSX",
-    b"SQLite format 3": "a database; export the table as CSV or XLSX",
-    b"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
-    b"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
-    b"{": "JSON; export the table as CSV or XLSX",
-    b"[{": "JSON; export the table as CSV or XLSX",
+    rb"\x1f\x8b": "a compressed file; unpack it first",
+    rb"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
+    rb"%PDF": "a PDF; export the table as CSV or XLSX",
+    rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet": (
+        "an OpenDocument spreadsheet (ODS); save it as XLSX or CSV"
+    ),
+    rb"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
+    rb"PAR1": "a Parquet file; export the table as CSV or XLSX",
+    rb"SQLite format 3": "a database; export the table as CSV or XLSX",
+    rb"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
+    rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": (
+        "a picture (SVG); a badge's picture tells nothing that can be imported, its award's row in an export does"
+    ),
+    rb"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
+    rb"(\{|\[\s*[{\[])": "JSON, as systems hand it to programs; export the table as CSV or XLSX",
+    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": (
+        "a signed credential (JWT) and not a table; its award's row in an export can be imported"
+    ),
 }
+"""How files begin that are no tables, and what each is."""
 
 
 @dataclass
@@ -89,10 +101,7 @@ def decode(
         sheet = _laid_out(name, content, read_sheet(name, content, mapping, score, lay_out), lay_out, {}, room)
         sheet.break_in_cell = BREAK_IN_CELL
         return sheet
-    start = content[:200]
-    for magic, what in OTHERS.items():
-        if start.startswith(magic) or start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(magic):
-            raise BadFile(f"{name} is {what}.")
+    refuse_others(name, content)
     facts = look_through(content)
     if facts.is_blank:
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
@@ -119,6 +128,14 @@ def decode(
     if delimiter != "," and not mapping.delimiter:
         decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
     return decoded
+
+
+def refuse_others(name: str, content: Content) -> None:
+    """Raise `BadFile` that names what a file is, where it is no table."""
+    start = content[:BEGINNING].removeprefix(codecs.BOM_UTF8).lstrip() if not is_workbook(content) else b""
+    for beginning, what in OTHERS.items():
+        if re.match(beginning, start, re.DOTALL):
+            raise BadFile(f"{name} is {what}.")
 
 
 def _read_carefully(

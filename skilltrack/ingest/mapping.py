@@ -85,6 +85,14 @@ class Mapping:
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
         return replace(self, award_holders="", reading="", erased=[], made={}, apart=[])
 
+    def answer_to(self, about: str) -> str:
+        """What the mapping says where a question is about; empty where it leaves that open."""
+        part, *inner = about.split(".", 2)
+        said: Any = getattr(self, part, "")
+        for name in inner:
+            said = said.get(name, "") if isinstance(said, dict) else ""
+        return said if isinstance(said, str) else ""
+
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
         said: dict[str, Any] = {}

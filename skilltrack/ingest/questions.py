@@ -55,6 +55,9 @@ class Question:
 
     def __str__(self) -> str:
         """The question, and below it what answers it in a mapping file: all answers but the first are comments."""
+        if self.answer:
+            meaning = self.answers.get(self.answer, "")
+            return f"{self.file}: {self.text} As for the file before: {self.answer}{': ' * bool(meaning)}{meaning}."
         options = [(self.about, answer, meaning) for answer, meaning in list(self.answers.items())[:SHOWN]]
         options += [(typed.about, (*typed.choices, "…")[0], typed.in_words) for typed in self.typed]
         lines: list[str] = []

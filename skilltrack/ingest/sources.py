@@ -177,6 +177,9 @@ def _read(store: Store, source: Source) -> ReadFile:
             again = read_one(replace(source, mapping=remembered), came_from, store.folder)
             said = f"read as the last file of its source was, upload {remembered.name.split()[-1]}."
             again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
+            asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
+            given = [replace(question, answer=remembered.answer_to(question.about)) for question in asked]
+            again.mapped.questions[:0] = [question for question in given if question.answer]
             return again
     if isinstance(first, BadFile):
         raise first

@@ -1,18 +1,26 @@
 """What stands in a cell: read as it is meant where nothing else can be meant, asked where it can."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 
+from skilltrack import erasure
+from skilltrack.console import kind_of_file
+from skilltrack.durability import open_store
+from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.decode import decode
 from skilltrack.ingest.kinds import KINDS
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.questions import Unanswered
+from skilltrack.ingest.mapping import Mapping, parse_mapping
+from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.ingest.sources import recognised_kinds
+from skilltrack.mending import rebuild
 from tests.ingest.test_meaning import asked, land, said
 
 
@@ -553,3 +561,122 @@ def test_addresses_are_read_out_of_what_mail_programs_put_around_them():
         "a@x.example; b@y.example",
     ]
     assert [q.answers for q in found.questions] == [{"first": "a@x.example; b@y.example as a@x.example"}]
+
+
+TEXTS = {
+    "cp1252": "Zoë Größe", "cp1250": "Zdeněk Dvořák", "cp1251": "Ольга Соколова", "cp1253": "Ελένη Βασιλείου", "cp1254": "Gülşen Çağlar",
+    "cp932": "鈴木 一郎", "gb18030": "张伟 市场部", "big5": "陳美玲", "cp949": "박지민 개발팀", "euc_jp": "鈴木 一郎", "koi8_r": "Ольга Соколова", "cp1257": "Žąsis Šiauliai",
+    "cp1255": "דוד כהן", "cp1256": "محمد علي", "mac_roman": "Zoë Größe", "cp850": "Größe Müller",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", TEXTS)
+def test_the_right_encoding_is_among_those_offered_and_reads_the_file(encoding):
+    text = f"employee_id,name\n1,{TEXTS[encoding]}\n"
+    answers = must_answer("roster", text.encode(encoding))["encoding"]
+
+    right = [answer for answer, sample in answers.items() if TEXTS[encoding] in sample]
+    assert list(answers).index(right[0]) < 4
+    assert cells(read("roster", text.encode(encoding), Mapping(encoding=right[0])), "name") == [TEXTS[encoding]]
+
+
+def test_an_encoding_can_be_typed_that_nobody_would_guess():
+    content = "employee_id,name\n1,Zoë\n".encode("cp037")[:17].decode("cp037").encode() + b"1,Zo\x89\n"
+    with pytest.raises(Unanswered) as raised:
+        read("roster", content)
+
+    assert [typed.about for typed in raised.value.questions[0].typed] == ["encoding"]
+    assert cells(read("roster", content, Mapping(encoding="cp437")), "name") == ["Zoë"]
+
+
+ODS = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2ln\n", "a signed credential"),
+        (b'[\n  {"id": 1},\n  {"id": 2}\n]', "is JSON"),
+        (b'\xef\xbb\xbf {"id": 1}', "is JSON"),
+        (b'<?xml version="1.0"?>\n<!-- a badge -->\n<svg xmlns="x"/>', "picture (SVG)"),
+        (b"<html><table/></html>", "HTML or XML"),
+        (ODS, "OpenDocument spreadsheet"),
+    ],
+)
+def test_what_is_no_table_is_called_by_its_name(content, words, tmp_path):
+    with pytest.raises(BadFile, match=re.escape(words)):
+        read("roster", content)
+    (tmp_path / "export.json").write_bytes(content)
+    with pytest.raises(BadFile, match=re.escape(words)):
+        kind_of_file(tmp_path / "export.json")
+
+
+def test_the_kind_of_a_workbook_of_several_sheets_is_recognised(tmp_path):
+    assert recognised_kinds("people.xlsx", book({"North": NORTH, "South": SOUTH})) == ["roster"]
+
+
+def test_a_printed_question_is_a_mapping_file_that_answers_it(company):
+    name = 'Health & "Safety", part 1.2 \u2013 basics'
+    text = 'employee_id,credential,issued_on\n001,"' + name.replace('"', '""') + '",05/06/2024\n'
+    questions = land(company, "badges", text, name="a.csv").questions
+    questions.append(Question("a.csv", f"values.credential.{name}", "Which?", {"One": "98 %\nalike", "Two": "x"}))
+
+    printed = {question.about: str(question).partition(":\n")[2] for question in questions}
+    assert parse_mapping(printed["dates.issued_on"], "m").dates == {"issued_on": "%d/%m/%Y"}
+    assert parse_mapping(printed[f"values.credential.{name}"], "m").values == {"credential": {name: "One"}}
+    assert parse_mapping(printed["unknown_credentials"], "m").unknown_credentials == "create"
+
+
+def test_an_answer_for_an_earlier_file_of_a_source_is_a_question_that_has_its_answer(company):
+    head = "employee_id,credential_id,issued_on\n"
+    land(company, "badges", head + "001,c1,05/06/2024\n", mapping=Mapping(dates={"issued_on": "%m/%d/%Y"}))
+    outcome = land(company, "badges", head + "002,c1,07/08/2024\n")
+
+    assert outcome.status == "stored"
+    question = next(q for q in outcome.questions if q.about == "dates.issued_on")
+    assert (question.answer, question.answers[question.answer]) == ("%m/%d/%Y", "07/08/2024 as 2024-07-08")
+    assert "As for the file before: %m/%d/%Y" in str(question)
+    changed = land(company, "badges", head + "002,c1,07/08/2024\n", mapping=Mapping(dates={"issued_on": "%d/%m/%Y"}))
+    assert changed.questions == []
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A store of its own with all that it keeps."""
+    store = open_store(tmp_path / "kept.duckdb", creates=True)
+    yield store
+    store.close()
+
+
+def test_what_an_earlier_program_landed_lands_again_as_it_did_then(kept):
+    """A mapping that was kept without `reading` is of a program that did not unwrap ids nor know "Never"."""
+    assert (parse_mapping("", "m", is_kept=True).reading, parse_mapping("", "m").reading) == ("1", "")
+    text = 'employee_id,name,left_on\n="01",Ann,Never\n="02",MÃ¼ller,2024-01-31\n'
+    outcome = land(kept, "roster", text, mapping=parse_mapping("", "m", is_kept=True), quarantine=True)
+    assert outcome.counts[0].quarantined == 1
+
+    kept.close()
+    rebuild(Path(kept.path))
+    kept = open_store(kept.path)
+    rows = kept.query(f"select employee_id, name from roster_rows where upload_id = {outcome.upload_id}").to_pylist()
+    assert rows == [{"employee_id": '="02"', "name": "MÃ¼ller"}]
+    kept.close()
+
+
+def test_the_same_file_lands_again_where_an_earlier_program_read_it(company):
+    text = 'employee_id,name\n="01",Ann\n'
+    land(company, "roster", text, mapping=parse_mapping("", "m", is_kept=True))
+
+    assert [land(company, "roster", text).status for _ in range(2)] == ["stored", "repeated"]
+
+
+def test_somebody_is_erased_from_a_file_whose_text_was_repaired(kept):
+    broken = "Jürgen Groß".encode().decode("cp1252")
+    text = f"employee_id,name,manager_name\n7,{broken},\n8,Ann Lee,{broken}\n"
+    land(kept, "roster", text, mapping=Mapping(broken_text="repair"))
+    people = erasure.named(kept, ["7"])
+    erasure.erase(kept, "test", people, erasure.places_of(kept, people))
+
+    kept = b"".join(path.read_bytes() for path in kept.journal.folder.glob("*"))
+    assert broken.encode() not in kept
+    assert "Jürgen".encode() not in kept

@@ -75,8 +75,7 @@ def unwrapped(
 
 def _addresses(piece: pa.Array) -> pa.Array:
     """E-mail addresses without the name and the `mailto:` that mail programs put around them."""
-    is_odd = pc.or_(pc.match_substring(piece, "<"), pc.starts_with(pc.utf8_lower(piece), "mailto:"))
-    if not pc.any(is_odd).as_py():
+    if not holds(piece, "<", ":"):
         return piece
     return pa.array(map(address, piece.to_pylist()), pa.string())
 
@@ -130,11 +129,18 @@ def ask_about_ids(
 def _first(cells: pa.ChunkedArray, pattern: str, *signs: str) -> str:
     """The first cell of a pattern that needs one of some signs; empty where there is none."""
     for piece in cells.chunks:
-        if any(pc.any(pc.match_substring(piece, sign)).as_py() for sign in signs):
+        if holds(piece, *signs):
             at = pc.index(pc.match_substring_regex(piece, pattern), True).as_py()
             if at >= 0:
                 return str(piece[at].as_py())
     return ""
+
+
+def holds(piece: pa.Array, *signs: str) -> bool:
+    """Whether any of some signs stands in the cells, or beside them in their memory: in no time where none does."""
+    memory = piece.buffers()[2]
+    text = memory.to_pybytes() if memory else b""
+    return any(sign.encode() in text for sign in signs)
 
 
 def _all(cells: pa.ChunkedArray, pattern: str) -> bool:

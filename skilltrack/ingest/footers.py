@@ -73,8 +73,10 @@ def _lacks(kind: Kind, cells: list[str], places: dict[str, list[int]]) -> bool:
 
 
 def _needed(kind: Kind, places: dict[str, list[int]]) -> list[list[int]]:
-    """Positions of the columns of which every row needs a value."""
-    return [places[column.name] for column in kind.columns if column.required and column.name in places]
+    """Positions of the columns of which every row needs a value, those together of which it needs one."""
+    needed = [(column.name, *column.instead) for column in kind.columns if column.required]
+    groups = [[at for name in names for at in places.get(name, ())] for names in [*needed, kind.one_of]]
+    return [group for group in groups if group]
 
 
 def _incomplete(kind: Kind, decoded: Decoded, places: dict[str, list[int]]) -> list[int]:

@@ -17,6 +17,8 @@ from skilltrack.ingest.questions import Question, Typed
 
 ENDS = ("expires_on", "revoked_on", "left_on", "valid_to")
 """Days that end something."""
+NOT_REVOKED = frozenset(("never", "nie", "jamais", "nunca", "mai", "nooit", "0"))
+"""Of the words for no end those that say that nothing was revoked: "permanent" may say how it was."""
 FREE = frozenset(("free", "free of charge", "kostenlos", "gratis", "gratuit", "gratuito", "gratuita", "no charge"))
 MONTHS_OF = {
     1: "m mo mos mth mths month months monat monate monaten mois mes meses mese mesi maand maanden mês",
@@ -52,7 +54,8 @@ def plain(kind: Kind, column: Column, value: str) -> str:
     """A cell as its column takes it, where it can mean one thing only; else as it is."""
     word = " ".join(value.lower().split())
     if column.type == "date":
-        return "" if column.name in ENDS and word in NEVER else value
+        never = NOT_REVOKED if column.name == "revoked_on" else NEVER
+        return "" if column.name in ENDS and word in never else value
     if column.name == "validity_months":
         return _months(word, value)
     if column.type in ("level", "whole"):

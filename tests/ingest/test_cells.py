@@ -337,6 +337,8 @@ def test_words_for_no_end_are_read_as_empty_where_something_ends_and_told():
     told = next(str(p) for p in found.problems if p.column == "expires_on")
     assert all(repr(word) in told for word in NO_END)
     assert cells(read("roster", "employee_id,name,hired_on\n1,Ann,Never\n"), "hired_on") == ["Never"]
+    text = "employee_id,credential_id,issued_on,revoked_on\ne1,c1,2024-01-05,Permanent\ne2,c1,2024-01-05,never\n"
+    assert cells(read("badges", text), "revoked_on") == ["Permanent", ""]
 
 
 def test_how_long_a_credential_holds_is_read_in_months():

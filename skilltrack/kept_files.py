@@ -35,7 +35,8 @@ def lines_of(rows: pa.Table) -> Places:
 
 def read_kept(store: Store, file: Entry) -> ReadFile:
     """A kept file, read as the journal says it was."""
-    content, mapping = store.journal.read(file["stored"]), parse_mapping(file["mapping"], "of the journal")
+    content = store.journal.read(file["stored"])
+    mapping = parse_mapping(file["mapping"], "of the journal", is_kept=True)
     source = Source(file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"], is_again=True)
     return read_one(source, "")
 

@@ -140,7 +140,7 @@ def _land_again(store: Store, entry: Entry) -> None:
     sources = [
         Source(
             file["kind"], file["name"], store.journal.read(file["stored"]),
-            parse_mapping(file["mapping"], "of the journal"), True, file["sha256"], file["bytes"],
+            parse_mapping(file["mapping"], "of the journal", is_kept=True), True, file["sha256"], file["bytes"],
             file.get("source", ""), is_again=True,
         )
         for file in entry["files"]

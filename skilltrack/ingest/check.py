@@ -16,8 +16,10 @@ from skilltrack.ingest.hints import hint
 from skilltrack.ingest.holders import DAY, TWO_PEOPLE
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.managers import find_managers
 from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.workbook import NO_RESULT
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
 
@@ -79,11 +81,24 @@ ADVICE = {
     "roster": "say in a mapping which row of a person counts, or keep one",
 }
 """What to do about several rows with one key."""
+OTHER_CURRENCY = (
+    " when t.currency is not null and regexp_matches({x}, '\\d') "
+    "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
+    "then 'is not an amount in ' || t.currency || ', the currency of its row; correct one of them.'"
+)
+"""The sentence about an amount with the sign of another currency, as SQL."""
 MOST_APART = 100_000
 """Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
 NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
+
+FAILURE = (
+    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula that nothing has computed; open the file in a "
+    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; mend the "
+    "formula there, or leave the cell empty.' end"
+)
+"""The sentence about such a cell, as SQL."""
 
 
 def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str:
@@ -116,6 +131,8 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
     """
     transaction = landing.transaction
+    if kind.name == "roster":
+        find_managers(landing)
     find_named(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
@@ -207,6 +224,9 @@ def _fault(kind: Kind, column: str, value: str, message: str, where: str, source
 
 def _cells(kind: Kind) -> list[str]:
     faults = []
+    for column in (*kind.columns, *kind.read_only):
+        cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
+        faults.append(_fault(kind, column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
     for column in kind.columns:
         raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
@@ -221,24 +241,26 @@ def _cells(kind: Kind) -> list[str]:
                     f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
                 )
             )
-        if column.type == "text":
-            listed = ", ".join(f"'{code}'" for code in FAILED)
-            where = f"starts_with(t.{column.name}, '#') and t.{column.name} in ({listed})"
-            message = "is an error of the spreadsheet, not a value; mend the formula there, or leave the cell empty."
-            faults.append(_fault(kind, column.name, f"t.{column.name}", message, where))
-        else:
+        if column.type != "text":
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
-            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
+            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
             message = f"{wrong}."
             if column.type in OUTSIDE:
                 is_outside, why = OUTSIDE[column.type]
-                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.' else '{wrong}.' end"
+                other = OTHER_CURRENCY.format(x=raw) if column.type == "money" else ""
+                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.'{other} else '{wrong}.' end"
             faults.append(_fault(kind, column.name, raw, message, where))
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
         names = " or ".join(kind.one_of)
         faults.append(_fault(kind, kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
     return faults
+
+
+def _is_failed(cell: str) -> str:
+    """Whether a cell is what a spreadsheet shows in the place of a result, as SQL."""
+    listed = ", ".join(f"'{code}'" for code in FAILED)
+    return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
 
 
 def _references(kind: Kind) -> list[str]:

@@ -15,10 +15,12 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.ends import end, make_ids, sides
+from skilltrack.ingest.footers import without_footers
 from skilltrack.ingest.guess import is_of_learning
-from skilltrack.ingest.kinds import TOTALS, Kind, plain_header
+from skilltrack.ingest.ids import unwrapped
+from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.likeness import questions_about
-from skilltrack.ingest.mapping import KEEP_NEWEST, Mapping
+from skilltrack.ingest.mapping import KEEP_NEWEST, READING, Mapping
 from skilltrack.ingest.money import amount_question
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.places import Places, checked, is_sensitive, places_of
@@ -26,7 +28,7 @@ from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import missing_columns
 from skilltrack.ingest.status import Settled, few_values, nobody, settle
 from skilltrack.ingest.unused import doubt
-from skilltrack.ingest.values import found_styles, styled, translated
+from skilltrack.ingest.values import in_reference_form
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
@@ -70,17 +72,11 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions: list[Question] = []
-    taken = _taken(kind, decoded, places, mapping)
+    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
+    taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
-    taken, lines = _without_totals(kind, decoded, taken, problems)
-    taken, lines, others = _without_headers(decoded, taken, lines, others, problems)
-    columns = [column for column in kind.file_columns if column.name in taken]
-    for column in columns:
-        taken[column.name] = translated(column, taken, mapping, decoded, problems)
-    for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
-        mapping = mapping.answered({about: style})
-    for column in columns:
-        taken[column.name] = styled(column, taken, mapping, decoded.room)
+    taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
+    taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     settled = settle(kind, decoded.name, others, mapping, problems, is_again)
     mapping = settled.mapping
     if not is_again:
@@ -100,12 +96,15 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
 
 
-def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Cells:
-    """The cells of each column that the file has or the mapping gives."""
+def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:
+    """The cells of each column that the file has or the mapping gives, without what is written around them."""
     taken: Cells = {}
     for column in kind.file_columns:
         if column.name in places:
-            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            cells = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            if not mapping.reads_as_earlier:
+                cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
+            taken[column.name] = cells
         elif column.name in mapping.constants:
             taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
     return taken
@@ -137,7 +136,7 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
     columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
-    return replace(mapping, columns=columns)
+    return replace(mapping, columns=columns, reading=mapping.reading or READING)
 
 
 def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
@@ -184,28 +183,10 @@ def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
     )
 
 
-def _without_totals(
-    kind: Kind, decoded: Decoded, taken: dict[str, pa.ChunkedArray], problems: list[Problem]
-) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray]:
-    """The rows without a last one that sums up: it says so, and lacks what every row must have or most of the rest."""
-    lines = decoded.lines
-    if len(lines):
-        last = {name: cells[-1].as_py() for name, cells in taken.items()}
-        cells = [column[-1].as_py().strip() for column in decoded.columns]
-        sums_up = plain_header(next(filter(None, cells), "")) in TOTALS  # not somebody of the team Total
-        is_sparse = 2 * sum(map(bool, last.values())) <= len(last)
-        if sums_up and (is_sparse or any(column.required and not last.get(column.name) for column in kind.columns)):
-            said = "is a line of totals: left out."
-            problems.append(Problem(decoded.name, lines[-1].as_py(), None, None, said, "notice"))
-            return {name: cells[:-1] for name, cells in taken.items()}, lines[:-1]
-    return taken, lines
-
-
 def _without_headers(
     decoded: Decoded, taken: Cells, lines: pa.ChunkedArray, others: Cells, problems: list[Problem]
 ) -> tuple[Cells, pa.ChunkedArray, Cells]:
     """The rows without those that repeat the header, as files put together from several have them."""
-    others = {header: cells[: len(lines)] for header, cells in others.items()}
     repeats: Any = None
     for header, cells in zip(decoded.header, decoded.columns, strict=True):
         wanted = header.strip().lower()

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
 
+from skilltrack.ingest.broken import repaired_cells
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.kinds import Kind, Means
-from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.mapping import REPAIR, Mapping
 from skilltrack.ingest.meanings import THINGS
 from skilltrack.ingest.named import TELLING, Named
 from skilltrack.ingest.sources import ReadFile, as_csv, reading_of_copy
@@ -73,6 +74,9 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
 
 class _Rewriting:
     def __init__(self, read: ReadFile, people: Named, rows: Rows):
+        if read.mapped.mapping.broken_text == REPAIR:  # people are called as they landed, not as the file has it
+            mended = [repaired_cells(cells) for cells in read.decoded.columns]
+            read = replace(read, decoded=replace(read.decoded, columns=mended))
         self.read, self.people, self.rows = read, people, rows
         self.kind: Kind = read.kind
         self.mapping = read.mapped.mapping

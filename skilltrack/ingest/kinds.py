@@ -164,6 +164,12 @@ KINDS: dict[str, Kind] = {
                     "workers manager", "supervisor name", "reporting to", "reports to name", "line manager",
                     "manager full name",
                 )),
+                Column("manager_first_name", means=Means.SOMEBODY, synonyms=(
+                    "manager given name", "supervisor first name", "supervisor given name",
+                )),
+                Column("manager_last_name", means=Means.SOMEBODY, synonyms=(
+                    "manager surname", "manager family name", "supervisor last name", "supervisor surname",
+                )),
             ),
         ),
         _kind(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from skilltrack.ingest import styles
+from skilltrack.ingest import dates, styles
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Column, Kind, Means
 from skilltrack.ingest.places import Places, is_sensitive
@@ -156,19 +156,13 @@ def _weight(words: set[str]) -> float:
 
 
 @lru_cache(1024)
-def dates_among(values: tuple[str, ...]) -> float:
+def dates_among(values: list[str]) -> float:
     """Share of values that are dates, with a time or without."""
-    if sum(any(letter.isdigit() for letter in value) for value in values) <= len(values) / 2:
-        return 0.0
-    if not any(styles.ISO.match(value) for value in values[:PROBED]) and not styles.date_styles(values[:PROBED]):
-        return 0.0
-    found = styles.date_styles(values)
-    read = [sum(styles.as_date(value, style) is not None for value in values) for style in found]
-    reference = sum(bool(styles.ISO.match(value)) for value in values)
+    read = [sum(dates.as_date(value, style) is not None for value in values) for style in dates.date_styles(values)]
+    reference = sum(bool(dates.ISO.match(value)) for value in values)
     return max([*read, reference]) / len(values)
 
 
-@lru_cache(1024)
 def amounts_among(values: tuple[str, ...]) -> float:
     """Share of values that are numbers or amounts of money."""
     plain = sum(bool(styles.PLAIN_AMOUNT.fullmatch(value)) for value in values)
@@ -193,16 +187,16 @@ def names_among(values: tuple[str, ...]) -> float:
 
 def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]:
     many = len(values)
-    dates, amounts, addresses = dates_among(values), amounts_among(values), addresses_among(values)
+    days, amounts, addresses = dates_among(values), amounts_among(values), addresses_among(values)
     what = "text"
-    for share, called in ((dates, "dates"), (addresses, "e-mail addresses"), (amounts, "numbers")):
+    for share, called in ((days, "dates"), (addresses, "e-mail addresses"), (amounts, "numbers")):
         if share > 0.5:
             what = f"{called} in {round(share * many)} of {many} different values"
             break
     if column.type == "date":
-        return dates, what
+        return days, what
     if column.type in NUMBERS:
-        return amounts * (dates <= 0.5), what
+        return amounts * (days <= 0.5), what
     if column.name == "email":
         return addresses, what
     if column.type == "choice":
@@ -216,8 +210,8 @@ def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]
         return share, what
     if column.means in (Means.OWNER, Means.KEY) and column.name.endswith("_id"):
         codes = sum(len(value) <= 40 and " " not in value for value in values) / many
-        return codes * (0.3 if dates > 0.5 else 1.0), "short codes" if codes > 0.5 and what == "text" else what
-    if dates > 0.5 or addresses > 0.5 or amounts > 0.5:
+        return codes * (0.3 if days > 0.5 else 1.0), "short codes" if codes > 0.5 and what == "text" else what
+    if days > 0.5 or addresses > 0.5 or amounts > 0.5:
         return 0.1, what
     if column.means is Means.CALLED:
         names = names_among(values)

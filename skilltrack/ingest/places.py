@@ -75,6 +75,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     is_name_open = "name" not in places and mapping.columns.get("name") != ""
     if is_name_open and "last_name" in places and kind.name == "roster":
         places["name"] = [*places.get("first_name", []), *places["last_name"]]
+    if "manager_name" not in places and "manager_last_name" in places:
+        places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
     for at in (at for taken in places.values() for at in taken):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from skilltrack.ingest.content import Content
-from skilltrack.ingest.decode import Layout
 from skilltrack.ingest.kinds import KINDS, Kind, plain_header
 from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.records import DELIMITERS, Record
+from skilltrack.ingest.records import DELIMITERS, Layout, Record
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
@@ -55,8 +54,7 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
         at = _header_row(kind, mapping, [cells for _, cells in records[:DEEPEST]])
         line, cells = records[at]
         first, notices = at + 1, []
-        known = len(known_columns(kind, cells))
-        if first < len(records) and len(known_columns(kind, records[first][1])) >= max(2, (known + 1) // 2):
+        if first < len(records) and _is_second_header(kind, mapping, cells, records[first][1]):
             notices.append(f"line {records[first][0]} is a second header row: not used.")
             first += 1
         if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
@@ -85,6 +83,18 @@ def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
         wanted = [[header] if isinstance(header, str) else header for header in mapping.columns.values()]
         return all(header.strip().lower() in there for headers in wanted for header in headers)
     return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
+
+
+def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
+    """Whether the row below a header is one too: half of its cells are headers of the kind, or those above them."""
+    known = len(known_columns(kind, header))
+    if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):
+        return True
+    if mapping.reads_as_earlier:
+        return False
+    plain = [plain_header(cell) for cell in header]
+    same = sum(word == plain_header(cell) for word, cell in zip(plain, cells, strict=False) if word)
+    return same >= max(2, (sum(map(bool, plain)) + 1) // 2)
 
 
 def missing_columns(kind: Kind, found: set[str]) -> list[str]:

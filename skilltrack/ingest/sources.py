@@ -121,9 +121,15 @@ def recognised_kinds(name: str, content: Content) -> list[str]:
         rows.extend(cells for _, cells in records)
         return Layout(records[0][1], records[0][0], records[0][0])
 
-    for encoding in ("", "cp1252"):
-        with suppress(BadFile):
-            decode(content, name, Mapping(encoding=encoding), look, _any_score)
+    mapping = Mapping()
+    for _ in range(3):  # a file that leaves its encoding or its sheet open has the same headers with any answer
+        try:
+            decode(content, name, mapping, look, _any_score)
+            break
+        except Unanswered as unanswered:
+            about, answers = unanswered.questions[0].about, list(unanswered.questions[0].answers)
+            mapping = mapping.answered({about: "cp1252" if about == "encoding" else answers[-1]})
+        except BadFile:
             break
     return likeliest_kinds(name, rows)
 
@@ -141,15 +147,18 @@ def read_sources(store: Store, sources: list[Source], say: Progress) -> list[Rea
     """Decode and map every file; raises one `BadFile` that tells of each that cannot be read."""
     read, unreadable = [], []
     questions: list[Question] = []
+    message = ""
     for source in sources:
         say(f"Reading {source.name}")
         try:
             read.append(_read(store, source))
         except BadFile as error:
             unreadable.append(str(error))
-            questions += getattr(error, "questions", ())
+            if isinstance(error, Unanswered):
+                questions += error.questions
+                message = error.message
     if questions and len(unreadable) == 1:
-        raise Unanswered(questions, unreadable[0].split("\n")[0])
+        raise Unanswered(questions, message)
     if unreadable:
         raise BadFile("\n".join(unreadable))
     return read
@@ -171,6 +180,9 @@ def _read(store: Store, source: Source) -> ReadFile:
             again = read_one(replace(source, mapping=remembered), came_from, store.folder)
             said = f"read as the last file of its source was, upload {remembered.name.split()[-1]}."
             again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
+            asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
+            given = [replace(question, answer=remembered.answer_to(question.about)) for question in asked]
+            again.mapped.questions[:0] = [question for question in given if question.answer]
             return again
     if isinstance(first, BadFile):
         raise first
@@ -206,9 +218,11 @@ def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
     """Whether files that landed, each its kind, hash and mapping, are these very ones, read in the same way."""
     if [[file.kind.name, file.sha256] for file in files] != [file[:2] for file in landed]:
         return False
+    read = [parse_mapping(mapping, "of an upload", is_kept=True) for _, _, mapping in landed]
     return all(
-        parse_mapping(mapping, "of an upload").as_given(file.mapping).to_toml() == file.mapping.to_toml()
-        for file, (_, _, mapping) in zip(files, landed, strict=True)
+        as_then.reading == file.mapping.reading
+        and as_then.as_given(file.mapping).to_toml() == replace(file.mapping, reading="").to_toml()
+        for file, as_then in zip(files, read, strict=True)
     )
 
 

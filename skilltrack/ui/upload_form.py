@@ -155,12 +155,21 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
             meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
         st.text(visible(f"{question.file}: {question.text}"))
         chosen = st.radio(
-            "Answer to the question above", answers, index=None, label_visibility="collapsed",
+            "Answer to the question above", answers, label_visibility="collapsed",
+            index=answers.index(question.answer) if question.answer in answers else None,
             key=f"ask_{key}_{question.about}",
             format_func=partial(_in_words, meanings),
         )  # fmt: skip
-        if chosen:
-            st.session_state.setdefault(f"answers_{key}", {})[question.about] = chosen
+        about = question.about
+        for typed in question.typed:
+            label = parts.plain(typed.label)
+            if written := st.text_input(label, key=f"typed_{key}_{typed.about}").strip():
+                about, chosen = typed.about, written
+        if chosen and chosen != question.answer:
+            remembered = {q.about: q.answer for q in questions if q.answer and q.file == question.file}
+            st.session_state[f"answers_{key}"] = (
+                remembered | st.session_state.get(f"answers_{key}", {}) | {about: chosen}
+            )
             st.rerun()
         for typed in question.typed:
             _ask_typed(typed, key)

@@ -116,8 +116,8 @@ def how_read(read: list[ReadFile]) -> None:
                     st.text(visible("· " + str(problem).removeprefix(name).lstrip(":, ")))
             _edit_columns(file, key)
             st.download_button(
-                "Mapping for the command line (TOML)", file.mapping.to_toml(), f"{file.kind.name}.toml",
-                key=f"toml_{key}", on_click="ignore", icon=":material/download:",
+                "Mapping for the command line (TOML)", replace(file.mapping, reading="").to_toml(),
+                f"{file.kind.name}.toml", key=f"toml_{key}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip
 
 

@@ -26,7 +26,8 @@ SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
 
 
 def land(store, kind, text, name=None, mapping=None, **options):
-    source = Source(kind, name or f"{kind}.csv", text.encode(), mapping or Mapping(), mapping is not None)
+    content = text.encode() if isinstance(text, str) else text
+    source = Source(kind, name or f"{kind}.csv", content, mapping or Mapping(), mapping is not None)
     return import_sources(store, [source], Options(**{"effective": date(2024, 1, 1), **options}))
 
 

@@ -50,6 +50,6 @@ def _fits(kind: Kind, known: set[str], cells: list[str]) -> bool:
     if missing_columns(kind, known):
         return False
     if kind.name != "roster":
-        return True
+        return len(known) > 1  # one header alone names too many things
     is_reference = {cell.strip() for cell in cells} <= {column.name for column in kind.file_columns}
     return (bool(known - OF_ANYTHING) or is_reference) and not is_of_learning(cells)

@@ -121,7 +121,7 @@ def _reason(header: str, decoded: Decoded, counts: list[int]) -> str:
 def _sum(cells: pa.ChunkedArray) -> Decimal | None:
     """What the amounts of a column add up to; None where they cannot be read for certain."""
     values = [value.strip() for value in cells.unique().to_pylist() if value.strip()]
-    possible = styles.amount_styles(values)
+    possible, _ = styles.amount_styles(values)
     if len(possible) > 1:
         return None
     style = possible[0] if possible else styles.POINT

@@ -83,6 +83,8 @@ class Decoded:
     encoding: str = "utf-8"
     delimiter: str = ""
     header_line: int = 1
+    needed: int = 0
+    """Cells that a row must have so that it can have all that every row needs."""
     break_in_cell: str = ""
     """What a copy of the file writes for a line break in a cell, where each row is one line."""
 
@@ -165,7 +167,8 @@ def _lacks_empty_ends(decoded: Decoded) -> bool:
     Two short rows after each other that make one are a row with a line break in it.
     """
     width = len(decoded.header)
-    short = {line: cells for line, cells in decoded.unread.items() if 1 < len(cells) < width and cells[-1].strip()}
+    unread = decoded.unread.items()
+    short = {line: cells for line, cells in unread if decoded.needed <= len(cells) < width and cells[-1].strip()}
     if not short or not len(decoded.lines) or pc.any(pc.equal(decoded.columns[-1], "")).as_py():
         return False
     return not any(len(cells) + len(short.get(line + 1, ())) == width + 1 for line, cells in short.items())
@@ -189,7 +192,10 @@ def _laid_out(
     if not len(table) and not unread and all(problem.severity == "notice" for problem in problems):
         raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
     *columns, lines = table.columns
-    return Decoded(name, content, layout.header, columns, lines, problems, unread, room, header_line=layout.header_line)
+    return Decoded(
+        name, content, layout.header, columns, lines, problems, unread, room,
+        header_line=layout.header_line, needed=layout.needed,
+    )  # fmt: skip
 
 
 def _rows(
@@ -208,7 +214,7 @@ def _rows(
             if len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
                 yield line, cells[:width]
                 continue
-            if fills_up and 1 < len(cells) < width:
+            if fills_up and layout.needed <= len(cells) < width:
                 filled_up += 1
                 yield line, cells + [""] * (width - len(cells))
                 continue

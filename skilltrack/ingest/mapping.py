@@ -128,8 +128,8 @@ class Mapping:
         lines, tables = [], []
         for part in fields(self):
             value = getattr(self, part.name)
-            if part.name == "name" or not value:
-                continue
+            if part.name == "name" or not value or (part.name == "reading" and self.reads_as_earlier):
+                continue  # what an earlier program wrote is written in the same way
             if not isinstance(value, dict):
                 lines.append(f"{part.name} = {toml_text(value)}")
                 continue

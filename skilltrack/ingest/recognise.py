@@ -50,7 +50,7 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
 
     def find(records: list[Record]) -> Layout:
         if mapping.header:
-            return Layout(mapping.header, 0, records[0][0])
+            return Layout(mapping.header, 0, records[0][0], _needed(kind, mapping, mapping.header))
         at = _header_row(kind, mapping, [cells for _, cells in records[:DEEPEST]])
         line, cells = records[at]
         first, notices = at + 1, []
@@ -60,7 +60,7 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
         if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
             notices.append(f"the header stands in line {line}; what is above it is not used.")
         first_line = records[first][0] if first < len(records) else line + 1
-        return Layout([cell.strip() for cell in cells], line, first_line, notices)
+        return Layout([cell.strip() for cell in cells], line, first_line, _needed(kind, mapping, cells), notices)
 
     return find
 
@@ -77,10 +77,25 @@ def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
     return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
 
 
+def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
+    """Cells that a row must have so that it can have all that every row needs: at least two."""
+    places = known_columns(kind, header)
+    lower = [cell.strip().lower() for cell in header]
+    for name, wanted in mapping.columns.items():
+        found = [lower.index(one.strip().lower()) for one in _several(wanted) if one.strip().lower() in lower]
+        places |= {name: max(found)} if found else {}
+    names = [name for column in kind.columns if column.required for name in (column.name, *column.instead)]
+    return max([2, *(places[name] + 1 for name in names if name in places)])
+
+
+def _several(wanted: str | list[str]) -> list[str]:
+    return [wanted] if isinstance(wanted, str) else wanted
+
+
 def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
     if mapping.columns:
         there = {cell.strip().lower() for cell in cells}
-        wanted = [[header] if isinstance(header, str) else header for header in mapping.columns.values()]
+        wanted = map(_several, mapping.columns.values())
         return all(header.strip().lower() in there for headers in wanted for header in headers)
     return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
 

@@ -43,6 +43,8 @@ class Layout:
     header: list[str]
     header_line: int
     first_line: int
+    needed: int = 0
+    """Cells that a row must have so that it can have all that every row needs."""
     notices: list[str] = field(default_factory=list)
 
 

@@ -97,11 +97,11 @@ def as_words(
         read = Counter({pairs.get(value, value): 0 for value in counts})
         for value, rows in counts.items():
             read[pairs.get(value, value)] += rows
-        if column.type == "level" and read["0"]:
+        if column.type == "level" and kind.owner and read["0"]:
             mapping = _without_zero(column, mapping)
-            message = f"{read['0']:,} rows are left out: level 0 is nothing demonstrated, and nothing required."
+            message = f"{read['0']:,} rows are left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
-        _ask(column, read, file, questions)
+        _ask(column, read, file, questions, bool(kind.owner))
     return found, mapping
 
 
@@ -131,7 +131,7 @@ def _without_zero(column: Column, mapping: Mapping) -> Mapping:
     return mapping if "0" in skipped else replace(mapping, skip=mapping.skip | {column.name: [*skipped, "0"]})
 
 
-def _ask(column: Column, read: dict[str, int], file: str, questions: list[Question]) -> None:
+def _ask(column: Column, read: dict[str, int], file: str, questions: list[Question], about_people: bool) -> None:
     unknown = [value for value in read if not _is_read(column, value) and not value.startswith("#")]
     if not unknown or len(unknown) > ASKED:
         return
@@ -139,7 +139,8 @@ def _ask(column: Column, read: dict[str, int], file: str, questions: list[Questi
         about = f"values.{column.name}.{value}"
         typed: tuple[Typed, ...] = ()
         if column.type == "level":
-            answers = {str(level): f"level {level}" for level in range(1, TOP + 1)} | {"0": "nothing: leave it out"}
+            answers = {str(level): f"level {level}" for level in range(1, TOP + 1)}
+            answers |= {"0": "nothing: leave it out"} if about_people else {}
         elif column.type == "choice":
             answers = {choice: f"{value} is {choice}" for choice in column.choices}
         elif column.type == "currency":

@@ -23,7 +23,7 @@ COLUMNS = {
     "renewals": "employee_id, name, team, credential_id, credential, valid_to, days, bucket",
     "trend": "month_end, required, met, coverage",
     "spend": "credential_id, credential, funding_source, currency, amount, payments, awards, skill_gains, cost_per_award, "
-    "cost_per_skill_gain, unconverted",
+    "cost_per_skill_gain, unconverted, seat_time",
     "transcript": "source, credential_id, credential, issuer, skill_id, skill, level, valid_from, valid_to, assurance, counts",
 }
 

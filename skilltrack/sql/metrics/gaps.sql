@@ -1,6 +1,6 @@
 -- title: Gaps
 -- question: What is missing, from whom, and why?
--- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else missing.
+-- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else issuer_not_recognised when an award that is valid on the day would show it but its issuer is unrecognised then; else missing.
 -- unit: levels
 -- role: asked
 -- area: person
@@ -13,7 +13,7 @@
 -- column required_level: level the role requires
 -- column level: highest level demonstrated, 0 for none
 -- column gap: levels short
--- column reason: level_low, expired, revoked or missing
+-- column reason: level_low, expired, revoked, issuer_not_recognised or missing
 -- column critical: true when the role cannot do without it
 with ended as (
     select
@@ -27,6 +27,23 @@ with ended as (
 ),
 lapsed as (
     select distinct employee_id, skill_id from prior_learning where valid_to < $as_of
+),
+unrecognised as (
+    select
+        c.credential_id,
+        s.skill_id
+    from issuer_tiers as t
+    join credentials as c on c.issuer = t.issuer
+    join credential_skills as s on s.credential_id = c.credential_id
+    where t.tier = 'unrecognised' and $as_of between t.valid_from and t.valid_to and c.demonstrates
+),
+set_aside as (
+    select distinct
+        a.employee_id,
+        u.skill_id
+    from awards as a
+    join unrecognised as u on u.credential_id = a.credential_id
+    where $as_of between a.issued_on and a.valid_to
 )
 select
     s.employee_id,
@@ -42,6 +59,7 @@ select
         when s.level > 0 then 'level_low'
         when e.is_expired or l.skill_id is not null then 'expired'
         when e.skill_id is not null then 'revoked'
+        when x.skill_id is not null then 'issuer_not_recognised'
         else 'missing'
     end as reason,
     s.is_critical as critical
@@ -49,5 +67,6 @@ from standings as s
 left join skills as k on k.skill_id = s.skill_id
 left join ended as e on e.employee_id = s.employee_id and e.skill_id = s.skill_id
 left join lapsed as l on l.employee_id = s.employee_id and l.skill_id = s.skill_id
+left join set_aside as x on x.employee_id = s.employee_id and x.skill_id = s.skill_id
 where not s.is_met and not s.is_exempt
 order by s.employee_id, s.skill_id

@@ -94,6 +94,19 @@ def test_json_holds_the_same_numbers_as_csv(company):
     ]
 
 
+@pytest.mark.parametrize("words", [["uploads"], ["report", "coverage"], ["audit", "head"]])
+def test_the_database_may_be_named_after_the_command_as_well_as_before_it(company, tmp_path, words):
+    link = tmp_path / "dangling.duckdb"
+    link.symlink_to(tmp_path / "gone")  # the default must not be looked at where another is named
+    after = skilltrack(*words, "--db", company, SKILLTRACK_DB=str(link))
+
+    assert (after.returncode, after.stderr) == (0, "")
+    assert after.stdout == run(company, *words).stdout
+    two = run(company, *words, f"--db={tmp_path / 'other.duckdb'}")
+    assert two.returncode == 2
+    assert "names two databases" in two.stderr
+
+
 def test_filters_reach_the_answer(company):
     assert [
         r["employee_id"] for r in rows(run(company, "report", "readiness", "--manager", "001", "--as-of", "2024-02-01"))

@@ -3,7 +3,6 @@
 Everything here works on the distinct values of a column, so that a million rows cost what their variety costs.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,13 +12,15 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import styles
+from skilltrack.ingest.called import called
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
+from skilltrack.ingest.kinds import TOTALS, Column, Kind, plain_header
 from skilltrack.ingest.mapping import TABLES, Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import known_columns, missing_columns
+from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.values import NUMBERS, found_styles, styled, translated
 
 SHOWN = 20
@@ -43,6 +44,8 @@ class Mapped:
     """What was taken, complete: the same file maps the same way with it."""
     sensitive: list[int] = field(default_factory=list)
     """Positions of columns whose cells must not be stored anywhere."""
+    unused: list[int] = field(default_factory=list)
+    """Positions of columns that nothing was read from, the sensitive ones among them: their cells are not kept."""
 
 
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
@@ -71,7 +74,8 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     for column in kind.file_columns:
         if column.name in taken:
             taken[column.name] = styled(column, taken, mapping, decoded.room)
-    sensitive = _tell_unused(kind, decoded, {at for found in places.values() for at in found}, problems)
+    used = {at for found in places.values() for at in found}
+    sensitive = _tell_unused(kind, decoded, used, problems)
     kept = _kept(kind, taken, mapping)
     if kept is not None:
         said = f"{len(lines) - pc.sum(kept).as_py()} rows left out, as the mapping says."
@@ -87,7 +91,8 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
     full = replace(mapping, columns={name: said[0] if len(said) == 1 else said for name, said in headers.items()})
-    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
+    unused = [at for at in range(len(decoded.header)) if at not in used]
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
 
 
 def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:
@@ -102,7 +107,7 @@ def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[in
                     f"{decoded.name} has no column {header!r}, which the mapping {mapping.name} takes as {name}. "
                     f"It has: {', '.join(decoded.header)}."
                 )
-            if _is_sensitive(header):
+            if is_sensitive(header):
                 raise BadFile(
                     f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
                 )
@@ -111,15 +116,14 @@ def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[in
         own = {c.name: seen[c.name] for c in kind.file_columns if c.name in seen}
     else:
         own = {
-            name: at
-            for name, at in known_columns(kind, decoded.header).items()
-            if not _is_sensitive(decoded.header[at])
+            name: at for name, at in known_columns(kind, decoded.header).items() if not is_sensitive(decoded.header[at])
         }
     for name, at in own.items():
         if name not in places and name not in mapping.constants:
             places[name] = [at]
-    if "name" not in places and "last_name" in places and kind.name == "roster":
-        places["name"] = [*places.get("first_name", []), *places["last_name"]]
+    names = called(places, decoded.columns) if kind.name == "roster" else []
+    if names and "name" not in mapping.columns and "name" not in mapping.constants:
+        places["name"] = names
     for at in (at for found in places.values() for at in found):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
@@ -147,7 +151,7 @@ def _refuse_missing_columns(kind: Kind, decoded: Decoded, places: dict[str, list
         f"Its columns are: {', '.join(decoded.header)}. Rename them, or name them in a mapping file."
     )
     used = {at for found in places.values() for at in found}
-    rest = [at for at, header in enumerate(decoded.header) if at not in used and header and not _is_sensitive(header)]
+    rest = [at for at, header in enumerate(decoded.header) if at not in used and header and not is_sensitive(header)]
     if not rest or not places:
         raise BadFile(said)
     questions = []
@@ -260,18 +264,13 @@ def _kept(kind: Kind, columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> 
     return None if not len(kept) or pc.all(kept).as_py() else kept
 
 
-def _is_sensitive(header: str) -> bool:
-    plain, words = plain_header(header), re.findall(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+", header)
-    return any(part in plain for part in SENSITIVE) or any(w.lower() in SENSITIVE_WORDS for w in (plain, *words))
-
-
 def _tell_unused(kind: Kind, decoded: Decoded, used: set[int], problems: list[Problem]) -> list[int]:
     """Notices about headers taken under another name and about columns not used; positions of the sensitive ones."""
     sensitive = []
     for at, header in enumerate(decoded.header):
         if at in used:
             continue
-        if _is_sensitive(header):
+        if is_sensitive(header):
             sensitive.append(at)
             said = "sensitive personal data: this column is never stored."
         else:

@@ -19,7 +19,7 @@ for currency, sums in currencies.items():
     parts.cards(
         (f"Spend, {currency}", f"{amount:,.0f}", f"{sums['payments']:,} payments"),
         ("Led to no award yet", f"{lost:,.0f} {currency}", f"{parts.percent(lost, amount)} of {amount:,.0f}"),
-        ("Seat time", f"{seats:,.0f} {currency}", f"{parts.percent(seats, amount)}, for what demonstrates nothing"),
+        ("Seat time", f"{seats:,.0f} {currency}", f"{parts.percent(seats, amount)} for what demonstrates nothing"),
         ("Paid by employees", f"{sums['own']:,.0f} {currency}", "their own money, not refunded"),
         ("Skills gained", f"{sums['skill_gains']:,}", f"through {sums['awards']:,} awards"),
     )

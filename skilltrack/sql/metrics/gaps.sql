@@ -15,35 +15,35 @@
 -- column gap: levels short
 -- column reason: level_low, expired, revoked, issuer_not_recognised or missing
 -- column critical: true when the role cannot do without it
-with ended as (
+with unrecognised as (
+    select c.credential_id
+    from credentials as c
+    join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+    where t.tier = 'unrecognised' and c.demonstrates
+),
+uncounted as (
+    select
+        a.employee_id,
+        a.credential_id,
+        a.is_ended_by_date and a.valid_to < $as_of as is_expired,
+        coalesce(a.revoked_on <= $as_of, false) as is_revoked
+    from awards as a
+    where (a.is_ended_by_date and a.valid_to < $as_of)
+        or a.revoked_on <= $as_of
+        or ($as_of between a.issued_on and a.valid_to and a.credential_id in (select u.credential_id from unrecognised as u))
+),
+shown_once as (
     select
         a.employee_id,
         s.skill_id,
-        bool_or(a.is_ended_by_date and a.valid_to < $as_of) as is_expired
-    from awards as a
+        bool_or(a.is_expired) as is_expired,
+        bool_or(a.is_revoked) as is_revoked
+    from uncounted as a
     join credential_skills as s on s.credential_id = a.credential_id
-    where (a.is_ended_by_date and a.valid_to < $as_of) or a.revoked_on <= $as_of
     group by a.employee_id, s.skill_id
 ),
 lapsed as (
     select distinct employee_id, skill_id from prior_learning where valid_to < $as_of
-),
-unrecognised as (
-    select
-        c.credential_id,
-        s.skill_id
-    from issuer_tiers as t
-    join credentials as c on c.issuer = t.issuer
-    join credential_skills as s on s.credential_id = c.credential_id
-    where t.tier = 'unrecognised' and $as_of between t.valid_from and t.valid_to and c.demonstrates
-),
-set_aside as (
-    select distinct
-        a.employee_id,
-        u.skill_id
-    from awards as a
-    join unrecognised as u on u.credential_id = a.credential_id
-    where $as_of between a.issued_on and a.valid_to
 )
 select
     s.employee_id,
@@ -57,16 +57,15 @@ select
     s.required_level - s.level as gap,
     case
         when s.level > 0 then 'level_low'
-        when e.is_expired or l.skill_id is not null then 'expired'
-        when e.skill_id is not null then 'revoked'
-        when x.skill_id is not null then 'issuer_not_recognised'
+        when u.is_expired or l.skill_id is not null then 'expired'
+        when u.is_revoked then 'revoked'
+        when u.skill_id is not null then 'issuer_not_recognised'
         else 'missing'
     end as reason,
     s.is_critical as critical
 from standings as s
 left join skills as k on k.skill_id = s.skill_id
-left join ended as e on e.employee_id = s.employee_id and e.skill_id = s.skill_id
+left join shown_once as u on u.employee_id = s.employee_id and u.skill_id = s.skill_id
 left join lapsed as l on l.employee_id = s.employee_id and l.skill_id = s.skill_id
-left join set_aside as x on x.employee_id = s.employee_id and x.skill_id = s.skill_id
 where not s.is_met and not s.is_exempt
 order by s.employee_id, s.skill_id

@@ -13,7 +13,7 @@ ROLES = {
     "employee": "their own transcript",
     "manager": "everyone in whose reporting line they stand, on the day and today",
     "hr": "all people, and uploads",
-    "ld": "all people, money, the catalogue and reports",
+    "ld": "all people, money, the catalogue with its files, and reports",
     "auditor": "the audit log, definitions and the audit pack, no people",
     "administrator": "who has which role, no people",
 }
@@ -24,7 +24,9 @@ AREAS = {
     "people": {"manager", "hr", "ld"},
     "money": {"manager", "ld"},
     "catalogue": {"hr", "ld"},
-    "uploads": {"hr"},
+    "uploads": {"hr", "ld"},
+    "people files": {"hr"},
+    "catalogue files": {"hr", "ld"},
     "reports": {"manager", "hr", "ld", "auditor"},
     "history": {"manager", "hr", "ld", "auditor"},
     "exports": {"employee", "manager", "hr", "ld", "auditor"},
@@ -60,6 +62,11 @@ class Viewer:
     def may(self, area: str) -> bool:
         """Whether a part (a key of `AREAS`) is open to them."""
         return bool(self.roles & AREAS[area])
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """Every part that is open to them."""
+        return frozenset(filter(self.may, AREAS))
 
     def told_counts(self, is_of_a_part: bool) -> "Viewer":
         """As whom they ask for counts: an auditor as one who sees everybody, but never about a part of the company."""

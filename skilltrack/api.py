@@ -23,6 +23,7 @@ from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_sources
 from skilltrack.ingest.content import BLOCK, Spool
 from skilltrack.ingest.decode import LARGEST_FILE
+from skilltrack.ingest.kinds import refuse_closed
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import last_part
 from skilltrack.opened import store_at
@@ -60,7 +61,8 @@ async def push(request: Request) -> Response:
         return _told(401, _refused("request", why), {"WWW-Authenticate": f"Bearer{error}"})
     try:
         store = await run_in_threadpool(store_at, settings().database)
-        by = await run_in_threadpool(_account, store)
+        viewer = await run_in_threadpool(_uploader, store)
+        refuse_closed({kind} & set(KINDS), viewer.areas)
     except BadStore as unusable:
         return _told(503, _refused("request", str(unusable)))
     except Refused as refused:
@@ -69,7 +71,7 @@ async def push(request: Request) -> Response:
         return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
     name = last_part(request.query_params.get("name", "")) or f"{kind}.csv"
     try:
-        options = _options(request, by)
+        options = _options(request, viewer)
         with await run_in_threadpool(Spool, store.folder) as spool:
             await _receive(request, spool)
             source = Source(kind, name, spool.content(), sha256=spool.sha256())
@@ -132,14 +134,15 @@ def _not_let_in(given: str) -> str | None:
     return None
 
 
-def _account(store: Store) -> str:
-    """By whose name the token uploads; raises `BadQuestion` when that account may not, or not any more."""
+def _uploader(store: Store) -> Viewer:
+    """As whom the token uploads; raises `BadQuestion` when that account may not, or not any more."""
     named = settings().api_account
     viewer = viewer_called(store, named) if named else Viewer("api", frozenset({"hr"}))
-    return viewer.acting_in("uploads")
+    viewer.acting_in("uploads")
+    return viewer
 
 
-def _options(request: Request, by: str) -> Options:
+def _options(request: Request, viewer: Viewer) -> Options:
     asked = request.query_params
     unknown = sorted(set(asked) - set(ASKED))
     if unknown:
@@ -151,7 +154,9 @@ def _options(request: Request, by: str) -> Options:
         said[option] = value == "true"
     effective = day_of(asked["effective"], "effective: ") if "effective" in asked else None
     unattended = not said["corrections"]
-    return Options(effective, asked.get("mode", "snapshot"), by=by, unattended=unattended, **said)
+    return Options(
+        effective, asked.get("mode", "snapshot"), by=viewer.account, unattended=unattended, areas=viewer.areas, **said
+    )
 
 
 def _refused(file: str, said: str) -> Outcome:

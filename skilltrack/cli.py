@@ -93,7 +93,8 @@ for command in COMMANDS:
 def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Import files of one kind, or a folder of files named after their kinds, as one upload."""
     with opened(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
-        options["by"] = asking(store, options["by"]).acting_in("uploads")
+        viewer = asking(store, options["by"])
+        options |= {"by": viewer.acting_in("uploads"), "areas": viewer.areas}
         if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
             outcome = import_folder(store, what[0], progress=progress, **options)
         elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
@@ -123,7 +124,8 @@ def uploads(db: Path, as_json: bool) -> None:
 def undo(db: Path, upload: int, by: str) -> None:
     """Take one upload back whole."""
     with opened(db) as store:
-        undo_upload(store, upload, by=asking(store, by).acting_in("uploads"))
+        viewer = asking(store, by)
+        undo_upload(store, upload, by=viewer.acting_in("uploads"), areas=viewer.areas)
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
 
 
@@ -134,7 +136,8 @@ def undo(db: Path, upload: int, by: str) -> None:
 def redo(db: Path, upload: int, by: str) -> None:
     """Let an upload that was undone count again."""
     with opened(db) as store:
-        redo_upload(store, upload, by=asking(store, by).acting_in("uploads"))
+        viewer = asking(store, by)
+        redo_upload(store, upload, by=viewer.acting_in("uploads"), areas=viewer.areas)
     click.echo(f"Upload {upload} counts again.")
 
 

@@ -312,6 +312,11 @@ def _catch_up(store: Store, say: Say) -> str:
         return ""
     agreed = compared(store)
     if agreed.lost and not store.journal.folder.exists() and not store.journal.audit.path.exists():
+        if Path(store.path).stat().st_nlink > 1:
+            return (
+                f"{store.path} is a second name (a hard link) of a file whose journal lies beside its other name. "
+                "Nothing was changed. Open it by the other name, or make a copy of it."
+            )
         _begin_journal(store, agreed.copies, say)
         return ""
     store.fault = fault_of(store, agreed)

@@ -18,7 +18,7 @@ from skilltrack.ingest.erased import ERASED, Named, marker, without_people
 from skilltrack.journal import Entry, Journal
 from skilltrack.kept_files import KeptRows, Place, Places, lines_where, read_kept
 from skilltrack.remains import Remains, search
-from skilltrack.replay import Say, renew
+from skilltrack.replay import Say, mentioning, renew, saved_exports
 from skilltrack.store import Store
 
 __all__ = ["Remains", "erase", "going", "in_words", "named", "of_people", "places_of", "search"]
@@ -38,7 +38,7 @@ class Going:
     shared: tuple[str, ...] = ()
     """Names and addresses that others have too."""
     saved: int = 0
-    """Exports that anybody saved: they are in no kept file, and go with the old database."""
+    """Exports saved by name that mention them."""
     backups: list[str] = field(default_factory=list)
     exports: list[str] = field(default_factory=list)
 
@@ -91,7 +91,7 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
         "and manager_id in (select unnest($ids)) and employee_id not in (select unnest($ids))",
         {"ids": sorted(people.ids)},
     ).to_pylist()[0]["n"]
-    saved = store.query("select count(*) as n from saved_exports").to_pylist()[0]["n"]
+    saved = len(mentioning(saved_exports(store), people))
     return Going(rows, reports, people.shared, saved, _backups(store, people), _exports(store, people))
 
 
@@ -108,7 +108,7 @@ def in_words(found: Going) -> list[str]:
     if found.shared:
         said.append(f"Others have the same name or address, so it stays in texts: {', '.join(found.shared)}.")
     if found.saved:
-        said.append(f"{found.saved:,} exports saved by name, anybody's, go too. Save them again.")
+        said.append(f"{found.saved:,} exports saved by name mention them and would go.")
     said += found.backups
     if found.exports:
         newest = "; ".join(found.exports[:-TOLD:-1] if len(found.exports) >= TOLD else found.exports[::-1])
@@ -144,7 +144,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
         say("Building the database anew")
         return store.journal.draft(entries)
 
-    renew(store, draft)
+    renew(store, draft, people)
 
 
 def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:

@@ -18,7 +18,7 @@ from skilltrack.durability import open_store, set_in_place
 from skilltrack.errors import Refused
 from skilltrack.journal import Journal, as_line, stamp
 from skilltrack.marts import content_sum
-from skilltrack.replay import Say, replay
+from skilltrack.replay import Say, carry_exports, replay
 from skilltrack.store import Store
 
 WAYS_OUT = "If the database can be read, run `repair`; else restore a backup."
@@ -54,6 +54,8 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
             stopped = replay(store, entries, say)
             if stopped:
                 raise Refused(f"{stopped} Nothing was changed.")
+            if before:
+                carry_exports(before, store)
             found = doubts + (_changes(before, store) if before else [])
         finally:
             store.close()

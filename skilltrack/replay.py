@@ -1,5 +1,6 @@
 """Doing again what the journal tells: in a database that lacks its end, or in a new one."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import groupby
@@ -9,6 +10,7 @@ from skilltrack.agreement import known_digests
 from skilltrack.database_file import DAMAGED
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.ingest.erased import Named
 from skilltrack.ingest.history import take_back
 from skilltrack.ingest.mapping import parse_mapping
 from skilltrack.journal import OF_UPLOADS, Entry, Journal, timed
@@ -27,10 +29,11 @@ def lacks_erasures(store: Store) -> bool:
     return erased > store.query("select count(*) as n from erasures").to_pylist()[0]["n"]
 
 
-def renew(store: Store, draft: Callable[[], Journal] | None = None) -> None:
+def renew(store: Store, draft: Callable[[], Journal] | None = None, without: Named | None = None) -> None:
     """Put a database built from the journal in the place of the one that is open; nothing of the old file stays.
 
     `draft` makes another journal, which takes the place of the store's with the database; nothing lands meanwhile.
+    Saved exports come along where it is known `without` whom: those that mention nobody of these people.
     Raises `Refused`, and changes nothing, when the journal does not give everything.
     """
     with store.replaced() as path:
@@ -44,6 +47,8 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None) -> None:
         fresh.journal = journal
         try:
             stopped = replay(fresh, entries, lambda line: None)
+            if without is not None:
+                carry_exports(store, fresh, without)
         finally:
             fresh.close()
         if stopped:
@@ -52,6 +57,35 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None) -> None:
         if journal is not store.journal:
             journal.bind()
             journal.take_over()
+
+
+def carry_exports(before: Store, fresh: Store, without: Named | None = None) -> None:
+    """Copy the saved exports, of which no line of the journal tells, except those that mention some people."""
+    rows = saved_exports(before)
+    gone = mentioning(rows, without) if without else []
+    with fresh.write() as transaction:
+        for row in rows:
+            if row not in gone:
+                transaction.run("insert into saved_exports values ($by_whom, $name, $definition)", row)
+
+
+def saved_exports(store: Store) -> list[dict[str, str]]:
+    """The exports saved by name: by whom, the name, what is asked as JSON; earlier programs had none."""
+    if not store.query("select 1 from duckdb_tables() where table_name = 'saved_exports'").num_rows:
+        return []
+    rows: list[dict[str, str]] = store.query("select by_whom, name, definition from saved_exports").to_pylist()
+    return rows
+
+
+def mentioning(exports: list[dict[str, str]], people: Named) -> list[dict[str, str]]:
+    """Those of the saved exports that some people saved, that are about them, or whose name mentions them."""
+
+    def is_theirs(export: dict[str, str]) -> bool:
+        asked = [str(value) for value in json.loads(export["definition"])["filters"].values()]
+        named = people.by_name.search("\n".join([export["name"], *asked]))
+        return bool(named) or any(map(people.is_meant, [export["by_whom"], *asked]))
+
+    return [export for export in exports if is_theirs(export)]
 
 
 def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:

@@ -144,7 +144,7 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
         {"upload_id": upload_id, "first": first or date.max},
     )[0]["is_so"]
     if changed := _newest_snapshot(transaction, upload_id):
-        transaction.run(f"create or replace temp table touched as {changed}", {"upload_id": upload_id})
+        transaction.run(f"create or replace temp table touched as {changed}", NOW | {"upload_id": upload_id})
     elif bears_on_the_listed:
         transaction.run(
             "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
@@ -180,12 +180,16 @@ def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
     if not is_so or not is_so[0]["is_so"]:  # undone, or not the newest, or the only one
         return ""
     columns = ("name", "email", "manager_id", "role_id", "location", "cost_center", "hired_on", "left_on")
+    rows = (
+        "select r.* replace (coalesce(t.role_id, r.role_id) as role_id) from roster_rows as r "
+        "left join job_titles as t on t.job_title = r.role_id where r.upload_id = $upload_id"
+    )
     differs = " or ".join(f"k.{name} is distinct from r.{name}" for name in columns)
-    return (
+    return with_marts(
         "select p.person, p.employee_id from kept_people as p where p.employee_id in ("
         "select coalesce(k.employee_id, r.employee_id) "
         "from (select * from kept_roster where valid_to = date '9999-12-31') as k "
-        "full join (select * from roster_rows where upload_id = $upload_id) as r on r.employee_id = k.employee_id "
+        f"full join ({rows}) as r on r.employee_id = k.employee_id "
         f"where k.employee_id is null or r.employee_id is null or k.team <> coalesce(r.team, '') or {differs})"
     )
 

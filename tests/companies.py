@@ -95,7 +95,8 @@ def catalogue(draw):
         for c in PLAIN + STACKS
     ]  # fmt: skip
     pairs = _unique(
-        _rows(draw, 9, credential_id=st.sampled_from(PLAIN + STACKS), skill_id=st.sampled_from(SKILLS), level=levels),
+        _rows(draw, 9, credential_id=st.sampled_from(PLAIN + STACKS), skill_id=st.sampled_from(SKILLS),
+              level=st.one_of(levels, levels, st.sampled_from("01"))),
         "credential_id", "skill_id",
     )  # fmt: skip
     stacks = []
@@ -109,6 +110,8 @@ def catalogue(draw):
               valid_from=st.one_of(st.just(""), st.just(""), texts), valid_to=st.one_of(st.just(""), st.just(""), texts)),
         "role_id", "skill_id", "valid_from",
     )  # fmt: skip
+    known = st.sampled_from(["", *sorted({row["role_id"] for row in roles})])
+    titles = _unique(_rows(draw, 2, job_title=st.sampled_from(["rx", "rx", "r1"]), role_id=known), "job_title")
     issuers = _unique(
         _rows(draw, 3, issuer=st.sampled_from(["I1", "I2"]), tier=st.sampled_from(["trusted", "recognised", "unrecognised"]),
               valid_from=maybe_day, valid_to=maybe_day), "issuer", "valid_from",
@@ -118,6 +121,7 @@ def catalogue(draw):
         "credential_skills": pairs,
         "stacks": stacks,
         "roles": roles,
+        "job_titles": titles,
         "issuers": issuers,
     }
     return {kind: rows for kind, rows in found.items() if rows}

@@ -316,15 +316,19 @@ def test_the_token_does_what_its_account_may_as_long_as_it_may(tmp_path, monkeyp
         monkeypatch.setenv(f"SKILLTRACK_{name}", said)
     store, client = store_at(path), TestClient(Starlette(routes=api.ROUTES))
 
-    def push(content):
-        return client.post("/api/imports/skills", content=content, headers={"Authorization": f"Bearer {TOKEN}"})
+    def push(content, kind="skills"):
+        return client.post(f"/api/imports/{kind}", content=content, headers={"Authorization": f"Bearer {TOKEN}"})
 
     assert push(SKILLS).status_code == 403
-    accounts.give(store, admin, "push@hris.example", "ld")
+    accounts.give(store, admin, "push@hris.example", "auditor")
     refused = push(SKILLS)
     assert (refused.status_code, refused.json()["status"]) == (403, "refused")
-    assert "Uploads is open to hr; push@hris.example has no such role" in refused.json()["problems"][0]["message"]
-    accounts.give(store, admin, "push@hris.example", "hr")
+    message = refused.json()["problems"][0]["message"]
+    assert "Uploads is open to hr or ld; push@hris.example has no such role" in message
+    accounts.give(store, admin, "push@hris.example", "ld")
+    refused = push(b"employee_id,name\n1,Ann\n", "roster")
+    assert (refused.status_code, refused.json()["status"]) == (403, "refused")
+    assert "Files of roster are for HR" in refused.json()["problems"][0]["message"]
     assert push(SKILLS).json()["upload_id"] == 1
     assert store.query("select by_whom from upload_events").to_pylist() == [{"by_whom": "push@hris.example"}]
     noted = [entry["who"] for entry in store.journal.audit.entries() if entry["event"] == "uploaded"]

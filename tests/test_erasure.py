@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -237,15 +238,24 @@ def test_a_file_of_before_raises_an_alarm(after):
     ]
 
 
-def test_that_saved_exports_go_too_is_said_beforehand(tmp_path):
-    store = open_store(tmp_path / "n.duckdb")
-    land(store, "roster", "employee_id,name\nE-1,Ann\nE-2,Bo\n")
-    save(store, Viewer("E-2"), "mine", Order("gaps", "csv", Filters()))
+def test_saved_exports_stay_except_those_that_mention_the_erased(tmp_path):
+    path = tmp_path / "n.duckdb"
+    store = open_store(path)
+    land(store, "roster", "employee_id,name\nE-1,Ann Ames\nE-2,Bo\n")
+    gaps = Order("gaps", "csv", Filters())
+    save(store, Viewer("E-1"), "mine", gaps)
+    save(store, Viewer("E-2"), "mine", replace(gaps, filters=Filters(team="Field")))
+    save(store, Viewer("E-2"), "for ames, ann", gaps)
+    save(store, Viewer("E-2"), "hers", replace(gaps, filters=Filters(manager="E-1")))
     people = erasure.named(store, ["E-1"])
-    found = erasure.going(store, people, erasure.places_of(store, people))
+    going = erasure.going(store, people, erasure.places_of(store, people))
     store.close()
+    assert "3 exports saved by name mention them and would go." in erasure.in_words(going)
 
-    assert "1 exports saved by name, anybody's, go too. Save them again." in erasure.in_words(found)
+    erased(path, "E-1")
+    assert [(row["by_whom"], row["name"]) for row in rows(path, "saved_exports")] == [("E-2", "mine")]
+    rebuild(path)
+    assert [(row["by_whom"], row["name"]) for row in rows(path, "saved_exports")] == [("E-2", "mine")]
 
 
 def test_a_namesake_keeps_name_and_mentions(tmp_path):

@@ -1,6 +1,7 @@
 """Erasing somebody, or what is past its time, changes no number about anybody else, whatever their ids collide with."""
 
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from skilltrack import erasure, privacy
 from skilltrack.access import Viewer
 from skilltrack.durability import check, open_store
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.ingest.history import take_back
+from skilltrack.ingest.history import redo, take_back
 from skilltrack.ingest.mapping import Mapping
+from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters, Metrics
 
 few = settings(max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "2")))
@@ -168,16 +170,19 @@ def bring(store, files, effective, mode="snapshot", at=None, corrects=True):
 
 
 def build(store, first, later):
+    """The company's uploads; gives their numbers in this order, 0 for one without rows."""
     bring(store, CATALOGUE, DAYS[0], at=START)
-    bring(store, first, DAYS[0], at=START + timedelta(hours=1))
+    numbers = [bring(store, first, DAYS[0], at=START + timedelta(hours=1))]
     for at, then in enumerate(later, 1):
         landed = START + timedelta(days=at)
         number = bring(store, then.files, then.effective, then.mode, landed, then.corrects)
+        numbers.append(number)
         if then.is_undone and number:
             undo(store, number, undone_at=landed + timedelta(hours=2))
         if then.is_undone and then.is_redone and number:
             with store.write() as transaction:
                 take_back(transaction, number, "local", "redone", landed + timedelta(hours=4))
+    return numbers
 
 
 def known_times(later):
@@ -272,27 +277,79 @@ def differing(before, after):
     return [(asked, before[asked], after[asked]) for asked in before if before[asked] != after[asked]]
 
 
+def twin(store):
+    """The same company once more, in a folder of its own; gives both, opened anew."""
+    path = Path(store.path)
+    store.close()
+    other = path.parent.parent / "twin"
+    shutil.copytree(path.parent, other)
+    return open_store(path), open_store(other / path.name)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done after the erasure to one of the uploads, whichever `at` leads to."""
+
+    does: str
+    at: int
+
+    def take(self, store, brought):
+        upload_id, files, then = brought[self.at % len(brought)]
+        if self.does == "again":
+            bring(store, files, then.effective, then.mode, corrects=then.corrects)
+            return
+        try:
+            (undo if self.does == "undo" else redo)(store, upload_id)
+        except Refused as refused:
+            if "undone" not in str(refused):
+                raise
+
+
+steps = st.lists(st.builds(Step, st.sampled_from(["undo", "undo", "redo", "again"]), st.integers(0, 3)), max_size=4)
+FIRST = Later({}, DAYS[0], "snapshot", True, False, False)
+
+
 @few
-@given(upload(first=True), histories, st.lists(number, min_size=1, max_size=2, unique=True), st.booleans())
-def test_erasing_people_leaves_every_number_about_everybody_else(first, later, gone, is_one_by_one):
+@given(
+    upload(first=True), histories, st.lists(number, min_size=1, max_size=2, unique=True), st.booleans(), steps,
+    st.booleans(),
+)  # fmt: skip
+def test_erasing_people_leaves_every_number_about_everybody_else(
+    first, later, gone, is_one_by_one, following, is_rebuilt
+):
     with tempfile.TemporaryDirectory() as folder:
-        store = open_store(Path(folder) / "c.duckdb")
-        build(store, first, later)
+        (Path(folder) / "c").mkdir()
+        store = open_store(Path(folder) / "c" / "c.duckdb")
+        numbers = build(store, first, later)
         times, above = known_times(later), is_above(later, first, gone)
 
-        def everything():
-            managed = as_managers(store, gone, times[:1])
-            found = about_people(store, gone, times) | totals(store, gone, times)
+        def everything(of, times):
+            managed = as_managers(of, gone, times[:1])
+            found = about_people(of, gone, times) | totals(of, gone, times)
             return found | {asked: answer for asked, answer in managed.items() if asked[3] not in above}
 
-        before = everything()
+        store, untouched = twin(store)
         for who in gone[:-1] if is_one_by_one else ():
             erase(store, [who])
         assert erase(store, gone[-1:] if is_one_by_one else gone).left == []
-        assert differing(before, everything()) == []
+        assert differing(everything(untouched, times), everything(store, times)) == []
         assert check(store) == []
 
+        files = [first, *(then.files for then in later)]
+        brought = [row for row in zip(numbers, files, [FIRST, *later], strict=True) if row[0]]
+        for step in following:
+            for company in (untouched, store):
+                step.take(company, brought)
+        if is_rebuilt:
+            path = Path(store.path)
+            store.close()
+            assert rebuild(path)
+            store = open_store(path)
+        if following or is_rebuilt:
+            assert differing(everything(untouched, [None]), everything(store, [None])) == []
+            assert check(store) == []
         store.close()
+        untouched.close()
 
 
 def without(files, gone):

@@ -750,3 +750,15 @@ def test_a_block_that_cannot_be_read_is_told_by_check_without_sending_anybody_to
     monkeypatch.setattr(durability, "check", damaged)
 
     assert check_file(path) == [f"{path} cannot be read; it may be damaged (Corrupt database file)."]
+
+
+def test_a_second_name_of_a_database_in_another_folder_begins_no_company_of_its_own(path, tmp_path):
+    other = tmp_path / "elsewhere" / "hard.duckdb"
+    other.parent.mkdir()
+    os.link(path, other)
+
+    ended = skilltrack(other, "uploads")
+
+    assert (ended.returncode, "is a second name (a hard link) of a file" in ended.stderr) == (2, True), ended.stderr
+    assert [file.name for file in other.parent.iterdir()] == [other.name]
+    assert check_file(path) == []

@@ -16,13 +16,14 @@ from streamlit.testing.v1 import AppTest
 from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
-from skilltrack.ingest import import_files
+from skilltrack.ingest import Options, Source, import_files, import_sources
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.opened import store_at
 from skilltrack.reports import as_csv, render
 from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
+from tests.ingest.test_job_titles import CATALOGUE
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
@@ -272,9 +273,41 @@ def test_a_credential_made_by_an_import_is_on_the_to_do_list_until_it_is_mapped(
     assert "Knots" in page.dataframe[0].value["credential"].tolist()
     page.selectbox(key="map_credential").set_value("Knots").run()
     page.selectbox(key="map_skill").set_value("se-ot").run()
-    page.button(key="map_go").click().run()
+    page.button(key="catalogue_save").click().run()
     assert not page.exception
-    assert "Every credential of the catalogue demonstrates something" in page.success[0].value
+    assert "Saved as upload" in page.success[0].value
+    assert "Every credential of the catalogue is mapped" in page.success[1].value
+
+
+def edit(page, key, **edits):
+    """Change a table that can be changed, as the browser does."""
+    page.session_state[key] = {"edited_rows": {}, "added_rows": [], "deleted_rows": []} | edits
+    return page.run()
+
+
+def test_the_catalogue_is_changed_on_its_page_and_a_title_is_said_to_mean_a_role(tmp_path, monkeypatch):
+    path = tmp_path / "c.duckdb"
+    store = Store.open(path)
+    outcome = import_sources(store, [Source(kind, kind, text.encode()) for kind, text in CATALOGUE.items()], Options(date(2024, 1, 1)))  # fmt: skip
+    assert outcome.status == "stored"
+    store.close()
+    page = opened(path, "data/catalogue", monkeypatch)
+    titles = next(table.value for table in page.dataframe if "job_title" in table.value)
+    assert titles[["job_title", "people", "role_id"]].to_dict("records") == [
+        {"job_title": "Sr. Data Analyst", "people": 2, "role_id": "analyst"}
+    ]
+    edit(page, "titles_0", edited_rows={"0": {"is_right": True}})
+    page.button(key="catalogue_save").click().run()
+    assert "Saved as upload" in page.success[0].value
+
+    page = opened(path, "data/catalogue", monkeypatch, part="roles")
+    assert page.dataframe[0].value["required_level"].tolist() == [1]
+    edit(page, "catalogue_roles__0", edited_rows={"0": {"required_level": 0}})
+    assert "is not a level" in page.error[0].value
+    edit(page, "catalogue_roles__0", edited_rows={"0": {"required_level": 2}})
+    page.button(key="catalogue_save").click().run()
+    assert (page.exception, page.error) == ([], [])
+    assert page.dataframe[0].value["required_level"].tolist() == [2]
 
 
 def test_each_line_of_a_transcript_is_traced_to_its_upload_file_and_line(demo_db, monkeypatch):

@@ -1,20 +1,26 @@
-"""Which credentials do people hold that count for no skill until somebody maps them."""
+"""What counts for which skill: what is still to settle, and every table of the catalogue, to be changed in place."""
 
-import streamlit as st
-
-from skilltrack.ui import catalogue_form, parts
+from skilltrack.ui import catalogue_edit, catalogue_todo, filters, parts
 from skilltrack.ui.cache import ask
-from skilltrack.ui.filters import bar
 
-parts.heading("Catalogue", "Which credentials do people hold that count for no skill until somebody maps them?")
-todo = ask("unmapped", bar("as_of"))
+PARTS = {
+    "todo": "To settle", "skills": "Skills", "credentials": "Credentials", "credential_skills": "What credentials show",
+    "issuers": "Issuers", "roles": "Roles", "job_titles": "Job titles", "exemptions": "Exemptions",
+}  # fmt: skip
+
+parts.heading("Catalogue", "What counts for which skill, and what is still to settle?")
+day = filters.bar("as_of")
+to_map, titles, nothing = ask("unmapped", day), ask("titles_without_role", day), ask("counting_for_nothing", day)
 parts.cards(
-    ("To map", f"{len(todo):,}", "credentials that demonstrate nothing yet"),
-    ("Held by", f"{int(todo['holders'].sum()):,}", "holders, counted once a credential"),
-    ("Awards", f"{int(todo['awards'].sum()):,}", "valid on this day, counting for nothing"),
+    ("To map", f"{len(to_map):,}", "credentials without a skill"),
+    ("Titles without a role", f"{len(titles):,}", f"{int(titles['people'].sum()):,} people count in no coverage"),
+    ("Counting for nothing", f"{len(nothing):,}", f"credentials, with {int(nothing['awards'].sum()):,} awards"),
 )
-catalogue_form.form(todo)
-if len(todo):
-    st.subheader("To map", anchor=False)
-    names = {"credential": "Credential", "issuer": "Issuer", "holders": "Holders", "awards": "Awards"}
-    parts.table(todo, "to_map", names | {"paid": "Paid so far"})
+catalogue_edit.tell_saved()
+part = filters.tabs("part", "Part of the catalogue", PARTS)
+if part == "todo":
+    todo = [(to_map, catalogue_todo.credentials), (titles, catalogue_todo.titles), (nothing, catalogue_todo.nothing)]
+    for rows, show in sorted(todo, key=lambda one: one[0].empty):  # what is settled comes last
+        show(rows)
+else:
+    catalogue_edit.table(part)

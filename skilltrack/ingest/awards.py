@@ -161,6 +161,25 @@ join (
 ) as r on r.award_key = t.award_key and r.lacks_id <> (t.award_id is null)
 """
 
+SEVERAL_AWARDS = """
+with awards as (
+    select award_key, award_id, employee_id, credential_id, issued_on from stored_badges where award_id is not null
+    union
+    select award_key, award_id, employee_id, credential_id, issued_on from typed_badges where award_id is not null
+),
+several as (
+    select t.file_no, t.line_no, list(distinct a.award_id order by a.award_id) as award_ids
+    from typed_badges as t
+    join awards as a
+        on a.employee_id = t.employee_id and a.credential_id = t.credential_id and a.issued_on = t.issued_on
+    where t.award_id is null
+    group by t.file_no, t.line_no
+    having count(distinct a.award_key) > 1
+)
+select count(*) over () as n, file_no, line_no, award_ids from several order by file_no, line_no limit 1
+"""
+"""The first row without an award_id that could be about several awards, and how many such rows there are."""
+
 CHANGES_OF_HOLDER = """
 select
     count(*) as n,
@@ -236,6 +255,13 @@ def _tell_both_forms(landing: Landing) -> None:
         message = f"{count:,} awards come with an award_id and without one; each counts once."
         file = landing.file_names[min(landing.files_of("badges"))]
         landing.problems.append(Problem(file, None, "award_id", None, message, "notice"))
+    for row in landing.transaction.rows(SEVERAL_AWARDS) if count else ():
+        message = (
+            f"{row['n']:,} rows without an award_id could each be about several awards of one person, credential and "
+            f"day: this one about {', '.join(row['award_ids'])}. Each changes one of them. Give the award_id."
+        )
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, row["line_no"], "award_id", None, message, "warning"))
 
 
 def _tell_moved(landing: Landing) -> None:

@@ -29,6 +29,10 @@ TYPES: dict[str, tuple[str, str]] = {
         "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
         "is not a level; levels are whole numbers from 1 to 999999",
     ),
+    "level_or_0": (
+        "case when regexp_full_match({x}, '0*\\d{{1,6}}') then cast({x} as integer) end",
+        "is not a level; levels are whole numbers from 1 to 999999, and 0 takes the mapping back",
+    ),
     "whole": (
         "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
         "is not a whole number from 1 to 999999; leave it empty if there is none",
@@ -58,6 +62,7 @@ OUTSIDE: dict[str, tuple[str, str]] = {
         "is before 1900-01-01, the first day that is accepted; correct the year, or leave the cell empty",
     ),
     "level": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
+    "level_or_0": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
     "whole": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; whole numbers go up to 999999"),
     "weight": ("regexp_full_match({x}, '\\d{{8,}}(\\.\\d{{1,4}})?')", "is too large; weights go up to 9999999.9999"),
     "money": (

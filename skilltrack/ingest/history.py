@@ -7,6 +7,7 @@ import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.ingest.cycles import in_words, reporting_cycles, stack_cycles
+from skilltrack.ingest.kinds import refuse_closed
 from skilltrack.journal import Entry
 from skilltrack.refresh import refresh
 from skilltrack.store import Store, Transaction
@@ -57,19 +58,30 @@ def uploads(store: Store) -> pd.DataFrame:
     return store.frame(HISTORY)
 
 
-def undo(store: Store, upload_id: int, by: str = "local", undone_at: datetime | None = None) -> None:
+def undo(
+    store: Store, upload_id: int, by: str = "local", undone_at: datetime | None = None,
+    areas: frozenset[str] | None = None,
+) -> None:  # fmt: skip
     """Take one upload back whole; its rows stay stored and answer questions as known before now.
 
-    Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle.
+    Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle; and when it
+    is of a kind that somebody to whom only `areas` are open may not bring.
     """
     with store.write() as transaction:
+        refuse_closed(_kinds_of(transaction, upload_id), areas)
         take_back(transaction, upload_id, by, happened_at=undone_at)
 
 
-def redo(store: Store, upload_id: int, by: str = "local") -> None:
+def redo(store: Store, upload_id: int, by: str = "local", areas: frozenset[str] | None = None) -> None:
     """Let an upload that was undone count again from now on; raises `Refused` as `undo` does."""
     with store.write() as transaction:
+        refuse_closed(_kinds_of(transaction, upload_id), areas)
         take_back(transaction, upload_id, by, "redone")
+
+
+def _kinds_of(transaction: Transaction, upload_id: int) -> list[str]:
+    rows = transaction.rows("select distinct kind from upload_files where upload_id = $id", {"id": upload_id})
+    return [row["kind"] for row in rows]
 
 
 def take_back(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from skilltrack.errors import Refused
-from skilltrack.ingest.kinds import KINDS
+from skilltrack.ingest.kinds import KINDS, refuse_closed
 from skilltrack.ingest.mapping import read_mapping
 from skilltrack.ingest.outcome import Outcome, Problem
 from skilltrack.ingest.sources import ReadFile, Source, read_sources, source_from
@@ -67,6 +67,7 @@ def import_read(
     store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
 ) -> Outcome:
     """Import files that have been read, one upload; `look` sees what a dry run would store."""
+    refuse_closed([file.kind.name for file in read], options.areas)
     with store.write() as transaction:
         stored = _kept(store, read, options)
         upload = Upload(options, read, list(notices), stored, look is not None)

@@ -6,10 +6,12 @@ What a column means to people (`means`) decides what erasing somebody changes in
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from skilltrack.errors import Refused
 from skilltrack.ingest.headers import headers_of
 from skilltrack.ingest.meanings import KEPT_APART, Column, Kind, Means
 
@@ -98,7 +100,7 @@ KINDS: dict[str, Kind] = {
             "credential_skills", "credential_skill_rows", ("credential_id", "skill_id"),
             _CREDENTIAL,
             _SKILL,
-            _LEVEL,
+            Column("level", "level_or_0", required=True),
         ),
         _kind(
             "stacks", "stack_rows", ("credential_id", "component_id"),
@@ -116,6 +118,11 @@ KINDS: dict[str, Kind] = {
             Column("critical", "yes_no", default="false"),
             _FROM,
             _TO,
+        ),
+        _kind(
+            "job_titles", "job_title_rows", ("job_title",),
+            Column("job_title", required=True, means=Means.KEY, synonyms=("title", "position", "designation")),
+            Column("role_id", refers_to="roles"),
         ),
         _kind(
             "roster", "roster_rows", ("employee_id",),
@@ -154,6 +161,7 @@ KINDS: dict[str, Kind] = {
             Column("left_on", "date", synonyms=("termination date", "term date", "date of termination", "exit date",
                                                 "end date", "leaving date", "relieving date", "last day of work",
                                                 "contract date end")),
+            area="people files",
             read_only=(
                 Column("first_name", means=Means.CALLED, synonyms=(
                     "given name", "legal first name", "name given name",
@@ -199,6 +207,7 @@ KINDS: dict[str, Kind] = {
             ),
             one_of=("employee_id", "email"),
             ends="expires_on",
+            area="people files",
         ),
         _kind(
             "prior_learning", "prior_learning_rows", ("employee_id", "skill_id", "valid_from"),
@@ -210,6 +219,7 @@ KINDS: dict[str, Kind] = {
             _TO,
             Column("evidence_url", means=Means.TEXT),
             ends="valid_to",
+            area="people files",
         ),
         _kind(
             "self_ratings", "self_rating_rows", ("employee_id", "skill_id", "valid_from"),
@@ -219,6 +229,7 @@ KINDS: dict[str, Kind] = {
             _STARTS,
             _TO,
             ends="valid_to",
+            area="people files",
         ),
         _kind(
             "exemptions", "exemption_rows", ("employee_id", "skill_id", "valid_from"),
@@ -228,6 +239,7 @@ KINDS: dict[str, Kind] = {
             _FROM,
             _TO,
             ends="valid_to",
+            area="people files",
         ),
         _kind(
             "targets", "target_rows", ("team", "skill_id", "level", "valid_from"),
@@ -237,6 +249,7 @@ KINDS: dict[str, Kind] = {
             Column("headcount", "whole", required=True),
             _FROM,
             _TO,
+            area="people files",
         ),
         _kind(
             "spend", "spend_rows", ("spend_id",),
@@ -273,6 +286,22 @@ def references(kind: Kind) -> list[tuple[str, str]]:
 def kinds_it_reads(names: set[str]) -> set[str]:
     """These kinds and those that their rows refer to: a change in any can change how the same file lands."""
     return names | {kind for name in names for _, kind in references(KINDS[name])}
+
+
+def kinds_open_to(areas: frozenset[str] | None) -> list[str]:
+    """Kinds that somebody to whom these parts are open may upload; None: every part."""
+    return [kind.name for kind in KINDS.values() if areas is None or kind.area in areas]
+
+
+def refuse_closed(names: Iterable[str], areas: frozenset[str] | None) -> None:
+    """Raise `Refused` where somebody to whom these parts are open may not upload, or take back, one of some kinds."""
+    may = kinds_open_to(areas)
+    closed = sorted(set(names) - set(may))
+    if closed:
+        raise Refused(
+            f"Files of {' and '.join(closed).replace('_', ' ')} are for HR. You may bring and take back: "
+            f"{', '.join(may).replace('_', ' ') or 'none'}."
+        )
 
 
 TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")

@@ -39,7 +39,7 @@ class Column:
 
     name: str
     type: str = "text"
-    """text, date, level (1 and up), whole (1 and up), weight (0 and up), money, yes_no, currency, or choice."""
+    """text, date, level (from 1), level_or_0, whole (from 1), weight (from 0), money, yes_no, currency, or choice."""
     required: bool = False
     default: str | None = None
     """What an empty cell means, as text of the column's type."""
@@ -82,6 +82,8 @@ class Kind:
     """Columns of which a row needs at least one."""
     ends: str = ""
     """Column of the day from which a row about a person is past: retention counts from it."""
+    area: str = "catalogue files"
+    """Who uploads it, as a part of `access.AREAS`."""
 
     def __post_init__(self) -> None:
         if self.owner and self.name != "roster" and not self.ends:

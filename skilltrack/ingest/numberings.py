@@ -143,6 +143,7 @@ def _numbering_of(landing: Landing, source: str, files: list[int]) -> str:
     names = [row["numbering"] for row in had]
     if len(names) == 1:
         return str(names[0])
-    agreeing = [row["numbering"] for row in landing.transaction.rows(AGREEING, {"files": files})]
+    are_others = landing.transaction.rows("select 1 from known_ids union all select 1 from numberings limit 1")
+    agreeing = [row["numbering"] for row in landing.transaction.rows(AGREEING, {"files": files})] if are_others else []
     likely = [name for name in agreeing if name in names or not names]
     return str([*likely, *names, source][0])

@@ -45,6 +45,8 @@ class Options:
     """Whether what looks wrong about the whole file (an alarm) refuses it."""
     corrections: bool = False
     """Whether awards that have another holder than before move, instead of being bad rows."""
+    areas: frozenset[str] | None = None
+    """Kinds of file that whoever imports may bring, as their `Kind.area`; None: all."""
     unattended: bool = False
     """Whether a program brings the files while nobody looks: then a grave alarm refuses them too."""
 

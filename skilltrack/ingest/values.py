@@ -15,7 +15,7 @@ from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
 
-NUMBERS = ("date", "level", "whole", "weight", "money")
+NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
 
 
 def translated(

@@ -76,6 +76,23 @@ def bar(*names: str) -> Filters:
     return filters
 
 
+def tabs(name: str, title: str, options: dict[str, str]) -> str:
+    """One of a few parts of a page, kept in the URL under `name`; the first unless another is asked for."""
+    key, first = f"filter_{name}", next(iter(options))
+    asked = get(name)
+    st.session_state[key] = asked if asked in options else first
+
+    def write_back() -> None:
+        chosen = st.session_state[key] or first
+        put(**{name: None if chosen == first else chosen})
+
+    st.segmented_control(
+        title, list(options), key=key, format_func=options.__getitem__, on_change=write_back,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return asked if asked in options else first
+
+
 def typed(name: str, title: str) -> str:
     """A text kept in the URL under `name`."""
     key = f"filter_{name}"

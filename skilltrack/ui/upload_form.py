@@ -9,8 +9,9 @@ import streamlit as st
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadFile, Refused
-from skilltrack.ingest import KINDS, Options, Source
+from skilltrack.ingest import Options, Source
 from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
+from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
@@ -94,10 +95,13 @@ def _sources(files: list[Any]) -> list[Source] | None:
             named = kind_of_name(name)
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
         guesses = st.session_state[f"kinds_{key}"]
+        kinds = kinds_open_to(viewer().areas)
+        if guesses and guesses[0] not in kinds:
+            st.error(f"{guesses[0].replace('_', ' ').capitalize()} files are for HR to bring.", icon=":material/block:")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(visible(name), width=320)  # not in the label, which screen readers get with its escapes
             kind = st.selectbox(
-                "What the file holds", list(KINDS), index=list(KINDS).index(guesses[0]) if guesses else None,
+                "This file contains", kinds, index=kinds.index(guesses[0]) if guesses and guesses[0] in kinds else None,
                 key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
                 placeholder="Not recognised: choose what it holds",
             )  # fmt: skip
@@ -122,7 +126,8 @@ def _options(sources: list[Source]) -> Options:
         with st.popover("Mapping file", icon=":material/rule:"):
             _mapping_file(sources)
         quarantine = st.toggle("Import the good rows and keep bad ones apart", key="upload_quarantine")
-    return Options(effective, mode, quarantine, dry_run=True, by=viewer().acting_in("uploads"))
+    by = viewer().acting_in("uploads")
+    return Options(effective, mode, quarantine, dry_run=True, by=by, areas=viewer().areas)
 
 
 def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile], Preview]:

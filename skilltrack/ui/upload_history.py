@@ -11,6 +11,7 @@ from skilltrack.durability import recoveries
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
 from skilltrack.ingest.history import files_of
+from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.quarantine import rows_apart
 from skilltrack.preview import preview_take_back
 from skilltrack.text import shown, visible
@@ -46,7 +47,11 @@ def history() -> None:
 
 def _one(number: int, status: str) -> None:
     with st.container(border=True):
-        for file in files_of(store(), number):
+        files, kinds = files_of(store(), number), kinds_open_to(viewer().areas)
+        if {file["kind"] for file in files} - set(kinds):
+            st.caption("Only HR can open these files, or take the upload back.")
+            return
+        for file in files:
             with st.container(horizontal=True, vertical_alignment="center"):
                 name = visible(file["file_name"])
                 st.text(f"{name}: {file['kind']}, {file['byte_count']:,} bytes")
@@ -84,7 +89,8 @@ def _confirm(number: int, verb: str, event: str) -> None:
     if found.teams.empty and not found.people:
         st.caption("No team's coverage and nobody's place on the roster would change today.")
     if st.button(f"Yes, {verb.lower()} upload {number}", key="take_back_go", type="primary"):
-        (undo if event == "undone" else redo)(store(), number, by=viewer().acting_in("uploads"))
+        act = undo if event == "undone" else redo
+        act(store(), number, by=viewer().acting_in("uploads"), areas=viewer().areas)
         st.session_state.pop("taking_back")
         st.toast(f"Upload {number} is {event}.")
         st.rerun()
@@ -93,7 +99,8 @@ def _confirm(number: int, verb: str, event: str) -> None:
 
 def apart() -> None:
     """Bad rows that were kept apart, to be mended in place and tried again."""
-    frames = rows_apart(store())
+    kinds = kinds_open_to(viewer().areas)
+    frames = {apart: frame for apart, frame in rows_apart(store()).items() if apart[1] in kinds}
     if not frames:
         return
     st.subheader("Rows kept apart", anchor=False)
@@ -116,7 +123,8 @@ def apart() -> None:
 def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
     content = edited.drop(columns=SAID_ONLY, errors="ignore").to_csv(index=False).encode()
     past = uploads(store()).set_index("upload_id").loc[number]
-    options = Options(past["effective_on"], "changes", quarantine=True, by=viewer().acting_in("uploads"))
+    by = viewer().acting_in("uploads")
+    options = Options(past["effective_on"], "changes", quarantine=True, by=by, areas=viewer().areas)
     try:
         outcome = import_sources(store(), [Source(kind, f"mended rows of upload {number}.csv", content)], options)
     except Refused as refused:

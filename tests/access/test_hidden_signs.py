@@ -18,7 +18,19 @@ from tests.access.sight import write
 from tests.access.surfaces import readable, sent, signed_in
 
 SIGNS = ("\u202e", "\u2066", "\u200b", "\u200f", "\ufeff", "\x85")
-FREE = ("name", "category", "framework", "issuer", "reason", "role_name", "team", "location", "cost_center", "assessor")
+FREE = (
+    "name",
+    "category",
+    "framework",
+    "issuer",
+    "reason",
+    "role_name",
+    "team",
+    "location",
+    "cost_center",
+    "assessor",
+    "job_title",
+)
 GIVEN = {
     "skill_id": "s1", "tier": "trusted", "credential_id": "c1", "demonstrates": "true", "level": "1", "role_id": "r1",
     "required_level": "2", "employee_id": "1", "manager_id": "1", "award_id": "a", "issued_on": str(today()),

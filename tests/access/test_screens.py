@@ -27,7 +27,7 @@ WHO = {
     "00125": TEAM | {"money/spend", "reports/exports"},
     "00516": TEAM
     | {"money/spend", "data/uploads", "data/catalogue", "data/privacy", "reports/exports"},  # HR, and a manager
-    "00517": TEAM | {"money/spend", "data/catalogue", "reports/exports"},
+    "00517": TEAM | {"money/spend", "data/uploads", "data/catalogue", "reports/exports"},
     "00520": {"team/people", "reports/exports", "audit/log"},  # an auditor, and an employee
     "00523": {"team/people", "reports/exports", "admin/roles"},  # an administrator, and an employee
 }

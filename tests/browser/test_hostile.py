@@ -42,6 +42,7 @@ def hostile_company(beacon):
         "location",
         "cost_center",
         "assessor",
+        "job_title",
     }
     files = {}
     for kind in set(KINDS) - {"stacks"}:
@@ -51,6 +52,7 @@ def hostile_company(beacon):
         files[kind] = ",".join(columns) + "\n" + ",".join(cells) + "\n"
     people = files["roster"].splitlines()
     files["roster"] = "\n".join([*people, *(people[1].replace("1,", f"{n},", 1) for n in "23")]) + "\n"
+    files["roster"] += people[1].replace("1,", "4,", 1).replace(",r1", f',"{attacks}, a title"', 1) + "\n"
     return files
 
 

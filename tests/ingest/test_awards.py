@@ -223,6 +223,19 @@ def test_an_award_learns_of_a_revocation_from_either_file_and_keeps_it(company, 
     assert awards(company)[0] == ("b-77", "003", "c1", None, None)
 
 
+def test_a_row_without_an_id_that_could_be_about_two_awards_is_warned_about(company, bring):
+    bring(WITH_ID + "b-78,003,c1,2024-02-01\n")
+    outcome = bring("employee_id,credential_id,issued_on,revoked_on\n003,c1,2024-02-01,2024-05-01\n")
+
+    assert [(p.line, p.message) for p in outcome.problems if p.severity == "warning"] == [
+        (
+            2,
+            "1 rows without an award_id could each be about several awards of one person, credential and day: this one "
+            "about b-77, b-78. Each changes one of them. Give the award_id.",
+        )
+    ]
+
+
 def test_a_column_that_a_file_does_not_have_takes_nothing_back_and_an_empty_cell_does(company, bring):
     columns = "award_id,employee_id,credential_id,issued_on,revoked_on\n"
     bring(f"{columns}b-77,003,c1,2024-02-01,2024-05-01\n")

@@ -12,6 +12,7 @@ KEYS = {
     "credential_skills": ("credential_id", "skill_id"),
     "stacks": ("credential_id", "component_id"),
     "roles": ("role_id", "skill_id", "valid_from"),
+    "job_titles": ("job_title",),
     "prior_learning": ("employee_id", "skill_id", "valid_from"),
     "self_ratings": ("employee_id", "skill_id", "valid_from"),
     "exemptions": ("employee_id", "skill_id", "valid_from"),
@@ -131,7 +132,9 @@ class Company:
                 state = {}
             for row in upload.rows["roster"]:
                 state[row["employee_id"]] = row
-        return state
+        meant = {row["job_title"]: row["role_id"] for row in self.rows("job_titles", asked) if row["role_id"]}
+        roles = {person: meant.get(row.get("role_id", ""), row.get("role_id", "")) for person, row in state.items()}
+        return {person: row | {"role_id": roles[person]} for person, row in state.items()}
 
     def listed(self, asked: Asked, day: date, roster_day: date, role: str | None) -> dict[str, dict[str, str]]:
         """Roster rows in scope."""

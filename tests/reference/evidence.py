@@ -16,7 +16,8 @@ class Evidence:
         self.credentials = {row["credential_id"]: row for row in company.rows("credentials", asked)}
         self.skills_of: dict[str, dict[str, int]] = {}
         for row in company.rows("credential_skills", asked):
-            self.skills_of.setdefault(row["credential_id"], {})[row["skill_id"]] = int(row["level"])
+            if int(row["level"]):
+                self.skills_of.setdefault(row["credential_id"], {})[row["skill_id"]] = int(row["level"])
         self.awards = company.rows("badges", asked)
         self.prior_learning = company.rows("prior_learning", asked)
         self.self_ratings = company.rows("self_ratings", asked)

@@ -328,6 +328,8 @@ def torture(rounds: int, place: Path, seed: int = 1) -> Counter[str]:
         for fault in faults or ():
             counts["faults"] += 1
             print(f"seed {seed}-{number}: {fault}", file=sys.stderr, flush=True)
+        if number % 100 == 99:
+            print(dict(counts), file=sys.stderr, flush=True)
     return counts
 
 

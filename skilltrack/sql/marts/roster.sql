@@ -1,6 +1,6 @@
 -- One row per employee and stretch of days with one roster row. Roster uploads are taken in the order of their
 -- effective date, then of their arrival; a snapshot ends all rows before it, a changes upload only those of the
--- people it lists. The earliest state also holds before its effective date.
+-- people it lists. The earliest state also holds before its effective date. A job title stands for the role it means.
 with listed_rows as (
     select
         r.employee_id,
@@ -8,7 +8,7 @@ with listed_rows as (
         r.email,
         r.manager_id,
         coalesce(r.team, '') as team,
-        r.role_id,
+        coalesce(t.role_id, r.role_id) as role_id,
         r.location,
         r.cost_center,
         r.hired_on,
@@ -24,6 +24,7 @@ with listed_rows as (
         coalesce(a.next_on - 1, date '9999-12-31') as era_to
     from roster_listings as r
     join roster_uploads as a on a.upload_id = r.upload_id
+    left join job_titles as t on t.job_title = r.role_id
 ),
 dated as (
     -- Nobody is listed twice in an era of one snapshot: no row of it ends another.

@@ -1,0 +1,69 @@
+-- title: Credentials that count for nothing
+-- question: Which credentials do people hold that count for nothing, and why?
+-- definition: credentials with an award valid on the day to people in scope that count in no coverage under attested, with the reason: no skill is mapped and it is part of no stack (unmapped), its issuer is unrecognised on the day (issuer_not_recognised), or it only says that somebody took part (seat_time). The payments for it so far by currency. Most holders first.
+-- unit: credentials
+-- report: no
+-- area: catalogue
+-- column credential_id: credential
+-- column credential: its name
+-- column issuer: who issues it
+-- column reason: unmapped, issuer_not_recognised or seat_time
+-- column awards: valid awards
+-- column holders: people with a valid award
+-- column paid: payments up to the day, as text by currency
+with held as (
+    select
+        credential_id,
+        count(*) as awards,
+        count(distinct employee_id) as holders
+    from awards
+    where $as_of between issued_on and valid_to
+        and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
+    group by credential_id
+),
+reasons as (
+    select
+        c.credential_id,
+        c.name as credential,
+        c.issuer,
+        case
+            when not c.demonstrates then 'seat_time'
+            when c.credential_id not in (select s.credential_id from credential_skills as s)
+                and c.credential_id not in (select p.component_id from stack_parts as p)
+                and c.credential_id not in (select p.stack_id from stack_parts as p)
+                then 'unmapped'
+            when t.tier = 'unrecognised' then 'issuer_not_recognised'
+        end as reason
+    from credentials as c
+    left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+),
+sums as (
+    select
+        credential_id,
+        currency,
+        sum(amount) as amount
+    from newest_spend
+    where paid_on <= $as_of
+        and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
+    group by credential_id, currency
+),
+paid as (
+    select
+        credential_id,
+        string_agg(amount || ' ' || currency, ', ' order by currency) as paid
+    from sums
+    group by credential_id
+)
+select
+    r.credential_id,
+    r.credential,
+    r.issuer,
+    r.reason,
+    h.awards,
+    h.holders,
+    coalesce(p.paid, '') as paid
+from reasons as r
+join held as h on h.credential_id = r.credential_id
+left join paid as p on p.credential_id = r.credential_id
+where r.reason is not null
+order by holders desc, awards desc, r.credential, r.credential_id

@@ -1,0 +1,24 @@
+"""Which role a job title probably means, so that somebody can confirm it."""
+
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz import fuzz, process, utils
+
+SIMILAR = 65
+"""Likeness, from 0 to 100, from which a role is suggested."""
+
+
+def likely_roles(titles: Iterable[str], roles: Mapping[str, str]) -> dict[str, str]:
+    """The role_id that each title probably means; a title that is like no role is left out.
+
+    `roles` is role_id to name. A title is held against both: `Sr. Data Analyst` against `Data analyst`.
+    """
+    spelled = {(role_id, at): text for role_id, name in roles.items() for at, text in enumerate((name, role_id))}
+    found = {}
+    for title in titles:
+        best = process.extractOne(
+            title, spelled, scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=SIMILAR
+        )
+        if best:
+            found[title] = best[2][0]
+    return found

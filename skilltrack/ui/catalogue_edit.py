@@ -1,0 +1,170 @@
+"""The catalogue as tables that can be changed: each change is an upload of its own, previewed and undoable."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack.config import today
+from skilltrack.errors import Refused
+from skilltrack.ingest import KINDS, Column, Kind, Options, Source
+from skilltrack.ingest.current import as_file, can_be_removed, current_rows
+from skilltrack.ingest.imports import import_read
+from skilltrack.ingest.kinds import kinds_open_to
+from skilltrack.ingest.sources import read_sources
+from skilltrack.metrics import Filters
+from skilltrack.preview import preview_import
+from skilltrack.text import shown, visible
+from skilltrack.ui import filters, parts, upload_preview
+from skilltrack.ui.cache import ask, store
+from skilltrack.ui.signin import viewer
+
+LABELS = {
+    "skill_id": "Skill", "credential_id": "Credential", "role_id": "Role", "employee_id": "Person", "name": "Name",
+    "category": "Category", "framework": "Framework", "framework_uri": "Address in the framework", "issuer": "Issuer",
+    "tier": "Standing", "reason": "Reason", "kind": "Sort", "demonstrates": "Demonstrates", "currency": "Currency",
+    "validity_months": "Valid for (months)", "list_price": "List price", "url": "Address", "level": "Level",
+    "role_name": "Role name", "required_level": "Level needed", "weight": "Weight", "critical": "Critical",
+    "valid_from": "From", "valid_to": "Until", "job_title": "Job title",
+}  # fmt: skip
+PATTERNS = {
+    "date": r"^(\d{4}-\d{2}-\d{2})?$",
+    "whole": r"^\d*$",
+    "weight": r"^\d*(\.\d+)?$",
+    "money": r"^-?\d*(\.\d+)?$",
+}
+"""What a cell of each type may hold while it is typed; the import says the rest."""
+NAMED = {"skill_id": "skill", "credential_id": "credential", "role_id": "role", "employee_id": "person"}
+"""Columns that hold an id, and the choices that give its name."""
+
+
+def table(name: str) -> None:
+    """The rows of one kind of file; whoever may upload that kind changes them in place."""
+    kind, found = KINDS[name], filters.typed("find", "Find")
+    rows = _matching(current_rows(store(), kind), found)
+    if rows.empty:
+        st.info("Nothing here yet." if not found else f"Nothing here holds {found!r}.", icon=":material/inbox:")
+    may_change = name in kinds_open_to(viewer().areas)
+    if len(rows) > parts.PAGE:
+        st.caption(f"The first {parts.PAGE} of {len(rows):,} rows. Type in Find to see others.")
+    page = rows.head(parts.PAGE).reset_index(drop=True)
+    turn = st.session_state.setdefault("catalogue_turn", 0)
+    key = f"catalogue_{name}_{found}_{turn}"
+    config = {column.name: _config(column, rows) for column in kind.columns}
+    seen = shown(_readable(page, kind))
+    if not may_change:
+        st.dataframe(seen, hide_index=True, key=key, column_config=config, width="stretch")
+        st.caption(f"{len(rows):,} rows. HR changes them.")
+    else:
+        st.data_editor(
+            seen, hide_index=True, key=key, column_config=config, width="stretch",
+            num_rows="dynamic" if can_be_removed(kind) else "add", height=min(110 + 35 * len(page), 460),
+        )  # fmt: skip
+        st.caption(f"{len(rows):,} rows. {_how(kind)}")
+    parts.download(rows, name)
+    if may_change:
+        _offer_changes(kind, page, key)
+
+
+def offer(kind: str, content: bytes, name: str) -> None:
+    """What a small file made on this page would change, and the button that saves it as an upload."""
+    by, areas = viewer().acting_in("catalogue"), viewer().areas
+    options = Options(mode="changes", dry_run=True, by=by, areas=areas)
+    key = hashlib.sha256(content + repr((kind, store().data_version())).encode()).hexdigest()
+    try:
+        held = st.session_state.get("catalogue_looked_at")
+        if held is None or held[0] != key:
+            with st.spinner("Computing what would change"):
+                read = read_sources(store(), [Source(kind, name, content)], options.say)
+                held = key, read, preview_import(store(), viewer(), read, options)
+            st.session_state["catalogue_looked_at"] = held
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    _, read, found = held
+    for problem in found.outcome.problems:
+        if problem.severity in ("error", "alarm", "warning"):
+            show: Callable[..., Any] = st.error if problem.severity == "error" else st.warning
+            show(parts.plain(problem), icon=":material/block:" if problem.severity == "error" else ":material/warning:")
+    if found.outcome.status != "checked":
+        if found.outcome.status == "repeated":
+            st.info("This is how it stands already.", icon=":material/task_alt:")
+        return
+    count = sum(c.new + c.changed for c in found.outcome.counts)
+    label = f"Save {count:,} change{'s' * (count != 1)} as an upload"
+    if st.button(label, key="catalogue_save", type="primary", icon=":material/save:", disabled=not count):
+        outcome = import_read(store(), read, replace(options, dry_run=False))
+        if outcome.status == "refused":
+            st.error("The data has changed meanwhile, and this no longer fits. Look again.", icon=":material/block:")
+            return
+        st.session_state["catalogue_turn"] = st.session_state.get("catalogue_turn", 0) + 1
+        st.session_state["catalogue_saved"] = outcome.upload_id
+        st.rerun()
+    upload_preview.effects(found.effects)
+
+
+def tell_saved() -> None:
+    """Say once that a change is stored, and how to take it back."""
+    number = st.session_state.pop("catalogue_saved", None)
+    if number is not None:
+        message = f"Saved as upload {number}. It counts now; take it back on the uploads page."
+        st.success(message, icon=":material/check_circle:")
+
+
+def _offer_changes(kind: Kind, page: pd.DataFrame, key: str) -> None:
+    edits = st.session_state.get(key, {})
+    try:
+        edited, added, removed = (
+            edits.get("edited_rows", {}),
+            edits.get("added_rows", []),
+            edits.get("deleted_rows", []),
+        )
+        content = as_file(kind, page, edited, added, removed, today())
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    if content:
+        offer(kind.name, content, f"{kind.name} changed on the catalogue page.csv")
+
+
+def _matching(rows: pd.DataFrame, found: str) -> pd.DataFrame:
+    if not found or rows.empty:
+        return rows
+    texts = rows.astype("string").fillna("").agg(" ".join, axis=1)
+    return rows[texts.str.contains(found, case=False, regex=False)]
+
+
+def _readable(page: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    """The rows with an empty text where there is no value: an empty date or number reads as None else."""
+    optional = [column.name for column in kind.columns if not (column.required or column.type == "yes_no")]
+    return page.assign(**{name: page[name].astype("string").fillna("") for name in optional})
+
+
+def _config(column: Column, rows: pd.DataFrame) -> Any:
+    label = LABELS.get(column.name, column.name) + (" *" if column.required else "")
+    if column.type == "yes_no":
+        return st.column_config.CheckboxColumn(label, default=column.default == "true")
+    if column.required and column.type in ("level", "level_or_0"):
+        least = 0 if column.type == "level_or_0" else 1
+        return st.column_config.NumberColumn(label, min_value=least, step=1, required=True)
+    if column.choices:
+        return st.column_config.SelectboxColumn(label, options=list(column.choices), required=column.required)
+    if column.refers_to and column.name in NAMED:
+        known = ask("names", Filters())
+        names = known[known["kind"] == NAMED[column.name]].set_index("value")["label"].map(visible).to_dict()
+        options = list(dict.fromkeys([*names, *rows[column.name].dropna()]))
+        return st.column_config.SelectboxColumn(
+            label, options=options, required=column.required, width="medium",
+            format_func=lambda value: f"{names[value]} ({value})" if value in names else str(value),
+        )  # fmt: skip
+    return st.column_config.TextColumn(label, required=column.required, validate=PATTERNS.get(column.type))
+
+
+def _how(kind: Kind) -> str:
+    how = "Change a cell, or add a row at the bottom."
+    if kind.name in ("credential_skills", "job_titles"):
+        return f"{how} Select a row and press delete to take it back."
+    return f"{how} Select a row and press delete to end it yesterday." if can_be_removed(kind) else how

@@ -1,0 +1,97 @@
+"""What is still to settle before everything counts: credentials without a skill, job titles without a role."""
+
+import csv
+import io
+
+import pandas as pd
+import streamlit as st
+
+from skilltrack.metrics import Filters
+from skilltrack.text import shown, visible
+from skilltrack.titles import likely_roles
+from skilltrack.ui import parts
+from skilltrack.ui.cache import ask
+from skilltrack.ui.catalogue_edit import offer
+
+REASONS = {
+    "unmapped": "no skill is mapped to it",
+    "issuer_not_recognised": "its issuer is not recognised",
+    "seat_time": "it only says that somebody took part",
+}
+"""Why a credential counts for nothing, in words."""
+
+
+def credentials(todo: pd.DataFrame) -> None:
+    """Say which skill a credential demonstrates, at which level; what is mapped leaves the list and counts at once."""
+    st.subheader("Credentials without a skill", anchor=False)
+    if todo.empty:
+        st.success("Every credential of the catalogue is mapped to a skill or a path.", icon=":material/check_circle:")
+        return
+    names = dict(zip(todo["credential_id"], todo["credential"].map(visible), strict=True))
+    choices = ask("choices", Filters())
+    skills = choices[choices["kind"] == "skill"].set_index("value")["label"].map(visible).to_dict()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        credential = st.selectbox("Credential", list(names), key="map_credential", format_func=names.__getitem__)
+        skill = st.selectbox(
+            "demonstrates", list(skills), key="map_skill", format_func=skills.__getitem__, index=None,
+            placeholder="Choose a skill",
+        )  # fmt: skip
+        level = st.number_input("at level", 1, 10, 1, key="map_level", width=120)
+    if skill is not None:
+        offer(
+            "credential_skills",
+            _file(["credential_id", "skill_id", "level"], [[credential, skill, str(level)]]),
+            "mapped on the catalogue page.csv",
+        )
+    columns = {"credential": "Credential", "issuer": "Issuer", "holders": "Holders", "awards": "Awards"}
+    parts.table(todo, "to_map", columns | {"paid": "Paid so far"})
+
+
+def titles(todo: pd.DataFrame) -> None:
+    """Confirm which role each job title means; a likely one is filled in, and counts only once it is saved."""
+    st.subheader("Job titles without a role", anchor=False)
+    if todo.empty:
+        st.success("Every job title on the roster stands for a role profile.", icon=":material/check_circle:")
+        return
+    known = ask("names", Filters())
+    roles = known[known["kind"] == "role"].set_index("value")["label"].to_dict()
+    if not roles:
+        st.info("There is no role profile yet. Upload a file of roles first.", icon=":material/inbox:")
+        return
+    likely = likely_roles(todo["job_title"], roles)
+    rows = todo.assign(role_id=todo["job_title"].map(likely), is_right=False)
+    turn = st.session_state.setdefault("catalogue_turn", 0)
+    edited = st.data_editor(
+        shown(rows), hide_index=True, key=f"titles_{turn}", width="stretch", disabled=["job_title", "people", "teams"],
+        column_config={
+            "job_title": "Job title", "people": "People", "teams": "Teams",
+            "role_id": st.column_config.SelectboxColumn(
+                "Means the role", options=list(roles), format_func=lambda value: visible(roles.get(value, value)),
+            ),
+            "is_right": st.column_config.CheckboxColumn("That is right"),
+        },
+    )  # fmt: skip
+    said = edited[edited["is_right"].fillna(False) & edited["role_id"].notna()]
+    st.caption("Choose the role where the suggestion is wrong, and tick what is right.")
+    if len(said):
+        pairs = zip(todo.loc[said.index, "job_title"], said["role_id"], strict=True)
+        offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
+
+
+def nothing(held: pd.DataFrame) -> None:
+    """What people hold and no coverage counts, each with its reason."""
+    st.subheader("Held, and counting for nothing", anchor=False)
+    if held.empty:
+        st.success("Everything that people hold counts.", icon=":material/check_circle:")
+        return
+    columns = {"credential": "Credential", "why": "Because", "issuer": "Issuer", "holders": "Holders"}
+    parts.table(
+        held.assign(why=held["reason"].map(REASONS)), "counting_for_nothing",
+        columns | {"awards": "Awards", "paid": "Paid so far"},
+    )  # fmt: skip
+
+
+def _file(header: list[str], rows) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    return text.getvalue().encode()

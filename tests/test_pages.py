@@ -1,5 +1,6 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
+import ast
 import hashlib
 import mmap
 import os
@@ -133,6 +134,18 @@ def test_a_date_that_is_empty_is_shown_as_nothing(demo_db, monkeypatch):
     assert any(table.value["valid_to"].isna().any() for table in tables)
     assert {table.proto.placeholder for table in page.dataframe} == {""}
     assert all(table.proto.HasField("placeholder") for table in page.dataframe)
+
+
+def test_no_table_shows_a_word_for_what_is_empty():
+    tables = [
+        (path.name, call.lineno, {keyword.arg for keyword in call.keywords})
+        for path in [*(ROOT / "pages").rglob("*.py"), *(ROOT / "skilltrack" / "ui").rglob("*.py")]
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("dataframe", "data_editor")
+    ]
+
+    assert len(tables) > 5
+    assert [table for table in tables if "placeholder" not in table[2]] == []
 
 
 def test_another_role_can_be_asked_about(demo_db, monkeypatch):

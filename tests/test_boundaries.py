@@ -310,6 +310,10 @@ def test_ready_needs_four_fifths_and_every_critical_requirement(given):
     ({"badges": [badge("c", expires_on="2024-04-01"), badge("d")]}, "level_low"),
     ({"prior_learning": [{"employee_id": "01", "skill_id": "s", "level": "1", "assessor": "B", "valid_from": "2024-01-01",
                           "valid_to": "2024-05-31"}]}, "expired"),
+    ({"badges": [badge("mill")]}, "issuer_not_recognised"),
+    ({"badges": [badge("mill", "2024-06-02")]}, "missing"),
+    ({"badges": [badge("seat")]}, "missing"),
+    ({"badges": [badge("mill"), badge("c", revoked_on="2024-06-01")]}, "revoked"),
     ({}, "missing"),
 ])  # fmt: skip
 def test_a_gap_gives_its_reason_in_order(given, rows, reason):
@@ -319,7 +323,7 @@ def test_a_gap_gives_its_reason_in_order(given, rows, reason):
 def test_an_award_has_not_ended_yet_on_its_last_day(given):
     ask = given(badges=[badge("mill", expires_on="2024-06-01")])
 
-    assert [ask("gaps", day)[0][9] for day in ("2024-06-01", "2024-06-02")] == ["missing", "expired"]
+    assert [ask("gaps", day)[0][9] for day in ("2024-06-01", "2024-06-02")] == ["issuer_not_recognised", "expired"]
 
 
 def test_depth_counts_helpers_in_other_roles_and_names_single_points(given):
@@ -327,6 +331,31 @@ def test_depth_counts_helpers_in_other_roles_and_names_single_points(given):
     ask = given(roster=people, badges=[badge("c", person="02")])
 
     assert ask("depth") == [("A", "s", "Skill", 1, 1, "single_point"), ("B", "s", "Skill", 1, 0, "uncovered")]
+
+
+def test_an_award_whose_issuer_loses_recognition_leaves_a_gap_that_says_so(given):
+    tier = {"issuer": "I", "tier": "unrecognised", "valid_from": "2024-05-01", "valid_to": "2024-05-31"}
+    ask = given(issuers=[tier], badges=[badge("c")])
+
+    assert [[row[9] for row in ask("gaps", day)] for day in ("2024-04-30", "2024-05-01", "2024-06-01")] == [
+        [], ["issuer_not_recognised"], []
+    ]  # fmt: skip
+    assert ask("gaps", "2024-05-01", assurance="claimed") == []
+    assert ask("gaps", "2024-05-01", role="r")[0][9] == "issuer_not_recognised"
+
+
+def test_depth_needs_nobody_who_is_exempt_and_lists_no_skill_that_nobody_needs(given):
+    exempt = {"employee_id": "02", "skill_id": "s", "reason": "leave", "valid_to": "2024-06-01"}
+    deeper = {"role_id": "low", "role_name": "Low", "skill_id": "s", "required_level": "1"}
+    people = [person("01"), person("02", role_id="low"), person("03", team="B")]
+    ask = given(
+        roster=people, roles=[*BASE["roles"], deeper], badges=[badge("d", person="02")],
+        exemptions=[exempt, exempt | {"employee_id": "03"}],
+    )  # fmt: skip
+
+    # The role of the exempt member still sets the lowest level, and they could step in.
+    assert ask("depth") == [("A", "s", "Skill", 1, 1, "single_point")]
+    assert [row[:5] for row in ask("depth", "2024-06-02")] == [("A", "s", "Skill", 2, 1), ("B", "s", "Skill", 1, 0)]
 
 
 @pytest.mark.parametrize(("end", "bucket"), [
@@ -403,7 +432,7 @@ def test_money_is_converted_by_an_award_from_180_days_before_to_the_day_asked(gi
 def test_money_that_names_nobody_is_counted_and_never_unconverted(given):
     ask = given(spend=[line(1, "100.00", who="")])
 
-    assert ask("spend")[0][4:] == (Decimal("100.00"), 1, 0, 0, None, None, Decimal("0.00"))
+    assert ask("spend")[0][4:] == (Decimal("100.00"), 1, 0, 0, None, None, Decimal("0.00"), Decimal("0.00"))
     assert ask("spend", team="A") == []
 
 
@@ -412,6 +441,46 @@ def test_a_skill_gain_is_more_than_was_there_the_day_before(given):
     ask = given(spend=[line(1, "100.00")], badges=two)
 
     assert ask("spend")[0][6:8] == (2, 1)
+
+
+def test_only_an_award_that_counts_on_the_day_it_was_issued_gains_a_skill(given):
+    lines = [line(n, "100.00") | {"credential_id": c} for n, c in enumerate(("c", "mill", "seat", "d"))]
+    ask = given(
+        spend=lines, badges=[badge("mill"), badge("seat", person="02"), badge("c", person="03", revoked_on="2024-03-10"),
+                             badge("d", person="03", revoked_on="2024-03-11")],
+        roster=[person(who) for who in ("01", "02", "03")],
+    )  # fmt: skip
+
+    def gains(**filters):
+        return {row[0]: (row[6], row[7], row[9]) for row in ask("spend", **filters)}
+
+    assert gains() == {"c": (1, 0, None), "mill": (1, 0, None), "seat": (1, 0, None), "d": (1, 1, 100.0)}
+    assert gains(team="A") == gains()
+    claimed = {"c": (1, 0, None), "mill": (1, 1, 100.0), "seat": (1, 1, 100.0), "d": (1, 1, 100.0)}
+    assert gains(assurance="claimed") == claimed
+    assert {row[7] for row in ask("spend", assurance="verified")} == {0}
+
+
+def test_an_issuer_that_loses_recognition_later_takes_back_no_gain(given):
+    issuers = [{"issuer": "I", "tier": "unrecognised", "valid_from": "2024-03-11"}]
+    ask = given(issuers=issuers, spend=[line(1, "100.00"), line(2, "100.00") | {"credential_id": "d"}],
+                badges=[badge("c"), badge("d", "2024-03-11", person="02")], roster=[person("01"), person("02")])  # fmt: skip
+
+    assert [row[7] for row in ask("spend")] == [1, 0]
+
+
+def test_seat_time_is_what_was_paid_for_what_demonstrates_nothing(given):
+    bare = {"credential_id": "bare", "name": "Bare", "issuer": "I"}
+    lines = [line(n, "100.00", source=s) | {"credential_id": c} for n, (c, s) in enumerate(
+        [("c", "employer"), ("seat", "employer"), ("bare", "grant"), ("mill", "employer")])]  # fmt: skip
+    refund = line(9, "-30.00") | {"credential_id": "seat"}
+    ask = given(credentials=[*BASE["credentials"], bare], spend=[*lines, refund])
+
+    found = {row[0]: (row[10], row[11]) for row in ask("spend")}
+    assert found == {
+        "c": (Decimal(100), Decimal(0)), "seat": (Decimal(70), Decimal(70)), "bare": (Decimal(100), Decimal(100)),
+        "mill": (Decimal(100), Decimal(0)),
+    }  # fmt: skip
 
 
 def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given):

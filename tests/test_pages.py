@@ -1,8 +1,12 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
+import ast
+import hashlib
+import mmap
 import os
 import re
 import shutil
+import tomllib
 from datetime import date
 
 import pandas as pd
@@ -93,6 +97,7 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
     ({"team": "Nowhere"}, "'Nowhere', which is not known"),
     ({"as_of": "someday"}, "'someday' is not a date"),
     ({"manager": "<b>x</b>"}, "not known"),
+    ({"known_at": "2026-01-31"}, "known at 2026-01-31. Pages show what is known now"),
 ])  # fmt: skip
 def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
     page = opened(demo_db, "team/overview", monkeypatch, **query)
@@ -100,6 +105,7 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert not page.exception
     assert said in unescaped(page.warning[0].value)
     assert page.metric
+    assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
 
 
 def test_a_coverage_cell_in_the_url_opens_its_people(demo_db, monkeypatch):
@@ -119,6 +125,27 @@ def test_the_people_page_tells_one_person(demo_db, monkeypatch):
     assert not page.exception
     assert "Freja Jansson" in texts(page)
     assert {unescaped(card.label) for card in page.metric} >= {"Readiness for own role", "Skills demonstrated", "Gaps"}
+
+
+def test_a_date_that_is_empty_is_shown_as_nothing(demo_db, monkeypatch):
+    page = opened(demo_db, "team/people", monkeypatch, employee="00126")
+    tables = [table for table in page.dataframe if "valid_to" in table.value]
+
+    assert any(table.value["valid_to"].isna().any() for table in tables)
+    assert {table.proto.placeholder for table in page.dataframe} == {""}
+    assert all(table.proto.HasField("placeholder") for table in page.dataframe)
+
+
+def test_no_table_shows_a_word_for_what_is_empty():
+    tables = [
+        (path.name, call.lineno, {keyword.arg for keyword in call.keywords})
+        for path in [*(ROOT / "pages").rglob("*.py"), *(ROOT / "skilltrack" / "ui").rglob("*.py")]
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("dataframe", "data_editor")
+    ]
+
+    assert len(tables) > 5
+    assert [table for table in tables if "placeholder" not in table[2]] == []
 
 
 def test_another_role_can_be_asked_about(demo_db, monkeypatch):
@@ -208,6 +235,25 @@ def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_
     assert not page.exception
     page.button(key="upload_import").click().run()
     assert "Upload 2 is stored" in page.success[0].value
+
+
+def test_a_received_file_lies_on_the_disk_and_nothing_of_it_stays_once_it_has_landed(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,Welding\n").run()
+    (content, digest), read = *page.session_state["upload_received"].values(), page.session_state["upload_looked_at"][1]
+    assert isinstance(content, mmap.mmap)
+    assert read[0].decoded.content is content
+    assert digest == hashlib.sha256(b"skill_id,name\ns1,Welding\n").hexdigest()
+    page.button(key="upload_import").click().run()
+
+    assert "Upload 1 is stored" in page.success[0].value
+    assert [key for key in ("upload_received", "upload_looked_at") if key in page.session_state] == []
+
+
+def test_the_largest_file_that_a_page_takes_is_the_one_that_the_documentation_names():
+    limit = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]["maxUploadSize"]
+
+    assert f"of up to {limit} MB each" in (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 
 
 def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, monkeypatch):

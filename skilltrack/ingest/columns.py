@@ -23,9 +23,10 @@ from skilltrack.ingest.likeness import questions_about
 from skilltrack.ingest.mapping import KEEP_NEWEST, READING, Mapping
 from skilltrack.ingest.money import amount_question
 from skilltrack.ingest.outcome import Problem
-from skilltrack.ingest.places import Places, checked, is_sensitive, places_of
+from skilltrack.ingest.places import Places, checked, places_of
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import missing_columns
+from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.status import Settled, few_values, nobody, settle
 from skilltrack.ingest.unused import doubt
 from skilltrack.ingest.values import in_reference_form
@@ -59,6 +60,8 @@ class Mapped:
     """What was taken, complete: the same file maps the same way with it."""
     sensitive: list[int] = field(default_factory=list)
     """Positions of columns whose cells must not be stored anywhere."""
+    unused: list[int] = field(default_factory=list)
+    """Positions of columns that nothing was read from, the sensitive ones among them: their cells are not kept."""
 
 
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
@@ -93,7 +96,8 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)
     full = _complete(kind, decoded, places, mapping, problems)
-    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
+    unused = [at for at in range(len(decoded.header)) if at not in used]
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
 
 
 def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:

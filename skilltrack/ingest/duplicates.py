@@ -18,8 +18,9 @@ from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.likeness import FROM_ROW
 from skilltrack.ingest.mapping import KEEP_FIRST, KEEP_NEWEST, about
 from skilltrack.ingest.outcome import Problem
-from skilltrack.ingest.places import JOIN, is_sensitive
+from skilltrack.ingest.places import JOIN
 from skilltrack.ingest.questions import Question, Typed
+from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.sources import ReadFile
 from skilltrack.ingest.status import few_values, header_words
 from skilltrack.ingest.status_words import LEAVE_OUT, NO, words_in

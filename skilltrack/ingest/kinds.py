@@ -1,30 +1,47 @@
 """The kinds of file (contract section 4), each declared once: columns, types, keys, references, order of landing.
 
-A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one synonym here. What a
-column means to people (`means`) decides what erasing somebody changes in it.
+A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one more in `headers.toml`.
+What a column means to people (`means`) decides what erasing somebody changes in it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from skilltrack.errors import Refused
+from skilltrack.ingest.headers import headers_of
 from skilltrack.ingest.meanings import KEPT_APART, Column, Kind, Means
 
 __all__ = ["KEPT_APART", "KINDS", "Column", "Kind", "Means"]
 
 
-def _kind(name: str, table: str, key: tuple[str, ...], *columns: Column, **more: Any) -> Kind:
-    return Kind(name, table, key, columns, **more)
+def _kind(
+    name: str, table: str, key: tuple[str, ...], *columns: Column, read_only: tuple[Column, ...] = (), **more: Any
+) -> Kind:
+    def known(column: Column) -> Column:
+        return replace(column, synonyms=(*column.synonyms, *headers_of(name, column.name)))
+
+    return Kind(name, table, key, tuple(map(known, columns)), tuple(map(known, read_only)), **more)
+
+
+NOT_KEPT = "(not kept)"
+"""What stands behind the header of a column whose cells were not kept, so that it is no column of ours any more."""
+BRACKET = re.compile(rf"(?!{re.escape(NOT_KEPT)})\([^)]*\)\s*$")
 
 
 @lru_cache(4096)
 def plain_header(header: str) -> str:
-    """A header without case, spaces, punctuation and a bracket at its end: `* Employee ID (HR)` is `employeeid`."""
-    without = re.sub(r"\([^)]*\)\s*$", "", header.replace("\ufeff", ""))
-    return "".join(letter for letter in without.replace("#", "number").lower() if letter.isalnum())
+    """A header without case, accents, blanks, signs and a bracket at its end: `* Employé ID (RH)` is `employeid`."""
+    without = BRACKET.sub("", header.replace("\ufeff", ""))
+    return "".join(letter for letter in unaccented(without.replace("#", "number").lower()) if letter.isalnum())
+
+
+def unaccented(text: str) -> str:
+    """A text without accents, umlauts and other marks: `Größe` is `Große`."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 _EMPLOYEE_IDS = (
@@ -302,18 +319,6 @@ def refuse_closed(names: Iterable[str], areas: frozenset[str] | None) -> None:
             f"{', '.join(may).replace('_', ' ') or 'none'}."
         )
 
-
-SENSITIVE = (
-    "birth", "gender", "ethnic", "marital", "religion", "salary", "commission", "nationalid", "socialsecurity",
-    "passport", "disability", "performance", "nationality", "citizenship", "compensation", "payrate", "bankaccount",
-    "basepay", "annualpay", "bonus", "hourlyrate", "annualrate", "remuneration", "taxid", "veteran", "aadhaar",
-    "geburt", "geschlecht", "gehalt", "familienstand", "sozialversicherung", "steuerid", "naissance", "salaire",
-    "nacimiento", "nascita", "nascimento", "geboorte", "salario", "stipendio", "geslacht",
-)  # fmt: skip
-"""Parts of plain headers whose columns hold sensitive personal data: dropped before anything is stored."""
-
-SENSITIVE_WORDS = ("sex", "sexo", "sesso", "age", "race", "wage", "wages", "ssn", "dob", "iban")
-"""The same as whole words only: `ssn` is in `Class Name` too."""
 
 TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")
 """First cells of a last line that sums up instead of naming somebody."""

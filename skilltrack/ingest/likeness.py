@@ -10,8 +10,9 @@ import pyarrow as pa
 from skilltrack.ingest import dates, styles
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Column, Kind, Means
-from skilltrack.ingest.places import Places, is_sensitive
+from skilltrack.ingest.places import Places
 from skilltrack.ingest.questions import Question, Typed
+from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.status import header_words
 from skilltrack.ingest.status_words import words_in
 from skilltrack.ingest.values import NUMBERS

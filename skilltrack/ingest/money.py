@@ -10,8 +10,9 @@ from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.likeness import amounts_among, dates_among, sampled
 from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.places import Places, is_sensitive
+from skilltrack.ingest.places import Places
 from skilltrack.ingest.questions import Question
+from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.status import header_words
 from skilltrack.ingest.status_words import plain
 

@@ -4,15 +4,16 @@ What a mapping says adds to what is recognised: a recognised column stays unless
 its header for another column.
 """
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.called import called
 from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, Kind, plain_header
+from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.mapping import TABLES, Mapping
 from skilltrack.ingest.recognise import known_columns
+from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.status import few_values, look
 from skilltrack.ingest.status_words import plain, words_in
 
@@ -27,12 +28,6 @@ HONORIFICS = words_in(
 """What stands before a name: no job is called so."""
 OF_HEADERS = ("values", "skip")
 """Parts of a mapping that may say something of a header which is no column of the kind."""
-
-
-def is_sensitive(header: str) -> bool:
-    """Whether a header says that its column holds sensitive personal data."""
-    plainly, parts = plain_header(header), re.findall(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+", header)
-    return any(part in plainly for part in SENSITIVE) or any(w.lower() in SENSITIVE_WORDS for w in (plainly, *parts))
 
 
 def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
@@ -72,9 +67,9 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
             places[name] = [at]
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
-    is_name_open = "name" not in places and mapping.columns.get("name") != ""
-    if is_name_open and "last_name" in places and kind.name == "roster":
-        places["name"] = [*places.get("first_name", []), *places["last_name"]]
+    names = called(places, decoded.columns) if kind.name == "roster" else []
+    if names and "name" not in mapping.columns and "name" not in mapping.constants:
+        places["name"] = names
     if "manager_name" not in places and "manager_last_name" in places:
         places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
     for at in (at for taken in places.values() for at in taken):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import Mapped, map_columns
@@ -18,7 +18,7 @@ from skilltrack.ingest.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.encodings import HEAD, UTF16
 from skilltrack.ingest.guess import likeliest_kinds
-from skilltrack.ingest.kinds import KINDS, Kind
+from skilltrack.ingest.kinds import KINDS, NOT_KEPT, Kind
 from skilltrack.ingest.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
 from skilltrack.ingest.questions import Question, Unanswered
@@ -29,7 +29,6 @@ from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store, Transaction
 from skilltrack.text import readable
 
-NOT_KEPT = "(not kept)"
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 FEW = 10_000
@@ -71,15 +70,15 @@ class ReadFile:
 
     @property
     def to_store(self) -> Iterable[bytes]:
-        """What to keep, piece by piece: the bytes that came, or without the cells of sensitive columns."""
-        if self.mapped.sensitive:
-            return _without_sensitive(self.decoded, self.mapped)
+        """What to keep, piece by piece: the bytes that came, or those cells of them that are used."""
+        if self.mapped.unused:
+            return _used_only(self.decoded, self.mapped)
         return blocks(self.decoded.content)
 
     @property
     def mapping(self) -> Mapping:
         """The mapping by which both the file and the copy that is kept of it read as it did now."""
-        if self.mapped.sensitive:
+        if self.mapped.unused:
             return reading_of_copy(self.mapped.mapping, self.decoded)
         return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
 
@@ -244,19 +243,39 @@ def note_sources(
         )  # fmt: skip
 
 
-def _without_sensitive(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
-    """The file as CSV with the sensitive cells blank, every row on the line where it was."""
-    header = [] if mapped.mapping.header else [(decoded.header_line, decoded.header)]
-    unread = ((line, [NOT_KEPT]) for line in sorted(decoded.unread))
-    return csv_pieces(merge(header, _rows_without(decoded, mapped.sensitive), unread), decoded)
+def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
+    """The file as CSV without the cells of columns that are not used, every row that was taken on its own line.
+
+    Lines of totals, repeated headers and rows that the mapping leaves out are blank, so that it reads as the file does.
+    """
+    marked = [f"{h} {NOT_KEPT}" if h and at in mapped.unused else h for at, h in enumerate(decoded.header)]
+    header = [] if mapped.mapping.header else [(decoded.header_line, marked)]
+    other_width = sorted(decoded.unread.items())  # any of their cells could be a sensitive one
+    unread = ((line, [NOT_KEPT] * len(cells) if mapped.sensitive else cells) for line, cells in other_width)
+    return csv_pieces(merge(header, _rows_used(decoded, mapped), unread), decoded)
 
 
-def _rows_without(decoded: Decoded, sensitive: list[int]) -> Iterator[Record]:
+def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
+    taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
     for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
         for at in range(0, len(lines), FEW):
-            few = [piece[at : at + FEW].to_pylist() for piece in (lines, *columns)]
-            for line, *row in zip(*few, strict=True):
-                yield line, ["" if at in sensitive else cell for at, cell in enumerate(row)]
+            numbers = lines[at : at + FEW].to_pylist()
+            nothing = [""] * len(numbers)
+            kept = [
+                nothing if number in mapped.unused else piece[at : at + FEW].to_pylist()
+                for number, piece in enumerate(columns)
+            ]
+            kept[mapped.unused[0]] = _marks(kept, [piece[at : at + FEW] for piece in columns], mapped)
+            for line, *row in zip(numbers, *kept, strict=True):
+                if taken is None or line in taken:
+                    yield line, row
+
+
+def _marks(kept: list[list[str]], came: list[Any], mapped: Mapped) -> list[str]:
+    """What stands in the first unused column: a mark where the row would else be blank, or begin with another cell."""
+    first = came[0].to_pylist() if 0 in mapped.unused and 0 not in mapped.sensitive else [""] * len(kept[0])
+    rows = zip(first, zip(*kept, strict=True), strict=True)
+    return [NOT_KEPT if cell.strip() or not "".join(row).strip() else "" for cell, row in rows]
 
 
 def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
@@ -271,9 +290,11 @@ def csv_pieces(rows: Iterable[Record], of: Decoded) -> Iterator[bytes]:
     breaks, instead = (LINE_BREAK, of.break_in_cell) if of.break_in_cell else (BARE_RETURN, "\n")
     for line, cells in rows:
         text.write("\n" * (line - at - 1))
-        row = [breaks.sub(instead, cell) for cell in cells]
+        row, at = cells, line
+        if LINE_BREAK.search("".join(cells)):  # few rows have any, and cell by cell it is slow
+            row = [breaks.sub(instead, cell) for cell in cells]
+            at += sum(len(LINE_BREAK.findall(cell)) for cell in row)
         writer.writerow(row)
-        at = line + sum(len(LINE_BREAK.findall(cell)) for cell in row)
         if text.tell() > BLOCK:
             yield encoder.encode(text.getvalue())
             text.seek(0)

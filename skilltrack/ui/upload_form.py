@@ -1,6 +1,5 @@
 """The form that lands files: choose, see how they are read and what they would change, import."""
 
-import hashlib
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from skilltrack.preview import Preview, preview_import
 from skilltrack.text import visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
+from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
@@ -44,6 +44,7 @@ def form() -> None:
         key=f"upload_files_{turn}",
     )
     if not files:
+        _let_go()
         st.caption("You see what a file would change before anything lands. Every upload can be taken back.")
         return
     sources = _sources(files)
@@ -76,9 +77,13 @@ def form() -> None:
 def _sources(files: list[Any]) -> list[Source] | None:
     """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
     sources, is_whole, names = [], True, dict[str, str]()
+    try:
+        contents = received(files)
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return None
     for file in files:
-        content, name = file.getvalue(), last_part(file.name) or "file"
-        digest = hashlib.sha256(content).hexdigest()
+        (content, digest), name = contents[file.file_id], last_part(file.name) or "file"
         key = digest[:16]
         if digest in names.values():
             st.caption(parts.plain(f"{name} is here twice: taken once."))
@@ -220,7 +225,14 @@ def _land(read: list[ReadFile], options: Options) -> None:
         return
     st.session_state["upload_landed"] = outcome
     st.session_state["upload_turn"] += 1
+    _let_go()
     st.rerun()
+
+
+def _let_go() -> None:
+    """Keep nothing of the files that were looked at."""
+    for key in (RECEIVED, "upload_looked_at"):
+        st.session_state.pop(key, None)
 
 
 def _tell_landed() -> None:

@@ -139,7 +139,7 @@ def _edit_columns(file: ReadFile, key: str) -> None:
             "ours": "Column of Skilltrack (* needed)",
             "theirs": st.column_config.SelectboxColumn("Column of the file", options=offered, required=True),
             "sample": "Such as",
-        }, width="stretch",
+        }, width="stretch", placeholder="",
     )  # fmt: skip
     chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))
     if chosen != dict(zip((c.name for c in columns), (row["theirs"] for row in rows), strict=True)):

@@ -16,9 +16,9 @@ from skilltrack.ingest.decode import decode
 from skilltrack.ingest.guess import likeliest_kinds
 from skilltrack.ingest.kinds import Means
 from skilltrack.ingest.mapping import Mapping, about, parse_mapping, place_of
-from skilltrack.ingest.places import is_sensitive
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import known_columns, lay_out, missing_columns, score
+from skilltrack.ingest.sensitive import is_sensitive
 
 SPEND = "spend_id,credential_id,paid_on,currency,funding_source"
 

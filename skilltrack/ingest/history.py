@@ -95,7 +95,9 @@ def take_back(
         "insert into upload_events values ($upload_id, $event, $now, $by)",
         {"upload_id": upload_id, "event": event, "now": now, "by": by},
     )
-    cycles = [members for _, members in reporting_cycles(transaction, date.min)] + stack_cycles(transaction)
+    kinds = _kinds(transaction, upload_id)
+    cycles = [members for _, members in reporting_cycles(transaction, date.min)] if "roster" in kinds else []
+    cycles += stack_cycles(transaction) if "stacks" in kinds else []
     if cycles:
         how, other = ("Without", "Undo") if event == "undone" else ("With", "Redo or undo")
         raise Refused(
@@ -107,6 +109,11 @@ def take_back(
     else:
         transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
     refresh(transaction, upload_id)
+
+
+def _kinds(transaction: Transaction, upload_id: int) -> set[str]:
+    kinds = "select distinct kind from upload_files where upload_id = $upload_id"
+    return {row["kind"] for row in transaction.rows(kinds, {"upload_id": upload_id})}
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:

@@ -192,6 +192,7 @@ def companies_at_the_ends(draw):
     )
 
 
+@hypothesis.settings(max_examples=-(-hypothesis.settings().max_examples // 2))
 @hypothesis.given(data=st.data())
 def test_every_report_equals_the_reference_at_the_ends_of_the_calendar(data):
     company = data.draw(companies_at_the_ends())

@@ -69,13 +69,14 @@ def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyTy
 def kept_sums(transaction: Transaction) -> dict[str, int]:
     """What the rows of each kept table add up to, whichever numbers people have in them."""
     sums = {}
-    for name in mart_texts("kept"):
-        columns = transaction.rows(
-            "select column_name as name from duckdb_columns() where table_name = $name order by column_index",
-            {"name": name},
-        )
+    columns = transaction.rows(
+        "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
+        "where table_name in (select unnest($names)) group by table_name",
+        {"names": list(mart_texts("kept"))},
+    )
+    for name, held in ((row["name"], row["columns"]) for row in columns):
         names, joins = [], []
-        for at, column in enumerate(row["name"] for row in columns):
+        for at, column in enumerate(held):
             if column in ("person", "manager"):
                 joins.append(f"left join kept_people as p{at} on p{at}.person = k.{column}")
             names.append(f"p{at}.employee_id" if column in ("person", "manager") else f"k.{column}")

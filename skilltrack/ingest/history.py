@@ -74,12 +74,12 @@ def redo(store: Store, upload_id: int, by: str = "local") -> None:
 
 def take_back(
     transaction: Transaction, upload_id: int, by: str, event: str = "undone", happened_at: datetime | None = None,
-    replayed: Entry | None = None,
+    replayed: Entry | None = None, is_one_of_many: bool = False,
 ) -> None:  # fmt: skip
     """Undo or redo inside a transaction, so that what it would change can be looked at first.
 
     `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal that tells of it, when it is done
-    again.
+    again. `is_one_of_many`: others follow, at whose end the kept tables are built.
     """
     events = transaction.rows(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
@@ -108,7 +108,8 @@ def take_back(
         transaction.know(replayed)
     else:
         transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
-    refresh(transaction, upload_id)
+    if not is_one_of_many:
+        refresh(transaction, upload_id)
 
 
 def _kinds(transaction: Transaction, upload_id: int) -> set[str]:

@@ -41,6 +41,8 @@ class Options:
     """UTC, naive; now by default. Never earlier than the upload before it."""
     replayed: Entry | None = None
     """The line of the journal whose upload is done again; its number and its kept files are taken from there."""
+    is_one_of_many: bool = False
+    """Whether others follow, at whose end the kept tables are built."""
     careful: bool = False
     """Whether what looks wrong about the whole file (an alarm) refuses it."""
     corrections: bool = False
@@ -127,8 +129,9 @@ class Upload:
         }
         note_checksums(transaction, upload_id, landed)
         self._record(transaction, upload_id, landed_at)
-        self.options.say("Computing what the questions read")
-        refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
+        if not self.options.is_one_of_many:
+            self.options.say("Computing what the questions read")
+            refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 EMPTY = re.compile(rb"(?:\x00\x00){33,}")
-"""Room that a database has not used yet: most of a small one. An even number of bytes, or letters of two would shift."""
+"""Room that a database has not used yet, most of a small one. An even number of bytes: letters of two do not shift."""
 TELLING = 6
 """Signs from which an id means a person wherever it stands in a text."""
 

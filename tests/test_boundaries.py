@@ -40,13 +40,14 @@ BASE = {
 
 @cache
 def landed_base():
-    """A database with the base rows, which every company here begins as a copy of."""
+    """The folder of a database with the base rows, which every company here begins as a copy of."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder)
-    store = Store.open(folder / "base.duckdb")
+    (folder / "base").mkdir()
+    store = Store.open(folder / "base" / "base.duckdb")
     land(Company([Landed(BASE, AT - timedelta(hours=1))]), store, folder)
     store.close()
-    return folder / "base.duckdb"
+    return folder / "base"
 
 
 @pytest.fixture
@@ -55,9 +56,8 @@ def given(tmp_path):
     opened = []
 
     def build(*uploads, **rows):
-        folder = tmp_path / str(len(opened))
-        folder.mkdir()
-        store = Store.open(shutil.copyfile(landed_base(), folder / "given.duckdb"))
+        folder = shutil.copytree(landed_base(), tmp_path / str(len(opened)))
+        store = Store.open(folder / "base.duckdb")
         opened.append(store)
         land(Company([*([Landed(rows, AT)] if rows else []), *uploads]), store, folder)
 

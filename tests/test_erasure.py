@@ -341,7 +341,7 @@ def test_somebody_unknown_is_refused_and_a_database_in_memory_too(path):
 words = st.text("aebcn", min_size=1, max_size=4)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.lists(st.tuples(st.sampled_from([WHO, "E-1", "E-2"]), words), min_size=1, max_size=5), st.booleans())
 def test_whoever_is_in_a_roster_only_the_rows_of_the_erased_go(listed, is_workbook):
     people = list(dict(listed).items())

@@ -31,18 +31,18 @@ KEPT = (
 
 @pytest.fixture(scope="module")
 def company_of(tmp_path_factory):
-    """A database of everything but badges."""
+    """The folder of a database of everything but badges."""
     files, folder = COMPANY | {"roster": ROSTER}, tmp_path_factory.mktemp("company")
     del files["badges"]
     store = Store.open(folder / "company.duckdb")
     assert import_folder(store, write(folder / "files", **files), effective=date(2024, 1, 1)).status == "stored"
     store.close()
-    return folder / "company.duckdb"
+    return folder
 
 
 @pytest.fixture
 def company(company_of, tmp_path):
-    opened = Store.open(shutil.copy(company_of, tmp_path))
+    opened = Store.open(shutil.copytree(company_of, tmp_path / "company") / "company.duckdb")
     yield opened
     opened.close()
 
@@ -299,7 +299,7 @@ facts = st.lists(
 def numbers(company_of, tmp_path_factory, files):
     """What each person is shown after some files, each a text of badges and its mapping."""
     folder = tmp_path_factory.mktemp("order")
-    store = open_store(shutil.copy(company_of, folder))
+    store = open_store(shutil.copytree(company_of, folder / "company") / "company.duckdb")
     try:
         for n, (text, mapping) in enumerate(files):
             (folder / f"{n}.csv").write_text(text)

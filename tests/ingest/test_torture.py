@@ -28,16 +28,16 @@ from tests.torture.files import FILES, workbook
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    path = tmp_path_factory.mktemp("made") / "made.duckdb"
-    store = Store.open(path)
+    folder = tmp_path_factory.mktemp("made")
+    store = Store.open(folder / "made.duckdb")
     fuzz.catalogue(store)
     store.close()
-    return path
+    return folder
 
 
 @pytest.fixture
 def store(made, tmp_path):
-    opened = open_store(shutil.copy(made, tmp_path))
+    opened = open_store(shutil.copytree(made, tmp_path / "made") / "made.duckdb")
     yield opened
     opened.close()
 
@@ -75,7 +75,7 @@ def test_each_torture_file_that_can_be_read_lands_as_it_is_meant(store, name):
 @pytest.fixture(scope="module")
 def untouched(made, tmp_path_factory):
     """A database for files that do not land, and what is in it."""
-    store = open_store(shutil.copy(made, tmp_path_factory.mktemp("untouched")))
+    store = open_store(shutil.copytree(made, tmp_path_factory.mktemp("untouched") / "made") / "made.duckdb")
     yield store, fuzz.everything(store)
     store.close()
 

@@ -1,11 +1,16 @@
 """Random small companies, and how they get into a store: as real files through the real import."""
 
+import atexit
 import csv
+import shutil
+import tempfile
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
 
+from skilltrack import demo
 from skilltrack.ingest import KINDS, import_folder, undo
 from skilltrack.marts import mart_texts
 from skilltrack.store import Store, Transaction
@@ -171,6 +176,19 @@ def land_one(upload: Landed, store: Store, place: Path) -> int:
     outcome = import_folder(store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at)
     assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
     return outcome.upload_id
+
+
+@cache
+def _demo() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    demo.build(folder / "demo.duckdb")
+    return folder
+
+
+def demo_in(folder: Path) -> Path:
+    """The demo company in a folder: a copy, since a process needs to build it only once."""
+    return shutil.copytree(_demo(), folder, dirs_exist_ok=True) / "demo.duckdb"
 
 
 def kept(store: Store | Transaction) -> dict[str, list[tuple]]:

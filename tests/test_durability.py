@@ -13,7 +13,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT
 from skilltrack.durability import backup, check, check_file, open_store, recoveries, restore
@@ -24,7 +23,7 @@ from skilltrack.journal import sealed
 from skilltrack.mending import rebuild
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.refresh import is_fresh
-from tests.companies import kept
+from tests.companies import demo_in, kept
 from tests.torture import kill
 
 ROSTER = b"employee_id,name,team,gender\n001,Ann,A,f\n002,Bo,A,m\n"
@@ -100,7 +99,7 @@ def test_a_database_is_rebuilt_from_its_journal_row_for_row(path):
 
 
 def test_the_demo_company_is_rebuilt_with_the_same_answers(tmp_path):
-    demo.build(tmp_path / "demo.duckdb")
+    demo_in(tmp_path)
     before = everything(tmp_path / "demo.duckdb")
 
     rebuild(tmp_path / "demo.duckdb")

@@ -10,7 +10,6 @@ import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import import_files
@@ -20,6 +19,7 @@ from skilltrack.reports import as_csv, render
 from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
+from tests.companies import demo_in
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
@@ -27,9 +27,7 @@ NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 
 @pytest.fixture(scope="module")
 def demo_db(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pages") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("pages"))
 
 
 def opened(db, name, monkeypatch, **query):

@@ -12,7 +12,6 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from skilltrack import evidence, metrics, refresh
 from skilltrack.access import Viewer
-from skilltrack.demo import build
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import Options, Source, import_files, import_folder, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
@@ -21,7 +20,20 @@ from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.metrics import catalogue as metrics_known
 from skilltrack.store import OPENING, Store
-from tests.companies import BASE, PEOPLE, SKILLS, about_people, catalogue, companies, days, kept, land, land_one, roster
+from tests.companies import (
+    BASE,
+    PEOPLE,
+    SKILLS,
+    about_people,
+    catalogue,
+    companies,
+    days,
+    demo_in,
+    kept,
+    land,
+    land_one,
+    roster,
+)
 from tests.ingest.test_import import COMPANY, write
 from tests.reference import REPORTS, Landed
 from tests.test_numbers import questions, rows_of, same
@@ -219,7 +231,7 @@ def test_one_line_of_the_catalogue_changes_the_people_it_touches_and_rebuilds_no
 
 
 def test_an_answer_of_too_many_cells_is_refused_and_says_what_to_choose(tmp_path, monkeypatch):
-    build(tmp_path / "demo.duckdb")
+    demo_in(tmp_path)
     store = Store.open(tmp_path / "demo.duckdb")
     people = Metrics(store).ask("readiness", Viewer.everyone(), Filters())
     monkeypatch.setattr(metrics, "CELLS", people.size - 1)
@@ -333,7 +345,7 @@ def test_every_metric_gives_the_same_from_the_kept_tables_and_from_the_definitio
 
 
 def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is_built(tmp_path):
-    build(tmp_path / "demo.duckdb")
+    demo_in(tmp_path)
     store = Store.open(tmp_path / "demo.duckdb")
     before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
     with store.write() as transaction:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import accounts, demo
+from skilltrack import accounts
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
@@ -18,6 +18,7 @@ from skilltrack.ui import parts, signin
 from skilltrack.ui.cache import scope_of
 from skilltrack.ui.shell import AREA_OF, NAMES, PAGES, page_file
 from tests.access.surfaces import sent
+from tests.companies import demo_in
 from tests.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
@@ -35,9 +36,7 @@ WHO = {
 
 @pytest.fixture(scope="module")
 def demo_db(tmp_path_factory):
-    path = tmp_path_factory.mktemp("screens") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("screens"))
 
 
 def looked(db, monkeypatch, who, name=None, **query):

@@ -42,7 +42,7 @@ def company_of(tmp_path_factory):
 
 @pytest.fixture
 def company(company_of, tmp_path):
-    opened = Store.open(shutil.copytree(company_of, tmp_path / "company") / "company.duckdb")
+    opened = Store.open(shutil.copytree(company_of, tmp_path, dirs_exist_ok=True) / "company.duckdb")
     yield opened
     opened.close()
 

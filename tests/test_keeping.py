@@ -323,7 +323,7 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
     steps = int(whole.stdout.split()[-1])
     assert steps > 5
     every = int(os.environ.get("SKILLTRACK_EXAMPLES", "10")) >= 100  # a few of them in the suite
-    for last in range(1, steps + 1) if every else sorted({2, steps // 2, steps - 1}):
+    for last in range(1, steps + 1) if every else (steps // 2, steps - 1):
         folder = tmp_path / str(last)
         died = die(folder, last)
         assert died.returncode == 77, (last, died.stderr)

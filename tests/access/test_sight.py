@@ -158,7 +158,7 @@ def test_the_socket_tells_a_stranger_of_nobody_whatever_they_send(store, made, t
 
 def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(store, made, tmp_path):
     viewer = max(viewers(store, made, 60, seed=3)[1:], key=lambda v: len(made.visible(v, today())) % PEOPLE)
-    for n, day in enumerate(DAYS):
+    for n, day in enumerate(DAYS[::2]):
         seen = made.visible(viewer, day)
         assert len(seen) > 1
         alone = Store.open(":memory:")

@@ -14,7 +14,6 @@ import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
@@ -24,6 +23,7 @@ from skilltrack.reports import as_csv, render
 from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
+from tests.companies import demo_in
 from tests.ingest.test_job_titles import CATALOGUE
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
@@ -32,9 +32,7 @@ NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 
 @pytest.fixture(scope="module")
 def demo_db(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pages") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("pages"))
 
 
 def opened(db, name, monkeypatch, **query):
@@ -55,25 +53,28 @@ def texts(page):
     return unescaped(" ".join(str(element.value) for kind in kinds for element in getattr(page, kind)))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_page_opens_on_an_empty_store_and_says_what_to_do(name, tmp_path, monkeypatch):
-    page = opened(tmp_path / "empty.duckdb", name, monkeypatch)
-
-    assert not page.exception
-    assert page.title[0].value
-    if name.startswith(("team", "money")):
-        assert "Nothing is stored yet" in texts(page)
+def every_page(db, monkeypatch):
+    """Each page's name and what it shows, one after the other as somebody clicks through them."""
+    page = opened(db, NAMES[0], monkeypatch)
+    for name in NAMES:
+        yield name, page if name == NAMES[0] else page.switch_page(page_file(name)).run()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_page_opens_on_the_demo_company_without_a_complaint(name, demo_db, monkeypatch):
-    page = opened(demo_db, name, monkeypatch)
+def test_every_page_opens_on_an_empty_store_and_says_what_to_do(tmp_path, monkeypatch):
+    for name, page in every_page(tmp_path / "empty.duckdb", monkeypatch):
+        assert not page.exception, name
+        assert page.title[0].value, name
+        if name.startswith(("team", "money")):
+            assert "Nothing is stored yet" in texts(page), name
 
-    assert not page.exception
-    assert not page.error
-    assert not page.warning
-    if name.startswith(("team", "money")) and name != "team/people":
-        assert page.metric
+
+def test_every_page_opens_on_the_demo_company_without_a_complaint(demo_db, monkeypatch):
+    for name, page in every_page(demo_db, monkeypatch):
+        assert not page.exception, name
+        assert not page.error, name
+        assert not page.warning, name
+        if name.startswith(("team", "money")) and name != "team/people":
+            assert page.metric, name
 
 
 def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):

@@ -4,6 +4,8 @@ The text lands in a temporary table first and is typed from there, each type beh
 silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no date).
 """
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
@@ -20,7 +22,6 @@ from skilltrack.ingest.managers import find_managers
 from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
 from skilltrack.ingest.workbook import NO_RESULT
-from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
 
 TYPES: dict[str, tuple[str, str]] = {
@@ -125,6 +126,29 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     return f"select {', '.join(['file_no', 'line_no', *shown, *more])} from given_{kind.name}"
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Something that may be wrong with rows: of which column, their value, what to say, and which rows."""
+
+    column: str
+    value: str
+    message: str
+    """A sentence; after `sql:` an expression that gives one."""
+    where: str
+    source: str = ""
+    """What rows are looked at, where they are not the kind's typed ones."""
+
+    def select(self, kind: Kind) -> str:
+        """The rows as `bad` holds them."""
+        text = "'" + self.message.replace("'", "''") + "'"
+        if self.message.startswith("sql:"):
+            text = self.message[4:]
+        return (
+            f"select $kind as kind, t.file_no, t.line_no, '{self.column}' as column_name, {self.value} as value, "
+            f"{text} as message\nfrom {self.source or f'typed_{kind.name}'} as t where {self.where}"
+        )
+
+
 def check(kind: Kind, landing: Landing) -> list[Problem]:
     """Find what the rows of `typed_<kind>` name, and every problem of them, which is returned.
 
@@ -136,12 +160,12 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     find_named(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
-    faults = [*_cells(kind), *_references(kind)]
+    faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
     transaction.run(
-        "insert into bad\n" + "\nunion all\n".join(faults),
-        {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
+        "insert into bad\n" + "\nunion all\n".join(fault.select(kind) for fault in faults),
+        {"kind": kind.name, "names": landing.file_names},
     )
     return bad_rows(kind, landing)
 
@@ -214,27 +238,26 @@ def _typed(column: Column, is_given: bool) -> str:
     return TYPES[column.type][0].format(x=cell)
 
 
-def _fault(kind: Kind, column: str, value: str, message: str, where: str, source: str | None = None) -> str:
-    text = "'" + message.replace("'", "''") + "'" if not message.startswith("sql:") else message[4:]
-    return (
-        f"select $kind as kind, t.file_no, t.line_no, '{column}' as column_name, {value} as value, {text} as message\n"
-        f"from {source or f'typed_{kind.name}'} as t where {where}"
-    )
+def _occurring(faults: list[Fault], kind: Kind, transaction: Transaction) -> list[Fault]:
+    """Those of the faults that some row has, found in one pass: most files have none."""
+    asked = [fault for fault in faults if not fault.source]
+    some = ", ".join(f"bool_or({fault.where}) as fault_{n}" for n, fault in enumerate(asked))
+    row = transaction.rows(f"select {some} from typed_{kind.name} as t")[0]
+    return [fault for fault in faults if fault.source] + [fault for n, fault in enumerate(asked) if row[f"fault_{n}"]]
 
 
-def _cells(kind: Kind) -> list[str]:
+def _cells(kind: Kind) -> list[Fault]:
     faults = []
     for column in (*kind.columns, *kind.read_only):
         cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
-        faults.append(_fault(kind, column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
+        faults.append(Fault(column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
     for column in kind.columns:
         raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
             # A name that stands for an id and is unknown has a problem of its own.
             unless = "".join(f" and coalesce(t.raw_{other}, '') = ''" for other in column.instead if column.refers_to)
             faults.append(
-                _fault(
-                    kind,
+                Fault(
                     column.name,
                     "null",
                     "is empty; every row needs a value here.",
@@ -249,11 +272,11 @@ def _cells(kind: Kind) -> list[str]:
                 is_outside, why = OUTSIDE[column.type]
                 other = OTHER_CURRENCY.format(x=raw) if column.type == "money" else ""
                 message = f"sql:case when {is_outside.format(x=raw)} then '{why}.'{other} else '{wrong}.' end"
-            faults.append(_fault(kind, column.name, raw, message, where))
+            faults.append(Fault(column.name, raw, message, where))
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
         names = " or ".join(kind.one_of)
-        faults.append(_fault(kind, kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
+        faults.append(Fault(kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
     return faults
 
 
@@ -263,7 +286,7 @@ def _is_failed(cell: str) -> str:
     return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
 
 
-def _references(kind: Kind) -> list[str]:
+def _references(kind: Kind) -> list[Fault]:
     faults = []
     for column, target in references(kind):
         if target == kind.name:
@@ -272,27 +295,27 @@ def _references(kind: Kind) -> list[str]:
         by = " or employee_id" if column in kind.one_of else ""
         message = f"is {what}; import it first, or correct the id{by}."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
-        faults.append(_fault(kind, column, f"t.{column}", message, where))
+        faults.append(Fault(column, f"t.{column}", message, where))
     if kind.name in DAY:
         where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
-        faults.append(_fault(kind, "email", "t.raw_email", "sql:t.email_problem", where))
+        faults.append(Fault("email", "t.raw_email", "sql:t.email_problem", where))
         two = (
             f"(select r.*, d.of_email from typed_{kind.name} as r join two_holders as d "
             "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
         )
-        faults.append(_fault(kind, "email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+        faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
     if kind.name == "roster":
-        faults.append(_fault(kind, "manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
+        faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.name == "badges":
         moved = "(select * from moved_awards where not is_correction)"
-        faults.append(_fault(kind, "award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
+        faults.append(Fault("award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
-        faults.append(_fault(kind, "credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
+        faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
     return faults
 
 
-def _duplicates(kind: Kind) -> str:
+def _duplicates(kind: Kind) -> Fault:
     key = ", ".join(kind.key)
     shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
     if kind.name == "badges":
@@ -315,4 +338,4 @@ def _duplicates(kind: Kind) -> str:
         "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
         f"{ADVICE.get(kind.name, 'keep one row for it')}.'"
     )
-    return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)
+    return Fault(names, f"trim({shown})", message, "t.times > 1", doubled)

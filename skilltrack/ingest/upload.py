@@ -41,6 +41,8 @@ class Options:
     """UTC, naive; now by default. Never earlier than the upload before it."""
     replayed: Entry | None = None
     """The line of the journal whose upload is done again; its number and its kept files are taken from there."""
+    is_one_of_many: bool = False
+    """Whether others follow, at whose end the kept tables are built."""
     careful: bool = False
     """Whether what looks wrong about the whole file (an alarm) refuses it."""
     corrections: bool = False
@@ -130,13 +132,17 @@ class Upload:
         }
         note_checksums(transaction, upload_id, landed)
         self._record(transaction, upload_id, landed_at)
-        self.options.say("Computing what the questions read")
-        refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
+        if not self.options.is_one_of_many:
+            self.options.say("Computing what the questions read")
+            refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:
         """The upload that brought these very files in the same way, when nothing they bear on came after it."""
         if self.options.landed_at or (self.options.dry_run and not self.looks):
+            return None
+        known = "select 1 from upload_files where sha256 in (select unnest($digests)) limit 1"
+        if not transaction.rows(known, {"digests": [file.sha256 for file in self.files]}):
             return None
         kinds = {file.kind.name for file in self.files}
         rows = transaction.rows(

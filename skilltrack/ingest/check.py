@@ -163,10 +163,11 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
-    transaction.run(
-        "insert into bad\n" + "\nunion all\n".join(fault.select(kind) for fault in faults),
-        {"kind": kind.name, "names": landing.file_names},
-    )
+    if faults:
+        transaction.run(
+            "insert into bad\n" + "\nunion all\n".join(fault.select(kind) for fault in faults),
+            {"kind": kind.name, "names": landing.file_names},
+        )
     return bad_rows(kind, landing)
 
 

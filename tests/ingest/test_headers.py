@@ -7,10 +7,11 @@ import pytest
 
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.decode import decode
+from skilltrack.ingest.guess import likeliest_kinds
 from skilltrack.ingest.headers import _tables, headers_of
 from skilltrack.ingest.kinds import KINDS, plain_header
 from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.recognise import known_columns, lay_out, likeliest_kinds, score
+from skilltrack.ingest.recognise import known_columns, lay_out, score
 from skilltrack.ingest.sensitive import is_sensitive
 
 

@@ -293,8 +293,7 @@ def test_a_date_column_by_its_header_that_holds_a_status_is_read_as_one():
 
 
 def test_files_with_a_status_land_again_in_the_same_way(made, tmp_path):
-    shutil.copytree(made.parent, tmp_path / "copy")
-    path = tmp_path / "copy" / made.name
+    path = shutil.copytree(made, tmp_path / "copy") / "company.duckdb"
     store = open_store(path)
     assert land(store, "badges", f"{BADGES},State\n001,c2,2024-05-01,Revoked\n002,c2,2024-05-01,Pending\n").upload_id
     same = "spend_id,email,credential,paid_on,amount,currency,funding_source,Note\n"

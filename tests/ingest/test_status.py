@@ -212,6 +212,7 @@ def test_skip_names_any_header_and_a_meaning_that_does_not_exist_is_refused(comp
     text = "employee_id,name,team,Vertragsart\n1,Ann,A,intern\n2,Bo,A,Leiharbeit\n"
     outcome = land(company, "roster", text, Mapping(skip={"vertragsart": ["Leiharbeit"]}))
     assert outcome.counts[0].new == 1
+    assert any("'Leiharbeit' (1 row) are left out" in line for line in told(outcome, "notice"))
     with pytest.raises(BadFile, match=r"\[skip\]: roster has no column 'Nowhere'.*The headers of roster.csv are:"):
         land(company, "roster", text, Mapping(skip={"Nowhere": ["x"]}))
     with pytest.raises(BadFile, match="'Leiharbeit' says 'gone'.*'counts', 'left', 'leave out'"):

@@ -415,6 +415,12 @@ def test_the_row_with_most_known_headers_is_the_header_where_a_needed_one_is_mis
     assert found.columns["hired_on"].to_pylist() == ["2020-01-01"]
 
 
+def test_a_file_without_a_header_is_refused_and_its_first_row_is_no_header():
+    with pytest.raises(BadFile, match="lacks employee_id, name.*needs `header` there") as raised:
+        mapped("roster", "4711,Ann Lee,2020-01-01\n4712,Bo Ray,2021-01-01\n")
+    assert not isinstance(raised.value, Unanswered)
+
+
 def test_two_columns_of_one_header_that_the_mapping_names_are_refused():
     with pytest.raises(BadFile, match="two columns called 'State'"):
         mapped("roster", "employee_id,name,State,State\n1,Ann,x,y\n", Mapping(skip={"State": ["x"]}))

@@ -3,6 +3,7 @@
 Everything here works on the distinct values of a column, so that a million rows cost what their variety costs.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,6 +37,8 @@ Cells = dict[str, pa.ChunkedArray]
 OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
 SHOWN = 20
 """Lines that a notice lists."""
+DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
+"""Cells that no header has: numbers, dates, addresses."""
 NEWEST = ("hired_on",)
 """The day by which the newest of several rows about somebody is told."""
 VACANT_POST = (
@@ -151,6 +154,8 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
         f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
         f"Its columns are: {', '.join(decoded.header)}. Rename them, or name them in a mapping file."
     )
+    if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
+        raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
     raise Unanswered(questions_about(kind, decoded, missing, places), message)
 
 

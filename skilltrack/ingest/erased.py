@@ -87,6 +87,8 @@ class _Rewriting:
             if header
         }
         self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
+        self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
+        """Whether the mapping tells rows by cells of columns that the kind does not have: they stay told apart."""
         self.kept: dict[tuple[str, str], set[str]] = {}
         self.cells: dict[tuple[str, str], str] = {}
 
@@ -172,7 +174,9 @@ class _Rewriting:
 
     def _unused(self, cell: str) -> str:
         """A cell of a column that the kind does not have: it may mean anything."""
-        return "" if self.people.is_meant(cell) else self.people.mention.sub(ERASED, cell)
+        if self.people.is_meant(cell):
+            return ERASED if self.reads_unused else ""
+        return self.people.mention.sub(ERASED, cell)
 
     def _somebody(self, name: str, cell: str, line: int) -> str:
         """A cell that names a manager, so that the row lands with the manager it had, or with nobody."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 from skilltrack.ingest import dates, styles
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Column, Kind, Means
-from skilltrack.ingest.places import Places
+from skilltrack.ingest.places import JOIN, Places
 from skilltrack.ingest.questions import Question, Typed
 from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.status import header_words
@@ -103,6 +103,8 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
 def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     """What can be said instead of naming a header: the same for every row, or an id made of each row."""
     about = f"constants.{column.name}"
+    if column.name == "name" and kind.name == "roster":
+        return (Typed("columns.name", f"Several columns together, such as First name{JOIN}Last name"),)
     if column.means in (Means.OWNER, Means.CALLED):
         return ()
     if column.name == kind.changing_key:

@@ -26,6 +26,8 @@ MOST = 40
 """Different values of a column from which it is not a status."""
 FEW = 8
 """Different codes, none of them a known word, below a header that says status."""
+SHOWN = 12
+"""Values of one meaning that are told one by one."""
 ENDS = {"roster": LEFT, "badges": REVOKED, "spend": REFUND}
 """By kind, what a status can say of a row besides that it counts or does not."""
 ANSWERS = {
@@ -130,15 +132,19 @@ def settle(
         ]
         meant = {value: LEAVE_OUT if value in skipped else meaning or COUNTS for value, meaning in said.items()}
         settled.headers.append(header)
-        if (found is not None or given) and not (open_values and kind.owner):
+        if not (open_values and kind.owner):
             by_mapping = found is None or all(value in given or value in skipped for value in counts)
             problems.append(_told(kind, file, header, counts, meant, open_values, by_mapping))
-            kept = {
-                value: meaning for value, meaning in meant.items() if value not in skipped and value not in open_values
-            }
-            settled.mapping = replace(settled.mapping, values=settled.mapping.values | {header: dict(given) | kept})
+            if found is not None:
+                settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
         _rank(settled, cells, meant)
     return settled
+
+
+def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], without: list[str]) -> Mapping:
+    """The mapping with what each value of a status says, those aside that it says otherwise or that are open."""
+    said = {value: meaning for value, meaning in meant.items() if value not in without}
+    return replace(mapping, values=mapping.values | {header: mapping.values.get(header, {}) | said})
 
 
 def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
@@ -303,7 +309,9 @@ def _told(
     for meaning in MEANINGS:
         values = [value for value in counts if meant[value] == meaning]
         if values:
-            said.append(f"{', '.join(f'{value!r} ({_rows(counts[value])})' for value in values)} {SAID[meaning]}")
+            listed = ", ".join(f"{value!r} ({_rows(counts[value])})" for value in values[:SHOWN])
+            more = f" and {len(values) - SHOWN:,} other values" * (len(values) > SHOWN)
+            said.append(f"{listed}{more} {SAID[meaning]}")
     why = "As the mapping says" if by_mapping else "As a status"
     change = "" if by_mapping else " Say otherwise in a mapping, if that is wrong."
     if open_values:

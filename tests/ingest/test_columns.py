@@ -121,7 +121,8 @@ def test_a_file_without_a_known_header_is_asked_for_each_needed_column_with_ever
     for name in needed:
         column = KINDS[kind].column(name.split(" or ")[0])
         may_be_the_same = column.means not in (Means.OWNER, Means.CALLED) and column.name != KINDS[kind].key[0]
-        assert bool(questions[f"columns.{column.name}"].typed) == (may_be_the_same or column.name == "spend_id")
+        may_be_written = may_be_the_same or column.name == "spend_id" or (kind, column.name) == ("roster", "name")
+        assert bool(questions[f"columns.{column.name}"].typed) == may_be_written
 
 
 @pytest.mark.parametrize(
@@ -412,6 +413,12 @@ def test_the_row_with_most_known_headers_is_the_header_where_a_needed_one_is_mis
     assert list(asked("roster", text)) == ["columns.name"]
     found = mapped("roster", text, Mapping(columns={"name": "Wer"}))
     assert found.columns["hired_on"].to_pylist() == ["2020-01-01"]
+
+
+def test_a_file_without_a_header_is_refused_and_its_first_row_is_no_header():
+    with pytest.raises(BadFile, match="lacks employee_id, name.*needs `header` there") as raised:
+        mapped("roster", "4711,Ann Lee,2020-01-01\n4712,Bo Ray,2021-01-01\n")
+    assert not isinstance(raised.value, Unanswered)
 
 
 def test_two_columns_of_one_header_that_the_mapping_names_are_refused():

@@ -14,9 +14,11 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_sources
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.decode import decode
+from skilltrack.ingest.erased import Named, Rows, without_people
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import lay_out, score
+from skilltrack.ingest.sources import read_one
 from skilltrack.ingest.status import ANSWERS, few_values, look
 from skilltrack.ingest.status_words import (
     ASKED,
@@ -212,6 +214,7 @@ def test_skip_names_any_header_and_a_meaning_that_does_not_exist_is_refused(comp
     text = "employee_id,name,team,Vertragsart\n1,Ann,A,intern\n2,Bo,A,Leiharbeit\n"
     outcome = land(company, "roster", text, Mapping(skip={"vertragsart": ["Leiharbeit"]}))
     assert outcome.counts[0].new == 1
+    assert any("'Leiharbeit' (1 row) are left out" in line for line in told(outcome, "notice"))
     with pytest.raises(BadFile, match=r"\[skip\]: roster has no column 'Nowhere'.*The headers of roster.csv are:"):
         land(company, "roster", text, Mapping(skip={"Nowhere": ["x"]}))
     with pytest.raises(BadFile, match="'Leiharbeit' says 'gone'.*'counts', 'left', 'leave out'"):
@@ -306,6 +309,21 @@ def test_files_with_a_status_land_again_in_the_same_way(made, tmp_path):
     store = open_store(path)
     assert {t: store.query(f"from {t} order by all").to_pylist() for t in before} == before
     store.close()
+
+
+def test_a_file_without_somebody_keeps_what_its_mapping_says_of_statuses_and_nobody_s_name():
+    text = f"{BADGES},State,Remark\n001,c1,2024-05-01,Issued,ok\n001,c2,2024-05-01,Pending,ok\n002,c1,2024-05-01,Revoked,ok\n"
+    text += "003,c1,2024-05-01,Revoked,of Bo Ray\n004,c1,2024-05-01,Issued,Bo Ray\n"
+    mapping = Mapping(skip={"Remark": ["Bo Ray", "never"]})
+    read = read_one(Source("badges", "b.csv", text.encode(), mapping, is_mapped=True), "")
+    assert read.mapped.columns["employee_id"].to_pylist() == ["001", "002", "003"]
+
+    left = without_people(read, Named(frozenset({"002"}), names=frozenset({"Bo Ray"})), Rows())
+    assert left.content is not None
+    assert (b"002" in left.content, b"Bo Ray" in left.content, "Bo Ray" in left.mapping.to_toml()) == (False,) * 3
+    again = read_one(Source("badges", "b.csv", left.content, left.mapping, is_mapped=True, is_again=True), "").mapped
+    found = dict(zip(again.columns["employee_id"].to_pylist(), again.columns["status_says"].to_pylist(), strict=True))
+    assert found == {"001": COUNTS, "003": REVOKED}, "what was left out stays so"
 
 
 def test_a_column_of_very_many_values_is_not_looked_at_for_a_status():

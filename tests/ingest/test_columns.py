@@ -320,7 +320,7 @@ def test_an_unused_column_that_is_said_to_be_none_of_ours_or_ordinary_is_a_notic
         ("Employee ID,Employee Name,Welding,Cutting", []),
         ("Employee ID,Employee Name,Department", ["roster"]),
         ("Employee ID,Employee Name,Department,Hire Date,Course Name,Completion Date", ["badges"]),
-        ("Employee ID,Employee Name,Department,Training,Completed On", []),
+        ("Employee ID,Employee Name,Department,Training,Completed On", ["badges"]),
         ("Employee ID,Name,Department,Job Title,Hire Date,End Date", ["roster"]),
     ],
 )

@@ -60,13 +60,17 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.permission
 
 # Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 500 viewers each of
-# whom asks every metric, page, export and route, 10,000 companies of which a part is destroyed.
+# whom asks every metric, page, export and route, 10,000 companies of which a part is destroyed, and 200 examples of each property.
+PROPERTIES = tests/test_numbers.py tests/test_refresh.py tests/test_days.py tests/test_keeping.py tests/test_durability.py \
+	tests/test_erasure_others.py tests/access/test_accounts.py tests/ingest/test_awards.py tests/ingest/test_torture.py \
+	tests/reports/test_suppression.py
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.kill 1000
 	$(BIN)/python -m tests.torture.fuzz 100000 5000
 	$(BIN)/python -m tests.torture.sight 500
 	$(BIN)/python -m tests.torture.destroyer 10000
 	$(BIN)/python -m tests.torture.erasing 1000
+	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
 
 clean:
 	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache

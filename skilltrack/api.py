@@ -24,6 +24,7 @@ from skilltrack.ingest import KINDS, Options, Outcome, Problem, Source, import_s
 from skilltrack.ingest.content import BLOCK, Spool
 from skilltrack.ingest.decode import LARGEST_FILE
 from skilltrack.ingest.kinds import refuse_closed
+from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import last_part
 from skilltrack.opened import store_at
@@ -34,6 +35,8 @@ ASKED = {
     "name": "The file's name, for the history; decides nothing.",
     "effective": "First day a roster holds, YYYY-MM-DD; today by default.",
     "mode": "snapshot replaces the roster, changes amends it.",
+    "mapping": "How the file is read: the text of a mapping file (TOML). Questions in an answer say what it should "
+    "have.",
     "quarantine": "true: store the good rows and keep the bad ones apart.",
     "dry_run": "true: tell what would change and store nothing.",
     "careful": "true: refuse a file that looks wrong as a whole (an alarm).",
@@ -71,10 +74,10 @@ async def push(request: Request) -> Response:
         return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
     name = last_part(request.query_params.get("name", "")) or f"{kind}.csv"
     try:
-        options = _options(request, viewer)
+        options, mapping = _options(request, viewer), _mapping(request)
         with await run_in_threadpool(Spool, store.folder) as spool:
             await _receive(request, spool)
-            source = Source(kind, name, spool.content(), sha256=spool.sha256())
+            source = Source(kind, name, spool.content(), mapping or Mapping(), mapping is not None, spool.sha256())
         outcome = await run_in_threadpool(import_sources, store, [source], options)
     except ClientDisconnect:
         return Response(status_code=400)
@@ -159,6 +162,12 @@ def _options(request: Request, viewer: Viewer) -> Options:
     )
 
 
+def _mapping(request: Request) -> Mapping | None:
+    """How the file is read, where the request says it."""
+    text = request.query_params.get("mapping")
+    return None if text is None else parse_mapping(text, "of the request")
+
+
 def _refused(file: str, said: str) -> Outcome:
     return Outcome("refused", problems=[Problem(file, None, None, None, said)])
 
@@ -178,7 +187,13 @@ async def described(_: Request) -> JSONResponse:
     }  # fmt: skip
     numbers = ("new", "changed", "unchanged", "gone", "quarantined")
     counts = {"kind": text} | {name: {"type": "integer"} for name in numbers}
-    question = {"file": text, "about": text, "text": text, "answers": {"type": "object"}, "must": {"type": "boolean"}}
+    texts = {"type": "array", "items": text}
+    typed = {"type": "object", "properties": {"about": text, "label": text, "choices": texts}}
+    question = {
+        "file": text, "about": text, "text": text, "answers": {"type": "object"}, "must": {"type": "boolean"},
+        "samples": {"type": "object"}, "reasons": {"type": "object"}, "group": text,
+        "typed": {"type": "array", "items": typed},
+    }  # fmt: skip
     outcome = {
         "status": {"enum": ["stored", "checked", "repeated", "refused"]},
         "upload_id": {"type": ["integer", "null"]},

@@ -31,20 +31,40 @@ from skilltrack.text import readable
 DAY = Day()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--db",
+def _database(context: click.Context, _: click.Parameter, given: Path | None) -> None:
+    """Hand a command the database named before or after it, else the one that the environment names."""
+    before = context.obj
+    if given and before and given != before:
+        raise click.UsageError(f"--db names two databases, {before} and {given}. Name one.", context)
+    context.obj = given or before
+    if not isinstance(context.command, click.Group):
+        context.obj = located(context.obj) if context.obj else settings().database
+        refuse_dangling(context.obj)
+
+
+DATABASE = click.Option(
+    ["--db"],
     type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_database,
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).",
 )
+
+
+def _take_database(command: click.Command) -> None:
+    """Let a command and all commands below it be told the database, so that --db may stand anywhere."""
+    command.params.insert(0, DATABASE)
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_database(below)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--viewer", metavar="EMPLOYEE_ID|EMAIL", help="Do it as this account may (default: as the operator).")
 @click.version_option(__version__, prog_name="skilltrack")
 @click.pass_context
-def cli(context: click.Context, db: Path | None, viewer: str | None) -> None:
+def cli(context: click.Context, viewer: str | None) -> None:
     """Who can demonstrably do what, on any date, and what it cost."""
     os.umask(0o077)  # the database, backups and reports hold personal data: for whoever runs this, and nobody else
-    context.obj = located(db) if db else settings().database
-    refuse_dangling(context.obj)
     if viewer and context.invoked_subcommand not in AS_VIEWER:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 
@@ -80,7 +100,8 @@ def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: An
         elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
             raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
         elif len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
-            outcome = import_files(store, kind_of_file(Path(what[0])), what, progress=progress, **options)
+            kind = kind_of_file(Path(what[0]))
+            outcome = import_files(store, kind, what, progress=progress, unattended=True, **options)
         else:
             outcome = import_files(store, what[0], what[1:], progress=progress, **options)
     tell(outcome, as_json)
@@ -213,6 +234,9 @@ def serve(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     os.chdir(ROOT)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", listen.host]
     os.execve(sys.executable, [*command, "--server.port", str(port), "--server.headless", "true"], environment)  # noqa: S606 our own program, no shell
+
+
+_take_database(cli)
 
 
 def main() -> None:

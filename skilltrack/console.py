@@ -19,6 +19,7 @@ from skilltrack.durability import open_store
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.content import mapped
+from skilltrack.ingest.decode import refuse_others
 from skilltrack.ingest.imports import kind_of_name
 from skilltrack.ingest.sources import opened_file, recognised_kinds
 from skilltrack.own_files import absent_parts, remove_parts
@@ -100,7 +101,9 @@ def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]
 def kind_of_file(path: Path) -> str:
     """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
     with opened_file(path) as file:
-        found = recognised_kinds(path.name, mapped(file))
+        content = mapped(file)
+        refuse_others(readable(path.name), content)
+        found = recognised_kinds(path.name, content)
     if kind_of_name(path.name) or len(found) == 1:
         kind = kind_of_name(path.name) or found[0]
         say(f"{readable(path.name)} holds {kind}.")

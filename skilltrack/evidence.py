@@ -161,6 +161,8 @@ def _find(transaction: Transaction, found: Mapping[str, str], texts: Mapping[str
 def _put_in_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:
     texts = mart_texts() | mart_texts("ahead") | AHEAD
     texts |= {"stack_holdings": mart_texts("fast")["stack_holdings"]}
+    if "kept_holdings" in names and not transaction.rows("select 1 from stack_rows limit 1"):
+        names = tuple(name for name in names if name != "kept_holdings")  # planning it takes as long as all else
     if "kept_holdings" in names:
         holdings = {"stack_holdings": mart_texts()["stack_holdings"], "awards": OF_STACKS}
         _hold(transaction, "holdings_now", put_together("select * from stack_holdings", texts | holdings), numbers)

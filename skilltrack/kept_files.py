@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from skilltrack.ingest import KINDS, Source
 from skilltrack.ingest.erased import Named, Rows
-from skilltrack.ingest.gone import EVERYBODY, left_of
+from skilltrack.ingest.gone import EVERYBODY, left_of, made_as
 from skilltrack.ingest.mapping import parse_mapping
 from skilltrack.ingest.sources import ReadFile, read_one
 from skilltrack.journal import Entry
@@ -35,8 +35,10 @@ def lines_of(rows: pa.Table) -> Places:
 
 def read_kept(store: Store, file: Entry) -> ReadFile:
     """A kept file, read as the journal says it was."""
-    content, mapping = store.journal.read(file["stored"]), parse_mapping(file["mapping"], "of the journal")
-    return read_one(Source(file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"]), "")
+    content = store.journal.read(file["stored"])
+    mapping = parse_mapping(file["mapping"], "of the journal", is_kept=True)
+    source = Source(file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"], is_again=True)
+    return read_one(source, "")
 
 
 _OF_KEYS = """
@@ -102,7 +104,7 @@ class KeptRows:
             "and f.file_no = c.file_no where f.kind <> 'credentials'"
         ):
             if row["upload_id"] in touched:
-                self._made.setdefault(_place(row), {})[row["name"]] = row["issuer"]
+                self._made.setdefault(_place(row), {})[made_as(row["credential_id"], row["name"])] = row["issuer"]
         self._left = self._what_is_left()
 
     def of(self, upload_id: int, file_no: int, read: ReadFile) -> Rows:
@@ -111,7 +113,7 @@ class KeptRows:
         own, apart = self._own.get(place, set()), self._apart.get(place, set())
         of_file = {"upload_id": upload_id, "file_no": file_no}
         where = f"from {table} where upload_id = $upload_id and file_no = $file_no"
-        if own and read.mapped.mapping.keeps_first:  # a row that gave way to another must not come in its place
+        if own and read.mapped.mapping.keeps_one:  # a row that gave way to another must not come in its place
             landed = self.store.query(f"select line_no {where}", of_file)["line_no"].to_pylist()
             own = own | (set(read.decoded.lines.to_pylist()) - set(landed) - apart)
 

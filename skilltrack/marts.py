@@ -121,12 +121,15 @@ def put_together(select: str, texts: Mapping[str, str]) -> str:
     return f"with recursive {parts}\n{body}" if not body.startswith("with ") else f"with recursive {parts},\n{body[5:]}"
 
 
-def content_sum(columns: Iterable[str]) -> str:
+def content_sum(columns: Iterable[str], added: Iterable[str] = ()) -> str:
     """An aggregate over whole rows that is the same in any order: half an MD5 of the cells of each, added up.
 
-    A cell counts with its place, so that none can stand for another.
+    A cell counts with its place, so that none can stand for another. Columns that were `added` later count where they
+    are filled: of rows from before them the sum stays what it was.
     """
-    cells = ", ".join(f"coalesce(cast({name} as varchar), chr(30))" for name in columns)
+    given = [f"coalesce(cast({name} as varchar), chr(30))" for name in columns]
+    later = [f"'{name}' || chr(29) || cast({name} as varchar)" for name in added]
+    cells = ", ".join([*given, *later])
     return f"cast(sum(md5_number_lower(concat_ws(chr(31), {cells}))) as hugeint)"
 
 

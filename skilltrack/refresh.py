@@ -7,10 +7,11 @@ people's rows and runs the same selects that a rebuild runs for everybody, so bo
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from skilltrack.evidence import rebuild_evidence, replace_evidence
+from skilltrack.evidence import OF_EVIDENCE, rebuild_evidence, replace_evidence
 from skilltrack.marts import EVERYBODY, content_sum, mart_texts, with_marts
 from skilltrack.store import Snapshot, Store, Transaction
 from skilltrack.touched import (
+    ABOUT_PEOPLE,
     NOW,
     REFRESHED,
     climb,
@@ -29,6 +30,9 @@ WITHOUT_EFFECT = ("skills", "targets")
 
 REBUILD_SHARE = 0.3
 """Share of the people from which a rebuild costs less than a refresh."""
+
+SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in ABOUT_PEOPLE.values())
+"""Has rows as soon as any base table holds a row about somebody, or a payment."""
 
 FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event_count) from kept_state) as included"
 """Columns that are equal when the kept tables include every upload and undo."""
@@ -57,6 +61,11 @@ def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyTy
     """Compute every kept table anew from the base tables; `landed` as in `refresh`."""
     for name in OF_ROSTER:
         transaction.run(f"delete from {name}")
+    if not transaction.rows(SOMEBODY):  # a catalogue that lands first
+        for name in (*OF_EVIDENCE, "kept_days"):
+            transaction.run(f"delete from {name}")
+        _note(transaction)
+        return
     transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
     touch_between(transaction, EVERYBODY)
     put_in(transaction, "kept_roster", mart_texts())
@@ -69,13 +78,14 @@ def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyTy
 def kept_sums(transaction: Transaction) -> dict[str, int]:
     """What the rows of each kept table add up to, whichever numbers people have in them."""
     sums = {}
-    for name in mart_texts("kept"):
-        columns = transaction.rows(
-            "select column_name as name from duckdb_columns() where table_name = $name order by column_index",
-            {"name": name},
-        )
+    columns = transaction.rows(
+        "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
+        "where table_name in (select unnest($names)) group by table_name",
+        {"names": list(mart_texts("kept"))},
+    )
+    for name, held in ((row["name"], row["columns"]) for row in columns):
         names, joins = [], []
-        for at, column in enumerate(row["name"] for row in columns):
+        for at, column in enumerate(held):
             if column in ("person", "manager"):
                 joins.append(f"left join kept_people as p{at} on p{at}.person = k.{column}")
             names.append(f"p{at}.employee_id" if column in ("person", "manager") else f"k.{column}")

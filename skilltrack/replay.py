@@ -15,9 +15,12 @@ from skilltrack.ingest.history import take_back
 from skilltrack.ingest.mapping import parse_mapping
 from skilltrack.journal import OF_UPLOADS, Entry, Journal, timed
 from skilltrack.proof import refuse_unproved
+from skilltrack.refresh import make_fresh
 from skilltrack.store import Store, Transaction
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
+FEW = 2
+"""Uploads up to which bringing the kept tables up to date each time costs less than building them."""
 WORDS = {"landed": "landed", "undone": "undone", "redone": "put back"}
 
 Say = Callable[[str], None]
@@ -89,7 +92,21 @@ def mentioning(exports: list[dict[str, str]], people: Named) -> list[dict[str, s
 
 
 def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:
-    """Do again what entries tell, in their order; returns why it stopped, empty when all is done."""
+    """Do again what entries tell, in their order; returns why it stopped, empty when all is done.
+
+    Of many uploads the kept tables are built at the end; should it not come to that, the database says that they lag.
+    """
+    entries = list(entries)
+    are_many = sum(entry["event"] in OF_UPLOADS for entry in entries) > FEW
+    stopped = _do_again(store, entries, say, are_many)
+    if are_many:
+        make_fresh(store)
+    if not stopped:
+        _know_heads(store)
+    return stopped
+
+
+def _do_again(store: Store, entries: list[Entry], say: Say, are_many: bool) -> str:
     for is_upload, run in groupby(entries, lambda entry: entry["event"] in OF_UPLOADS):
         if not is_upload:
             with store.write() as transaction:
@@ -100,17 +117,16 @@ def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:
             number, word = entry["upload_id"], WORDS[entry["event"]]
             try:
                 if entry["event"] == "landed":
-                    _land_again(store, entry)
+                    _land_again(store, entry, are_many)
                 else:
                     with store.write() as transaction:
                         at = timed(entry)["happened_at"]
-                        take_back(transaction, number, entry["by"], entry["event"], at, replayed=entry)
+                        take_back(transaction, number, entry["by"], entry["event"], at, entry, are_many)
             except Refused as refused:
                 if DAMAGED in str(refused):
                     raise
                 return f"Upload {number} could not be {word} again: {refused}"
             say(f"Upload {number} is {word} again.")
-    _know_heads(store)
     return ""
 
 
@@ -131,7 +147,7 @@ def happened(store: Store) -> set[datetime]:
     return set(store.query("select happened_at from upload_events")["happened_at"].to_pylist())
 
 
-def _land_again(store: Store, entry: Entry) -> None:
+def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
     if not entry["files"]:
         raise Refused(
             "its files were not kept beside the database, as by the first programs. The database and its backups "
@@ -140,14 +156,14 @@ def _land_again(store: Store, entry: Entry) -> None:
     sources = [
         Source(
             file["kind"], file["name"], store.journal.read(file["stored"]),
-            parse_mapping(file["mapping"], "of the journal"), True, file["sha256"], file["bytes"],
-            file.get("source", ""),
+            parse_mapping(file["mapping"], "of the journal", is_kept=True), True, file["sha256"], file["bytes"],
+            file.get("source", ""), is_again=True,
         )
         for file in entry["files"]
     ]  # fmt: skip
     options = Options(
         date.fromisoformat(entry["effective"]), entry["mode"], entry["quarantine"], by=entry["by"],
-        landed_at=timed(entry)["happened_at"], replayed=entry,
+        landed_at=timed(entry)["happened_at"], replayed=entry, is_one_of_many=is_one_of_many,
     )  # fmt: skip
     outcome = import_sources(store, sources, options)
     if outcome.status != "stored":

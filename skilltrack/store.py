@@ -324,15 +324,17 @@ class Store:
         steps = migrations()
         is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
         missing = sorted(set(steps) - (set() if is_new else self._applied()))
-        for version in missing:
+        for versions in [missing] if is_new else [[version] for version in missing]:
             with self.write() as transaction:
-                if version == 1:
+                if is_new:
                     transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")
-                if version in LACKED:
-                    transaction.run(LACKED[version])
-                transaction.run(steps[version].read_text(encoding="utf-8"))
-                transaction.run(f"insert into {MARK} values ($version, now() at time zone 'UTC')", {"version": version})
-                if version == missing[-1] and not is_new:
+                for version in versions:
+                    if version in LACKED:
+                        transaction.run(LACKED[version])
+                    transaction.run(steps[version].read_text(encoding="utf-8"))
+                done = f"insert into {MARK} select unnest($versions), now() at time zone 'UTC'"
+                transaction.run(done, {"versions": versions})
+                if not is_new and version == missing[-1]:
                     self._refuse_other_shape(transaction)
 
     def _refuse_other_shape(self, transaction: Transaction) -> None:

@@ -9,6 +9,14 @@ from skilltrack.text import visible
 
 SOON = ("0-30", "31-60", "61-90")
 """Buckets of renewals that end in the next 90 days."""
+WHY = {
+    "level_low": "Level too low",
+    "expired": "Expired",
+    "revoked": "Revoked",
+    "issuer_not_recognised": "Issuer not recognised",
+    "missing": "Nothing shows it",
+}
+"""The reasons of gaps, as people read them."""
 MOST = 80
 """Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
 
@@ -37,7 +45,7 @@ def of(part: Any, whole: Any, what: str) -> str:
 
 
 def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Per currency of a spend answer: amount, payments, amount without an award, paid by employees, awards, gains."""
+    """Per currency of a spend answer: amount, payments, awards, gains; amounts without an award, for seat time, own."""
     found = {}
     for currency, part in lines.groupby("currency"):
         earned = part.drop_duplicates("credential_id")
@@ -45,6 +53,7 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
             "amount": part["amount"].sum(),
             "payments": int(part["payments"].sum()),
             "unconverted": part["unconverted"].sum(),
+            "seat_time": part["seat_time"].sum(),
             "own": part[part["funding_source"] == "employee"]["amount"].sum(),
             "awards": int(earned["awards"].sum()),
             "skill_gains": int(earned["skill_gains"].sum()),
@@ -55,6 +64,11 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def largest_spend(lines: pd.DataFrame) -> pd.DataFrame:
     """Spend lines, those that led to nothing and the largest first."""
     return lines.sort_values(["unconverted", "amount"], ascending=False)
+
+
+def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Gaps with their reason in words, as the column `why`."""
+    return gaps.assign(why=gaps["reason"].map(WHY))
 
 
 def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:

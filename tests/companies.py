@@ -1,13 +1,19 @@
 """Random small companies, and how they get into a store: as real files through the real import."""
 
+import atexit
 import csv
+import shutil
+import tempfile
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
 
+from skilltrack import demo
 from skilltrack.ingest import KINDS, import_folder, undo
-from skilltrack.store import Store
+from skilltrack.marts import mart_texts
+from skilltrack.store import Store, Transaction
 from tests.reference import Company, Landed
 
 SKILLS = ["s1", "s2", "s3"]
@@ -174,3 +180,32 @@ def land_one(upload: Landed, store: Store, place: Path) -> int:
     outcome = import_folder(store, place, effective=upload.effective_on, mode=upload.mode, landed_at=upload.landed_at)
     assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
     return outcome.upload_id
+
+
+@cache
+def _demo() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    demo.build(folder / "demo.duckdb")
+    return folder
+
+
+def demo_in(folder: Path) -> Path:
+    """The demo company in a folder: a copy, since a process needs to build it only once."""
+    return shutil.copytree(_demo(), folder, dirs_exist_ok=True) / "demo.duckdb"
+
+
+def kept(store: Store | Transaction) -> dict[str, list[tuple]]:
+    """Every kept table's rows, with people by their ids, since numbers depend on the order of arrival."""
+    found: dict[str, list[tuple]] = {}
+    with store.snapshot() as reading:
+        ids = {0: None} | {
+            row["person"]: row["employee_id"] for row in reading.query("select * from kept_people").to_pylist()
+        }
+        for name in mart_texts("kept"):
+            named = [
+                tuple((key, ids[value] if key in ("person", "manager") else value) for key, value in row.items())
+                for row in reading.query(f"select * from {name}").to_pylist()
+            ]
+            found[name] = sorted(named, key=str)
+    return found

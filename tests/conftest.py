@@ -1,5 +1,6 @@
 """Shared by all tests: how many random examples a property is tried on, how small stores run, who looks at screens."""
 
+import gc
 import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +14,7 @@ settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
-    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "10")),
+    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "6")),  # `make torture` tries many more
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("suite")
@@ -27,6 +28,11 @@ LONGEST = ("test_keeping.py", "test_refresh.py", "test_durability.py", "test_ver
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: looking through it for garbage again and again would take its time."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

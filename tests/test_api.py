@@ -9,7 +9,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from starlette.applications import Starlette
@@ -61,6 +61,24 @@ def test_a_bad_row_is_told_with_its_place_and_nothing_is_stored(url):
     assert (status, said["status"], said["upload_id"]) == (422, "refused", None)
     assert [(p["line"], p["column"]) for p in said["problems"]] == [(3, "name")]
     assert post(url, "api/imports/skills?dry_run=true", b"skill_id,name\ns2,Cutting\n")[1]["counts"][0]["new"] == 1
+
+
+def test_an_answer_asks_as_data_and_a_mapping_sent_along_answers(url):
+    post(url, "api/imports/credentials", b"credential_id,name,issuer\nq1,Crane,I\n")
+    spend = b"Invoice Number,Certification,Invoice Date,Amount\ni-1,Crane,2024-02-01,30.00\n"
+    status, said = post(url, "api/imports/spend", spend)
+    assert status == 422
+    questions = {question["about"]: question for question in said["questions"]}
+    assert list(questions) == ["columns.currency", "columns.funding_source"]
+    (typed,) = questions["columns.funding_source"]["typed"]
+    assert (typed["about"], typed["choices"][0]) == ("constants.funding_source", "employer")
+    assert questions["columns.currency"]["samples"]["Amount"] == ["30.00"]
+
+    mapping = quote('[constants]\ncurrency = "EUR"\nfunding_source = "employer"\n')
+    status, said = post(url, f"api/imports/spend?mapping={mapping}", spend)
+    assert (status, said["counts"][0]["new"]) == (200, 1)
+    status, said = post(url, "api/imports/spend?mapping=%5Bconstants", spend)
+    assert (status, "The mapping of the request cannot be read" in said["problems"][0]["message"]) == (422, True)
 
 
 def test_many_awards_that_change_their_holder_are_stored_only_when_the_program_says_that_they_are_meant(url):

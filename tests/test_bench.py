@@ -30,7 +30,7 @@ def ask():
     store.close()
 
 
-@pytest.mark.parametrize("day", [demo.ANCHOR, date(2025, 2, 28), date(2024, 10, 31)])
+@pytest.mark.parametrize("day", [demo.ANCHOR, date(2024, 10, 31)])
 def test_pandas_reading_the_files_gets_the_same_coverage_and_trend(ask, day):
     equal(ask, day)
 
@@ -43,21 +43,23 @@ def test_a_different_answer_stops_the_bench(ask, monkeypatch):
 
 
 def test_thousands_of_people_get_the_same_answers_from_the_kept_tables_and_from_the_definitions(monkeypatch):
-    company, store = Company(3_000, 30_000), Store.open(":memory:")
+    company, store = Company(2_000, 10_000), Store.open(":memory:")
     land(store, company)
     refresh.make_fresh(store)
     manager, people = large.director(store)
 
-    answers = large.questions(store, manager, runs=1)
+    assert large.questions(store, manager, runs=0)
+    answers = large.questions(store, manager, runs=1, is_compared=False)
 
     assert people > 500
     assert {(name, about): rows for name, about, rows, _, _ in answers}["coverage", "director, today"] > 500
+    assert all(times.median > 0 for _, _, _, times, _ in answers)
     large.refreshes(store, company)
     assert refresh.is_fresh(store)
-    assert large.questions(store, manager, runs=1)
+    assert large.questions(store, manager, runs=0)
     monkeypatch.setattr(large.Metrics, "ask", lambda self, name, *_: store.frame("select random() as x"))
     with pytest.raises(AssertionError, match="differs between"):
-        large.questions(store, manager, runs=1)
+        large.questions(store, manager, runs=0)
     store.close()
 
 

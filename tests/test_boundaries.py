@@ -1,7 +1,12 @@
 """Given these rows, expect these numbers: one small company for each edge that a definition has."""
 
-from datetime import date, datetime
+import atexit
+import shutil
+import tempfile
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -33,15 +38,28 @@ BASE = {
 }  # fmt: skip
 
 
+@cache
+def landed_base():
+    """The folder of a database with the base rows, which every company here begins as a copy of."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    (folder / "base").mkdir()
+    store = Store.open(folder / "base" / "base.duckdb")
+    land(Company([Landed(BASE, AT - timedelta(hours=1))]), store, folder)
+    store.close()
+    return folder / "base"
+
+
 @pytest.fixture
 def given(tmp_path):
-    """Land the base rows with others in place of or beside them; gives a function that asks."""
+    """Land rows on the base rows, in place of those of the same key or beside them; gives a function that asks."""
     opened = []
 
     def build(*uploads, **rows):
-        store = Store.open(":memory:")
+        folder = shutil.copytree(landed_base(), tmp_path / str(len(opened)))
+        store = Store.open(folder / "base.duckdb")
         opened.append(store)
-        land(Company([Landed(BASE | rows, AT), *uploads]), store, tmp_path)
+        land(Company([*([Landed(rows, AT)] if rows else []), *uploads]), store, folder)
 
         def ask(name, day="2024-06-01", **filters):
             frame = Metrics(store).ask(name, Viewer.everyone(), Filters(as_of=date.fromisoformat(day), **filters))
@@ -50,6 +68,7 @@ def given(tmp_path):
                 for n in range(len(frame))
             ]
 
+        ask.store = store
         return ask
 
     yield build
@@ -153,19 +172,25 @@ def test_a_stack_is_only_claimed_when_a_component_is(given):
     assert (met(ask, "2024-06-01"), met(ask, "2024-06-01", assurance="claimed")) == (0, 1)
 
 
-@pytest.mark.parametrize(("rows", "attested"), [
-    ({"badges": [badge("c")]}, 1),
-    ({"badges": [badge("seat")]}, 0),
-    ({"badges": [badge("mill")]}, 0),
-    ({"prior_learning": [{"employee_id": "01", "skill_id": "s", "level": "2", "assessor": "B", "valid_from": "2024-01-01"}]}, 1),
-    ({"self_ratings": [{"employee_id": "01", "skill_id": "s", "level": "2", "valid_from": "2024-01-01"}]}, 0),
-])  # fmt: skip
-def test_each_kind_of_evidence_counts_from_its_assurance_on(given, rows, attested):
-    ask = given(**rows)
+def people_with(evidence):
+    """Rows by kind in which each of these has a person of their own, 01 and on, in a team of that name."""
+    rows = {"roster": [person(f"{n:02}", team=f"{n:02}") for n in range(1, len(evidence) + 1)]}
+    for n, of_one in enumerate(evidence, 1):
+        for kind, cells in of_one.items():
+            rows.setdefault(kind, []).extend(row | {"employee_id": f"{n:02}"} for row in cells)
+    return rows
 
-    assert met(ask, "2024-06-01") == attested
-    assert met(ask, "2024-06-01", assurance="claimed") == 1
-    assert met(ask, "2024-06-01", assurance="verified") == 0
+
+def test_each_kind_of_evidence_counts_from_its_assurance_on(given):
+    known = {"skill_id": "s", "level": "2", "valid_from": "2024-01-01"}
+    ask = given(**people_with([
+        {"badges": [badge("c")]}, {"badges": [badge("seat")]}, {"badges": [badge("mill")]},
+        {"prior_learning": [known | {"assessor": "B"}]}, {"self_ratings": [known]},
+    ]))  # fmt: skip
+
+    assert [row[4] for row in ask("coverage", "2024-06-01")] == [1, 0, 0, 1, 0]
+    assert [row[4] for row in ask("coverage", "2024-06-01", assurance="claimed")] == [1, 1, 1, 1, 1]
+    assert [row[4] for row in ask("coverage", "2024-06-01", assurance="verified")] == [0, 0, 0, 0, 0]
 
 
 def test_an_issuers_tier_is_that_of_the_day(given):
@@ -300,7 +325,7 @@ def test_ready_needs_four_fifths_and_every_critical_requirement(given):
     assert ask("readiness")[0][6:] == (0.8, 0.8, 0, True)
 
 
-@pytest.mark.parametrize(("rows", "reason"), [
+GAPS = [
     ({"badges": [badge("d")]}, "level_low"),
     ({"badges": [badge("c1", "2024-03-10")]}, "expired"),
     ({"badges": [badge("mill", expires_on="2024-04-01")]}, "expired"),
@@ -310,16 +335,24 @@ def test_ready_needs_four_fifths_and_every_critical_requirement(given):
     ({"badges": [badge("c", expires_on="2024-04-01"), badge("d")]}, "level_low"),
     ({"prior_learning": [{"employee_id": "01", "skill_id": "s", "level": "1", "assessor": "B", "valid_from": "2024-01-01",
                           "valid_to": "2024-05-31"}]}, "expired"),
+    ({"badges": [badge("mill")]}, "issuer_not_recognised"),
+    ({"badges": [badge("mill", "2024-06-02")]}, "missing"),
+    ({"badges": [badge("seat")]}, "missing"),
+    ({"badges": [badge("mill"), badge("c", revoked_on="2024-06-01")]}, "revoked"),
     ({}, "missing"),
-])  # fmt: skip
-def test_a_gap_gives_its_reason_in_order(given, rows, reason):
-    assert given(**rows)("gaps")[0][9] == reason
+]  # fmt: skip
+
+
+def test_a_gap_gives_its_reason_in_order(given):
+    found = given(**people_with([rows for rows, _ in GAPS]))("gaps")
+
+    assert [(row[0], row[9]) for row in found] == [(f"{n:02}", reason) for n, (_, reason) in enumerate(GAPS, 1)]
 
 
 def test_an_award_has_not_ended_yet_on_its_last_day(given):
     ask = given(badges=[badge("mill", expires_on="2024-06-01")])
 
-    assert [ask("gaps", day)[0][9] for day in ("2024-06-01", "2024-06-02")] == ["missing", "expired"]
+    assert [ask("gaps", day)[0][9] for day in ("2024-06-01", "2024-06-02")] == ["issuer_not_recognised", "expired"]
 
 
 def test_depth_counts_helpers_in_other_roles_and_names_single_points(given):
@@ -329,27 +362,61 @@ def test_depth_counts_helpers_in_other_roles_and_names_single_points(given):
     assert ask("depth") == [("A", "s", "Skill", 1, 1, "single_point"), ("B", "s", "Skill", 1, 0, "uncovered")]
 
 
-@pytest.mark.parametrize(("end", "bucket"), [
+def test_an_award_whose_issuer_loses_recognition_leaves_a_gap_that_says_so(given):
+    tier = {"issuer": "I", "tier": "unrecognised", "valid_from": "2024-05-01", "valid_to": "2024-05-31"}
+    ask = given(issuers=[tier], badges=[badge("c")])
+
+    assert [[row[9] for row in ask("gaps", day)] for day in ("2024-04-30", "2024-05-01", "2024-06-01")] == [
+        [], ["issuer_not_recognised"], []
+    ]  # fmt: skip
+    assert ask("gaps", "2024-05-01", assurance="claimed") == []
+    assert ask("gaps", "2024-05-01", role="r")[0][9] == "issuer_not_recognised"
+
+
+def test_depth_needs_nobody_who_is_exempt_and_lists_no_skill_that_nobody_needs(given):
+    exempt = {"employee_id": "02", "skill_id": "s", "reason": "leave", "valid_to": "2024-06-01"}
+    deeper = {"role_id": "low", "role_name": "Low", "skill_id": "s", "required_level": "1"}
+    people = [person("01"), person("02", role_id="low"), person("03", team="B")]
+    ask = given(
+        roster=people, roles=[*BASE["roles"], deeper], badges=[badge("d", person="02")],
+        exemptions=[exempt, exempt | {"employee_id": "03"}],
+    )  # fmt: skip
+
+    # The role of the exempt member still sets the lowest level, and they could step in.
+    assert ask("depth") == [("A", "s", "Skill", 1, 1, "single_point")]
+    assert [row[:5] for row in ask("depth", "2024-06-02")] == [("A", "s", "Skill", 2, 1), ("B", "s", "Skill", 1, 0)]
+
+
+ENDS = [
     ("2024-03-02", None), ("2024-03-03", "expired"), ("2024-05-31", "expired"), ("2024-06-01", "0-30"), ("2024-07-01", "0-30"),
     ("2024-07-02", "31-60"), ("2024-07-31", "31-60"), ("2024-08-01", "61-90"), ("2024-08-30", "61-90"), ("2024-08-31", "later"),
-])  # fmt: skip
-def test_renewals_fall_into_buckets_whose_edges_belong_to_the_nearer_one(given, end, bucket):
-    found = given(badges=[badge("c", "2024-01-01", expires_on=end)])("renewals")
-
-    assert [row[7] for row in found] == ([bucket] if bucket else [])
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("other", "is_listed"), [
+def test_renewals_fall_into_buckets_whose_edges_belong_to_the_nearer_one(given):
+    found = given(**people_with([{"badges": [badge("c", "2024-01-01", expires_on=end)]} for end, _ in ENDS]))(
+        "renewals"
+    )
+
+    expected = [(f"{n:02}", bucket) for n, (_, bucket) in enumerate(ENDS, 1) if bucket]
+    assert sorted((row[0], row[7]) for row in found) == expected
+
+
+OTHERS = [
     (badge("c", "2024-06-01"), False),
     (badge("c", "2024-06-02"), True),
     (badge("c", "2024-02-01", expires_on="2024-07-01"), True),
     (badge("c", "2024-02-01", revoked_on="2024-06-01"), True),
     (badge("d", "2024-02-01"), True),
-])  # fmt: skip
-def test_a_renewed_award_is_not_listed(given, other, is_listed):
-    found = given(badges=[badge("c", "2024-01-01", expires_on="2024-07-01"), other])("renewals")
+]  # fmt: skip
 
-    assert bool([row for row in found if row[5] == date(2024, 7, 1)]) == is_listed
+
+def test_a_renewed_award_is_not_listed(given):
+    first = badge("c", "2024-01-01", expires_on="2024-07-01")
+    found = given(**people_with([{"badges": [first, other]} for other, _ in OTHERS]))("renewals")
+
+    listed = {row[0] for row in found if (row[3], row[5]) == ("c", date(2024, 7, 1))}
+    assert listed == {f"{n:02}" for n, (_, is_listed) in enumerate(OTHERS, 1) if is_listed}
 
 
 def test_of_two_awards_that_end_on_one_day_neither_renews_the_other(given):
@@ -403,7 +470,7 @@ def test_money_is_converted_by_an_award_from_180_days_before_to_the_day_asked(gi
 def test_money_that_names_nobody_is_counted_and_never_unconverted(given):
     ask = given(spend=[line(1, "100.00", who="")])
 
-    assert ask("spend")[0][4:] == (Decimal("100.00"), 1, 0, 0, None, None, Decimal("0.00"))
+    assert ask("spend")[0][4:] == (Decimal("100.00"), 1, 0, 0, None, None, Decimal("0.00"), Decimal("0.00"))
     assert ask("spend", team="A") == []
 
 
@@ -412,6 +479,46 @@ def test_a_skill_gain_is_more_than_was_there_the_day_before(given):
     ask = given(spend=[line(1, "100.00")], badges=two)
 
     assert ask("spend")[0][6:8] == (2, 1)
+
+
+def test_only_an_award_that_counts_on_the_day_it_was_issued_gains_a_skill(given):
+    lines = [line(n, "100.00") | {"credential_id": c} for n, c in enumerate(("c", "mill", "seat", "d"))]
+    ask = given(
+        spend=lines, badges=[badge("mill"), badge("seat", person="02"), badge("c", person="03", revoked_on="2024-03-10"),
+                             badge("d", person="03", revoked_on="2024-03-11")],
+        roster=[person(who) for who in ("01", "02", "03")],
+    )  # fmt: skip
+
+    def gains(**filters):
+        return {row[0]: (row[6], row[7], row[9]) for row in ask("spend", **filters)}
+
+    assert gains() == {"c": (1, 0, None), "mill": (1, 0, None), "seat": (1, 0, None), "d": (1, 1, 100.0)}
+    assert gains(team="A") == gains()
+    claimed = {"c": (1, 0, None), "mill": (1, 1, 100.0), "seat": (1, 1, 100.0), "d": (1, 1, 100.0)}
+    assert gains(assurance="claimed") == claimed
+    assert {row[7] for row in ask("spend", assurance="verified")} == {0}
+
+
+def test_an_issuer_that_loses_recognition_later_takes_back_no_gain(given):
+    issuers = [{"issuer": "I", "tier": "unrecognised", "valid_from": "2024-03-11"}]
+    ask = given(issuers=issuers, spend=[line(1, "100.00"), line(2, "100.00") | {"credential_id": "d"}],
+                badges=[badge("c"), badge("d", "2024-03-11", person="02")], roster=[person("01"), person("02")])  # fmt: skip
+
+    assert [row[7] for row in ask("spend")] == [1, 0]
+
+
+def test_seat_time_is_what_was_paid_for_what_demonstrates_nothing(given):
+    bare = {"credential_id": "bare", "name": "Bare", "issuer": "I"}
+    lines = [line(n, "100.00", source=s) | {"credential_id": c} for n, (c, s) in enumerate(
+        [("c", "employer"), ("seat", "employer"), ("bare", "grant"), ("mill", "employer")])]  # fmt: skip
+    refund = line(9, "-30.00") | {"credential_id": "seat"}
+    ask = given(credentials=[*BASE["credentials"], bare], spend=[*lines, refund])
+
+    found = {row[0]: (row[10], row[11]) for row in ask("spend")}
+    assert found == {
+        "c": (Decimal(100), Decimal(0)), "seat": (Decimal(70), Decimal(70)), "bare": (Decimal(100), Decimal(100)),
+        "mill": (Decimal(100), Decimal(0)),
+    }  # fmt: skip
 
 
 def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given):
@@ -440,14 +547,14 @@ def test_an_empty_team_means_the_people_without_a_team_in_every_number(given):
     assert [row[4:7] for row in ask("spend", **asked)] == [(Decimal("10.00"), 1, 1)]
 
 
-@pytest.mark.parametrize("what", ["manager", "role", "employee", "skill"])
-def test_an_empty_manager_role_person_or_skill_is_refused_by_every_number(given, what):
+def test_an_empty_manager_role_person_or_skill_is_refused_by_every_number(given):
     ask = given(roster=[person("01", role_id="", manager_id="")])
 
-    for name, metric in catalogue().items():
-        more = {"employee": "01"} if metric.report == "employee" else {}
-        with pytest.raises(BadQuestion, match=f"No {what} '' is known"):
-            ask(name, **more | {what: ""})
+    for what in ("manager", "role", "employee", "skill"):
+        for name, metric in catalogue().items():
+            more = {"employee": "01"} if metric.report == "employee" else {}
+            with pytest.raises(BadQuestion, match=f"No {what} '' is known"):
+                ask(name, **more | {what: ""})
 
 
 @pytest.fixture
@@ -460,28 +567,25 @@ def deep(given):
     return given(roster=line, badges=company.uploads[0].rows["badges"]), company
 
 
-@pytest.mark.parametrize("manager", ["000", "001", "049", "148", "149"])
-def test_a_line_of_150_managers_is_followed_to_its_end(deep, manager):
+def test_a_line_of_150_managers_is_followed_to_its_end(deep):
     ask, company = deep
 
-    for name, more in (("coverage", {}), ("readiness", {}), ("trend", {"months": 1})):
-        expected = REPORTS[name](company, Asked(date(2024, 6, 1), manager=manager, **more))
-        assert ask(name, manager=manager, **more) == expected, name
-    assert len(ask("readiness", manager=manager)) == 149 - int(manager)
+    for manager in ("000", "001", "049", "148", "149"):
+        for name, more in (("coverage", {}), ("readiness", {}), ("trend", {"months": 1})):
+            expected = REPORTS[name](company, Asked(date(2024, 6, 1), manager=manager, **more))
+            assert ask(name, manager=manager, **more) == expected, (name, manager)
+        assert len(ask("readiness", manager=manager)) == 149 - int(manager)
     assert len(ask("reporting_line", employee="149")) == 150
 
 
-def test_a_line_of_150_managers_is_followed_to_its_end_from_the_definitions_too(deep, tmp_path):
-    _, company = deep
-    store = Store.open(":memory:")
-    land(company, store, tmp_path / "again")
+def test_a_line_of_150_managers_is_followed_to_its_end_from_the_definitions_too(deep):
+    store = deep[0].store
     defined = Metrics(store, reads_kept=False)
 
     told = defined.ask("readiness", Viewer.everyone(), Filters(date(2024, 6, 1), manager="000"))
     assert len(told) == 149
     seen = Metrics(store).ask("readiness", Viewer("000", frozenset({"manager"}), "000", ("000",)), Filters())
     assert len(seen) == 150
-    store.close()
 
 
 def test_a_stack_that_rests_on_60_layers_of_stacks_is_held(given):

@@ -23,7 +23,7 @@ COLUMNS = {
     "renewals": "employee_id, name, team, credential_id, credential, valid_to, days, bucket",
     "trend": "month_end, required, met, coverage",
     "spend": "credential_id, credential, funding_source, currency, amount, payments, awards, skill_gains, cost_per_award, "
-    "cost_per_skill_gain, unconverted",
+    "cost_per_skill_gain, unconverted, seat_time",
     "transcript": "source, credential_id, credential, issuer, skill_id, skill, level, valid_from, valid_to, assurance, counts",
 }
 
@@ -92,6 +92,19 @@ def test_json_holds_the_same_numbers_as_csv(company):
     assert [(r["team"], r["skill_id"], r["met"]) for r in printed] == [
         (r["team"], r["skill_id"], int(r["met"])) for r in as_csv
     ]
+
+
+@pytest.mark.parametrize("words", [["uploads"], ["report", "coverage"], ["audit", "head"]])
+def test_the_database_may_be_named_after_the_command_as_well_as_before_it(company, tmp_path, words):
+    link = tmp_path / "dangling.duckdb"
+    link.symlink_to(tmp_path / "gone")  # the default must not be looked at where another is named
+    after = skilltrack(*words, "--db", company, SKILLTRACK_DB=str(link))
+
+    assert (after.returncode, after.stderr) == (0, "")
+    assert after.stdout == run(company, *words).stdout
+    two = run(company, *words, f"--db={tmp_path / 'other.duckdb'}")
+    assert two.returncode == 2
+    assert "names two databases" in two.stderr
 
 
 def test_filters_reach_the_answer(company):

@@ -7,6 +7,7 @@ import pytest
 
 from skilltrack import accounts, demo
 from skilltrack.access import Viewer
+from skilltrack.config import ROOT
 from skilltrack.errors import Refused
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.store import Store
@@ -49,7 +50,8 @@ def test_one_person_carries_control_system_security(ask):
 def test_a_cluster_lapses_next_month(ask):
     due = ask("renewals", team="Wind offshore")
 
-    assert ((due["bucket"] == "0-30") & (due["credential_id"] == "gwo-bst")).sum() >= 8
+    assert ((due["bucket"] == "0-30") & (due["credential_id"] == "gwo-bst")).sum() == 10
+    assert "Ten technicians" in (ROOT / "data" / "README.md").read_text(encoding="utf-8")
 
 
 def test_nobody_has_hydrogen_process_safety(ask):

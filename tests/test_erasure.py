@@ -351,7 +351,7 @@ def test_somebody_unknown_is_refused_and_a_database_in_memory_too(path):
 words = st.text("aebcn", min_size=1, max_size=4)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.lists(st.tuples(st.sampled_from([WHO, "E-1", "E-2"]), words), min_size=1, max_size=5), st.booleans())
 def test_whoever_is_in_a_roster_only_the_rows_of_the_erased_go(listed, is_workbook):
     people = list(dict(listed).items())
@@ -406,6 +406,15 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     assert "Nothing is past its time." in run(db, "retain")[1]
     monkeypatch.setenv("SKILLTRACK_RETENTION", "gone 3")
     assert "the words are: left, badges" in str(CliRunner().invoke(cli, ["--db", str(db), "retain"]).exception)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_name_is_found_behind_the_room_that_a_database_has_not_used(encoding):
+    people = Named(names=frozenset({"cleo canary"}))
+    for room in range(50, 90, 2):
+        for rest in (b"", bytes(10_000)):
+            assert people.are_in(bytes(400) + bytes(room) + "by Cleo Canary;".encode(encoding) + rest), room
+    assert not people.are_in(bytes(500) + "by Cleo;".encode(encoding) + bytes(500))
 
 
 def test_a_name_is_found_where_two_parts_of_a_large_file_meet(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skilltrack.access import Viewer
@@ -21,12 +21,12 @@ from tests.reference.numbers import counted_levels, transcript_of_plain_evidence
 
 @st.composite
 def questions(draw, company):
-    times = [None, *[u.landed_at + timedelta(minutes=d) for u in company.uploads for d in (-1, 0, 1)],
+    times = [*[u.landed_at + timedelta(minutes=d) for u in company.uploads for d in (-1, 0, 1)],
              *[u.undone_at for u in company.uploads if u.undone_at]]  # fmt: skip
     as_of, paid_to = draw(days), draw(st.one_of(st.none(), st.none(), days))
     return Asked(
         as_of=as_of,
-        known_at=draw(st.sampled_from(times)),
+        known_at=draw(st.one_of(st.none(), st.sampled_from(times))),
         assurance=draw(st.sampled_from(["attested", "attested", "claimed", "verified"])),
         manager=draw(st.sampled_from([None, None, *PEOPLE[:4]])),
         team=draw(st.sampled_from([None, None, "A", "B", ""])),
@@ -64,7 +64,7 @@ def test_every_report_equals_the_plain_python_reference(data):
     try:
         with tempfile.TemporaryDirectory() as folder:
             land(company, store, Path(folder))
-        for _ in range(4):
+        for _ in range(3):
             asked = data.draw(questions(company))
             for name, reference in REPORTS.items():
                 try:
@@ -78,6 +78,7 @@ def test_every_report_equals_the_plain_python_reference(data):
         store.close()
 
 
+@settings(max_examples=-(-settings().max_examples // 2))
 @given(data=st.data())
 def test_transcript_gaps_and_coverage_of_a_person_agree_on_every_date(data):
     company = data.draw(companies())
@@ -86,7 +87,7 @@ def test_transcript_gaps_and_coverage_of_a_person_agree_on_every_date(data):
     try:
         with tempfile.TemporaryDirectory() as folder:
             land(company, store, Path(folder))
-        for _ in range(4):
+        for _ in range(3):
             asked = Asked(as_of=data.draw(days), assurance=data.draw(st.sampled_from(["attested", "claimed"])),
                           employee=data.draw(st.sampled_from(PEOPLE)))  # fmt: skip
             try:

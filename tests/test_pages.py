@@ -1,8 +1,12 @@
 """Every page through the entry script: on nothing, on the demo company, and with filters that mean nothing."""
 
+import ast
+import hashlib
+import mmap
 import os
 import re
 import shutil
+import tomllib
 from datetime import date
 
 import pandas as pd
@@ -10,7 +14,6 @@ import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
@@ -20,6 +23,7 @@ from skilltrack.reports import as_csv, render
 from skilltrack.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
+from tests.companies import demo_in
 from tests.ingest.test_job_titles import CATALOGUE
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
@@ -28,9 +32,7 @@ NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 
 @pytest.fixture(scope="module")
 def demo_db(tmp_path_factory):
-    path = tmp_path_factory.mktemp("pages") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("pages"))
 
 
 def opened(db, name, monkeypatch, **query):
@@ -51,25 +53,28 @@ def texts(page):
     return unescaped(" ".join(str(element.value) for kind in kinds for element in getattr(page, kind)))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_page_opens_on_an_empty_store_and_says_what_to_do(name, tmp_path, monkeypatch):
-    page = opened(tmp_path / "empty.duckdb", name, monkeypatch)
-
-    assert not page.exception
-    assert page.title[0].value
-    if name.startswith(("team", "money")):
-        assert "Nothing is stored yet" in texts(page)
+def every_page(db, monkeypatch):
+    """Each page's name and what it shows, one after the other as somebody clicks through them."""
+    page = opened(db, NAMES[0], monkeypatch)
+    for name in NAMES:
+        yield name, page if name == NAMES[0] else page.switch_page(page_file(name)).run()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_page_opens_on_the_demo_company_without_a_complaint(name, demo_db, monkeypatch):
-    page = opened(demo_db, name, monkeypatch)
+def test_every_page_opens_on_an_empty_store_and_says_what_to_do(tmp_path, monkeypatch):
+    for name, page in every_page(tmp_path / "empty.duckdb", monkeypatch):
+        assert not page.exception, name
+        assert page.title[0].value, name
+        if name.startswith(("team", "money")):
+            assert "Nothing is stored yet" in texts(page), name
 
-    assert not page.exception
-    assert not page.error
-    assert not page.warning
-    if name.startswith(("team", "money")) and name != "team/people":
-        assert page.metric
+
+def test_every_page_opens_on_the_demo_company_without_a_complaint(demo_db, monkeypatch):
+    for name, page in every_page(demo_db, monkeypatch):
+        assert not page.exception, name
+        assert not page.error, name
+        assert not page.warning, name
+        if name.startswith(("team", "money")) and name != "team/people":
+            assert page.metric, name
 
 
 def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):
@@ -93,6 +98,7 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
     ({"team": "Nowhere"}, "'Nowhere', which is not known"),
     ({"as_of": "someday"}, "'someday' is not a date"),
     ({"manager": "<b>x</b>"}, "not known"),
+    ({"known_at": "2026-01-31"}, "known at 2026-01-31. Pages show what is known now"),
 ])  # fmt: skip
 def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
     page = opened(demo_db, "team/overview", monkeypatch, **query)
@@ -100,6 +106,7 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert not page.exception
     assert said in unescaped(page.warning[0].value)
     assert page.metric
+    assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
 
 
 def test_a_coverage_cell_in_the_url_opens_its_people(demo_db, monkeypatch):
@@ -119,6 +126,27 @@ def test_the_people_page_tells_one_person(demo_db, monkeypatch):
     assert not page.exception
     assert "Freja Jansson" in texts(page)
     assert {unescaped(card.label) for card in page.metric} >= {"Readiness for own role", "Skills demonstrated", "Gaps"}
+
+
+def test_a_date_that_is_empty_is_shown_as_nothing(demo_db, monkeypatch):
+    page = opened(demo_db, "team/people", monkeypatch, employee="00126")
+    tables = [table for table in page.dataframe if "valid_to" in table.value]
+
+    assert any(table.value["valid_to"].isna().any() for table in tables)
+    assert {table.proto.placeholder for table in page.dataframe} == {""}
+    assert all(table.proto.HasField("placeholder") for table in page.dataframe)
+
+
+def test_no_table_shows_a_word_for_what_is_empty():
+    tables = [
+        (path.name, call.lineno, {keyword.arg for keyword in call.keywords})
+        for path in [*(ROOT / "pages").rglob("*.py"), *(ROOT / "skilltrack" / "ui").rglob("*.py")]
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("dataframe", "data_editor")
+    ]
+
+    assert len(tables) > 5
+    assert [table for table in tables if "placeholder" not in table[2]] == []
 
 
 def test_another_role_can_be_asked_about(demo_db, monkeypatch):
@@ -189,6 +217,44 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     page.button(key="retry_2_roster").click().run()
     assert "1 rows are kept apart" in page.success[0].value
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
+
+
+def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_asked_of_all(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    made = b"credential_id,name,issuer\nc1,Crane,I\n"
+    page.file_uploader(key="upload_files_0").upload("credentials.csv", made).run()
+    page.button(key="upload_import").click().run()
+    spend = b"Invoice Number,Was,Invoice Date,Amount\ni-1,Crane,2024-02-01,30.00\n"
+    page.file_uploader(key="upload_files_1").upload("spend.csv", spend).run()
+    assert len(page.radio) == 3
+    assert len(page.radio[0].options) == 4, "every header is offered"
+    page.radio[0].set_value("Was").run()
+    next(box for box in page.text_input if "constants.currency" in box.key).set_value("EUR").run()
+    payer = next(box for box in page.selectbox if "constants.funding_source" in box.key)
+    assert "employer" in payer.options
+    payer.set_value("employer").run()
+    assert not page.exception
+    page.button(key="upload_import").click().run()
+    assert "Upload 2 is stored" in page.success[0].value
+
+
+def test_a_received_file_lies_on_the_disk_and_nothing_of_it_stays_once_it_has_landed(tmp_path, monkeypatch):
+    page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+    page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,Welding\n").run()
+    (content, digest), read = *page.session_state["upload_received"].values(), page.session_state["upload_looked_at"][1]
+    assert isinstance(content, mmap.mmap)
+    assert read[0].decoded.content is content
+    assert digest == hashlib.sha256(b"skill_id,name\ns1,Welding\n").hexdigest()
+    page.button(key="upload_import").click().run()
+
+    assert "Upload 1 is stored" in page.success[0].value
+    assert [key for key in ("upload_received", "upload_looked_at") if key in page.session_state] == []
+
+
+def test_the_largest_file_that_a_page_takes_is_the_one_that_the_documentation_names():
+    limit = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]["maxUploadSize"]
+
+    assert f"of up to {limit} MB each" in (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 
 
 def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, monkeypatch):

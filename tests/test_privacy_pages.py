@@ -6,19 +6,18 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import audit, demo
+from skilltrack import audit
 from skilltrack.config import ROOT
 from skilltrack.opened import store_at
 from skilltrack.ui.shell import page_file
+from tests.companies import demo_in
 
 PERSON = "00126"
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    path = tmp_path_factory.mktemp("privacy") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("privacy"))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from skilltrack import charts, tables
+from skilltrack.metrics import catalogue
 
 CELLS = pd.DataFrame(
     [("A", "s", "S", 4, 1, 0.25), ("A", "t", "T", 1, 1, 1.0), ("B", "s", "S", 2, 2, 1.0), ("B", "u", "U", 0, 0, None)],
@@ -90,3 +91,10 @@ def test_the_trend_draws_what_is_empty_as_a_gap_and_starts_at_zero():
 
     assert list(figure.data[0].y) == [None, 0.25]
     assert figure.layout.yaxis.range == (0, 1)
+
+
+def test_every_reason_of_a_gap_has_words():
+    named = catalogue()["gaps"].columns["reason"].replace(" or ", ", ").split(", ")
+
+    assert tables.with_reasons(pd.DataFrame({"reason": named}))["why"].notna().all()
+    assert set(named) == set(tables.WHY)

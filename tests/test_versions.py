@@ -26,6 +26,8 @@ HERE = Path(__file__).parent / "versions"
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in (HERE / "databases").iterdir())
 WITHOUT_JOURNAL = {name for name in VERSIONS if name < "06"}
 WITHOUT_AUDIT_LOG = {name for name in VERSIONS if name < "10"}
+GO_ON = {"01-base", "05-money", "06-sources-with-index", "10-audit-log", "16-award-ids-alone", VERSIONS[-1]}
+"""The first and the last, and those around which there came a journal, an audit log, and lines bound to both."""
 NUMBERS = sorted((HERE / "numbers").glob("*.csv"))
 SOME = [path for path in NUMBERS if path.stem in ("coverage@2026-06-30", "renewals@2026-06-30", "spend@2026-06-30")]
 
@@ -71,7 +73,7 @@ def shape(path):
 
 def test_an_older_database_answers_as_it_did_and_goes_on(old):
     name = old.parent.name
-    assert wrong_numbers(old, NUMBERS) == []  # from the definitions
+    assert wrong_numbers(old) == []  # from the definitions
     assert "is whole" in run(old, "check")
     assert shape(old) == shape(":memory:")
     with closing(open_store(old)) as store:
@@ -83,6 +85,8 @@ def test_an_older_database_answers_as_it_did_and_goes_on(old):
 
     run(old, "import", "badges", HERE / "company" / "later.csv")
     assert wrong_numbers(old) == ["renewals@2026-06-30", "spend@2026-06-30"]
+    if name not in GO_ON:
+        return
     run(old, "undo", 5)
     assert wrong_numbers(old) == []
     run(old, "backup", old.with_name("backup.duckdb"))

@@ -15,10 +15,11 @@ if not currencies:
     st.info(hint, icon=":material/payments:")
     st.stop()
 for currency, sums in currencies.items():
-    amount, lost = sums["amount"], sums["unconverted"]
+    amount, lost, seats = sums["amount"], sums["unconverted"], sums["seat_time"]
     parts.cards(
         (f"Spend, {currency}", f"{amount:,.0f}", f"{sums['payments']:,} payments"),
         ("Led to no award yet", f"{lost:,.0f} {currency}", f"{parts.percent(lost, amount)} of {amount:,.0f}"),
+        ("Seat time", f"{seats:,.0f} {currency}", f"{parts.percent(seats, amount)} for what demonstrates nothing"),
         ("Paid by employees", f"{sums['own']:,.0f} {currency}", "their own money, not refunded"),
         ("Skills gained", f"{sums['skill_gains']:,}", f"through {sums['awards']:,} awards"),
     )
@@ -37,5 +38,6 @@ columns = {
     "cost_per_award": money("Per award", format="%.0f"),
     "cost_per_skill_gain": money("Per skill gained", format="%.0f"),
     "unconverted": money("No award yet", format="localized"),
+    "seat_time": money("Seat time", format="localized"),
 }
 parts.table(shaped(tables.largest_spend, asked), "spend", columns)

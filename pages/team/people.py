@@ -21,7 +21,7 @@ listed = ask("people", own)
 if listed.empty:
     filters.stop_unlisted(view.as_of)
 who, transcript, stacks = listed.iloc[0], ask("transcript", own), ask("stack_progress", own)
-standing, gaps = ask("readiness", own), ask("gaps", own)
+standing, gaps = ask("readiness", own), tables.with_reasons(ask("gaps", own))
 best = tables.best_levels(transcript)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
@@ -44,7 +44,7 @@ parts.table(best, "can_do", {"skill": "Skill", "level": "Level", **since, "sourc
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Gaps against the own role", anchor=False)
-    short = {"level": "Level", "required_level": "Required", "reason": "Why", "critical": "Critical"}
+    short = {"level": "Level", "required_level": "Required", "why": "Why", "critical": "Critical"}
     parts.table(gaps, "gaps", {"skill": "Skill", **short})
 with right:
     st.subheader("Stacks in progress", anchor=False)

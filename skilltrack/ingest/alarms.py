@@ -30,8 +30,10 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
     return found + _renamed(landing, digests)
 
 
-def _alarm(landing: Landing, file_no: int, column: str | None, said: str, line: int | None = None) -> Problem:
-    return Problem(landing.file_names[file_no], line, column, None, said, "alarm")
+def _alarm(
+    landing: Landing, file_no: int, column: str | None, said: str, line: int | None = None, is_grave: bool = False
+) -> Problem:
+    return Problem(landing.file_names[file_no], line, column, None, said, "alarm", is_grave)
 
 
 def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
@@ -71,6 +73,71 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
         for name in columns
         if row[name]
     ]  # fmt: skip
+
+
+REPLACED = """
+with pairs as (
+    select
+        g.file_no,
+        g.line_no,
+        g.employee_id,
+        g.name,
+        b.name as was_name,
+        {other_name} as is_other_name,
+        lower(trim(g.email)) <> lower(trim(b.email)) as is_other_email,
+        g.hired_on <> b.hired_on as is_hired_another_day
+    from good as g
+    join roster as b on b.employee_id = g.employee_id and $effective_on between b.valid_from and b.valid_to
+)
+select
+    count(*) as known,
+    count(*) filter (is_other_name) as renamed,
+    count(*) filter (is_replaced) as replaced,
+    arg_min(file_no, place) filter (is_replaced) as file_no,
+    arg_min(line_no, place) filter (is_replaced) as line_no,
+    arg_min(employee_id, place) filter (is_replaced) as employee_id,
+    arg_min(name, place) filter (is_replaced) as name,
+    arg_min(was_name, place) filter (is_replaced) as was_name,
+    arg_min(file_no, place) filter (is_other_name) as first_file_no,
+    arg_min(employee_id || ' was ' || was_name || ' and is ' || name, place) filter (is_other_name) as example
+from (
+    select
+        *,
+        (file_no, line_no) as place,
+        is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
+            and coalesce(is_other_email, is_hired_another_day) is not null as is_replaced
+    from pairs
+) as b
+"""
+"""How many known ids have a name that shares no word with the one before, and of whom address and day of hiring changed
+too, as far as both are known."""
+WORDS = "string_split_regex(lower(strip_accents({})), '[^[:alnum:]]+')"
+OTHER_NAME = f"not list_has_any({WORDS.format('g.name')}, {WORDS.format('b.name')})"
+MOST_RENAMED = 0.5
+"""Share of the known ids from which other names behind them are those of another list."""
+
+
+def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
+    """Alarms about known ids that are somebody else's in a roster that is about to be stored."""
+    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
+        return []
+    row = landing.transaction.rows(with_marts(REPLACED.format(other_name=OTHER_NAME)), before)[0]
+    if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
+        message = (
+            f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
+            f"roster, "
+            "and of these people?"
+        )
+        return [_alarm(landing, row["first_file_no"], "name", message, is_grave=True)]
+    if not row["replaced"]:
+        return []
+    more = f" {row['replaced']:,} ids have another person." if row["replaced"] > 1 else ""
+    message = (
+        f"the id {row['employee_id']} was {row['was_name']} and is {row['name']} here, with nothing in common: "
+        f"whoever has "
+        f"it now would have the awards of the other.{more} Give new people ids of their own."
+    )
+    return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=True)]
 
 
 def _payments(landing: Landing) -> list[Problem]:

@@ -1,7 +1,9 @@
 """Which award a row of badges is about: the one with its award_id, or the one with its holder, credential and day."""
 
 import re
+from collections.abc import Mapping as AnyMapping
 from pathlib import Path
+from typing import Any
 
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.mapping import CORRECT
@@ -221,9 +223,10 @@ def find_awards(landing: Landing) -> None:
     _tell_moved(landing)
 
 
-def retype(transaction: Transaction, kind: str, select: str) -> None:
-    """Have `typed_<kind>` be what a select makes of it."""
-    transaction.run(f"create or replace temp table named_{kind} as {select}", {"known_at": END_OF_TIME})
+def retype(transaction: Transaction, kind: str, select: str, asked: AnyMapping[str, Any] | None = None) -> None:
+    """Have `typed_<kind>` be what a select makes of it; `asked` are its parameters, by default what is known now."""
+    asked = {"known_at": END_OF_TIME} if asked is None else asked
+    transaction.run(f"create or replace temp table named_{kind} as {select}", dict(asked))
     transaction.run(f"create or replace temp view typed_{kind} as select * from named_{kind}")
 
 

@@ -4,18 +4,24 @@ The text lands in a temporary table first and is typed from there, each type beh
 silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no date).
 """
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.awards import HELD_BY_ANOTHER, KEY
 from skilltrack.ingest.columns import Mapped
 from skilltrack.ingest.content import repeated
+from skilltrack.ingest.duplicates import complete, settle_duplicates
+from skilltrack.ingest.ended import date_ends
 from skilltrack.ingest.hints import hint
+from skilltrack.ingest.holders import DAY, TWO_PEOPLE
 from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
-from skilltrack.ingest.naming import UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.managers import find_managers
+from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
-from skilltrack.marts import END_OF_TIME
+from skilltrack.ingest.workbook import NO_RESULT
 from skilltrack.store import Transaction
 
 TYPES: dict[str, tuple[str, str]] = {
@@ -71,11 +77,29 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     ),
 }
 """What is a value of its type but lies outside the accepted range, and the sentence about it."""
+ADVICE = {
+    "spend": "give each payment an id of its own, such as the number of the invoice and of its line",
+    "roster": "say in a mapping which row of a person counts, or keep one",
+}
+"""What to do about several rows with one key."""
+OTHER_CURRENCY = (
+    " when t.currency is not null and regexp_matches({x}, '\\d') "
+    "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
+    "then 'is not an amount in ' || t.currency || ', the currency of its row; correct one of them.'"
+)
+"""The sentence about an amount with the sign of another currency, as SQL."""
 MOST_APART = 100_000
 """Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
 NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
 """What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
+
+FAILURE = (
+    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula that nothing has computed; open the file in a "
+    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; mend the "
+    "formula there, or leave the cell empty.' end"
+)
+"""The sentence about such a cell, as SQL."""
 
 
 def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str:
@@ -93,11 +117,36 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
     keys, more = [], []
     if kind.name == "badges":
-        keys, more = [f"{KEY} as award_key"], ["award_key", f"{NOTHING} as email_problem"]
+        keys, more = [f"{KEY} as award_key"], ["award_key"]
+    if kind.name in DAY:
+        more = [*more, f"{NOTHING} as email_problem"]
     taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
     select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
     transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
     return f"select {', '.join(['file_no', 'line_no', *shown, *more])} from given_{kind.name}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that may be wrong with rows: of which column, their value, what to say, and which rows."""
+
+    column: str
+    value: str
+    message: str
+    """A sentence; after `sql:` an expression that gives one."""
+    where: str
+    source: str = ""
+    """What rows are looked at, where they are not the kind's typed ones."""
+
+    def select(self, kind: Kind) -> str:
+        """The rows as `bad` holds them."""
+        text = "'" + self.message.replace("'", "''") + "'"
+        if self.message.startswith("sql:"):
+            text = self.message[4:]
+        return (
+            f"select $kind as kind, t.file_no, t.line_no, '{self.column}' as column_name, {self.value} as value, "
+            f"{text} as message\nfrom {self.source or f'typed_{kind.name}'} as t where {self.where}"
+        )
 
 
 def check(kind: Kind, landing: Landing) -> list[Problem]:
@@ -106,13 +155,19 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
     """
     transaction = landing.transaction
+    if kind.name == "roster":
+        find_managers(landing)
     find_named(kind, landing)
+    date_ends(kind, landing)
     hint(kind, landing)
-    faults = [*_cells(kind), *_references(kind), _duplicates(kind)]
-    transaction.run(
-        "insert into bad\n" + "\nunion all\n".join(faults),
-        {"kind": kind.name, "upload_id": landing.upload_id, "known_at": END_OF_TIME, "names": landing.file_names},
-    )
+    faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
+    if settle_duplicates(kind, landing):
+        faults.append(_duplicates(kind))
+    if faults:
+        transaction.run(
+            "insert into bad\n" + "\nunion all\n".join(fault.select(kind) for fault in faults),
+            {"kind": kind.name, "names": landing.file_names},
+        )
     return bad_rows(kind, landing)
 
 
@@ -184,51 +239,55 @@ def _typed(column: Column, is_given: bool) -> str:
     return TYPES[column.type][0].format(x=cell)
 
 
-def _fault(kind: Kind, column: str, value: str, message: str, where: str, source: str | None = None) -> str:
-    text = "'" + message.replace("'", "''") + "'" if not message.startswith("sql:") else message[4:]
-    return (
-        f"select $kind as kind, t.file_no, t.line_no, '{column}' as column_name, {value} as value, {text} as message\n"
-        f"from {source or f'typed_{kind.name}'} as t where {where}"
-    )
+def _occurring(faults: list[Fault], kind: Kind, transaction: Transaction) -> list[Fault]:
+    """Those of the faults that some row has, found in one pass: most files have none."""
+    asked = [fault for fault in faults if not fault.source]
+    some = ", ".join(f"bool_or({fault.where}) as fault_{n}" for n, fault in enumerate(asked))
+    row = transaction.rows(f"select {some} from typed_{kind.name} as t")[0]
+    return [fault for fault in faults if fault.source] + [fault for n, fault in enumerate(asked) if row[f"fault_{n}"]]
 
 
-def _cells(kind: Kind) -> list[str]:
+def _cells(kind: Kind) -> list[Fault]:
     faults = []
+    for column in (*kind.columns, *kind.read_only):
+        cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
+        faults.append(Fault(column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
     for column in kind.columns:
         raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
             # A name that stands for an id and is unknown has a problem of its own.
             unless = "".join(f" and coalesce(t.raw_{other}, '') = ''" for other in column.instead if column.refers_to)
             faults.append(
-                _fault(
-                    kind,
+                Fault(
                     column.name,
                     "null",
                     "is empty; every row needs a value here.",
                     f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
                 )
             )
-        if column.type == "text":
-            listed = ", ".join(f"'{code}'" for code in FAILED)
-            where = f"starts_with(t.{column.name}, '#') and t.{column.name} in ({listed})"
-            message = "is an error of the spreadsheet, not a value; mend the formula there, or leave the cell empty."
-            faults.append(_fault(kind, column.name, f"t.{column.name}", message, where))
-        else:
+        if column.type != "text":
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
-            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null"
+            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
             message = f"{wrong}."
             if column.type in OUTSIDE:
                 is_outside, why = OUTSIDE[column.type]
-                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.' else '{wrong}.' end"
-            faults.append(_fault(kind, column.name, raw, message, where))
+                other = OTHER_CURRENCY.format(x=raw) if column.type == "money" else ""
+                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.'{other} else '{wrong}.' end"
+            faults.append(Fault(column.name, raw, message, where))
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
         names = " or ".join(kind.one_of)
-        faults.append(_fault(kind, kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
+        faults.append(Fault(kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
     return faults
 
 
-def _references(kind: Kind) -> list[str]:
+def _is_failed(cell: str) -> str:
+    """Whether a cell is what a spreadsheet shows in the place of a result, as SQL."""
+    listed = ", ".join(f"'{code}'" for code in FAILED)
+    return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
+
+
+def _references(kind: Kind) -> list[Fault]:
     faults = []
     for column, target in references(kind):
         if target == kind.name:
@@ -237,45 +296,47 @@ def _references(kind: Kind) -> list[str]:
         by = " or employee_id" if column in kind.one_of else ""
         message = f"is {what}; import it first, or correct the id{by}."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
-        faults.append(_fault(kind, column, f"t.{column}", message, where))
+        faults.append(Fault(column, f"t.{column}", message, where))
+    if kind.name in DAY:
+        where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
+        faults.append(Fault("email", "t.raw_email", "sql:t.email_problem", where))
+        two = (
+            f"(select r.*, d.of_email from typed_{kind.name} as r join two_holders as d "
+            "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
+        )
+        faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+    if kind.name == "roster":
+        faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.name == "badges":
-        faults.append(
-            _fault(
-                kind, "email", "t.raw_email", "sql:t.email_problem",
-                "t.email_problem is not null and coalesce(t.raw_employee_id, '') = '' "
-                "and coalesce(t.raw_email, '') <> ''",
-            )
-        )  # fmt: skip
         moved = "(select * from moved_awards where not is_correction)"
-        faults.append(_fault(kind, "award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
+        faults.append(Fault("award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
-        faults.append(_fault(kind, "credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
+        faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
     return faults
 
 
-def _duplicates(kind: Kind) -> str:
+def _duplicates(kind: Kind) -> Fault:
     key = ", ".join(kind.key)
     shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
     if kind.name == "badges":
         shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
-    complete = " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
     # An award may come once with its award_id and once without.
     same = f"{key}, award_id is null" if kind.name == "badges" else key
     order = (
         f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )
     place = "{'file': file_no, 'line': line_no}"
-    several = f"select hash({key}) from typed_{kind.name} where {complete} group by all having count(*) > 1"
     doubled = (
         f"(select *, count(*) over (partition by {same}) as times, "
         f"case when row_number() over (partition by {same} order by file_no, line_no) = 1 "
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
-        f"from typed_{kind.name} where {complete} and hash({key}) in ({several}))"
+        f"from typed_{kind.name} where {complete(kind)} and hash({key}) in (select s.key from several as s))"
     )
     names = "award_id" if kind.name == "badges" else kind.key[0]
     message = (
         "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
-        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; keep one row for it.'"
+        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
+        f"{ADVICE.get(kind.name, 'keep one row for it')}.'"
     )
-    return _fault(kind, names, f"trim({shown})", message, "t.times > 1", doubled)
+    return Fault(names, f"trim({shown})", message, "t.times > 1", doubled)

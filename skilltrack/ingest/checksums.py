@@ -13,10 +13,11 @@ def _sums(table: str, upload: str, rows: str) -> str:
     """A select of rows and content per upload, which `upload` tells."""
     kind = TABLES[table]
     extra = ["award_key"] if kind.name == "badges" else []
-    columns = ["file_no", "line_no", *extra, *(column.name for column in kind.columns)]
+    columns = ["file_no", "line_no", *extra, *(column.name for column in kind.columns if not column.is_later)]
+    later = [column.name for column in kind.columns if column.is_later]
     return (
         f"select {upload} as upload_id, '{table}' as table_name, count(*) as row_count, "
-        f"{content_sum(columns)} as content from {rows} group by all having count(*) > 0"
+        f"{content_sum(columns, later)} as content from {rows} group by all having count(*) > 0"
     )
 
 

@@ -4,6 +4,7 @@ Everything here works on the distinct values of a column, so that a million rows
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,20 +13,39 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest import styles
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.kinds import SENSITIVE, SENSITIVE_WORDS, TOTALS, Column, Kind, plain_header
-from skilltrack.ingest.mapping import TABLES, Mapping
+from skilltrack.ingest.ends import end, make_ids, sides
+from skilltrack.ingest.footers import without_footers
+from skilltrack.ingest.guess import is_of_learning
+from skilltrack.ingest.ids import unwrapped
+from skilltrack.ingest.kinds import Kind
+from skilltrack.ingest.likeness import questions_about
+from skilltrack.ingest.mapping import KEEP_NEWEST, READING, Mapping
+from skilltrack.ingest.money import amount_question
 from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.places import Places, checked, places_of
 from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.recognise import known_columns, missing_columns
-from skilltrack.ingest.values import NUMBERS, found_styles, styled, translated
+from skilltrack.ingest.recognise import missing_columns
+from skilltrack.ingest.sensitive import is_sensitive
+from skilltrack.ingest.status import Settled, few_values, nobody, settle
+from skilltrack.ingest.unused import doubt
+from skilltrack.ingest.values import in_reference_form
 
+Cells = dict[str, pa.ChunkedArray]
+"""Columns of text by name."""
+OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
 SHOWN = 20
 """Lines that a notice lists."""
-OFFERED = 5
-"""Headers offered for a column that was not found."""
+DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
+"""Cells that no header has: numbers, dates, addresses."""
+NEWEST = ("hired_on",)
+"""The day by which the newest of several rows about somebody is told."""
+VACANT_POST = (
+    r"vacan|vakan|eliminat|\bt\W?b\W?[cda]\b|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
+    r"|cubrir"
+)
+"""What names have in them that may stand for a post without anybody; `status_words.VACANT` decides."""
 AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
 """What tells one award from another in a file: its id, or all the others where it has none."""
 
@@ -43,41 +63,74 @@ class Mapped:
     """What was taken, complete: the same file maps the same way with it."""
     sensitive: list[int] = field(default_factory=list)
     """Positions of columns whose cells must not be stored anywhere."""
+    unused: list[int] = field(default_factory=list)
+    """Positions of columns that nothing was read from, the sensitive ones among them: their cells are not kept."""
 
 
-def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
-    """The file's cells by canonical column.
+def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
+    """The file's cells by canonical column; a file that lands `is_again` has what its mapping says, and nothing else.
 
-    Raises `BadFile` when a column is missing, doubled or unknown to the kind.
+    Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open
+    which rows count.
     """
-    _refuse_unknown_columns(kind, mapping)
-    places = _places(kind, decoded, mapping)
-    _refuse_missing_columns(kind, decoded, places, mapping)
+    mapping = checked(kind, decoded, mapping)
+    places = places_of(kind, decoded, mapping, is_again)
+    _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions: list[Question] = []
-    taken: dict[str, pa.ChunkedArray] = {}
-    for column in kind.file_columns:
-        if column.name in places:
-            taken[column.name] = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
-        elif column.name in mapping.constants:
-            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
-    taken, lines = _without_totals(kind, decoded, taken, problems)
-    taken, lines = _without_headers(decoded, taken, lines, problems)
-    for column in kind.file_columns:
-        if column.name in taken:
-            taken[column.name] = translated(column, taken, mapping, decoded, problems)
-    for about, style in found_styles(kind, taken, mapping, decoded.name, problems, questions).items():
-        mapping = mapping.answered({about: style})
-    for column in kind.file_columns:
-        if column.name in taken:
-            taken[column.name] = styled(column, taken, mapping, decoded.room)
-    sensitive = _tell_unused(kind, decoded, {at for found in places.values() for at in found}, problems)
-    kept = _kept(kind, taken, mapping)
+    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
+    taken = _taken(kind, decoded, places, mapping, problems)
+    others = _others(kind, decoded, places, mapping, is_again)
+    taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
+    taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
+    settled = settle(kind, decoded.name, others, mapping, problems, is_again)
+    mapping = settled.mapping
+    if not is_again:
+        mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
+        _ask_what_is_open(kind, decoded, places, mapping, questions, settled)
+    sides(taken, mapping, decoded.room)
+    end(kind, taken, settled, decoded.room)
+    make_ids(kind, taken, mapping)
+    used = {at for found in places.values() for at in found}
+    used |= {at for at, header in enumerate(decoded.header) if header in settled.headers}
+    sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
+    kept = _both(settled.kept, _kept(kind, taken, mapping, decoded.name, problems))
     if kept is not None:
-        said = f"{len(lines) - pc.sum(kept).as_py()} rows left out, as the mapping says."
-        problems.append(Problem(decoded.name, None, None, None, said, "notice"))
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)
+    full = _complete(kind, decoded, places, mapping, problems)
+    unused = [at for at in range(len(decoded.header)) if at not in used]
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
+
+
+def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:
+    """The cells of each column that the file has or the mapping gives, without what is written around them."""
+    taken: Cells = {}
+    for column in kind.file_columns:
+        if column.name in places:
+            cells = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            if not mapping.reads_as_earlier:
+                cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
+            taken[column.name] = cells
+        elif column.name in mapping.constants:
+            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
+    return taken
+
+
+def _ask_what_is_open(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, questions: list[Question], settled: Settled
+) -> None:
+    """Add what the columns leave open to the questions; raises `Unanswered` where nothing can be stored without it."""
+    asked = list(settled.questions)
+    if (amount := amount_question(kind, decoded, places, mapping)) is not None:
+        asked.append(amount)
+    questions += asked
+    if any(question.must for question in asked):
+        raise Unanswered(questions, f"{decoded.name} leaves open what it says: answer the questions about it.")
+
+
+def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Mapping:
+    """The mapping with every column that was taken; a notice says which have other headers than ours."""
     headers = {
         column.name: [decoded.header[at] for at in places[column.name]]
         for column in kind.file_columns
@@ -86,98 +139,42 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapped:
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
-    full = replace(mapping, columns={name: said[0] if len(said) == 1 else said for name, said in headers.items()})
-    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive)
+    if kind.name == "roster" and is_of_learning(decoded.header):
+        problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
+    columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
+    columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
+    return replace(mapping, columns=columns, reading=mapping.reading or READING)
 
 
-def _places(kind: Kind, decoded: Decoded, mapping: Mapping) -> dict[str, list[int]]:
-    """Positions in the header of each column of the kind."""
-    seen = {header.lower(): at for at, header in reversed(list(enumerate(decoded.header))) if header}
-    places: dict[str, list[int]] = {}
-    for name, wanted in mapping.columns.items():
-        headers = [wanted] if isinstance(wanted, str) else list(wanted)
-        for header in headers:
-            if header.strip().lower() not in seen:
-                raise BadFile(
-                    f"{decoded.name} has no column {header!r}, which the mapping {mapping.name} takes as {name}. "
-                    f"It has: {', '.join(decoded.header)}."
-                )
-            if _is_sensitive(header):
-                raise BadFile(
-                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
-                )
-        places[name] = [seen[header.strip().lower()] for header in headers]
-    if mapping.columns:
-        own = {c.name: seen[c.name] for c in kind.file_columns if c.name in seen}
-    else:
-        own = {
-            name: at
-            for name, at in known_columns(kind, decoded.header).items()
-            if not _is_sensitive(decoded.header[at])
-        }
-    for name, at in own.items():
-        if name not in places and name not in mapping.constants:
-            places[name] = [at]
-    if "name" not in places and "last_name" in places and kind.name == "roster":
-        places["name"] = [*places.get("first_name", []), *places["last_name"]]
-    for at in (at for found in places.values() for at in found):
-        header = decoded.header[at]
-        if [other.lower() for other in decoded.header].count(header.lower()) > 1:
-            raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
-    return places
-
-
-def _refuse_unknown_columns(kind: Kind, mapping: Mapping) -> None:
-    known = [column.name for column in kind.file_columns]
-    for part in TABLES:
-        for name in getattr(mapping, part):
-            if name not in known:
-                raise BadFile(
-                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
-                    f"It has: {', '.join(known)}."
-                )
-
-
-def _refuse_missing_columns(kind: Kind, decoded: Decoded, places: dict[str, list[int]], mapping: Mapping) -> None:
+def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
     missing = missing_columns(kind, set(places) | set(mapping.constants))
     if not missing:
         return
-    said = (
+    message = (
         f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
         f"Its columns are: {', '.join(decoded.header)}. Rename them, or name them in a mapping file."
     )
+    if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
+        raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
+    raise Unanswered(questions_about(kind, decoded, missing, places), message)
+
+
+def _others(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, is_again: bool
+) -> dict[str, pa.ChunkedArray]:
+    """Columns that are not ours and may say how things stand, by header: of few values, or named in the mapping."""
+    known = {column.name for column in kind.file_columns}
+    named = (set(mapping.values) | set(mapping.skip)) - known
     used = {at for found in places.values() for at in found}
-    rest = [at for at, header in enumerate(decoded.header) if at not in used and header and not _is_sensitive(header)]
-    if not rest or not places:
-        raise BadFile(said)
-    questions = []
-    for name in missing:
-        column = kind.column(name.split(" or ")[0])
-        likely = sorted(rest, key=lambda at: -_likeness(column, decoded.columns[at]))[:OFFERED]
-        answers = {decoded.header[at]: _sample(decoded.columns[at]) for at in likely}
-        questions.append(Question(decoded.name, f"columns.{column.name}", f"Which column is {name}?", answers))
-    raise Unanswered(questions, said)
-
-
-def _likeness(column: Column, cells: pa.ChunkedArray) -> float:
-    """How well values fit a column that no header names: 0 to 1."""
-    values = [value for value in cells[:1000].to_pylist() if value.strip()]
-    if not values:
-        return 0.0
-    if column.name == "email":
-        return sum("@" in value for value in values) / len(values)
-    if column.type == "date":
-        return sum(
-            bool(styles.ISO.fullmatch(v)) or any(styles.as_date(v, s) for s in styles.DATE_STYLES) for v in values
-        ) / len(values)
-    if column.type in NUMBERS:
-        return sum(bool(styles.PLAIN_AMOUNT.fullmatch(value)) for value in values) / len(values)
-    return len(set(values)) / len(values) if column.required else 0.5
-
-
-def _sample(cells: pa.ChunkedArray) -> str:
-    found = list(dict.fromkeys(value.strip() for value in cells[:50].to_pylist() if value.strip()))
-    return ", ".join(value[:30] for value in found[:3]) or "nothing"
+    found: dict[str, pa.ChunkedArray] = {}
+    for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
+        if header in named or (
+            header and not is_again and at not in used and not is_sensitive(header) and few_values(cells) is not None
+        ):
+            if header in found and header in named:
+                raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+            found[header] = cells
+    return found
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:
@@ -195,26 +192,9 @@ def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
     )
 
 
-def _without_totals(
-    kind: Kind, decoded: Decoded, taken: dict[str, pa.ChunkedArray], problems: list[Problem]
-) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray]:
-    """The rows without a last one that sums up: it says so, and lacks what every row must have or most of the rest."""
-    lines = decoded.lines
-    if len(lines):
-        last = {name: cells[-1].as_py() for name, cells in taken.items()}
-        cells = [column[-1].as_py().strip() for column in decoded.columns]
-        sums_up = plain_header(next(filter(None, cells), "")) in TOTALS  # not somebody of the team Total
-        is_sparse = 2 * sum(map(bool, last.values())) <= len(last)
-        if sums_up and (is_sparse or any(column.required and not last.get(column.name) for column in kind.columns)):
-            said = "is a line of totals: left out."
-            problems.append(Problem(decoded.name, lines[-1].as_py(), None, None, said, "notice"))
-            return {name: cells[:-1] for name, cells in taken.items()}, lines[:-1]
-    return taken, lines
-
-
 def _without_headers(
-    decoded: Decoded, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, problems: list[Problem]
-) -> tuple[dict[str, pa.ChunkedArray], pa.ChunkedArray]:
+    decoded: Decoded, taken: Cells, lines: pa.ChunkedArray, others: Cells, problems: list[Problem]
+) -> tuple[Cells, pa.ChunkedArray, Cells]:
     """The rows without those that repeat the header, as files put together from several have them."""
     repeats: Any = None
     for header, cells in zip(decoded.header, decoded.columns, strict=True):
@@ -223,58 +203,107 @@ def _without_headers(
         is_same = pa.chunked_array(found, pa.bool_())
         repeats = is_same if repeats is None else pc.and_(repeats, is_same)
         if not pc.any(repeats).as_py():
-            return taken, lines
+            return taken, lines, others
     repeats = repeats[: len(lines)]
     numbers = lines.filter(repeats).to_pylist()
     if not numbers:
-        return taken, lines
+        return taken, lines, others
     shown = ", ".join(map(str, numbers[:SHOWN])) + (f" and {len(numbers) - SHOWN:,} more" * (len(numbers) > SHOWN))
     which = f"line {shown} repeats" if len(numbers) == 1 else f"lines {shown} repeat"
     problems.append(Problem(decoded.name, None, None, None, f"{which} the header: left out.", "notice"))
     kept = pc.invert(repeats)
-    return {name: cells.filter(kept) for name, cells in taken.items()}, lines.filter(kept)
+    taken, others = ({name: cells.filter(kept) for name, cells in part.items()} for part in (taken, others))
+    return taken, lines.filter(kept), others
 
 
-def _kept(kind: Kind, columns: dict[str, pa.ChunkedArray], mapping: Mapping) -> pa.ChunkedArray | None:
+def _with_nobody_left_out(
+    kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
+) -> Mapping:
+    """The mapping of a roster, which also leaves out posts that nobody fills: `Vacant` is nobody's name."""
+    if kind.name != "roster" or "name" not in taken:
+        return mapping
+    skipped = set(mapping.skip.get("name", ()))
+    found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
+    if not found:
+        return mapping
+    listed = ", ".join(f"{value!r} ({rows:,} row{'s' * (rows != 1)})" for value, rows in found.items())
+    message = f"{listed}: a post that nobody fills, and nobody's name: left out."
+    problems.append(Problem(decoded.name, None, "name", None, message, "warning"))
+    return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *found]})
+
+
+def _vacant_names(names: pa.ChunkedArray) -> dict[str, int]:
+    """Names that begin or end as words for a vacant post do, and their rows: few of many."""
+    found: Counter[str] = Counter()
+    for piece in names.chunks:
+        likely = piece.filter(pc.match_substring_regex(piece, VACANT_POST, ignore_case=True))
+        found.update({entry["values"]: entry["counts"] for entry in likely.value_counts().to_pylist()})
+    return found
+
+
+def _both(one: pa.ChunkedArray | None, other: pa.ChunkedArray | None) -> pa.ChunkedArray | None:
+    """Rows that both keep."""
+    if one is None or other is None:
+        return one if other is None else other
+    return pc.and_(one, other)
+
+
+def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: list[Problem]) -> pa.ChunkedArray | None:
     """Whether each row is one that the mapping does not leave out; None = all of them."""
-    if not mapping.skip and not mapping.keeps_first:
+    skipped = {name: cells for name, cells in columns.items() if name in mapping.skip}
+    if not skipped and not mapping.keeps_one:
         return None
     told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
-    names = [name for name in columns if name in mapping.skip or (mapping.keeps_first and name in told_by)]
+    wanted = _wanted(columns, told_by) if mapping.duplicates == KEEP_NEWEST else {}
+    names = [*skipped, *(name for name in (*told_by, *NEWEST) if name in columns and name not in skipped)]
     seen: set[tuple[str, ...]] = set()
     found = []
     for parts in zip(*(columns[name].chunks for name in names), strict=True):
         cells = dict(zip(names, parts, strict=True))
         is_kept = np.ones(len(parts[0]), bool)
-        for name in mapping.skip.keys() & cells.keys():
+        for name in skipped:
             is_kept &= ~pc.is_in(cells[name], pa.array(mapping.skip[name], pa.string())).to_numpy(zero_copy_only=False)
-        if mapping.keeps_first:
+        if mapping.keeps_one:
+            days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
             keys = zip(*(cells[name].to_pylist() for name in told_by), strict=True)
-            for row, key in enumerate(keys):
+            for row, (key, day) in enumerate(zip(keys, days, strict=True)):
                 if is_kept[row]:
                     key = key[:1] if told_by[0] == "award_id" and key[0] else key
-                    is_kept[row] = key not in seen
-                    seen.add(key)
+                    is_kept[row] = key not in seen and day == wanted.get(key, day)
+                    if is_kept[row]:
+                        seen.add(key)
         found.append(pa.array(is_kept))
     kept = pa.chunked_array(found, pa.bool_())
-    return None if not len(kept) or pc.all(kept).as_py() else kept
+    if not len(kept) or pc.all(kept).as_py():
+        return None
+    message = f"{len(kept) - pc.sum(kept).as_py()} rows left out, as the mapping says."
+    problems.append(Problem(file, None, None, None, message, "notice"))
+    return kept
 
 
-def _is_sensitive(header: str) -> bool:
-    plain, words = plain_header(header), re.findall(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+", header)
-    return any(part in plain for part in SENSITIVE) or any(w.lower() in SENSITIVE_WORDS for w in (plain, *words))
+def _wanted(columns: Cells, told_by: list[str]) -> dict[tuple[str, ...], str]:
+    """Of each key the last day on which somebody was hired."""
+    if NEWEST[0] not in columns:
+        return {}
+    last: dict[tuple[str, ...], str] = {}
+    for *key, day in zip(*(columns[name].to_pylist() for name in (*told_by, NEWEST[0])), strict=True):
+        last[tuple(key)] = max(last.get(tuple(key), ""), day)
+    return last
 
 
-def _tell_unused(kind: Kind, decoded: Decoded, used: set[int], problems: list[Problem]) -> list[int]:
-    """Notices about headers taken under another name and about columns not used; positions of the sensitive ones."""
+def _tell_unused(
+    kind: Kind, decoded: Decoded, used: set[int], places: Places, mapping: Mapping, problems: list[Problem]
+) -> list[int]:
+    """What is said of columns that are not used; positions of the sensitive ones."""
     sensitive = []
     for at, header in enumerate(decoded.header):
         if at in used:
             continue
-        if _is_sensitive(header):
+        severity, message = "notice", f"{kind.name} has no such column: it is not used."
+        if is_sensitive(header):
             sensitive.append(at)
-            said = "sensitive personal data: this column is never stored."
-        else:
-            said = f"{kind.name} has no such column: it is not used."
-        problems.append(Problem(decoded.name, 1, header or f"number {at + 1}", None, said, "notice"))
+            message = "sensitive personal data: this column is never stored."
+        elif header and (doubtful := doubt(kind, header, decoded.columns[at], places, mapping)):
+            severity, message = "warning", doubtful
+        problems.append(Problem(decoded.name, 1, header or f"number {at + 1}", None, message, severity))
     return sensitive

@@ -5,6 +5,7 @@ careful one, with the same outcome. What is only a guess raises `Unanswered` wit
 """
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +21,15 @@ from skilltrack.ingest.content import Content, Room
 from skilltrack.ingest.encodings import UTF8, encoding_of, first_text, look_through, refuse_unreadable, text_lines
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
-from skilltrack.ingest.records import DELIMITERS, Record, delimiter_of, first_records, records
+from skilltrack.ingest.records import (
+    DELIMITERS,
+    Layout,
+    Record,
+    delimiter_of,
+    first_records,
+    is_remark,
+    records,
+)  # fmt: skip
 from skilltrack.ingest.sheets import is_workbook, read_sheet
 
 LARGEST_FILE = 4 * 2**30
@@ -29,30 +38,31 @@ BREAK_IN_CELL = "\ue00a"
 """A character of nobody's, for a line break in a cell of a workbook."""
 MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
 """Rows of another width than the header, and characters in them, from which the file is refused as a whole."""
+BEGINNING = 2**16
+"""Bytes by which is told what a file is that is no table."""
 BATCH = 2**24
 """About as many bytes of cells the careful reader collects before they are put aside."""
 OTHERS = {
-    b"\x1f\x8b": "a compressed file; unpack it first",
-    b"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
-    b"%PDF": "a PDF; export the table as CSV or XLSX",
-    b"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
-    b"PAR1": "a Parquet file; export the table as CSV or XLSX",
-    b"SQLite format 3": "a database; export the table as CSV or XLSX",
-    b"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
-    b"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
-    b"{": "JSON; export the table as CSV or XLSX",
-    b"[{": "JSON; export the table as CSV or XLSX",
+    rb"\x1f\x8b": "a compressed file; unpack it first",
+    rb"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
+    rb"%PDF": "a PDF; export the table as CSV or XLSX",
+    rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet": (
+        "an OpenDocument spreadsheet (ODS); save it as XLSX or CSV"
+    ),
+    rb"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
+    rb"PAR1": "a Parquet file; export the table as CSV or XLSX",
+    rb"SQLite format 3": "a database; export the table as CSV or XLSX",
+    rb"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
+    rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": (
+        "a picture (SVG); a badge's picture tells nothing that can be imported, its award's row in an export does"
+    ),
+    rb"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
+    rb"(\{|\[\s*[{\[])": "JSON, as systems hand it to programs; export the table as CSV or XLSX",
+    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": (
+        "a signed credential (JWT) and not a table; its award's row in an export can be imported"
+    ),
 }
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the table begins: its header, the line of the first row below it, and what was passed over."""
-
-    header: list[str]
-    header_line: int
-    first_line: int
-    notices: list[str] = field(default_factory=list)
+"""How files begin that are no tables, and what each is."""
 
 
 @dataclass
@@ -73,6 +83,8 @@ class Decoded:
     encoding: str = "utf-8"
     delimiter: str = ""
     header_line: int = 1
+    needed: int = 0
+    """Cells that a row must have so that it can have all that every row needs."""
     break_in_cell: str = ""
     """What a copy of the file writes for a line break in a cell, where each row is one line."""
 
@@ -88,13 +100,10 @@ def decode(
     """
     room = Room(folder)
     if is_workbook(content):
-        sheet = _laid_out(name, content, read_sheet(name, content, mapping.sheet, score), lay_out, {}, room)
+        sheet = _laid_out(name, content, read_sheet(name, content, mapping, score, lay_out), lay_out, {}, room)
         sheet.break_in_cell = BREAK_IN_CELL
         return sheet
-    start = content[:200]
-    for magic, what in OTHERS.items():
-        if start.startswith(magic) or start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(magic):
-            raise BadFile(f"{name} is {what}.")
+    refuse_others(name, content)
     facts = look_through(content)
     if facts.is_blank:
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
@@ -107,9 +116,12 @@ def decode(
     is_fast = is_fast and is_clean and not facts.has_quotes and not facts.has_bare_returns
     decoded = _read_clean(name, content, head, delimiter, lay_out, room) if is_fast else None
     if decoded is None:
-        unread: dict[int, list[str]] = {}
-        found = records(name, text_lines(name, content, encoding), delimiter, unread)
-        decoded = _laid_out(name, content, found, lay_out, unread, room)
+        decoded = _read_carefully(name, content, encoding, delimiter, lay_out, room)
+        if not mapping.reads_as_earlier:
+            _drop_remarks(decoded)
+            if _lacks_empty_ends(decoded):
+                decoded = _read_carefully(name, content, encoding, delimiter, lay_out, room, fills_up=True)
+                _drop_remarks(decoded)
     decoded.encoding, decoded.delimiter = encoding, delimiter
     decoded.break_in_cell = mapping.line_breaks
     if mapping.line_breaks:
@@ -120,9 +132,51 @@ def decode(
     return decoded
 
 
+def refuse_others(name: str, content: Content) -> None:
+    """Raise `BadFile` that names what a file is, where it is no table."""
+    start = content[:BEGINNING].removeprefix(codecs.BOM_UTF8).lstrip() if not is_workbook(content) else b""
+    for beginning, what in OTHERS.items():
+        if re.match(beginning, start, re.DOTALL):
+            raise BadFile(f"{name} is {what}.")
+
+
+def _read_carefully(
+    name: str, content: Content, encoding: str, delimiter: str, lay_out: Callable[[list[Record]], Layout], room: Room,
+    fills_up: bool = False,
+) -> Decoded:  # fmt: skip
+    """`fills_up`: rows that are too short have empty cells at their end."""
+    unread: dict[int, list[str]] = {}
+    found = records(name, text_lines(name, content, encoding), delimiter, unread)
+    return _laid_out(name, content, found, lay_out, unread, room, fills_up)
+
+
+def _drop_remarks(decoded: Decoded) -> None:
+    """Take what is written below the table, without the cells of a row, from what cannot be read."""
+    last = decoded.lines[-1].as_py() if len(decoded.lines) else 0
+    for line in sorted(decoded.unread, reverse=True):
+        if line < last or not is_remark(decoded.unread[line]):
+            return
+        del decoded.unread[line]
+        decoded.problems = [problem for problem in decoded.problems if problem.line != line]
+        decoded.problems.append(Problem(decoded.name, line, None, None, "is below the table: left out.", "notice"))
+
+
+def _lacks_empty_ends(decoded: Decoded) -> bool:
+    """Whether the file leaves out the empty cells at the end of its rows: then no row ends with one.
+
+    Two short rows after each other that make one are a row with a line break in it.
+    """
+    width = len(decoded.header)
+    unread = decoded.unread.items()
+    short = {line: cells for line, cells in unread if decoded.needed <= len(cells) < width and cells[-1].strip()}
+    if not short or not len(decoded.lines) or pc.any(pc.equal(decoded.columns[-1], "")).as_py():
+        return False
+    return not any(len(cells) + len(short.get(line + 1, ())) == width + 1 for line, cells in short.items())
+
+
 def _laid_out(
     name: str, content: Content, found_records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
-    unread: dict[int, list[str]], room: Room,
+    unread: dict[int, list[str]], room: Room, fills_up: bool = False,
 ) -> Decoded:  # fmt: skip
     """The careful reader's end: records below the header, those of another width apart."""
     head = list(islice(found_records, 30))
@@ -133,20 +187,23 @@ def _laid_out(
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
     layout = _checked(name, lay_out(first))
     problems = [_notice(name, message) for message in layout.notices]
-    rows = _rows(name, layout, chain(head, found_records), unread, problems)
+    rows = _rows(name, layout, chain(head, found_records), unread, problems, fills_up)
     table = room.hold(_batches(rows, len(layout.header)), _schema(layout))
     if not len(table) and not unread and all(problem.severity == "notice" for problem in problems):
         raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
     *columns, lines = table.columns
-    return Decoded(name, content, layout.header, columns, lines, problems, unread, room, header_line=layout.header_line)
+    return Decoded(
+        name, content, layout.header, columns, lines, problems, unread, room,
+        header_line=layout.header_line, needed=layout.needed,
+    )  # fmt: skip
 
 
 def _rows(
     name: str, layout: Layout, found_records: Iterable[Record | Problem], unread: dict[int, list[str]],
-    problems: list[Problem],
+    problems: list[Problem], fills_up: bool,
 ) -> Iterator[Record]:  # fmt: skip
     """Records of the header's width below it; the others are put into `unread`, and what is wrong into `problems`."""
-    width, warnings, size = len(layout.header), 0, 0
+    width, warnings, size, filled_up = len(layout.header), 0, 0, 0
     for record in found_records:
         if isinstance(record, Problem):
             warnings += record.severity == "warning"
@@ -156,6 +213,10 @@ def _rows(
             line, cells = record
             if len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
                 yield line, cells[:width]
+                continue
+            if fills_up and layout.needed <= len(cells) < width:
+                filled_up += 1
+                yield line, cells + [""] * (width - len(cells))
                 continue
             unread[line] = cells
             message = (
@@ -169,6 +230,9 @@ def _rows(
                 f"{name}, line {max(unread)}: {len(unread):,} rows up to here cannot be read; the first is line "
                 f"{min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. Is the delimiter right?"
             )
+    if filled_up:
+        message = f"{filled_up:,} rows are short: the cells missing at their end are read as empty."
+        problems.append(Problem(name, None, None, None, message, "warning"))
     if warnings > MOST_LISTED:
         more = warnings - MOST_LISTED
         message = f"and {more:,} more cells that look like another row."

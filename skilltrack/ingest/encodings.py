@@ -2,17 +2,19 @@
 
 import codecs
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.content import Content, blocks
-from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.questions import Question, Typed, Unanswered
 
 HEAD = 65_536
 """Bytes looked at to find delimiter and header."""
@@ -22,7 +24,19 @@ LONGEST_LINE = 2**24
 """Characters of a line, from which a file is not a table."""
 UTF8 = ("utf-8", "utf-8-sig")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-GUESSES = ("cp1252", "cp1250", "mac_roman")
+GUESSES = (
+    "cp1252", "cp1250", "cp1251", "cp1254", "cp1253", "cp932", "gb18030", "big5", "cp949", "euc_jp", "cp1257", "cp1255",
+    "cp1256", "koi8_r", "mac_roman", "cp850",
+)  # fmt: skip
+"""Encodings of systems that do not write UTF-8, the most usual first."""
+SEVERAL_BYTES = ("cp932", "gb18030", "big5", "cp949", "euc_jp")
+OFFERED = 6
+"""Readings that are offered."""
+EAST = ("CJK", "HIRAGANA", "KATAKANA")
+PUNCTUATION = frozenset(
+    "\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\u00b0\u00ab\u00bb\u20ac\u00a0\u00b7\u3000\u3001\u30fb\u30fc"
+)
+"""Signs beyond ASCII that stand in names and texts of many languages."""
 
 
 @dataclass
@@ -74,8 +88,9 @@ def encoding_of(name: str, content: Content, facts: Facts) -> str:
     if not facts.is_utf8:
         place = f"{name}, line {facts.bad_line}"
         message = f"{place}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
-        answers = _readings(content)
-        raise Unanswered([Question(name, "encoding", "Which of these reads right?", answers)], message)
+        other = Typed("encoding", "The name of another encoding, such as cp437")
+        asked = Question(name, "encoding", "Which of these reads right?", _readings(content), typed=(other,))
+        raise Unanswered([asked], message)
     return "utf-8"
 
 
@@ -95,28 +110,52 @@ def _unmarked_utf16(start: bytes) -> dict[str, str]:
 
 
 def _readings(content: Content) -> dict[str, str]:
-    """One guess for each different reading of the whole file, with two cells that show it."""
+    """One guess for each different reading of the whole file, the likeliest first, with two cells that show it."""
     counts = np.zeros(256, np.int64)
     for block in blocks(content):
         counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
     signs = np.flatnonzero(counts).astype(np.uint8).tobytes()
-    answers: dict[str, str] = {}
-    read = set()
-    for guess in GUESSES:
+    lines = b"".join(islice((line for line in _raw_lines(content) if not line.isascii()), 200))
+    found: dict[str, tuple[float, int, str]] = {}
+    for rank, guess in enumerate(GUESSES):
         try:
-            text = signs.decode(guess)
+            text = _whole(content, guess, lines) if guess in SEVERAL_BYTES else signs.decode(guess)
         except UnicodeDecodeError:
             continue
-        if text not in read:
-            read.add(text)
-            answers[guess] = _sample(content, guess)
-    return answers
+        if text not in found:
+            found[text] = _oddness(lines.decode(guess, "replace")), rank, guess
+    likeliest = sorted(found.values())[:OFFERED]
+    return {guess: _telling(lines.decode(guess, "replace").splitlines()) for _, _, guess in likeliest}
 
 
-def _sample(content: Content, encoding: str) -> str:
-    """Two cells with letters beyond ASCII as the encoding reads them."""
-    text = io.TextIOWrapper(pa.BufferReader(pa.py_buffer(content)), encoding)
-    return _telling(iter(partial(text.readline, HEAD), ""))
+def _raw_lines(content: Content) -> Iterator[bytes]:
+    return iter(partial(io.BufferedReader(pa.BufferReader(pa.py_buffer(content))).readline, HEAD), b"")
+
+
+def _whole(content: Content, encoding: str, lines: bytes) -> str:
+    """Some lines of a file of which every byte can be read in an encoding; raises `UnicodeDecodeError` else."""
+    decoder, at = codecs.getincrementaldecoder(encoding)(), 0
+    for block in blocks(content):
+        at += len(block)
+        decoder.decode(block, at >= len(content))
+    return lines.decode(encoding)
+
+
+def _oddness(text: str) -> float:
+    """How odd words beyond ASCII look in a reading: letters of two scripts, signs or capitals inside, accents only."""
+    words = [word for word in re.split(r"[\s,;|\t\"'()/.-]+", text) if not word.isascii()]
+    return sum(map(_is_odd, words)) / max(1, len(words))
+
+
+def _is_odd(word: str) -> bool:
+    letters = [sign for sign in word if sign.isalpha()]
+    scripts = {unicodedata.name(sign, "NONE").split()[0] for sign in letters}
+    scripts = {"EAST" if script in EAST else script for script in scripts}
+    beyond = [sign for sign in word if not sign.isascii() and sign not in PUNCTUATION]
+    has_signs = any(not sign.isalpha() and unicodedata.category(sign)[0] != "M" for sign in beyond)
+    has_capitals = any(one.islower() and other.isupper() for one, other in pairwise(word))
+    only_accents = scripts == {"LATIN"} and len(letters) > 2 and 3 * len(beyond) > 2 * len(letters)
+    return len(scripts) != 1 or has_signs or has_capitals or only_accents
 
 
 def _telling(lines: Iterable[str]) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
 
+from skilltrack.ingest.broken import repaired_cells
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.kinds import Kind, Means
-from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.mapping import REPAIR, Mapping
 from skilltrack.ingest.meanings import THINGS
 from skilltrack.ingest.named import TELLING, Named
 from skilltrack.ingest.sources import ReadFile, as_csv, reading_of_copy
@@ -73,6 +74,9 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
 
 class _Rewriting:
     def __init__(self, read: ReadFile, people: Named, rows: Rows):
+        if read.mapped.mapping.broken_text == REPAIR:  # people are called as they landed, not as the file has it
+            mended = [repaired_cells(cells) for cells in read.decoded.columns]
+            read = replace(read, decoded=replace(read.decoded, columns=mended))
         self.read, self.people, self.rows = read, people, rows
         self.kind: Kind = read.kind
         self.mapping = read.mapped.mapping
@@ -80,8 +84,11 @@ class _Rewriting:
             header.lower(): name
             for name, headers in self.mapping.columns.items()
             for header in ([headers] if isinstance(headers, str) else headers)
+            if header
         }
         self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
+        self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
+        """Whether the mapping tells rows by cells of columns that the kind does not have: they stay told apart."""
         self.kept: dict[tuple[str, str], set[str]] = {}
         self.cells: dict[tuple[str, str], str] = {}
 
@@ -119,7 +126,9 @@ class _Rewriting:
 
         Cells are taken as they are understood, and rows that the mapping leaves out are looked at too.
         """
-        mapped = map_columns(self.kind, self.read.decoded, replace(self.mapping, skip={}, duplicates=""))
+        ours = {name: pairs for name, pairs in self.mapping.values.items() if self._is_ours(name)}
+        all_rows = replace(self.mapping, values=ours, skip={}, duplicates="")
+        mapped = map_columns(self.kind, self.read.decoded, all_rows, is_again=True)
         lines = mapped.lines.to_pylist()
         cells = {name: dict(zip(lines, found.to_pylist(), strict=True)) for name, found in mapped.columns.items()}
         own, owners = set(self.rows.own), cells.get(self.kind.owner, {})
@@ -165,7 +174,9 @@ class _Rewriting:
 
     def _unused(self, cell: str) -> str:
         """A cell of a column that the kind does not have: it may mean anything."""
-        return "" if self.people.is_meant(cell) else self.people.mention.sub(ERASED, cell)
+        if self.people.is_meant(cell):
+            return ERASED if self.reads_unused else ""
+        return self.people.mention.sub(ERASED, cell)
 
     def _somebody(self, name: str, cell: str, line: int) -> str:
         """A cell that names a manager, so that the row lands with the manager it had, or with nobody."""
@@ -201,8 +212,14 @@ class _Rewriting:
             made=self.mapping.made | dict(self.rows.made), apart=[str(line) for line in self.rows.apart],
         )  # fmt: skip
 
+    def _is_ours(self, name: str) -> bool:
+        """Whether a name is that of a column of the kind, and not a header that a mapping names."""
+        return any(column.name == name for column in self.kind.file_columns)
+
     def _values(self, name: str, pairs: dict[str, str]) -> dict[str, str]:
         left = {}
+        if not self._is_ours(name):
+            return {said: meant for said, meant in pairs.items() if self._unused(said) == said}
         for said, meant in pairs.items():
             if self.kind.column(name).means in (Means.TEXT, Means.PEOPLE):
                 left[self._text(name, said)] = self._text(name, meant)
@@ -214,6 +231,8 @@ class _Rewriting:
 
     def _said(self, name: str, cell: str) -> str:
         """What a mapping may still say of a column; empty where it named one of the people."""
+        if not self._is_ours(name):
+            return self._unused(cell)
         means = self.kind.column(name).means
         if means in (Means.TEXT, Means.PEOPLE):
             return self._text(name, cell)

@@ -26,6 +26,11 @@ def left_of(
     return f"{of} {'without' if lacks_id else 'with'} {expires_on or '-'} {revoked_on or '-'}"
 
 
+def made_as(credential_id: str, name: str) -> str:
+    """How a mapping writes a credential that a row made: its name, before it its id where that is another."""
+    return name if credential_id == name else f"{credential_id}\x1f{name}"
+
+
 def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
     """Store what is left of erased rows, and make the credentials that they once made."""
     for file_no, file in enumerate(files):
@@ -36,11 +41,13 @@ def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
                 "$lacks_id, $expires_on, $revoked_on)",
                 at | _parsed(text),
             )
-        for name, issuer in file.mapped.mapping.made.items():
+        for made, issuer in file.mapped.mapping.made.items():
+            credential_id, name = made.split("\x1f")[0], made.split("\x1f")[-1]
             landing.transaction.run(
                 "insert into credential_rows (upload_id, file_no, line_no, credential_id, name, issuer, demonstrates) "
-                "values ($upload_id, $file_no, $line_no, $name, $name, $issuer, true)",
-                at | {"line_no": file.decoded.header_line, "name": name, "issuer": issuer},
+                "values ($upload_id, $file_no, $line_no, $credential_id, $name, $issuer, true)",
+                at
+                | {"line_no": file.decoded.header_line, "credential_id": credential_id, "name": name, "issuer": issuer},
             )
 
 

@@ -26,11 +26,17 @@ def hint(kind: Kind, landing: Landing) -> None:
         )
         _pad(landing, "employee_id", newcomers, EARLIER)
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
-        _tell_foreign_managers(landing)
+        own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
+        why = "lack the leading zeros with which managers are named"
+        if not _pad(landing, "employee_id", own, "select value as id from unknown_manager_id", why):
+            _tell_foreign_managers(landing)
     _tell_mangled(kind, landing)
 
 
-def _pad(landing: Landing, column: str, unknown: str, known: str) -> None:
+def _pad(
+    landing: Landing, column: str, unknown: str, known: str,
+    why: str = "match nobody as they are, but do with leading zeros",
+) -> bool:  # fmt: skip
     """Ask whether zeros were lost, where they would make an id of `known` of one that is `unknown`."""
     found = landing.transaction.rows(
         with_marts(
@@ -42,11 +48,12 @@ def _pad(landing: Landing, column: str, unknown: str, known: str) -> None:
         {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
     )
     for row in found:
-        text = f"{row['n']} values of {column} match nobody as they are, but do with leading zeros. Were zeros lost?"
+        text = f"{row['n']} values of {column} {why}. Were zeros lost?"
         padded = row["value"].zfill(row["width"])
         answers = {str(row["width"]): f"{row['value']} as {padded}"}
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, f"pad.{column}", text, answers, must=False))
+    return bool(found)
 
 
 def _tell_foreign_managers(landing: Landing) -> None:

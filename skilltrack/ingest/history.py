@@ -86,12 +86,12 @@ def _kinds_of(transaction: Transaction, upload_id: int) -> list[str]:
 
 def take_back(
     transaction: Transaction, upload_id: int, by: str, event: str = "undone", happened_at: datetime | None = None,
-    replayed: Entry | None = None,
+    replayed: Entry | None = None, is_one_of_many: bool = False,
 ) -> None:  # fmt: skip
     """Undo or redo inside a transaction, so that what it would change can be looked at first.
 
     `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal that tells of it, when it is done
-    again.
+    again. `is_one_of_many`: others follow, at whose end the kept tables are built.
     """
     events = transaction.rows(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
@@ -107,7 +107,9 @@ def take_back(
         "insert into upload_events values ($upload_id, $event, $now, $by)",
         {"upload_id": upload_id, "event": event, "now": now, "by": by},
     )
-    cycles = [members for _, members in reporting_cycles(transaction, date.min)] + stack_cycles(transaction)
+    kinds = _kinds(transaction, upload_id)
+    cycles = [members for _, members in reporting_cycles(transaction, date.min)] if "roster" in kinds else []
+    cycles += stack_cycles(transaction) if "stacks" in kinds else []
     if cycles:
         how, other = ("Without", "Undo") if event == "undone" else ("With", "Redo or undo")
         raise Refused(
@@ -118,7 +120,13 @@ def take_back(
         transaction.know(replayed)
     else:
         transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
-    refresh(transaction, upload_id)
+    if not is_one_of_many:
+        refresh(transaction, upload_id)
+
+
+def _kinds(transaction: Transaction, upload_id: int) -> set[str]:
+    kinds = "select distinct kind from upload_files where upload_id = $upload_id"
+    return {row["kind"] for row in transaction.rows(kinds, {"upload_id": upload_id})}
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:

@@ -1,30 +1,47 @@
 """The kinds of file (contract section 4), each declared once: columns, types, keys, references, order of landing.
 
-A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one synonym here. What a
-column means to people (`means`) decides what erasing somebody changes in it.
+A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one more in `headers.toml`.
+What a column means to people (`means`) decides what erasing somebody changes in it.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from skilltrack.errors import Refused
+from skilltrack.ingest.headers import headers_of
 from skilltrack.ingest.meanings import KEPT_APART, Column, Kind, Means
 
 __all__ = ["KEPT_APART", "KINDS", "Column", "Kind", "Means"]
 
 
-def _kind(name: str, table: str, key: tuple[str, ...], *columns: Column, **more: Any) -> Kind:
-    return Kind(name, table, key, columns, **more)
+def _kind(
+    name: str, table: str, key: tuple[str, ...], *columns: Column, read_only: tuple[Column, ...] = (), **more: Any
+) -> Kind:
+    def known(column: Column) -> Column:
+        return replace(column, synonyms=(*column.synonyms, *headers_of(name, column.name)))
+
+    return Kind(name, table, key, tuple(map(known, columns)), tuple(map(known, read_only)), **more)
+
+
+NOT_KEPT = "(not kept)"
+"""What stands behind the header of a column whose cells were not kept, so that it is no column of ours any more."""
+BRACKET = re.compile(rf"(?!{re.escape(NOT_KEPT)})\([^)]*\)\s*$")
 
 
 @lru_cache(4096)
 def plain_header(header: str) -> str:
-    """A header without case, spaces, punctuation and a bracket at its end: `* Employee ID (HR)` is `employeeid`."""
-    without = re.sub(r"\([^)]*\)\s*$", "", header.replace("\ufeff", ""))
-    return "".join(letter for letter in without.replace("#", "number").lower() if letter.isalnum())
+    """A header without case, accents, blanks, signs and a bracket at its end: `* Employé ID (RH)` is `employeid`."""
+    without = BRACKET.sub("", header.replace("\ufeff", ""))
+    return "".join(letter for letter in unaccented(without.replace("#", "number").lower()) if letter.isalnum())
+
+
+def unaccented(text: str) -> str:
+    """A text without accents, umlauts and other marks: `Größe` is `Große`."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
 
 
 _EMPLOYEE_IDS = (
@@ -41,8 +58,11 @@ _NAMED_CREDENTIAL = replace(_CREDENTIAL, instead=("credential",))
 _CREDENTIAL_NAME = Column(
     "credential", means=Means.REFERENCE,
     synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
-              "certificate", "course name", "group name", "badge title"),
+              "certificate", "course name", "group name", "badge title", "course"),
 )  # fmt: skip
+_ADDRESSES = ("email address", "work email", "employee email", "user email", "learner email", "e-mail")
+_STATUS_SAYS = Column("status_says", means=Means.VALUE)
+"""What a status says of a row besides that it counts, where no day says it: `left`, `revoked`."""
 _LEVEL = Column("level", "level", required=True)
 _FROM = Column("valid_from", "date")
 _TO = Column("valid_to", "date")
@@ -132,6 +152,7 @@ KINDS: dict[str, Kind] = {
             Column("role_id", means=Means.REFERENCE, synonyms=(
                 "job code", "job profile", "job title", "role", "job id", "position", "title", "job title description",
                 "job title code", "designation", "job role", "business title",
+                "post title",
             )),
             Column("location", means=Means.REFERENCE, synonyms=(
                 "work location", "office", "site", "location name", "work address",
@@ -146,6 +167,7 @@ KINDS: dict[str, Kind] = {
                                                 "contract date end")),
             area="people files",
             read_only=(
+                _STATUS_SAYS,
                 Column("first_name", means=Means.CALLED, synonyms=(
                     "given name", "legal first name", "name given name",
                 )),
@@ -158,6 +180,12 @@ KINDS: dict[str, Kind] = {
                 Column("manager_name", means=Means.SOMEBODY, synonyms=(
                     "workers manager", "supervisor name", "reporting to", "reports to name", "line manager",
                     "manager full name",
+                )),
+                Column("manager_first_name", means=Means.SOMEBODY, synonyms=(
+                    "manager given name", "supervisor first name", "supervisor given name",
+                )),
+                Column("manager_last_name", means=Means.SOMEBODY, synonyms=(
+                    "manager surname", "manager family name", "supervisor last name", "supervisor surname",
                 )),
             ),
         ),
@@ -175,10 +203,14 @@ KINDS: dict[str, Kind] = {
             Column("expires_on", "date", synonyms=("expires at", "expiration date", "expiry date", "expires at date",
                                                    "expires", "valid until", "date expires")),
             Column("revoked_on", "date", synonyms=("revoked at", "revocation date", "date revoked")),
+            Column("revocation_reason", means=Means.TEXT, is_later=True, synonyms=(
+                "revoke reason", "reason for revocation",
+            )),
             Column("evidence_url", means=Means.TEXT, synonyms=(
                 "evidence", "badge url", "credential url", "certificate url", "url",
             )),
             read_only=(
+                _STATUS_SAYS,
                 Column("email", means=Means.CALLED, synonyms=(
                     "recipient email", "recipient identifier", "identifier", "earner email", "email address",
                     "recipient email address", "work email", "user email", "learner email", "recipient identity",
@@ -251,6 +283,7 @@ KINDS: dict[str, Kind] = {
             ),
             Column("cost_center", means=Means.REFERENCE, synonyms=("cost centre",)),
             read_only=(
+                Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=("issuer name", "provider")),
             ),
@@ -286,18 +319,6 @@ def refuse_closed(names: Iterable[str], areas: frozenset[str] | None) -> None:
             f"{', '.join(may).replace('_', ' ') or 'none'}."
         )
 
-
-SENSITIVE = (
-    "birth", "gender", "ethnic", "marital", "religion", "salary", "commission", "nationalid", "socialsecurity",
-    "passport", "disability", "performance", "nationality", "citizenship", "compensation", "payrate", "bankaccount",
-    "basepay", "annualpay", "bonus", "hourlyrate", "annualrate", "remuneration", "taxid", "veteran", "aadhaar",
-    "geburt", "geschlecht", "gehalt", "familienstand", "sozialversicherung", "steuerid", "naissance", "salaire",
-    "nacimiento", "nascita", "nascimento", "geboorte", "salario", "stipendio", "geslacht",
-)  # fmt: skip
-"""Parts of plain headers whose columns hold sensitive personal data: dropped before anything is stored."""
-
-SENSITIVE_WORDS = ("sex", "sexo", "sesso", "age", "race", "wage", "wages", "ssn", "dob", "iban")
-"""The same as whole words only: `ssn` is in `Class Name` too."""
 
 TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")
 """First cells of a last line that sums up instead of naming somebody."""

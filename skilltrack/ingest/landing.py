@@ -1,6 +1,7 @@
 """The upload that is being landed, as its steps pass it on."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
@@ -30,6 +31,14 @@ class Landing:
     """Whether the upload is done again from the journal."""
     mappings: dict[int, Mapping] = field(default_factory=dict)
     """By file, the mapping with what was found out while landing, where anything was."""
+    effective_on: date = date.min
+    """First day that a roster of the upload holds."""
+    landed_on: date = date.min
+    """The day of the upload."""
+
+    def is_as_before(self, kind: str) -> bool:
+        """Whether files of a kind land again by the rules of an earlier program, which stored them."""
+        return self.is_again and not any(file.mapped.mapping.rules for file in self.files_of(kind).values())
 
     def files_of(self, kind: str) -> dict[int, ReadFile]:
         """The files of one kind by their number in the upload."""

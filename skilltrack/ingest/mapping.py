@@ -14,8 +14,14 @@ from typing import Any
 from skilltrack.errors import BadFile
 
 KEEP_FIRST = "keep first"
+KEEP_NEWEST = "keep newest"
 CREATE = "create"
+RULES = "2"
+"""Rules by which files land now: a person or a credential is found by whatever of a row finds them."""
 CORRECT = "correct"
+REPAIR, KEEP = "repair", "keep"
+EARLIER_READING, READING = "1", "2"
+"""How cells are read: by programs that did not note it in the journal, and by this one."""
 
 
 @dataclass(frozen=True)
@@ -29,21 +35,37 @@ class Mapping:
     line_breaks: str = ""
     """What stands for a line break in a cell: in the copy that is kept of a workbook, each row of which is one line."""
     duplicates: str = ""
-    """`keep first`: of rows with one key only the first is taken, instead of all being bad."""
+    """Which of several rows with one key is taken, instead of all being bad: `keep first`, or of people with several
+    jobs or spells `keep newest`, the one hired last."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
     award_ids: str = ""
     """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
+    holder: str = ""
+    """The column that is right where `employee_id` and `email` of a row name two people."""
+    manager: str = ""
+    """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
+    rules: str = ""
+    """By which rules a file landed: it lands again by the same ones. Files of earlier programs have none."""
+    broken_text: str = ""
+    """`repair`: text that was read in a wrong encoding before it came, `JÃ¶rg`, is put right; `keep`: it stays."""
+    reading: str = ""
+    """How cells are read, `READING` unless the file landed with an earlier program; nobody writes it by hand."""
     header: list[str] = field(default_factory=list)
     """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
+    """Our column to its header, or several; "" = the file has no such column. Other columns are recognised as ever."""
     constants: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By our column, what its texts mean; by a header of a status, what each of its values says (`status.MEANINGS`)."""
     skip: dict[str, list[str]] = field(default_factory=dict)
+    """By our column or by any header of the file, the values whose rows are left out."""
     dates: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    """How ids are meant that are written in another way than those they name: see `ids.TREATMENTS`."""
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
     erased: list[str] = field(default_factory=list)
@@ -52,11 +74,18 @@ class Mapping:
     """Credentials that such rows made, and their issuers."""
     apart: list[str] = field(default_factory=list)
     """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
+    same: list[str] = field(default_factory=list)
+    """Lines whose rows equalled an earlier one, and were left out."""
 
     @property
-    def keeps_first(self) -> bool:
-        """Whether the first of several rows with one key is taken."""
-        return self.duplicates == KEEP_FIRST
+    def keeps_one(self) -> bool:
+        """Whether one of several rows with one key is taken."""
+        return bool(self.duplicates)
+
+    @property
+    def reads_as_earlier(self) -> bool:
+        """Whether the file landed with an earlier program, so that its cells must mean what they meant then."""
+        return self.reading == EARLIER_READING
 
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
@@ -69,13 +98,21 @@ class Mapping:
     @property
     def for_other_files(self) -> "Mapping":
         """The mapping without what is true of one file alone: that an award moves, what was erased from it."""
-        return replace(self, award_holders="", erased=[], made={}, apart=[])
+        return replace(self, award_holders="", rules="", reading="", erased=[], made={}, apart=[], same=[])
+
+    def answer_to(self, about: str) -> str:
+        """What the mapping says where a question is about; empty where it leaves that open."""
+        part, *inner = place_of(about)
+        said: Any = getattr(self, part, "")
+        for name in inner:
+            said = said.get(name, "") if isinstance(said, dict) else ""
+        return said if isinstance(said, str) else ""
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
         """The mapping with answers to questions put where they say."""
         said: dict[str, Any] = {}
         for about, answer in answers.items():
-            part, *inner = about.split(".", 2)
+            part, *inner = place_of(about)
             if not inner:
                 said[part] = answer
                 continue
@@ -91,28 +128,56 @@ class Mapping:
         lines, tables = [], []
         for part in fields(self):
             value = getattr(self, part.name)
-            if part.name == "name" or not value:
-                continue
+            if part.name == "name" or not value or (part.name == "reading" and self.reads_as_earlier):
+                continue  # what an earlier program wrote is written in the same way
             if not isinstance(value, dict):
-                lines.append(f"{part.name} = {_toml(value)}")
+                lines.append(f"{part.name} = {toml_text(value)}")
                 continue
             nested = {key: inner for key, inner in value.items() if isinstance(inner, dict)}
             plain = {key: inner for key, inner in value.items() if key not in nested}
             for title, pairs in ([(f"[{part.name}]", plain)] if plain else []) + [
-                (f"[{part.name}.{_toml(key)}]", inner) for key, inner in nested.items()
+                (f"[{part.name}.{toml_text(key)}]", inner) for key, inner in nested.items()
             ]:
-                tables += ["", title, *(f"{_toml(key)} = {_toml(inner)}" for key, inner in pairs.items())]
+                tables += ["", title, *(f"{toml_text(key)} = {toml_text(inner)}" for key, inner in pairs.items())]
         return "\n".join([*lines, *tables]).strip() + "\n"
+
+
+def about(part: str, *inner: str) -> str:
+    """Where an answer stands in a mapping, as a question says it: `values.credential.Knots`; `place_of` undoes it."""
+    if not inner:
+        return part
+    first, *rest = inner
+    return ".".join([part, json.dumps(first, ensure_ascii=False) if "." in first or first[:1] == '"' else first, *rest])
+
+
+def place_of(about: str) -> list[str]:
+    """The part of a mapping, the column or header, and the value that a question is about; as many as it names."""
+    part, _, rest = about.partition(".")
+    if not rest.startswith('"'):
+        return about.split(".", 2)
+    name, end = json.JSONDecoder().raw_decode(rest)
+    return [part, name, *([rest[end + 1 :]] if end < len(rest) else [])]
 
 
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
 """Parts that say something of columns by name."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
+    "holder", "manager", "rules", "broken_text",
 )  # fmt: skip
-PARTS = (*TEXTS, "header", *TABLES)
-OF_COPIES = ("erased", "made", "apart")
-"""Parts that only the copy of a file has from which somebody was erased; nobody writes them."""
+ONLY = {
+    "duplicates": (KEEP_FIRST, KEEP_NEWEST),
+    "unknown_credentials": (CREATE,),
+    "award_holders": (CORRECT,),
+    "holder": ("employee_id", "email"),
+    "manager": ("manager_id", "manager_name", "manager_email"),
+    "broken_text": (REPAIR, KEEP),
+    "rules": (RULES,),
+}
+"""Parts that can say a few things only."""
+PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)
+OF_COPIES = ("erased", "made", "apart", "same", "rules", "reading")
+"""Parts that only the journal writes, of a file that landed or a copy from which somebody was erased."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -125,13 +190,16 @@ def read_mapping(path: Path) -> Mapping:
         raise BadFile(f"The mapping {path.name} cannot be read: {error}.") from error
 
 
-def parse_mapping(text: str, name: str) -> Mapping:
-    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood."""
+def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
+    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood.
+
+    `is_kept`: it was kept with a file that landed, perhaps by an earlier program.
+    """
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(f"The mapping {name} cannot be read: {error}.") from error
-    return make_mapping(said, name)
+    return make_mapping({"reading": EARLIER_READING} | said if is_kept else said, name)
 
 
 def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
@@ -142,11 +210,11 @@ def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
         "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
         "skip": {column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
     }
-    for part in TEXTS:
+    for part in (*TEXTS, "reading"):
         made[part] = said.get(part, "")
-    for part in ("header", "erased", "apart"):
+    for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in said.get(part, [])]
-    for part in ("constants", "dates", "amounts", "pad", "prefix", "made"):
+    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "made"):
         made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
     return Mapping(name=name, **made)
 
@@ -158,12 +226,13 @@ def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
     for part in (*TABLES, "made"):
         if not isinstance(said.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
-    for part in TEXTS:
+    for part in (*TEXTS, "reading"):
         if not isinstance(said.get(part, ""), str):
             raise BadFile(f"The mapping {name}: {part} must be a text.")
-    for part, only in (("duplicates", KEEP_FIRST), ("unknown_credentials", CREATE), ("award_holders", CORRECT)):
-        if said.get(part, only) != only:
-            raise BadFile(f"The mapping {name}: {part} can only be {only!r}; leave it out to have them named.")
+    for part, only in ONLY.items():
+        if said.get(part, only[0]) not in only:
+            listed = " or ".join(map(repr, only))
+            raise BadFile(f"The mapping {name}: {part} can only be {listed}; leave it out to have them named.")
     if len(said.get("delimiter", ",")) != 1:
         raise BadFile(f"The mapping {name}: delimiter must be one character, such as ';'.")
     for part in ("values", "skip"):
@@ -178,6 +247,7 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _toml(value: str | list[str]) -> str:
+def toml_text(value: str | list[str]) -> str:
+    """A text or a list of texts as TOML writes it."""
     # A TOML basic string escapes as JSON does, and one more control character.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -54,6 +54,8 @@ class Column:
     """Needed for a text, unless it refers to a kind: to a person of the roster, or to a thing of any other."""
     thing: str = ""
     """What a key or a reference names, where the column's name does not say it."""
+    is_later: bool = False
+    """Whether earlier programs stored rows without this column."""
 
     def __post_init__(self) -> None:
         if self.means is None:

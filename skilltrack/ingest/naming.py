@@ -3,21 +3,28 @@
 Only what leaves no doubt is taken: one person of that name or address, one credential of that name.
 """
 
+from typing import Any
+
 from rapidfuzz import fuzz, process, utils
 
 from skilltrack.ingest.awards import KEY, find_awards, retype
+from skilltrack.ingest.holders import DAY, find_holders
 from skilltrack.ingest.kinds import KINDS, Kind, references
 from skilltrack.ingest.landing import Landing
+from skilltrack.ingest.mapping import about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
 from skilltrack.marts import END_OF_TIME, with_marts
-from skilltrack.store import Transaction
 
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
-NAMED = 5
-"""People who had an e-mail address that are named where it leaves open who is meant."""
+TWO_MANAGERS = (
+    "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a "
+    "mapping which "
+    'column is right: manager = "manager_id", "manager_name" or "manager_email".\''
+)
+"""What is wrong with a row of `two_managers`, as SQL."""
 
 
 _MANAGERS_TO_FIND = """
@@ -49,14 +56,23 @@ def find_named(kind: Kind, landing: Landing) -> None:
 
     What then names nothing is noted, each value once, in the temporary table `unknown_<column>`.
     """
+    noted = set()
     if "credential" in [column.name for column in kind.read_only]:
-        _name_the_credentials(kind, landing)
+        _note_unknown(kind, "credential_id", "credentials", landing)
+        if not _name_the_credentials(kind, landing):
+            noted.add("credential_id")
+    if kind.name in DAY:
+        find_holders(kind, landing, known_ids(kind, "roster", landing))
     if kind.name == "badges":
-        _name_the_holders(landing.transaction)
         find_awards(landing)
     for column, target in references(kind):
-        _note_unknown(kind, column, target, landing)
+        if column not in noted:
+            _note_unknown(kind, column, target, landing)
     if kind.name == "roster":
+        landing.transaction.run(
+            "create or replace temp table two_managers "
+            "(file_no integer, line_no bigint, shown varchar, manager_id varchar, other varchar)"
+        )
         _note_unknown(kind, "manager_id", "roster", landing)
         if landing.transaction.rows(_MANAGERS_TO_FIND):
             _name_the_managers(landing)
@@ -72,76 +88,6 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
         ),
         {"known_at": END_OF_TIME},
     )
-
-
-HOLDERS = f"""
-with asked as (
-    select distinct lower(raw_email) as email, issued_on
-    from typed_badges
-    where raw_email <> '' and employee_id is null
-),
-ever as (
-    select lower(trim(r.email)) as email, r.employee_id
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    where lower(trim(r.email)) in (select a.email from asked as a)
-    group by all
-),
-owners as (
-    select
-        email,
-        min(employee_id) as employee_id,
-        count(*) as people,
-        string_agg(employee_id, ', ' order by employee_id) filter (place <= {NAMED}) as names
-    from (select *, row_number() over (partition by email order by employee_id) as place from ever) as e
-    group by email
-),
-that_day as (
-    select
-        a.email,
-        a.issued_on,
-        min(r.employee_id) as employee_id,
-        count(distinct r.employee_id) as people
-    from asked as a
-    join roster as r on lower(trim(r.email)) = a.email and a.issued_on between r.valid_from and r.valid_to
-    group by a.email, a.issued_on
-),
-holders as (
-    select
-        a.email,
-        a.issued_on,
-        case
-            when d.people = 1 then d.employee_id
-            when d.people is null and o.people = 1 then o.employee_id
-        end as employee_id,
-        case
-            when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-            when d.people > 1
-                then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
-            when o.people > 1 and d.people is null
-                then 'is nobody''s e-mail address on that day, and that of several people on others (' || o.names
-                    || '); give the employee_id.'
-        end as email_problem
-    from asked as a
-    left join owners as o on o.email = a.email
-    left join that_day as d on d.email = a.email and d.issued_on is not distinct from a.issued_on
-)
-select
-    t.* replace (
-        coalesce(t.employee_id, h.employee_id) as employee_id,
-        h.email_problem as email_problem,
-        {KEY.replace("t.employee_id", "coalesce(t.employee_id, h.employee_id)")} as award_key
-    )
-from typed_badges as t
-left join holders as h on h.email = lower(t.raw_email) and h.issued_on is not distinct from t.issued_on
-"""
-"""Badges with the employee_id of whoever had the address on the day of issue, or is the only one who ever had it."""
-
-
-def _name_the_holders(transaction: Transaction) -> None:
-    """Give each badge its holder's employee_id where the file has an e-mail address only."""
-    if transaction.rows("select 1 from typed_badges where raw_email <> '' limit 1"):
-        retype(transaction, "badges", with_marts(HOLDERS))
 
 
 def _name_the_managers(landing: Landing) -> None:
@@ -173,7 +119,9 @@ def _name_the_managers(landing: Landing) -> None:
                 case
                     when t.manager_id in (select p.employee_id from people as p) then t.manager_id
                     else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
-                end as found
+                end as found,
+                coalesce(byemail.employee_id, byname.employee_id) as named_manager,
+                coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
             from typed_roster as t
             left join named as byid on byid.spelling = lower(t.raw_manager_id)
             left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
@@ -183,6 +131,8 @@ def _name_the_managers(landing: Landing) -> None:
         )
         select
             t.* replace (g.found as manager_id),
+            g.named_manager,
+            g.manager_called,
             g.found is distinct from t.manager_id as is_named,
             g.found is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
         from typed_roster as t
@@ -190,6 +140,8 @@ def _name_the_managers(landing: Landing) -> None:
     """
     transaction = landing.transaction
     retype(transaction, "roster", with_marts(replace_managers))
+    if not landing.is_as_before("roster"):
+        _note_two_managers(landing)
     said = transaction.rows(
         "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
         "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
@@ -209,46 +161,110 @@ def _name_the_managers(landing: Landing) -> None:
         landing.problems.append(Problem(file, said["line_no"], "manager_name", None, message, "warning"))
 
 
-def _name_the_credentials(kind: Kind, landing: Landing) -> None:
-    """Give rows the credential_id of the one credential they name; ask about the other names, or make them."""
-    if not landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_credential <> '' limit 1"):
+def _note_two_managers(landing: Landing) -> None:
+    """Note the rows whose columns name two managers, and ask which column is right."""
+    transaction = landing.transaction
+    transaction.run(
+        "insert into two_managers select file_no, line_no, manager_called, named_manager, manager_id from typed_roster "
+        "where named_manager is not null and manager_id <> named_manager"
+    )
+    row = transaction.rows(
+        "select count(*) as n, min(file_no) as file_no, arg_min(shown, (file_no, line_no)) as shown, "
+        "arg_min(manager_id, (file_no, line_no)) as manager_id, arg_min(other, (file_no, line_no)) as other "
+        "from two_managers"
+    )[0]
+    if not row["n"]:
         return
-    transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
+    file = landing.files[row["file_no"]]
+    names = [name for name in ("manager_id", "manager_email", "manager_name") if name in file.mapped.columns]
+    text = f"{', '.join(names)} name different managers in {row['n']:,} rows. Which one is right?"
+    answers = {
+        name: f"for example {row['other']}"
+        if name == "manager_id"
+        else f"for example {row['shown']}, {row['manager_id']}"
+        for name in names
+    }
+    landing.questions.append(Question(file.decoded.name, "manager", text, answers))
+
+
+def _fill(kind: Kind, landing: Landing) -> str:
+    """A select of the rows with the credential that their id, or else their name, is of."""
     found = "coalesce(t.credential_id, n.credential_id)"
+    joins = "left join named as n on n.spelling = lower(t.raw_credential)"
+    if not landing.is_as_before(kind.name):
+        found = (
+            "case when t.credential_id is not null and t.credential_id not in (select u.value from "
+            "unknown_credential_id as u) then t.credential_id "
+            "else coalesce(n.credential_id, i.credential_id, m.credential_id, t.credential_id) end"
+        )
+        joins += (
+            " left join known_credentials as i on i.credential_id = t.raw_credential"
+            " left join named as m on m.spelling = lower(t.credential_id)"
+        )
     key = f", {KEY.replace('t.credential_id', found)} as award_key" if kind.name == "badges" else ""
-    fill = (
+    return (
         "with named as ("
         "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
         "group by spelling having count(distinct credential_id) = 1) "
-        f"select t.* replace ({found} as credential_id{key}) "
-        f"from typed_{kind.name} as t left join named as n on n.spelling = lower(t.raw_credential)"
+        f"select t.* replace ({found} as credential_id{key}) from typed_{kind.name} as t {joins}"
     )
+
+
+def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
+    """Give rows the credential_id of the one credential they name; ask about the other names, or make them.
+
+    Returns whether any row was looked at.
+    """
+    transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
+    has_names = transaction.rows(f"select 1 from typed_{kind.name} where raw_credential <> '' limit 1")
+    has_unknown = not landing.is_as_before(kind.name) and transaction.rows(
+        "select 1 from unknown_credential_id limit 1"
+    )
+    if not has_names and not has_unknown:
+        return False
     remember = "create or replace temp table known_credentials as " + with_marts(
         "select credential_id, name from credentials"
     )
     transaction.run(remember, at)
-    retype(transaction, kind.name, fill)
+    retype(transaction, kind.name, _fill(kind, landing))
+    is_lost = "credential_id is null and coalesce(raw_credential, '') <> ''"
+    if has_unknown:
+        _note_unknown(kind, "credential_id", "credentials", landing)
+        is_lost = f"({is_lost}) or credential_id in (select u.value from unknown_credential_id as u)"
     lost = transaction.rows(
-        "select raw_credential as name, min(file_no) as file_no, min(line_no) as line_no, count(*) as rows, "
-        f"min(raw_issuer) as issuer from typed_{kind.name} "
-        "where credential_id is null and coalesce(raw_credential, '') <> '' group by raw_credential order by rows desc"
+        "select coalesce(nullif(raw_credential, ''), credential_id) as name, "
+        "coalesce(min(credential_id), name) as credential_id, "
+        "bool_or(coalesce(raw_credential, '') = '') as is_id, min(file_no) as file_no, min(line_no) as line_no, "
+        f"count(*) as rows, min(raw_issuer) as issuer from typed_{kind.name} where {is_lost} "
+        "group by name, credential_id is null order by rows desc, name"
     )
     if not lost:
-        return
+        return True
     if landing.creates_credentials:
         for row in lost:
             transaction.run(
                 "insert into credential_rows (upload_id, file_no, line_no, credential_id, name, issuer, demonstrates) "
-                "values ($upload_id, $file_no, $line_no, $name, $name, $issuer, true)",
-                {**row, "upload_id": landing.upload_id, "issuer": row["issuer"] or "Unknown issuer"},
-            )
+                "values ($upload_id, $file_no, $line_no, $credential_id, $name, $issuer, true)",
+                {
+                    **{part: row[part] for part in ("file_no", "line_no", "credential_id", "name")},
+                    "upload_id": landing.upload_id, "issuer": row["issuer"] or "Unknown issuer",
+                },
+            )  # fmt: skip
         transaction.run(remember, at)
-        retype(transaction, kind.name, fill)
+        _note_unknown(kind, "credential_id", "credentials", landing)
+        retype(transaction, kind.name, _fill(kind, landing))
         listed = ", ".join(row["name"] for row in lost[:ASKED])
         message = f"{len(lost)} credentials are new and demonstrate nothing until somebody maps them: {listed}."
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
-        return
-    names = [row["name"] for row in transaction.rows("select distinct name from known_credentials order by name")]
+        return True
+    _ask_about(landing, lost)
+    return True
+
+
+def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
+    """Ask whether credentials that the catalogue lacks are like some of its, or should be made."""
+    rows = landing.transaction.rows("select distinct name from known_credentials order by name")
+    names = [row["name"] for row in rows]
     for row in lost[:ASKED]:
         close = process.extract(
             row["name"],
@@ -261,9 +277,13 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> None:
         if close:
             text = f"{row['name']!r} ({row['rows']} rows) is not in the catalogue. Is it one of these?"
             answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
-            about = f"values.credential.{row['name']}"
-            landing.questions.append(Question(landing.file_names[row["file_no"]], about, text, answers))
+            place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
+            landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
     text = f"{many} not in the catalogue. Make what is missing, to count for no skill until somebody maps it?"
-    answers = {"create": f"yes: {', '.join(row['name'] for row in lost[:3])}{' …' if len(lost) > 3 else ''}"}
+    called = [
+        row["name"] if row["name"] == row["credential_id"] else f"{row['name']} ({row['credential_id']})"
+        for row in lost
+    ]
+    answers = {"create": f"yes: {', '.join(called[:3])}{' …' if len(lost) > 3 else ''}"}
     landing.questions.append(Question(landing.file_names[0], "unknown_credentials", text, answers))

@@ -1,9 +1,33 @@
 """What a file leaves open: never guessed in silence, but asked, with samples of what each answer would mean."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.mapping import place_of, toml_text
+
+SHOWN = 8
+"""Answers of one question that are printed."""
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""Keys of a mapping file that need no quotes."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An answer that is written rather than chosen."""
+
+    about: str
+    """Where it stands in a mapping, such as `constants.currency`."""
+    label: str
+    """What is asked for, such as `The same for every row`."""
+    choices: tuple[str, ...] = ()
+    """The only texts that would do; any text where there are none."""
+
+    @property
+    def in_words(self) -> str:
+        """What is asked for, and which texts would do."""
+        return f"{self.label}: one of {', '.join(self.choices)}" if self.choices else self.label
 
 
 @dataclass(frozen=True)
@@ -12,23 +36,56 @@ class Question:
 
     file: str
     about: str
-    """Where the answer stands in a mapping, such as `encoding`, `dates.hired_on` or `pad.manager_id`."""
+    """Where the answer stands in a mapping, such as `encoding`, `dates.hired_on` or `pad.manager_id`, as
+    `mapping.about` writes it."""
     text: str
     answers: dict[str, str] = field(default_factory=dict)
     """What the mapping would say, and what that would mean for the file."""
     must: bool = True
     """Whether nothing sensible can be stored without an answer."""
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    """Of an answer that is a header, some of the column's values."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Of an answer, why it is likely or not."""
+    typed: tuple[Typed, ...] = ()
+    """What may be written instead of choosing an answer."""
+    answer: str = ""
+    """What was answered for an earlier file of the same source and holds for this one; it can be changed."""
+    group: str = ""
+    """Questions with the same text here belong together, as the rows of one table."""
 
     def __str__(self) -> str:
-        place, _, column = self.about.partition(".")
-        key = f"[{place}] {column}" if column else place
-        choices = "; ".join(f'{key} = "{answer}" for {meaning}' for answer, meaning in self.answers.items())
-        return f"{self.file}: {self.text} In a mapping file say {choices}."
+        """The question, and below it what answers it in a mapping file: all answers but the first are comments."""
+        if self.answer:
+            meaning = self.answers.get(self.answer, "")
+            return f"{self.file}: {self.text} As for the file before: {self.answer}{': ' * bool(meaning)}{meaning}."
+        options = [(self.about, answer, meaning) for answer, meaning in list(self.answers.items())[:SHOWN]]
+        options += [(typed.about, (*typed.choices, "…")[0], typed.in_words) for typed in self.typed]
+        lines: list[str] = []
+        last = ""
+        for about, answer, meaning in options:
+            table, line = _as_toml(about, answer, meaning)
+            new = [f"[{table}]", line] if table and table != last else [line]
+            lines += [f"# {one}" for one in new] if lines else new
+            last = table
+        if len(self.answers) > SHOWN:
+            lines.append(f"# and {len(self.answers) - SHOWN} more answers")
+        if not lines:
+            return f"{self.file}: {self.text}"
+        which = " one of" if len(options) > 1 else ""
+        return "\n    ".join([f"{self.file}: {self.text} In a mapping file say{which}:", *lines])
+
+
+def _as_toml(about: str, answer: str, meaning: str) -> tuple[str, str]:
+    """The table of a mapping file in which an answer stands, and its line there."""
+    *table, key = [part if BARE.fullmatch(part) else toml_text(part) for part in place_of(about)]
+    comment = "".join(sign if sign.isprintable() else " " for sign in meaning)
+    return ".".join(table), f"{key} = {toml_text(answer)}  # {comment}"
 
 
 class Unanswered(BadFile):
     """The file cannot be read before its questions are answered."""
 
     def __init__(self, questions: Iterable[Question], said: str = ""):
-        self.questions = tuple(questions)
+        self.questions, self.message = tuple(questions), said
         super().__init__("\n".join([*([said] if said else []), *map(str, self.questions)]))

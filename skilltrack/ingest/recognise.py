@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from skilltrack.ingest.content import Content
-from skilltrack.ingest.decode import Layout
 from skilltrack.ingest.kinds import KINDS, Kind, plain_header
 from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.records import DELIMITERS, Record
+from skilltrack.ingest.records import DELIMITERS, Layout, Record
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
@@ -51,28 +50,66 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
 
     def find(records: list[Record]) -> Layout:
         if mapping.header:
-            return Layout(mapping.header, 0, records[0][0])
-        at = next((i for i, (_, cells) in enumerate(records[:DEEPEST]) if _is_header(kind, mapping, cells)), 0)
+            return Layout(mapping.header, 0, records[0][0], _needed(kind, mapping, mapping.header))
+        at = _header_row(kind, mapping, [cells for _, cells in records[:DEEPEST]])
         line, cells = records[at]
         first, notices = at + 1, []
-        known = len(known_columns(kind, cells))
-        if first < len(records) and len(known_columns(kind, records[first][1])) >= max(2, (known + 1) // 2):
+        if first < len(records) and _is_second_header(kind, mapping, cells, records[first][1]):
             notices.append(f"line {records[first][0]} is a second header row: not used.")
             first += 1
         if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
             notices.append(f"the header stands in line {line}; what is above it is not used.")
         first_line = records[first][0] if first < len(records) else line + 1
-        return Layout([cell.strip() for cell in cells], line, first_line, notices)
+        return Layout([cell.strip() for cell in cells], line, first_line, _needed(kind, mapping, cells), notices)
 
     return find
+
+
+def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
+    """The first row with every needed header, else the one that names most columns, else the first of full width."""
+    whole = [at for at, cells in enumerate(rows) if _is_header(kind, mapping, cells)]
+    if whole:
+        return whole[0]
+    known = [len(known_columns(kind, cells)) for cells in rows]
+    if max(known) > 1:
+        return known.index(max(known))
+    filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
+    return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
+
+
+def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
+    """Cells that a row must have so that it can have all that every row needs: at least two."""
+    places = known_columns(kind, header)
+    lower = [cell.strip().lower() for cell in header]
+    for name, wanted in mapping.columns.items():
+        found = [lower.index(one.strip().lower()) for one in _several(wanted) if one.strip().lower() in lower]
+        places |= {name: max(found)} if found else {}
+    names = [name for column in kind.columns if column.required for name in (column.name, *column.instead)]
+    return max([2, *(places[name] + 1 for name in names if name in places)])
+
+
+def _several(wanted: str | list[str]) -> list[str]:
+    return [wanted] if isinstance(wanted, str) else wanted
 
 
 def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
     if mapping.columns:
         there = {cell.strip().lower() for cell in cells}
-        wanted = [[header] if isinstance(header, str) else header for header in mapping.columns.values()]
+        wanted = map(_several, mapping.columns.values())
         return all(header.strip().lower() in there for headers in wanted for header in headers)
     return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
+
+
+def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
+    """Whether the row below a header is one too: half of its cells are headers of the kind, or those above them."""
+    known = len(known_columns(kind, header))
+    if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):
+        return True
+    if mapping.reads_as_earlier:
+        return False
+    plain = [plain_header(cell) for cell in header]
+    same = sum(word == plain_header(cell) for word, cell in zip(plain, cells, strict=False) if word)
+    return same >= max(2, (sum(map(bool, plain)) + 1) // 2)
 
 
 def missing_columns(kind: Kind, found: set[str]) -> list[str]:
@@ -85,21 +122,6 @@ def missing_columns(kind: Kind, found: set[str]) -> list[str]:
     if kind.one_of and not found & set(kind.one_of):
         missing.append(" or ".join(kind.one_of))
     return missing
-
-
-def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
-    """Kinds that a file with these first rows can be, the likeliest first; empty when none fits."""
-    found = []
-    for kind in KINDS.values():
-        best = 0.0
-        for cells in rows[:DEEPEST]:
-            known = known_columns(kind, cells)
-            if not missing_columns(kind, set(known)):
-                best = max(best, len(known) / max(1, sum(bool(cell.strip()) for cell in cells)) + len(known) / 100)
-        if best:
-            said = plain_header(kind.name) in plain_header(Path(name).stem)
-            found.append((said, best, kind.name))
-    return [kind for _, _, kind in sorted(found, reverse=True)]
 
 
 def source_of(name: str, content: Content) -> str:

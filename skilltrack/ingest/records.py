@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 
 from skilltrack.errors import BadFile
@@ -13,7 +15,37 @@ from skilltrack.ingest.questions import Question, Unanswered
 LARGEST_CELL = 131_072
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
 
+REMARK = re.compile(
+    r"((report|bericht|rapport|informe|relatório|list|liste) )?"
+    r"(generated|created|printed|exported|produced|downloaded|run|erstellt|gedruckt|exportiert|generiert|généré|imprimé|exporté|créé|édité|generado|impreso|exportado|creado|generato|"
+    r"stampato|gerado|gegenereerd|afgedrukt)\b.*|(applied |active |used )?(filters?|filtres|filtros|filtri)\b.*|"
+    r"(angewandte|gesetzte|aktive) filter\b.*|(page|seite|página|pagina) \d+.*|(strictly )?(confidential|vertraulich|"
+    r"confidentiel|confidencial|riservato)\b.*|(end of|ende des|fin du|fin del) .*|(copyright|©|\(c\)).*|"
+    r"(note|notes|hinweis|source|quelle|stand|as of|data as of|printed on)\b.*|\*.*",
+    re.IGNORECASE,
+)
+"""What systems write below a table."""
+SENTENCE = 4
+"""Words from which the only cell of a row is a sentence."""
 Record = tuple[int, list[str]]
+
+
+def is_remark(cells: list[str]) -> bool:
+    """Whether a line has one cell only, and that says something about the table."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) == 1 and (bool(REMARK.fullmatch(filled[0])) or len(filled[0].split()) >= SENTENCE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table begins: its header, the line of the first row below it, and what was passed over."""
+
+    header: list[str]
+    header_line: int
+    first_line: int
+    needed: int = 0
+    """Cells that a row must have so that it can have all that every row needs."""
+    notices: list[str] = field(default_factory=list)
 
 
 def delimiter_of(name: str, head: str, score: Callable[[list[str]], int]) -> str:

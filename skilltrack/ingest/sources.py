@@ -10,25 +10,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import Mapped, map_columns
 from skilltrack.ingest.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.encodings import HEAD, UTF16
-from skilltrack.ingest.kinds import KINDS, Kind
-from skilltrack.ingest.mapping import Mapping, parse_mapping
+from skilltrack.ingest.guess import likeliest_kinds
+from skilltrack.ingest.kinds import KINDS, NOT_KEPT, Kind
+from skilltrack.ingest.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
 from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.recognise import lay_out, likeliest_kinds, score, source_of
+from skilltrack.ingest.recognise import lay_out, score, source_of
 from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store, Transaction
 from skilltrack.text import readable
 
-NOT_KEPT = "(not kept)"
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 FEW = 10_000
@@ -50,6 +50,8 @@ class Source:
     byte_count: int = 0
     came_from: str = ""
     """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
+    is_again: bool = False
+    """Whether it landed before: then its mapping says all of it, and nothing is recognised anew."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", readable(self.name))
@@ -68,15 +70,15 @@ class ReadFile:
 
     @property
     def to_store(self) -> Iterable[bytes]:
-        """What to keep, piece by piece: the bytes that came, or without the cells of sensitive columns."""
-        if self.mapped.sensitive:
-            return _without_sensitive(self.decoded, self.mapped)
+        """What to keep, piece by piece: the bytes that came, or those cells of them that are used."""
+        if self.mapped.unused:
+            return _used_only(self.decoded, self.mapped)
         return blocks(self.decoded.content)
 
     @property
     def mapping(self) -> Mapping:
         """The mapping by which both the file and the copy that is kept of it read as it did now."""
-        if self.mapped.sensitive:
+        if self.mapped.unused:
             return reading_of_copy(self.mapped.mapping, self.decoded)
         return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
 
@@ -118,9 +120,15 @@ def recognised_kinds(name: str, content: Content) -> list[str]:
         rows.extend(cells for _, cells in records)
         return Layout(records[0][1], records[0][0], records[0][0])
 
-    for encoding in ("", "cp1252"):
-        with suppress(BadFile):
-            decode(content, name, Mapping(encoding=encoding), look, _any_score)
+    mapping = Mapping()
+    for _ in range(3):  # a file that leaves its encoding or its sheet open has the same headers with any answer
+        try:
+            decode(content, name, mapping, look, _any_score)
+            break
+        except Unanswered as unanswered:
+            about, answers = unanswered.questions[0].about, list(unanswered.questions[0].answers)
+            mapping = mapping.answered({about: "cp1252" if about == "encoding" else answers[-1]})
+        except BadFile:
             break
     return likeliest_kinds(name, rows)
 
@@ -138,15 +146,18 @@ def read_sources(store: Store, sources: list[Source], say: Progress) -> list[Rea
     """Decode and map every file; raises one `BadFile` that tells of each that cannot be read."""
     read, unreadable = [], []
     questions: list[Question] = []
+    message = ""
     for source in sources:
         say(f"Reading {source.name}")
         try:
             read.append(_read(store, source))
         except BadFile as error:
             unreadable.append(str(error))
-            questions += getattr(error, "questions", ())
+            if isinstance(error, Unanswered):
+                questions += error.questions
+                message = error.message
     if questions and len(unreadable) == 1:
-        raise Unanswered(questions, unreadable[0].split("\n")[0])
+        raise Unanswered(questions, message)
     if unreadable:
         raise BadFile("\n".join(unreadable))
     return read
@@ -168,6 +179,9 @@ def _read(store: Store, source: Source) -> ReadFile:
             again = read_one(replace(source, mapping=remembered), came_from, store.folder)
             said = f"read as the last file of its source was, upload {remembered.name.split()[-1]}."
             again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
+            asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
+            given = [replace(question, answer=remembered.answer_to(question.about)) for question in asked]
+            again.mapped.questions[:0] = [question for question in given if question.answer]
             return again
     if isinstance(first, BadFile):
         raise first
@@ -180,7 +194,7 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
     decoded = decode(source.content, source.name, mapping, lay_out(kind, mapping), score(kind), folder=folder)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
-    return ReadFile(kind, decoded, map_columns(kind, decoded, mapping), digest, size, came_from)
+    return ReadFile(kind, decoded, map_columns(kind, decoded, mapping, source.is_again), digest, size, came_from)
 
 
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
@@ -203,18 +217,23 @@ def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
     """Whether files that landed, each its kind, hash and mapping, are these very ones, read in the same way."""
     if [[file.kind.name, file.sha256] for file in files] != [file[:2] for file in landed]:
         return False
+    read = [parse_mapping(mapping, "of an upload", is_kept=True) for _, _, mapping in landed]
     return all(
-        parse_mapping(mapping, "of an upload").as_given(file.mapping).to_toml() == file.mapping.to_toml()
-        for file, (_, _, mapping) in zip(files, landed, strict=True)
+        as_then.reading == file.mapping.reading
+        and as_then.as_given(file.mapping).to_toml() == replace(file.mapping, reading="").to_toml()
+        for file, as_then in zip(files, read, strict=True)
     )
 
 
 def note_sources(
-    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping]
-) -> None:
+    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping],
+    is_again: bool,
+) -> None:  # fmt: skip
     """Store where each file of an upload comes from, and its mapping; `mappings`: those that landing has completed."""
     for file_no, file in enumerate(files):
         file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
+        if not is_again:
+            file.mapped.mapping = replace(file.mapped.mapping, rules=RULES)
         transaction.run(
             "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
             {
@@ -224,19 +243,39 @@ def note_sources(
         )  # fmt: skip
 
 
-def _without_sensitive(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
-    """The file as CSV with the sensitive cells blank, every row on the line where it was."""
-    header = [] if mapped.mapping.header else [(decoded.header_line, decoded.header)]
-    unread = ((line, [NOT_KEPT]) for line in sorted(decoded.unread))
-    return csv_pieces(merge(header, _rows_without(decoded, mapped.sensitive), unread), decoded)
+def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
+    """The file as CSV without the cells of columns that are not used, every row that was taken on its own line.
+
+    Lines of totals, repeated headers and rows that the mapping leaves out are blank, so that it reads as the file does.
+    """
+    marked = [f"{h} {NOT_KEPT}" if h and at in mapped.unused else h for at, h in enumerate(decoded.header)]
+    header = [] if mapped.mapping.header else [(decoded.header_line, marked)]
+    other_width = sorted(decoded.unread.items())  # any of their cells could be a sensitive one
+    unread = ((line, [NOT_KEPT] * len(cells) if mapped.sensitive else cells) for line, cells in other_width)
+    return csv_pieces(merge(header, _rows_used(decoded, mapped), unread), decoded)
 
 
-def _rows_without(decoded: Decoded, sensitive: list[int]) -> Iterator[Record]:
+def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
+    taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
     for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
         for at in range(0, len(lines), FEW):
-            few = [piece[at : at + FEW].to_pylist() for piece in (lines, *columns)]
-            for line, *row in zip(*few, strict=True):
-                yield line, ["" if at in sensitive else cell for at, cell in enumerate(row)]
+            numbers = lines[at : at + FEW].to_pylist()
+            nothing = [""] * len(numbers)
+            kept = [
+                nothing if number in mapped.unused else piece[at : at + FEW].to_pylist()
+                for number, piece in enumerate(columns)
+            ]
+            kept[mapped.unused[0]] = _marks(kept, [piece[at : at + FEW] for piece in columns], mapped)
+            for line, *row in zip(numbers, *kept, strict=True):
+                if taken is None or line in taken:
+                    yield line, row
+
+
+def _marks(kept: list[list[str]], came: list[Any], mapped: Mapped) -> list[str]:
+    """What stands in the first unused column: a mark where the row would else be blank, or begin with another cell."""
+    first = came[0].to_pylist() if 0 in mapped.unused and 0 not in mapped.sensitive else [""] * len(kept[0])
+    rows = zip(first, zip(*kept, strict=True), strict=True)
+    return [NOT_KEPT if cell.strip() or not "".join(row).strip() else "" for cell, row in rows]
 
 
 def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
@@ -251,9 +290,11 @@ def csv_pieces(rows: Iterable[Record], of: Decoded) -> Iterator[bytes]:
     breaks, instead = (LINE_BREAK, of.break_in_cell) if of.break_in_cell else (BARE_RETURN, "\n")
     for line, cells in rows:
         text.write("\n" * (line - at - 1))
-        row = [breaks.sub(instead, cell) for cell in cells]
+        row, at = cells, line
+        if LINE_BREAK.search("".join(cells)):  # few rows have any, and cell by cell it is slow
+            row = [breaks.sub(instead, cell) for cell in cells]
+            at += sum(len(LINE_BREAK.findall(cell)) for cell in row)
         writer.writerow(row)
-        at = line + sum(len(LINE_BREAK.findall(cell)) for cell in row)
         if text.tell() > BLOCK:
             yield encoder.encode(text.getvalue())
             text.seek(0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.alarms import alarms, emptied
+from skilltrack.ingest.alarms import alarms, emptied, replaced
 from skilltrack.ingest.check import check, stage
 from skilltrack.ingest.checksums import note_checksums
 from skilltrack.ingest.comparison import comparison, samples, stored_columns
@@ -41,6 +41,8 @@ class Options:
     """UTC, naive; now by default. Never earlier than the upload before it."""
     replayed: Entry | None = None
     """The line of the journal whose upload is done again; its number and its kept files are taken from there."""
+    is_one_of_many: bool = False
+    """Whether others follow, at whose end the kept tables are built."""
     careful: bool = False
     """Whether what looks wrong about the whole file (an alarm) refuses it."""
     corrections: bool = False
@@ -48,7 +50,7 @@ class Options:
     areas: frozenset[str] | None = None
     """Kinds of file that whoever imports may bring, as their `Kind.area`; None: all."""
     unattended: bool = False
-    """Whether a program brings the files while nobody looks: then a grave alarm refuses them too."""
+    """Whether a program brings the files while nobody looks, or guesses their kind: a grave alarm refuses them then."""
 
     def refuses(self, problem: Problem) -> bool:
         """Whether a problem of the files as a whole refuses them."""
@@ -98,6 +100,7 @@ class Upload:
         landing = Landing(
             transaction, upload_id, names, self.options.quarantine, self.options.mode, creates,
             self.problems, self.questions, self.files, self.options.corrections, self.options.replayed is not None,
+            effective_on=self.effective_on, landed_on=landed_at.date(),
         )  # fmt: skip
         transaction.run(
             "create or replace temp table bad "
@@ -121,7 +124,7 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings)
+        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings, landing.is_again)
         landed = {
             name: _good(landing, name)
             for name, count in zip(kinds, counts, strict=True)
@@ -129,13 +132,17 @@ class Upload:
         }
         note_checksums(transaction, upload_id, landed)
         self._record(transaction, upload_id, landed_at)
-        self.options.say("Computing what the questions read")
-        refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
+        if not self.options.is_one_of_many:
+            self.options.say("Computing what the questions read")
+            refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:
         """The upload that brought these very files in the same way, when nothing they bear on came after it."""
         if self.options.landed_at or (self.options.dry_run and not self.looks):
+            return None
+        known = "select 1 from upload_files where sha256 in (select unnest($digests)) limit 1"
+        if not transaction.rows(known, {"digests": [file.sha256 for file in self.files]}):
             return None
         kinds = {file.kind.name for file in self.files}
         rows = transaction.rows(
@@ -232,7 +239,7 @@ class Upload:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
-            self.problems += emptied(landing, given, before, min(files))
+            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(stored_columns(kind))

@@ -1,8 +1,8 @@
 """A program of its own, run by `sheets`: a workbook from standard input, its rows as lines of JSON to standard output.
 
 A small workbook can name a cell so far away that reading it takes all memory, and the reader then ends its process;
-here that is this one. The first line is the list of sheets, every other [sheet, row number, cells as text, whether any
-was merged with the one above].
+here that is this one. The first line is the list of sheets, each with whether it is shown; every other is [sheet, row
+number, cells as text, whether any was merged with the one above].
 """
 
 import io
@@ -16,37 +16,51 @@ from contextlib import suppress
 from datetime import date, datetime, time
 from functools import reduce
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 FAILED = re.compile(rb"""<c r="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>(#[^<]+)</v>""")
 """A cell of a sheet's XML that holds an error and no value."""
+UNSTORED = re.compile(
+    rb"""<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*><f[^>]*?(?:/>|>([^<]*)</f>)(?:<v ?/>|<v></v>)?</c>"""
+)
+"""A cell with a formula and no value: nothing has computed it since a program wrote it."""
+NO_RESULT = "#NO RESULT!"
+"""How such a cell is read, before its formula."""
+ZEROS = re.compile("0{2,30}")
+"""A number format that only puts zeros in front."""
 MEMORY = 4 * 2**30
 UNREADABLE = 2
 """Exit status when standard error says why; any other but 0 is a workbook that is too much."""
 
 
-def main(wanted: str) -> None:
-    """Print the rows that are not blank, of one sheet or of all."""
+def main(wanted: str, is_as_shown: bool) -> None:
+    """Print the rows that are not blank, of all sheets or of those that `wanted` names, a slash between them.
+
+    `is_as_shown`: ids have the zeros that their format puts in front, and formulas without a result are given.
+    """
     with suppress(ValueError):  # a lower limit is in force already
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         content = io.BytesIO(sys.stdin.buffer.read())
         workbook = CalamineWorkbook.from_filelike(content)
-        errors = _errors(content)
-        print(json.dumps(workbook.sheet_names))  # noqa: T201 what this program is for
+        corrections = _corrections(content, is_as_shown)
+        shown = [[sheet.name, sheet.visible == SheetVisibleEnum.Visible] for sheet in workbook.sheets_metadata]
+        print(json.dumps(shown))  # noqa: T201 what this program is for
         for sheet in workbook.sheet_names:
-            if wanted in ("", sheet):
+            if not wanted or sheet in wanted.split("/"):
                 read = workbook.get_sheet_by_name(sheet)
                 begun: dict[int, tuple[int, str]] = {}
                 ranges = read.merged_cell_ranges or []
                 left = (read.start or (0, 0))[1]  # rows are given from this column on
                 merged = {(top, column - left): last for (top, column), (last, _) in ranges if last > top}
-                failed = errors.get(sheet, {})
+                corrected = corrections.get(sheet, {})
                 for at, row in enumerate(read.iter_rows()):
                     cells = [_text(cell) for cell in row]
-                    for column, code in failed.get(at + 1, ()):
-                        cells[column - left] = code
+                    for column, text in corrected.get(at + 1, ()):
+                        if column - left < len(cells):
+                            cells[column - left] = text
                     is_filled = any(cell.strip() for cell in cells)
                     for column, (_, text) in begun.items():
                         cells[column] = text
@@ -59,18 +73,42 @@ def main(wanted: str) -> None:
         sys.exit(UNREADABLE)
 
 
-def _errors(content: io.BytesIO) -> dict[str, dict[int, list[tuple[int, str]]]]:
-    """By sheet and row the cells, column and code, whose formula failed: the reader gives them as empty."""
+def _corrections(content: io.BytesIO, is_as_shown: bool) -> dict[str, dict[int, list[tuple[int, str]]]]:
+    """By sheet and row the cells, column and text, that the reader gives in another way than a spreadsheet shows them.
+
+    A formula that failed and one without a result are empty there, and numbers lack the zeros of their format.
+    """
     found: dict[str, dict[int, list[tuple[int, str]]]] = {}
     with zipfile.ZipFile(content) as parts:
         names = {at["Id"]: at["Target"] for at in _attributes(parts, "xl/_rels/workbook.xml.rels", "Relationship")}
+        padded, widths = _padded(parts) if is_as_shown else (None, {})
         for at in _attributes(parts, "xl/workbook.xml", "sheet"):
             part = posixpath.normpath(posixpath.join("/xl", names.get(at.get("id", ""), ""))).lstrip("/")
             rows = found.setdefault(at.get("name", ""), {})
-            for letters, row, code in FAILED.findall(parts.read(part)) if part in parts.namelist() else ():
+            xml = parts.read(part) if part in parts.namelist() else b""
+            cells = [(letters, row, code.decode()) for letters, row, code in FAILED.findall(xml)]
+            if is_as_shown and b"<f" in xml:
+                cells += [(c, row, f"{NO_RESULT} ={unescape(f.decode())}") for c, row, f in UNSTORED.findall(xml)]
+            if padded:
+                cells += [(c, row, n.decode().zfill(widths[style])) for c, row, style, n in padded.findall(xml)]
+            for letters, row, text in cells:
                 column = reduce(lambda number, letter: 26 * number + letter - 64, letters, 0) - 1
-                rows.setdefault(int(row), []).append((column, code.decode()))
+                rows.setdefault(int(row), []).append((column, text))
     return found
+
+
+def _padded(parts: zipfile.ZipFile) -> tuple[re.Pattern[bytes] | None, dict[bytes, int]]:
+    """What finds the numbers whose format puts zeros in front, and how many digits each style of theirs has."""
+    formats = {at["numFmtId"]: at.get("formatCode", "") for at in _attributes(parts, "xl/styles.xml", "numFmt")}
+    styles = _attributes(parts, "xl/styles.xml", "cellXfs/{*}xf")
+    codes = [formats.get(style.get("numFmtId", ""), "") for style in styles]
+    widths = {str(n).encode(): len(code) for n, code in enumerate(codes) if ZEROS.fullmatch(code)}
+    if not widths:
+        return None, {}
+    of_style = b"|".join(widths)
+    return re.compile(
+        rb"""<c r="([A-Z]+)(\d+)"[^>]*?\bs="(%s)"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>(\d+)</v>""" % of_style
+    ), widths
 
 
 def _attributes(parts: zipfile.ZipFile, part: str, tag: str) -> list[dict[str, str]]:
@@ -98,4 +136,4 @@ def _text(cell: object) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2] == "as shown")

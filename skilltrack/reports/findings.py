@@ -47,6 +47,9 @@ def board(
         if len(known):
             which = "it" if len(known) == len(part) else f"the {amount:,.0f} of which it may be told"
             sentence += f"; {percent(lost, amount)} of {which} ({lost:,.0f}) has not led to an award yet"
+        if part["seat_time"].sum() > 0:
+            seats = part["seat_time"].sum()
+            sentence += f"; {percent(seats, part['amount'].sum())} ({seats:,.0f}) paid for what demonstrates nothing"
         said.append(f"{sentence}.")
     return [sentence for sentence in said if sentence]
 

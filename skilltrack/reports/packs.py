@@ -18,13 +18,13 @@ from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
 from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.suppression import COUNTS, Hidden, came_of_it, emptied, hide, in_steps, is_small, without_small
-from skilltrack.tables import best_levels, matrix, of, people_matrix, percent
+from skilltrack.tables import best_levels, matrix, of, people_matrix, percent, with_reasons
 
 Ask = Callable[[str, Viewer, Filters], pd.DataFrame]
 COVERED = {"required": "Required", "met": "Met", "coverage": "Coverage"}
 PAID = {
     "credential": "Credential", "currency": "Currency", "amount": "Amount", "payments": "Payments", "awards": "Awards",
-    "skill_gains": "Skills gained", "unconverted": "No award yet",
+    "skill_gains": "Skills gained", "unconverted": "No award yet", "seat_time": "Seat time",
 }  # fmt: skip
 PEOPLE_COUNTED = ["listed", "people", "with_role", "ready", "asked", "required", "met"]
 """Columns of `audited` that count people or requirements of theirs; each is at most the one it is a part of."""
@@ -94,7 +94,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])
     people = people.sort_values(["ready", "readiness", "name"], ascending=[False, False, True])
     due = due[due["bucket"] != "later"].sort_values(["valid_to", "name"])
-    gaps = gaps.sort_values(["critical", "gap", "name"], ascending=[False, False, True])
+    gaps = with_reasons(gaps).sort_values(["critical", "gap", "name"], ascending=[False, False, True])
     whose = {"name": "Name", "team": "Team"}
     metrics = catalogue()
     return Document(
@@ -113,7 +113,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
                            "critical_unmet": "Critical unmet", "ready": "Ready"}, most=200),
             *([_levels(ask, viewer, asked, people, skills)] if 1 < len(people) <= IN_A_GRID else []),
             Table("What is missing", gaps, whose | {"skill": "Skill", "level": "Level", "required_level": "Required",
-                                                    "reason": "Why", "critical": "Critical"}, most=150),
+                                                    "why": "Why", "critical": "Critical"}, most=150),
             Table("What lapses next", due,
                   whose | {"credential": "Credential", "valid_to": "Last day", "days": "Days"}, most=100),
             Table("Skills", skills, {"skill": "Skill"} | COVERED, chart="bars"),
@@ -270,5 +270,6 @@ def _paid(spend: pd.DataFrame) -> pd.DataFrame:
     lines = spend.groupby(["credential_id", "credential", "currency"], as_index=False).agg(
         amount=("amount", "sum"), payments=("payments", "sum"), awards=("awards", "first"),
         skill_gains=("skill_gains", "first"), unconverted=("unconverted", "sum"),
+        seat_time=("seat_time", "sum"),
     )  # fmt: skip
     return lines.sort_values(["amount", "credential_id", "currency"], ascending=[False, True, True])

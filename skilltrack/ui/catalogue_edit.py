@@ -56,11 +56,11 @@ def table(name: str) -> None:
     config = {column.name: _config(column, rows) for column in kind.columns}
     seen = shown(_readable(page, kind))
     if not may_change:
-        st.dataframe(seen, hide_index=True, key=key, column_config=config, width="stretch")
+        st.dataframe(seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="")
         st.caption(f"{len(rows):,} rows. HR changes them.")
     else:
         st.data_editor(
-            seen, hide_index=True, key=key, column_config=config, width="stretch",
+            seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="",
             num_rows="dynamic" if can_be_removed(kind) else "add", height=min(110 + 35 * len(page), 460),
         )  # fmt: skip
         st.caption(f"{len(rows):,} rows. {_how(kind)}")

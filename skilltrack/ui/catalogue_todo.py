@@ -62,7 +62,8 @@ def titles(todo: pd.DataFrame) -> None:
     rows = todo.assign(role_id=todo["job_title"].map(likely), is_right=False)
     turn = st.session_state.setdefault("catalogue_turn", 0)
     edited = st.data_editor(
-        shown(rows), hide_index=True, key=f"titles_{turn}", width="stretch", disabled=["job_title", "people", "teams"],
+        shown(rows), hide_index=True, key=f"titles_{turn}", width="stretch", placeholder="",
+        disabled=["job_title", "people", "teams"],
         column_config={
             "job_title": "Job title", "people": "People", "teams": "Teams",
             "role_id": st.column_config.SelectboxColumn(

@@ -84,7 +84,7 @@ def file(order: Order) -> None:
     elif made := _made(order, held):
         _downloads(order, lambda: made, lambda: made[0], is_drawn=True)
     if isinstance(shown, pd.DataFrame):
-        st.dataframe(shown, hide_index=True, width="stretch", alt=f"The first {len(shown)} rows")
+        st.dataframe(shown, hide_index=True, width="stretch", placeholder="", alt=f"The first {len(shown)} rows")
     else:
         with st.container(border=True, width=720):
             st.image(shown, caption="The first page", alt=f"The first page of {order.name}")

@@ -53,6 +53,7 @@ def bar(*names: str) -> Filters:
         if name in names and value and not get(name):
             st.query_params[name] = value
     filters = Filters(as_of=_day("as_of", today()))
+    _tell_known_at()
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         if "as_of" in names:
             _date_input("as_of", "As of", filters.as_of)
@@ -140,6 +141,16 @@ def _day(name: str, default: date) -> date:
         st.warning(plain(f"The link asks for {name} = {refused} It is left out."))
         put(**{name: None})
         return default
+
+
+def _tell_known_at() -> None:
+    """Say of a link that asks what was known at a time that pages do not answer it, and what does."""
+    if asked := get("known_at"):
+        st.warning(plain(
+            f"The link asks for what was known at {asked}. Pages show what is known now, so that is left out. "
+            "The command report answers it, with --known-at."
+        ))  # fmt: skip
+        put(known_at=None)
 
 
 def _period(as_of: date) -> tuple[date, date]:

@@ -71,7 +71,7 @@ def table(
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(38 + 35 * len(rows), 430), alt=f"Table: {name}, {len(rows)} rows", **extra,
+        height=height or min(38 + 35 * len(rows), 430), placeholder="", alt=f"Table: {name}, {len(rows)} rows", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)

@@ -1,6 +1,5 @@
 """The form that lands files: choose, see how they are read and what they would change, import."""
 
-import hashlib
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,12 +13,13 @@ from skilltrack.ingest import Options, Source
 from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
 from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.questions import Question, Typed, Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
 from skilltrack.text import visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
+from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
@@ -44,6 +44,7 @@ def form() -> None:
         key=f"upload_files_{turn}",
     )
     if not files:
+        _let_go()
         st.caption("You see what a file would change before anything lands. Every upload can be taken back.")
         return
     sources = _sources(files)
@@ -76,9 +77,13 @@ def form() -> None:
 def _sources(files: list[Any]) -> list[Source] | None:
     """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
     sources, is_whole, names = [], True, dict[str, str]()
+    try:
+        contents = received(files)
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return None
     for file in files:
-        content, name = file.getvalue(), last_part(file.name) or "file"
-        digest = hashlib.sha256(content).hexdigest()
+        (content, digest), name = contents[file.file_id], last_part(file.name) or "file"
         key = digest[:16]
         if digest in names.values():
             st.caption(parts.plain(f"{name} is here twice: taken once."))
@@ -155,19 +160,44 @@ def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]
             meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
         st.text(visible(f"{question.file}: {question.text}"))
         chosen = st.radio(
-            "Answer to the question above", answers, index=None, label_visibility="collapsed",
+            "Answer to the question above", answers, label_visibility="collapsed",
+            index=answers.index(question.answer) if question.answer in answers else None,
             key=f"ask_{key}_{question.about}",
             format_func=partial(_in_words, meanings),
         )  # fmt: skip
-        if chosen:
-            st.session_state.setdefault(f"answers_{key}", {})[question.about] = chosen
+        about = question.about
+        for typed in question.typed:
+            label = parts.plain(typed.label)
+            if written := st.text_input(label, key=f"typed_{key}_{typed.about}").strip():
+                about, chosen = typed.about, written
+        if chosen and chosen != question.answer:
+            remembered = {q.about: q.answer for q in questions if q.answer and q.file == question.file}
+            st.session_state[f"answers_{key}"] = (
+                remembered | st.session_state.get(f"answers_{key}", {}) | {about: chosen}
+            )
             st.rerun()
+        for typed in question.typed:
+            _ask_typed(typed, key)
     for source in sources:
         key = source.sha256[:16]
         label = parts.plain(f"Change what I answered about {source.name}")
         if f"answers_{key}" in st.session_state and st.button(label, key=f"again_{key}", icon=":material/undo:"):
             st.session_state.pop(f"answers_{key}")
             st.rerun()
+
+
+def _ask_typed(typed: Typed, key: str) -> None:
+    """What can be written, or chosen of a few words, instead of an answer."""
+    label, at = parts.plain(typed.label), f"typed_{key}_{typed.about}"
+    if len(typed.choices) == 1:
+        said = typed.choices[0] if st.button(label, key=at) else None
+    elif typed.choices:
+        said = st.selectbox(label, typed.choices, index=None, key=at, placeholder="Choose", width=320)
+    else:
+        said = st.text_input(label, key=at, width=320).strip()
+    if said:
+        st.session_state.setdefault(f"answers_{key}", {})[typed.about] = said
+        st.rerun()
 
 
 def _in_words(meanings: dict[str, str], answer: str) -> str:
@@ -195,7 +225,14 @@ def _land(read: list[ReadFile], options: Options) -> None:
         return
     st.session_state["upload_landed"] = outcome
     st.session_state["upload_turn"] += 1
+    _let_go()
     st.rerun()
+
+
+def _let_go() -> None:
+    """Keep nothing of the files that were looked at."""
+    for key in (RECEIVED, "upload_looked_at"):
+        st.session_state.pop(key, None)
 
 
 def _tell_landed() -> None:

@@ -111,7 +111,7 @@ def apart() -> None:
             name = f"apart_{number}_{kind}"
             cells = shown(frame)
             edited = st.data_editor(
-                cells, hide_index=True, key=name, width="stretch",
+                cells, hide_index=True, key=name, width="stretch", placeholder="",
                 disabled=[*SAID_ONLY, "kept_apart"], column_config={"kept_apart": None, "reason": "What is wrong"},
             )  # fmt: skip
             with st.container(horizontal=True):

@@ -116,8 +116,8 @@ def how_read(read: list[ReadFile]) -> None:
                     st.text(visible("· " + str(problem).removeprefix(name).lstrip(":, ")))
             _edit_columns(file, key)
             st.download_button(
-                "Mapping for the command line (TOML)", file.mapping.to_toml(), f"{file.kind.name}.toml",
-                key=f"toml_{key}", on_click="ignore", icon=":material/download:",
+                "Mapping for the command line (TOML)", replace(file.mapping, reading="").to_toml(),
+                f"{file.kind.name}.toml", key=f"toml_{key}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _edit_columns(file: ReadFile, key: str) -> None:
     columns = [column for column in file.kind.file_columns if column != KEPT_APART]
     rows = []
     for column in columns:
-        said = taken.get(column.name, NOT_USED)
+        said = taken.get(column.name) or NOT_USED
         cells = file.mapped.columns.get(column.name)
         found = list(dict.fromkeys(filter(None, cells[:50].to_pylist())))[:3] if cells is not None else []
         shown = said if isinstance(said, str) else " + ".join(said)
@@ -139,12 +139,12 @@ def _edit_columns(file: ReadFile, key: str) -> None:
             "ours": "Column of Skilltrack (* needed)",
             "theirs": st.column_config.SelectboxColumn("Column of the file", options=offered, required=True),
             "sample": "Such as",
-        }, width="stretch",
+        }, width="stretch", placeholder="",
     )  # fmt: skip
     chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))
     if chosen != dict(zip((c.name for c in columns), (row["theirs"] for row in rows), strict=True)):
-        kept = {n: taken[n] if n in taken and " + ".join(_many(taken[n])) == h else h for n, h in chosen.items()}
-        used = {n: h for n, h in kept.items() if h != NOT_USED}
+        kept = {n: taken[n] if taken.get(n) and " + ".join(_many(taken[n])) == h else h for n, h in chosen.items()}
+        used = {n: "" if h == NOT_USED else h for n, h in kept.items() if h != NOT_USED or n in taken}
         st.session_state[f"mapping_{key}"] = replace(file.mapping, name="on the screen", columns=used)
         st.session_state.pop(f"answers_{key}", None)
         st.rerun()

@@ -100,16 +100,16 @@ def leaks(
         asked = Asked(
             viewer, DAYS[-1 - n % 3], chance.choice([*viewer.lines, *everybody[:12]]), chance.choice(everybody)
         )
+        yield from by_metrics(made, Metrics(store), asked, n)
         if n % every == 0:
+            yield from by_metrics(made, Metrics(store, reads_kept=False), asked, n)
             yield from by_pages(made, asked, n // every)
             yield from by_exports(made, store, asked, n // every)
             yield from by_routes(made, asked)
-            yield from by_metrics(made, Metrics(store, reads_kept=False), asked, n)
-        yield from by_metrics(made, Metrics(store), asked, n)
 
 
 def test_nothing_that_reaches_a_viewer_is_about_somebody_outside(store, made):
-    asking = [viewer for viewer in viewers(store, made, 12, seed=3) if not viewer.sees_everyone]
+    asking = [viewer for viewer in viewers(store, made, 4, seed=3) if not viewer.sees_everyone]
 
     assert {role for viewer in asking for role in viewer.roles} == {"employee", "manager", "auditor", "administrator"}
     assert any(set(viewer.lines) - {viewer.employee_id} for viewer in asking)
@@ -158,7 +158,7 @@ def test_the_socket_tells_a_stranger_of_nobody_whatever_they_send(store, made, t
 
 def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(store, made, tmp_path):
     viewer = max(viewers(store, made, 60, seed=3)[1:], key=lambda v: len(made.visible(v, today())) % PEOPLE)
-    for n, day in enumerate(DAYS):
+    for n, day in enumerate(DAYS[::2]):
         seen = made.visible(viewer, day)
         assert len(seen) > 1
         alone = Store.open(":memory:")
@@ -180,7 +180,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
 
 
 def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, monkeypatch):
-    asking = [viewer for viewer in viewers(store, made, 12, seed=3) if not viewer.sees_everyone][:8]
+    asking = [viewer for viewer in viewers(store, made, 12, seed=3) if not viewer.sees_everyone][:5]
     filters = [
         Filters(as_of=DAYS[n % 3], months=2, employee=v.employee_id if n % 2 else None) for n, v in enumerate(asking)
     ]
@@ -216,7 +216,7 @@ def test_someone_who_moved_away_is_out_of_sight_of_the_former_manager_on_every_d
 def test_what_was_known_before_people_moved_is_no_way_round(store, made):
     first = store.query("select min(happened_at) as at from upload_events").to_pylist()[0]["at"]
     former = [viewer for viewer in viewers(store, made, 40, seed=3) if viewer.lines and not viewer.sees_everyone]
-    for viewer in former[:4]:
+    for viewer in former[:2]:
         for name, answer in answers(Metrics(store), viewer, Filters(known_at=first, months=2)):
             # As known then, the first organisation holds on every day.
             assert outside(made, viewer, name, DAYS[-1], answer.astype(str).to_csv().encode()) == []
@@ -236,24 +236,25 @@ def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, t
     land(store, Company({date(2026, 5, 20): after}), tmp_path)
     for module in (metrics, accounts):
         monkeypatch.setattr(module, "today", lambda: last)
-    former = [viewer_for(store, employee_id=boss) for boss in list(moving)[:3]]
+    former = [viewer_for(store, employee_id=boss) for boss in list(moving)[:2]]
     counts = [n for n, m in catalogue().items() if m.area in ("people", "money") and "employee_id" not in m.columns]
 
-    def told_otherwise() -> set[str]:
+    def told_otherwise(names) -> set[str]:
         """What they are told about their organisation from the kept tables and not by the definitions."""
         found = set()
         for viewer in former:
             for months in (1, 6):
                 asked = viewer, Filters(as_of=then, manager=viewer.employee_id, months=months, assurance="claimed")
-                for name in counts:
+                for name in names:
                     if not Metrics(store).ask(name, *asked).equals(Metrics(store, False).ask(name, *asked)):
                         found.add(name)
         return found
 
-    assert told_otherwise() == set()
+    assert told_otherwise(counts) == set()
     always = partial(with_kept_marts, is_own=True)
     monkeypatch.setattr(metrics, "with_kept_marts", lambda *texts, is_own=False, **how: always(*texts, **how))
-    assert {"totals", "trend", "forecast", "coverage"} <= told_otherwise()
+    shown = {"totals", "trend", "forecast", "coverage"}
+    assert told_otherwise(shown) == shown
     store.close()
 
 
@@ -270,7 +271,7 @@ def test_a_hidden_person_and_one_who_does_not_exist_are_refused_with_the_same_wo
 
 
 def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(store, made):
-    for viewer in [v for v in viewers(store, made, 40, seed=3) if v.lines][:6]:
+    for viewer in [v for v in viewers(store, made, 40, seed=3) if v.lines][:3]:
         for manager in viewer.lines:
             for name, own in answers(Metrics(store), viewer, Filters(manager=manager)):
                 told = own.astype(str).to_csv().encode()

@@ -11,8 +11,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from skilltrack import demo
 from skilltrack.config import ROOT
+from tests.companies import demo_in
 
 QUIET = [
     "--no-sandbox",
@@ -62,9 +62,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def demo_db(tmp_path_factory):
-    path = tmp_path_factory.mktemp("browser") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("browser"))
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import expect
 
-from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.store import Store
 from tests.browser.conftest import Server, settled
+from tests.companies import demo_in
 
 pytestmark = pytest.mark.browser
 MOST_CLICKS = 4
@@ -20,8 +20,7 @@ MOST_CLICKS = 4
 @pytest.fixture
 def company(tmp_path):
     """The demo company served, and who works there now with which requirements unmet."""
-    path = tmp_path / "demo.duckdb"
-    demo.build(path)
+    path = demo_in(tmp_path)
     store = Store.open(path)
     people = store.query(
         "select r.* from kept_roster as r where r.valid_to = date '9999-12-31' order by r.employee_id"

@@ -29,12 +29,20 @@ KEPT = (
 )
 
 
-@pytest.fixture
-def company(tmp_path):
-    opened = Store.open(tmp_path / "company.duckdb")
-    files = COMPANY | {"roster": ROSTER}
+@pytest.fixture(scope="module")
+def company_of(tmp_path_factory):
+    """The folder of a database of everything but badges."""
+    files, folder = COMPANY | {"roster": ROSTER}, tmp_path_factory.mktemp("company")
     del files["badges"]
-    assert import_folder(opened, write(tmp_path / "company", **files), effective=date(2024, 1, 1)).status == "stored"
+    store = Store.open(folder / "company.duckdb")
+    assert import_folder(store, write(folder / "files", **files), effective=date(2024, 1, 1)).status == "stored"
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def company(company_of, tmp_path):
+    opened = Store.open(shutil.copytree(company_of, tmp_path, dirs_exist_ok=True) / "company.duckdb")
     yield opened
     opened.close()
 
@@ -304,7 +312,7 @@ facts = st.lists(
 def numbers(company_of, tmp_path_factory, files):
     """What each person is shown after some files, each a text of badges and its mapping."""
     folder = tmp_path_factory.mktemp("order")
-    store = open_store(shutil.copy(company_of, folder))
+    store = open_store(shutil.copytree(company_of, folder / "company") / "company.duckdb")
     try:
         for n, (text, mapping) in enumerate(files):
             (folder / f"{n}.csv").write_text(text)
@@ -320,17 +328,6 @@ def numbers(company_of, tmp_path_factory, files):
         return sorted(awarded, key=str), told
     finally:
         store.close()
-
-
-@pytest.fixture(scope="module")
-def company_of(tmp_path_factory):
-    """A database of everything but badges."""
-    files, folder = COMPANY | {"roster": ROSTER}, tmp_path_factory.mktemp("company")
-    del files["badges"]
-    store = Store.open(folder / "company.duckdb")
-    import_folder(store, write(folder / "files", **files), effective=date(2024, 1, 1))
-    store.close()
-    return folder / "company.duckdb"
 
 
 HALF = settings(max_examples=settings.default.max_examples // 2)

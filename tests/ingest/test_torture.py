@@ -28,16 +28,16 @@ from tests.torture.files import FILES, workbook
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    path = tmp_path_factory.mktemp("made") / "made.duckdb"
-    store = Store.open(path)
+    folder = tmp_path_factory.mktemp("made")
+    store = Store.open(folder / "made.duckdb")
     fuzz.catalogue(store)
     store.close()
-    return path
+    return folder
 
 
 @pytest.fixture
 def store(made, tmp_path):
-    opened = open_store(shutil.copy(made, tmp_path))
+    opened = open_store(shutil.copytree(made, tmp_path / "made") / "made.duckdb")
     yield opened
     opened.close()
 
@@ -65,18 +65,30 @@ def outcome_of(store, kind, content):
     return "stored", [tuple(row.values()) for row in rows]
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_each_torture_file_has_its_golden_outcome(store, name):
+@pytest.mark.parametrize("name", [name for name, (_, _, golden) in FILES.items() if golden[0] == "stored"])
+def test_each_torture_file_that_can_be_read_lands_as_it_is_meant(store, name):
     kind, content, golden = FILES[name]
-    before = fuzz.everything(store)
+
+    assert outcome_of(store, kind, content) == ("stored", list(golden[1:]))
+
+
+@pytest.fixture(scope="module")
+def untouched(made, tmp_path_factory):
+    """A database for files that do not land, and what is in it."""
+    store = open_store(shutil.copytree(made, tmp_path_factory.mktemp("untouched") / "made") / "made.duckdb")
+    yield store, fuzz.everything(store)
+    store.close()
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, golden) in FILES.items() if golden[0] != "stored"])
+def test_each_other_torture_file_is_refused_or_asked_about_as_it_should_be_and_changes_nothing(untouched, name):
+    kind, content, golden = FILES[name]
+    store, before = untouched
 
     status, found = outcome_of(store, kind, content)
 
     assert status == golden[0], found
-    if status == "stored":
-        assert found == list(golden[1:])
-    else:
-        assert fuzz.everything(store) == before
+    assert fuzz.everything(store) == before
     if status == "refused":
         assert any(line == golden[1] and re.search(golden[2], said) for line, said in found), found
     if status == "asked":
@@ -139,19 +151,19 @@ def read(content, is_fast):
 
 
 def test_fuzzed_files_are_read_or_refused_and_never_fail_otherwise():
-    found = fuzz.parse(1_500, seed=7)
+    found = fuzz.parse(400, seed=7)
 
     assert found["unexpected"] == 0, found
-    assert found["read"] > 700
-    assert found["refused"] > 150
+    assert found["read"] > 190
+    assert found["refused"] > 40
 
 
 def test_fuzzed_files_land_whole_or_not_at_all():
-    found = fuzz.imports(100, seed=7)
+    found = fuzz.imports(36, seed=7)
 
     assert (found["unexpected"], found["violations"]) == (0, 0), found
-    assert found["stored"] > 20
-    assert found["refused"] > 20
+    assert found["stored"] > 5
+    assert found["refused"] > 5
 
 
 def test_a_fuzzed_file_with_rows_kept_apart_loses_none(tmp_path):

@@ -126,4 +126,9 @@ class Evidence:
                 return "expired"
         if any(self.revoked_on(award) and self.revoked_on(award) <= day for award in own):
             return "revoked"
+        for award in own:
+            credential = self.credentials.get(award["credential_id"], {"demonstrates": "false", "issuer": ""})
+            is_shown = credential.get("demonstrates", "") != "false" and self.is_valid(award, day)
+            if is_shown and self.tier(credential["issuer"], day) == "unrecognised":
+                return "issuer_not_recognised"
         return "missing"

@@ -102,13 +102,15 @@ def gaps(company: Company, asked: Asked) -> list[tuple]:
 def depth(company: Company, asked: Asked) -> list[tuple]:
     evidence, names, needs = Evidence(company, asked), skill_names(company, asked), {}
     members = company.members(asked, asked.as_of, role=asked.role)
-    for row in members.values():
+    for person, row in members.items():
         for q in requirements(company, asked, row.get("role_id", ""), asked.as_of):
             need = needs.setdefault((row.get("team", ""), q["skill_id"]), [0, 10**9])
-            need[0] += 1
+            need[0] += not is_exempt(company, asked, person, q["skill_id"], asked.as_of)
             need[1] = min(need[1], int(q["required_level"]))
     rows = []
     for (team, skill), (needed, lowest) in sorted(needs.items()):
+        if not needed:
+            continue
         able = sum(
             row.get("team", "") == team and evidence.level(person, skill, asked.as_of, asked.assurance) >= lowest
             for person, row in members.items()
@@ -197,15 +199,22 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
         awards = [award for award in issued if award["credential_id"] == credential]
         gains = 0
         for award in awards:
-            eve = before(date.fromisoformat(award["issued_on"]))
+            issued_on = date.fromisoformat(award["issued_on"])
+            is_valid = evidence.is_valid(award, issued_on)
+            if not is_valid or evidence.award_strength(award, issued_on) > STRENGTH[asked.assurance]:
+                continue
+            eve = before(issued_on)
             for skill, level in evidence.skills_of.get(credential, {}).items():
                 gains += level > evidence.level(award["employee_id"], skill, eve, asked.assurance)
         whole = sum(Decimal(x["amount"]) for x in same_currency)
         nothing_yet = sum((Decimal(x["amount"]) for x in own if _is_unconverted(evidence, x, asked.as_of)), Decimal(0))
-        name = evidence.credentials.get(credential, {}).get("name", credential)
+        described = evidence.credentials.get(credential, {"demonstrates": "false"})
+        is_seat_time = described.get("demonstrates") == "false" or not evidence.skills_of.get(credential)
+        amount = sum(Decimal(x["amount"]) for x in own)
+        name = described.get("name", credential)
         rows.append(
-            (credential, name, source, currency, sum(Decimal(x["amount"]) for x in own), len(own), len(awards), gains,
-             ratio(whole, len(awards)), ratio(whole, gains), nothing_yet)
+            (credential, name, source, currency, amount, len(own), len(awards), gains, ratio(whole, len(awards)),
+             ratio(whole, gains), nothing_yet, amount if is_seat_time else Decimal(0))
         )  # fmt: skip
     return rows
 

@@ -4,20 +4,18 @@ from datetime import date
 
 import pytest
 
-from skilltrack import demo
 from skilltrack.access import Viewer
 from skilltrack.metrics import Filters
 from skilltrack.reports.exports import Order, export
 from skilltrack.store import Store
+from tests.companies import demo_in
 
 EVERYONE = Viewer.everyone()
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    path = tmp_path_factory.mktemp("reports") / "demo.duckdb"
-    demo.build(path)
-    return path
+    return demo_in(tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Kill an importing process again and again, and see what the database says afterwards.
 
-`python -m tests.torture.kill 1000` prints one line of findings; the suite runs 60 cycles. A cycle is a process that
+`python -m tests.torture.kill 1000` prints one line of findings; the suite runs 12 cycles. A cycle is a process that
 imports, undoes and redoes small files until it is killed with SIGKILL at a random moment; what it was told to be
 stored it has written down, synced, before going on. The next process retries what was interrupted.
 """

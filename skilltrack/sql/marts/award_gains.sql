@@ -1,7 +1,12 @@
 -- One row per award: how many of the credential's skills it shows at a level above the one its holder could
--- demonstrate the day before it was issued.
-with days_awarded as (
-    select distinct employee_id, credential_id, issued_on from awards
+-- demonstrate the day before it was issued; 0 where the award does not count under the asked assurance on that day.
+with counting as (
+    select *
+    from issued_awards
+    where reading <= $reading
+),
+days_awarded as (
+    select distinct employee_id, credential_id, issued_on from counting
 ),
 gained as (
     select
@@ -30,7 +35,7 @@ select
     a.employee_id,
     a.credential_id,
     a.issued_on,
-    coalesce(c.skills_gained, 0) as skills_gained
-from awards as a
+    case when a.reading <= $reading then coalesce(c.skills_gained, 0) else 0 end as skills_gained
+from issued_awards as a
 left join counted as c
     on c.employee_id = a.employee_id and c.credential_id = a.credential_id and c.issued_on = a.issued_on

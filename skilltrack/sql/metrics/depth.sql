@@ -1,23 +1,23 @@
 -- title: Depth
 -- question: How many people could step in, skill by skill?
--- definition: active members of the team with at least the lowest level that any active member's role in the team requires of the skill. single_point when it is required and one person has it; uncovered when it is required and nobody has it.
+-- definition: active members of the team with at least the lowest level that any active member's role in the team requires of the skill, exempt or not. Needed counts the members whose role requires it and who are not exempt; a skill that nobody needs is not listed. single_point when one person has it; uncovered when nobody has it.
 -- unit: people
 -- column team: team label
 -- column skill_id: skill
 -- column skill: name of the skill
--- column needed: members whose role requires the skill
+-- column needed: members whose role requires the skill and who are not exempt
 -- column depth: members, whatever their role, at or above the lowest required level
 -- column status: single_point, uncovered, or empty
 with needs as (
     select
-        m.day,
-        m.team,
-        q.skill_id,
-        min(q.required_level) as lowest_level,
-        count(*) as needed
-    from members as m
-    join requirements_on as q on q.day = m.day and q.role_id = m.role_id
-    group by m.day, m.team, q.skill_id
+        day,
+        team,
+        skill_id,
+        min(required_level) as lowest_level,
+        count(*) filter (not is_exempt) as needed
+    from standings
+    group by day, team, skill_id
+    having needed > 0
 ),
 -- Counted by level first: whoever joins people, levels and needs at once may read each with each.
 held as (

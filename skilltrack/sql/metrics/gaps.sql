@@ -1,6 +1,6 @@
 -- title: Gaps
 -- question: What is missing, from whom, and why?
--- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else missing.
+-- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else issuer_not_recognised when an award that is valid on the day would show it but its issuer is unrecognised then; else missing.
 -- unit: levels
 -- role: asked
 -- area: person
@@ -13,16 +13,33 @@
 -- column required_level: level the role requires
 -- column level: highest level demonstrated, 0 for none
 -- column gap: levels short
--- column reason: level_low, expired, revoked or missing
+-- column reason: level_low, expired, revoked, issuer_not_recognised or missing
 -- column critical: true when the role cannot do without it
-with ended as (
+with unrecognised as (
+    select c.credential_id
+    from credentials as c
+    join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+    where t.tier = 'unrecognised' and c.demonstrates
+),
+uncounted as (
+    select
+        a.employee_id,
+        a.credential_id,
+        a.is_ended_by_date and a.valid_to < $as_of as is_expired,
+        coalesce(a.revoked_on <= $as_of, false) as is_revoked
+    from awards as a
+    where (a.is_ended_by_date and a.valid_to < $as_of)
+        or a.revoked_on <= $as_of
+        or ($as_of between a.issued_on and a.valid_to and a.credential_id in (select u.credential_id from unrecognised as u))
+),
+shown_once as (
     select
         a.employee_id,
         s.skill_id,
-        bool_or(a.is_ended_by_date and a.valid_to < $as_of) as is_expired
-    from awards as a
+        bool_or(a.is_expired) as is_expired,
+        bool_or(a.is_revoked) as is_revoked
+    from uncounted as a
     join credential_skills as s on s.credential_id = a.credential_id
-    where (a.is_ended_by_date and a.valid_to < $as_of) or a.revoked_on <= $as_of
     group by a.employee_id, s.skill_id
 ),
 lapsed as (
@@ -40,14 +57,15 @@ select
     s.required_level - s.level as gap,
     case
         when s.level > 0 then 'level_low'
-        when e.is_expired or l.skill_id is not null then 'expired'
-        when e.skill_id is not null then 'revoked'
+        when u.is_expired or l.skill_id is not null then 'expired'
+        when u.is_revoked then 'revoked'
+        when u.skill_id is not null then 'issuer_not_recognised'
         else 'missing'
     end as reason,
     s.is_critical as critical
 from standings as s
 left join skills as k on k.skill_id = s.skill_id
-left join ended as e on e.employee_id = s.employee_id and e.skill_id = s.skill_id
+left join shown_once as u on u.employee_id = s.employee_id and u.skill_id = s.skill_id
 left join lapsed as l on l.employee_id = s.employee_id and l.skill_id = s.skill_id
 where not s.is_met and not s.is_exempt
 order by s.employee_id, s.skill_id

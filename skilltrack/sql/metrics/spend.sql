@@ -1,6 +1,6 @@
 -- title: Spend
 -- question: What did each credential cost, who paid, and what came of it?
--- definition: net amounts by credential, funding source and currency; refunds are negative and currencies are never added together. Awards and skill gains are those of the credential issued in the period to people in scope; a skill gain is an award whose level of a skill is higher than the level its holder could demonstrate the day before. Costs divide the amount over all funding sources in that currency. Unconverted is the amount of lines naming a person who has no award of the credential issued from 180 days before the payment up to the asked day.
+-- definition: net amounts by credential, funding source and currency; refunds are negative and currencies are never added together. Awards and skill gains are those of the credential issued in the period to people in scope; a skill gain is a skill of an award that counts under the asked assurance on the day it was issued, at a higher level than its holder could demonstrate the day before. Costs divide the amount over all funding sources in that currency. Unconverted is the amount of lines naming a person who has no award of the credential issued from 180 days before the payment up to the asked day. Seat time is the amount of lines on credentials that demonstrate nothing; a line can be both.
 -- unit: money, in the currency of the row
 -- area: money
 -- column credential_id: credential
@@ -14,6 +14,7 @@
 -- column cost_per_award: amount over all funding sources ÷ awards, empty at none
 -- column cost_per_skill_gain: amount over all funding sources ÷ skill gains, empty at none
 -- column unconverted: amount that has not led to an award yet
+-- column seat_time: amount paid for a credential that demonstrates nothing, or to which no skill is mapped
 with lines as (
     select *
     from spend_lines as p
@@ -41,6 +42,11 @@ by_source as (
             as unconverted
     from lines
     group by credential_id, funding_source, currency
+),
+demonstrating as (
+    select credential_id
+    from credentials
+    where demonstrates and credential_id in (select s.credential_id from credential_skills as s)
 )
 select
     b.credential_id,
@@ -55,8 +61,10 @@ select
         as cost_per_award,
     cast(sum(b.amount) over (partition by b.credential_id, b.currency) as double) / nullif(a.skill_gains, 0)
         as cost_per_skill_gain,
-    b.unconverted
+    b.unconverted,
+    case when d.credential_id is null then b.amount else 0 end as seat_time
 from by_source as b
 left join credentials as c on c.credential_id = b.credential_id
+left join demonstrating as d on d.credential_id = b.credential_id
 left join issued as a on a.credential_id = b.credential_id
 order by b.credential_id, credential, b.funding_source, b.currency

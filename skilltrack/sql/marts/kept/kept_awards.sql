@@ -1,5 +1,6 @@
 -- One row per award, with how many of its credential's skills it shows at a level above the one its holder could
--- demonstrate the day before, per reading: all of them but those that something valid that day shows as high.
+-- demonstrate the day before, per reading: all of them but those that something valid that day shows as high, and none
+-- in a reading in which the award does not count on the day it was issued.
 with attested as (
     select a.person, a.credential_id, a.issued_on, s.skill_id, s.level
     from awards as a
@@ -44,10 +45,10 @@ select
     a.valid_to,
     a.revoked_on,
     a.is_ended_by_date,
-    coalesce(s.skills, 0) - coalesce(k.known_1, 0) as gains_1,
-    coalesce(s.skills, 0) - coalesce(k.known_2, 0) as gains_2,
-    coalesce(s.skills, 0) - coalesce(k.known_3, 0) as gains_3
-from awards as a
+    case when a.reading <= 1 then coalesce(s.skills, 0) - coalesce(k.known_1, 0) else 0 end as gains_1,
+    case when a.reading <= 2 then coalesce(s.skills, 0) - coalesce(k.known_2, 0) else 0 end as gains_2,
+    case when a.reading <= 3 then coalesce(s.skills, 0) - coalesce(k.known_3, 0) else 0 end as gains_3
+from issued_awards as a
 left join shown as s on s.credential_id = a.credential_id
 left join counted as k on k.person = a.person and k.credential_id = a.credential_id and k.issued_on = a.issued_on
 order by a.person, a.issued_on

@@ -1,0 +1,28 @@
+"""What people are called where a file has their names in parts: `Vorname` and `Name`, `Nombre` and `Apellidos`."""
+
+from collections.abc import Mapping as AnyMapping
+
+import pyarrow as pa
+
+LOOKED_AT = 1000
+"""Rows that show whether a name holds another part."""
+
+
+def called(places: AnyMapping[str, list[int]], columns: list[pa.ChunkedArray]) -> list[int]:
+    """Positions whose cells, joined, are the names of people; none where the file has no name of them.
+
+    A column called Name that holds only one part of the names is joined with the other part.
+    """
+    first, whole, last = (places.get(part, []) for part in ("first_name", "name", "last_name"))
+    if not whole or (first and last):
+        return whole or [*first, *last]
+    if not first + last or _holds(columns[whole[0]], columns[(first + last)[0]]):
+        return whole
+    return [*first, *whole, *last]
+
+
+def _holds(names: pa.ChunkedArray, parts: pa.ChunkedArray) -> bool:
+    """Whether most names hold the part of them that stands in another column."""
+    pairs = zip(names[:LOOKED_AT].to_pylist(), parts[:LOOKED_AT].to_pylist(), strict=True)
+    held = [part.strip().casefold() in name.casefold() for name, part in pairs if name.strip() and part.strip()]
+    return 2 * sum(held) >= len(held)

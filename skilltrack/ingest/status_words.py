@@ -1,0 +1,291 @@
+"""Words by which systems say how things stand, in English, German, French and Spanish: what each means for a row.
+
+A word is compared without case, accents, blanks and punctuation. `bestand/en` stands for `bestand` and `bestanden`,
+`terminé/e` for `terminé` and `terminée`, `completado/a` for `completado` and `completada`. A word that is added here
+is known everywhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND = "counts", "leave out", "left", "revoked", "refund"
+ASKED = ""
+"""A word of a status that can mean several things."""
+WEAK = "weak"
+"""A word beside which others are statuses, such as `full time`: alone it says nothing about an end."""
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text with blanks between them."""
+    return frozenset(text.split())
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "completion": {
+        COUNTS: """
+            completed; complete; passed; pass; finished; successful; success; succeeded; successfully completed;
+            achieved; attained; satisfied; satisfactory; met; competent; certified; qualified; graduated; approved;
+            awarded; earned; obtained; issued; granted; credited; done; met requirements; abgeschlossen;
+            erfolgreich abgeschlossen; bestanden; erfolgreich; absolviert; erfüllt; genehmigt; erledigt; zertifiziert;
+            anerkannt; erworben; terminé/e; réussi/e; achevé/e; complété/e; validé/e; obtenu/e; certifié/e; admis/e;
+            acquis/e; approuvé/e; effectué/e; accompli/e; fini/e; succès; completado/a; aprobado/a; terminado/a;
+            finalizado/a; superado/a; concluido/a; logrado/a; obtenido/a; apto/a; certificado/a; acreditado/a; exitoso/a
+            """,
+        LEAVE_OUT: """
+            failed; fail; failure; incomplete; withdrawn; withdrew; no show; did not attend; absent; in progress;
+            started; enrolled; registered; pending; rejected; refused; declined; cancelled; canceled; dropped;
+            dropped out; waitlisted; wait listed; waiting list; waitlist; on hold; assigned; unsuccessful; invited;
+            booked; scheduled; planned; overdue; past due; not started; not attempted; not yet started; ongoing;
+            underway; due; disqualified; unsatisfactory; denied; abandoned; requested; submitted; awaiting approval;
+            pending approval; in review; under review; draft; deleted; void; voided; deferred; postponed; unfinished;
+            did not finish; did not complete; timed out; to do; unenrolled; deregistered; durchgefallen; abgebrochen;
+            unvollständig; nicht teilgenommen; nicht erschienen; abgemeldet; storniert; abgesagt; in bearbeitung;
+            in arbeit; laufend; läuft; begonnen; gestartet; angemeldet; eingeschrieben; gebucht; ausstehend; offen;
+            abgelehnt; überfällig; zurückgezogen; zugewiesen; geplant; warteliste; nicht begonnen; nicht gestartet;
+            fehlgeschlagen; unentschuldigt; beantragt; eingeladen; ungenügend; gelöscht; échoué/e; échec; abandonné/e;
+            abandon; annulé/e; en cours; inscrit/e; incomplet; incomplète; refusé/e; rejeté/e; en attente; retiré/e;
+            désinscrit/e; non commencé/e; pas commencé/e; commencé/e; débuté/e; non débuté/e; planifié/e; ajourné/e;
+            recalé/e; non présenté/e; à faire; en retard; invité/e; assigné/e; insuffisant/e; absent/e; supprimé/e;
+            reprobado/a; fallido/a; suspenso/a; abandono; cancelado/a; anulado/a; en curso; en progreso; en proceso;
+            inscrito/a; matriculado/a; pendiente; rechazado/a; retirado/a; incompleto/a; ausente; no presentado/a;
+            no asistió; no iniciado/a; iniciado/a; asignado/a; programado/a; en espera; atrasado/a; abandonado/a;
+            eliminado/a
+            """,
+        ASKED: """
+            attended; participated; present; exempt; exempted; waived; expired; suspended; unknown; closed; active;
+            inactive; partially completed; partially complete; partial; teilgenommen; anwesend; befreit; abgelaufen;
+            beendet; inaktiv; ausgesetzt; présent/e; participé; a participé; expiré/e; dispensé/e; exempté/e;
+            suspendu/e; inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a;
+            suspendido/a; inactivo/a
+            """,
+    },
+    "badge": {
+        COUNTS: """
+            accepted; issued; claimed; active; valid; published; earned; awarded; verified; renewed; current; gültig;
+            aktiv; angenommen; akzeptiert; ausgestellt; verliehen; veröffentlicht; actif; active; valable; valide;
+            accepté/e; émis/e; délivré/e; publié/e; vérifié/e; en vigueur; vigente; válido/a; activo/a; aceptado/a;
+            emitido/a; otorgado/a; publicado/a; verificado/a
+            """,
+        LEAVE_OUT: """
+            pending; rejected; unclaimed; not claimed; unpublished; draft; not accepted; deleted; cancelled; canceled;
+            ausstehend; abgelehnt; nicht angenommen; en attente; refusé/e; rejeté/e; non réclamé/e; brouillon;
+            pendiente; rechazado/a; no aceptado/a; borrador; entwurf
+            """,
+        REVOKED: """
+            revoked; rescinded; annulled; invalidated; invalid; revocation; widerrufen; entzogen; aberkannt;
+            zurückgenommen; ungültig; annulliert; révoqué/e; invalidé/e; révocation; revocado/a; invalidado/a;
+            inválido/a; rescindido/a
+            """,
+        ASKED: "expired; suspended; archived; replaced; superseded; on hold; abgelaufen; expiré/e; caducado/a",
+    },
+    "employment": {
+        COUNTS: """
+            active; activated; employed; current; current employee; on leave; leave; leave of absence; parental leave;
+            maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;
+            leave without pay; long term leave; sabbatical; on notice; notice period; probation; in probation;
+            on probation; probationary; working; onboarded; enabled; furlough; furloughed; secondment; on secondment;
+            garden leave; aktiv; aktiviert; angestellt; beschäftigt; elternzeit; in elternzeit; mutterschutz; beurlaubt;
+            probezeit; in probezeit; langzeitkrank; freigestellt; im dienst; ruhend; actif; active; activé/e; en poste;
+            en activité; présent/e; en congé; congé; congé maternité; congé parental; congé sabbatique; arrêt maladie;
+            période d'essai; en fonction; activo/a; activado/a; en activo; vigente; empleado/a; contratado/a;
+            en licencia; licencia; excedencia; baja médica; de baja médica; baja por maternidad; permiso;
+            periodo de prueba; en plantilla; de alta; alta
+            """,
+        WEAK: """
+            full time; part time; permanent; temporary; temp; regular; contract; contractor; fixed term; intern;
+            trainee; apprentice; casual; consultant; freelancer; freelance; employee; worker; seasonal; volunteer;
+            student; hourly; salaried; exempt; non exempt; vollzeit; teilzeit; befristet; unbefristet; festangestellt;
+            werkstudent; praktikant/in; auszubildende/r; minijob; temps plein; temps partiel; cdi; cdd; stagiaire;
+            alternant/e; salarié/e; intérimaire; tiempo completo; tiempo parcial; jornada completa; jornada parcial;
+            indefinido/a; temporal; becario/a; fijo/a
+            """,
+        LEFT: """
+            terminated; inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former;
+            former employee; ex employee; deactivated; disabled; quit; fired; laid off; made redundant; redundant;
+            ended; discharged; archived; deleted; departed; exited; no longer employed; voluntarily terminated;
+            involuntarily terminated; terminated for cause; offboarded; contract ended; inaktiv; ausgeschieden;
+            ausgetreten; gekündigt; entlassen; beendet; pensioniert; in rente; im ruhestand; ruhestand; verstorben;
+            ehemalig; ehemalige/r; deaktiviert; archiviert; gelöscht; inactif; inactive; parti/e; sorti/e;
+            démissionné; a démissionné; démissionnaire; démission; licencié/e; retraité/e; à la retraite; retraite;
+            décédé/e; ancien; ancien salarié; ancien employé; radié/e; désactivé/e; terminé/e; fin de contrat;
+            contrat terminé; quitté; archivé/e; supprimé/e; inactivo/a; baja; de baja; dado de baja; dada de baja;
+            cesado/a; cese; despedido/a; renunció; renuncia; jubilado/a; fallecido/a; retirado/a; exempleado/a;
+            terminado/a; finalizado/a; desvinculado/a; desactivado/a; extinguido/a; archivado/a; eliminado/a
+            """,
+        LEAVE_OUT: """
+            pre hire; prehire; pending hire; future hire; future start; candidate; applicant; offer; offered;
+            offer accepted; not hired; vacant; vacancy; eliminated; rescinded; never started; no show; open position;
+            künftig; zukünftig; bewerber/in; unbesetzt; vakant; futur/e; candidat/e; vacant/e; à pourvoir; candidato/a;
+            vacante; futuro/a
+            """,
+        ASKED: """
+            suspended; on hold; unknown; blocked; locked; pending; dormant; absent; invited; gesperrt; unbekannt;
+            abwesend; suspendu/e; bloqué/e; en attente; invité/e; suspendido/a; bloqueado/a; pendiente; ausente
+            """,
+    },
+    "payment": {
+        COUNTS: """
+            paid; settled; completed; complete; charge; charged; approved; posted; cleared; processed; success;
+            successful; succeeded; purchase; payment; captured; invoice; invoiced; sale; confirmed; bezahlt; beglichen;
+            verbucht; gebucht; abgeschlossen; genehmigt; rechnung; zahlung; kauf; belastung; erfolgreich; payé/e;
+            réglé/e; acquitté/e; facture; facturé/e; paiement; achat; débit; validé/e; encaissé/e; comptabilisé/e;
+            pagado/a; factura; facturado/a; pago; compra; cargo; liquidado/a; completado/a; aprobado/a; contabilizado/a
+            """,
+        LEAVE_OUT: """
+            declined; failed; cancelled; canceled; void; voided; pending; rejected; refused; draft; unpaid; not paid;
+            open; due; overdue; past due; expired; planned; quote; estimate; denied; error; deleted; abgelehnt;
+            fehlgeschlagen; storniert; offen; ausstehend; unbezahlt; entwurf; überfällig; angebot; geplant;
+            kostenvoranschlag; gelöscht; refusé/e; rejeté/e; annulé/e; échoué/e; en attente; impayé/e; brouillon; devis;
+            en retard; ouvert/e; supprimé/e; rechazado/a; cancelado/a; anulado/a; fallido/a; pendiente; impagado/a;
+            borrador; vencido/a; presupuesto; abierto/a; eliminado/a
+            """,
+        REFUND: """
+            refund; refund issued; reversal; chargeback; charge back; credit note; credit memo; return; repayment;
+            rückerstattung; gutschrift; rückbuchung; rücklastschrift; stornorechnung; rückzahlung; avoir;
+            note de crédit; note d'avoir; devolución; nota de crédito; nota de abono; contracargo
+            """,
+        ASKED: """
+            refunded; partially refunded; reversed; disputed; credit; reimbursement; reimbursed; authorized; authorised;
+            partial; partially paid; written off; on hold; closed; erstattet; zurückerstattet; erstattung; teilbezahlt;
+            remboursé/e; remboursement; litige; reembolsado/a; reembolso; devuelto/a; abonado/a; abono; disputado/a
+            """,
+    },
+    "record": {
+        COUNTS: """
+            active; published; live; current; approved; enabled; available; valid; aktiv; veröffentlicht; gültig;
+            freigegeben; aktuell; genehmigt; verfügbar; actif; active; publié/e; en vigueur; validé/e; approuvé/e;
+            disponible; activo/a; publicado/a; vigente; aprobado/a; válido/a; completed; completado/a; abgeschlossen
+            """,
+        LEAVE_OUT: """
+            deleted; draft; void; voided; test; rejected; duplicate; cancelled; canceled; gelöscht; entwurf; abgelehnt;
+            storniert; doppelt; supprimé/e; brouillon; rejeté/e; refusé/e; annulé/e; doublon; eliminado/a; borrador;
+            rechazado/a; anulado/a; cancelado/a; duplicado/a; denied; withdrawn; zurückgezogen
+            """,
+        ASKED: """
+            inactive; archived; retired; obsolete; deprecated; disabled; discontinued; superseded; expired; pending;
+            unpublished; suspended; inaktiv; archiviert; veraltet; eingestellt; ausstehend; abgelaufen; deaktiviert;
+            inactif; archivé/e; obsolète; désactivé/e; en attente; expiré/e; inactivo/a; archivado/a; obsoleto/a;
+            desactivado/a; pendiente; caducado/a; descatalogado/a
+            """,
+    },
+}
+"""By family of statuses what its words mean. Of a word with two meanings in one family the first counts."""
+
+OF_KIND = {
+    "roster": ("employment",),
+    "badges": ("completion", "badge"),
+    "spend": ("payment",),
+    "prior_learning": ("completion", "record"),
+    "self_ratings": ("completion", "record"),
+    "exemptions": ("record", "completion"),
+}
+"""Families of the statuses that rows of a kind have; other kinds have those of a record."""
+
+YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked")
+NO = words_in("no n false f 0 off nein falsch non faux falso unchecked")
+
+FLAGS = """
+    active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded; finished;
+    achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid; settled; cleared;
+    aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert; ausgestellt; gültig;
+    genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e; validé/e; certifié/e; émis/e;
+    délivré/e; valide; valable; approuvé/e; accepté/e; payé/e; réglé/e; obtenu/e; activo/a; activado/a; completado/a;
+    finalizado/a; aprobado/a; superado/a; certificado/a; emitido/a; válido/a; vigente; aceptado/a; pagado/a; apto/a;
+    revoked; rescinded; invalidated; invalid; terminated; inactive; left; leaver; resigned; retired; deceased;
+    deactivated; disabled; archived; deleted; cancelled; canceled; void; voided; refund; refunded; failed; withdrawn;
+    rejected; declined; no show; absent; former; dismissed; expired; vacant; widerrufen; entzogen; ungültig; inaktiv;
+    ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht; storniert; durchgefallen; abgelehnt; révoqué/e;
+    inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e; annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a;
+    baja; cesado/a; desactivado/a; eliminado/a; cancelado/a; anulado/a; fallido/a; rechazado/a
+"""
+"""Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
+
+STATUS_HEADERS = words_in(
+    "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
+    "situacion situation disposition standing"
+)
+"""Words of headers that make a column of few words a status."""
+FILLERS = words_in(
+    "is was has been flag indicator ind yn y n the of employee employment emp worker user account person hr position "
+    "job course class training completion learning learner badge award credential certificate payment invoice "
+    "transaction record row item currently still code type current enrollment enrolment exam test assessment "
+    "mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung zahlungs zertifikat "
+    "employe salarie contrat formation cours certificat paiement empleado empleo curso formacion contrato pago "
+    "certificacion de la le du des del l d e s"
+)
+"""Words of headers that say nothing about how things stand."""
+ABOUT_PEOPLE = words_in(
+    "employee emp employment worker user account person staff learner mitarbeiter benutzer beschaftigungs employe "
+    "salarie utilisateur empleado usuario hr"
+)
+
+VACANT = """
+    vacant; vacancy; vacant post; vacant position; post vacant; position vacant; eliminated; position eliminated;
+    tbc; tbd; tba; to be confirmed; to be hired; to be recruited; to be appointed; to be filled; unfilled; not filled;
+    open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir; poste vacant;
+    poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
+"""
+"""What stands where a post has nobody's name."""
+NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")
+
+
+def plain(text: str) -> str:
+    """A text without case, accents, blanks and punctuation: `Non terminé` is `nontermine`."""
+    split = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in split if letter.isalnum())
+
+
+def listed(words: str) -> Iterator[str]:
+    """Each word of a list, plain, in all the forms that it stands for."""
+    for entry in filter(None, (part.strip() for part in re.split(r"[;\n]", words))):
+        stem, _, ending = entry.partition("/")
+        forms = [stem]
+        if ending:
+            forms.append(stem[:-1] + ending if stem[-1:] == "o" and ending == "a" else stem + ending)
+        for form in forms:
+            yield plain(form)
+            umlauts = re.sub("[äöü]", lambda letter: {"ä": "ae", "ö": "oe", "ü": "ue"}[letter.group()], form.casefold())
+            if umlauts != form.casefold():
+                yield plain(umlauts)
+
+
+@cache
+def meanings(family: str) -> dict[str, str]:
+    """Plain word to what it means in a family of statuses."""
+    found: dict[str, str] = {}
+    for meaning, words in WORDS[family].items():
+        for word in listed(words):
+            found.setdefault(word, meaning)
+    return found
+
+
+@cache
+def words_of(kind: str) -> dict[str, str]:
+    """Plain word to what it means for a row of a kind."""
+    found: dict[str, str] = {}
+    for family in OF_KIND.get(kind, ("record",)):
+        for word, meaning in meanings(family).items():
+            # `Active` says nothing of a completion, and of a badge that it counts.
+            if word not in found or (found[word] == ASKED and meaning == COUNTS):
+                found[word] = meaning
+    return found
+
+
+@cache
+def all_words() -> frozenset[str]:
+    """Every plain word that says how something stands, of whatever."""
+    return frozenset(word for family in WORDS for word, meaning in meanings(family).items() if meaning != WEAK)
+
+
+@cache
+def flags() -> frozenset[str]:
+    """Plain words that say, over yes and no, what yes means."""
+    return frozenset(listed(FLAGS))
+
+
+@cache
+def vacant() -> frozenset[str]:
+    """Plain words that stand for nobody in a column of names."""
+    return frozenset(listed(VACANT))

@@ -1,0 +1,12 @@
+-- One row per award: the strongest reading in which it counts on the day it was issued (2 attested, 3 claimed; reading
+-- 1, verified, needs checked proofs), empty where it counts in none.
+select
+    a.*,
+    case
+        when c.credential_id is null or a.valid_to < a.issued_on then null
+        when c.demonstrates and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
+        else 3
+    end as reading
+from awards as a
+left join credentials as c on c.credential_id = a.credential_id
+left join issuer_tiers as t on t.issuer = c.issuer and a.issued_on between t.valid_from and t.valid_to

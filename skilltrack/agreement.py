@@ -10,7 +10,7 @@ from typing import Any
 
 from skilltrack.audit_log import AuditLog
 from skilltrack.errors import BadStore
-from skilltrack.journal import OF_UPLOADS, Entry, Journal, entry_of, root_of, sealed
+from skilltrack.journal import OF_UPLOADS, Entry, Journal, entry_of, root_of, sealed, timed
 from skilltrack.store import Store
 
 NOT_COMPARED = {"digest", "number", "hash"}
@@ -265,6 +265,24 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
             f"{upload}{entry['event']} of {entry['at'][:16]}, which the audit log notes and nothing else holds,"
         )
     return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(found)]
+
+
+def known_only_by(before: Store, fresh: Store) -> list[Entry]:
+    """What a database tells of and neither another one nor the journal of that does: uploads, roles and erasures.
+
+    `before` may be of an earlier program, which kept no copies of lines.
+    """
+    times = "select upload_id, event, happened_at from upload_events"
+    entries = fresh.journal.entries()
+    known = {row["happened_at"] for row in fresh.query(times).to_pylist()}
+    known |= {timed(entry)["happened_at"] for entry in entries if entry["event"] in OF_UPLOADS}
+    found = [row for row in before.query(times).to_pylist() if row["happened_at"] not in known]
+    if before.query("select 1 from duckdb_tables() where table_name = 'journal_lines'").num_rows:
+        digests = known_digests(fresh) | {entry["digest"] for entry in entries}
+        found += [
+            copy for copy in _copies_of(before) if copy["event"] in ("role", "erased") and copy["digest"] not in digests
+        ]
+    return found
 
 
 def check_journal(store: Store) -> list[str]:

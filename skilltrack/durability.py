@@ -18,8 +18,10 @@ from skilltrack.agreement import (
     compared,
     fault_of,
     is_rolled_back,
+    known_only_by,
     lacking,
     matched,
+    named,
     of_tables,
     settle,
     unbound,
@@ -205,12 +207,18 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
 
 
 def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
-    def fill(fresh: Path, _: Store | None) -> None:
+    def fill(fresh: Path, before: Store | None) -> None:
         shutil.copyfile(source, fresh)
         store = Store.open(fresh)
         store.journal = journal
         try:
             _bind(store)
+            if before and (lost := known_only_by(before, store)):
+                raise Refused(
+                    f"{path} tells of {len(lost)} things that neither {source} nor the journal knows, such as "
+                    f"{named(lost[-1])}. Nothing was changed. Run `repair`, which writes the journal again from the "
+                    f"database; to go back to the backup all the same, move {path} away first."
+                )
             if lacks_erasures(store):
                 _refuse_doubts(path, journal)
                 return

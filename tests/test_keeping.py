@@ -259,6 +259,21 @@ def test_a_database_is_not_restored_from_itself_by_whatever_name(path):
     assert everything(path) == before
 
 
+def test_a_backup_does_not_take_the_place_of_a_database_that_alone_knows_what_came_since(path):
+    lines = journal_of(path).read_text().splitlines(keepends=True)
+    journal_of(path).write_text("".join(lines[:-3]))
+    Path(f"{path}.audit").write_bytes(Path(f"{path}.audit").read_bytes()[:200])
+    before = everything(path)
+
+    ended = skilltrack(path, "restore", path.with_name("backup"))
+
+    assert (ended.returncode, "Run `repair`, which writes the journal again" in ended.stderr) == (2, True), ended.stderr
+    assert skilltrack(path, "repair").returncode == 0
+    assert everything(path)["skill_rows"] == before["skill_rows"]
+    assert skilltrack(path, "restore", path.with_name("backup")).returncode == 0
+    assert everything(path)["skill_rows"] == before["skill_rows"]
+
+
 def test_a_backup_of_another_company_does_not_take_the_place_of_this_one(path, tmp_path):
     other = open_store(tmp_path / "other.duckdb")
     land(other, "roster", b"employee_id,name,team\n9,Zoe,Z\n", effective=date(2024, 1, 1))

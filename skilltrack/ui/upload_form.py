@@ -1,7 +1,6 @@
 """The form that lands files: choose, see how they are read and what they would change, import."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,11 +12,11 @@ from skilltrack.ingest import Options, Source
 from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
 from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.questions import Question, Typed, Unanswered
+from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
 from skilltrack.text import visible
-from skilltrack.ui import parts, upload_preview
+from skilltrack.ui import parts, upload_preview, upload_questions
 from skilltrack.ui.cache import store
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
@@ -54,13 +53,13 @@ def form() -> None:
     try:
         read, found = _looked_at(sources, options)
     except Unanswered as unanswered:
-        st.warning(parts.plain(str(unanswered).splitlines()[0]), icon=":material/help:")
-        _ask(unanswered.questions, sources)
+        st.warning("Nothing is checked yet: answer the questions below first.", icon=":material/help:")
+        upload_questions.ask(unanswered.questions, sources)
         return
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    _ask(found.outcome.questions, sources)
+    upload_questions.ask(found.outcome.questions, sources)
     is_refused = found.outcome.status == "refused"
     if is_refused:
         _tell_refused(found)
@@ -147,61 +146,6 @@ def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile],
             status.update(label="Checked; nothing is stored yet", state="complete")
         st.session_state["upload_looked_at"] = held
     return held[1], held[2]
-
-
-def _ask(questions: tuple[Question, ...] | list[Question], sources: list[Source]) -> None:
-    """Questions with an answer each; an answer goes into the mapping of its file, and the check runs again."""
-    for question in questions:
-        source = next((s for s in sources if s.name == question.file), sources[0])
-        key = source.sha256[:16]
-        answers = list(question.answers) + ([] if question.must else [""])
-        meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
-        if question.about.startswith(("columns.", "values.", "delimiter", "sheet")):
-            meanings = {a: f"{a}: {m}" for a, m in question.answers.items()}
-        st.text(visible(f"{question.file}: {question.text}"))
-        chosen = st.radio(
-            "Answer to the question above", answers, label_visibility="collapsed",
-            index=answers.index(question.answer) if question.answer in answers else None,
-            key=f"ask_{key}_{question.about}",
-            format_func=partial(_in_words, meanings),
-        )  # fmt: skip
-        about = question.about
-        for typed in question.typed:
-            label = parts.plain(typed.label)
-            if written := st.text_input(label, key=f"typed_{key}_{typed.about}").strip():
-                about, chosen = typed.about, written
-        if chosen and chosen != question.answer:
-            remembered = {q.about: q.answer for q in questions if q.answer and q.file == question.file}
-            st.session_state[f"answers_{key}"] = (
-                remembered | st.session_state.get(f"answers_{key}", {}) | {about: chosen}
-            )
-            st.rerun()
-        for typed in question.typed:
-            _ask_typed(typed, key)
-    for source in sources:
-        key = source.sha256[:16]
-        label = parts.plain(f"Change what I answered about {source.name}")
-        if f"answers_{key}" in st.session_state and st.button(label, key=f"again_{key}", icon=":material/undo:"):
-            st.session_state.pop(f"answers_{key}")
-            st.rerun()
-
-
-def _ask_typed(typed: Typed, key: str) -> None:
-    """What can be written, or chosen of a few words, instead of an answer."""
-    label, at = parts.plain(typed.label), f"typed_{key}_{typed.about}"
-    if len(typed.choices) == 1:
-        said = typed.choices[0] if st.button(label, key=at) else None
-    elif typed.choices:
-        said = st.selectbox(label, typed.choices, index=None, key=at, placeholder="Choose", width=320)
-    else:
-        said = st.text_input(label, key=at, width=320).strip()
-    if said:
-        st.session_state.setdefault(f"answers_{key}", {})[typed.about] = said
-        st.rerun()
-
-
-def _in_words(meanings: dict[str, str], answer: str) -> str:
-    return parts.plain(meanings[answer]) if answer else "Leave them as they are"
 
 
 def _tell_refused(found: Preview) -> None:

@@ -32,8 +32,10 @@ DOUBTS: dict[str, tuple[Doubt, ...]] = {
         ),
         Doubt(
             "role_id",
-            "t.role_id is not null and t.role_id not in (select r.role_id from roles as r)",
-            "is a role without requirements, so these people count in no coverage.",
+            "t.role_id is not null and t.role_id not in (select r.role_id from roles as r) "
+            "and t.role_id not in (select j.job_title from job_titles as j)",
+            "is a role without requirements, so these people count in no coverage; say on the Catalogue page which "
+            "role it means.",
         ),
         Doubt("left_on", "t.left_on < t.hired_on", "is before the day of hiring, so the person is never active."),
     ),

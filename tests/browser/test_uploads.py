@@ -155,3 +155,33 @@ def test_a_badge_platform_s_export_by_e_mail_and_credential_name(company, page, 
     page.goto(url + "catalogue")
     settled(page)
     expect(page.get_by_test_id("stMetric").first).to_contain_text("1")
+
+
+def test_an_export_of_which_no_header_is_known_takes_one_answer_a_needed_column(company, page, tmp_path):
+    url, people, fills, credentials = company
+    emails = {person["employee_id"]: person["email"] for person in people}
+    path = tmp_path / "Auszug.csv"
+    rows = ["Wer war es;Was war es;Wann war es;Notiz"]
+    rows += [
+        f"{emails[employee]};{credentials[credential]['name']};2026-05-{1 + at:02};erledigt am Standort"
+        for at, (employee, credential) in enumerate(fills[:15])
+        if emails[employee]
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    before = coverage(page, url)
+
+    drop(page, url, path)
+    answers = [
+        ("This file contains", "badges"),
+        ("Which column says whose row it is (the employee number)?", "Wer war es:"),
+        ("Which column says which course or certificate it is?", "Was war es:"),
+        ("Which column says the day it was earned?", "Wann war es:"),
+    ]
+    for question, answer in answers:
+        page.get_by_role("combobox", name=question, exact=False).click()
+        page.get_by_role("option", name=answer, exact=False).first.click()
+        settled(page)
+    button(page, "Import").click()
+    expect(page.get_by_text("is stored:")).to_be_visible()
+
+    assert coverage(page, url) != before

@@ -20,6 +20,8 @@ CATALOGUE = {
     "badges": "award_id,employee_id,credential_id,issued_on\na,1,sql1,2024-01-02\n",
 }
 
+ROSTER = (CATALOGUE["roster"] + "5,Ed,T,\n").encode()
+
 
 @pytest.fixture
 def store():
@@ -43,8 +45,12 @@ def coverage(store):
 
 def test_a_title_that_means_a_role_counts_in_the_rosters_before_and_after_it_until_that_is_taken_back(store):
     assert coverage(store) == (0, 1)
+    doubtful = import_sources(store, [Source("roster", "r.csv", ROSTER)], Options(dry_run=True))
+    assert "say on the Catalogue page which role it means (2 rows)" in doubtful.problems[0].message
     said = bring(store, {"job_titles": "job_title,role_id\nSr. Data Analyst,analyst\n"})
     assert coverage(store) == (1, 3)
+    settled = import_sources(store, [Source("roster", "r.csv", ROSTER)], Options(dry_run=True))
+    assert settled.problems == []
     bring(store, {"roster": CATALOGUE["roster"] + "4,Di,T,Sr. Data Analyst\n"})
     assert coverage(store) == (1, 4)
     bring(store, {"job_titles": "job_title,role_id\nSr. Data Analyst,\n"})

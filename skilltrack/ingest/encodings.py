@@ -151,7 +151,9 @@ def _is_odd(word: str) -> bool:
     letters = [sign for sign in word if sign.isalpha()]
     scripts = {unicodedata.name(sign, "NONE").split()[0] for sign in letters}
     scripts = {"EAST" if script in EAST else script for script in scripts}
-    beyond = [sign for sign in word if not sign.isascii() and sign not in PUNCTUATION]
+    beyond = [s for s in word if not s.isascii() and s not in PUNCTUATION and unicodedata.category(s) != "Sc"]
+    if not beyond and not letters:  # an amount with its sign, € or £
+        return False
     has_signs = any(not sign.isalpha() and unicodedata.category(sign)[0] != "M" for sign in beyond)
     has_capitals = any(one.islower() and other.isupper() for one, other in pairwise(word))
     only_accents = scripts == {"LATIN"} and len(letters) > 2 and 3 * len(beyond) > 2 * len(letters)

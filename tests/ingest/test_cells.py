@@ -15,6 +15,7 @@ from skilltrack.durability import open_store
 from skilltrack.errors import BadFile
 from skilltrack.ingest.columns import map_columns
 from skilltrack.ingest.decode import decode
+from skilltrack.ingest.encodings import _readings
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Question, Unanswered
@@ -570,6 +571,13 @@ TEXTS = {
     "cp932": "鈴木 一郎", "gb18030": "张伟 市场部", "big5": "陳美玲", "cp949": "박지민 개발팀", "euc_jp": "鈴木 一郎", "koi8_r": "Ольга Соколова", "cp1257": "Žąsis Šiauliai",
     "cp1255": "דוד כהן", "cp1256": "محمد علي", "mac_roman": "Zoë Größe", "cp850": "Größe Müller",
 }  # fmt: skip
+
+
+def test_signs_of_currencies_are_no_reason_against_the_encoding_that_has_them():
+    text = "Rechnungsübersicht;Währung;Betrag\nJörg Weiß;€;1.785,00 €\n"
+    assert [next(iter(_readings(text.encode(encoding, "replace")))) for encoding in ("cp1252", "mac_roman")] == [
+        "cp1252", "mac_roman"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", TEXTS)

@@ -42,7 +42,8 @@ DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
 NEWEST = ("hired_on",)
 """The day by which the newest of several rows about somebody is told."""
 VACANT_POST = (
-    r"vacan|vakan|eliminat|\bt\W?b\W?[cda]\b|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
+    r"vacan|vakan|eliminat|\bt\W?b\W?[cdah]\b|\bn\W?n\b"
+    r"|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
     r"|cubrir"
 )
 """What names have in them that may stand for a post without anybody; `status_words.VACANT` decides."""

@@ -162,6 +162,7 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
     says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
+    says_status |= kind.name == "badges" and any(word in words.RESULT_HEADERS for word in named)
     is_one = (
         (strong and len(known) == len(filled))
         or (strong and says_status)
@@ -232,7 +233,7 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
     yes = words.words_of(kind.name).get(word)
     if yes is None or _is_about_others(kind, named):
         return Found({}, is_ours=False)
-    no = COUNTS if yes != COUNTS else LEFT if kind.name == "roster" else LEAVE_OUT
+    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.name == "roster" else LEAVE_OUT
     return Found({value: yes if value.casefold() in words.YES else no for value in filled})
 
 

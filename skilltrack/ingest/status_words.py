@@ -54,7 +54,8 @@ WORDS: dict[str, dict[str, str]] = {
             eliminado/a
             """,
         ASKED: """
-            attended; participated; present; exempt; exempted; waived; expired; suspended; unknown; closed; active;
+            attended; attendance; participated; present; teilnahme; présence; asistencia;
+             exempt; exempted; waived; expired; suspended; unknown; closed; active;
             inactive; partially completed; partially complete; partial; teilgenommen; anwesend; befreit; abgelaufen;
             beendet; inaktiv; ausgesetzt; présent/e; participé; a participé; expiré/e; dispensé/e; exempté/e;
             suspendu/e; inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a;
@@ -183,7 +184,7 @@ OF_KIND = {
 }
 """Families of the statuses that rows of a kind have; other kinds have those of a record."""
 
-YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si s verdadero checked")
+YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si sí s verdadero checked")
 NO = words_in("no n false f 0 off nein falsch non faux falso unchecked")
 
 FLAGS = """
@@ -198,6 +199,8 @@ FLAGS = """
     rejected; declined; no show; absent; former; dismissed; expired; vacant; widerrufen; entzogen; ungültig; inaktiv;
     ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht; storniert; durchgefallen; abgelehnt; révoqué/e;
     inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e; annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a;
+    attended; attendance; present; participated; teilgenommen; teilnahme; anwesend; présent/e; présence; participé;
+    asistió; asistencia; participó;
     baja; cesado/a; desactivado/a; eliminado/a; cancelado/a; anulado/a; fallido/a; rechazado/a
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
@@ -207,9 +210,11 @@ STATUS_HEADERS = words_in(
     "situacion situation disposition standing"
 )
 """Words of headers that make a column of few words a status."""
+RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mention nota calificacion")
+"""Words of headers over what a completion was worth: a known word below them makes the column a status."""
 FILLERS = words_in(
-    "is was has been flag indicator ind yn y n the of employee employment emp worker user account person hr position "
-    "job course class training completion learning learner badge award credential certificate payment invoice "
+    "is was has been flag indicator ind yn y n the of employee employment empl emp worker user account "
+    "person hr position job course class training completion learning learner badge award credential certificate payment invoice "
     "transaction record row item currently still code type current enrollment enrolment exam test assessment "
     "mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung zahlungs zertifikat "
     "employe salarie contrat formation cours certificat paiement empleado empleo curso formacion contrato pago "
@@ -223,8 +228,8 @@ ABOUT_PEOPLE = words_in(
 
 VACANT = """
     vacant; vacancy; vacant post; vacant position; post vacant; position vacant; eliminated; position eliminated;
-    tbc; tbd; tba; to be confirmed; to be hired; to be recruited; to be appointed; to be filled; unfilled; not filled;
-    open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir; poste vacant;
+    n.n.; tbh; tbc; tbd; tba; to be confirmed; to be hired; to be recruited; to be appointed; to be filled; unfilled;
+    not filled;     open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir; poste vacant;
     poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
 """
 """What stands where a post has nobody's name."""

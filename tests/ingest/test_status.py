@@ -78,6 +78,10 @@ def told(outcome, severity="warning"):
         ("badges", "anything", {"Passed": COUNTS, "no-show": LEAVE_OUT, "IN_PROGRESS": LEAVE_OUT}),
         ("badges", "Credential State", {"Issued": COUNTS, "Revoked": REVOKED, "Unclaimed": LEAVE_OUT, "expired": ASKED}),
         ("badges", "Outcome", {"Passed - with merit": COUNTS, "Withdrawn (illness)": LEAVE_OUT, "Sat twice": ASKED}),
+        ("badges", "Grade", {"Merit": ASKED, "Pass": COUNTS, "Fail": LEAVE_OUT, "Refer": ASKED}),
+        ("badges", "Calificación", {"Aprobado": COUNTS, "Notable": ASKED, "suspenso": LEAVE_OUT, "Sobresaliente": ASKED}),
+        ("roster", "EMPL_STATUS", {"A": ASKED, "T": ASKED, "L": ASKED}),
+        ("roster", "Baja", {"Sí": LEFT, "no": COUNTS}),
         ("roster", "x", {"Aktiv": COUNTS, "Gekuendigt": LEFT, "in Elternzeit": COUNTS, "Bewerberin": LEAVE_OUT}),
         ("roster", "Statut", {"Actif": COUNTS, "Démissionnaire": LEFT, "congé parental": COUNTS, "partie": LEFT}),
         ("roster", "Estado", {"Activa": COUNTS, "Baja": LEFT, "baja médica": COUNTS, "Jubilado": LEFT}),
@@ -97,6 +101,8 @@ def test_words_of_a_status_are_known_in_four_languages_with_accents_or_without(k
         ("badges", "Is Completed?", COUNTS, LEAVE_OUT),
         ("badges", "Widerrufen", REVOKED, COUNTS),
         ("badges", "révoquée", REVOKED, COUNTS),
+        ("badges", "Attended", ASKED, LEAVE_OUT),
+        ("badges", "Teilnahme", ASKED, LEAVE_OUT),
         ("roster", "isActive", COUNTS, LEFT),
         ("roster", "Terminated (Y/N)", LEFT, COUNTS),
         ("roster", "CurrentFlag", COUNTS, LEFT),
@@ -270,12 +276,13 @@ def test_refunds_are_taken_off_and_what_was_not_paid_is_left_out(company):
 
 
 def test_a_post_without_anybody_is_nobody_and_told(company):
-    text = "employee_id,name,team\n1,Ann,A\n2,Vacant,A\n3,TBC,A\n4,Vakant (Nachfolge),A\n5,Vacantia Lee,A\n6,N/D,A\n"
+    text = "employee_id,name,team\n1,Ann,A\n2,Vacant,A\n3,TBC,A\n4,Vakant (Nachfolge),A\n5,Vacantia Lee,A\n6,N/D,A\n7,N.N.,A\n"
     outcome = land(company, "roster", text)
 
     assert outcome.counts[0].new == 3
     assert any(
-        "column name: 'Vacant' (1 row), 'TBC' (1 row), 'Vakant (Nachfolge)' (1 row)" in line for line in told(outcome)
+        "column name: 'Vacant' (1 row), 'TBC' (1 row), 'Vakant (Nachfolge)' (1 row), 'N.N.' (1 row)" in line
+        for line in told(outcome)
     )
 
 

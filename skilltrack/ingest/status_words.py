@@ -54,8 +54,8 @@ WORDS: dict[str, dict[str, str]] = {
             eliminado/a
             """,
         ASKED: """
-            attended; attendance; participated; present; teilnahme; présence; asistencia;
-             exempt; exempted; waived; expired; suspended; unknown; closed; active;
+            attended; attendance; participated; present; teilnahme; présence; asistencia; exempt;
+            exempted; waived; expired; suspended; unknown; closed; active;
             inactive; partially completed; partially complete; partial; teilgenommen; anwesend; befreit; abgelaufen;
             beendet; inaktiv; ausgesetzt; présent/e; participé; a participé; expiré/e; dispensé/e; exempté/e;
             suspendu/e; inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a;
@@ -214,9 +214,9 @@ RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mentio
 """Words of headers over what a completion was worth: a known word below them makes the column a status."""
 FILLERS = words_in(
     "is was has been flag indicator ind yn y n the of employee employment empl emp worker user account "
-    "person hr position job course class training completion learning learner badge award credential certificate payment invoice "
-    "transaction record row item currently still code type current enrollment enrolment exam test assessment "
-    "mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung zahlungs zertifikat "
+    "person hr position job course class training completion learning learner badge award credential certificate "
+    "payment invoice transaction record row item currently still code type current enrollment enrolment "
+    "exam test assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung zahlungs zertifikat "
     "employe salarie contrat formation cours certificat paiement empleado empleo curso formacion contrato pago "
     "certificacion de la le du des del l d e s"
 )
@@ -229,8 +229,8 @@ ABOUT_PEOPLE = words_in(
 VACANT = """
     vacant; vacancy; vacant post; vacant position; post vacant; position vacant; eliminated; position eliminated;
     n.n.; tbh; tbc; tbd; tba; to be confirmed; to be hired; to be recruited; to be appointed; to be filled; unfilled;
-    not filled;     open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir; poste vacant;
-    poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
+    not filled; open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir;
+    poste vacant; poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
 """
 """What stands where a post has nobody's name."""
 NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")

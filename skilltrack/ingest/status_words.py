@@ -213,12 +213,12 @@ STATUS_HEADERS = words_in(
 RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mention nota calificacion")
 """Words of headers over what a completion was worth: a known word below them makes the column a status."""
 FILLERS = words_in(
-    "is was has been flag indicator ind yn y n the of employee employment empl emp worker user account "
-    "person hr position job course class training completion learning learner badge award credential certificate "
-    "payment invoice transaction record row item currently still code type current enrollment enrolment "
-    "exam test assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung zahlungs zertifikat "
-    "employe salarie contrat formation cours certificat paiement empleado empleo curso formacion contrato pago "
-    "certificacion de la le du des del l d e s"
+    "is was has been flag indicator ind yn y n the of employee employment empl emp worker user account person hr "
+    "position job course class training completion learning learner badge award credential certificate payment "
+    "invoice transaction record row item currently still code type current enrollment enrolment exam test "
+    "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
+    "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
+    "formacion contrato pago certificacion de la le du des del l d e s"
 )
 """Words of headers that say nothing about how things stand."""
 ABOUT_PEOPLE = words_in(

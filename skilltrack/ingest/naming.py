@@ -45,10 +45,7 @@ def known_ids(kind: Kind, target: str, landing: Landing) -> str:
     if target == kind.name:
         return typed
     stored = f"select r.{key} as id from {KINDS[target].table} as r join live_uploads as u on u.upload_id = r.upload_id"
-    is_typed = landing.transaction.rows(
-        "select 1 as found from duckdb_views() where view_name = $name", {"name": f"typed_{target}"}
-    )
-    return f"{stored} union all {typed}" if is_typed and not landing.keeps_good_rows else stored
+    return f"{stored} union all {typed}" if _lands_too(target, landing) else stored
 
 
 def find_named(kind: Kind, landing: Landing) -> None:
@@ -68,6 +65,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
+            _name_by_name(kind, column, target, landing)
     if kind.name == "roster":
         landing.transaction.run(
             "create or replace temp table two_managers "
@@ -88,6 +86,47 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
         ),
         {"known_at": END_OF_TIME},
     )
+
+
+CALLED = {
+    "skills": "select skill_id as id, name from skills",
+    "roster": "select r.employee_id as id, r.email as name from roster_rows as r "
+    "join live_uploads as u on u.upload_id = r.upload_id",
+}
+"""What skills are called, and under which addresses people are known, by kind."""
+
+
+def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> None:
+    """Give rows the id of the one skill, or the one person, whose name or address stands where an id should."""
+    transaction = landing.transaction
+    is_settled = landing.is_as_before(kind.name) or (target == "roster" and kind.name in DAY)
+    if target not in CALLED or is_settled or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+        return
+    called = CALLED[target]
+    if target == "skills" and _lands_too("skills", landing):
+        called += " union all select s.skill_id, s.name from typed_skills as s"
+    found = (
+        f"with called as (select lower(trim(c.name)) as spelling, min(c.id) as id from ({called}) as c "
+        "where trim(c.name) <> '' group by spelling having count(distinct c.id) = 1) "
+        f"select t.* replace (case when t.{column} in (select u.value from unknown_{column} as u) "
+        f"then coalesce(c.id, t.{column}) else t.{column} end as {column}) "
+        f"from typed_{kind.name} as t left join called as c on c.spelling = lower(trim(t.{column}))"
+    )
+    before = transaction.rows(f"select count(*) as n, min(file_no) as file_no from unknown_{column}")[0]
+    retype(transaction, kind.name, with_marts(found))
+    _note_unknown(kind, column, target, landing)
+    left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
+    if left < before["n"]:
+        what = "names of skills" if target == "skills" else "addresses of people"
+        message = f"{before['n'] - left:,} values are {what} and taken as their ids."
+        landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
+
+
+def _lands_too(target: str, landing: Landing) -> bool:
+    """Whether rows of a kind land in the same upload."""
+    named = {"name": f"typed_{target}"}
+    is_typed = landing.transaction.rows("select 1 from duckdb_views() where view_name = $name", named)
+    return bool(is_typed) and not landing.keeps_good_rows
 
 
 def _name_the_managers(landing: Landing) -> None:

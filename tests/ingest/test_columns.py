@@ -424,3 +424,17 @@ def test_a_file_without_a_header_is_refused_and_its_first_row_is_no_header():
 def test_two_columns_of_one_header_that_the_mapping_names_are_refused():
     with pytest.raises(BadFile, match="two columns called 'State'"):
         mapped("roster", "employee_id,name,State,State\n1,Ann,x,y\n", Mapping(skip={"State": ["x"]}))
+
+
+def test_a_skill_is_found_by_its_name_and_a_person_by_their_address_where_ids_should_stand(company):
+    text = "employee_id,skill_id,level,valid_from\nBO@x.example,welding,2,2024-01-01\n001,s2,1,2024-01-01\n"
+    outcome = land(company, "self_ratings", text)
+
+    assert outcome.status == "stored", outcome.errors
+    rows = company.query(
+        "select employee_id, skill_id from self_rating_rows where upload_id = 2 order by 1"
+    ).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [("001", "s2"), ("002", "s1")]
+    assert {"1 values are names of skills and taken as their ids."} <= {p.message for p in outcome.problems}
+    unknown = land(company, "self_ratings", text.replace("welding", "Knitting"))
+    assert "Knitting" in str(unknown.errors[0])

@@ -122,7 +122,7 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
         }
     )
     edited = st.data_editor(
-        shown(rows), hide_index=True, key=f"ask_{key}_{group}", width="stretch", disabled=["value"],
+        shown(rows), hide_index=True, key=f"ask_{key}_{group}", width="stretch", disabled=["value"], placeholder="",
         column_config={
             "value": "In the file",
             "means": st.column_config.SelectboxColumn(

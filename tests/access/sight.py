@@ -122,7 +122,8 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
             if chance.random() < 0.6:
                 w = word(p) + str(n)
                 made.rows["badges"].append(
-                    {"award_id": w, "employee_id": p, "credential_id": f"c{n}", "issued_on": str(issued), "evidence_url": f"https://x.example/{w}"}
+                    {"award_id": w, "employee_id": p, "credential_id": f"c{n}", "issued_on": str(issued),
+                     "evidence_url": f"https://x.example/{w}", "revocation_reason": f"R {w}"}
                 )  # fmt: skip
                 made.rows["spend"].append(
                     {"spend_id": w, "employee_id": p, "credential_id": f"c{n}", "paid_on": str(issued), "amount": "100",

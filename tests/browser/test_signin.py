@@ -141,7 +141,7 @@ def test_a_role_comes_from_the_sign_in_and_hundreds_of_groups_do_not_blank_the_p
 
     expect(page.locator("h1")).to_have_text("Catalogue")
     assert "Spend" in seen(page)
-    assert "Uploads" not in seen(page)
+    assert "Privacy" not in seen(page)
     cookies = [c for c in visitor.cookies() if c["name"].startswith("_streamlit_user")]
     assert sum(len(c["value"]) for c in cookies) > 8192
     assert all(c["httpOnly"] and c["expires"] > 0 for c in cookies)

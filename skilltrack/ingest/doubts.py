@@ -37,6 +37,13 @@ DOUBTS: dict[str, tuple[Doubt, ...]] = {
             "is a role without requirements, so these people count in no coverage; say on the Catalogue page which "
             "role it means.",
         ),
+        Doubt(
+            "name",
+            "t.left_on is null and regexp_matches(lower(t.name), "
+            "'[(\\[](past|former|ex|terminated|inactive|left|ehemalige?r?|ausgeschieden|ancien(ne)?|exemplead[oa])"
+            "\\b[^)\\]]*[)\\]]$')",
+            "says that this person has left, and no column says when: they count as active. Give their last day.",
+        ),
         Doubt("left_on", "t.left_on < t.hired_on", "is before the day of hiring, so the person is never active."),
     ),
     "badges": (

@@ -346,3 +346,13 @@ def test_yes_and_no_are_never_words_of_a_status_by_themselves():
     known = {word for family in WORDS.values() for words in family.values() for word in listed(words)}
 
     assert not known & (YES | NO)
+
+
+def test_a_name_that_says_that_somebody_has_left_is_warned_about(company):
+    outcome = land(
+        company, "roster", "employee_id,name,team\n1,Ann (Past Employee),A\n2,Bo [Former],A\n3,Di (Exeter),A\n"
+    )
+
+    assert [p.value for p in outcome.problems if "says that this person has left" in p.message] == [
+        "Ann (Past Employee)", "Bo [Former]"
+    ]  # fmt: skip

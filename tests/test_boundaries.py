@@ -349,6 +349,15 @@ def test_a_gap_gives_its_reason_in_order(given):
     assert [(row[0], row[9]) for row in found] == [(f"{n:02}", reason) for n, (_, reason) in enumerate(GAPS, 1)]
 
 
+def test_a_mapping_that_was_taken_back_is_no_reason_of_a_gap_whatever_role_is_asked(given):
+    taken_back = Landed(
+        {"credential_skills": [{"credential_id": "c1", "skill_id": "s", "level": "0"}]}, AT + timedelta(hours=1)
+    )
+    ask = given(taken_back, badges=[badge("c1")])
+
+    assert [ask("gaps", **role)[0][9] for role in ({}, {"role": "r"})] == ["missing", "missing"]
+
+
 def test_an_award_has_not_ended_yet_on_its_last_day(given):
     ask = given(badges=[badge("mill", expires_on="2024-06-01")])
 

@@ -10,7 +10,8 @@ PARTS = {
 
 parts.heading("Catalogue", "What counts for which skill, and what is still to settle?")
 day = filters.bar("as_of")
-to_map, titles, nothing = ask("unmapped", day), ask("titles_without_role", day), ask("counting_for_nothing", day)
+idle, titles = ask("counting_for_nothing", day), ask("titles_without_role", day)
+to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
 parts.cards(
     ("To map", f"{len(to_map):,}", "credentials without a skill"),
     ("Titles without a role", f"{len(titles):,}", f"{int(titles['people'].sum()):,} people count in no coverage"),

@@ -71,8 +71,8 @@ def test_a_mapping_at_level_0_is_taken_back(store):
     bring(store, {"credential_skills": "credential_id,skill_id,level\nsql1,sql,0\n"})
 
     assert coverage(store) == (0, 3)
-    todo = Metrics(store).ask("unmapped", Viewer.everyone(), Filters(as_of=date(2024, 6, 30)))
-    assert todo["credential_id"].tolist() == ["sql1"]
+    idle = Metrics(store).ask("counting_for_nothing", Viewer.everyone(), Filters(as_of=date(2024, 6, 30)))
+    assert idle[~idle["is_mapped"]]["credential_id"].tolist() == ["sql1"]
 
 
 def test_who_keeps_the_catalogue_brings_and_takes_back_its_files_and_no_rosters(store):

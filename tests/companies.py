@@ -4,6 +4,7 @@ import atexit
 import csv
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from skilltrack import demo
+from skilltrack.config import today
 from skilltrack.ingest import KINDS, import_folder, undo
 from skilltrack.marts import mart_texts
 from skilltrack.store import Store, Transaction
@@ -154,6 +156,28 @@ def companies(draw):
             undone = start + timedelta(days=1, hours=n) if draw(st.integers(0, 2)) == 0 else None
             found.append(Landed(rows, landed_at, draw(days), draw(st.sampled_from(["snapshot", "changes"])), undone))
     return Company(found)
+
+
+FREE = (
+    "name", "category", "framework", "issuer", "kind", "reason", "role_name", "team", "location", "cost_center", "assessor",
+    "job_title",
+)  # fmt: skip
+"""Columns that take any text and name nothing else."""
+GIVEN = {
+    "skill_id": "s1", "tier": "trusted", "credential_id": "c1", "demonstrates": "true", "level": "1", "role_id": "r1",
+    "required_level": "2", "employee_id": "1", "manager_id": "1", "award_id": "a", "issued_on": str(today()),
+    "valid_from": "2026-01-01", "headcount": "1", "spend_id": "1", "currency": "EUR", "paid_on": str(today()),
+    "amount": "10", "funding_source": "employer", "email": "a@x.example",
+}  # fmt: skip
+
+
+def one_of_each(text: Callable[[str], str]) -> dict[str, dict[str, str]]:
+    """A row of each kind but stacks, which belong together: `text` of its name in every column that takes any text."""
+    rows = {}
+    for kind in set(KINDS) - {"stacks"}:
+        names = [column.name for column in KINDS[kind].columns if column.name in GIVEN or column.name in FREE]
+        rows[kind] = {name: GIVEN.get(name) or text(name) for name in names}
+    return rows
 
 
 def land(company: Company, store: Store, folder: Path) -> None:

@@ -5,8 +5,7 @@ import os
 import pytest
 
 from skilltrack.access import Viewer
-from skilltrack.config import today
-from skilltrack.ingest import KINDS, import_folder
+from skilltrack.ingest import import_folder
 from skilltrack.metrics import Filters, reports
 from skilltrack.opened import store_at
 from skilltrack.reports import exports
@@ -16,41 +15,16 @@ from skilltrack.text import visible
 from skilltrack.ui.shell import NAMES, page_file
 from tests.access.sight import write
 from tests.access.surfaces import readable, sent, signed_in
+from tests.companies import one_of_each
 
 SIGNS = ("\u202e", "\u2066", "\u200b", "\u200f", "\ufeff", "\x85")
-FREE = (
-    "name",
-    "category",
-    "framework",
-    "issuer",
-    "reason",
-    "role_name",
-    "team",
-    "location",
-    "cost_center",
-    "assessor",
-    "job_title",
-)
-GIVEN = {
-    "skill_id": "s1", "tier": "trusted", "credential_id": "c1", "demonstrates": "true", "level": "1", "role_id": "r1",
-    "required_level": "2", "employee_id": "1", "manager_id": "1", "award_id": "a", "issued_on": str(today()),
-    "valid_from": "2026-01-01", "headcount": "1", "spend_id": "1", "currency": "EUR", "paid_on": str(today()),
-    "amount": "10", "funding_source": "employer", "email": "a@x.example",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("signs")
-    rows = {}
-    for kind in set(KINDS) - {"stacks"}:
-        columns = [c.name for c in KINDS[kind].columns if c.name in GIVEN or c.name in FREE]
-        row = {
-            name: GIVEN.get(name, f"a{''.join(SIGNS)}gnp.{name}")
-            for name in columns
-            if (kind, name) != ("badges", "email")
-        }
-        rows[kind] = [row, *({**row, "employee_id": n, "email": ""} for n in "2345678" if kind == "roster")]
+    rows = {kind: [row] for kind, row in one_of_each(lambda name: f"a{''.join(SIGNS)}gnp.{name}").items()}
+    rows["roster"] += [{**rows["roster"][0], "employee_id": n, "email": ""} for n in "2345678"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "SKILLTRACK_DB", str(folder / "x.duckdb"))
         held = store_at(folder / "x.duckdb")

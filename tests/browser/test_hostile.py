@@ -5,10 +5,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from skilltrack.ingest import KINDS, import_folder
+from skilltrack.ingest import import_folder
 from skilltrack.store import Store
+from tests.access.sight import write
 from tests.browser.conftest import Server, choose, settled
-from tests.ingest.test_import import write
+from tests.companies import one_of_each
 
 pytestmark = pytest.mark.browser
 ATTACKS = (
@@ -23,44 +24,19 @@ PAGES = (
 
 
 def hostile_company(beacon):
-    """A file of each kind with an attack in every column that takes any text."""
-    attacks = " ".join(attack.format(beacon=beacon) for attack in ATTACKS).replace('"', '""')
-    given = {
-        "skill_id": "s1", "issuer": f'"{attacks}"', "tier": "trusted", "credential_id": "c1", "demonstrates": "true",
-        "level": "1", "role_id": "r1", "required_level": "2", "employee_id": "1", "manager_id": "1", "award_id": "a",
-        "issued_on": "2026-01-01", "valid_from": "2026-01-01", "headcount": "1", "spend_id": "1", "currency": "EUR",
-        "paid_on": "2026-01-01", "amount": "10", "funding_source": "employer", "email": "a@x.example",
-    }  # fmt: skip
-    free = {
-        "name",
-        "category",
-        "framework",
-        "kind",
-        "reason",
-        "role_name",
-        "team",
-        "location",
-        "cost_center",
-        "assessor",
-        "job_title",
-    }
-    files = {}
-    for kind in set(KINDS) - {"stacks"}:
-        columns = [c.name for c in KINDS[kind].columns if c.name in given or c.name in free]
-        columns = [name for name in columns if not (kind == "badges" and name == "email")]
-        cells = [given.get(name, f'"{attacks}"') for name in columns]
-        files[kind] = ",".join(columns) + "\n" + ",".join(cells) + "\n"
-    people = files["roster"].splitlines()
-    files["roster"] = "\n".join([*people, *(people[1].replace("1,", f"{n},", 1) for n in "23")]) + "\n"
-    files["roster"] += people[1].replace("1,", "4,", 1).replace(",r1", f',"{attacks}, a title"', 1) + "\n"
-    return files
+    """Rows of each kind with an attack in every column that takes any text, and as a job title without a role."""
+    attacks = " ".join(attack.format(beacon=beacon) for attack in ATTACKS)
+    rows = {kind: [row] for kind, row in one_of_each(lambda _: attacks).items()}
+    rows["roster"] += [{**rows["roster"][0], "employee_id": n} for n in "234"]
+    rows["roster"][-1]["role_id"] = f"{attacks}, a title"
+    return rows
 
 
 @pytest.fixture
 def watched(page, beacon, tmp_path):
     """The app on a company of attacks, and everything that a page does which it should not."""
     store = Store.open(tmp_path / "hostile.duckdb")
-    outcome = import_folder(store, write(tmp_path / "files", **hostile_company(beacon[0])))
+    outcome = import_folder(store, write(tmp_path / "files", hostile_company(beacon[0])))
     assert outcome.status == "stored", outcome.errors
     store.close()
     server, wrong = Server(tmp_path / "hostile.duckdb"), beacon[1]

@@ -2,7 +2,7 @@
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
-# make docs   write docs/definitions.md and docs/data-map.md from what they describe
+# make docs   write docs/definitions.md, docs/files.md and docs/data-map.md from what they describe
 # make lock   write the lock files anew from the requirements files
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
@@ -36,6 +36,7 @@ check: $(VENV)/.dev
 
 docs: $(VENV)/.run
 	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
+	$(BIN)/python -m skilltrack.ingest.listing > docs/files.md
 	$(BIN)/python -m skilltrack.data_map > docs/data-map.md
 
 # Every file of every version by its hash, for all platforms; duckdb stays where its files can go back.

@@ -21,6 +21,7 @@ from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.content import mapped
 from skilltrack.ingest.decode import refuse_others
 from skilltrack.ingest.imports import kind_of_name
+from skilltrack.ingest.questions import in_words
 from skilltrack.ingest.sources import opened_file, recognised_kinds
 from skilltrack.own_files import absent_parts, remove_parts
 from skilltrack.replacing import alone_at
@@ -116,8 +117,8 @@ def tell(outcome: Outcome, as_json: bool) -> None:
     """Print how an import ended; exits with 2 when it was refused."""
     for problem in outcome.problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
-    for question in outcome.questions:
-        click.echo(f"question: {question}", err=True)
+    if outcome.questions:
+        click.echo(f"question{'s' * (len(outcome.questions) > 1)}: {in_words(outcome.questions)}", err=True)
     if as_json:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
     if outcome.status == "refused":

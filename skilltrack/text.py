@@ -1,4 +1,4 @@
-"""Signs in data that nobody sees and that change what people read: made visible."""
+"""Text that people read: counts in words, and characters that nobody sees made visible."""
 
 import re
 from typing import Any
@@ -12,6 +12,11 @@ INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u20
 def visible(value: Any) -> str:
     """A data value in which each such sign is a question mark in a box: none can rearrange a sentence."""
     return INVISIBLE.sub("\ufffd", str(value))
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, one of them without an s."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def readable(text: str) -> str:

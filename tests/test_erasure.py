@@ -233,7 +233,7 @@ def test_a_file_of_before_raises_an_alarm(after):
     store.close()
 
     assert [str(p) for p in alarmed.problems if "who was erased" in p.message] == [
-        "r.csv, line 2, column employee_id: 1 rows are about somebody who was erased. Is this an old file? "
+        "r.csv, line 2, column employee_id: 1 row about somebody who was erased. Is this an old file? "
         "Erase them again if so."
     ]
 

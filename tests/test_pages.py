@@ -212,10 +212,10 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     assert "headcount falls from 20 to 1" in texts(page)
     page.checkbox[0].check().run()
     page.button(key="upload_import").click().run()
-    assert "1 rows are kept apart" in page.success[0].value
+    assert "1 row kept apart" in page.success[0].value
     assert not page.exception
     page.button(key="retry_2_roster").click().run()
-    assert "1 rows are kept apart" in page.success[0].value
+    assert "1 row kept apart" in page.success[0].value
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
 
 
@@ -291,7 +291,7 @@ def test_files_of_one_name_are_told_apart_and_the_same_file_twice_is_taken_once(
     page.toggle(key="upload_quarantine").set_value(True).run()
     page.button(key="upload_import").click().run()
 
-    assert "2 rows new or changed. 1 rows are kept apart" in page.success[0].value
+    assert "2 rows new or changed. 1 row kept apart" in page.success[0].value
 
 
 def test_a_credential_made_by_an_import_is_on_the_to_do_list_until_it_is_mapped(demo_db, tmp_path, monkeypatch):

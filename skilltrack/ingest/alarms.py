@@ -8,6 +8,7 @@ from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import KindCount, Problem
 from skilltrack.marts import with_marts
+from skilltrack.text import counted
 
 LEAVING, HALVED = 0.1, 0.5
 """Share of the people in force who leave at once; share of the headcount that is left."""
@@ -214,5 +215,5 @@ def _erased(landing: Landing, kind_name: str) -> list[Problem]:
         f"(select 1 from erasures as e where e.code = sha256(e.salt || r.{owner}))",
         {"upload_id": landing.upload_id},
     )[0]
-    said = f"{row['n']:,} rows are about somebody who was erased. Is this an old file? Erase them again if so."
+    said = f"{counted(row['n'], 'row')} about somebody who was erased. Is this an old file? Erase them again if so."
     return [_alarm(landing, row["file_no"], owner, said, row["line_no"])] if row["n"] else []

@@ -12,6 +12,7 @@ from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
 from skilltrack.marts import END_OF_TIME
 from skilltrack.store import Transaction
+from skilltrack.text import counted
 
 FEW, SHARE, MANY = 3, 0.01, 20
 """Changes of holder that are an alarm: over MANY, or over FEW and over SHARE of the stored awards that come again."""
@@ -260,8 +261,9 @@ def _tell_both_forms(landing: Landing) -> None:
         landing.problems.append(Problem(file, None, "award_id", None, message, "notice"))
     for row in landing.transaction.rows(SEVERAL_AWARDS) if count else ():
         message = (
-            f"{row['n']:,} rows without an award_id could each be about several awards of one person, credential and "
-            f"day: this one about {', '.join(row['award_ids'])}. Each changes one of them. Give the award_id."
+            f"{counted(row['n'], 'row')} without an award_id could each be about several awards of one person, "
+            f"credential and day: this one about {', '.join(row['award_ids'])}. "
+            "Each changes one of them. Give the award_id."
         )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, row["line_no"], "award_id", None, message, "warning"))

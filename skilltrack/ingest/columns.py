@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest.content import Room, repeated
 from skilltrack.ingest.decode import Decoded
-from skilltrack.ingest.ends import end, make_ids, sides
+from skilltrack.ingest.ends import end, make_ids, rehire, sides
 from skilltrack.ingest.footers import without_footers
 from skilltrack.ingest.guess import is_of_learning
 from skilltrack.ingest.ids import unwrapped
@@ -25,12 +25,15 @@ from skilltrack.ingest.mapping import KEEP_NEWEST, READING, Mapping
 from skilltrack.ingest.money import amount_question
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.places import Places, checked, places_of
+from skilltrack.ingest.progress import undated_question
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import missing_columns
+from skilltrack.ingest.remarks import split_remarks
 from skilltrack.ingest.sensitive import is_sensitive
-from skilltrack.ingest.status import Settled, few_values, nobody, settle
+from skilltrack.ingest.status import Settled, few_values, most_values, nobody, settle
 from skilltrack.ingest.unused import doubt
 from skilltrack.ingest.values import in_reference_form
+from skilltrack.text import counted
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
@@ -84,11 +87,15 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
-    settled = settle(kind, decoded.name, others, mapping, problems, is_again)
+    remarked = _take_remarks(kind, decoded, places, mapping, taken, others, is_again)
+    settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, remarked)
     mapping = settled.mapping
     if not is_again:
         mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
-        _ask_what_is_open(kind, decoded, places, mapping, questions, settled)
+        _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
+    if mapping.rehired or not is_again:
+        hired = " ".join(decoded.header[at] for at in places.get("hired_on", ()))
+        mapping = rehire(decoded.name, hired, taken, lines, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
     make_ids(kind, taken, mapping)
@@ -119,12 +126,14 @@ def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, probl
 
 
 def _ask_what_is_open(
-    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, questions: list[Question], settled: Settled
-) -> None:
+    kind: Kind, decoded: Decoded, places: Places, taken: Cells, mapping: Mapping, questions: list[Question],
+    settled: Settled,
+) -> None:  # fmt: skip
     """Add what the columns leave open to the questions; raises `Unanswered` where nothing can be stored without it."""
     asked = list(settled.questions)
     if (amount := amount_question(kind, decoded, places, mapping)) is not None:
         asked.append(amount)
+    asked += undated_question(kind, decoded.name, taken.get("issued_on"), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
         raise Unanswered(questions, f"{decoded.name} leaves open what it says: answer the questions about it.")
@@ -170,12 +179,31 @@ def _others(
     found: dict[str, pa.ChunkedArray] = {}
     for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
         if header in named or (
-            header and not is_again and at not in used and not is_sensitive(header) and few_values(cells) is not None
-        ):
+            header and not is_again and at not in used and not is_sensitive(header)
+            and few_values(cells, most_values(kind, header)) is not None
+        ):  # fmt: skip
             if header in found and header in named:
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
             found[header] = cells
     return found
+
+
+def _take_remarks(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, taken: Cells, others: Cells, is_again: bool
+) -> str:
+    """Move what stands behind the names of a roster, `(On Leave)`, to the other columns; returns its header."""
+    if kind.name != "roster" or "name" not in places:
+        return ""
+    header = decoded.header[places["name"][-1]]
+    is_settled = header in mapping.values
+    others.pop(header, None)
+    if is_again and not is_settled:
+        return ""
+    taken["name"], remarks = split_remarks(taken["name"], is_settled, decoded.room)
+    if remarks is None:
+        return ""
+    others[header] = remarks
+    return header
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:
@@ -251,7 +279,10 @@ def _both(one: pa.ChunkedArray | None, other: pa.ChunkedArray | None) -> pa.Chun
 
 def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: list[Problem]) -> pa.ChunkedArray | None:
     """Whether each row is one that the mapping does not leave out; None = all of them."""
-    skipped = {name: cells for name, cells in columns.items() if name in mapping.skip}
+    left_out = mapping.skip
+    if mapping.undated and kind.name == "badges":
+        left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
+    skipped = {name: cells for name, cells in columns.items() if name in left_out}
     if not skipped and not mapping.keeps_one:
         return None
     told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
@@ -263,7 +294,7 @@ def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: lis
         cells = dict(zip(names, parts, strict=True))
         is_kept = np.ones(len(parts[0]), bool)
         for name in skipped:
-            is_kept &= ~pc.is_in(cells[name], pa.array(mapping.skip[name], pa.string())).to_numpy(zero_copy_only=False)
+            is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
         if mapping.keeps_one:
             days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
             keys = zip(*(cells[name].to_pylist() for name in told_by), strict=True)
@@ -277,7 +308,7 @@ def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: lis
     kept = pa.chunked_array(found, pa.bool_())
     if not len(kept) or pc.all(kept).as_py():
         return None
-    message = f"{len(kept) - pc.sum(kept).as_py()} rows left out, as the mapping says."
+    message = f"{counted(len(kept) - (pc.sum(kept).as_py() or 0), 'row')} left out, as the mapping says."
     problems.append(Problem(file, None, None, None, message, "notice"))
     return kept
 

@@ -31,6 +31,7 @@ from skilltrack.ingest.records import (
     records,
 )  # fmt: skip
 from skilltrack.ingest.sheets import is_workbook, read_sheet
+from skilltrack.text import counted
 
 LARGEST_FILE = 4 * 2**30
 MOST_COLUMNS = 1_000
@@ -227,11 +228,12 @@ def _rows(
             size += sum(map(len, cells))
         if len(unread) > MOST_UNREAD or size > LARGEST_UNREAD:
             raise BadFile(
-                f"{name}, line {max(unread)}: {len(unread):,} rows up to here cannot be read; the first is line "
-                f"{min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. Is the delimiter right?"
+                f"{name}, line {max(unread)}: up to here {counted(len(unread), 'row')} cannot be read; the first is "
+                f"line {min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. "
+                "Is the delimiter right?"
             )
     if filled_up:
-        message = f"{filled_up:,} rows are short: the cells missing at their end are read as empty."
+        message = f"cells are missing at the end of {counted(filled_up, 'row')}: they are read as empty."
         problems.append(Problem(name, None, None, None, message, "warning"))
     if warnings > MOST_LISTED:
         more = warnings - MOST_LISTED

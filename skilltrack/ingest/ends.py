@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,14 +10,21 @@ import pyarrow.compute as pc
 from skilltrack.ingest.content import Room
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.likeness import FROM_ROW
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.status import ENDS, Settled
-from skilltrack.ingest.status_words import COUNTS, REFUND
+from skilltrack.ingest.mapping import YES, Mapping
+from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.questions import Question
+from skilltrack.ingest.status import ENDS, Settled, header_words
+from skilltrack.ingest.status_words import COUNTS, REFUND, words_in
 
 STATUS = "status_says"
 """The column, of rosters and badges, in which a row says that it ended without saying when."""
 SAID_BY = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
 """What an id made of a row is made of."""
+LAST_HIRED = words_in(
+    "rehire rehired last latest recent newest letzte letzter letztes wiedereintritt derniere dernier ultima ultimo "
+    "recontratacion reingreso"
+)
+"""Words of a header over the day on which an employment began that may not be somebody's first."""
 SIDES = {"holder": ("employee_id", "email"), "manager": ("manager_id", "manager_name", "manager_email")}
 """Parts of a mapping that say which of some columns is right."""
 
@@ -48,6 +56,37 @@ def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> No
                 taken[name] = room.changed(
                     lambda cells, of_right: pc.if_else(pc.equal(of_right, ""), cells, ""), taken[name], taken[right]
                 )
+
+
+def rehire(
+    file: str, header: str, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
+    problems: list[Problem], questions: list[Question], room: Room,
+) -> Mapping:  # fmt: skip
+    """Take away last days that are before the day of hiring where people were hired again, and ask whether they were.
+
+    `header`: that of the days of hiring, which may say so; returns the mapping with what it says.
+    """
+    if not {"hired_on", "left_on"} <= set(taken):
+        return mapping
+    is_before = [
+        pc.and_(pc.and_(pc.not_equal(left, ""), pc.not_equal(hired, "")), pc.less(left, hired))
+        for left, hired in zip(taken["left_on"].chunks, taken["hired_on"].chunks, strict=True)
+    ]
+    concerned = lines.filter(pa.chunked_array(is_before, pa.bool_()))
+    if not len(concerned):
+        return mapping
+    many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
+    what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
+    if not mapping.rehired and not LAST_HIRED & set(header_words(header)):
+        answers = {YES: "they were hired again and work here: the last day is of an earlier employment"}
+        text = f"{what}. Were they hired again? Otherwise they never count as working here."
+        questions.append(Question(file, "rehired", text, answers, must=False))
+        return mapping
+    of_chunks = iter(is_before)
+    taken["left_on"] = room.changed(lambda left: pc.if_else(next(of_chunks), "", left), taken["left_on"])
+    message = f"{what}: taken as hired again, so that they work here."
+    problems.append(Problem(file, concerned[0].as_py(), "left_on", None, message, "warning"))
+    return replace(mapping, rehired=YES)
 
 
 def make_ids(kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping) -> None:

@@ -9,6 +9,7 @@ from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
 from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.text import counted
 
 DAY = {"badges": "issued_on", "spend": "paid_on"}
 """By kind that names people by their address, the day on which it must have been theirs."""
@@ -158,9 +159,8 @@ def _tell(kind: Kind, landing: Landing) -> None:
         return
     file = landing.files[row["file_no"]]
     names = {name: _header(file.mapped.mapping.columns.get(name, name)) for name in ("email", "employee_id")}
-    text = (
-        f"{names['employee_id']} and {names['email']} name different people in {row['n']:,} rows. Which one is right?"
-    )
+    rows = counted(row["n"], "row")
+    text = f"{names['employee_id']} and {names['email']} name different people in {rows}. Which one is right?"
     answers = {
         "email": f"{names['email']}: {row['email']} is {row['of_email']}",
         "employee_id": f"{names['employee_id']}: the row is about {row['employee_id']}",
@@ -180,6 +180,6 @@ def _tell_found(kind: Kind, landing: Landing) -> None:
         "where t.employee_id in (select u.id from ids_of_nobody as u) and f.employee_id <> t.employee_id"
     )[0] if landing.transaction.rows("select 1 from ids_of_nobody limit 1") else {"n": 0}  # fmt: skip
     if row["n"]:
-        message = f"nobody has the ids of {row['n']:,} rows; their e-mail addresses say whose the rows are."
+        message = f"nobody has the ids of {counted(row['n'], 'row')}; the e-mail addresses there say whose they are."
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, None, "employee_id", None, message, "warning"))

@@ -174,6 +174,7 @@ KINDS: dict[str, Kind] = {
                 Column("last_name", means=Means.CALLED, synonyms=(
                     "surname", "family name", "legal last name", "name family name",
                 )),
+                Column("other_id", means=Means.CALLED),
                 Column("manager_email", means=Means.SOMEBODY, synonyms=(
                     "manager e-mail", "supervisor email", "manager work email",
                 )),

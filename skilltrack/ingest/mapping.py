@@ -20,6 +20,8 @@ RULES = "2"
 """Rules by which files land now: a person or a credential is found by whatever of a row finds them."""
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
+YES = "yes"
+LEFT_OUT = "leave out"
 EARLIER_READING, READING = "1", "2"
 """How cells are read: by programs that did not note it in the journal, and by this one."""
 
@@ -47,6 +49,11 @@ class Mapping:
     """The column that is right where `employee_id` and `email` of a row name two people."""
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
+    rehired: str = ""
+    """`yes`: people whose last day is before the day on which they were hired came back, so that the last day is of an
+    earlier employment."""
+    undated: str = ""
+    """`leave out`: rows of badges without a day on which they were earned were not completed."""
     rules: str = ""
     """By which rules a file landed: it lands again by the same ones. Files of earlier programs have none."""
     broken_text: str = ""
@@ -163,7 +170,7 @@ TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type)
 """Parts that say something of columns by name."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
-    "holder", "manager", "rules", "broken_text",
+    "holder", "manager", "rules", "broken_text", "rehired", "undated",
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_NEWEST),
@@ -172,6 +179,8 @@ ONLY = {
     "holder": ("employee_id", "email"),
     "manager": ("manager_id", "manager_name", "manager_email"),
     "broken_text": (REPAIR, KEEP),
+    "rehired": (YES,),
+    "undated": (LEFT_OUT,),
     "rules": (RULES,),
 }
 """Parts that can say a few things only."""

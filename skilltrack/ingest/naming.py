@@ -15,6 +15,7 @@ from skilltrack.ingest.mapping import about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question
 from skilltrack.marts import END_OF_TIME, with_marts
+from skilltrack.text import counted
 
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
@@ -30,7 +31,8 @@ TWO_MANAGERS = (
 _MANAGERS_TO_FIND = """
 select 1 from unknown_manager_id
 union all
-select 1 from typed_roster where coalesce(raw_manager_name, '') <> '' or coalesce(raw_manager_email, '') <> ''
+select 1 from typed_roster
+where coalesce(raw_manager_name, '') <> '' or coalesce(raw_manager_email, '') <> '' or raw_other_id <> ''
 limit 1
 """
 
@@ -151,17 +153,26 @@ def _name_the_managers(landing: Landing) -> None:
             group by spelling
             having count(distinct employee_id) = 1
         ),
+        others as (
+            select lower(raw_other_id) as spelling, min(employee_id) as employee_id
+            from typed_roster
+            where raw_other_id <> ''
+            group by spelling
+            having count(distinct employee_id) = 1
+        ),
         given as (
             select
                 t.file_no,
                 t.line_no,
                 case
+                    when byother.employee_id is not null then byother.employee_id
                     when t.manager_id in (select p.employee_id from people as p) then t.manager_id
                     else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
                 end as found,
                 coalesce(byemail.employee_id, byname.employee_id) as named_manager,
                 coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
             from typed_roster as t
+            left join others as byother on byother.spelling = lower(t.raw_manager_id)
             left join named as byid on byid.spelling = lower(t.raw_manager_id)
             left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
             left join named as byname on byname.spelling = lower(
@@ -190,7 +201,7 @@ def _name_the_managers(landing: Landing) -> None:
     )[0]
     file = landing.file_names[said["file_no"]]
     if said["named"]:
-        message = f"{said['named']} managers given by name or e-mail are found by it."
+        message = f"{said['named']} managers given by name, e-mail or another id are found by it."
         landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
     if said["lost"]:
         message = (
@@ -216,7 +227,7 @@ def _note_two_managers(landing: Landing) -> None:
         return
     file = landing.files[row["file_no"]]
     names = [name for name in ("manager_id", "manager_email", "manager_name") if name in file.mapped.columns]
-    text = f"{', '.join(names)} name different managers in {row['n']:,} rows. Which one is right?"
+    text = f"{', '.join(names)} name different managers in {counted(row['n'], 'row')}. Which one is right?"
     answers = {
         name: f"for example {row['other']}"
         if name == "manager_id"
@@ -314,7 +325,7 @@ def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
             score_cutoff=SIMILAR,
         )
         if close:
-            text = f"{row['name']!r} ({row['rows']} rows) is not in the catalogue. Is it one of these?"
+            text = f"{row['name']!r} ({counted(row['rows'], 'row')}) is not in the catalogue. Is it one of these?"
             answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
             place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))

@@ -7,6 +7,8 @@ its header for another column.
 from dataclasses import replace
 from typing import Any
 
+import pyarrow.compute as pc
+
 from skilltrack.errors import BadFile
 from skilltrack.ingest.called import called
 from skilltrack.ingest.decode import Decoded
@@ -67,6 +69,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
             places[name] = [at]
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
+        _take_other_ids(kind, decoded, places, mapping)
     names = called(places, decoded.columns) if kind.name == "roster" else []
     if names and "name" not in mapping.columns and "name" not in mapping.constants:
         places["name"] = names
@@ -157,3 +160,24 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     filled = [cell for cell in cells if cell.strip()]
     if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
         places["email"] = places.pop("employee_id")
+
+
+def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Find the column of a roster's other ids by which its managers are named, where they are not by employee_id."""
+    if kind.name != "roster" or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
+        return
+    managers = pc.unique(decoded.columns[places["manager_id"][0]])
+    managers = managers.filter(pc.not_equal(pc.utf8_trim_whitespace(managers), ""))
+
+    def share(at: int) -> float:
+        return (pc.sum(pc.is_in(managers, decoded.columns[at])).as_py() or 0) / max(1, len(managers))
+
+    if len(managers) < 2 or share(places["employee_id"][0]) >= 0.5:
+        return
+    used = {at for found in places.values() for at in found}
+    for at, header in enumerate(decoded.header):
+        if header and at not in used and not is_sensitive(header) and share(at) > 0.5:
+            cells = decoded.columns[at].filter(pc.not_equal(decoded.columns[at], ""))
+            if len(pc.unique(cells)) == len(cells):
+                places["other_id"] = [at]
+                return

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.mapping import place_of, toml_text
@@ -54,26 +55,57 @@ class Question:
     group: str = ""
     """Questions with the same text here belong together, as the rows of one table."""
 
+    @property
+    def asks(self) -> str:
+        """The question as a sentence, with what was answered for an earlier file."""
+        if not self.answer:
+            return f"{self.file}: {self.text}"
+        meaning = self.answers.get(self.answer, "")
+        return f"{self.file}: {self.text} As for the file before: {self.answer}{': ' * bool(meaning)}{meaning}."
+
+    @property
+    def options(self) -> list[tuple[str, str, str]]:
+        """Where each answer stands in a mapping, the answer, and what it means; the likeliest first."""
+        chosen = [(self.about, answer, meaning) for answer, meaning in list(self.answers.items())[:SHOWN]]
+        return chosen + [(typed.about, (*typed.choices, "…")[0], typed.in_words) for typed in self.typed]
+
     def __str__(self) -> str:
         """The question, and below it what answers it in a mapping file: all answers but the first are comments."""
-        if self.answer:
-            meaning = self.answers.get(self.answer, "")
-            return f"{self.file}: {self.text} As for the file before: {self.answer}{': ' * bool(meaning)}{meaning}."
-        options = [(self.about, answer, meaning) for answer, meaning in list(self.answers.items())[:SHOWN]]
-        options += [(typed.about, (*typed.choices, "…")[0], typed.in_words) for typed in self.typed]
-        lines: list[str] = []
-        last = ""
-        for about, answer, meaning in options:
+        return in_words([self])
+
+
+def in_words(questions: Iterable[Question]) -> str:
+    """Questions as sentences, and below those of each file what answers them in its mapping file.
+
+    All answers but the first to each question are comments, so that the lines can be pasted as they are.
+    """
+    lines = []
+    for _, of_file in groupby(questions, lambda question: question.file):
+        asked = list(of_file)
+        lines += [question.asks for question in asked]
+        answers = _answers([question for question in asked if not question.answer])
+        if answers:
+            several = any(len(question.options) > 1 for question in asked)
+            lines[-1] += f" In a mapping file say{' one of' * (several and len(asked) == 1)}:"
+            lines += [f"    {line}" for line in answers]
+    return "\n".join(lines)
+
+
+def _answers(questions: list[Question]) -> list[str]:
+    """The lines of one mapping file that answer questions, each table of it once."""
+    tables: dict[str, list[str]] = {}
+    for question in questions:
+        for place, (about, answer, meaning) in enumerate(question.options):
             table, line = _as_toml(about, answer, meaning)
-            new = [f"[{table}]", line] if table and table != last else [line]
-            lines += [f"# {one}" for one in new] if lines else new
-            last = table
-        if len(self.answers) > SHOWN:
-            lines.append(f"# and {len(self.answers) - SHOWN} more answers")
-        if not lines:
-            return f"{self.file}: {self.text}"
-        which = " one of" if len(options) > 1 else ""
-        return "\n    ".join([f"{self.file}: {self.text} In a mapping file say{which}:", *lines])
+            tables.setdefault(table, []).append(f"# {line}" if place else line)
+        if len(question.answers) > SHOWN:
+            table, _ = _as_toml(question.about, "", "")
+            tables[table].append(f"# and {len(question.answers) - SHOWN} more answers")
+    lines = tables.pop("", [])
+    for table, inner in tables.items():
+        is_open = any(not line.startswith("#") for line in inner)
+        lines += [f"[{table}]" if is_open else f"# [{table}]", *inner]
+    return lines
 
 
 def _as_toml(about: str, answer: str, meaning: str) -> tuple[str, str]:
@@ -88,4 +120,6 @@ class Unanswered(BadFile):
 
     def __init__(self, questions: Iterable[Question], said: str = ""):
         self.questions, self.message = tuple(questions), said
-        super().__init__("\n".join([*([said] if said else []), *map(str, self.questions)]))
+        super().__init__(
+            "\n".join([*([said] if said else []), *([in_words(self.questions)] if self.questions else [])])
+        )

@@ -15,6 +15,7 @@ from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.records import Layout, Record
+from skilltrack.text import counted
 
 UNPACKED, RATIO, ENTRIES = 600 * 2**20, 200, 1_000
 """Most bytes inside a workbook, times its packed size, and parts; beyond, the file is refused unread."""
@@ -64,7 +65,7 @@ def read_sheet(
     else:
         yield from _one_after_the_other(name, {sheet: texts[sheet] for sheet in chosen}, lay_out)
     if lines:
-        message = f"cells are merged with those above them, and read as the same, in {len(lines):,} rows."
+        message = f"cells are merged with those above them, and read as the same, in {counted(len(lines), 'row')}."
         yield Problem(name, max(lines) if len(chosen) == 1 else None, None, None, message, "warning")
 
 
@@ -88,7 +89,7 @@ def _meant(
         answers[BETWEEN.join(fitting)] = "all of them, one after the other"
     for sheet in fitting:
         hidden = "" if shown[sheet] else "hidden; "
-        answers[sheet] = f"{hidden}{len(texts[sheet])} rows, beginning {', '.join(texts[sheet][0][1][:4])}"
+        answers[sheet] = f"{hidden}{counted(len(texts[sheet]), 'row')}, beginning {', '.join(texts[sheet][0][1][:4])}"
     text = "Several sheets could be meant." if len(fitting) > 1 else "Only a hidden sheet could be meant."
     raise Unanswered([Question(name, "sheet", text, answers)])
 

@@ -18,12 +18,16 @@ from skilltrack.ingest import status_words as words
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.mapping import Mapping, about
 from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.progress import done, question_about_dated, says_progress
 from skilltrack.ingest.questions import Question
 from skilltrack.ingest.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, WEAK, words_in
+from skilltrack.text import counted
 
 MEANINGS = (COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND)
 MOST = 40
 """Different values of a column from which it is not a status."""
+MOST_SHARES = 1_000
+"""The same of a progress: from 0 to 100 %, with decimals."""
 FEW = 8
 """Different codes, none of them a known word, below a header that says status."""
 SHOWN = 12
@@ -59,6 +63,8 @@ class Found:
     meanings: dict[str, str]
     is_ours: bool = True
     """Whether they are statuses of what the rows are about, and not of something else."""
+    is_progress: bool = False
+    """Whether they say how far somebody has got."""
 
 
 @dataclass
@@ -72,6 +78,8 @@ class Settled:
     questions: list[Question] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     """Headers that are statuses."""
+    of_headers: list[list[np.ndarray]] = field(default_factory=list)
+    """The ranks that each of these headers gives."""
 
     @property
     def ends(self) -> bool:
@@ -104,18 +112,21 @@ def few_values(cells: pa.ChunkedArray, most: int = MOST) -> Counter[str] | None:
 
 def settle(
     kind: Kind, file: str, columns: AnyMapping[str, pa.ChunkedArray], mapping: Mapping, problems: list[Problem],
-    is_again: bool,
+    is_again: bool, taken: AnyMapping[str, pa.ChunkedArray], lines: pa.ChunkedArray, remarked: str = "",
 ) -> Settled:  # fmt: skip
     """What the statuses among columns, by header, say of their rows; what is not known becomes questions.
 
-    A file that lands `is_again` has only the statuses that its mapping names.
+    A file that lands `is_again` has only the statuses that its mapping names. `taken`: the columns of the kind;
+    `lines`: where each row stands; `remarked`: the header whose statuses stand behind names, where most have none.
     """
     settled = Settled(mapping)
     for header, cells in columns.items():
         given, skipped = mapping.values.get(header, {}), mapping.skip.get(header, [])
+        if header == remarked:
+            given = {"": COUNTS} | given
         _refuse_other_meanings(kind, header, given, mapping)
         is_named = header in mapping.values or header in mapping.skip
-        counts = few_values(cells, len(cells) if is_named else MOST)
+        counts = few_values(cells, len(cells) if is_named else most_values(kind, header))
         if counts is None:
             continue
         found = None if is_again else look(kind, header, counts)
@@ -125,7 +136,18 @@ def settle(
             problems.append(_elsewhere(kind, file, header, counts))
             continue
         known = found.meanings if found is not None else {}
-        said = {value: given.get(value, given.get("*", known.get(value, COUNTS))) for value in counts}
+        if found is not None and found.is_progress:
+            known = {
+                value: meaning if meaning == COUNTS else given.get("*", meaning) for value, meaning in known.items()
+            }
+            if "*" not in given and "issued_on" in taken:
+                open_shares = [value for value in counts if known[value] == LEAVE_OUT and value not in given]
+                settled.questions += question_about_dated(
+                    file, header, cells, open_shares, taken["issued_on"], answers(kind)
+                )
+            said = {value: given.get(value, known[value]) for value in counts}
+        else:
+            said = {value: given.get(value, given.get("*", known.get(value, COUNTS))) for value in counts}
         open_values = [value for value in said if said[value] == ASKED and not skipped]
         settled.questions += [
             _question(kind, file, header, value, counts[value], is_needed=bool(kind.owner)) for value in open_values
@@ -134,11 +156,18 @@ def settle(
         settled.headers.append(header)
         if not (open_values and kind.owner):
             by_mapping = found is None or all(value in given or value in skipped for value in counts)
-            problems.append(_told(kind, file, header, counts, meant, open_values, by_mapping))
+            shown = {value: rows for value, rows in counts.items() if value or header != remarked}
+            problems.append(_told(kind, file, header, shown, meant, open_values, by_mapping))
             if found is not None:
                 settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
         _rank(settled, cells, meant)
+    _tell_contradictions(kind, file, settled, lines, problems)
     return settled
+
+
+def most_values(kind: Kind, header: str) -> int:
+    """Different values of a column from which it is not a status; of a progress there may be many."""
+    return MOST_SHARES if kind.name == "badges" and says_progress(header) else MOST
 
 
 def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], without: list[str]) -> Mapping:
@@ -157,21 +186,27 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
         found = _flagged(kind, named, filled)
         if found is not None:
             return _with_empty(kind, found, counts, named)
+    if kind.name == "badges" and says_progress(header) and (is_done := done(filled)) is not None:
+        said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
+        return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
     table = words.words_of(kind.name)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
     says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
     says_status |= kind.name == "badges" and any(word in words.RESULT_HEADERS for word in named)
+    is_free = any(word in words.FREE_TEXT for word in named)
     is_one = (
         (strong and len(known) == len(filled))
         or (strong and says_status)
         or (len(strong) > 1 and 2 * len(known) >= len(filled))
         or (len(filled) > 1 and not known and _has_codes(kind, named, filled))
-    )
+    ) and (not is_free or len(known) == len(filled))
     if not is_one:
         is_any = not known and _has_codes(kind, named, filled)  # one code alone leaves nothing to tell apart
-        is_any = is_any or all(words.plain(value) in words.all_words() for value in filled)
+        is_any = (
+            is_any or (is_free and bool(strong)) or all(words.plain(value) in words.all_words() for value in filled)
+        )
         return Found({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):
         return Found({}, is_ours=False)
@@ -275,7 +310,30 @@ def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str])
         says = [meant.get(value.strip(), COUNTS) for value in coded.dictionary.to_pylist()]
         ranks = np.array([0 if m == COUNTS else 2 if m == LEAVE_OUT else 1 for m in says], np.uint8)
         found.append(ranks[coded.indices.to_numpy(zero_copy_only=False)] if len(ranks) else np.empty(0, np.uint8))
+    settled.of_headers.append(found)
     settled.ranks = [np.maximum(*pair) for pair in zip(settled.ranks, found, strict=True)] if settled.ranks else found
+
+
+def _tell_contradictions(
+    kind: Kind, file: str, settled: Settled, lines: pa.ChunkedArray, problems: list[Problem]
+) -> None:
+    """Tell where one status says that a row counts and another that it does not: the row does not."""
+    if len(settled.of_headers) < 2:
+        return
+    against = 1 if kind.name == "roster" else 2  # an award that was completed may well be revoked
+    counting = [np.minimum.reduce(ranks) == 0 for ranks in zip(*settled.of_headers, strict=True)]
+    clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
+    rows = int(sum(here.sum() for here in clashing))
+    if rows:
+        line = lines.filter(pa.chunked_array([pa.array(here) for here in clashing], pa.bool_()))[0].as_py()
+        names = " and ".join(map(repr, settled.headers))
+        what = "taken as ended" if kind.name == "roster" else "left out"
+        message = (
+            f"{names} contradict each other in {counted(rows, 'row')}: one says that it counts, another that it does "
+            f"not. {'It is' if rows == 1 else 'They are'} {what}. "
+            "Say in a mapping which values count, if that is wrong."
+        )
+        problems.append(Problem(file, line, settled.headers[-1], None, message, "warning"))
 
 
 def _refuse_other_meanings(kind: Kind, header: str, given: AnyMapping[str, str], mapping: Mapping) -> None:
@@ -290,7 +348,7 @@ def _refuse_other_meanings(kind: Kind, header: str, given: AnyMapping[str, str],
 
 def _question(kind: Kind, file: str, header: str, value: str, rows: int, is_needed: bool) -> Question:
     shown = repr(value) if value else "Nothing"
-    text = f"Which of these count? {header}: {shown} stands in {_rows(rows)}."
+    text = f"Which of these count? {header}: {shown} stands in {counted(rows, 'row')}."
     return Question(
         file,
         about("values", header, value),
@@ -310,7 +368,7 @@ def _told(
     for meaning in MEANINGS:
         values = [value for value in counts if meant[value] == meaning]
         if values:
-            listed = ", ".join(f"{value!r} ({_rows(counts[value])})" for value in values[:SHOWN])
+            listed = ", ".join(f"{value!r} ({counted(counts[value], 'row')})" for value in values[:SHOWN])
             more = f" and {len(values) - SHOWN:,} other values" * (len(values) > SHOWN)
             said.append(f"{listed}{more} {SAID[meaning]}")
     why = "As the mapping says" if by_mapping else "As a status"
@@ -322,13 +380,9 @@ def _told(
 
 
 def _elsewhere(kind: Kind, file: str, header: str, counts: AnyMapping[str, int]) -> Problem:
-    listed = ", ".join(f"{value!r} ({_rows(rows)})" for value, rows in counts.items() if value)
+    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in counts.items() if value)
     message = (
         f"may hold a status, but says nothing that is known of {kind.name}, so it is not used: {listed}. If rows "
         "should be left out by it, say which in a mapping."
     )
     return Problem(file, None, header, None, message, "warning")
-
-
-def _rows(rows: int) -> str:
-    return f"{rows:,} row{'s' * (rows != 1)}"

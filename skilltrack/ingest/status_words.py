@@ -104,7 +104,8 @@ WORDS: dict[str, dict[str, str]] = {
             """,
         LEFT: """
             terminated; inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former;
-            former employee; ex employee; deactivated; disabled; quit; fired; laid off; made redundant; redundant;
+            former employee; ex employee; past employee;
+            deactivated; disabled; quit; fired; laid off; made redundant; redundant;
             ended; discharged; archived; deleted; departed; exited; no longer employed; voluntarily terminated;
             involuntarily terminated; terminated for cause; offboarded; contract ended; inaktiv; ausgeschieden;
             ausgetreten; gekündigt; entlassen; beendet; pensioniert; in rente; im ruhestand; ruhestand; verstorben;
@@ -212,6 +213,12 @@ STATUS_HEADERS = words_in(
 """Words of headers that make a column of few words a status."""
 RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mention nota calificacion")
 """Words of headers over what a completion was worth: a known word below them makes the column a status."""
+FREE_TEXT = words_in(
+    "comment comments notes remark remarks feedback description bemerkung bemerkungen kommentar kommentare anmerkung "
+    "anmerkungen hinweis commentaire commentaires remarque remarques observation observations comentario comentarios "
+    "observacion observaciones notas beschreibung descripcion"
+)
+"""Words of headers over what somebody wrote: a status only where every value is a word of one."""
 FILLERS = words_in(
     "is was has been flag indicator ind yn y n the of employee employment empl emp worker user account person hr "
     "position job course class training completion learning learner badge award credential certificate payment "

@@ -20,6 +20,15 @@ PEOPLE = words_in(
     "mitarbeiter "
     "lernende participant stagiaire employe salarie nom empleado participante alumno nombre"
 )
+NO_END = words_in(
+    "enrollment enrolment enrolled enroll start started starts begin began beginning created creation modified updated "
+    "update accessed access activity login seen invited sent accepted claimed published assigned registered "
+    "registration requested submitted booked scheduled received imported exported opened viewed attempted attempt "
+    "anmeldung angemeldet beginn begonnen gestartet erstellt geandert aktualisiert zugriff eingeschrieben "
+    "einschreibung zugewiesen inscription inscrit debut commence cree modifie acces assigne inscripcion inscrito "
+    "inicio iniciado creado modificado acceso asignado matricula"
+)
+"""Words of headers of days on which something began or was done: whatever ends, it is not then."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -34,7 +43,7 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
         if column.name not in places and column.name not in mapping.constants and mapping.columns.get(column.name) != ""
     ]
     is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
-    if dates_among(values) >= MOST and not is_of_roster:
+    if dates_among(values) >= MOST and not is_of_roster and not NO_END & set(header_words(header)):
         return _asked(header, "dates", values, [c for c in _ends_first(free) if c.type == "date"])
     if addresses_among(values) >= MOST:
         return _asked(header, "e-mail addresses", values, [c for c in free if c.name in ("email", "manager_email")])
@@ -57,7 +66,7 @@ def _asked(header: str, what: str, values: tuple[str, ...], could_be: Collection
         return ""
     names = " or ".join(column.name for column in could_be)
     shown = ", ".join(values[:2])
-    return f"holds {what} ({shown}) and is not used. Is {header} {names}? Map it if so."
+    return f"holds {what} ({shown}) and is not used. If it is what we call {names}, say so in a mapping."
 
 
 def _ends_first(columns: Collection[Column]) -> list[Column]:

@@ -18,6 +18,7 @@ from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed, Unanswered
 from skilltrack.ingest.words import as_words
+from skilltrack.text import counted
 
 NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
 
@@ -74,7 +75,7 @@ def translated(
 
         cells = decoded.room.changed(emptied, cells)
         if counts:
-            listed = ", ".join(f"{value!r} ({rows} rows)" for value, rows in counts.items())
+            listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in counts.items())
             problems.append(Problem(decoded.name, None, column.name, None, f"{listed} taken as empty.", "notice"))
     return cells
 

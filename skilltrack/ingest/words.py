@@ -14,6 +14,8 @@ from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed
+from skilltrack.ingest.status_words import words_in
+from skilltrack.text import counted
 
 ENDS = ("expires_on", "revoked_on", "left_on", "valid_to")
 """Days that end something."""
@@ -47,6 +49,8 @@ CURRENCIES = {
 }  # fmt: skip
 """What means one currency only; a dollar, a crown, `$` and `kr` mean several."""
 _CODE_OF = {name: code for code, names in CURRENCIES.items() for name in names}
+YES_OR_NO = words_in("true yes y 1 t x on ja oui si sí wahr false no n 0 f off nein non falsch")
+"""Words that a column of yes and no takes as they are."""
 DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD")
 
 
@@ -99,14 +103,14 @@ def as_words(
             read[pairs.get(value, value)] += rows
         if column.type == "level" and kind.owner and read["0"]:
             mapping = _without_zero(column, mapping)
-            message = f"{read['0']:,} rows are left out: level 0 means that nothing is demonstrated."
+            message = f"{counted(read['0'], 'row')} left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
         _ask(column, read, file, questions, bool(kind.owner))
     return found, mapping
 
 
 def _may_hold_words(column: Column) -> bool:
-    is_number = column.type in ("level", "whole", "currency", "choice") or column.name == "list_price"
+    is_number = column.type in ("level", "whole", "currency", "choice", "yes_no") or column.name == "list_price"
     return is_number or (column.type == "date" and column.name in ENDS)
 
 
@@ -121,7 +125,7 @@ def _tell(
         values = [value for value, other in pairs.items() if other == meaning]
         if all(WHOLE.fullmatch(value) for value in values) and meaning:
             continue  # 3.0 as 3 is nothing to look at
-        listed = ", ".join(f"{value!r} ({counts[value]:,} rows)" for value in values[:ASKED])
+        listed = ", ".join(f"{value!r} ({counted(counts[value], 'row')})" for value in values[:ASKED])
         read = f"read as {meaning}" if meaning else "taken as empty, so nothing ends"
         problems.append(Problem(file, None, column.name, None, f"{listed} {read}.", "notice"))
 
@@ -141,6 +145,8 @@ def _ask(column: Column, read: dict[str, int], file: str, questions: list[Questi
         if column.type == "level":
             answers = {str(level): f"level {level}" for level in range(1, TOP + 1)}
             answers |= {"0": "nothing: leave it out"} if about_people else {}
+        elif column.type == "yes_no":
+            answers = {"true": f"{value} is yes", "false": f"{value} is no"}
         elif column.type == "choice":
             answers = {choice: f"{value} is {choice}" for choice in column.choices}
         elif column.type == "currency":
@@ -149,7 +155,7 @@ def _ask(column: Column, read: dict[str, int], file: str, questions: list[Questi
             typed = (Typed(about, "Three letters, such as EUR"),)
         else:
             continue
-        text = f"{column.name}: what does {value!r} mean ({read[value]:,} rows)?"
+        text = f"{column.name}: what does {value!r} mean ({counted(read[value], 'row')})?"
         questions.append(Question(file, about, text, answers, typed=typed, group=f"values.{column.name}"))
 
 
@@ -158,4 +164,6 @@ def _is_read(column: Column, value: str) -> bool:
         return bool(re.fullmatch(r"\d{1,7}", value))
     if column.type == "choice":
         return value.lower() in column.choices
+    if column.type == "yes_no":
+        return value.lower() in YES_OR_NO
     return bool(re.fullmatch("[A-Za-z]{3}", value))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from skilltrack.reports.suppression import is_small
 from skilltrack.tables import of, percent
+from skilltrack.text import counted
 
 LEAST = 20
 """Requirements from which a team or skill is worth a sentence."""
@@ -71,11 +72,6 @@ def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd
         said.append(f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
                     f"{'ends' if len(soon) == 1 else 'end'} within 30 days.")  # fmt: skip
     return said or ["There is nothing to report about these people: no role of theirs has requirements."]
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things, one of them without an s."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:

@@ -17,7 +17,7 @@ from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.sources import read_sources
 from skilltrack.metrics import Filters
 from skilltrack.preview import preview_import
-from skilltrack.text import shown, visible
+from skilltrack.text import counted, shown, visible
 from skilltrack.ui import filters, parts, upload_preview
 from skilltrack.ui.cache import ask, store
 from skilltrack.ui.signin import viewer
@@ -49,7 +49,7 @@ def table(name: str) -> None:
         st.info("Nothing here yet." if not found else f"Nothing here holds {found!r}.", icon=":material/inbox:")
     may_change = name in kinds_open_to(viewer().areas)
     if len(rows) > parts.PAGE:
-        st.caption(f"The first {parts.PAGE} of {len(rows):,} rows. Type in Find to see others.")
+        st.caption(f"The first {parts.PAGE} of {counted(len(rows), 'row')}. Type in Find to see others.")
     page = rows.head(parts.PAGE).reset_index(drop=True)
     turn = st.session_state.setdefault("catalogue_turn", 0)
     key = f"catalogue_{name}_{found}_{turn}"
@@ -57,13 +57,13 @@ def table(name: str) -> None:
     seen = shown(_readable(page, kind))
     if not may_change:
         st.dataframe(seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="")
-        st.caption(f"{len(rows):,} rows. HR changes them.")
+        st.caption(f"{counted(len(rows), 'row')}. HR changes them.")
     else:
         st.data_editor(
             seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="",
             num_rows="dynamic" if can_be_removed(kind) else "add", height=min(110 + 35 * len(page), 460),
         )  # fmt: skip
-        st.caption(f"{len(rows):,} rows. {_how(kind)}")
+        st.caption(f"{counted(len(rows), 'row')}. {_how(kind)}")
     parts.download(rows, name)
     if may_change:
         _offer_changes(kind, page, key)

@@ -17,7 +17,7 @@ from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.saved import KEPT, command, forget, save, saved
 from skilltrack.reports.suppression import REPORTS
 from skilltrack.store import Store
-from skilltrack.text import visible
+from skilltrack.text import counted, visible
 from skilltrack.ui import parts
 from skilltrack.ui.audit_log import note_once
 from skilltrack.ui.cache import key_of, scope_of, shaped, store
@@ -84,7 +84,9 @@ def file(order: Order) -> None:
     elif made := _made(order, held):
         _downloads(order, lambda: made, lambda: made[0], is_drawn=True)
     if isinstance(shown, pd.DataFrame):
-        st.dataframe(shown, hide_index=True, width="stretch", placeholder="", alt=f"The first {len(shown)} rows")
+        st.dataframe(
+            shown, hide_index=True, width="stretch", placeholder="", alt=f"The first {counted(len(shown), 'row')}"
+        )
     else:
         with st.container(border=True, width=720):
             st.image(shown, caption="The first page", alt=f"The first page of {order.name}")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from skilltrack import audit, tables
 from skilltrack.reports import render
-from skilltrack.text import shown
+from skilltrack.text import counted, shown
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.shell import is_open, page_file
@@ -71,7 +71,8 @@ def table(
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(38 + 35 * len(rows), 430), placeholder="", alt=f"Table: {name}, {len(rows)} rows", **extra,
+        height=height or min(38 + 35 * len(rows), 430), placeholder="",
+        alt=f"Table: {name}, {counted(len(rows), 'row')}", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
@@ -84,7 +85,7 @@ def table(
 def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
     """The rows of the chosen page, so that a browser never gets more than it can show, and which they are."""
     if len(frame) <= PAGE:
-        return frame, f"{len(frame):,} rows."
+        return frame, f"{counted(len(frame), 'row')}."
     pages = -(-len(frame) // PAGE)
     key = f"page_{name}"
     if st.session_state.get(key, 1) > pages:  # other filters, fewer rows

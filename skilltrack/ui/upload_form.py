@@ -15,7 +15,7 @@ from skilltrack.ingest.mapping import Mapping, parse_mapping
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
-from skilltrack.text import visible
+from skilltrack.text import counted, visible
 from skilltrack.ui import parts, upload_preview, upload_questions
 from skilltrack.ui.cache import store
 from skilltrack.ui.received import RECEIVED, received
@@ -187,9 +187,10 @@ def _tell_landed() -> None:
             return
         rows = sum(count.new + count.changed for count in outcome.counts)
         apart = sum(count.quarantined for count in outcome.counts)
-        more = f" {apart:,} rows are kept apart below." if apart else ""
+        more = f" {counted(apart, 'row')} kept apart below." if apart else ""
         st.success(
-            f"Upload {outcome.upload_id} is stored: {rows:,} rows new or changed.{more}", icon=":material/check_circle:"
+            f"Upload {outcome.upload_id} is stored: {counted(rows, 'row')} new or changed.{more}",
+            icon=":material/check_circle:",
         )
 
 

@@ -14,7 +14,7 @@ from skilltrack.ingest.history import files_of
 from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.quarantine import rows_apart
 from skilltrack.preview import preview_take_back
-from skilltrack.text import shown, visible
+from skilltrack.text import counted, shown, visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
@@ -107,7 +107,7 @@ def apart() -> None:
     st.caption("Mend cells here and try again; or download, mend in Excel, and upload the file as its kind.")
     for (number, kind), frame in frames.items():
         with st.container(border=True):
-            st.markdown(f"**Upload {number}, {kind.replace('_', ' ')}**: {len(frame):,} rows")
+            st.markdown(f"**Upload {number}, {kind.replace('_', ' ')}**: {counted(len(frame), 'row')}")
             name = f"apart_{number}_{kind}"
             cells = shown(frame)
             edited = st.data_editor(

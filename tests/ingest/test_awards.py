@@ -238,7 +238,7 @@ def test_a_row_without_an_id_that_could_be_about_two_awards_is_warned_about(comp
     assert [(p.line, p.message) for p in outcome.problems if p.severity == "warning"] == [
         (
             2,
-            "1 rows without an award_id could each be about several awards of one person, credential and day: this one "
+            "1 row without an award_id could each be about several awards of one person, credential and day: this one "
             "about b-77, b-78. Each changes one of them. Give the award_id.",
         )
     ]

@@ -433,7 +433,7 @@ def test_levels_are_read_as_numbers_asked_as_words_and_left_out_at_nothing():
     assert cells(found, "level") == ["4", "2", "3", "1", "Advanced", "70%", "4/5", "Advanced"]
     assert [q.about for q in found.questions] == ["values.level.Advanced", "values.level.70%", "values.level.4/5"]
     assert "2 rows" in found.questions[0].text
-    assert any("2 rows are left out: level 0" in str(p) for p in found.problems if p.severity == "warning")
+    assert any("2 rows left out: level 0" in str(p) for p in found.problems if p.severity == "warning")
     answered = Mapping(values={"level": {"Advanced": "4", "70%": "3", "4/5": "0"}})
     assert cells(read("self_ratings", text, answered), "level") == ["4", "2", "3", "1", "4", "3", "4"]
 
@@ -529,7 +529,7 @@ def test_rows_without_their_empty_cells_at_the_end_are_filled_up():
         ("3", "", ""),
     ]
     assert found.lines.to_pylist() == [2, 3, 4]
-    assert any("2 rows are short" in str(p) for p in found.problems if p.severity == "warning")
+    assert any("cells are missing at the end of 2 rows" in str(p) for p in found.problems if p.severity == "warning")
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_an_id_and_an_address_of_two_people_are_bad_rows_until_it_is_said_which_
     assert [(e.line, e.column, e.value) for e in refused.errors] == [(2, "email", "ann@x.example")]
     assert "is the address of 001, and the employee_id of the row is 002" in refused.errors[0].message
     (question,) = refused.questions
-    assert "Learner ID and Email name different people in 1 rows" in question.text
+    assert "Learner ID and Email name different people in 1 row." in question.text
 
     for right, holder in (("email", "001"), ("employee_id", "002")):
         outcome = land(company, "badges", text, mapping.answered({question.about: right}), dry_run=right == "email")
@@ -213,7 +213,7 @@ def test_an_address_says_whose_a_row_is_where_nobody_has_its_id_and_that_is_told
 
     assert stored(company, outcome, "badge_rows", "employee_id") == [("001",)]
     assert [(e.line, e.column, e.value) for e in outcome.errors] == [(3, "employee_id", "90002")]
-    assert any("nobody has the ids of 1 rows" in line for line in told(outcome, "warning"))
+    assert any("nobody has the ids of 1 row;" in line for line in told(outcome, "warning"))
 
 
 def test_a_manager_s_id_and_name_of_two_people_are_bad_rows_until_it_is_said_which_is_right(company):
@@ -288,10 +288,10 @@ def test_what_is_the_same_in_every_row_can_be_said_and_an_id_is_made_of_what_a_r
 @pytest.mark.parametrize(
     ("kind", "header", "cells", "words"),
     [
-        ("badges", "Gültig gewesen", ["2022-01-31", "2023-01-31"], "Is Gültig gewesen expires_on or revoked_on?"),
+        ("badges", "Gültig gewesen", ["2022-01-31", "2023-01-31"], "what we call expires_on or revoked_on"),
         ("badges", "Foo", ["31.01.2022 10:00", "28.02.2023 11:30"], "holds dates"),
-        ("roster", "Foo", ["", "2022-01-31"], "Is Foo left_on or hired_on?"),
-        ("roster", "Kontakt", ["a@x.example", "b@x.example"], "Is Kontakt email or manager_email?"),
+        ("roster", "Foo", ["", "2022-01-31"], "what we call left_on or hired_on"),
+        ("roster", "Kontakt", ["a@x.example", "b@x.example"], "what we call email or manager_email"),
         ("credentials", "Exam price", ["100.00", "99.50"], "holds amounts of money"),
     ],
 )

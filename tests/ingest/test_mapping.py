@@ -59,7 +59,7 @@ def test_columns_are_renamed_joined_filled_translated_skipped_and_dated(tmp_path
             "hired_on": "2024-02-01",
         },
     ]
-    assert any("1 rows left out" in problem.message for problem in outcome.problems)
+    assert any("1 row left out" in problem.message for problem in outcome.problems)
 
 
 def test_a_date_in_another_style_is_named_with_its_own_text_and_line(tmp_path):
@@ -78,7 +78,7 @@ def test_of_rows_with_one_key_only_the_first_is_taken_when_the_mapping_says_so(t
         ("N-1", "Ann", None),
         ("N-2", "Cy", "N-1"),
     ]
-    assert any("1 rows left out" in problem.message for problem in outcome.problems)
+    assert any("1 row left out" in problem.message for problem in outcome.problems)
 
 
 @pytest.mark.parametrize(

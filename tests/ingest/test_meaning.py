@@ -269,7 +269,7 @@ def test_merged_cells_are_read_as_one_and_told_and_so_is_the_sheet(company):
     outcome = import_sources(company, [source], Options())
     teams = f"select team from roster_rows where upload_id = {outcome.upload_id} order by employee_id"
     assert [row["team"] for row in company.query(teams).to_pylist()] == ["North", "North", None]
-    assert "cells are merged with those above them, and read as the same, in 1 rows" in str(said(outcome, "warning"))
+    assert "cells are merged with those above them, and read as the same, in 1 row." in str(said(outcome, "warning"))
     assert "staff.xlsx: read from the sheet 'Staff', one of 2." in said(outcome, "notice")
 
 

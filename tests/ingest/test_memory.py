@@ -76,7 +76,7 @@ def test_of_very_many_bad_rows_the_first_are_listed_and_the_others_counted(tmp_p
 def test_more_rows_of_another_width_than_can_be_kept_are_a_sentence():
     content = b"employee_id,name\n1,Ann\n" + b"2,Bo,too many\n" * (MOST_UNREAD + 1)
 
-    with pytest.raises(BadFile, match="100,001 rows up to here cannot be read; the first is line 3, 3 cells"):
+    with pytest.raises(BadFile, match="up to here 100,001 rows cannot be read; the first is line 3, 3 cells"):
         decode(content, "r.csv", Mapping(), lay_out(KINDS["roster"], Mapping()), score(KINDS["roster"]))
 
 

@@ -348,11 +348,100 @@ def test_yes_and_no_are_never_words_of_a_status_by_themselves():
     assert not known & (YES | NO)
 
 
-def test_a_name_that_says_that_somebody_has_left_is_warned_about(company):
-    outcome = land(
-        company, "roster", "employee_id,name,team\n1,Ann (Past Employee),A\n2,Bo [Former],A\n3,Di (Exeter),A\n"
-    )
+def people(store):
+    """Each person of the newest roster: name, manager, first and last day."""
+    rows = store.query(
+        "select name, manager_id, hired_on, left_on from roster_rows "
+        "where upload_id = (select max(upload_id) from roster_rows) order by employee_id"
+    ).to_pylist()
+    return [tuple(row.values()) for row in rows]
 
-    assert [p.value for p in outcome.problems if "says that this person has left" in p.message] == [
-        "Ann (Past Employee)", "Bo [Former]"
+
+def test_what_stands_behind_a_name_is_a_status_and_no_part_of_the_name(company, tmp_path):
+    text = (
+        "Employee ID,Worker,Manager\n1,Ann Lee (On Leave),\n2,Bo Ray [Past Employee],Ann Lee (On Leave)\n"
+        "3,Di Ox (Exeter),1\n4,Ed Ash (ausgeschieden),Di Ox (Exeter)\n5,Flo Ek,1\n6,Gil Amo (ex-colleague),1\n"
+    )
+    outcome = land(company, "roster", text, effective=date(2024, 6, 1))
+
+    left = date(2024, 5, 31)
+    expected = [
+        ("Ann Lee", None, None, None), ("Bo Ray", "1", None, left), ("Di Ox (Exeter)", "1", None, None),
+        ("Ed Ash", "3", None, left), ("Flo Ek", "1", None, None), ("Gil Amo (ex-colleague)", "1", None, None),
     ]  # fmt: skip
+    assert people(company) == expected
+    assert any("'On Leave' (1 row) count; 'Past Employee' (1 row), 'ausgeschieden'" in line for line in told(outcome))
+    assert [p.value for p in outcome.problems if "that this person has left" in p.message] == ["Gil Amo (ex-colleague)"]
+
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    company = open_store(tmp_path / "company.duckdb")
+    assert people(company) == expected
+    company.close()
+
+
+def test_two_statuses_that_contradict_each_other_are_told_with_the_first_line(company):
+    text = f"{BADGES},Status,Kursergebnis\n001,c2,2024-05-01,Completed,bestanden\n002,c2,2024-05-02,Completed,durchgefallen\n"
+    outcome = land(company, "badges", text)
+
+    assert outcome.counts[0].new == 1
+    clash = [line for line in told(outcome) if "contradict each other" in line]
+    assert len(clash) == 1
+    assert "line 3" in clash[0]
+    assert "'Status' and 'Kursergebnis' contradict each other in 1 row" in clash[0]
+    agreeing = land(company, "badges", text.replace("Completed,durch", "Failed,durch").replace("2024-05", "2024-06"))
+    assert not [line for line in told(agreeing) if "contradict each other" in line]
+
+
+def test_what_people_wrote_is_a_status_only_where_every_value_is_a_word_of_one():
+    remarks = ("Passed", "great course!", "Failed to find parking", "ok", "Completed late")
+    found = look(KINDS["badges"], "Comments", Counter(remarks))
+
+    assert found is not None
+    assert not found.is_ours, "it is warned about, and nothing is left out by it"
+    assert meanings("badges", "Bemerkung", "bestanden", "abgebrochen") == {
+        "bestanden": COUNTS,
+        "abgebrochen": LEAVE_OUT,
+    }
+    assert look(KINDS["badges"], "Comments", Counter(("nice", "dull"))) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "days", "is_asked"),
+    [
+        ("Last Hire Date", "2023-03-01", False),
+        ("Wiedereintritt", "2023-03-01", False),
+        ("Hire Date", "2023-03-01", True),
+    ],
+)
+def test_somebody_who_was_hired_again_works_here_whatever_their_earlier_last_day(company, header, days, is_asked):
+    text = f"Employee ID,Name,{header},Termination Date\n1,Ann Lee,2015-01-01,\n2,Bo Ray,{days},2020-05-31\n"
+    mapping = parse_mapping(f'[columns]\nhired_on = "{header}"', "m")
+    outcome = land(company, "roster", text, mapping)
+
+    assert [asked.about for asked in outcome.questions if asked.about == "rehired"] == ["rehired"] * is_asked
+    assert people(company)[1][3] == (date(2020, 5, 31) if is_asked else None)
+    if is_asked:
+        answered = mapping.answered({"rehired": "yes"})
+        assert land(company, "roster", text, answered).status == "stored"
+        assert people(company)[1][3] is None
+    again = mapped("roster", "employee_id,name,hired_on,left_on\n2,Bo,2019-01-01,2020-05-31\n")
+    assert (again.questions, again.mapping.rehired) == ([], ""), "who left after they were hired has left"
+
+
+def test_managers_are_found_by_the_other_id_by_which_a_file_names_them(company):
+    text = (
+        "USERID,EMPID,FIRSTNAME,LASTNAME,MANAGER\n"
+        "7,101,Ann,Lee,NO_MANAGER\n9,102,Bo,Ray,7\n101,103,Di,Ox,9\n8,104,Ed,Ash,101\n"
+    )
+    outcome = land(company, "roster", text)
+
+    assert outcome.status == "stored"
+    assert people(company) == [
+        ("Ann Lee", None, None, None), ("Bo Ray", "101", None, None), ("Di Ox", "102", None, None),
+        ("Ed Ash", "103", None, None),
+    ], "101 is an employee's number as well: the column names user ids throughout"  # fmt: skip
+    own = "employee_id,name,manager_id,Desk\n1,Ann,,2\n2,Bo,1,1\n3,Di,1,3\n4,Ed,2,4\n"
+    assert "other_id" not in mapped("roster", own).mapping.columns, (
+        "where managers are employees, nothing else is looked for"
+    )

@@ -273,7 +273,8 @@ def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, 
     assert "line 2, column hired_on: '03/04/2024': is not a date" in texts(page)
     page.radio[0].set_value("%d/%m/%Y").run()
     assert not page.radio
-    again = next(button for button in page.button if "Change what I answered" in button.label)
+    assert "hired_on: %d/%m/%Y" in texts(page), "what was answered is shown"
+    again = next(button for button in page.button if "Change hired" in unescaped(button.label))
     again.click().run()
     page.radio[0].set_value("%m/%d/%Y").run()
     page.button(key="upload_import").click().run()

@@ -152,9 +152,10 @@ def _tell_refused(found: Preview) -> None:
     errors, total = found.outcome.errors, found.outcome.error_count
     lines = sum(count.quarantined for count in found.outcome.counts) or total
     good = sum(count.new + count.changed + count.unchanged for count in found.outcome.counts)
+    asks = bool(found.outcome.questions)
     st.error(
-        f"Bad rows: {lines:,}, good rows: {good:,}. Answer what is asked above, mend the file, or switch on keeping "
-        "bad rows apart.",
+        f"Bad rows: {lines:,}, good rows: {good:,}. {'Answer what is asked above, mend' if asks else 'Mend'} the file, "
+        "or switch on keeping bad rows apart.",
         icon=":material/block:",
     )
     st.text(visible(f"The first of {total:,}: {errors[0]}" if total > 1 else errors[0]))

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack.ingest import Source
+from skilltrack.ingest.mapping import place_of
 from skilltrack.ingest.questions import Question, Typed
 from skilltrack.text import shown, visible
 from skilltrack.ui import parts
@@ -61,10 +62,23 @@ def ask(questions: Iterable[Question], sources: list[Source]) -> None:
                 else:
                     for question in members:
                         _ask_one(question, key, remembered)
-            label = parts.plain(f"Change what I answered about {source.name}")
-            if answered and st.button(label, key=f"again_{key}", icon=":material/undo:"):
-                st.session_state.pop(f"answers_{key}")
-                st.rerun()
+            if answered:
+                _show_answers(source, key)
+
+
+def _show_answers(source: Source, key: str) -> None:
+    """What was answered about a file, each answer with a button that takes it back."""
+    with st.expander(parts.plain(f"Your answers about {source.name}"), icon=":material/task_alt:"):
+        for about, answer in list(st.session_state[f"answers_{key}"].items()):
+            part, *inner = place_of(about)
+            what = " ".join(inner) if inner else part.replace("_", " ")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(visible(f"{what}: {answer}"), width=420)
+                if st.button(parts.plain(f"Change {what}"), key=f"again_{key}_{about}", icon=":material/undo:"):
+                    st.session_state[f"answers_{key}"].pop(about)
+                    if not st.session_state[f"answers_{key}"]:
+                        st.session_state.pop(f"answers_{key}")
+                    st.rerun()
 
 
 def _ask_one(question: Question, key: str, remembered: dict[str, str]) -> None:
@@ -92,7 +106,7 @@ def _ask_column(question: Question, key: str) -> str | None:
 
 
 def _ask_choice(question: Question, key: str) -> str | None:
-    """One of a few answers; the empty one leaves things as they are."""
+    """One of a few answers; the empty one leaves the question open."""
     answers = list(question.answers) + ([] if question.must else [""])
     meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
     if question.about.startswith(("values.", "delimiter", "sheet")):
@@ -152,4 +166,4 @@ def _answer(key: str, said: dict[str, str]) -> None:
 
 
 def _in_words(meanings: dict[str, str], answer: str) -> str:
-    return parts.plain(meanings[answer]) if answer else "Leave them as they are"
+    return parts.plain(meanings[answer]) if answer else "Leave this open"

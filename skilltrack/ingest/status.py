@@ -245,6 +245,10 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
     for negation in map(words.plain, words.NEGATIONS):
         if word.startswith(negation) and table.get(word[len(negation) :]) == COUNTS:
             return LEFT if kind.name == "roster" else LEAVE_OUT
+    tokens = re.split(r"[\s-]+", value)
+    halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
+    if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
+        return WEAK  # Full-time permanent
     parts = _parts(value)
     if len(parts) > 1:
         of_parts = {_meaning(kind, table, part) for part in parts} - {None}

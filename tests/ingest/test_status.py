@@ -85,6 +85,7 @@ def told(outcome, severity="warning"):
         ("roster", "x", {"Aktiv": COUNTS, "Gekuendigt": LEFT, "in Elternzeit": COUNTS, "Bewerberin": LEAVE_OUT}),
         ("roster", "Statut", {"Actif": COUNTS, "Démissionnaire": LEFT, "congé parental": COUNTS, "partie": LEFT}),
         ("roster", "Estado", {"Activa": COUNTS, "Baja": LEFT, "baja médica": COUNTS, "Jubilado": LEFT}),
+        ("roster", "Employment Status", {"Full-Time Permanent": COUNTS, "Part time - contract": COUNTS, "Left": LEFT}),
         ("roster", "Employee status", {"Full-time": COUNTS, "Retired": LEFT, "Sabbatical": COUNTS, "Suspended": ASKED}),
         ("spend", "Buchungsart", {"Zahlung": COUNTS, "Gutschrift": REFUND, "storniert": LEAVE_OUT}),
         ("spend", "Type", {"Achat": COUNTS, "Avoir": REFUND, "Impayée": LEAVE_OUT, "remboursement": ASKED}),

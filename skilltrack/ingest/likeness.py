@@ -23,6 +23,8 @@ SAMPLED, PROBED, SHOWN = 200, 8, 3
 """Different values that are looked at, first tried as dates, and shown, of each column."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
+INSTEAD_OF_NAMES, SHARED_NAMES = 0.3, 0.4
+"""How well ids fit where names are asked for; what remains of the fit of values that many rows share."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {
     "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
@@ -91,6 +93,8 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
             values = sampled(decoded.columns[at])
             samples[header] = [value[:30] for value in values[:SHOWN]]
             fits[header] = fit(kind, column, header, values, taken.get(at, ""))
+            if column.name == "name" and kind.owner and taken.get(at, "") != "employee_id":
+                fits[header] = _less_if_shared(fits[header], decoded.columns[at], len(values))
     ordered = sorted(fits, key=lambda header: -fits[header].score)
     answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
     return Question(
@@ -133,8 +137,16 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
         score -= IF_USED
         reason = f"read as {used_as} already"
         if column.name == "name" and used_as == "employee_id":
-            reason += ": where there are no names, the id stands for them"
+            return Fit(INSTEAD_OF_NAMES, f"{reason}: where there are no names, the id stands for them")
     return Fit(max(score, 0.0), reason)
+
+
+def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
+    """The fit of a column of names, far less where many rows share a value: a job or a field is nobody's name."""
+    rows = sum(bool(value.strip()) for value in cells[:SAMPLED].to_pylist())
+    if distinct > 0.8 * rows:
+        return fit
+    return Fit(fit.score * SHARED_NAMES, f"{fit.reason}, each in several rows")
 
 
 def similarity(kind: Kind, column: Column, header: str) -> float:

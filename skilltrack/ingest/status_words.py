@@ -103,9 +103,9 @@ WORDS: dict[str, dict[str, str]] = {
             indefinido/a; temporal; becario/a; fijo/a
             """,
         LEFT: """
-            terminated; inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former;
-            former employee; ex employee; past employee;
-            deactivated; disabled; quit; fired; laid off; made redundant; redundant;
+            terminated; termd; attrition; inactive; left; leaver; resigned; retired; dismissed; separated; deceased;
+            former; former employee; ex employee; past employee; deactivated; disabled;
+            quit; fired; laid off; made redundant; redundant;
             ended; discharged; archived; deleted; departed; exited; no longer employed; voluntarily terminated;
             involuntarily terminated; terminated for cause; offboarded; contract ended; inaktiv; ausgeschieden;
             ausgetreten; gekündigt; entlassen; beendet; pensioniert; in rente; im ruhestand; ruhestand; verstorben;
@@ -195,8 +195,9 @@ FLAGS = """
     genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e; validé/e; certifié/e; émis/e;
     délivré/e; valide; valable; approuvé/e; accepté/e; payé/e; réglé/e; obtenu/e; activo/a; activado/a; completado/a;
     finalizado/a; aprobado/a; superado/a; certificado/a; emitido/a; válido/a; vigente; aceptado/a; pagado/a; apto/a;
-    revoked; rescinded; invalidated; invalid; terminated; inactive; left; leaver; resigned; retired; deceased;
-    deactivated; disabled; archived; deleted; cancelled; canceled; void; voided; refund; refunded; failed; withdrawn;
+    revoked; rescinded; invalidated; invalid; terminated; termd; attrition; inactive; left; leaver; resigned; retired;
+    deceased; deactivated; disabled; archived; deleted; cancelled; canceled; void; voided; refund; refunded; failed;
+    withdrawn;
     rejected; declined; no show; absent; former; dismissed; expired; vacant; widerrufen; entzogen; ungültig; inaktiv;
     ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht; storniert; durchgefallen; abgelehnt; révoqué/e;
     inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e; annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a;

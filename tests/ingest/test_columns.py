@@ -438,3 +438,16 @@ def test_a_skill_is_found_by_its_name_and_a_person_by_their_address_where_ids_sh
     assert {"1 values are names of skills and taken as their ids."} <= {p.message for p in outcome.problems}
     unknown = land(company, "self_ratings", text.replace("welding", "Knitting"))
     assert "Knitting" in str(unknown.errors[0])
+
+
+def test_where_a_roster_has_no_names_its_ids_are_offered_for_them_before_a_job_or_a_field():
+    rows = "".join(f"{n},Sales Executive,Life Sciences,{n % 2},{n + 20}\n" for n in range(1, 9))
+    with pytest.raises(Unanswered) as asked:
+        mapped("roster", f"EmployeeNumber,JobRole,EducationField,Over,Distance\n{rows}")
+
+    (question,) = asked.value.questions
+    assert next(iter(question.answers)) == "EmployeeNumber"
+    assert "where there are no names, the id stands for them" in question.reasons["EmployeeNumber"]
+    assert set(question.answers) == {"EmployeeNumber", "JobRole", "EducationField", "Over", "Distance"}
+    found = mapped("roster", "EmployeeNumber,JobRole\n1,Fitter\n", Mapping(columns={"name": "EmployeeNumber"}))
+    assert found.columns["name"].to_pylist() == found.columns["employee_id"].to_pylist() == ["1"]

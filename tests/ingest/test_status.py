@@ -108,6 +108,8 @@ def test_words_of_a_status_are_known_in_four_languages_with_accents_or_without(k
         ("roster", "Terminated (Y/N)", LEFT, COUNTS),
         ("roster", "CurrentFlag", COUNTS, LEFT),
         ("roster", "Inactivo", LEFT, COUNTS),
+        ("roster", "Attrition", LEFT, COUNTS),
+        ("roster", "Termd", LEFT, COUNTS),
         ("spend", "Voided", LEAVE_OUT, COUNTS),
         ("spend", "Payée", COUNTS, LEAVE_OUT),
     ],

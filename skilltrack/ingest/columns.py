@@ -337,5 +337,6 @@ def _tell_unused(
             message = "sensitive personal data: this column is never stored."
         elif header and (doubtful := doubt(kind, header, decoded.columns[at], places, mapping)):
             severity, message = "warning", doubtful
-        problems.append(Problem(decoded.name, 1, header or f"number {at + 1}", None, message, severity))
+        line = None if mapping.header else decoded.header_line
+        problems.append(Problem(decoded.name, line, header or f"number {at + 1}", None, message, severity))
     return sensitive

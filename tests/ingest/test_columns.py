@@ -451,3 +451,11 @@ def test_where_a_roster_has_no_names_its_ids_are_offered_for_them_before_a_job_o
     assert set(question.answers) == {"EmployeeNumber", "JobRole", "EducationField", "Over", "Distance"}
     found = mapped("roster", "EmployeeNumber,JobRole\n1,Fitter\n", Mapping(columns={"name": "EmployeeNumber"}))
     assert found.columns["name"].to_pylist() == found.columns["employee_id"].to_pylist() == ["1"]
+
+
+def test_what_is_said_of_a_header_names_the_line_in_which_it_stands():
+    found = mapped("skills", "All skills\n\nskill_id,name,Colour\ns1,Weld,red\n")
+
+    assert [problem.line for problem in found.problems if problem.column == "Colour"] == [3]
+    named = mapped("skills", "s1,Weld,red\n", Mapping(header=["skill_id", "name", "Colour"]))
+    assert [problem.line for problem in named.problems if problem.column == "Colour"] == [None]

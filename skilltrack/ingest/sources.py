@@ -21,7 +21,7 @@ from skilltrack.ingest.guess import likeliest_kinds
 from skilltrack.ingest.kinds import KINDS, NOT_KEPT, Kind
 from skilltrack.ingest.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.outcome import Problem, Progress
-from skilltrack.ingest.questions import Question, Unanswered
+from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import lay_out, score, source_of
 from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
@@ -143,23 +143,24 @@ def _whole_lines(content: Content) -> bytes:
 
 
 def read_sources(store: Store, sources: list[Source], say: Progress) -> list[ReadFile]:
-    """Decode and map every file; raises one `BadFile` that tells of each that cannot be read."""
-    read, unreadable = [], []
-    questions: list[Question] = []
-    message = ""
+    """Decode and map every file; raises one `BadFile` that tells of each that cannot be read.
+
+    Where questions are all that stands against any of them, it is an `Unanswered` with the questions of all.
+    """
+    read: list[ReadFile] = []
+    unreadable: list[BadFile] = []
     for source in sources:
         say(f"Reading {source.name}")
         try:
             read.append(_read(store, source))
         except BadFile as error:
-            unreadable.append(str(error))
-            if isinstance(error, Unanswered):
-                questions += error.questions
-                message = error.message
-    if questions and len(unreadable) == 1:
-        raise Unanswered(questions, message)
+            unreadable.append(error)
+    unanswered = [error for error in unreadable if isinstance(error, Unanswered)]
+    if unreadable and len(unanswered) == len(unreadable):
+        questions = [question for error in unanswered for question in error.questions]
+        raise Unanswered(questions, "\n".join(error.message for error in unanswered if error.message))
     if unreadable:
-        raise BadFile("\n".join(unreadable))
+        raise BadFile("\n".join(map(str, unreadable)))
     return read
 
 

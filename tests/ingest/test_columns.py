@@ -19,6 +19,7 @@ from skilltrack.ingest.mapping import Mapping, about, parse_mapping, place_of
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import known_columns, lay_out, missing_columns, score
 from skilltrack.ingest.sensitive import is_sensitive
+from skilltrack.ingest.sources import read_sources
 
 SPEND = "spend_id,credential_id,paid_on,currency,funding_source"
 
@@ -459,3 +460,24 @@ def test_what_is_said_of_a_header_names_the_line_in_which_it_stands():
     assert [problem.line for problem in found.problems if problem.column == "Colour"] == [3]
     named = mapped("skills", "s1,Weld,red\n", Mapping(header=["skill_id", "name", "Colour"]))
     assert [problem.line for problem in named.problems if problem.column == "Colour"] == [None]
+
+
+def test_two_files_that_both_leave_something_open_are_both_asked_about(company):
+    given = [
+        Source("badges", "north.csv", b"Wer,Kurs,Wann\n001,c1,2024-01-31\n"),
+        Source(
+            "badges",
+            "south.csv",
+            b"employee_id,credential_id,issued_on,State\n001,c1,2024-01-31,Limbo\n002,c1,2024-01-31,issued\n",
+        ),
+    ]
+    with pytest.raises(Unanswered) as asked:
+        read_sources(company, given, lambda step: None)
+
+    assert {(question.file, question.about) for question in asked.value.questions} == {
+        ("north.csv", "columns.employee_id"), ("north.csv", "columns.issued_on"), ("south.csv", "values.State.Limbo"),
+    }  # fmt: skip
+    broken = Source("badges", "x.csv", b"\x00\x01\x02")
+    with pytest.raises(BadFile) as refused:
+        read_sources(company, [*given, broken], lambda step: None)
+    assert not isinstance(refused.value, Unanswered), "no answer mends a file that is none"

@@ -19,7 +19,8 @@ from skilltrack.config import READY_AT, today
 from skilltrack.days import FIRST, LAST, accepted, in_order
 from skilltrack.errors import BadQuestion
 from skilltrack.lookups import KNOWN, SEEK, Asked, freshness, look_up, numbers, remembered
-from skilltrack.marts import END_OF_TIME, of_everybody, relations_read, with_kept_marts, with_marts
+from skilltrack.marts import END_OF_TIME, refuse_tables, with_kept_marts, with_marts
+from skilltrack.parsing import relations_read
 from skilltrack.sight import known, only, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
@@ -83,12 +84,14 @@ class Metrics:
     def ask(self, name: str, viewer: Viewer, filters: Filters) -> pd.DataFrame:
         """The answer to metric `name` for `viewer`, columns as its header states.
 
-        Raises `BadQuestion` when the metric, assurance, manager, team, role, person or skill asked for is unknown.
+        Raises `BadQuestion` when the metric, assurance, manager, team, role, person or skill asked for is unknown,
+        `BadDefinition` when the metric reads anything but definitions.
         """
         metric = catalogue().get(name)
         if metric is None:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
         viewer.acting_in(metric.area, metric.title)
+        refuse_tables(metric.title, metric.sql)
         if metric.area == "reports":
             viewer = viewer.told_counts(_is_of_a_part(filters))
         parameters = _parameters(metric, filters, viewer)
@@ -114,8 +117,7 @@ class Metrics:
                 rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
                 is_own = filters.manager in viewer.lines and rosters_of == {parameters["today"]}
                 is_own = is_own or (bool(few and said.get("employee")) and len(rosters_of) == 1)
-                select = of_everybody(metric.sql) if parameters["is_whole_company"] else metric.sql
-                sql = with_kept_marts(select, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
+                sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
             else:
                 sql = with_marts(metric.sql, limited)
             answer = reading.frame(sql, parameters | people, CELLS)

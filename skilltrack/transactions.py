@@ -1,6 +1,5 @@
 """What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 from skilltrack.database_file import in_words, is_damage
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, as_line
+from skilltrack.parsing import parameters_named
 from skilltrack.text import readable
 
 BATCH = 100_000
@@ -109,8 +109,8 @@ class Transaction:
 
 def run(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> Any:
     """Run a text with those of the parameters that it names."""
-    used = set(re.findall(r"\$([a-z_]+)", sql))
-    named = {n: value for n, value in (parameters or {}).items() if n in used}
+    used = parameters_named(sql) if parameters else ()
+    named = {name: (parameters or {})[name] for name in used if name in (parameters or {})}
     for value in named.values():
         if isinstance(value, str) and readable(value) != value:
             raise Refused(f"{readable(value)!r} is not a text in UTF-8. Write it in UTF-8.")

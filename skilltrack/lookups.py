@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from skilltrack import refresh
 from skilltrack.marts import EVERYBODY, with_kept_marts, with_marts
-from skilltrack.refresh import FRESHNESS
 from skilltrack.store import Snapshot, Store, Transaction
 
 MOST = 20_000
 """Questions of which this is remembered at once."""
 
-Fresh = dict[str, int]
+Fresh = dict[str, int | None]
 """The state of the data: see `freshness`."""
 Asked = dict[str, str]
 """What a question names, of `KNOWN`: kind and value."""
@@ -70,8 +70,8 @@ def numbers(store: Store | Transaction, reading: Snapshot, fresh: Fresh, asked: 
 
 
 def freshness(reading: Snapshot) -> Fresh:
-    """How many uploads and undos happened, and how many of them the kept tables include."""
-    fresh: Fresh = reading.query(f"select {FRESHNESS}").to_pylist()[0]
+    """How many uploads and undos happened, and how many the kept tables include; None: they follow from other texts."""
+    fresh: Fresh = reading.query(f"select {refresh.freshness()}").to_pylist()[0]
     return fresh
 
 
@@ -102,7 +102,7 @@ def look_up(
     known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
     columns = [f"exists ({known[what]}) as {what}" for what in checked]
     if is_kept or limited:
-        columns.append(FRESHNESS)
+        columns.append(refresh.freshness())
     if is_kept:
         about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"

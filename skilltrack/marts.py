@@ -100,16 +100,16 @@ ABOUT_PEOPLE = (
 
 def is_about_people(name: str, texts: Mapping[str, str]) -> bool:
     """Whether a relation is made of rows about people."""
-    return not _reached(name, texts).isdisjoint(ABOUT_PEOPLE)
+    return not reached(name, texts).isdisjoint(ABOUT_PEOPLE)
 
 
 def is_made_of_listed(name: str, texts: Mapping[str, str]) -> bool:
     """Whether a relation takes its people from `listed`, which is narrowed already."""
-    return "listed" in _reached(name, texts)
+    return "listed" in reached(name, texts)
 
 
-def _reached(name: str, texts: Mapping[str, str]) -> set[str]:
-    """A relation and all that it reads, directly or through another."""
+def reached(name: str, texts: Mapping[str, str]) -> set[str]:
+    """The names of a relation and of all that it reads, directly or through another."""
     reached, ahead = set(), [name]
     while ahead:
         name = ahead.pop()

@@ -6,7 +6,7 @@ or that holds something not known here, is refused: nobody could say what such a
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -71,12 +71,12 @@ def parsed(text: str) -> Parsed:
         with _answering:
             learn([text])
             if text in _trees:
-                expressions: set[str] = set()
-                found = _relations(_statement(_trees.pop(text), text), frozenset(), text, expressions)
-                places = tuple(sorted(found, key=lambda read: read.at))
+                visited = _Visit(text)
+                visited.part(_statement(_trees.pop(text), text), frozenset())
                 if len(_parsed) >= MOST:
                     _parsed.clear()
-                _parsed[text] = Parsed(places, frozenset(expressions))
+                places = sorted(visited.reads, key=lambda read: read.at)
+                _parsed[text] = Parsed(tuple(places), frozenset(visited.expressions))
             known = _parsed[text]
     return known
 
@@ -134,39 +134,51 @@ def _statement(serialized: str, text: str) -> Any:
     return tree["statements"][0]
 
 
-def _relations(part: Any, own: frozenset[str], text: str, expressions: set[str]) -> Iterator[Read]:
-    """What a part of a tree reads; `own`: the common table expressions that can be read there.
+class _Visit:
+    """A walk through the tree of one text, which notes what it reads."""
 
-    The names of all that the part has itself are added to `expressions`.
-    """
-    if isinstance(part, list):
-        for each in part:
-            yield from _relations(each, own, text, expressions)
-    if not isinstance(part, dict):
-        return
-    node = part.get("type")
-    is_known = "class" in part or not isinstance(node, str) or node in KNOWN_NODES or node.endswith("_TYPE_INFO")
-    if not is_known:
-        raise BadDefinition(f"{_begun(text)} holds a {node}, of which is not known what it reads. Write it otherwise.")
-    if node == "BASE_TABLE":
-        if part.get("schema_name") or part.get("catalog_name"):
-            raise BadDefinition(f"{_begun(text)} reads {part['table_name']} of a schema. Name it without the schema.")
-        written = part["table_name"]
-        if written.lower() not in own:
-            yield Read(written.lower(), written, part.get("alias", ""), part.get("query_location", 0))
-    if node == "TABLE_FUNCTION" and part["function"]["function_name"].lower() not in PLAIN_FUNCTIONS:
-        raise BadDefinition(
-            f"{_begun(text)} reads from {part['function']['function_name']}(…), which may read anything. "
-            f"Name relations, or use {', '.join(sorted(PLAIN_FUNCTIONS))}."
-        )
-    for entry in part.get("cte_map", {}).get("map", ()):  # each can be read by those after it, not by itself
-        yield from _relations(entry["value"], own, text, expressions)
-        own |= {entry["key"].lower()}
-        expressions.add(entry["key"].lower())
-    for key, each in part.items():
-        if key != "cte_map":
-            itself = {part["cte_name"].lower()} if node == "RECURSIVE_CTE_NODE" and key == "right" else set()
-            yield from _relations(each, own | itself, text, expressions)
+    def __init__(self, text: str):
+        self._text = text
+        self.reads: list[Read] = []
+        self.expressions: set[str] = set()
+
+    def part(self, part: Any, own: frozenset[str]) -> None:
+        """Note what a part of the tree reads; `own`: the common table expressions that can be read there."""
+        if isinstance(part, list):
+            for each in part:
+                self.part(each, own)
+        if not isinstance(part, dict):
+            return
+        node = part.get("type")
+        if "class" not in part and isinstance(node, str):
+            self._relation(part, node, own)
+        for entry in part["cte_map"].get("map", ()) if "cte_map" in part else ():
+            self.part(entry["value"], own)
+            own |= {entry["key"].lower()}  # those after it can read it, it cannot read itself
+            self.expressions.add(entry["key"].lower())
+        for key, each in part.items():
+            if key != "cte_map" and isinstance(each, (dict, list)):
+                itself = {part["cte_name"].lower()} if node == "RECURSIVE_CTE_NODE" and key == "right" else ()
+                self.part(each, own.union(itself) if itself else own)
+
+    def _relation(self, part: Any, node: str, own: frozenset[str]) -> None:
+        if node not in KNOWN_NODES and not node.endswith("_TYPE_INFO"):
+            raise self._refused(f"holds a {node}, of which is not known what it reads. Write it otherwise.")
+        if node == "BASE_TABLE":
+            written = part["table_name"]
+            if part.get("schema_name") or part.get("catalog_name"):
+                raise self._refused(f"reads {written} of a schema. Name it without the schema.")
+            if written.lower() not in own:
+                at = part.get("query_location", 0)
+                self.reads.append(Read(written.lower(), written, part.get("alias", ""), at))
+        if node == "TABLE_FUNCTION" and (name := part["function"]["function_name"]).lower() not in PLAIN_FUNCTIONS:
+            raise self._refused(
+                f"reads from {name}(…), which may read anything. Name relations, or use one of: "
+                f"{', '.join(sorted(PLAIN_FUNCTIONS))}."
+            )
+
+    def _refused(self, why: str) -> BadDefinition:
+        return BadDefinition(f"{_begun(self._text)} {why}")
 
 
 def _begun(text: str) -> str:

@@ -18,7 +18,7 @@ from (select employee_id, person, valid_from, valid_to from seen_stretches limit
 
 
 def seen_if_few(
-    store: Store | Transaction, reading: Snapshot, fresh: dict[str, int], parameters: dict[str, Any]
+    store: Store | Transaction, reading: Snapshot, fresh: dict[str, int | None], parameters: dict[str, Any]
 ) -> dict[str, Any]:
     """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
 

@@ -136,10 +136,10 @@ class Metrics:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
         fresh = freshness(reading)
         if not limited:
-            said = remembered(self._store, reading, fresh, asked, parameters)
+            said = remembered(reading, fresh, asked, parameters)
             return parameters | {name: said[name] for name in ("manager_person", "employee_person")}, said, []
-        parameters = parameters | numbers(self._store, reading, fresh, asked)
-        found = seen_if_few(self._store, reading, fresh, parameters)
+        parameters = parameters | numbers(reading, fresh, asked)
+        found = seen_if_few(reading, fresh, parameters)
         if not found:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
         parameters |= found

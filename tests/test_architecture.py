@@ -30,7 +30,7 @@ METRICS = sorted((ROOT / "skilltrack" / "sql" / "metrics").glob("*.sql"))
 
 # Lower may not import higher. cli and demo stand beside ui.
 LAYERS = {
-    "config": 0, "days": 0, "text": 0, "errors": 0, "lines": 0, "replacing": 0, "audit_log": 1, "audit": 2, "access": 1, "store": 1, "transactions": 1, "journal": 1, "database_file": 1, "parsing": 1, "marts": 1, "touched": 1, "evidence": 1, "refresh": 1, "accounts": 2, "sight": 2, "lookups": 2, "sessions": 3, "web": 4, "cli_access": 4,
+    "config": 0, "days": 0, "text": 0, "errors": 0, "lines": 0, "memory": 0, "replacing": 0, "audit_log": 1, "audit": 2, "access": 1, "store": 1, "transactions": 1, "journal": 1, "database_file": 1, "parsing": 1, "marts": 1, "touched": 1, "evidence": 1, "refresh": 1, "accounts": 2, "sight": 2, "lookups": 2, "sessions": 3, "web": 4, "cli_access": 4,
     "metrics": 2, "ingest": 2, "charts": 2, "tables": 2, "reports": 3, "durability": 3, "mending": 3, "agreement": 3, "own_files": 3, "proof": 3, "replay": 3, "erasure": 3, "kept_files": 3, "remains": 3, "data_map": 3, "privacy": 3, "preview": 3, "opened": 3, "demo": 3, "console": 4, "api": 4, "report_commands": 4, "cli": 5, "cli_privacy": 4, "__main__": 6, "ui": 4,
 }  # fmt: skip
 SIBLINGS = {

@@ -187,9 +187,9 @@ def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, m
     told = []
     for few in (sight.FEW, -1):
         monkeypatch.setattr(sight, "FEW", few)
-        store.remembered.clear()
+        store.memory.clear()
         told.append([list(answers(Metrics(store), *asked)) for asked in zip(asking, filters, strict=True)])
-        assert any("seen_ids" in found for found in store.remembered.values()) == (few > 0)
+        assert any("seen_ids" in found for found, _ in store.memory._entries.values()) == (few > 0)
 
     for listed, looked_up in zip(*told, strict=True):
         assert [name for name, _ in listed] == [name for name, _ in looked_up]
@@ -421,7 +421,7 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     else:
         monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
-        store.remembered.clear,
+        store.memory.clear,
         marts.with_marts.cache_clear,
         marts.with_kept_marts.cache_clear,
         st.cache_data.clear,

@@ -4,7 +4,6 @@
 -- unit: money, in the currency of the row
 -- report: no
 -- area: money
--- area: money
 -- column spend_id: line
 -- column employee_id: employee, empty when the line names nobody
 -- column credential_id: credential

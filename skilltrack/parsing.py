@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import duckdb
@@ -29,6 +30,8 @@ KNOWN_NODES = {
 }  # fmt: skip
 """Parts of a tree, other than expressions and types, of which it is known what they read."""
 
+SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+
 TREES = (
     "select text, json_serialize_sql(text, skip_default := true, skip_null := true, skip_empty := true) as tree "
     "from (select unnest($texts) as text) as t"
@@ -45,7 +48,7 @@ class Read:
     """A place in a text at which a relation is read; its own common table expressions are none."""
 
     name: str
-    """The relation, in lower case: the engine tells no two names apart by their case."""
+    """The relation, with small letters (see `_compared`)."""
     written: str
     alias: str
     at: int
@@ -59,7 +62,7 @@ class Parsed:
     reads: tuple[Read, ...]
     """Every place at which it reads a relation, in the order of the text."""
     expressions: frozenset[str]
-    """Names of its own common table expressions, at any depth, in lower case."""
+    """Names of its own common table expressions, at any depth, with small letters."""
 
 
 def parsed(text: str) -> Parsed:
@@ -154,11 +157,11 @@ class _Visit:
             self._relation(part, node, own)
         for entry in part["cte_map"].get("map", ()) if "cte_map" in part else ():
             self.part(entry["value"], own)
-            own |= {entry["key"].lower()}  # those after it can read it, it cannot read itself
-            self.expressions.add(entry["key"].lower())
+            own |= {_compared(entry["key"])}  # those after it can read it, it cannot read itself
+            self.expressions.add(_compared(entry["key"]))
         for key, each in part.items():
             if key != "cte_map" and isinstance(each, (dict, list)):
-                itself = {part["cte_name"].lower()} if node == "RECURSIVE_CTE_NODE" and key == "right" else ()
+                itself = {_compared(part["cte_name"])} if node == "RECURSIVE_CTE_NODE" and key == "right" else ()
                 self.part(each, own.union(itself) if itself else own)
 
     def _relation(self, part: Any, node: str, own: frozenset[str]) -> None:
@@ -168,10 +171,10 @@ class _Visit:
             written = part["table_name"]
             if part.get("schema_name") or part.get("catalog_name"):
                 raise self._refused(f"reads {written} of a schema. Name it without the schema.")
-            if written.lower() not in own:
+            if (name := _compared(written)) not in own:
                 at = part.get("query_location", 0)
-                self.reads.append(Read(written.lower(), written, part.get("alias", ""), at))
-        if node == "TABLE_FUNCTION" and (name := part["function"]["function_name"]).lower() not in PLAIN_FUNCTIONS:
+                self.reads.append(Read(name, written, part.get("alias", ""), at))
+        if node == "TABLE_FUNCTION" and (name := part["function"]["function_name"]) not in PLAIN_FUNCTIONS:
             raise self._refused(
                 f"reads from {name}(…), which may read anything. Name relations, or use one of: "
                 f"{', '.join(sorted(PLAIN_FUNCTIONS))}."
@@ -179,6 +182,11 @@ class _Visit:
 
     def _refused(self, why: str) -> BadDefinition:
         return BadDefinition(f"{_begun(self._text)} {why}")
+
+
+def _compared(name: str) -> str:
+    """A name as the engine compares names: capitals are small letters from A to Z, and in no other alphabet."""
+    return name.translate(SMALL)
 
 
 def _begun(text: str) -> str:

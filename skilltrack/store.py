@@ -144,7 +144,7 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
         """Several selects about one and the same state of the data, whatever lands meanwhile."""
-        cursor, recall = self._cursor(), self.memory.now()
+        recall, cursor = self.memory.now(), self._cursor()  # in this order: of what it reads, or of a state before
         try:
             cursor.execute("begin")
             yield Snapshot(cursor, recall)

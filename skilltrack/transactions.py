@@ -121,8 +121,8 @@ class Transaction:
 
 def run(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> Any:
     """Run a text with those of the parameters that it names."""
-    used = parameters_named(sql) if parameters else ()
-    named = {name: (parameters or {})[name] for name in used if name in (parameters or {})}
+    used = parameters_named(sql) if parameters else frozenset()
+    named = {name: value for name, value in (parameters or {}).items() if name in used}
     for value in named.values():
         if isinstance(value, str) and readable(value) != value:
             raise Refused(f"{readable(value)!r} is not a text in UTF-8. Write it in UTF-8.")

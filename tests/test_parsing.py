@@ -37,6 +37,8 @@ READ = {
     "select * from (with a as (select 1) select * from a) as q, a": ["a"],
     "with a as (select 1 as x) select (select max(x) from a), b.* from b where exists (with c as (from a) from c)": ["b"],
     "(with a as (select 1) from a) union all from a": ["a"],
+    'with "\u212aept" as (select 1), "\u0130d" as (select 1) select * from kept, "i\u0307d"': ["kept", "i\u0307d"],
+    'with "\u00dc" as (select 1 as x) select * from "\u00fc"': ["\u00fc"],
 }  # fmt: skip
 REFUSED = {
     "": "0 statements",

@@ -229,6 +229,7 @@ PAST_THE_NARROWING = {
     "a definition hidden by its own name": "with awards as (select * from awards) select employee_id from awards",
     "a definition hidden where it recurs": "with recursive awards as (select * from awards union select * from awards) select employee_id from awards",
     "whom a viewer sees hidden": "with seen as (select employee_id from roster) select a.employee_id from awards as a, seen",
+    "hidden by a name with another K": 'with "\u212aept_people" as (from awards) select employee_id from kept_people',
     "in a union": "select employee_id from awards union select employee_id from badge_rows",
     "lateral": "select l.employee_id from asked_days as d, lateral (select * from badge_rows) as l",
     "function": "select employee_id from query_table('badge_rows')",

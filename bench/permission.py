@@ -95,7 +95,7 @@ def narrowing(store: Store, viewer: Viewer, asked: Asked, is_first: bool) -> flo
 
     def ask_all(who: Viewer) -> None:
         if is_first:
-            store.remembered.clear()
+            store.memory.clear()
         for name, filters in own:
             metrics.ask(name, who, filters)
 
@@ -114,7 +114,7 @@ def page(store: Store, account: str, name: str) -> str:
     for _ in range(RUNS):
         st.cache_data.clear()
         st.cache_resource.clear()
-        store.remembered.clear()
+        store.memory.clear()
         with recorded() as (asked, _):
             cold.append(milliseconds(app.run))
         with recorded() as (_, looked):

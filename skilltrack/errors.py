@@ -5,6 +5,7 @@ SkilltrackError
     ├── BadQuestion   a report or screen was asked with a filter that means nothing here
     ├── BadFile       a file, folder or mapping cannot be read at all (rows that are wrong are `ingest.Problem`s)
     ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process
+    ├── BadDefinition a metric or another SQL text of this program cannot be used as it is written
     └── NoRoom        the disk is full
 
 Every `Refused` is worded for the person who asked; commands print it and exit with 2, screens show it in place.
@@ -29,6 +30,10 @@ class BadFile(Refused):
 
 class BadStore(Refused):
     """The database file cannot be opened as it is."""
+
+
+class BadDefinition(Refused):
+    """A SQL text, or the header of a metric, cannot be used as it is written."""
 
 
 class NoRoom(Refused):

@@ -58,10 +58,17 @@ AHEAD = {
     "awards": "select *, person as employee_id from awards_now where person between $first_person and $last_person",
     "newest_spend": "select * exclude (person), nullif(person, 0) as employee_id from spend_now "
     "where person between $first_person and $last_person",
-    **{name: BY_NUMBER.format(mart_texts()[name]) for name in ("prior_learning", "self_ratings")},
 }
 """What the selects of evidence read in place of the marts of these names: people's numbers stand for their ids there,
 which are joined and counted quicker."""
+
+
+def texts_of_evidence() -> dict[str, str]:
+    """What the selects of evidence read, by name."""
+    texts = mart_texts() | mart_texts("ahead") | AHEAD
+    texts |= {name: BY_NUMBER.format(texts[name]) for name in ("prior_learning", "self_ratings")}
+    return texts | {"stack_holdings": mart_texts("fast")["stack_holdings"]}
+
 
 SHOWN = "select employee_id as person, skill_id, level, reading, valid_from, valid_to from evidence"
 """Evidence, found once and read by awards and standings."""
@@ -159,8 +166,7 @@ def _find(transaction: Transaction, found: Mapping[str, str], texts: Mapping[str
 
 
 def _put_in_evidence(transaction: Transaction, names: tuple[str, ...], numbers: dict[str, int]) -> None:
-    texts = mart_texts() | mart_texts("ahead") | AHEAD
-    texts |= {"stack_holdings": mart_texts("fast")["stack_holdings"]}
+    texts = texts_of_evidence()
     if "kept_holdings" in names and not transaction.rows("select 1 from stack_rows limit 1"):
         names = tuple(name for name in names if name != "kept_holdings")  # planning it takes as long as all else
     if "kept_holdings" in names:

@@ -1,16 +1,12 @@
 """What has to be known before a question is asked: whether what it names exists, and between which numbers it lies."""
 
-from collections.abc import Callable
 from typing import Any
 
+from skilltrack import refresh
 from skilltrack.marts import EVERYBODY, with_kept_marts, with_marts
-from skilltrack.refresh import FRESHNESS
-from skilltrack.store import Snapshot, Store, Transaction
+from skilltrack.store import Snapshot
 
-MOST = 20_000
-"""Questions of which this is remembered at once."""
-
-Fresh = dict[str, int]
+Fresh = dict[str, int | None]
 """The state of the data: see `freshness`."""
 Asked = dict[str, str]
 """What a question names, of `KNOWN`: kind and value."""
@@ -43,20 +39,18 @@ SEEK = {
 }
 
 
-def remembered(
-    store: Store | Transaction, reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[str, Any]
-) -> dict[str, Any]:
+def remembered(reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[str, Any]) -> dict[str, Any]:
     """What `numbers` and `look_up` find in the kept tables for somebody who sees everybody; not about any asked day."""
 
     def find() -> dict[str, Any]:
-        numbered = numbers(store, reading, fresh, asked)
+        numbered = numbers(reading, fresh, asked)
         return numbered | look_up(reading, asked, parameters | numbered, is_kept=True, limited=False)
 
     is_theirs = asked.get("manager") in parameters["lines"]
-    return _remember(store, [fresh, asked, is_theirs], find)
+    return reading.remembered(["known", fresh, asked, is_theirs], find)
 
 
-def numbers(store: Store | Transaction, reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | None]:
+def numbers(reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | None]:
     """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
 
     def find() -> dict[str, int | None]:
@@ -66,27 +60,13 @@ def numbers(store: Store | Transaction, reading: Snapshot, fresh: Fresh, asked: 
             numbered[f"{what}_person"] = found[0]["person"] if found else None
         return numbered
 
-    return _remember(store, [fresh, asked.get("manager"), asked.get("employee")], find)
+    return reading.remembered(["numbers", fresh, asked.get("manager"), asked.get("employee")], find)
 
 
 def freshness(reading: Snapshot) -> Fresh:
-    """How many uploads and undos happened, and how many of them the kept tables include."""
-    fresh: Fresh = reading.query(f"select {FRESHNESS}").to_pylist()[0]
+    """How many uploads and undos happened, and how many the kept tables include; None: they follow from other texts."""
+    fresh: Fresh = reading.query(f"select {refresh.freshness()}").to_pylist()[0]
     return fresh
-
-
-def _remember(store: Store | Transaction, about: list[Any], find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What was found before about the same, in the same state of the data and since the last write; else found now."""
-    if isinstance(store, Transaction):  # what it has done may be given up
-        return find()
-    key = repr(about)
-    found: dict[str, Any] | None = store.remembered.get(key)
-    if found is None:
-        found = find()
-        if len(store.remembered) >= MOST:
-            store.remembered.clear()
-        store.remembered[key] = found
-    return found
 
 
 def look_up(
@@ -102,7 +82,7 @@ def look_up(
     known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
     columns = [f"exists ({known[what]}) as {what}" for what in checked]
     if is_kept or limited:
-        columns.append(FRESHNESS)
+        columns.append(refresh.freshness())
     if is_kept:
         about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"

@@ -8,11 +8,14 @@ For a viewer who does not see everybody (`is_limited`), whatever a select reads 
 of `sql/marts/seen.sql` on the way in: a metric cannot forget it, because it never names the scope.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import dropwhile
 from pathlib import Path
+
+from skilltrack.errors import BadDefinition
+from skilltrack.parsing import learn, parsed, reading_others, relations_read
 
 END_OF_TIME = datetime(9999, 12, 31)
 """The known-at time that means: everything known by now."""
@@ -25,9 +28,8 @@ MARTS = Path(__file__).parent / "sql" / "marts"
 
 @cache
 def mart_texts(folder: str = "") -> dict[str, str]:
-    """Every mart's select by its name, comments left out; `folder` is "" for the definitions, "fast" or "kept"."""
-    files = sorted((MARTS / folder).glob("*.sql"))
-    return {path.stem: without_comments(path.read_text(encoding="utf-8")) for path in files}
+    """Every mart's select by its name, as its file has it; `folder` is "" for the definitions, "fast" or "kept"."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((MARTS / folder).glob("*.sql"))}
 
 
 @cache
@@ -58,23 +60,35 @@ def _narrowed(
     narrowed = dict(texts)
     if not is_own:
         narrowed |= {"everybody_listed": texts["listed"], "listed": SEEN_THAT_DAY}
-    select = without_comments(select)
-    for name in relations_read(select):
-        if name in texts and is_about_people(name, texts) and not is_made_of_listed(name, texts):
-            narrowed[f"seen_{name}"] = SEEN_AT_ALL.format(name=name)
-            select = re.sub(rf"\b(from|join)\s+{name}\b", rf"\1 seen_{name}", select)
-    return select, narrowed
-
-
-def of_everybody(select: str) -> str:
-    """A select about the whole company without its conditions on who is in scope, whom the engine would look up."""
-    return re.sub(r"\n\s+and \(\$is_whole_company or [^\n]+\)", "", select)
+    seen = {
+        name: f"seen_{name}"
+        for name in relations_read(select)
+        if name in texts and is_about_people(name, texts) and not is_made_of_listed(name, texts)
+    }
+    return reading_others(select, seen), narrowed | {seen[name]: SEEN_AT_ALL.format(name=name) for name in seen}
 
 
 SEEN_THAT_DAY = """select l.*
 from everybody_listed as l
 where (l.day, l.employee_id) in (select v.day, v.employee_id from seen as v)"""
 SEEN_AT_ALL = "select r.*\nfrom {name} as r\nwhere r.employee_id in (select v.employee_id from seen as v)"
+
+
+@cache
+def refuse_tables(title: str, select: str) -> None:
+    """Raise `BadDefinition` when a question reads anything but marts, of which it is known whom they are about."""
+    tables = [name for name in relations_read(select) if name not in mart_texts()]
+    if tables:
+        raise BadDefinition(
+            f"The metric {title} reads {', '.join(tables)}, which sql/marts does not define. "
+            "Read one of its definitions, or add one."
+        )
+    if hidden := parsed(select).expressions & set(mart_texts()):
+        raise BadDefinition(
+            f"The metric {title} calls a common table expression {', '.join(sorted(hidden))}, as a definition of "
+            "sql/marts is called. Give it another name."
+        )
+
 
 ABOUT_PEOPLE = (
     "roster_rows", "badge_rows", "prior_learning_rows", "self_rating_rows", "exemption_rows", "spend_rows",
@@ -84,20 +98,25 @@ ABOUT_PEOPLE = (
 """Tables whose rows are people's, or sums over them. They are read through marts only."""
 
 
-def is_about_people(name: str, texts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> bool:
+def is_about_people(name: str, texts: Mapping[str, str]) -> bool:
     """Whether a relation is made of rows about people."""
-    if name in ABOUT_PEOPLE:
-        return True
-    below = relations_read(texts.get(name, ""))
-    return any(is_about_people(r, texts, seen | {name}) for r in below if r != name and r not in seen)
+    return not reached(name, texts).isdisjoint(ABOUT_PEOPLE)
 
 
-def is_made_of_listed(name: str, texts: Mapping[str, str], seen: frozenset[str] = frozenset()) -> bool:
+def is_made_of_listed(name: str, texts: Mapping[str, str]) -> bool:
     """Whether a relation takes its people from `listed`, which is narrowed already."""
-    if name == "listed":
-        return True
-    below = relations_read(texts.get(name, ""))
-    return any(is_made_of_listed(r, texts, seen | {name}) for r in below if r in texts and r not in seen | {name})
+    return "listed" in reached(name, texts)
+
+
+def reached(name: str, texts: Mapping[str, str]) -> set[str]:
+    """The names of a relation and of all that it reads, directly or through another."""
+    reached, ahead = set(), [name]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += relations_read(texts[name]) if name in texts else []
+    return reached
 
 
 def put_together(select: str, texts: Mapping[str, str]) -> str:
@@ -110,15 +129,18 @@ def put_together(select: str, texts: Mapping[str, str]) -> str:
                 visit(texts[name], name)
                 ordered.append(name)
 
-    body = without_comments(select)
-    visit(body, "")
+    learn([select, *texts.values()])
+    visit(select, "")
     if not ordered:
-        return body
+        return select
     parts = ",\n".join(f"{name} as (\n{texts[name]}\n)" for name in ordered)
-    # A select that opens with its own CTEs continues the list.
-    if body.startswith("with recursive "):
-        body = "with " + body[15:]
-    return f"with recursive {parts}\n{body}" if not body.startswith("with ") else f"with recursive {parts},\n{body[5:]}"
+    body = "".join(dropwhile(lambda line: line.strip()[:2] in ("", "--"), select.splitlines(keepends=True)))
+    # A select that opens with its own common table expressions continues the list.
+    first, rest = body.split(maxsplit=1)
+    if first.lower() != "with":
+        return f"with recursive {parts}\n{body}"
+    second, after = rest.split(maxsplit=1)
+    return f"with recursive {parts},\n{after if second.lower() == 'recursive' else rest}"
 
 
 def content_sum(columns: Iterable[str], added: Iterable[str] = ()) -> str:
@@ -131,13 +153,3 @@ def content_sum(columns: Iterable[str], added: Iterable[str] = ()) -> str:
     later = [f"'{name}' || chr(29) || cast({name} as varchar)" for name in added]
     cells = ", ".join([*given, *later])
     return f"cast(sum(md5_number_lower(concat_ws(chr(31), {cells}))) as hugeint)"
-
-
-def relations_read(text: str) -> list[str]:
-    """Names that follow FROM or JOIN, in order of appearance, each once."""
-    return list(dict.fromkeys(re.findall(r"\b(?:from|join)\s+([a-z_][a-z_0-9]*)", text)))
-
-
-def without_comments(text: str) -> str:
-    """SQL without its comments, outer blanks and closing semicolon."""
-    return re.sub(r"--[^\n]*", "", text).strip().rstrip(";")

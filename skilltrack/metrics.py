@@ -4,7 +4,6 @@ Each file of `sql/metrics` is a metric: its header states title, question, defin
 read marts only. `Metrics.ask` is the only way to an answer, and always takes the viewer it is for.
 """
 
-import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,12 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.access import Viewer
+from skilltrack.access import AREAS, Viewer
 from skilltrack.config import READY_AT, today
 from skilltrack.days import FIRST, LAST, accepted, in_order
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.lookups import KNOWN, SEEK, Asked, freshness, look_up, numbers, remembered
-from skilltrack.marts import END_OF_TIME, of_everybody, relations_read, with_kept_marts, with_marts
+from skilltrack.marts import END_OF_TIME, refuse_tables, with_kept_marts, with_marts
+from skilltrack.parsing import relations_read
 from skilltrack.sight import known, only, seen_if_few
 from skilltrack.store import Snapshot, Store, Transaction
 
@@ -48,6 +48,21 @@ class Filters:
     months: int = 12
     search: str | None = None
     """What somebody typed to find a choice."""
+
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "title": (),
+    "question": (),
+    "definition": (),
+    "unit": (),
+    "days": ("as_of", "both_ends", "month_ends", "months_ahead"),
+    "area": tuple(AREAS),
+    "role": ("scope", "asked"),
+    "report": ("yes", "employee", "no"),
+}
+"""What the header of a metric may say besides its columns, and the values that this may have; none: any text."""
+DEFAULTS = {"days": "as_of", "area": "people", "role": "scope", "report": "yes"}
+"""What holds where a header does not say it."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +98,14 @@ class Metrics:
     def ask(self, name: str, viewer: Viewer, filters: Filters) -> pd.DataFrame:
         """The answer to metric `name` for `viewer`, columns as its header states.
 
-        Raises `BadQuestion` when the metric, assurance, manager, team, role, person or skill asked for is unknown.
+        Raises `BadQuestion` when the metric, assurance, manager, team, role, person or skill asked for is unknown,
+        `BadDefinition` when the metric reads anything but definitions.
         """
         metric = catalogue().get(name)
         if metric is None:
             raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
         viewer.acting_in(metric.area, metric.title)
+        refuse_tables(metric.title, metric.sql)
         if metric.area == "reports":
             viewer = viewer.told_counts(_is_of_a_part(filters))
         parameters = _parameters(metric, filters, viewer)
@@ -114,8 +131,7 @@ class Metrics:
                 rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
                 is_own = filters.manager in viewer.lines and rosters_of == {parameters["today"]}
                 is_own = is_own or (bool(few and said.get("employee")) and len(rosters_of) == 1)
-                select = of_everybody(metric.sql) if parameters["is_whole_company"] else metric.sql
-                sql = with_kept_marts(select, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
+                sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
             else:
                 sql = with_marts(metric.sql, limited)
             answer = reading.frame(sql, parameters | people, CELLS)
@@ -134,10 +150,10 @@ class Metrics:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
         fresh = freshness(reading)
         if not limited:
-            said = remembered(self._store, reading, fresh, asked, parameters)
+            said = remembered(reading, fresh, asked, parameters)
             return parameters | {name: said[name] for name in ("manager_person", "employee_person")}, said, []
-        parameters = parameters | numbers(self._store, reading, fresh, asked)
-        found = seen_if_few(self._store, reading, fresh, parameters)
+        parameters = parameters | numbers(reading, fresh, asked)
+        found = seen_if_few(reading, fresh, parameters)
         if not found:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
         parameters |= found
@@ -167,7 +183,7 @@ def _readers(parameters: dict[str, Any]) -> list[str]:
 @cache
 def catalogue() -> dict[str, Metric]:
     """Every metric by name, read from the headers of `sql/metrics`."""
-    return {path.stem: _read(path) for path in sorted(FILES.glob("*.sql"))}
+    return {path.stem: read_metric(path) for path in sorted(FILES.glob("*.sql"))}
 
 
 def reports() -> list[str]:
@@ -248,20 +264,39 @@ def _parameters(metric: Metric, filters: Filters, viewer: Viewer) -> dict[str, A
     }
 
 
-def _read(path: Path) -> Metric:
-    text = path.read_text(encoding="utf-8")
-    said = dict(re.findall(r"^-- (title|question|definition|unit|days|area|role|report): (.+)$", text, re.MULTILINE))
-    columns = dict(re.findall(r"^-- column (\w+): (.+)$", text, re.MULTILINE))
-    return Metric(
-        name=path.stem,
-        title=said["title"],
-        question=said["question"],
-        definition=said["definition"],
-        unit=said["unit"],
-        columns=columns,
-        days=said.get("days", "as_of"),
-        area=said.get("area", "people"),
-        role=said.get("role", "scope"),
-        report=said.get("report", "yes"),
-        sql=re.sub(r"^--[^\n]*\n", "", text, flags=re.MULTILINE).strip(),
-    )
+def read_metric(path: Path) -> Metric:
+    """The metric that a file states; raises `BadDefinition` for a header that says something unknown, or twice."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    header: dict[str, str] = {}
+    body = 0
+    while body < len(lines) and lines[body].strip()[:2] in ("", "--"):
+        if lines[body].strip():
+            _read_line(header, lines[body].strip(), f"{path.name}, line {body + 1}")
+        body += 1
+    for number, line in enumerate(lines[body:], body + 1):
+        key = line.strip().removeprefix("--").partition(":")[0].strip()
+        if line.strip().startswith("--") and (key in KEYS or key.startswith("column ")):
+            raise BadDefinition(
+                f"{path.name}, line {number}: {key!r} stands below the header. Put it above the select."
+            )
+    if lacking := [key for key in KEYS if key not in header and key not in DEFAULTS]:
+        raise BadDefinition(f"{path.name}: the header lacks {', '.join(lacking)}.")
+    columns = {key.removeprefix("column "): text for key, text in header.items() if key.startswith("column ")}
+    stated = DEFAULTS | {key: text for key, text in header.items() if key in KEYS}
+    return Metric(name=path.stem, columns=columns, sql="".join(lines[body:]).strip(), **stated)
+
+
+def _read_line(header: dict[str, str], line: str, place: str) -> None:
+    key, _, text = (part.strip() for part in line.removeprefix("--").partition(":"))
+    if key not in KEYS and not key.startswith("column "):
+        raise BadDefinition(
+            f"{place}: {key!r} is not a key of a metric's header. Use one of: {', '.join(KEYS)}, column NAME."
+        )
+    if key in header:
+        raise BadDefinition(f"{place}: {key!r} stands in the header already. Leave one of them out.")
+    choices = KEYS.get(key, ())
+    if not text or (choices and text not in choices):
+        raise BadDefinition(
+            f"{place}: {key} is {text!r}. Use {'one of: ' * bool(choices)}{', '.join(choices) or 'text'}."
+        )
+    header[key] = text

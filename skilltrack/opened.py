@@ -20,6 +20,6 @@ def store_at(path: Path) -> Store:
         if str(path) not in _opened:
             path.parent.mkdir(parents=True, exist_ok=True)
             store = open_store(path, log.warning)
-            make_fresh(store)
+            make_fresh(store, log.warning)
             _opened[str(path)] = store
         return _opened[str(path)]

@@ -4,14 +4,26 @@ Each file of `sql/marts/kept` is the select of one kept table for the people in 
 people's rows and runs the same selects that a rebuild runs for everybody, so both end in the same rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from hashlib import sha256
 from types import MappingProxyType
 
-from skilltrack.evidence import OF_EVIDENCE, rebuild_evidence, replace_evidence
-from skilltrack.marts import EVERYBODY, content_sum, mart_texts, with_marts
+from skilltrack.evidence import (
+    FOUND,
+    OF_EVIDENCE,
+    OF_STACKS,
+    SHOWN,
+    rebuild_evidence,
+    replace_evidence,
+    texts_of_evidence,
+)
+from skilltrack.marts import EVERYBODY, content_sum, mart_texts, reached, with_marts
+from skilltrack.parsing import learn
 from skilltrack.store import Snapshot, Store, Transaction
 from skilltrack.touched import (
     ABOUT_PEOPLE,
+    NOBODY,
     NOW,
     REFRESHED,
     climb,
@@ -34,9 +46,6 @@ REBUILD_SHARE = 0.3
 SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in ABOUT_PEOPLE.values())
 """Has rows as soon as any base table holds a row about somebody, or a payment."""
 
-FRESHNESS = "(select count(*) from upload_events) as happened, (select max(event_count) from kept_state) as included"
-"""Columns that are equal when the kept tables include every upload and undo."""
-
 TEMPORARY = (
     "touched", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
     "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_changed", "days_now",
@@ -44,15 +53,40 @@ TEMPORARY = (
 """What a refresh leaves behind until it is done."""
 
 
+@cache
+def fingerprint() -> str:
+    """What the kept tables follow from, as a hash: every text that a rebuild reads, byte for byte."""
+    defined = mart_texts() | mart_texts("ahead") | mart_texts("kept")
+    ahead = texts_of_evidence()
+    learn([*defined.values(), *ahead.values()])
+    texts = [
+        f"{name} {known[name]}"
+        for known in (defined, ahead | mart_texts("kept"))
+        for name in sorted(set().union(*(reached(kept, known) for kept in mart_texts("kept"))) & set(known))
+    ]
+    return sha256("\0".join([*texts, *FOUND.values(), SHOWN, OF_STACKS, NOBODY]).encode()).hexdigest()
+
+
+def freshness() -> str:
+    """Columns that are equal when the kept tables include every upload and undo, and follow from these definitions."""
+    included = f"select max(event_count) from kept_state where fingerprint = '{fingerprint()}'"
+    return f"(select count(*) from upload_events) as happened, ({included}) as included"
+
+
 def is_fresh(store: Store | Snapshot) -> bool:
-    """Whether the kept tables include every upload and undo."""
-    said = store.query(f"select {FRESHNESS}").to_pylist()[0]
-    return bool(said["happened"] == said["included"])
+    """Whether the kept tables include every upload and undo, and follow from the definitions of this program."""
+    state = store.query(f"select {freshness()}").to_pylist()[0]
+    return bool(state["happened"] == state["included"])
 
 
-def make_fresh(store: Store) -> None:
-    """Build the kept tables if they lag behind, as in a file that an older program wrote."""
+def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> None:
+    """Build the kept tables if they lag behind the uploads, or follow from other definitions than this program has."""
     if not is_fresh(store):
+        if store.query("select 1 from upload_events limit 1").num_rows:
+            say(
+                f"{store.path}: what is computed ahead lags behind, or follows from definitions of another Skilltrack. "
+                "It is computed anew, which can take some minutes in a large company."
+            )
         with store.write() as transaction:
             rebuild(transaction)
 
@@ -101,7 +135,7 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
     `landed`: by table, selects that give the upload's rows and are read quicker than what was just put there; a table
     of which there are none is left out.
     """
-    events = transaction.rows(f"select {FRESHNESS}")[0]
+    events = transaction.rows(f"select {freshness()}")[0]
     kinds = transaction.rows(
         "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
     )
@@ -162,7 +196,8 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
 
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
-    transaction.run("insert into kept_state select count(*) from upload_events")
+    state = "select count(*) as event_count, $fingerprint as fingerprint from upload_events"
+    transaction.run(f"insert into kept_state by name {state}", {"fingerprint": fingerprint()})
     transaction.run("delete from kept_uploads")
     put_in(transaction, "kept_uploads", mart_texts())
     for name in TEMPORARY:

@@ -7,38 +7,34 @@ from datetime import date
 from typing import Any
 
 from skilltrack.marts import with_kept_marts
-from skilltrack.store import Snapshot, Store, Transaction
+from skilltrack.store import Snapshot
 
 FEW = 5_000
 """Stretches of people up to which a list is quicker than looking them up."""
-MOST = 500_000
-"""Stretches that are remembered at once, in all lists."""
 _SEEN = f"""select valid_from, valid_to, list(employee_id) as ids, min(person) as first, max(person) as last
 from (select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}) group by all"""
 
 
-def seen_if_few(
-    store: Store | Transaction, reading: Snapshot, fresh: dict[str, int], parameters: dict[str, Any]
-) -> dict[str, Any]:
+def seen_if_few(reading: Snapshot, fresh: dict[str, int | None], parameters: dict[str, Any]) -> dict[str, Any]:
     """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
 
     `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last` (the lowest and
-    highest number of those seen) and whether the kept tables lag behind. Remembered under the state of the data that
+    highest number of those seen) and whether the kept tables lag behind. Remembered for the state of the data that
     `reading` shows, so that no question is answered for another one.
     """
-    if isinstance(store, Transaction):  # what it has done may be given up
-        return {}
-    key = repr([fresh, *(parameters[name] for name in ("today", "self", "lines"))])
-    found = store.remembered.get(key)
-    if found is None:
-        rows, found = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict(), {}
-        if _size(rows["ids"]) <= FEW:
-            found = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
-            found |= fresh | {"first": min(rows["first"], default=0), "last": max(rows["last"], default=0)}
-        if sum(_size(listed.get("seen_ids", [])) for listed in store.remembered.values()) > MOST:
-            store.remembered.clear()
-        store.remembered[key] = found
-    return found
+
+    def find() -> dict[str, Any]:
+        rows = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict()
+        if _size(rows["ids"]) > FEW:
+            return {}
+        found = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
+        return found | fresh | {"first": min(rows["first"], default=0), "last": max(rows["last"], default=0)}
+
+    return reading.remembered(_about(fresh, parameters), find, lambda found: _size(found.get("seen_ids", [])))
+
+
+def _about(fresh: dict[str, int | None], parameters: dict[str, Any]) -> list[Any]:
+    return ["seen", fresh, *(parameters[name] for name in ("today", "self", "lines"))]
 
 
 def _size(ids: list[list[str]]) -> int:

@@ -22,6 +22,7 @@ from skilltrack.config import located
 from skilltrack.database_file import in_words, known_words, refuse_foreign_file
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
+from skilltrack.memory import Memory
 from skilltrack.replacing import alone_at, fresh_beside, remove_fresh, swap
 from skilltrack.transactions import Snapshot, Transaction, frame, table
 
@@ -66,8 +67,8 @@ class Store:
         self._swapping = threading.RLock()
         """Taken while another file takes the place of this one and there is no connection."""
         self._version: str | None = None
-        self.remembered: dict[str, Any] = {}
-        """What questions have found out and need again; forgotten with every write."""
+        self.memory = Memory()
+        """What questions have looked up and need again; forgotten with every write."""
         self.fault = ""
         """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
 
@@ -143,10 +144,10 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
         """Several selects about one and the same state of the data, whatever lands meanwhile."""
-        cursor = self._cursor()
+        recall, cursor = self.memory.now(), self._cursor()  # in this order: of what it reads, or of a state before
         try:
             cursor.execute("begin")
-            yield Snapshot(cursor)
+            yield Snapshot(cursor, recall)
         finally:
             with suppress(duckdb.Error):
                 cursor.execute("rollback")
@@ -174,7 +175,8 @@ class Store:
                         self.refuse_unless_whole()
                     for entry in transaction.recorded:
                         noted.append(self._note(transaction, entry))
-                    cursor.execute("commit")
+                    with self.memory.changing():
+                        cursor.execute("commit")
                 accepted = noted
             except BaseException as error:
                 with suppress(duckdb.Error):  # a failed commit has rolled back already
@@ -190,7 +192,6 @@ class Store:
             finally:
                 cursor.close()
                 self._version = None
-                self.remembered.clear()
                 with suppress(OSError):
                     self.journal.let_go(accepted, self.fault)
 
@@ -269,10 +270,9 @@ class Store:
                 remove_fresh(fresh)
                 raise
             before = self.data_version()
-            self.remembered.clear()
             with suppress(duckdb.Error):  # no log of the old file beside the new one; a damaged file keeps its log
                 self._connection.cursor().execute("checkpoint").fetchall()
-            with self._swapping:
+            with self._swapping, self.memory.changing():
                 self._connection.close()
                 try:
                     swap(path, fresh, None)

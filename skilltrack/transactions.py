@@ -1,9 +1,8 @@
 """What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -11,7 +10,11 @@ import pyarrow as pa
 from skilltrack.database_file import in_words, is_damage
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, as_line
+from skilltrack.memory import Recall
+from skilltrack.parsing import parameters_named
 from skilltrack.text import readable
+
+T = TypeVar("T")
 
 BATCH = 100_000
 """Rows of an answer that are read at once."""
@@ -22,8 +25,17 @@ PIECE = 122_880
 class Snapshot:
     """What may be read inside `Store.snapshot`."""
 
-    def __init__(self, cursor: Any):
+    def __init__(self, cursor: Any, recall: Recall | None = None):
+        """Without a `recall` nothing is remembered: what was done may be given up."""
         self._cursor = cursor
+        self._recall = recall
+
+    def remembered(self, about: list[Any], look_up: Callable[[], T], items: Callable[[T], int] = lambda found: 0) -> T:
+        """What was looked up before `about` the same in this state of the data; else looked up now.
+
+        To be asked after a first select, which fixes the state. `items`: how many the lists hold in what is looked up.
+        """
+        return self._recall.find(repr(about), look_up, items) if self._recall else look_up()
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select as an Arrow table."""
@@ -109,8 +121,8 @@ class Transaction:
 
 def run(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> Any:
     """Run a text with those of the parameters that it names."""
-    used = set(re.findall(r"\$([a-z_]+)", sql))
-    named = {n: value for n, value in (parameters or {}).items() if n in used}
+    used = parameters_named(sql) if parameters else frozenset()
+    named = {name: value for name, value in (parameters or {}).items() if name in used}
     for value in named.values():
         if isinstance(value, str) and readable(value) != value:
             raise Refused(f"{readable(value)!r} is not a text in UTF-8. Write it in UTF-8.")

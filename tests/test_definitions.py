@@ -1,9 +1,40 @@
-"""docs/definitions.md says what the metric headers say, docs/files.md what the declarations of files say."""
+"""What a metric's header says is complete; docs/definitions.md says the same, docs/files.md what files are declared."""
+
+import pytest
 
 from skilltrack.config import ROOT
+from skilltrack.errors import BadDefinition
 from skilltrack.ingest.kinds import KINDS
 from skilltrack.ingest.listing import listing
+from skilltrack.metrics import read_metric
 from skilltrack.reports.definitions import markdown
+from skilltrack.ui.shell import AREA_OF, NAMES, refuse_without_area
+
+METRIC = """-- title: Lines
+-- question: Which lines are there?
+-- definition: every line, one row each: none is left out.
+-- unit: lines
+-- area: money
+-- column line_no: number of the line
+select line_no -- counted from 1
+from lines
+"""
+WRONG = {
+    "a typo": ("-- area:", "-- aera:", "line 5: 'aera' is not a key of a metric's header. Use one of: title, .*area"),
+    "another case": ("-- area:", "-- Area:", "line 5: 'Area' is not a key"),
+    "no colon": ("-- area: money", "-- area money", "line 5: 'area money' is not a key"),
+    "a remark": ("-- area:", "-- for those who pay\n-- area:", "line 5: 'for those who pay' is not a key"),
+    "a typo after an empty line": ("-- area:", "\n-- aera:", "line 6: 'aera' is not a key"),
+    "twice": ("-- unit:", "-- area: people\n-- unit:", "line 6: 'area' stands in the header already"),
+    "a column twice": ("select", "-- column line_no: again\nselect", "line 7: 'column line_no' stands in the header already"),
+    "another area": ("money", "mony", "line 5: area is 'mony'. Use one of: person, people, money"),
+    "no area": (": money", ":", "line 5: area is ''. Use one of: person"),
+    "no text": ("Which lines are there?", "", "line 2: question is ''. Use text"),
+    "other days": ("-- area: money", "-- days: as-of", "line 5: days is 'as-of'. Use one of: as_of"),
+    "below the header": ("from lines", "-- area: people\nfrom lines", "line 8: 'area' stands below the header"),
+    "a column below": ("from lines", "  -- column b: c\nfrom lines", "line 8: 'column b' stands below the header"),
+    "no unit": ("-- unit: lines\n", "", "the header lacks unit"),
+}  # fmt: skip
 
 
 def test_the_definitions_document_is_what_the_metric_headers_say():
@@ -19,3 +50,35 @@ def test_the_page_of_files_lists_every_kind_and_column_as_it_is_declared():
     for kind in KINDS.values():
         section = written.split(f"## {kind.name}\n")[1].split("\n## ")[0]
         assert all(f"| {column.name} |" in section or f"| **{column.name}** |" in section for column in kind.columns)
+
+
+def test_a_header_says_who_may_ask_and_the_select_below_it_stays_as_it_is(tmp_path):
+    path = tmp_path / "lines.sql"
+    path.write_text(METRIC, encoding="utf-8")
+    metric = read_metric(path)
+
+    assert (metric.name, metric.area, metric.days, metric.role, metric.report) == (
+        "lines", "money", "as_of", "scope", "yes",
+    )  # fmt: skip
+    assert metric.definition == "every line, one row each: none is left out."
+    assert metric.columns == {"line_no": "number of the line"}
+    assert metric.sql == "select line_no -- counted from 1\nfrom lines"
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_header_that_says_something_unknown_or_twice_is_refused(tmp_path, fault):
+    old, new, sentence = WRONG[fault]
+    path = tmp_path / "lines.sql"
+    assert METRIC.count(old) == 1
+    path.write_text(METRIC.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(BadDefinition, match=rf"^lines\.sql.*{sentence}"):
+        read_metric(path)
+
+
+def test_a_page_that_does_not_say_whom_it_is_open_to_is_refused():
+    refuse_without_area(NAMES, AREA_OF)
+    with pytest.raises(BadDefinition, match=r"team/salaries has the area None .* Give it one of: person, people"):
+        refuse_without_area([*NAMES, "team/salaries"], AREA_OF)
+    with pytest.raises(BadDefinition, match="money/spend has the area 'mony'"):
+        refuse_without_area(NAMES, AREA_OF | {"money/spend": "mony"})

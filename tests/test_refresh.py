@@ -1,6 +1,8 @@
 """The kept tables: after any sequence of uploads and undos they hold what a rebuild would, and answer the same."""
 
+import shutil
 import tempfile
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from skilltrack import evidence, metrics, refresh
+from skilltrack import evidence, marts, metrics, refresh
 from skilltrack.access import Viewer
+from skilltrack.durability import check
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import Options, Source, import_files, import_folder, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
@@ -19,6 +22,7 @@ from skilltrack.ingest.mapping import Mapping
 from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.metrics import catalogue as metrics_known
+from skilltrack.opened import store_at
 from skilltrack.store import OPENING, Store
 from tests.companies import (
     BASE,
@@ -358,3 +362,65 @@ def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is
     assert refresh.is_fresh(store)
     assert store.query("select count(*) as n from kept_standings").to_pylist()[0]["n"] > 0
     assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before
+
+
+@pytest.fixture
+def sql(tmp_path, monkeypatch):
+    """A copy of the definitions, to change, which is in use from here on."""
+    folder = shutil.copytree(marts.MARTS, tmp_path / "marts")
+    caches = (marts.mart_texts, marts.with_marts, marts.with_kept_marts, refresh.fingerprint)
+
+    def change(name, old, new):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+        monkeypatch.setattr(marts, "MARTS", folder)
+        for cached in caches:
+            cached.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    for cached in caches:
+        cached.cache_clear()
+
+
+def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_is_built_anew(tmp_path, sql, caplog):
+    path = demo_in(tmp_path)
+    with closing(Store.open(path)) as store:
+        before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
+        assert refresh.is_fresh(store)
+    sql("credential_skills.sql", "where level > 0", "where level > 2")
+    with closing(Store.open(path)) as store:
+        assert not refresh.is_fresh(store)
+        defined = rows_of(Metrics(store, reads_kept=False).ask("coverage", Viewer.everyone(), Filters()))
+        assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined != before
+
+    with closing(store_at(path)) as store:
+        assert "definitions of another Skilltrack" in caplog.text
+        assert refresh.is_fresh(store)
+        assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined
+        assert store.query("select count(*) as n from kept_standings").to_pylist()[0]["n"] > 0
+        with store.write() as transaction:  # as a program that knew no fingerprint has left it
+            transaction.run("update kept_state set fingerprint = null")
+        assert not refresh.is_fresh(store)
+        assert check(store) == []
+        assert refresh.is_fresh(store)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "follows"),
+    [
+        ("kept/kept_awards.sql", "-- One row per", "-- A row per", True),
+        ("kept/kept_days.sql", "group by", "group  by", True),
+        ("ahead/demands.sql", "-- One", "-- A", True),
+        ("issuer_tiers.sql", "'recognised'", "'trusted'", True),
+        ("fast/stack_holdings.sql", "-- One", "-- A", True),
+        ("day_totals.sql", "sum(met)", "sum(required)", False),
+        ("fast/spend_lines.sql", "-- One", "-- A", False),
+    ],
+)
+def test_every_text_that_a_kept_table_follows_from_counts_byte_for_byte_and_no_other(sql, name, old, new, follows):
+    before = refresh.fingerprint()
+    sql(name, old, new)
+
+    assert (refresh.fingerprint() != before) == follows

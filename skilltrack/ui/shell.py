@@ -1,14 +1,15 @@
 """The frame around every page: navigation by what is open to the viewer, title, refusals in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from skilltrack.access import AREAS
 from skilltrack.config import ROOT
-from skilltrack.errors import Refused
+from skilltrack.errors import BadDefinition, Refused
 from skilltrack.ui import signin
 from skilltrack.ui.text import plain
 
@@ -62,10 +63,25 @@ AREA_OF = {
     "admin/roles": "roles",
     "audit/log": "audit",
 }
-"""The part (`access.AREAS`) that a page belongs to; what has none is open to everyone who has signed in."""
+"""The part (`access.AREAS`) that a page belongs to: only viewers to whom that is open see it."""
 
+OPEN_TO_ALL = ("reports/definitions",)
+"""Pages that belong to no part: everyone who has signed in sees them."""
 
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
+
+
+def refuse_without_area(names: Iterable[str], area_of: Mapping[str, str]) -> None:
+    """Raise `BadDefinition` for a page of which nothing says whom it is open to."""
+    for name in names:
+        if name not in OPEN_TO_ALL and area_of.get(name) not in AREAS:
+            raise BadDefinition(
+                f"The page {name} has the area {area_of.get(name)!r} in AREA_OF of ui/shell.py. Give it one of: "
+                f"{', '.join(AREAS)}. If everyone who has signed in may see it, name it in OPEN_TO_ALL."
+            )
+
+
+refuse_without_area(NAMES, AREA_OF)
 
 
 def page_file(name: str) -> str:
@@ -75,7 +91,7 @@ def page_file(name: str) -> str:
 
 def is_open(name: str) -> bool:
     """Whether a page is open to the viewer."""
-    return name not in AREA_OF or signin.viewer().may(AREA_OF[name])
+    return name in OPEN_TO_ALL or signin.viewer().may(AREA_OF[name])
 
 
 def _menu(refusal: str | None) -> list[StreamlitPage]:

@@ -235,7 +235,7 @@ def test_a_list_found_for_an_older_state_is_not_used_for_a_newer_one(store, tmp_
         older.query("select 1 from kept_state")
         listed(store, tmp_path / "second", roster(top="", boss="top", ann="top", bob="boss", cara="top"))
         # Somebody who began to read before the upload goes on after it.
-        late = seen_if_few(store, older, freshness(older), _parameters(catalogue()["people"], filters, boss))
+        late = seen_if_few(older, freshness(older), _parameters(catalogue()["people"], filters, boss))
         assert "ann" in itertools.chain(*late["seen_ids"])
 
     assert set(Metrics(store).ask("people", boss, filters)["employee_id"]) == {"boss", "bob"}
@@ -373,14 +373,8 @@ def test_the_machine_sees_an_answer_that_is_kept_too_long(machine, monkeypatch):
 
 
 def test_the_machine_sees_a_list_that_is_remembered_too_long(machine, monkeypatch):
-    monkeypatch.setattr(sight, "repr", lambda key: repr(key[1:]), raising=False)
-    machine.store.remembered = Kept()
+    about = sight._about
+    monkeypatch.setattr(sight, "_about", lambda fresh, parameters: about({}, parameters))
+    monkeypatch.setattr(machine.store.memory, "_forget", lambda steps: None)
     for _ in moved_under_and_away(machine):
         machine.everybody_sees_just_whom_they_may()
-
-
-class Kept(dict):
-    """What nothing is forgotten of."""
-
-    def clear(self) -> None:
-        """Keep it."""

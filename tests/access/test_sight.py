@@ -15,7 +15,7 @@ from skilltrack.access import Viewer
 from skilltrack.accounts import give, viewer_called, viewer_for
 from skilltrack.config import today
 from skilltrack.data_map import data_map
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.marts import with_kept_marts
 from skilltrack.metrics import Filters, Metrics, catalogue
@@ -187,14 +187,78 @@ def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, m
     told = []
     for few in (sight.FEW, -1):
         monkeypatch.setattr(sight, "FEW", few)
-        store.remembered.clear()
+        store.memory.clear()
         told.append([list(answers(Metrics(store), *asked)) for asked in zip(asking, filters, strict=True)])
-        assert any("seen_ids" in found for found in store.remembered.values()) == (few > 0)
+        assert any("seen_ids" in found for found, _ in store.memory._entries.values()) == (few > 0)
 
     for listed, looked_up in zip(*told, strict=True):
         assert [name for name, _ in listed] == [name for name, _ in looked_up]
         for (name, one), (_, other) in zip(listed, looked_up, strict=True):
             assert one.equals(other), name
+
+
+NARROWED = {
+    "plain": "select employee_id from awards",
+    "alias": "select o.employee_id from awards as o",
+    "another case": "select AWARDS.Employee_Id from AWARDS",
+    "quoted": 'select "Awards".employee_id from "Awards"',
+    "a text as a name": "select employee_id from 'awards'",
+    "comma": "select o.employee_id from asked_days as d, awards as o",
+    "line break": "select employee_id from -- the\n\n  /* from */ awards",
+    "subquery": "select s.employee_id from (select * from awards) as s",
+    "scalar subquery": "select unnest((select list(employee_id) from awards)) as employee_id",
+    "exists": "select p.employee_id from roster as p where exists (select 1 from awards as o where o.employee_id = p.employee_id)",
+    "common table expression": "with own as (from AWARDS) select employee_id from own",
+    "union": "select employee_id from awards where false union all select employee_id from asked_days, awards",
+    "lateral": "select l.employee_id from asked_days as d cross join lateral (select employee_id from awards) as l",
+    "from first": "FROM Awards SELECT employee_id",
+    "pivot": "select employee_id from awards pivot (count(*) for credential_id in ('none'))",
+}  # fmt: skip
+PAST_THE_NARROWING = {
+    "a table": "select employee_id from badge_rows",
+    "comma": "select a.employee_id from asked_days as d, badge_rows as a",
+    "schema": "select employee_id from main.badge_rows",
+    "schema of a definition": "select employee_id from main.awards",
+    "another case": "select employee_id from BADGE_ROWS",
+    "quoted": 'select employee_id from "badge_rows"',
+    "a text as a name": "select employee_id from 'badge_rows'",
+    "kept": "select p.employee_id from asked_days, kept_awards join kept_people as p using (person)",
+    "in a subquery": "select employee_id from roster where employee_id in (select employee_id from badge_rows)",
+    "hidden by its own name": "with badge_rows as (select * from badge_rows) select employee_id from badge_rows",
+    "hidden where it recurs": "with recursive badge_rows as (from badge_rows union from badge_rows) select employee_id from badge_rows",
+    "a definition hidden by its own name": "with awards as (select * from awards) select employee_id from awards",
+    "a definition hidden where it recurs": "with recursive awards as (select * from awards union select * from awards) select employee_id from awards",
+    "whom a viewer sees hidden": "with seen as (select employee_id from roster) select a.employee_id from awards as a, seen",
+    "hidden by a name with another K": 'with "\u212aept_people" as (from awards) select employee_id from kept_people',
+    "in a union": "select employee_id from awards union select employee_id from badge_rows",
+    "lateral": "select l.employee_id from asked_days as d, lateral (select * from badge_rows) as l",
+    "function": "select employee_id from query_table('badge_rows')",
+    "function of a query": "select employee_id from query('from badge_rows')",
+    "summary": "select max as employee_id from (summarize badge_rows)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reads_kept", [True, False])
+def test_a_metric_tells_only_of_those_whom_its_viewer_sees_however_it_is_written(store, made, monkeypatch, reads_kept):
+    seeing = [viewer for viewer in viewers(store, made, 20, seed=3) if not viewer.sees_everyone and viewer.lines]
+    viewer = max(seeing, key=lambda viewer: len(made.visible(viewer, today())))
+
+    def told(sql: str, asking: Viewer) -> set[str]:
+        monkeypatch.setitem(
+            catalogue(), "late", replace(catalogue()["award_lines"], name="late", area="people", sql=sql)
+        )
+        return set(Metrics(store, reads_kept).ask("late", asking, Filters())["employee_id"])
+
+    expected = told(NARROWED["plain"], viewer)
+    assert expected < told(NARROWED["plain"], OPERATOR)
+    assert expected <= made.visible(viewer, today())
+    for style, sql in NARROWED.items():
+        assert expected == told(sql, viewer), style
+    for style, sql in PAST_THE_NARROWING.items():
+        for asking in (viewer, OPERATOR):
+            with pytest.raises(BadDefinition):
+                told(sql, asking)
+                pytest.fail(style)
 
 
 def test_someone_who_moved_away_is_out_of_sight_of_the_former_manager_on_every_date(store, made):
@@ -358,7 +422,7 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     else:
         monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
-        store.remembered.clear,
+        store.memory.clear,
         marts.with_marts.cache_clear,
         marts.with_kept_marts.cache_clear,
         st.cache_data.clear,

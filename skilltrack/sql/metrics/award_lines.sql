@@ -17,5 +17,5 @@ select
     revoked_on
 from awards
 where issued_on <= $as_of
-    and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
+    and ($is_whole_company or employee_id in (select s.employee_id from in_scope as s))
 order by employee_id, credential_id, issued_on, valid_to, revoked_on

@@ -19,7 +19,7 @@ with held as (
         count(distinct employee_id) as holders
     from awards
     where $as_of between issued_on and valid_to
-        and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
+        and ($is_whole_company or employee_id in (select s.employee_id from in_scope as s))
     group by credential_id
 ),
 mapped as (
@@ -51,7 +51,7 @@ sums as (
         sum(amount) as amount
     from newest_spend
     where paid_on <= $as_of
-        and ($is_whole_company or employee_id in (select l.employee_id from listed as l))
+        and ($is_whole_company or employee_id in (select s.employee_id from in_scope as s))
     group by credential_id, currency
 ),
 paid as (

@@ -4,7 +4,6 @@
 -- unit: money, in the currency of the row
 -- report: no
 -- area: money
--- area: money
 -- column spend_id: line
 -- column employee_id: employee, empty when the line names nobody
 -- column credential_id: credential
@@ -22,5 +21,5 @@ select
     p.funding_source
 from newest_spend as p
 where p.paid_on >= coalesce(cast($paid_from as date), date '0001-01-01') and p.paid_on <= $paid_to
-    and ($is_whole_company or p.employee_id in (select l.employee_id from listed as l))
+    and ($is_whole_company or p.employee_id in (select s.employee_id from in_scope as s))
 order by p.spend_id

@@ -19,7 +19,7 @@ with lines as (
     select *
     from spend_lines as p
     where p.paid_on >= coalesce(cast($paid_from as date), date '0001-01-01') and p.paid_on <= $paid_to
-        and ($is_whole_company or p.employee_id in (select l.employee_id from listed as l))
+        and ($is_whole_company or p.employee_id in (select s.employee_id from in_scope as s))
 ),
 issued as (
     select
@@ -28,7 +28,7 @@ issued as (
         cast(sum(a.skills_gained) as bigint) as skill_gains
     from award_gains as a
     where a.issued_on >= coalesce(cast($paid_from as date), date '0001-01-01') and a.issued_on <= $paid_to
-        and ($is_whole_company or a.employee_id in (select l.employee_id from listed as l))
+        and ($is_whole_company or a.employee_id in (select s.employee_id from in_scope as s))
     group by a.credential_id
 ),
 by_source as (

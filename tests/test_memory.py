@@ -40,7 +40,8 @@ def test_threads_find_what_was_looked_up_for_them_in_their_state_and_no_more_is_
                 return [own] * (1 + own[0] % 5)
 
             assert recall.find(f"viewer {viewer}", look_up, len)[0] == own
-            assert memory._weight <= most
+            with memory._lock:  # while an entry goes in it may weigh more
+                assert memory._weight <= most
 
     def change(seed):
         chance = random.Random(seed)

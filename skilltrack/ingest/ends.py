@@ -17,7 +17,7 @@ STATUS = "status_says"
 """The column, of rosters and badges, in which a row says that it ended without saying when."""
 SAID_BY = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
 """What an id made of a row is made of."""
-SIDES = {"holder": ("employee_id", "email"), "manager": ("manager_id", "manager_name", "manager_email")}
+SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}
 """Parts of a mapping that say which of some columns is right."""
 
 

@@ -44,7 +44,7 @@ class Mapping:
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
     holder: str = ""
-    """The column that is right where `employee_id` and `email` of a row name two people."""
+    """The column that is right where `employee_id`, `email` and `name` of a row name two people."""
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
     rules: str = ""
@@ -169,7 +169,7 @@ ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_NEWEST),
     "unknown_credentials": (CREATE,),
     "award_holders": (CORRECT,),
-    "holder": ("employee_id", "email"),
+    "holder": ("employee_id", "email", "name"),
     "manager": ("manager_id", "manager_name", "manager_email"),
     "broken_text": (REPAIR, KEEP),
     "rules": (RULES,),

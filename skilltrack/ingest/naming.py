@@ -13,6 +13,7 @@ from skilltrack.ingest.kinds import KINDS, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.mapping import about
 from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.people import find_people, names_people
 from skilltrack.ingest.questions import Question
 from skilltrack.marts import END_OF_TIME, with_marts
 
@@ -65,7 +66,12 @@ def find_named(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
-            _name_by_name(kind, column, target, landing)
+            if target == "roster" and names_people(kind):
+                is_typed = _lands_too("roster", landing)
+                find_people(kind, landing, PEOPLE_OF_UPLOAD if is_typed else "")
+                _note_unknown(kind, column, target, landing)
+            else:
+                _name_by_name(kind, column, target, landing)
     if kind.name == "roster":
         landing.transaction.run(
             "create or replace temp table two_managers "
@@ -94,6 +100,10 @@ CALLED = {
     "join live_uploads as u on u.upload_id = r.upload_id",
 }
 """What skills are called, and under which addresses people are known, by kind."""
+
+
+PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name from typed_roster as s"
+"""People that land in the same upload, with their addresses and names."""
 
 
 def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> None:

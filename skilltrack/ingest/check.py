@@ -20,8 +20,8 @@ from skilltrack.ingest.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.managers import find_managers
 from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
-from skilltrack.ingest.people import NAMED, names_people
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.people import NAMED, names_people
 from skilltrack.ingest.workbook import NO_RESULT
 from skilltrack.store import Transaction
 

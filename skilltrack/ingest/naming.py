@@ -15,6 +15,7 @@ from skilltrack.ingest.mapping import about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.people import find_people, names_people
 from skilltrack.ingest.questions import Question
+from skilltrack.ingest.skills import ask_about_skills
 from skilltrack.marts import END_OF_TIME, with_marts
 
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
@@ -72,6 +73,8 @@ def find_named(kind: Kind, landing: Landing) -> None:
                 _note_unknown(kind, column, target, landing)
             else:
                 _name_by_name(kind, column, target, landing)
+            if target == "skills":
+                ask_about_skills(kind, landing)
     if kind.name == "roster":
         landing.transaction.run(
             "create or replace temp table two_managers "

@@ -97,9 +97,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
     for column in NAMED:
         is_last = "true" if column == "email" else "coalesce(t.raw_email, '') = ''"
         what = "e-mail address" if column == "email" else "name"
-        select = PROBLEMS.format(
-            kind=kind.name, column=column, what=what, spelling=spellings[column], is_last=is_last
-        )
+        select = PROBLEMS.format(kind=kind.name, column=column, what=what, spelling=spellings[column], is_last=is_last)
         transaction.run(f"insert into people_problems {select}")
     _tell(kind, landing)
     _ask_who_is_right(landing)

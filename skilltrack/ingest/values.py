@@ -17,7 +17,7 @@ from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed, Unanswered
-from skilltrack.ingest.words import as_words
+from skilltrack.ingest.words import as_words, ask_about_scale
 
 NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
 
@@ -37,6 +37,7 @@ def in_reference_form(
         words, mapping = as_words(kind, taken, mapping, file, problems, questions)
         taken |= {name: _replaced(decoded.room, taken[name], pairs) for name, pairs in words.items()}
         stops = _ask_about_ids(kind, taken, mapping, file, questions)
+        stops |= ask_about_scale(kind, taken, mapping, file, questions)
         found, is_swapped = found_styles(kind, taken, mapping, file, problems, questions)
         mapping = mapping.answered(found)
         stops |= is_swapped

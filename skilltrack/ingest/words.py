@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from skilltrack.ingest.dates import NEVER
 from skilltrack.ingest.kinds import Column, Kind
-from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.mapping import Mapping, about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed
 
@@ -35,6 +35,8 @@ TOP = 5
 """Levels that are offered for a word."""
 ASKED = 20
 """Words of a column that are asked about; of more it is not likely that they are a scale."""
+LARGEST_SCALE = 101
+"""The same of a matrix, whose cells are a scale: percents are 101."""
 CURRENCIES = {
     "AUD": ("a$", "au$", "australian dollar"), "BRL": ("r$", "brazilian real"), "CAD": ("c$", "ca$", "canadian dollar"),
     "CHF": ("fr.", "sfr", "sfr.", "swiss franc", "schweizer franken"), "CNY": ("yuan", "renminbi", "rmb"),
@@ -101,8 +103,31 @@ def as_words(
             mapping = _without_zero(column, mapping)
             message = f"{read['0']:,} rows are left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
-        _ask(column, read, file, questions, bool(kind.owner))
+        _ask(column, read, file, questions, bool(kind.owner), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
     return found, mapping
+
+
+def ask_about_scale(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]
+) -> bool:
+    """Ask what each level of a matrix means whose scale goes beyond ours; whether anything was asked."""
+    if not mapping.is_of_matrix or "level" not in taken:
+        return False
+    column, known = kind.column("level"), mapping.values.get("level", {})
+    counts = _counts(taken["level"])
+    levels = {value: rows for value, rows in counts.items() if value.isdigit() and value not in known}
+    beyond = [value for value in levels if int(value) > TOP and value not in known.values()]
+    if not beyond:
+        return False
+    for value in sorted((value for value in levels if value != "0"), key=int):
+        answers = {str(level): f"level {level}" for level in range(1, TOP + 1)} | {value: f"level {value}, as it is"}
+        answers |= {"0": "nothing: leave it out"}
+        text = (
+            f"level: what does {value!r} mean ({levels[value]:,} rows), where levels go up to {max(beyond, key=int)}?"
+        )
+        place = about("values", "level", value)
+        questions.append(Question(file, place, text, answers, group=f"values.{column.name}"))
+    return True
 
 
 def _may_hold_words(column: Column) -> bool:
@@ -131,12 +156,14 @@ def _without_zero(column: Column, mapping: Mapping) -> Mapping:
     return mapping if "0" in skipped else replace(mapping, skip=mapping.skip | {column.name: [*skipped, "0"]})
 
 
-def _ask(column: Column, read: dict[str, int], file: str, questions: list[Question], about_people: bool) -> None:
+def _ask(
+    column: Column, read: dict[str, int], file: str, questions: list[Question], about_people: bool, most: int
+) -> None:
     unknown = [value for value in read if not _is_read(column, value) and not value.startswith("#")]
-    if not unknown or len(unknown) > ASKED:
+    if not unknown or len(unknown) > most:
         return
     for value in sorted(unknown, key=lambda value: -read[value]):
-        about = f"values.{column.name}.{value}"
+        place = about("values", column.name, value)
         typed: tuple[Typed, ...] = ()
         if column.type == "level":
             answers = {str(level): f"level {level}" for level in range(1, TOP + 1)}
@@ -146,11 +173,11 @@ def _ask(column: Column, read: dict[str, int], file: str, questions: list[Questi
         elif column.type == "currency":
             is_dollar = "$" in value or "dollar" in value.lower()
             answers = {code: f"{value} is {code}" for code in DOLLARS * is_dollar}
-            typed = (Typed(about, "Three letters, such as EUR"),)
+            typed = (Typed(place, "Three letters, such as EUR"),)
         else:
             continue
         text = f"{column.name}: what does {value!r} mean ({read[value]:,} rows)?"
-        questions.append(Question(file, about, text, answers, typed=typed, group=f"values.{column.name}"))
+        questions.append(Question(file, place, text, answers, typed=typed, group=f"values.{column.name}"))
 
 
 def _is_read(column: Column, value: str) -> bool:

@@ -22,6 +22,7 @@ from skilltrack.ingest.ids import unwrapped
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.likeness import questions_about
 from skilltrack.ingest.mapping import KEEP_NEWEST, LINE, READING, TAKEN_APART, Mapping
+from skilltrack.ingest.matrix import matrix_question
 from skilltrack.ingest.money import amount_question
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.places import Places, checked, places_of
@@ -160,13 +161,15 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
     missing = missing_columns(kind, set(places) | set(mapping.constants))
     if not missing:
         return
+    headers = [header for header in decoded.header if header not in TAKEN_APART]
     message = (
         f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
-        f"Its columns are: {', '.join(cell for cell in decoded.header if cell not in TAKEN_APART)}. Rename them, or name them in a mapping file."
+        f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
-    raise Unanswered(questions_about(kind, decoded, missing, places), message)
+    asked = [*questions_about(kind, decoded, missing, places), *matrix_question(kind, decoded.name, missing, mapping)]
+    raise Unanswered(asked, message)
 
 
 def _others(

@@ -5,14 +5,15 @@ What a word means as a level, and which skill a label is, is asked later as for 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from skilltrack.ingest.kinds import KINDS, Kind
 from skilltrack.ingest.likeness import dates_among
-from skilltrack.ingest.mapping import NO_MATRIX, TAKEN_APART, Mapping
+from skilltrack.ingest.mapping import NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, TAKEN_APART, Mapping
+from skilltrack.ingest.questions import Question
 from skilltrack.ingest.recognise import DEEPEST, known_columns, missing_columns
 from skilltrack.ingest.records import Layout, Record
 from skilltrack.ingest.sensitive import is_sensitive
@@ -55,6 +56,8 @@ SUMMARY = words_in(
     "requerida brecha"
 )
 """Words of headers, and of first cells of rows, that sum up others or say what is wanted."""
+SIGNS = words_in("ø σ")
+"""The same as signs."""
 BESIDE = words_in(
     "score scores level levels skill skills rating ratings overall all of the per in number value values people "
     "employees team der die das je pro anzahl wert level stufe kompetenzen skills de la des du los las por nivel "
@@ -95,23 +98,25 @@ def is_level(cell: str) -> bool:
 
 def sums_up(label: str) -> bool:
     """Whether a label says that what it stands at sums up others, or is wanted: `Average score`, `Ø`, `Soll`."""
-    words = [word for word in header_words(label) if word]
+    words = [word for word in header_words(label) if word and word not in SIGNS]
     if not words:
-        return label.strip() in ("Ø", "∑", "Σ", "%", "#", "avg.", "Ø:")
+        return bool(label.strip()) and label.strip()[0] in "Ø∅∑Σ%#ø⌀"
     return any(word in SUMMARY for word in words) and all(word in SUMMARY or word in BESIDE for word in words)
 
 
-def rated(columns: AnyMapping[int, Sequence[str]], form: Form) -> set[int]:
+def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[str]) -> set[int]:
     """Positions of the columns whose filled cells are levels: as they are written, or by words that they share.
 
-    Of badges those whose cells are days.
+    Of badges those whose cells are days. Words that columns of a roster share say nothing: `Team` and `Department`.
     """
+    of_roster = set(known_columns(KINDS["roster"], list(header)).values())
     filled = {at: [cell.strip() for cell in cells if not is_blank(cell)] for at, cells in columns.items()}
     filled = {at: cells for at, cells in filled.items() if cells}
     if form.cell == "issued_on":
         return {at for at, cells in filled.items() if dates_among(tuple(dict.fromkeys(cells))) >= ALMOST_ALL}
     found = {at for at, cells in filled.items() if sum(map(is_level, cells)) >= ALMOST_ALL * len(cells)}
-    rest = {at: {cell.casefold() for cell in cells} for at, cells in filled.items() if at not in found}
+    texts = {at: cells for at, cells in filled.items() if at not in found | of_roster and not is_sensitive(header[at])}
+    rest = {at: {cell.casefold() for cell in cells} for at, cells in texts.items()}
     scales = {at: words for at, words in rest.items() if len(words) <= MOST_WORDS and not any(map(_is_other, words))}
     for at, words in scales.items():
         others = (other for place, other in scales.items() if place != at)
@@ -205,20 +210,17 @@ def _heads(form: Form, rows: list[list[str]], at: int) -> set[int]:
     """Positions of the columns that have a label in a row and levels below it."""
     cells, below = rows[at], rows[at + 1 :]
     columns = {place: [row[place] for row in below if place < len(row)] for place in range(len(cells))}
-    places = rated(columns, form)
+    places = rated(columns, form, cells)
     scale = {cell.strip().casefold() for place in places for cell in columns[place]}
     return {place for place in places if _is_label(form, cells[place]) and cells[place].strip().casefold() not in scale}
 
 
 def _is_label(form: Form, cell: str) -> bool:
-    if is_blank(cell) or re.fullmatch(r"[\d.,%/]{1,3}", cell.strip()):
+    """Whether a cell can be the label of a column: none that is a level by its digits or signs, or a day."""
+    cell = cell.strip()
+    if is_blank(cell) or (is_level(cell) and not re.search(r"[^\W\d_]{2}", cell)):
         return False
-    return dates_among((cell,)) == 0 if form.cell == "issued_on" else not _is_number(cell)
-
-
-def _is_number(cell: str) -> bool:
-    """Whether a cell is a level that can be nothing else: `Trainer` and `N2` may be skills too."""
-    return bool(re.fullmatch(r"[\d.,/% ?xX✓✔]+", cell.strip())) and len(cell.strip()) < 3
+    return form.cell != "issued_on" or dates_among((cell,)) == 0
 
 
 def _goes_on(form: Form, rows: list[list[str]], at: int, heads: set[int]) -> bool:
@@ -257,6 +259,19 @@ def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
             continue
         return list(names)
     return []
+
+
+def matrix_question(kind: Kind, file: str, missing: Collection[str], mapping: Mapping) -> list[Question]:
+    """The question whether a file is a matrix after all, where it lacks what the rows of a matrix do not have."""
+    form = FORMS.get(kind.name)
+    if form is None or mapping.matrix or not {form.thing, form.cell, "credential_id"} & set(missing):
+        return []
+    what = "a level" if form.cell == "level" else "a day"
+    answers = {
+        SKILLS_ACROSS: f"a row for each person, a column for each of the {form.things}, and {what} in each cell",
+        PEOPLE_ACROSS: f"a row for each of the {form.things}, a column for each person, and {what} in each cell",
+    }
+    return [Question(file, "matrix", "Or is the file a matrix?", answers, must=False)]
 
 
 def of_file(mapping: Mapping) -> Mapping:

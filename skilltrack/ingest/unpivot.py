@@ -102,7 +102,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     thing = wanted.get(form.thing) or [ours[name] for name in (form.thing,) if name in ours]
     fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
     values = {at: sampled(cells) for at, cells in enumerate(decoded.columns) if at not in fixed}
-    likely = rated(values, form)
+    likely = rated(values, form, header)
     said = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
     likely |= {at for at in values if header[at].casefold() in said}
     if mapping.is_of_matrix and not likely:
@@ -301,10 +301,11 @@ def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Pr
         place = place_of(decoded, problem.line) if problem.file == decoded.name and problem.line else None
         if place is not None:
             line, label = place
-            of_column = problem.column in is_above - {form.cell}
+            is_of_column = problem.column in is_above - {form.cell}
+            is_of_cell = problem.column in is_above or problem.message.startswith("stands ")
             problem = replace(
-                problem, line=None if of_column else line, message=_with_places(decoded, problem.message),
-                column=label if problem.column in is_above else problem.column,
+                problem, line=None if is_of_column and not problem.message.startswith("stands ") else line,
+                column=label if is_of_cell else problem.column, message=_with_places(decoded, problem.message),
             )  # fmt: skip
         key: tuple[object, ...] = (problem.line, problem.column, problem.value, problem.message)
         key = key if place is not None else (len(found),)

@@ -107,11 +107,12 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
 
 
 def _leaving_out(mapping: Mapping) -> Mapping:
-    """The mapping, which leaves out rows of what it says is no skill."""
-    skipped = mapping.skip.get("skill_id", [])
-    if LEAVE_OUT in skipped or LEAVE_OUT not in mapping.values.get("skill_id", {}).values():
-        return mapping
-    return replace(mapping, skip=mapping.skip | {"skill_id": [*skipped, LEAVE_OUT]})
+    """The mapping, which leaves out rows of what it says is no skill, no credential, or no day."""
+    for name in ("skill_id", "credential", "issued_on"):
+        skipped = mapping.skip.get(name, [])
+        if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
+            mapping = replace(mapping, skip=mapping.skip | {name: [*skipped, LEAVE_OUT]})
+    return mapping
 
 
 def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:

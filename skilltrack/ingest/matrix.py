@@ -81,6 +81,8 @@ FORMS = {
     "badges": Form("credential", "issued_on", "credentials"),
 }
 """Kinds of which a file may be a matrix."""
+KINDS_OF_LEVELS = ("self_ratings", "prior_learning")
+"""Those whose cells are levels: which of them a matrix is, nothing in it says."""
 
 
 def is_blank(cell: str) -> bool:
@@ -113,7 +115,10 @@ def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[
     filled = {at: [cell.strip() for cell in cells if not is_blank(cell)] for at, cells in columns.items()}
     filled = {at: cells for at, cells in filled.items() if cells}
     if form.cell == "issued_on":
-        return {at for at, cells in filled.items() if dates_among(tuple(dict.fromkeys(cells))) >= ALMOST_ALL}
+        no_awards = {at for at in filled if at in of_roster or is_sensitive(header[at])}
+        days = {at: dates_among(tuple(dict.fromkeys(cells))) for at, cells in filled.items() if at not in no_awards}
+        is_one = sum(share >= ALMOST_ALL for share in days.values()) >= FEWEST
+        return {at for at, share in days.items() if share >= ALMOST_ALL or (is_one and share)}
     found = {at for at, cells in filled.items() if sum(map(is_level, cells)) >= ALMOST_ALL * len(cells)}
     texts = {at: cells for at, cells in filled.items() if at not in found | of_roster and not is_sensitive(header[at])}
     rest = {at: {cell.casefold() for cell in cells} for at, cells in texts.items()}
@@ -244,7 +249,7 @@ def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
     """Kinds that a table can be as a matrix, by its first rows; `fitting`: those that its header fits already."""
     if set(fitting) - {"roster"}:
         return []
-    for names in (("self_ratings", "prior_learning"), ("badges",)):
+    for names in (KINDS_OF_LEVELS, ("badges",)):
         form = FORMS[names[0]]
         at, heads = _label_row(form, rows)
         if len(heads) < FEWEST:

@@ -16,6 +16,7 @@ from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.people import find_people, names_people
 from skilltrack.ingest.questions import Question
 from skilltrack.ingest.skills import ask_about_skills
+from skilltrack.ingest.status_words import LEAVE_OUT
 from skilltrack.marts import END_OF_TIME, with_marts
 
 UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
@@ -326,9 +327,11 @@ def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
             limit=3,
             score_cutoff=SIMILAR,
         )
-        if close:
+        answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
+        if landing.files[row["file_no"]].mapped.mapping.is_of_matrix:
+            answers |= {LEAVE_OUT: "no credential: leave it out"}
+        if answers:
             text = f"{row['name']!r} ({row['rows']} rows) is not in the catalogue. Is it one of these?"
-            answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
             place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"

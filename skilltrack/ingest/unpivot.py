@@ -6,13 +6,16 @@ file is kept beside it, so that an error names that place.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skilltrack.config import today
 from skilltrack.errors import BadFile
+from skilltrack.ingest import dates
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.footers import LONGEST_FOOTER
 from skilltrack.ingest.kinds import KINDS, Kind
@@ -110,6 +113,8 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     levels = _labelled(decoded, sorted(likely), said)
     if len(levels) < (1 if mapping.is_of_matrix else FEWEST):
         return None
+    if form.cell == "issued_on":
+        _refuse_ends(decoded, levels, values)
     across = mapping.matrix or _across(decoded, form, levels, values, bool(thing), bool(people))
     if across == PEOPLE_ACROSS:
         texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
@@ -132,6 +137,21 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         if at not in known and values.get(at) and not is_sensitive(header[at]) and across == SKILLS_ACROSS:
             _tell_other(decoded, form, at, values[at])
     return Matrix(form, across, levels, keys, others)
+
+
+def _refuse_ends(decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]]) -> None:
+    """Raise `BadFile` where days of a matrix lie ahead: on them credentials end, and nobody was awarded any."""
+    for at in levels:
+        for value in values[at]:
+            styles = dates.date_styles([value]) or [dates.REFERENCE]
+            if all((dates.as_date(value, style) or "") > today().isoformat() for style in styles):
+                raise BadFile(
+                    f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead. This looks like a matrix of "
+                    "the days on which credentials end. An award needs the day on which it was earned: bring a matrix "
+                    "of those days, or a list with issued_on and expires_on in columns of their own."
+                )
+    message = "its days are taken as those on which each credential was earned, not as those on which it ends."
+    decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
 
 
 def _labelled(decoded: Decoded, levels: Sequence[int], said: set[str]) -> list[int]:

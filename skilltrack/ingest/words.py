@@ -14,6 +14,7 @@ from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping, about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed
+from skilltrack.ingest.status_words import LEAVE_OUT
 
 ENDS = ("expires_on", "revoked_on", "left_on", "valid_to")
 """Days that end something."""
@@ -128,6 +129,21 @@ def ask_about_scale(
         place = about("values", "level", value)
         questions.append(Question(file, place, text, answers, group=f"values.{column.name}"))
     return True
+
+
+def ask_about_days(taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]) -> bool:
+    """Ask what words in a matrix of days mean, such as `x` or `booked`; whether anything was asked."""
+    if not mapping.is_of_matrix or "issued_on" not in taken:
+        return False
+    counts = _counts(taken["issued_on"])
+    words = [value for value in counts if not re.search(r"\d", value) and value != LEAVE_OUT][:ASKED]
+    for value in words:
+        place = about("values", "issued_on", value)
+        text = f"issued_on: what does {value!r} mean ({counts[value]:,} rows), where others have a day?"
+        typed = (Typed(place, "The day of the award, such as 2024-01-31"),)
+        answers = {LEAVE_OUT: "no award, or none whose day is known: leave it out"}
+        questions.append(Question(file, place, text, answers, typed=typed))
+    return bool(words)
 
 
 def _may_hold_words(column: Column) -> bool:

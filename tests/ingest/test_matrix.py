@@ -3,15 +3,22 @@
 import csv
 import io
 from contextlib import closing
+from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from skilltrack import erasure
+from skilltrack.api import ROUTES
+from skilltrack.cli import cli
 from skilltrack.durability import open_store
-from skilltrack.ingest import KINDS, Options, Source, import_sources, undo
+from skilltrack.errors import BadFile
+from skilltrack.ingest import KINDS, Options, Source, import_folder, import_sources, undo
 from skilltrack.ingest.mapping import NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
 from skilltrack.ingest.matrix import is_level, sums_up
 from skilltrack.ingest.quarantine import rows_apart
@@ -20,6 +27,7 @@ from skilltrack.ingest.sources import read_one, recognised_kinds
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.mending import rebuild
 from skilltrack.store import Store
+from tests.test_pages import opened
 
 FROM = {"valid_from": "2024-05-01"}
 DAY = Mapping(constants=FROM)
@@ -315,6 +323,82 @@ def test_a_matrix_with_people_across_is_rid_of_somebody_too(company, tmp_path):
     erasure.erase(company, "hr", people, erasure.places_of(company, people))
     assert state(company)[0] == before[:1]
     assert [text.count("Bo") for text in kept_of(tmp_path / "company.duckdb")][-1:] == [0]
+
+
+TRAINING = "Employee ID,Hire Date,One,Two,Crane\n001,2018-05-01,05.01.2024,,booked\n002,,,13.02.2024,03.03.2024\n"
+
+
+def test_a_matrix_of_days_is_one_of_badges_and_words_between_them_are_asked(company):
+    questions = asked(TRAINING, Mapping(), "badges")
+    assert list(questions) == ["values.issued_on.booked"]
+    answered = Mapping().answered({"values.issued_on.booked": "leave out"})
+    refused = land(company, TRAINING, answered, "badges")
+    assert [(p.column, p.count) for p in refused.errors] == [("Crane", 1)]
+    assert {question.about for question in refused.questions} >= {"values.credential.Crane", "unknown_credentials"}
+
+    said = answered.answered({"values.credential.Crane": "leave out"})
+    outcome = land(company, TRAINING, said, "badges")
+    asked_rows = f"select employee_id, credential_id, issued_on from badge_rows where upload_id = {outcome.upload_id}"
+    assert [tuple(row.values()) for row in company.query(f"{asked_rows} order by 1").to_pylist()] == [
+        ("001", "c1", date(2024, 1, 5)), ("002", "c2", date(2024, 2, 13))
+    ]  # fmt: skip
+    assert any("not as those on which it ends" in problem.message for problem in outcome.problems)
+
+
+def test_a_matrix_of_days_that_lie_ahead_is_refused_with_what_would_work():
+    text = TRAINING.replace("13.02.2024", "13.02.2931")
+    with pytest.raises(
+        BadFile, match=r"column Two: '13.02.2931' lies ahead.* on which credentials end.* bring a matrix"
+    ):
+        read(text, Mapping(), "badges")
+
+
+def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answers(tmp_path, monkeypatch):
+    folder = tmp_path / "company"
+    folder.mkdir()
+    (folder / "skills.csv").write_text("skill_id,name\ns1,Welding\ns2,Cutting\n")
+    (folder / "roster.csv").write_text("employee_id,name,email\n001,Ann,a@x.example\n002,Bo,b@x.example\n")
+    matrix = tmp_path / "levels.csv"
+    matrix.write_text("E-Mail,Abteilung,Welding,Cutting\na@x.example,A,Profi,2\nb@x.example,A,1,Profi\n")
+    at = tmp_path / "w.duckdb"
+    with closing(open_store(at)) as store:
+        import_folder(store, folder, effective=date(2024, 1, 1))
+
+    def command(*words):
+        result = CliRunner().invoke(cli, ["--db", str(at), "import", *words])
+        return result.output + str(result.exception or "")
+
+    assert "It looks like a skill matrix: import it as self_ratings where people" in command(str(matrix))
+    assert 'valid_from = "…"  # The same for every row' in command("self_ratings", str(matrix))
+    (tmp_path / "m.toml").write_text('matrix = "skills across"\n[constants]\nvalid_from = "2024-05-01"\n')
+    told = command("self_ratings", str(matrix), "--mapping", str(tmp_path / "m.toml"))
+    assert "line 2, column Welding: 'Profi': is not a level" in told
+    printed = told.split("In a mapping file say one of:\n")[1]
+    answered = (tmp_path / "m.toml").read_text() + "\n".join(line.strip() for line in printed.splitlines()[:2])
+    (tmp_path / "n.toml").write_text(answered)
+    assert "4 new" in command("self_ratings", str(matrix), "--mapping", str(tmp_path / "n.toml"))
+
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", "a token of the test")
+    monkeypatch.setenv("SKILLTRACK_DB", str(at))
+    with TestClient(Starlette(routes=ROUTES), headers={"Authorization": "Bearer a token of the test"}) as client:
+        refused = client.post("/api/imports/prior_learning", content=matrix.read_bytes())
+        assert refused.status_code == 422
+        assert [q["about"] for q in refused.json()["questions"]] == ["columns.assessor", "columns.valid_from"]
+        said = answered.replace("[constants]", '[constants]\nassessor = "Dr A"')
+        taken = client.post("/api/imports/prior_learning", content=matrix.read_bytes(), params={"mapping": said})
+        assert taken.json()["counts"][0]["new"] == 4
+
+    page = opened(at, "data/uploads", monkeypatch)
+    again = matrix.read_bytes().replace(b"Abteilung", b"Bereich").replace(b"Profi", b"3")
+    page.file_uploader(key="upload_files_0").upload("levels.csv", again).run()
+    kind = next(box for box in page.selectbox if box.label == "This file contains")
+    assert (kind.value, kind.placeholder) == (None, "A skill matrix: who gave the levels?")
+    kind.set_value("self_ratings").run()
+    typed = next(box for box in page.text_input if "same for every row" in box.label)
+    typed.set_value("2024-06-01").run()
+    page.button(key="upload_import").click().run()
+    assert not page.exception
+    assert "Upload 4 is stored: 4 rows new or changed" in page.success[0].value
 
 
 @pytest.fixture(scope="module")

@@ -111,7 +111,9 @@ def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[
 
     Of badges those whose cells are days. Words that columns of a roster share say nothing: `Team` and `Department`.
     """
-    of_roster = set(known_columns(KINDS["roster"], list(header)).values())
+    roster = known_columns(KINDS["roster"], list(header))
+    of_roster = set(roster.values())
+    never = of_roster - {roster.get("location")}  # Office may be a skill
     filled = {at: [cell.strip() for cell in cells if not is_blank(cell)] for at, cells in columns.items()}
     filled = {at: cells for at, cells in filled.items() if cells}
     if form.cell == "issued_on":
@@ -119,7 +121,9 @@ def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[
         days = {at: dates_among(tuple(dict.fromkeys(cells))) for at, cells in filled.items() if at not in no_awards}
         is_one = sum(share >= ALMOST_ALL for share in days.values()) >= FEWEST
         return {at for at, share in days.items() if share >= ALMOST_ALL or (is_one and share)}
-    found = {at for at, cells in filled.items() if sum(map(is_level, cells)) >= ALMOST_ALL * len(cells)}
+    found = {
+        at for at, cells in filled.items() if at not in never and sum(map(is_level, cells)) >= ALMOST_ALL * len(cells)
+    }
     texts = {at: cells for at, cells in filled.items() if at not in found | of_roster and not is_sensitive(header[at])}
     rest = {at: {cell.casefold() for cell in cells} for at, cells in texts.items()}
     scales = {at: words for at, words in rest.items() if len(words) <= MOST_WORDS and not any(map(_is_other, words))}
@@ -213,7 +217,7 @@ def _label_row(form: Form, rows: list[list[str]]) -> tuple[int, set[int]]:
 
 def _heads(form: Form, rows: list[list[str]], at: int) -> set[int]:
     """Positions of the columns that have a label in a row and levels below it."""
-    cells, below = rows[at], rows[at + 1 :]
+    cells, below = rows[at], [row for row in rows[at + 1 :] if row != rows[at]]
     columns = {place: [row[place] for row in below if place < len(row)] for place in range(len(cells))}
     places = rated(columns, form, cells)
     scale = {cell.strip().casefold() for place in places for cell in columns[place]}

@@ -19,15 +19,19 @@ from skilltrack.ingest import dates
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.footers import LONGEST_FOOTER
 from skilltrack.ingest.kinds import KINDS, Kind
-from skilltrack.ingest.likeness import sampled
 from skilltrack.ingest.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
 from skilltrack.ingest.matrix import FEWEST, FORMS, PERSON, Form, is_blank, is_long, masked, rated, sums_up, unique
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Unanswered
 from skilltrack.ingest.recognise import known_columns
 from skilltrack.ingest.sensitive import is_sensitive
+from skilltrack.ingest.status import header_words
+from skilltrack.ingest.status_words import plain, words_in
 from skilltrack.ingest.styles import EMPTY
+from skilltrack.ingest.unused import PEOPLE
 
+SAMPLED = 1_000
+"""Rows that show what a column holds."""
 ROWS = 2_000
 """Rows that are taken apart at once."""
 SHOWN = 5
@@ -40,6 +44,8 @@ WIDTH = (
     "has another number of cells than the header. Quote cells that contain the delimiter, and give every row all its "
     "cells."
 )
+ROW_NUMBERS = words_in("no nr num number nummer lfd lfdnr lfdno row zeile line ligne fila sno slno srno pos position n")
+"""Headers of columns that number the rows."""
 ID = re.compile(r"(?=.*\d)[\w./-]+")
 """What an id of a person can look like above a column."""
 
@@ -104,7 +110,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     people = {at for name in PERSON for at in wanted.get(name, [roster[name]] if name in roster else [])}
     thing = wanted.get(form.thing) or [ours[name] for name in (form.thing,) if name in ours]
     fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
-    values = {at: sampled(cells) for at, cells in enumerate(decoded.columns) if at not in fixed}
+    values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
     likely = rated(values, form, header)
     said = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
     likely |= {at for at in values if header[at].casefold() in said}
@@ -115,14 +121,15 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         return None
     if form.cell == "issued_on":
         _refuse_ends(decoded, levels, values)
-    across = mapping.matrix or _across(decoded, form, levels, values, bool(thing), bool(people))
+    across = mapping.matrix or _across(decoded, form, levels, values, bool(thing), people)
     if across == PEOPLE_ACROSS:
         texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
         keys = (thing or texts or sorted(people) or [0])[:1]
         people = set()
     else:
         keys = sorted(people) or [at for at in range(len(header)) if at not in levels and header[at]]
-    others = [at for at in range(len(header)) if at not in levels and header[at] and not sums_up(header[at])]
+    labels = {at for at, label in enumerate(header) if label and not sums_up(label) and plain(label) not in ROW_NUMBERS}
+    others = sorted(labels - set(levels))
     others = sorted({*others, *keys})
     shown = ", ".join(header[at] for at in levels[:SHOWN]) + f" and {len(levels) - SHOWN} more" * (len(levels) > SHOWN)
     what = (
@@ -134,15 +141,22 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     known = {*fixed, *roster.values(), *keys}
     for at in others:
-        if at not in known and values.get(at) and not is_sensitive(header[at]) and across == SKILLS_ACROSS:
+        is_known = at in known or is_sensitive(header[at]) or known_columns(KINDS["roster"], [header[at]])
+        if not is_known and values.get(at) and across == SKILLS_ACROSS:
             _tell_other(decoded, form, at, values[at])
     return Matrix(form, across, levels, keys, others)
+
+
+def _sampled(cells: pa.ChunkedArray, label: str) -> tuple[str, ...]:
+    """The filled ones of the first cells of a column, but for repetitions of its header."""
+    found = (cell.strip() for cell in cells[:SAMPLED].to_pylist())
+    return tuple(cell for cell in found if not is_blank(cell) and cell != label)
 
 
 def _refuse_ends(decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]]) -> None:
     """Raise `BadFile` where days of a matrix lie ahead: on them credentials end, and nobody was awarded any."""
     for at in levels:
-        for value in values[at]:
+        for value in dict.fromkeys(values[at]):
             styles = dates.date_styles([value]) or [dates.REFERENCE]
             if all((dates.as_date(value, style) or "") > today().isoformat() for style in styles):
                 raise BadFile(
@@ -166,6 +180,8 @@ def _labelled(decoded: Decoded, levels: Sequence[int], said: set[str]) -> list[i
                 "holds levels, and its header reads like sensitive personal data, so it is never read. If it is a "
                 "skill, give it another header."
             )
+        elif plain(label) in ROW_NUMBERS and label.casefold() not in said:
+            message, severity = "numbers the rows: it is not used.", "notice"
         elif sums_up(label) and label.casefold() not in said:
             message, severity = "sums up others or says what is wanted: it is not used.", "notice"
         else:
@@ -177,7 +193,7 @@ def _labelled(decoded: Decoded, levels: Sequence[int], said: set[str]) -> list[i
 
 
 def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) -> None:
-    label, shown = decoded.header[at], ", ".join(value[:30] for value in values[:3])
+    label, shown = decoded.header[at], ", ".join(value[:30] for value in list(dict.fromkeys(values))[:3])
     what = "levels" if form.cell == "level" else "days"
     message = (
         f"is not used: its cells ({shown}) are no {what} like those of the other columns. If it is one of the "
@@ -187,18 +203,24 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
 
 
 def _across(
-    decoded: Decoded, form: Form, levels: list[int], values: dict[int, tuple[str, ...]], has_thing: bool,
-    has_people: bool,
+    decoded: Decoded, form: Form, levels: list[int], values: AnyMapping[int, tuple[str, ...]], has_thing: bool,
+    people: set[int],
 ) -> str:  # fmt: skip
     """Whether skills or people stand side by side; raises `Unanswered` where nothing shows it."""
     labels = tuple(decoded.header[at] for at in levels)
-    if _are_people(labels) or (has_thing and not has_people):
+    known = known_columns(KINDS["roster"], [decoded.header[at] for at in sorted(people)])
+    if has_thing and not people:
         return PEOPLE_ACROSS
+    are_ids = all("@" in label or re.fullmatch(r"\d{3,}", label) for label in labels)
+    if people and (set(known) != {"name"} or not are_ids):
+        return SKILLS_ACROSS
     first = next((at for at in values if at not in levels and values[at]), None)
     ids = values[first] if first is not None else ()
-    if has_people or _are_people(ids):
+    if first is not None and set(header_words(decoded.header[first])) & PEOPLE and not are_ids:
         return SKILLS_ACROSS
-    shown, rows = ", ".join(labels[:3]), ", ".join(ids[:3])
+    if _are_people(labels) != _are_people(ids):
+        return PEOPLE_ACROSS if _are_people(labels) else SKILLS_ACROSS
+    shown, rows = ", ".join(labels[:3]), ", ".join(list(dict.fromkeys(ids))[:3])
     answers = {
         SKILLS_ACROSS: f"{shown} are {form.things}, and {rows} are people",
         PEOPLE_ACROSS: f"{shown} are people, and {rows} are {form.things}",
@@ -211,7 +233,7 @@ def _across(
 def _are_people(texts: Sequence[str]) -> bool:
     """Whether most of some texts are ids or addresses of people."""
     named = sum("@" in text or bool(ID.fullmatch(text)) for text in texts)
-    return 2 * named > len(texts)
+    return 2 * named > len(texts) > 0
 
 
 def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
@@ -228,7 +250,7 @@ def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
             left_out.setdefault("repeats the header", []).append(row)
         elif not filled and (first := next(iter(_filled(decoded, row)), "")) and sums_up(first):
             left_out.setdefault("sums up others or says what is wanted", []).append(row)
-    for row in _legend(decoded, lines):
+    for row in _legend(decoded, matrix.cells, lines):
         left_out.setdefault("is below the table", []).append(row)
     for what, rows in left_out.items():
         kept[rows] = False
@@ -242,16 +264,15 @@ def _filled(decoded: Decoded, row: int) -> list[str]:
     return [cell for column in decoded.columns if (cell := column[row].as_py().strip())]
 
 
-def _legend(decoded: Decoded, lines: list[int]) -> range:
-    """The rows at the end that explain the levels: a few cells each, below a blank line or the word for a legend."""
-    if len(decoded.header) <= SPARSE + 1:
-        return range(0)
+def _legend(decoded: Decoded, levels: Sequence[int], lines: list[int]) -> range:
+    """The rows at the end that explain the levels: a few cells each, none of them a level unless a legend is named."""
     begins = len(lines)
     for row in range(len(lines) - 1, max(0, len(lines) - LONGEST_FOOTER), -1):
         cells = _filled(decoded, row)
         if len(cells) > SPARSE:
             break
-        if lines[row] > lines[row - 1] + 1 or LEGEND.fullmatch(cells[0] if cells else "") or "=" in "".join(cells):
+        is_rated = any(not is_blank(decoded.columns[at][row].as_py()) for at in levels)
+        if LEGEND.fullmatch(cells[0]) or "=" in "".join(cells) or not is_rated:
             begins = row
     return range(begins, len(lines))
 

@@ -103,20 +103,21 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     """Which columns are what; None where the file is no matrix."""
     form, header = FORMS[kind.name], decoded.header
     ours, roster = known_columns(kind, masked(header)), known_columns(KINDS["roster"], masked(header))
-    wanted = {
-        name: [header.index(one) for one in ([said] if isinstance(said, str) else said) if one in header]
-        for name, said in mapping.columns.items()
-    }
+    places = {label.lower(): at for at, label in enumerate(header) if label}
+    wanted: dict[str, list[int]] = {}
+    for name, said in mapping.columns.items():
+        named = [one.strip().lower() for one in ([said] if isinstance(said, str) else said)]
+        wanted[name] = [places[label] for label in named if label in places]
     people = {at for name in PERSON for at in wanted.get(name, [roster[name]] if name in roster else [])}
     thing = wanted.get(form.thing) or [ours[name] for name in (form.thing,) if name in ours]
     fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
     values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
     likely = rated(values, form, header)
-    said = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
-    likely |= {at for at in values if header[at].casefold() in said}
+    meant = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
+    likely |= {at for at in values if header[at].casefold() in meant}
     if mapping.is_of_matrix and not likely:
         likely = {at for at in values if values[at] and at not in roster.values()}
-    levels = _labelled(decoded, sorted(likely), said)
+    levels = _labelled(decoded, sorted(likely), meant)
     if len(levels) < (1 if mapping.is_of_matrix else FEWEST):
         return None
     if form.cell == "issued_on":
@@ -128,9 +129,10 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         people = set()
     else:
         keys = sorted(people) or [at for at in range(len(header)) if at not in levels and header[at]]
-    labels = {at for at, label in enumerate(header) if label and not sums_up(label) and plain(label) not in ROW_NUMBERS}
-    others = sorted(labels - set(levels))
-    others = sorted({*others, *keys})
+    if not mapping.matrix and _repeat(decoded, keys):
+        raise _open(decoded, form, [header[at] for at in levels], decoded.columns[keys[0]][:3].to_pylist())
+    usable = {at for at, label in enumerate(header) if label and not sums_up(label) and plain(label) not in ROW_NUMBERS}
+    others = sorted(usable - set(levels) | set(keys))
     shown = ", ".join(header[at] for at in levels[:SHOWN]) + f" and {len(levels) - SHOWN} more" * (len(levels) > SHOWN)
     what = (
         f"for each person, and {form.things}"
@@ -220,6 +222,18 @@ def _across(
         return SKILLS_ACROSS
     if _are_people(labels) != _are_people(ids):
         return PEOPLE_ACROSS if _are_people(labels) else SKILLS_ACROSS
+    raise _open(decoded, form, labels, ids)
+
+
+def _repeat(decoded: Decoded, keys: Sequence[int]) -> bool:
+    """Whether most rows are about somebody, or something, that an earlier one is about: as in a list, not a matrix."""
+    columns = [decoded.columns[at][:SAMPLED].to_pylist() for at in keys]
+    rows = [row for row in zip(*columns, strict=True) if "".join(row).strip()]
+    return 2 * len(set(rows)) <= len(rows) > 2
+
+
+def _open(decoded: Decoded, form: Form, labels: Sequence[str], ids: Sequence[str]) -> Unanswered:
+    """The question what stands side by side in a file."""
     shown, rows = ", ".join(labels[:3]), ", ".join(list(dict.fromkeys(ids))[:3])
     answers = {
         SKILLS_ACROSS: f"{shown} are {form.things}, and {rows} are people",
@@ -227,7 +241,7 @@ def _across(
         NO_MATRIX: "neither: each row is about one person and one thing",
     }
     text = "This looks like a matrix. What stands side by side in its header?"
-    raise Unanswered([Question(decoded.name, "matrix", text, answers)], f"{decoded.name} looks like a matrix.")
+    return Unanswered([Question(decoded.name, "matrix", text, answers)], f"{decoded.name} looks like a matrix.")
 
 
 def _are_people(texts: Sequence[str]) -> bool:

@@ -83,6 +83,9 @@ LAYOUTS = {
     "totals and averages": (
         "Employee No,Welding,Cutting,Average,Total skills\n107,3,1,2.0,2\n108,-,4,4,1\nAverage,3,2.5,,\nRequired level,4,4,,\n"
     ),
+    "numbered rows, a header that comes again, a blank line": (
+        "No.,Emp ID,Welding,Cutting\n1,107,3,1\nNo.,Emp ID,Welding,Cutting\n,,,\n2,108,,4\n"
+    ),
     "skills down, ids across": "Competency,107,108,Ø\nWelding,3,,3\nCutting,1,4,2.5\nTotal,4,4,\n",
     "skills down, no header of theirs": "Group,Skill name,107,108\nShop,Welding,3,\nShop,Cutting,1,4\n",
 }
@@ -175,6 +178,15 @@ def test_what_is_no_skill_is_told_and_can_be_said_to_be_one():
     assert ("7", "overall", "4") in rated(read(text, said))
 
 
+def test_a_label_that_stands_twice_is_told_apart_by_its_group_or_its_column():
+    text = "Emp ID,Welding,,Cutting,\n,Now,Then,Now,Then\n7,1,2,3,4\n8,1,2,3,4\n"
+    assert [skill for _, skill, _ in rated(read(text))[:4]] == [
+        "Welding / Now", "Welding / Then", "Cutting / Now", "Cutting / Then"
+    ]  # fmt: skip
+    doubled = rated(read("Emp ID,Welding,Cutting,Welding\n7,1,2,3\n"))
+    assert doubled == [("7", "Welding", "1"), ("7", "Cutting", "2"), ("7", "Welding (column 4)", "3")]
+
+
 def test_what_stands_side_by_side_is_asked_where_nothing_shows_it():
     text = "Wer,Ann Berg,Bo Dahl\nWelding,3,1\nCutting,2,4\n"
     (question,) = asked(text).values()
@@ -184,6 +196,8 @@ def test_what_stands_side_by_side_is_asked_where_nothing_shows_it():
     assert rated(file)[:2] == [("Ann Berg", "Welding", "3"), ("Bo Dahl", "Welding", "1")]
     assert set(asked(text, DAY.answered({"matrix": NO_MATRIX}))) >= {"columns.skill_id", "columns.level"}
     assert asked("Employee ID,Welding\n7,3\n")["matrix"].must is False
+    topics = "Employee ID,Topic,Points,Tries\n" + "".join(f"{n // 4},T{n % 4},3,1\n" for n in range(8))
+    assert list(asked(topics.replace("Points", "Seen"))) == ["matrix"]
     one = read("Employee ID,Welding\n7,3\n", Mapping(matrix=SKILLS_ACROSS, constants=FROM))
     assert rated(one) == [("7", "Welding", "3")]
 

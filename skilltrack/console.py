@@ -21,6 +21,7 @@ from skilltrack.ingest import KINDS, Outcome
 from skilltrack.ingest.content import mapped
 from skilltrack.ingest.decode import refuse_others
 from skilltrack.ingest.imports import kind_of_name
+from skilltrack.ingest.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.questions import in_words
 from skilltrack.ingest.sources import opened_file, recognised_kinds
 from skilltrack.own_files import absent_parts, remove_parts
@@ -110,6 +111,11 @@ def kind_of_file(path: Path) -> str:
         say(f"{readable(path.name)} holds {kind}.")
         return kind
     which = f" It could be {' or '.join(found)}." if found else ""
+    if found[:2] == list(KINDS_OF_LEVELS):
+        which = (
+            " It looks like a skill matrix: import it as self_ratings where people rated themselves, or as "
+            "prior_learning where an assessor did."
+        )
     raise Refused(f"Say what {path} holds: import KIND {path}, with KIND one of: {', '.join(KINDS)}.{which}")
 
 

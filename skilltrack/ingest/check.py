@@ -21,6 +21,7 @@ from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.managers import find_managers
 from skilltrack.ingest.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.people import NAMED, names_people
 from skilltrack.ingest.workbook import NO_RESULT
 from skilltrack.store import Transaction
 
@@ -305,6 +306,10 @@ def _references(kind: Kind) -> list[Fault]:
             "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
         )
         faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+    if names_people(kind):
+        for column in NAMED:
+            where = f"t.column_name = '{column}'"
+            faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))
     if kind.name == "roster":
         faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.name == "badges":

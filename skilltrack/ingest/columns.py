@@ -21,7 +21,8 @@ from skilltrack.ingest.guess import is_of_learning
 from skilltrack.ingest.ids import unwrapped
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.likeness import questions_about
-from skilltrack.ingest.mapping import KEEP_NEWEST, READING, Mapping
+from skilltrack.ingest.mapping import KEEP_NEWEST, LINE, READING, TAKEN_APART, Mapping
+from skilltrack.ingest.matrix import matrix_question
 from skilltrack.ingest.money import amount_question
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.places import Places, checked, places_of
@@ -31,6 +32,7 @@ from skilltrack.ingest.recognise import missing_columns
 from skilltrack.ingest.remarks import split_remarks
 from skilltrack.ingest.sensitive import is_sensitive
 from skilltrack.ingest.status import Settled, few_values, most_values, nobody, settle
+from skilltrack.ingest.status_words import LEAVE_OUT
 from skilltrack.ingest.unused import doubt
 from skilltrack.ingest.values import in_reference_form
 from skilltrack.text import counted
@@ -77,7 +79,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open
     which rows count.
     """
-    mapping = checked(kind, decoded, mapping)
+    mapping = _leaving_out(checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
     _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
@@ -100,7 +102,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     end(kind, taken, settled, decoded.room)
     make_ids(kind, taken, mapping)
     used = {at for found in places.values() for at in found}
-    used |= {at for at, header in enumerate(decoded.header) if header in settled.headers}
+    used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
     kept = _both(settled.kept, _kept(kind, taken, mapping, decoded.name, problems))
     if kept is not None:
@@ -109,6 +111,15 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     full = _complete(kind, decoded, places, mapping, problems)
     unused = [at for at in range(len(decoded.header)) if at not in used]
     return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
+
+
+def _leaving_out(mapping: Mapping) -> Mapping:
+    """The mapping, which leaves out rows of what it says is no skill, no credential, or no day."""
+    for name in ("skill_id", "credential", "issued_on"):
+        skipped = mapping.skip.get(name, [])
+        if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
+            mapping = replace(mapping, skip=mapping.skip | {name: [*skipped, LEAVE_OUT]})
+    return mapping
 
 
 def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:
@@ -160,13 +171,15 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
     missing = missing_columns(kind, set(places) | set(mapping.constants))
     if not missing:
         return
+    headers = [header for header in decoded.header if header not in TAKEN_APART]
     message = (
         f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
-        f"Its columns are: {', '.join(decoded.header)}. Rename them, or name them in a mapping file."
+        f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
-    raise Unanswered(questions_about(kind, decoded, missing, places), message)
+    asked = [*questions_about(kind, decoded, missing, places), *matrix_question(kind, decoded.name, missing, mapping)]
+    raise Unanswered(asked, message)
 
 
 def _others(
@@ -178,10 +191,8 @@ def _others(
     used = {at for found in places.values() for at in found}
     found: dict[str, pa.ChunkedArray] = {}
     for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
-        if header in named or (
-            header and not is_again and at not in used and not is_sensitive(header)
-            and few_values(cells, most_values(kind, header)) is not None
-        ):  # fmt: skip
+        is_open = header and header != LINE and not is_again and at not in used and not is_sensitive(header)
+        if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
             if header in found and header in named:
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
             found[header] = cells

@@ -16,7 +16,7 @@ from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Kind
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.likeness import FROM_ROW
-from skilltrack.ingest.mapping import KEEP_FIRST, KEEP_NEWEST, about
+from skilltrack.ingest.mapping import KEEP_FIRST, KEEP_NEWEST, LINE, about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.places import JOIN
 from skilltrack.ingest.questions import Question, Typed
@@ -100,7 +100,8 @@ def _equal_rows(kind: Kind, landing: Landing) -> dict[int, list[int]]:
 def _rows_on(decoded: Decoded, lines: list[int]) -> list[tuple[str, ...]]:
     """The cells of the rows on some lines, in the order of the lines."""
     at = pa.array(np.searchsorted(decoded.lines.to_numpy(), lines))
-    return list(zip(*([cell.strip() for cell in cells.take(at).to_pylist()] for cells in decoded.columns), strict=True))
+    columns = [cells for header, cells in zip(decoded.header, decoded.columns, strict=True) if header != LINE]
+    return list(zip(*([cell.strip() for cell in cells.take(at).to_pylist()] for cells in columns), strict=True))
 
 
 def _leave_out(kind: Kind, landing: Landing, equal: dict[int, list[int]]) -> None:

@@ -25,7 +25,7 @@ LAST_HIRED = words_in(
     "recontratacion reingreso"
 )
 """Words of a header over the day on which an employment began that may not be somebody's first."""
-SIDES = {"holder": ("employee_id", "email"), "manager": ("manager_id", "manager_name", "manager_email")}
+SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}
 """Parts of a mapping that say which of some columns is right."""
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from skilltrack.ingest.kinds import KINDS, Kind, plain_header
 from skilltrack.ingest.likeness import similarity
+from skilltrack.ingest.matrix import kinds_of
 from skilltrack.ingest.recognise import DEEPEST, known_columns, missing_columns
 
 OF_ANYTHING = {"employee_id", "name", "first_name", "last_name"}
@@ -24,7 +25,9 @@ def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
         if best:
             is_named = plain_header(kind.name) in plain_header(Path(name).stem)
             found.append((is_named, best, kind.name))
-    return [kind for _, _, kind in sorted(found, reverse=True)]
+    fitting = [kind for _, _, kind in sorted(found, reverse=True)]
+    of_matrix = kinds_of(rows, fitting)
+    return of_matrix + [kind for kind in fitting if kind not in of_matrix]
 
 
 def is_of_learning(header: list[str]) -> bool:

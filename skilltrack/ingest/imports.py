@@ -8,6 +8,7 @@ from skilltrack.ingest.kinds import KINDS, refuse_closed
 from skilltrack.ingest.mapping import read_mapping
 from skilltrack.ingest.outcome import Outcome, Problem
 from skilltrack.ingest.sources import ReadFile, Source, read_sources, source_from
+from skilltrack.ingest.unpivot import placed
 from skilltrack.ingest.upload import Options, Upload
 from skilltrack.store import Store, Transaction
 from skilltrack.text import readable
@@ -72,6 +73,9 @@ def import_read(
         stored = _kept(store, read, options)
         upload = Upload(options, read, list(notices), stored, look is not None)
         outcome = upload.land(transaction)
+        for file in read:
+            if file.mapped.mapping.is_of_matrix:
+                outcome.problems = placed(file.kind, file.decoded, file.mapped.mapping, outcome.problems)
         if look is not None and outcome.status == "checked":
             look(transaction, upload)
         if outcome.status != "stored":

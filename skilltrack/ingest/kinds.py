@@ -60,6 +60,12 @@ _CREDENTIAL_NAME = Column(
     synonyms=("credential name", "badge template name", "badge name", "badge", "certification name", "certification",
               "certificate", "course name", "group name", "badge title", "course"),
 )  # fmt: skip
+_NAMES = (
+    "full name", "employee name", "display name", "preferred name", "worker", "legal name", "employee full name",
+    "work name",
+)  # fmt: skip
+_FIRST_NAMES = ("given name", "legal first name", "name given name")
+_LAST_NAMES = ("surname", "family name", "legal last name", "name family name")
 _ADDRESSES = ("email address", "work email", "employee email", "user email", "learner email", "e-mail")
 _STATUS_SAYS = Column("status_says", means=Means.VALUE)
 """What a status says of a row besides that it counts, where no day says it: `left`, `revoked`."""
@@ -67,6 +73,15 @@ _LEVEL = Column("level", "level", required=True)
 _FROM = Column("valid_from", "date")
 _TO = Column("valid_to", "date")
 _STARTS = Column("valid_from", "date", required=True)
+_SOMEBODY = replace(_EMPLOYEE, required=False)
+_CALLED = (
+    Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
+    Column("name", means=Means.CALLED, synonyms=_NAMES),
+    Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
+    Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
+)
+"""What people are called, where an id, an address or a name tells whose a row is."""
+_TELLS_WHOSE = ("employee_id", "email", "name")
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -132,8 +147,7 @@ KINDS: dict[str, Kind] = {
             Column("employee_id", required=True, synonyms=_EMPLOYEE_IDS, means=Means.OWNER),
             Column(
                 "name", required=True, instead=("first_name", "last_name"), means=Means.CALLED,
-                synonyms=("full name", "employee name", "display name", "preferred name", "worker", "legal name",
-                          "employee full name", "work name"),
+                synonyms=_NAMES,
             ),
             Column("email", means=Means.CALLED, synonyms=(
                 "work email", "email address", "email primary work", "work contact work email", "e-mail",
@@ -168,12 +182,8 @@ KINDS: dict[str, Kind] = {
             area="people files",
             read_only=(
                 _STATUS_SAYS,
-                Column("first_name", means=Means.CALLED, synonyms=(
-                    "given name", "legal first name", "name given name",
-                )),
-                Column("last_name", means=Means.CALLED, synonyms=(
-                    "surname", "family name", "legal last name", "name family name",
-                )),
+                Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
+                Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
                 Column("other_id", means=Means.CALLED),
                 Column("manager_email", means=Means.SOMEBODY, synonyms=(
                     "manager e-mail", "supervisor email", "manager work email",
@@ -227,23 +237,27 @@ KINDS: dict[str, Kind] = {
         ),
         _kind(
             "prior_learning", "prior_learning_rows", ("employee_id", "skill_id", "valid_from"),
-            _EMPLOYEE,
+            _SOMEBODY,
             _SKILL,
             _LEVEL,
             Column("assessor", required=True, means=Means.PEOPLE),
             _STARTS,
             _TO,
             Column("evidence_url", means=Means.TEXT),
+            read_only=_CALLED,
+            one_of=_TELLS_WHOSE,
             ends="valid_to",
             area="people files",
         ),
         _kind(
             "self_ratings", "self_rating_rows", ("employee_id", "skill_id", "valid_from"),
-            _EMPLOYEE,
+            _SOMEBODY,
             _SKILL,
             _LEVEL,
             _STARTS,
             _TO,
+            read_only=_CALLED,
+            one_of=_TELLS_WHOSE,
             ends="valid_to",
             area="people files",
         ),

@@ -10,6 +10,7 @@ import pyarrow as pa
 from skilltrack.ingest import dates, styles
 from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import Column, Kind, Means
+from skilltrack.ingest.mapping import TAKEN_APART
 from skilltrack.ingest.places import JOIN, Places
 from skilltrack.ingest.questions import Question, Typed
 from skilltrack.ingest.sensitive import is_sensitive
@@ -89,7 +90,7 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
     fits: dict[str, Fit] = {}
     samples: dict[str, list[str]] = {}
     for at, header in enumerate(decoded.header):
-        if header and not is_sensitive(header):
+        if header and header not in TAKEN_APART and not is_sensitive(header):
             values = sampled(decoded.columns[at])
             samples[header] = [value[:30] for value in values[:SHOWN]]
             fits[header] = fit(kind, column, header, values, taken.get(at, ""))

@@ -16,6 +16,10 @@ from skilltrack.errors import BadFile
 KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
 CREATE = "create"
+SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
+"""What stands side by side in a wide matrix: a row for each person, or one for each skill."""
+ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
+"""Headers of a matrix that was taken apart: the label of the cell's column, the cell, the line where it stood."""
 RULES = "2"
 """Rules by which files land now: a person or a credential is found by whatever of a row finds them."""
 CORRECT = "correct"
@@ -34,6 +38,9 @@ class Mapping:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    matrix: str = ""
+    """What stands side by side in a file that is a wide matrix, and is taken apart before it is read; `no`: it is
+    none, whatever it looks like. Found out where it is not given."""
     line_breaks: str = ""
     """What stands for a line break in a cell: in the copy that is kept of a workbook, each row of which is one line."""
     duplicates: str = ""
@@ -46,7 +53,7 @@ class Mapping:
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
     holder: str = ""
-    """The column that is right where `employee_id` and `email` of a row name two people."""
+    """The column that is right where `employee_id`, `email` and `name` of a row name two people."""
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
     rehired: str = ""
@@ -88,6 +95,11 @@ class Mapping:
     def keeps_one(self) -> bool:
         """Whether one of several rows with one key is taken."""
         return bool(self.duplicates)
+
+    @property
+    def is_of_matrix(self) -> bool:
+        """Whether the file is a wide matrix."""
+        return self.matrix in (SKILLS_ACROSS, PEOPLE_ACROSS)
 
     @property
     def reads_as_earlier(self) -> bool:
@@ -169,14 +181,15 @@ def place_of(about: str) -> list[str]:
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
 """Parts that say something of columns by name."""
 TEXTS = (
-    "encoding", "delimiter", "sheet", "line_breaks", "duplicates", "unknown_credentials", "award_ids", "award_holders",
-    "holder", "manager", "rules", "broken_text", "rehired", "undated",
+    "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "award_ids",
+    "award_holders", "holder", "manager", "rules", "broken_text", "rehired", "undated",
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_NEWEST),
+    "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
     "unknown_credentials": (CREATE,),
     "award_holders": (CORRECT,),
-    "holder": ("employee_id", "email"),
+    "holder": ("employee_id", "email", "name"),
     "manager": ("manager_id", "manager_name", "manager_email"),
     "broken_text": (REPAIR, KEEP),
     "rehired": (YES,),

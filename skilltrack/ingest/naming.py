@@ -13,7 +13,10 @@ from skilltrack.ingest.kinds import KINDS, Kind, references
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.mapping import about
 from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.people import find_people, names_people
 from skilltrack.ingest.questions import Question
+from skilltrack.ingest.skills import ask_about_skills
+from skilltrack.ingest.status_words import LEAVE_OUT
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.text import counted
 
@@ -67,7 +70,14 @@ def find_named(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
-            _name_by_name(kind, column, target, landing)
+            if target == "roster" and names_people(kind):
+                is_typed = _lands_too("roster", landing)
+                find_people(kind, landing, PEOPLE_OF_UPLOAD if is_typed else "")
+                _note_unknown(kind, column, target, landing)
+            else:
+                _name_by_name(kind, column, target, landing)
+            if target == "skills":
+                ask_about_skills(kind, landing)
     if kind.name == "roster":
         landing.transaction.run(
             "create or replace temp table two_managers "
@@ -96,6 +106,10 @@ CALLED = {
     "join live_uploads as u on u.upload_id = r.upload_id",
 }
 """What skills are called, and under which addresses people are known, by kind."""
+
+
+PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name from typed_roster as s"
+"""People that land in the same upload, with their addresses and names."""
 
 
 def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> None:
@@ -324,9 +338,11 @@ def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
             limit=3,
             score_cutoff=SIMILAR,
         )
-        if close:
+        answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
+        if landing.files[row["file_no"]].mapped.mapping.is_of_matrix:
+            answers |= {LEAVE_OUT: "no credential: leave it out"}
+        if answers:
             text = f"{row['name']!r} ({counted(row['rows'], 'row')}) is not in the catalogue. Is it one of these?"
-            answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
             place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"

@@ -70,7 +70,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
         _take_other_ids(kind, decoded, places, mapping)
-    names = called(places, decoded.columns) if kind.name == "roster" else []
+    has_parts = any(column.name == "first_name" for column in kind.read_only)
+    names = called(places, decoded.columns) if has_parts else []
     if names and "name" not in mapping.columns and "name" not in mapping.constants:
         places["name"] = names
     if "manager_name" not in places and "manager_last_name" in places:

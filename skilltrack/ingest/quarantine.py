@@ -10,6 +10,7 @@ from skilltrack.ingest.decode import Decoded
 from skilltrack.ingest.kinds import KEPT_APART, KINDS
 from skilltrack.ingest.landing import Landing
 from skilltrack.ingest.outcome import Problem
+from skilltrack.ingest.unpivot import place_of
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store
 
@@ -19,7 +20,9 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
     faults: dict[int, list[dict[str, str | None]]] = {}
     for problem in problems:
         if problem.severity == "error" and problem.file == decoded.name and problem.line is not None:
+            place = place_of(decoded, problem.line)
             said = {"column": problem.column, "value": problem.value, "message": problem.message}
+            said |= {"line": f"{place[0]}, {place[1]}"} if place else {}
             faults.setdefault(problem.line, []).append(said)
     row_of = {line: row for row, line in enumerate(mapped.lines.to_pylist())} if faults else {}
     for line, found in sorted(faults.items()):
@@ -62,7 +65,8 @@ def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
     for row in store.query(with_marts(APART), {"known_at": END_OF_TIME}).to_pylist():
         cells, problems = json.loads(row["cells"]), json.loads(row["problems"])
         reasons = [f"{p['column']}: {p['message']}" if p["column"] else p["message"] for p in problems]
-        said = {"reason": " ".join(reasons), "line": row["line_no"], "file": row["file_name"]}
+        line = next((p["line"] for p in problems if "line" in p), row["line_no"])
+        said = {"reason": " ".join(reasons), "line": line, "file": row["file_name"]}
         if isinstance(cells, list):
             said["as_it_came"], cells = " | ".join(cells), {}
         names = [column.name for column in KINDS[row["kind"]].file_columns if column != KEPT_APART]

@@ -20,11 +20,14 @@ from skilltrack.ingest.encodings import HEAD, UTF16
 from skilltrack.ingest.guess import likeliest_kinds
 from skilltrack.ingest.kinds import KINDS, NOT_KEPT, Kind
 from skilltrack.ingest.mapping import RULES, Mapping, parse_mapping
+from skilltrack.ingest.matrix import lay_out as lay_out_matrix
+from skilltrack.ingest.matrix import of_file
 from skilltrack.ingest.outcome import Problem, Progress
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.recognise import lay_out, score, source_of
 from skilltrack.ingest.records import Record
 from skilltrack.ingest.sheets import is_workbook
+from skilltrack.ingest.unpivot import taken_apart, with_unread
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.store import Store, Transaction
 from skilltrack.text import readable
@@ -69,16 +72,21 @@ class ReadFile:
     source: str
 
     @property
+    def is_copied(self) -> bool:
+        """Whether a copy is kept instead of the bytes that came: only of what is used, or taken apart."""
+        return bool(self.mapped.unused) or self.mapped.mapping.is_of_matrix
+
+    @property
     def to_store(self) -> Iterable[bytes]:
         """What to keep, piece by piece: the bytes that came, or those cells of them that are used."""
-        if self.mapped.unused:
+        if self.is_copied:
             return _used_only(self.decoded, self.mapped)
         return blocks(self.decoded.content)
 
     @property
     def mapping(self) -> Mapping:
         """The mapping by which both the file and the copy that is kept of it read as it did now."""
-        if self.mapped.unused:
+        if self.is_copied:
             return reading_of_copy(self.mapped.mapping, self.decoded)
         return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
 
@@ -192,7 +200,14 @@ def _read(store: Store, source: Source) -> ReadFile:
 def read_one(source: Source, came_from: str, folder: Path | None = None) -> ReadFile:
     """Decode and map one file; raises `BadFile`. Its cells lie in memory, or in `folder` where they are many."""
     kind, mapping = KINDS[source.kind], source.mapping
-    decoded = decode(source.content, source.name, mapping, lay_out(kind, mapping), score(kind), folder=folder)
+    is_copy = source.is_again and mapping.is_of_matrix
+    as_it_is = mapping if is_copy else of_file(mapping)
+    find = lay_out_matrix(kind, as_it_is, lay_out(kind, as_it_is), is_copy)
+    decoded = decode(source.content, source.name, as_it_is, find, score(kind), folder=folder)
+    if is_copy:
+        decoded = with_unread(decoded)
+    elif not source.is_again:
+        decoded, mapping = taken_apart(kind, decoded, as_it_is)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
     return ReadFile(kind, decoded, map_columns(kind, decoded, mapping, source.is_again), digest, size, came_from)
@@ -266,7 +281,8 @@ def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
                 nothing if number in mapped.unused else piece[at : at + FEW].to_pylist()
                 for number, piece in enumerate(columns)
             ]
-            kept[mapped.unused[0]] = _marks(kept, [piece[at : at + FEW] for piece in columns], mapped)
+            if mapped.unused:
+                kept[mapped.unused[0]] = _marks(kept, [piece[at : at + FEW] for piece in columns], mapped)
             for line, *row in zip(numbers, *kept, strict=True):
                 if taken is None or line in taken:
                     yield line, row

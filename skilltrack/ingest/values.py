@@ -17,7 +17,7 @@ from skilltrack.ingest.kinds import Column, Kind
 from skilltrack.ingest.mapping import Mapping
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed, Unanswered
-from skilltrack.ingest.words import as_words
+from skilltrack.ingest.words import as_words, ask_about_days, ask_about_scale
 from skilltrack.text import counted
 
 NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
@@ -38,6 +38,8 @@ def in_reference_form(
         words, mapping = as_words(kind, taken, mapping, file, problems, questions)
         taken |= {name: _replaced(decoded.room, taken[name], pairs) for name, pairs in words.items()}
         stops = _ask_about_ids(kind, taken, mapping, file, questions)
+        stops |= ask_about_scale(kind, taken, mapping, file, questions)
+        stops |= ask_about_days(taken, mapping, file, questions)
         found, is_swapped = found_styles(kind, taken, mapping, file, problems, questions)
         mapping = mapping.answered(found)
         stops |= is_swapped
@@ -104,7 +106,9 @@ def found_styles(
         part = {"date": "dates", "money": "amounts"}.get(column.type, "")
         if not part or column.name not in taken or column.name in getattr(mapping, part):
             continue
+        left_out = mapping.skip.get(column.name, ())
         values = [value for value in taken[column.name].unique().to_pylist() if value and not value.startswith("#")]
+        values = [value for value in values if value not in left_out]
         asked, style = (_dates if part == "dates" else _amounts)(file, column, values)
         if asked:
             questions.append(asked)

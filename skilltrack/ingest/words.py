@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from skilltrack.ingest.dates import NEVER
 from skilltrack.ingest.kinds import Column, Kind
-from skilltrack.ingest.mapping import Mapping
+from skilltrack.ingest.mapping import Mapping, about
 from skilltrack.ingest.outcome import Problem
 from skilltrack.ingest.questions import Question, Typed
-from skilltrack.ingest.status_words import words_in
+from skilltrack.ingest.status_words import LEAVE_OUT, words_in
 from skilltrack.text import counted
 
 ENDS = ("expires_on", "revoked_on", "left_on", "valid_to")
@@ -37,6 +37,8 @@ TOP = 5
 """Levels that are offered for a word."""
 ASKED = 20
 """Words of a column that are asked about; of more it is not likely that they are a scale."""
+LARGEST_SCALE = 101
+"""The same of a matrix, whose cells are a scale: percents are 101."""
 CURRENCIES = {
     "AUD": ("a$", "au$", "australian dollar"), "BRL": ("r$", "brazilian real"), "CAD": ("c$", "ca$", "canadian dollar"),
     "CHF": ("fr.", "sfr", "sfr.", "swiss franc", "schweizer franken"), "CNY": ("yuan", "renminbi", "rmb"),
@@ -105,8 +107,45 @@ def as_words(
             mapping = _without_zero(column, mapping)
             message = f"{counted(read['0'], 'row')} left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
-        _ask(column, read, file, questions, bool(kind.owner))
+        _ask(column, read, file, questions, bool(kind.owner), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
     return found, mapping
+
+
+def ask_about_scale(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]
+) -> bool:
+    """Ask what each level of a matrix means whose scale goes beyond ours; whether anything was asked."""
+    if not mapping.is_of_matrix or "level" not in taken:
+        return False
+    column, known = kind.column("level"), mapping.values.get("level", {})
+    counts = _counts(taken["level"])
+    levels = {value: rows for value, rows in counts.items() if value.isdigit() and value not in known}
+    beyond = [value for value in levels if int(value) > TOP and value not in known.values()]
+    if not beyond:
+        return False
+    for value in sorted((value for value in levels if value != "0"), key=int):
+        answers = {str(level): f"level {level}" for level in range(1, TOP + 1)} | {value: f"level {value}, as it is"}
+        answers |= {"0": "nothing: leave it out"}
+        rows, most = counted(levels[value], "row"), max(beyond, key=int)
+        text = f"level: what does {value!r} mean ({rows}), where levels go up to {most}?"
+        place = about("values", "level", value)
+        questions.append(Question(file, place, text, answers, group=f"values.{column.name}"))
+    return True
+
+
+def ask_about_days(taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]) -> bool:
+    """Ask what words in a matrix of days mean, such as `x` or `booked`; whether anything was asked."""
+    if not mapping.is_of_matrix or "issued_on" not in taken:
+        return False
+    counts = _counts(taken["issued_on"])
+    words = [value for value in counts if not re.search(r"\d", value) and value != LEAVE_OUT][:ASKED]
+    for value in words:
+        place = about("values", "issued_on", value)
+        text = f"issued_on: what does {value!r} mean ({counted(counts[value], 'row')}), where others have a day?"
+        typed = (Typed(place, "The day of the award, such as 2024-01-31"),)
+        answers = {LEAVE_OUT: "no award, or none whose day is known: leave it out"}
+        questions.append(Question(file, place, text, answers, typed=typed))
+    return bool(words)
 
 
 def _may_hold_words(column: Column) -> bool:
@@ -135,12 +174,14 @@ def _without_zero(column: Column, mapping: Mapping) -> Mapping:
     return mapping if "0" in skipped else replace(mapping, skip=mapping.skip | {column.name: [*skipped, "0"]})
 
 
-def _ask(column: Column, read: dict[str, int], file: str, questions: list[Question], about_people: bool) -> None:
+def _ask(
+    column: Column, read: dict[str, int], file: str, questions: list[Question], about_people: bool, most: int
+) -> None:
     unknown = [value for value in read if not _is_read(column, value) and not value.startswith("#")]
-    if not unknown or len(unknown) > ASKED:
+    if not unknown or len(unknown) > most:
         return
     for value in sorted(unknown, key=lambda value: -read[value]):
-        about = f"values.{column.name}.{value}"
+        place = about("values", column.name, value)
         typed: tuple[Typed, ...] = ()
         if column.type == "level":
             answers = {str(level): f"level {level}" for level in range(1, TOP + 1)}
@@ -152,11 +193,11 @@ def _ask(column: Column, read: dict[str, int], file: str, questions: list[Questi
         elif column.type == "currency":
             is_dollar = "$" in value or "dollar" in value.lower()
             answers = {code: f"{value} is {code}" for code in DOLLARS * is_dollar}
-            typed = (Typed(about, "Three letters, such as EUR"),)
+            typed = (Typed(place, "Three letters, such as EUR"),)
         else:
             continue
         text = f"{column.name}: what does {value!r} mean ({counted(read[value], 'row')})?"
-        questions.append(Question(file, about, text, answers, typed=typed, group=f"values.{column.name}"))
+        questions.append(Question(file, place, text, answers, typed=typed, group=f"values.{column.name}"))
 
 
 def _is_read(column: Column, value: str) -> bool:

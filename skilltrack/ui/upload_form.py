@@ -12,6 +12,7 @@ from skilltrack.ingest import Options, Source
 from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
 from skilltrack.ingest.kinds import kinds_open_to
 from skilltrack.ingest.mapping import Mapping, parse_mapping
+from skilltrack.ingest.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.questions import Unanswered
 from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
 from skilltrack.preview import Preview, preview_import
@@ -23,6 +24,7 @@ from skilltrack.ui.signin import viewer
 
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
 
+OF_LEVELS = "A skill matrix: who gave the levels?"
 STOPPED = (
     "**Nothing can be uploaded or taken back at the moment.** The journal, which keeps a line for every upload, "
     "is missing or damaged. What the pages show is right. Whoever runs Skilltrack mends it with the command `repair`."
@@ -97,12 +99,14 @@ def _sources(files: list[Any]) -> list[Source] | None:
         kinds = kinds_open_to(viewer().areas)
         if guesses and guesses[0] not in kinds:
             st.error(f"{guesses[0].replace('_', ' ').capitalize()} files are for HR to bring.", icon=":material/block:")
+        is_open = guesses[:2] == list(KINDS_OF_LEVELS)  # who gave the levels of a matrix is never guessed
+        guess = guesses[0] if guesses and not is_open else None
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(visible(name), width=320)  # not in the label, which screen readers get with its escapes
             kind = st.selectbox(
-                "This file contains", kinds, index=kinds.index(guesses[0]) if guesses and guesses[0] in kinds else None,
+                "This file contains", kinds, index=kinds.index(guess) if guess in kinds else None,
                 key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
-                placeholder="Not recognised: choose what it holds",
+                placeholder=OF_LEVELS if is_open else "Not recognised: choose what it holds",
             )  # fmt: skip
         if kind is None:
             is_whole = False

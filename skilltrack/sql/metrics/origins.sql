@@ -10,7 +10,7 @@
 -- column since: first day, or day of issue or payment
 -- column upload_id: upload
 -- column file_name: file, empty for those who may not see uploads, as its name may tell of others
--- column line_no: physical line in the file
+-- column line_no: physical line in the file, empty for a matrix, where person and skill say which cell it is
 -- column landed_at: when it was uploaded, UTC
 -- column by_whom: who uploaded it, empty when the viewer may not see them
 select

@@ -12,8 +12,7 @@ from functools import cache, lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-import duckdb
-
+from skilltrack.engine import connect
 from skilltrack.errors import BadDefinition
 
 MOST = 5_000
@@ -124,8 +123,8 @@ def parameters_named(text: str) -> frozenset[str]:
 
 
 @cache
-def _engine() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:", config={"threads": 1})
+def _engine() -> Any:
+    return connect(":memory:")
 
 
 def _statement(serialized: str, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""The DuckDB file: the only module that imports duckdb.
+"""The database in its DuckDB file.
 
 One process owns the file. Reads take a cursor each (a connection shared by threads returns other threads' rows);
 writes go one at a time through `Store.write`, one transaction each. Any `duckdb.Error` on opening becomes a sentence.
@@ -20,6 +20,7 @@ import pyarrow as pa
 from skilltrack.audit_log import note_write
 from skilltrack.config import located
 from skilltrack.database_file import in_words, known_words, refuse_foreign_file
+from skilltrack.engine import connect
 from skilltrack.errors import BadStore, Refused
 from skilltrack.journal import Entry, Journal
 from skilltrack.memory import Memory
@@ -42,17 +43,6 @@ NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
 
 # duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
-
-# Extensions come from the network: never. Files stay readable by duckdb 1.5, whichever version runs.
-OPENING: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "allow_community_extensions": False,
-    "python_enable_replacements": False,
-    "storage_compatibility_version": "v1.5.0",
-}
-MEMORY = 4 * 2**30
-"""Bytes the database may hold, at most half of the machine's; what needs more is put on disk beside the file."""
 
 
 class Store:
@@ -86,7 +76,7 @@ class Store:
             path = str(located(Path(path)))
             refuse_foreign_file(Path(path))
         try:
-            connection = _connect(path, is_read_only)
+            connection = connect(path, is_read_only)
         except duckdb.Error as error:
             raise BadStore(in_words(path, str(error))) from error
         store = cls(connection, path)
@@ -244,7 +234,7 @@ class Store:
         """Open the file anew after an error that makes the engine refuse everything; later calls tell if it fails."""
         with suppress(duckdb.Error):
             self._connection.close()
-            self._connection = _connect(self.path)
+            self._connection = connect(self.path)
 
     def copy_to(self, path: Path) -> None:
         """Copy the file as it is now to `path`, which must not exist; writers wait meanwhile, readers do not."""
@@ -277,11 +267,11 @@ class Store:
                 try:
                     swap(path, fresh, None)
                 finally:
-                    self._connection, self._version = _connect(self.path), None
+                    self._connection, self._version = connect(self.path), None
                 while self.data_version() == before:  # the engine gives the old file while somebody still reads it
                     self._connection.close()
                     time.sleep(0.1)
-                    self._connection, self._version = _connect(self.path), None
+                    self._connection, self._version = connect(self.path), None
             self.journal.finish_erasures()  # before anybody who waits keeps a file of the same content again
 
     def data_version(self) -> str:
@@ -362,7 +352,7 @@ def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     try:
-        with _connect(str(new)) as connection:
+        with connect(str(new)) as connection:
             for name, table in tables.items():
                 connection.register("landing", table)
                 connection.execute(f'create table "{name}" as select * from landing').fetchall()
@@ -377,16 +367,8 @@ def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
 def is_snapshot(path: Path) -> bool:
     """Whether a database file is one that `write_snapshot` made, with a receipt, and not a company's own."""
     try:
-        with _connect(str(path), is_read_only=True) as connection:
+        with connect(str(path), is_read_only=True) as connection:
             names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     except duckdb.Error:
         return False
     return "receipt" in names and MARK not in names
-
-
-def _connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})
-    # From here on no text, however it came about, reads or writes another file, and none can lift that.
-    connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
-    return connection

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from hypothesis import HealthCheck, settings
 
-from skilltrack.store import OPENING
+from skilltrack.engine import OPENING
 
 settings.register_profile(
     "suite",

@@ -15,6 +15,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from skilltrack import evidence, marts, metrics, refresh
 from skilltrack.access import Viewer
 from skilltrack.durability import check
+from skilltrack.engine import OPENING
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import Options, Source, import_files, import_folder, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
@@ -23,7 +24,7 @@ from skilltrack.marts import mart_texts
 from skilltrack.metrics import Filters, Metrics
 from skilltrack.metrics import catalogue as metrics_known
 from skilltrack.opened import store_at
-from skilltrack.store import OPENING, Store
+from skilltrack.store import Store
 from tests.companies import (
     BASE,
     PEOPLE,

@@ -49,7 +49,7 @@ def allowed(connection, folder, attacks=ATTACKS + LIFTING):
 
 
 def test_every_connection_that_the_app_opens_is_closed_to_files_and_still_takes_them_in(tmp_path, monkeypatch):
-    opened, connect = [], store_module._connect
+    opened, connect = [], store_module.connect
 
     def connected(path, is_read_only=False):
         connection = connect(path, is_read_only)
@@ -58,7 +58,7 @@ def test_every_connection_that_the_app_opens_is_closed_to_files_and_still_takes_
         opened.append((path, is_read_only, allowed(connection, folder)))
         return connection
 
-    monkeypatch.setattr(store_module, "_connect", connected)
+    monkeypatch.setattr(store_module, "connect", connected)
     path, out = tmp_path / "x.duckdb", tmp_path / "snapshot.duckdb"
     store = durability.open_store(path)
     rows = [person_row(person, "", "T", "a") for person in ("ann", "bob")]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from skilltrack import erasure
 from skilltrack.durability import check, open_store
+from skilltrack.engine import OPENING
 from skilltrack.ingest import Options, Source, import_sources
-from skilltrack.store import OPENING
 
 UPLOADERS = 3
 IN_ONE = 10

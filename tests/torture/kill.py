@@ -17,10 +17,11 @@ from functools import partial
 from pathlib import Path
 
 from skilltrack.durability import open_store
+from skilltrack.engine import OPENING
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
 from skilltrack.ingest.checksums import damaged_uploads
 from skilltrack.refresh import is_fresh
-from skilltrack.store import OPENING, Store
+from skilltrack.store import Store
 
 ROWS = 300
 CATALOGUE = (

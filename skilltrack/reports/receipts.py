@@ -21,7 +21,6 @@ from skilltrack.config import READY_AT, settings
 from skilltrack.errors import BadFile
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.metrics import Filters
-from skilltrack.reports import as_parquet, as_pdf, as_xlsx
 from skilltrack.store import Store
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
@@ -183,10 +182,16 @@ def read(path: Path) -> Receipt:
         with path.open("rb") as file:
             start = file.read(4)
             if start == b"PAR1":
+                from skilltrack.reports import as_parquet  # each takes a while to load: only the one that is needed
+
                 text = as_parquet.receipt_of(file)
         if start == b"%PDF":
+            from skilltrack.reports import as_pdf
+
             text = as_pdf.receipt_of(path)
         elif start == b"PK\x03\x04":
+            from skilltrack.reports import as_xlsx
+
             text = as_xlsx.receipt_of(as_xlsx.sheets(path).get("About", []))
         elif start != b"PAR1":
             text = beside(path).read_text(encoding="utf-8")

@@ -2,13 +2,12 @@
 
 import gc
 import os
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from skilltrack.store import OPENING
+from tests.beacon import listening
 
 settings.register_profile(
     "suite",
@@ -46,21 +45,5 @@ def local_mode():
 @pytest.fixture
 def beacon():
     """A server that nobody has a reason to ask anything; yields its address and what it was asked."""
-    asked = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        do_CONNECT = do_GET  # noqa: N815 - as a proxy is asked for an address under https
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
+    with listening() as found:
+        yield found

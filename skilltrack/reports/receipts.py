@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -133,9 +134,15 @@ def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
             "sees": sees,
         },
         policy={"ready_at": READY_AT, "smallest_cell": settings().smallest_cell, "suppressed": order.hides},
-        written_with={"skilltrack": __version__} | {name: version(name) for name in WRITTEN_WITH},
+        written_with=dict(_versions()),
         uploads=uploads,
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """What writes files here, with versions: looking them up takes as long as a small answer."""
+    return {"skilltrack": __version__} | {name: version(name) for name in WRITTEN_WITH}
 
 
 def parse(text: str, where: str) -> Receipt:

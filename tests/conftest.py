@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,13 +14,17 @@ settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
-    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "6")),  # `make torture` tries many more
+    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "4")),  # `make torture` tries many more
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("suite")
 
 # On a few rows more threads only wait for each other; commands, servers and the bench run as they do for everybody.
 OPENING["threads"] = 1
+
+# Each process that a test starts loads the program: compiled once, whatever the environment says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 LONGEST = ("test_keeping.py", "test_refresh.py", "test_durability.py", "test_versions.py", "test_numbers.py")
 """Files that are begun first, so that nobody waits for one of them at the end."""

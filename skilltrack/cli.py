@@ -4,6 +4,7 @@ Problems go to standard error; data to standard output or `--output`.
 """
 
 import os
+import runpy
 import sys
 import traceback
 from pathlib import Path
@@ -226,14 +227,15 @@ def serve(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     open_store(db, say).close()  # tell of an unusable database here, not on a page
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
-    environment = os.environ | {
+    os.environ |= {
         "SKILLTRACK_DB": str(db.resolve()),
         "SKILLTRACK_LOCAL": "1" if is_local else "",
         "WEBSOCKETS_MAX_LINE_LENGTH": "65536",  # cookies of people in hundreds of groups are long
     }
     os.chdir(ROOT)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", listen.host]
-    os.execve(sys.executable, [*command, "--server.port", str(port), "--server.headless", "true"], environment)  # noqa: S606 our own program, no shell
+    sys.argv = ["streamlit", "run", "app.py", "--server.address", listen.host, "--server.port", str(port)]
+    sys.argv += ["--server.headless", "true"]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)  # in this process: all is loaded once
 
 
 _take_database(cli)

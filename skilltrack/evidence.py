@@ -82,6 +82,11 @@ MADE_OF = {
 """What has a row wherever the kept table gets one. Where it has none nothing is put in: after an ordered insert of no
 rows the engine (duckdb 1.5.5, 2.0.0) can leave other rows of the transaction out of answers until it starts anew."""
 
+SOMETHING = " union all ".join(
+    f"(select 1 from {table} limit 1)" for table in ("badge_rows", "role_rows", "spend_rows")
+)
+"""Has rows as soon as a table does without which every table of evidence is empty."""
+
 OF_STACKS = f"{AHEAD['awards']} and credential_id in (select p.component_id from stack_parts as p)"
 """The awards that stacks are made of: no other is read for holdings."""
 
@@ -90,12 +95,14 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
     """Compute anew what does not follow from the roster alone; `landed` as in `refresh.refresh`."""
     for name in (*OF_EVIDENCE, "kept_days"):
         transaction.run(f"delete from {name}")
+    if not transaction.rows(SOMETHING):  # a roster that lands first
+        return
     touch_between(transaction, EVERYBODY)
     texts = dict(mart_texts())
     for newest, listings, table in NEWEST:
         live = with_marts(
             f"select 1 as is_one from (select distinct upload_id from {table}) as r "
-            "left join live_uploads as u using (upload_id) having count(*) = 1 and count(u.upload_id) = 1 "
+            "left join live_uploads as u using (upload_id) having count(*) <= 1 and count(u.upload_id) = count(*) "
             "and (select count(*) from erased_rows) = 0"
         )
         if transaction.rows(live, NOW) and not transaction.rows(TWICE.get(table, "select 1 where false")):

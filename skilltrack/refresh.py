@@ -200,5 +200,4 @@ def _note(transaction: Transaction) -> None:
     transaction.run(f"insert into kept_state by name {state}", {"fingerprint": fingerprint()})
     transaction.run("delete from kept_uploads")
     put_in(transaction, "kept_uploads", mart_texts())
-    for name in TEMPORARY:
-        transaction.run(f"drop table if exists {name}")
+    transaction.run("; ".join(f"drop table if exists {name}" for name in TEMPORARY))

@@ -47,7 +47,8 @@ class Remains:
 
 def search(store: Store, people: Named) -> Remains:
     """Look for people in every kept file cell by cell, in every other file byte by byte, and in every table."""
-    found, kept = Remains(), _kept(store, people)
+    filled = _filled(store)
+    found, kept = Remains(), _kept(store, people, filled)
     known, looked_at = KeptRows(store, people, {}), set()
     for entry in store.journal.entries():
         for file_no, file in enumerate(entry.get("files", ())):
@@ -73,17 +74,24 @@ def search(store: Store, people: Named) -> Remains:
         for file in files
         if file.name not in looked_at and file.is_file() and _are_in(_pieces_of(file), rest)
     ]
-    found.left += _in_tables(store, people, rest)
+    found.left += _in_tables(store, people, rest, filled)
     found.kept = list(_in_words(kept, people))
     return found
 
 
-def _kept(store: Store, people: Named) -> dict[tuple[str, str], set[str]]:
+def _filled(store: Store) -> set[str]:
+    """Tables that have rows: no column of another needs to be looked through."""
+    tables = store.query("select table_name as name from duckdb_tables() where not internal")["name"].to_pylist()
+    asked = " union all ".join(f"(select '{name}' as name from {name} limit 1)" for name in tables)
+    return set(store.query(asked)["name"].to_pylist())
+
+
+def _kept(store: Store, people: Named, filled: set[str]) -> dict[tuple[str, str], set[str]]:
     """Texts in the tables of the kinds that read like them and name a thing or somebody else."""
     kept: dict[tuple[str, str], set[str]] = {}
     for kind in KINDS.values():
         for column in kind.columns:
-            if column.means in (*THINGS, Means.CALLED):
+            if column.means in (*THINGS, Means.CALLED) and kind.table in filled:
                 what = "something else" if column.means in THINGS else "somebody else"
                 texts = {
                     text
@@ -106,7 +114,7 @@ def _in_words(kept: dict[tuple[str, str], set[str]], people: Named) -> Iterable[
             yield f"{len(texts) - TOLD:,} more texts that name a {names} read like them and are kept."
 
 
-def _in_tables(store: Store, people: Named, rest: Named) -> list[str]:
+def _in_tables(store: Store, people: Named, rest: Named, filled: set[str]) -> list[str]:
     """Columns of tables that still hold them. Where a column may hold names of things, `rest` is looked for."""
     columns = store.query(
         "select table_name as t, column_name as c from duckdb_columns() where data_type = 'VARCHAR' and not internal"
@@ -117,8 +125,8 @@ def _in_tables(store: Store, people: Named, rest: Named) -> list[str]:
     for row in columns:
         table, column = row["t"], row["c"]
         means = meanings.get((table, column), Means.OWNER if column in PERSON_IDS else None)
-        if means in (*THINGS, Means.CALLED, Means.VALUE):
-            continue  # told by `_kept` where they read like them
+        if table not in filled or means in (*THINGS, Means.CALLED, Means.VALUE):
+            continue  # the latter are told by `_kept` where they read like them
         are_people = means in (Means.OWNER, Means.SOMEBODY)
         sought = people if means else rest
         pattern = sought.by_name if are_people or means is Means.PEOPLE else sought.mention

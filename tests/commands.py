@@ -1,6 +1,8 @@
 """Commands as processes of their own, forked from one that has loaded the program: loading it takes most of their time."""
 
 import atexit
+import gc
+import importlib
 import json
 import os
 import subprocess
@@ -10,6 +12,10 @@ from functools import cache
 from pathlib import Path
 
 from skilltrack.config import ROOT
+
+WRITERS = ("as_parquet", "as_pdf", "as_xlsx", "exports", "reproduce", "star")
+LOADED = ("skilltrack.cli", *(f"skilltrack.reports.{name}" for name in WRITERS), "pyarrow.dataset")
+"""What the forks need not load: the commands, what some of them load when they need it, and what the engine does."""
 
 
 def skilltrack(*words, db=None, **environment):
@@ -72,7 +78,8 @@ def _fork(asked):
 
 
 if __name__ == "__main__":
-    import skilltrack.cli  # noqa: F401 - this is what the forks need not load
-
+    for name in LOADED:
+        importlib.import_module(name)
+    gc.freeze()
     for line in sys.stdin:
         print(_fork(json.loads(line)), flush=True)

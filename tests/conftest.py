@@ -2,25 +2,29 @@
 
 import gc
 import os
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from skilltrack.engine import OPENING
+from tests.beacon import listening
 
 settings.register_profile(
     "suite",
     deadline=None,
     derandomize=True,
-    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "6")),  # `make torture` tries many more
+    max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "4")),  # `make torture` tries many more
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("suite")
 
 # On a few rows more threads only wait for each other; commands, servers and the bench run as they do for everybody.
 OPENING["threads"] = 1
+
+# Each process that a test starts loads the program: compiled once, whatever the environment says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 LONGEST = ("test_keeping.py", "test_refresh.py", "test_durability.py", "test_versions.py", "test_numbers.py")
 """Files that are begun first, so that nobody waits for one of them at the end."""
@@ -46,21 +50,5 @@ def local_mode():
 @pytest.fixture
 def beacon():
     """A server that nobody has a reason to ask anything; yields its address and what it was asked."""
-    asked = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        do_CONNECT = do_GET  # noqa: N815 - as a proxy is asked for an address under https
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
+    with listening() as found:
+        yield found

@@ -89,8 +89,11 @@ def test_only_the_screens_import_streamlit_and_only_the_engine_and_the_store_imp
         assert "duckdb" not in imports(page.read_text(encoding="utf-8")), page
 
 
-def test_asking_a_metric_does_not_load_the_screens():
-    code = "import sys, skilltrack.metrics, skilltrack.ingest; sys.exit('streamlit' in sys.modules)"
+def test_asking_a_metric_loads_neither_the_screens_nor_a_writer_that_no_format_asks_for():
+    code = (
+        "import sys, skilltrack.metrics, skilltrack.ingest, skilltrack.reports.exports; "
+        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf') if name in sys.modules] or 0)"
+    )
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 

@@ -1,7 +1,6 @@
 """The audit log: what happened is in it, people are not, and whatever is done to it afterwards shows."""
 
 import json
-import random
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -223,7 +222,7 @@ def put(log, rows):
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("log") / "l.duckdb", 300)
+    return written(tmp_path_factory.mktemp("log") / "l.duckdb", 100)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -231,7 +230,7 @@ def test_tampering_shows_wherever_it_is_done(untouched, attack, tmp_path):
     log, rows = untouched
     log.path = tmp_path / "tampered"
     missed = []
-    for at in random.Random(attack).sample(range(1, len(rows)), 200):
+    for at in range(1, len(rows)):
         put(log, ATTACKS[attack](rows, at))
         if not log.verify().faults:
             missed.append(at)

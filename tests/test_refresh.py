@@ -89,6 +89,23 @@ def test_nothing_is_lost_where_much_is_kept_at_once_after_nothing(tmp_path, monk
         store.close()
 
 
+def test_a_company_that_has_a_roster_only_gets_its_standings_with_the_first_roles():
+    store = Store.open(":memory:")
+    land_text(store, "roster", "employee_id,name,team,role_id\n1,Ann,A,r1\n2,Bo,A,r1\n")
+    land_text(store, "skills", "skill_id,name\ns1,Welding\n")
+    land_text(store, "prior_learning", "employee_id,skill_id,level,assessor,valid_from\n1,s1,1,Cy,2024-01-01\n")
+    assert {name for name, rows in kept(store).items() if rows} == {"kept_people", "kept_roster", "kept_uploads"}
+    land_text(store, "roles", "role_id,role_name,skill_id,required_level\nr1,R,s1,1\n")
+
+    assert store.query("select count(distinct person) as n from kept_standings").to_pylist() == [{"n": 2}]
+    told = [
+        rows_of(Metrics(store, reads_kept).ask("readiness", Viewer.everyone(), Filters()))
+        for reads_kept in (True, False)
+    ]
+    assert told[0] == told[1] != []
+    store.close()
+
+
 def test_who_moves_under_somebody_untouched_gets_all_of_the_managers_above(monkeypatch):
     """Otherwise the new department's head would not see them."""
     monkeypatch.setattr(refresh, "REBUILD_SHARE", 1.0)

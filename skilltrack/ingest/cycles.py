@@ -99,7 +99,7 @@ def in_words(members: list[str]) -> str:
 
 def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
     """Make every row of this upload that closes a cycle a bad row, and take it out again."""
-    while "roster" in kinds:
+    while "roster" in kinds and _may_close_circles(landing):
         found = reporting_cycles(landing.transaction, since)
         first = [members for day, members in found if day == found[0][0]]  # the days after have most of them too
         if not _take_out(KINDS["roster"], "employee_id", "manager_id", landing, first):
@@ -108,6 +108,15 @@ def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
         cycles = stack_cycles(landing.transaction)
         if not _take_out(KINDS["stacks"], "credential_id", "component_id", landing, cycles):
             break
+
+
+def _may_close_circles(landing: Landing) -> bool:
+    """Whether a roster can: not a whole one in which nobody has a manager, for it only takes lines away.
+
+    Changes without managers can, where they replace earlier ones of their day that had cut a circle.
+    """
+    asked = "select 1 from roster_rows where upload_id = $upload_id and manager_id <> '' limit 1"
+    return landing.mode != "snapshot" or bool(landing.transaction.rows(asked, {"upload_id": landing.upload_id}))
 
 
 def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[list[str]]) -> bool:

@@ -19,12 +19,13 @@ def hint(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if target == "roster":
             _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
-    if kind.name == "roster":
+    if kind.name == "roster" and landing.transaction.rows("select 1 from roster_rows limit 1"):
         newcomers = (
             "(select employee_id as value, file_no from typed_roster "
             f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
         )
         _pad(landing, "employee_id", newcomers, EARLIER)
+    if kind.name == "roster" and landing.transaction.rows("select 1 from unknown_manager_id limit 1"):
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
         why = "lack the leading zeros with which managers are named"

@@ -24,8 +24,6 @@ import pandas as pd
 import pymupdf_fonts
 import typst
 from fontTools.ttLib import TTFont
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from skilltrack.config import settings
 from skilltrack.errors import BadFile, Refused
@@ -103,6 +101,9 @@ def first_page(document: Document, lines: list[tuple[str, str]]) -> bytes:
 
 def receipt_of(path: Path) -> str:
     """The receipt attached to a PDF, empty for none."""
+    from pypdf import PdfReader  # takes long to load, and only reading a PDF needs it
+    from pypdf.errors import PyPdfError
+
     try:
         return b"".join(PdfReader(path).attachments.get("receipt.json", [])).decode("utf-8")
     except (PyPdfError, *DAMAGED) as error:

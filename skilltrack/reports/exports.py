@@ -22,7 +22,7 @@ from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.metrics import Filters, Metrics, catalogue, reports
 from skilltrack.own_files import refuse_own_file
-from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx, open_badges, packs, receipts, star
+from skilltrack.reports import as_csv, as_json, open_badges, packs, receipts
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
 from skilltrack.reports.suppression import REPORTS, without_small
@@ -94,8 +94,12 @@ def write(
         document = _document(store, viewer, receipt)
         progress("Writing")
         if order.form == "pdf":
+            from skilltrack.reports import as_pdf  # each writer takes a while to load: only the one that is needed
+
             as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
         else:
+            from skilltrack.reports import as_xlsx
+
             as_xlsx.write(document, said, receipt.lines(), file, progress)
         return
     frame = _answer(store, viewer, receipt)
@@ -105,6 +109,8 @@ def write(
     elif order.form == "json":
         as_json.write(frame, file, progress)
     elif order.form == "parquet":
+        from skilltrack.reports import as_parquet
+
         as_parquet.write(frame, file, said, catalogue()[order.name].columns)
     else:
         who = _ask(store, receipt)("people", viewer, order.filters)
@@ -117,6 +123,8 @@ def export_model(
     store: Store, viewer: Viewer, filters: Filters, path: Path, progress: Progress = lambda step: None
 ) -> Receipt:
     """The star schema as a folder of Parquet files, or as one DuckDB file where `path` ends in .duckdb."""
+    from skilltrack.reports import star
+
     refuse_own_file(Path(store.path), path)
     form = "duckdb" if path.suffix == ".duckdb" else "parquet"
     receipt = receipts.draw(store, viewer, Order("star", form, filters))
@@ -133,6 +141,8 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
     """What the first page looks like: a picture for documents, the first rows for the other formats."""
     receipt = receipts.draw(store, viewer, order)
     if order.form in ("pdf", "xlsx"):
+        from skilltrack.reports import as_pdf
+
         return as_pdf.first_page(_document(store, viewer, receipt), receipt.lines())
     return _answer(store, viewer, receipt).head(20)
 

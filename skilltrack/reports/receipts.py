@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ from skilltrack.config import READY_AT, settings
 from skilltrack.errors import BadFile
 from skilltrack.marts import END_OF_TIME, with_marts
 from skilltrack.metrics import Filters
-from skilltrack.reports import as_parquet, as_pdf, as_xlsx
 from skilltrack.store import Store
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
@@ -134,9 +134,15 @@ def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
             "sees": sees,
         },
         policy={"ready_at": READY_AT, "smallest_cell": settings().smallest_cell, "suppressed": order.hides},
-        written_with={"skilltrack": __version__} | {name: version(name) for name in WRITTEN_WITH},
+        written_with=dict(_versions()),
         uploads=uploads,
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """What writes files here, with versions: looking them up takes as long as a small answer."""
+    return {"skilltrack": __version__} | {name: version(name) for name in WRITTEN_WITH}
 
 
 def parse(text: str, where: str) -> Receipt:
@@ -183,10 +189,16 @@ def read(path: Path) -> Receipt:
         with path.open("rb") as file:
             start = file.read(4)
             if start == b"PAR1":
+                from skilltrack.reports import as_parquet  # each takes a while to load: only the one that is needed
+
                 text = as_parquet.receipt_of(file)
         if start == b"%PDF":
+            from skilltrack.reports import as_pdf
+
             text = as_pdf.receipt_of(path)
         elif start == b"PK\x03\x04":
+            from skilltrack.reports import as_xlsx
+
             text = as_xlsx.receipt_of(as_xlsx.sheets(path).get("About", []))
         elif start != b"PAR1":
             text = beside(path).read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from skilltrack.config import ROOT
 from skilltrack.sessions import SignIn
 from skilltrack.ui.socket import is_allowed
 from skilltrack.web import Guard
+from tests import commands
 from tests.browser.conftest import Server
 from tests.browser.provider import settings
 
@@ -113,13 +114,8 @@ def test_every_answer_carries_the_security_headers(url, path):
     ({"SKILLTRACK_LOCAL": "", "SKILLTRACK_OIDC_URL": "https://x.example"}, [], "The sign-in needs url (SKILLTRACK_URL)"),
     ({"SKILLTRACK_API_TOKEN": "x" * 15}, ["--local"], "SKILLTRACK_API_TOKEN is too short"),
 ])  # fmt: skip
-def test_serving_what_nobody_could_sign_in_to_or_everybody_could_reach_is_refused(
-    tmp_path, monkeypatch, environment, words, told
-):
-    for name, said in environment.items():
-        monkeypatch.setenv(name, said)
-    command = [sys.executable, "-m", "skilltrack", "--db", str(tmp_path / "x.duckdb"), "serve", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+def test_serving_what_nobody_could_sign_in_to_or_everybody_could_reach_is_refused(tmp_path, environment, words, told):
+    done = commands.skilltrack("serve", *words, db=tmp_path / "x.duckdb", **environment)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr

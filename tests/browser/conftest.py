@@ -81,7 +81,7 @@ def browser():
         new_context = opened.new_context
 
         def patient(**options):
-            context = new_context(**options)
+            context = new_context(reduced_motion="reduce", **options)  # nothing is drawn again and again meanwhile
             context.set_default_timeout(WAIT)
             return context
 

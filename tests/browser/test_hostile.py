@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from skilltrack.ingest import import_folder
 from skilltrack.store import Store
 from tests.access.sight import write
+from tests.beacon import listening
 from tests.browser.conftest import Server, choose, settled
 from tests.companies import one_of_each
 
@@ -32,19 +33,28 @@ def hostile_company(beacon):
     return rows
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The app on a company of attacks that lead to a server of somebody else's, and what that was asked."""
+    folder = tmp_path_factory.mktemp("hostile")
+    with listening() as (beacon, asked):
+        store = Store.open(folder / "hostile.duckdb")
+        outcome = import_folder(store, write(folder / "files", hostile_company(beacon)))
+        assert outcome.status == "stored", outcome.errors
+        store.close()
+        server = Server(folder / "hostile.duckdb")
+        yield server.url, beacon, asked
+        server.stop()
+
+
 @pytest.fixture
-def watched(page, beacon, tmp_path):
-    """The app on a company of attacks, and everything that a page does which it should not."""
-    store = Store.open(tmp_path / "hostile.duckdb")
-    outcome = import_folder(store, write(tmp_path / "files", hostile_company(beacon[0])))
-    assert outcome.status == "stored", outcome.errors
-    store.close()
-    server, wrong = Server(tmp_path / "hostile.duckdb"), beacon[1]
+def watched(served, page):
+    """Where the app is, where the attacks lead, and everything that a page does which it should not."""
+    url, beacon, wrong = served
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
-    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((server.url, "data:", "blob:")) else None)
+    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
     page.expose_function("attacked", lambda which: wrong.append(which))
-    yield server.url, wrong
-    server.stop()
+    return url, beacon, wrong
 
 
 def links(page, url):
@@ -53,7 +63,7 @@ def links(page, url):
 
 
 def test_hostile_values_in_every_column_are_text_on_every_page(watched, page):
-    url, wrong = watched
+    url, _, wrong = watched
     for name in PAGES:
         page.goto(url + name)
         settled(page)
@@ -69,9 +79,9 @@ def test_hostile_values_in_every_column_are_text_on_every_page(watched, page):
     assert wrong == []
 
 
-def test_hostile_text_in_every_field_and_link_is_text(watched, beacon, page, tmp_path):
-    url, wrong = watched
-    attack = ATTACKS[0].format(beacon=beacon[0]) + ATTACKS[1].format(beacon=beacon[0]) + "<script>attacked(2)</script>"
+def test_hostile_text_in_every_field_and_link_is_text(watched, page, tmp_path):
+    url, beacon, wrong = watched
+    attack = ATTACKS[0].format(beacon=beacon) + ATTACKS[1].format(beacon=beacon) + "<script>attacked(2)</script>"
     fields = dict.fromkeys(("as", "team", "manager", "as_of", "assurance", "cell_team", "cell_skill"), "coverage")
     fields |= {"role": "readiness", "employee": "people", "bucket": "renewals", "metric": "definitions",
                "person": "privacy", "who": "log"}  # fmt: skip

@@ -60,16 +60,16 @@ def test_a_manager_column_shifted_by_one_row_is_told_in_short_messages_with_the_
 
 
 def test_of_very_many_bad_rows_the_first_are_listed_and_the_others_counted(tmp_path):
-    rows = "".join(f"{n},Person {n},soon\n" for n in range(5_000))
+    rows = "".join(f"{n},Person {n},soon\n" for n in range(1_500))
     store = Store.open(tmp_path / "s.duckdb")
     source = Source("roster", "r.csv", f"employee_id,name,hired_on\n{rows}".encode())
 
     outcome = import_sources(store, [source], Options())
     apart = import_sources(store, [source], Options(quarantine=True))
 
-    assert (outcome.status, outcome.error_count, len(outcome.errors)) == ("refused", 5_000, MOST_LISTED + 1)
-    assert (outcome.errors[-1].column, outcome.errors[-1].count) == ("hired_on", 4_000)
-    assert (apart.status, len(apart.errors), apart.counts[0].quarantined) == ("stored", 5_000, 5_000)
+    assert (outcome.status, outcome.error_count, len(outcome.errors)) == ("refused", 1_500, MOST_LISTED + 1)
+    assert (outcome.errors[-1].column, outcome.errors[-1].count) == ("hired_on", 500)
+    assert (apart.status, len(apart.errors), apart.counts[0].quarantined) == ("stored", 1_500, 1_500)
     store.close()
 
 
@@ -82,7 +82,7 @@ def test_more_rows_of_another_width_than_can_be_kept_are_a_sentence():
 
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_file_that_is_read_in_pieces_from_the_disk_reads_as_it_is_written(quote, tmp_path):
-    rows = [(n + 2 + n // 1000, f"{n:06d}", f"Größe {n} " + "x" * 60) for n in range(300_000)]
+    rows = [(n + 2 + n // 1000, f"{n:06d}", f"Größe {n} " + "x" * 480) for n in range(40_000)]
     text = "".join(f"{quote}{i}{quote},{name}\n" + "\r\n" * (n % 1000 == 999) for n, (_, i, name) in enumerate(rows))
     path = tmp_path / "r.csv"
     path.write_bytes(f"employee_id,name\n{text}".encode())

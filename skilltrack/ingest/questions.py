@@ -77,7 +77,8 @@ class Question:
 def in_words(questions: Iterable[Question]) -> str:
     """Questions as sentences, and below those of each file what answers them in its mapping file.
 
-    All answers but the first to each question are comments, so that the lines can be pasted as they are.
+    All answers but the first to each question are comments, so that the lines can be pasted as they are; where some
+    questions must be answered, the answers to the others are comments too.
     """
     lines = []
     for _, of_file in groupby(questions, lambda question: question.file):
@@ -94,10 +95,12 @@ def in_words(questions: Iterable[Question]) -> str:
 def _answers(questions: list[Question]) -> list[str]:
     """The lines of one mapping file that answer questions, each table of it once."""
     tables: dict[str, list[str]] = {}
+    has_needed = any(question.must for question in questions)
     for question in questions:
+        is_aside = has_needed and not question.must
         for place, (about, answer, meaning) in enumerate(question.options):
             table, line = _as_toml(about, answer, meaning)
-            tables.setdefault(table, []).append(f"# {line}" if place else line)
+            tables.setdefault(table, []).append(f"# {line}" if place or is_aside else line)
         if len(question.answers) > SHOWN:
             table, _ = _as_toml(question.about, "", "")
             tables[table].append(f"# and {len(question.answers) - SHOWN} more answers")

@@ -17,7 +17,7 @@ from skilltrack.store import Store
 
 GIVEN = ("hr", "ld", "auditor", "administrator")
 """Roles that somebody gives; employee and manager follow from the roster."""
-EVENTS = (*GIVEN, "delegate", "barred")
+GRANTS = (*GIVEN, "delegate", "barred")
 """What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
 
 _ON_ROSTER = """
@@ -168,9 +168,9 @@ def give(
 ) -> None:  # fmt: skip
     """Give a role to an account: an employee_id, or the e-mail address of somebody who is on no roster."""
     viewer.acting_in("roles", "Giving and taking roles")
-    if role not in EVENTS:
+    if role not in GRANTS:
         more = f" {role} follows from the roster." if role in ROLES else ""
-        raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(EVENTS)}.")
+        raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(GRANTS)}.")
     if (role == "delegate") != bool(of_manager):
         raise Refused("A delegate stands in for a manager: say for whom. Every other role is about nobody.")
     account = _known_account(store, account)

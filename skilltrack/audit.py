@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.access import Viewer
-from skilltrack.audit_log import EVENTS, Entry, Verified
+from skilltrack.audit_log import EVENTS, AuditEntry, Verified
 from skilltrack.errors import Refused
 from skilltrack.store import Store
 
@@ -64,6 +64,6 @@ def _ids(store: Store, codes: set[str]) -> dict[str, str]:
     return {row["code"]: row["employee_id"] for row in rows}
 
 
-def _said(entry: Entry) -> str:
+def _said(entry: AuditEntry) -> str:
     said = {name: value for name, value in entry["what"].items() if name not in UNSAID}
     return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in said.items() if v != "")

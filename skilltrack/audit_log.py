@@ -42,7 +42,7 @@ TORN = re.compile(rb"\d{0,18}|\d{1,18} [0-9a-f]{0,64}|\d{1,18} [0-9a-f]{64} [\d:
 TOLD = 20
 """Faults that are listed; one change can break many entries."""
 
-Entry = dict[str, Any]
+AuditEntry = dict[str, Any]
 Head = tuple[int, str]
 """Number and hash of an entry."""
 
@@ -67,7 +67,7 @@ class AuditLog:
         self.path = Path(f"{database}.audit")
         self.anchor = Path(os.environ.get("SKILLTRACK_AUDIT_ANCHOR") or f"{database}.anchor")
         self._is_kept = database != ":memory:"
-        self._held: list[Entry] = []
+        self._held: list[AuditEntry] = []
         self._secret = ""
 
     def note(self, who: str, event: str, about: str | None = None, **what: Any) -> Head:
@@ -101,11 +101,11 @@ class AuditLog:
             self._secret = first["what"].get("secret", "") if first else ""
         return self._secret
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[AuditEntry]:
         """Every entry, oldest first; lines that hold none are left out."""
         return [entry for entry in map(_entry, self._read()) if entry]
 
-    def tail(self) -> list[Entry]:
+    def tail(self) -> list[AuditEntry]:
         """The last entries, the newest first, without reading the whole log."""
         if not self._is_kept:
             return self._held[::-1]
@@ -152,7 +152,9 @@ class AuditLog:
             return 0
         return max(0, last - (newest[0][0] if newest else 0))
 
-    def _next(self, last: list[Entry], who: str, event: str, about: str | None, what: dict[str, Any]) -> Entry:
+    def _next(
+        self, last: list[AuditEntry], who: str, event: str, about: str | None, what: dict[str, Any]
+    ) -> AuditEntry:
         number = last[0]["number"] if last else 0
         entry = {
             "number": number + 1, "at": datetime.now(UTC).replace(tzinfo=None).isoformat(), "who": self.code(who),
@@ -199,7 +201,7 @@ def _walk(lines: Iterable[bytes], found: Verified) -> dict[int, str]:
             found.faults.append(f"Line {at}: entry {entry['number']} is not what was written.{key}")
         if entry["unanchored"]:
             found.notices.append(
-                f"Entry {entry['number']} found {entry['unanchored']} before it not anchored: the program had been "
+                f"AuditEntry {entry['number']} found {entry['unanchored']} before it not anchored: the program had been "
                 "stopped, the anchor out of reach, or they were written by somebody else."
             )
         number, before = entry["number"], entry["hash"]
@@ -219,7 +221,7 @@ def _compare(who: str, known: Iterable[Head], hashes: Mapping[int, str], found: 
             return
 
 
-def _entry(line: bytes) -> Entry | None:
+def _entry(line: bytes) -> AuditEntry | None:
     """The entry that a line holds; None when it is torn."""
     try:
         entry = json.loads(line)
@@ -255,5 +257,5 @@ def _seal(entry: Mapping[str, Any]) -> str:
     return hmac.new(key, _text(entry), hashlib.sha256).hexdigest()
 
 
-def _head(entry: Entry) -> Head:
+def _head(entry: AuditEntry) -> Head:
     return entry["number"], entry["hash"]

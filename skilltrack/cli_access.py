@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from skilltrack.accounts import EVENTS, roles_in_force
+from skilltrack.accounts import GRANTS, roles_in_force
 from skilltrack.accounts import give as give_role
 from skilltrack.accounts import take as take_role
 from skilltrack.console import Day, asking, opened
 from skilltrack.reports import render
 
 ACCOUNT = click.argument("account", metavar="EMPLOYEE_ID|EMAIL")
-ROLE = click.argument("role", metavar="|".join(EVENTS))
+ROLE = click.argument("role", metavar="|".join(GRANTS))
 OF = click.option("--of", "of_manager", default="", help="Whom a delegate stands in for (employee_id of a manager).")
 
 

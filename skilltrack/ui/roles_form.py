@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from skilltrack.access import ROLES
-from skilltrack.accounts import EVENTS, give, roles_in_force, take
+from skilltrack.accounts import GRANTS, give, roles_in_force, take
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import Refused
 from skilltrack.text import visible
@@ -50,7 +50,7 @@ def to_give() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         account = st.text_input("Employee id or e-mail address", key="give_account", width=260)
         role = st.selectbox(
-            "Role", EVENTS, key="give_role", width=360, format_func=lambda role: f"{role}: {OPENS[role]}"
+            "Role", GRANTS, key="give_role", width=360, format_func=lambda role: f"{role}: {OPENS[role]}"
         )
         manager = ""
         if role == "delegate":

@@ -36,8 +36,8 @@ check: $(VENV)/.dev
 
 docs: $(VENV)/.run
 	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
-	$(BIN)/python -m skilltrack.ingest.listing > docs/files.md
-	$(BIN)/python -m skilltrack.data_map > docs/data-map.md
+	$(BIN)/python -m skilltrack.kinds.listing > docs/files.md
+	$(BIN)/python -m skilltrack.keeping.data_map > docs/data-map.md
 
 # Every file of every version by its hash, for all platforms; duckdb stays where its files can go back.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

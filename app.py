@@ -15,11 +15,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-from skilltrack import api, sessions
+from skilltrack.access import sessions
+from skilltrack.api import Guard, content_policy
+from skilltrack.api import imports as api
 from skilltrack.config import settings
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
-from skilltrack.web import Guard, content_policy
 
 # Without this the first visitor after a start could run a page file bare, past the entry script.
 PagesManager.uses_pages_directory = False

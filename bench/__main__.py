@@ -18,11 +18,11 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from bench.peers import pandas_csv
-from skilltrack import demo
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands import demo
 from skilltrack.config import ROOT
-from skilltrack.metrics import Filters, Metrics, month_ends
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics, month_ends
+from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES, page_file
 
 QUESTIONS = ("coverage", "readiness", "gaps", "depth", "renewals", "trend", "forecast", "spend", "totals")

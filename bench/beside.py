@@ -20,11 +20,11 @@ from bench.company import SIZES, Company, land
 from bench.large import PAST, director
 from bench.peers import engines, frames, prepared
 from bench.peers.prepared import number
-from skilltrack import refresh
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.metrics import Filters, Metrics, month_ends
-from skilltrack.store import Store
+from skilltrack.kept import refreshing
+from skilltrack.questions.metrics import Filters, Metrics, month_ends
+from skilltrack.storage.store import Store
 
 MONTHS = 12
 QUESTIONS = ("coverage", "coverage_by_skill", "trend")
@@ -96,7 +96,7 @@ def compare(size: str, folder: Path, peers: dict) -> list[tuple]:
     company = Company(*SIZES[size])
     store = Store.open(folder / "ours.duckdb")
     land(store, company)
-    refresh.make_fresh(store)
+    refreshing.make_fresh(store)
     manager, _people = director(store)
     ours = {name: (ask, ask()) for name, ask in asked(Ours(store), manager).items()}
     store.close()

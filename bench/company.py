@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 
 SIZES = {"S": (10_000, 100_000), "M": (100_000, 2_000_000), "L": (1_000_000, 20_000_000)}
 AS_OF = date(2026, 6, 30)

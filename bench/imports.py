@@ -18,8 +18,8 @@ from pathlib import Path
 import duckdb
 
 from skilltrack.ingest import import_files
-from skilltrack.ingest.kinds import KINDS
-from skilltrack.store import Store
+from skilltrack.kinds.declared import KINDS
+from skilltrack.storage.store import Store
 
 TYPES = {"date": "date", "money": "decimal(18, 2)"}
 MISSED = """Wanted: a roster in under 8 times the bare engine and 2 GiB, badges in under 10 times (at 20 million), the

@@ -21,11 +21,11 @@ import pyarrow as pa
 
 from bench import serving
 from bench.company import AS_OF, SIZES, Company, insert, land
-from skilltrack import refresh
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.kept import refreshing
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 
 EVERYONE = Viewer.everyone()
 QUESTIONS = serving.QUESTIONS
@@ -165,7 +165,7 @@ def floor(runs: int) -> dict[tuple[str, str], float]:
     """Medians of the same questions about 200 people: what planning and handing over cost, whatever is read."""
     store = Store.open(":memory:")
     land(store, Company(200, 2_000))
-    refresh.make_fresh(store)
+    refreshing.make_fresh(store)
     found = questions(store, director(store)[0], runs, is_compared=False)
     store.close()
     return {(name, about): fast.median for name, about, _, fast, _ in found}
@@ -186,7 +186,7 @@ def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
             transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
             transaction.run("insert into upload_files values ($upload_id, 0, 'badges', 'badges.csv', '', 0)", event)
             start = time.perf_counter()
-            refresh.refresh(transaction, upload_id)
+            refreshing.refresh(transaction, upload_id)
             found.append((f"refresh after {count:,} new awards", time.perf_counter() - start, f"{target:g}"))
         first += count
     return [*found, mapping(store), reorganisation(store)]
@@ -205,7 +205,7 @@ def mapping(store: Store) -> tuple[str, float, str]:
         transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'snapshot')", event)
         transaction.run("insert into upload_files values ($upload_id, 0, 'credential_skills', 'm.csv', '', 0)", event)
         start = time.perf_counter()
-        refresh.refresh(transaction, 8)
+        refreshing.refresh(transaction, 8)
         return "refresh after one line of a credential's skills", time.perf_counter() - start, "–"
 
 
@@ -224,7 +224,7 @@ def reorganisation(store: Store) -> tuple[str, float, str]:
         transaction.run("insert into uploads values ($upload_id, date '2026-06-01', 'changes')", event)
         transaction.run("insert into upload_files values ($upload_id, 0, 'roster', 'roster.csv', '', 0)", event)
         start = time.perf_counter()
-        refresh.refresh(transaction, 9)
+        refreshing.refresh(transaction, 9)
         return "refresh after the manager of about 1,000 people moved", time.perf_counter() - start, "0.2"
 
 
@@ -235,7 +235,7 @@ def measure(size: str, folder: Path, runs: int) -> str:
     store = Store.open(path)
     land(store, company)
     start = time.perf_counter()
-    refresh.make_fresh(store)
+    refreshing.make_fresh(store)
     costs = [("build of every kept table", time.perf_counter() - start, "60")]
     store.close()
     built = path.stat().st_size / 1e6

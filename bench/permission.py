@@ -20,13 +20,13 @@ from unittest.mock import patch
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import demo
-from skilltrack.access import Viewer
-from skilltrack.accounts import viewer_called
+from skilltrack.access.accounts import viewer_called
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands import demo
 from skilltrack.config import ROOT
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.opened import store_at
-from skilltrack.store import Store
+from skilltrack.keeping.opened import store_at
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 from skilltrack.ui import signin
 from skilltrack.ui.shell import AREA_OF, NAMES, page_file
 

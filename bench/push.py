@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from tests.browser.conftest import Server
 
 TOKEN = "the token of the bench"

@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 from bench.company import AS_OF, SIZES, Company, land
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.refresh import make_fresh
-from skilltrack.store import Store
+from skilltrack.kept.refreshing import make_fresh
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 
 PANDAS = "pandas to_excel of the same cells"
 TARGETS = {"coverage xlsx": ("10", "500"), "board pdf": ("5", ""), PANDAS: ("", "")}

@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from bench.company import AS_OF
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.opened import store_at
+from skilltrack.keeping.opened import store_at
+from skilltrack.questions.metrics import Filters, Metrics
 
 QUESTIONS = ("coverage", "readiness", "gaps", "depth", "renewals", "trend", "forecast", "totals", "spend")
 WHOLE = ("coverage_by_skill", "trend", "totals", "spend")

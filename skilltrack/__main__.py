@@ -1,5 +1,5 @@
 """Runs the commands: `python -m skilltrack`."""
 
-from skilltrack.cli import main
+from skilltrack.commands import main
 
 main()

@@ -8,6 +8,8 @@ from pathlib import Path
 from skilltrack.errors import Refused
 
 ROOT = Path(__file__).resolve().parent.parent
+SQL = Path(__file__).resolve().parent / "sql"
+"""Every SQL text that stands in a file."""
 
 READY_AT = 0.8
 """Readiness from which a person without unmet critical requirements counts as ready (contract section 3)."""

@@ -14,14 +14,14 @@ from pathlib import Path
 from skilltrack.config import ROOT
 
 WRITERS = ("as_parquet", "as_pdf", "as_xlsx", "exports", "reproduce", "star")
-LOADED = ("skilltrack.cli", *(f"skilltrack.reports.{name}" for name in WRITERS), "pyarrow.dataset")
+LOADED = ("skilltrack.commands.cli", *(f"skilltrack.reports.{name}" for name in WRITERS), "pyarrow.dataset")
 """What the forks need not load: the commands, what some of them load when they need it, and what the engine does."""
 
 
 def skilltrack(*words, db=None, **environment):
     """What `python -m skilltrack` does with these words, as a person or a cron job runs it."""
     given = [*(["--db", str(db)] if db else []), *map(str, words)]
-    return _forked("from skilltrack.cli import main; main()", "skilltrack", given, environment)
+    return _forked("from skilltrack.commands.cli import main; main()", "skilltrack", given, environment)
 
 
 def python(code, *words):

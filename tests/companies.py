@@ -11,11 +11,11 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from skilltrack import demo
+from skilltrack.commands import demo
 from skilltrack.config import today
 from skilltrack.ingest import KINDS, import_folder, undo
-from skilltrack.marts import mart_texts
-from skilltrack.store import Store, Transaction
+from skilltrack.relations.marts import mart_texts
+from skilltrack.storage.store import Store, Transaction
 from tests.reference import Company, Landed
 
 SKILLS = ["s1", "s2", "s3"]

@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
-from skilltrack.engine import OPENING
+from skilltrack.storage.engine import OPENING
 from tests.beacon import listening
 
 settings.register_profile(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack.access import Viewer
-from skilltrack.accounts import give, take
-from skilltrack.durability import backup, check_file, open_store
+from skilltrack.access.accounts import give, take
+from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import redo, undo
-from skilltrack.mending import rebuild, repair
+from skilltrack.keeping.durability import backup, check_file, open_store
+from skilltrack.keeping.mending import rebuild, repair
 from tests import commands
 from tests.test_durability import LATER, ROSTER, damage, everything, land
 

@@ -15,10 +15,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from skilltrack import accounts, api
-from skilltrack.access import Viewer
-from skilltrack.opened import store_at
-from skilltrack.store import Store
+from skilltrack.access import accounts
+from skilltrack.access.viewer import Viewer
+from skilltrack.api import imports as api
+from skilltrack.keeping.opened import store_at
+from skilltrack.storage.store import Store
 from tests.browser.conftest import Server
 
 TOKEN = "a token of the test"

@@ -5,6 +5,7 @@ Each rule is a function from text to violations, tried on a bad sample too, so t
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,34 +14,20 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from skilltrack import marts
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import KINDS
-from skilltrack.marts import mart_texts
-from skilltrack.metrics import Filters, Metrics, _parameters, _readers, catalogue
-from skilltrack.parsing import parsed, relations_read
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics, _parameters, _readers, catalogue
+from skilltrack.relations import marts
+from skilltrack.relations.marts import mart_texts
+from skilltrack.storage.parsing import parsed, relations_read
+from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES
 
 MODULES = sorted((ROOT / "skilltrack").rglob("*.py"))
 PAGE_FILES = sorted((ROOT / "pages").rglob("*.py"))
 MARTS = sorted((ROOT / "skilltrack" / "sql" / "marts").rglob("*.sql"))
 METRICS = sorted((ROOT / "skilltrack" / "sql" / "metrics").glob("*.sql"))
-
-# Lower may not import higher. cli and demo stand beside ui.
-LAYERS = {
-    "config": 0, "days": 0, "text": 0, "errors": 0, "lines": 0, "memory": 0, "replacing": 0, "audit_log": 1, "audit": 2, "access": 1, "store": 1, "transactions": 1, "journal": 1, "database_file": 1, "engine": 0, "parsing": 1, "marts": 1, "touched": 1, "evidence": 1, "refresh": 1, "accounts": 2, "sight": 2, "lookups": 2, "sessions": 3, "web": 4, "cli_access": 4,
-    "metrics": 2, "ingest": 2, "charts": 2, "tables": 2, "reports": 3, "durability": 3, "mending": 3, "agreement": 3, "own_files": 3, "proof": 3, "replay": 3, "erasure": 3, "kept_files": 3, "remains": 3, "data_map": 3, "privacy": 3, "preview": 3, "opened": 3, "demo": 3, "console": 4, "api": 4, "report_commands": 4, "cli": 5, "cli_privacy": 4, "__main__": 6, "ui": 4,
-}  # fmt: skip
-SIBLINGS = {
-    ("ingest", "metrics"),
-    ("metrics", "ingest"),
-    ("charts", "metrics"),
-    ("tables", "metrics"),
-    ("cli", "ui"),
-    ("ui", "cli"),
-}
 
 
 def imports(source: str) -> set[str]:
@@ -53,53 +40,78 @@ def imports(source: str) -> set[str]:
     return found
 
 
-def wrong_directions(part: str, source: str) -> list[str]:
-    wrong = []
-    for name in imports(source):
-        pieces = name.split(".")
-        if pieces[0] != "skilltrack" or len(pieces) == 1 or pieces[1] not in LAYERS or pieces[1] == part:
-            continue
-        if LAYERS[pieces[1]] > LAYERS[part] or (part, pieces[1]) in SIBLINGS:
-            wrong.append(f"{part} imports {name}")
-    return wrong
+def linted(root: Path) -> subprocess.CompletedProcess[str]:
+    """What import-linter says of the contracts in pyproject.toml."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    return subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
 
 
-def part_of(module: Path) -> str:
-    return module.relative_to(ROOT / "skilltrack").parts[0].removesuffix(".py")
+def test_every_package_keeps_to_the_contracts():
+    said = linted(ROOT)
+
+    assert said.returncode == 0, said.stdout
+    assert " 0 broken" in said.stdout
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_modules_import_only_what_lies_below_them(module):
-    part = part_of(module)
+def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_path):
+    shutil.copytree(ROOT / "skilltrack", tmp_path / "skilltrack", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    wrong = {
+        "storage/journal.py": "from skilltrack.questions import Metrics", "questions/metrics.py": "import streamlit",
+        "ingest/reading/dates.py": "from skilltrack.storage import Store", "reports/star.py": "import duckdb",
+        "ui/parts.py": "from skilltrack.keeping.replay import replay", "ingest/reading/ids.py": "from skilltrack.ingest.landing import sources",
+        "api/imports.py": "from skilltrack.ui import parts",
+    }  # fmt: skip
+    for name, line in wrong.items():
+        path = tmp_path / "skilltrack" / name
+        path.write_text(path.read_text(encoding="utf-8") + f"\n{line}\n", encoding="utf-8")
+    (tmp_path / "skilltrack" / "helpers").mkdir()
+    (tmp_path / "skilltrack" / "helpers" / "__init__.py").write_text("", encoding="utf-8")
+    said = linted(tmp_path)
 
-    assert part == "__init__" or wrong_directions(part, module.read_text(encoding="utf-8")) == []
+    assert said.returncode == 1
+    for sentence in (
+        "skilltrack.storage is not allowed to import skilltrack.questions", "skilltrack.questions.metrics -> streamlit",
+        "skilltrack.ingest.reading.dates -> skilltrack.storage", "skilltrack.reports.star -> duckdb",
+        "skilltrack.ui.parts -> skilltrack.keeping.replay", "skilltrack.ingest.reading is not allowed to import skilltrack.ingest.landing",
+        "skilltrack.api is not allowed to import skilltrack.ui", "skilltrack.helpers",
+    ):  # fmt: skip
+        assert sentence in said.stdout, f"{sentence} is not seen:\n{said.stdout}"
 
 
-def test_the_direction_rule_sees_a_wrong_import():
-    assert wrong_directions("store", "from skilltrack.metrics import Metrics") != []
-    assert wrong_directions("ingest", "from skilltrack import ui\nfrom skilltrack.ui import parts") != []
-
-
-def test_only_the_screens_import_streamlit_and_only_the_engine_and_the_store_import_duckdb():
-    for module in MODULES:
-        names = {name.split(".")[0] for name in imports(module.read_text(encoding="utf-8"))}
-        assert "streamlit" not in names or part_of(module) == "ui", module
-        assert "duckdb" not in names or module.name in ("store.py", "engine.py"), module
-    for page in PAGE_FILES:
-        assert "duckdb" not in imports(page.read_text(encoding="utf-8")), page
+def test_no_page_imports_the_engine_or_reaches_past_a_door():
+    doors = {"storage", "relations", "kept", "access", "questions", "keeping", "kinds", "ingest"}
+    for page in [*PAGE_FILES, ROOT / "app.py"]:
+        for name in imports(page.read_text(encoding="utf-8")):
+            assert name.split(".")[0] != "duckdb", page
+            parts = name.split(".")
+            is_inside = parts[0] == "skilltrack" and len(parts) > 2 and parts[1] in doors
+            inner = ROOT.joinpath("skilltrack", *parts[1:-1]).with_suffix(".py")
+            assert not (is_inside and inner.exists()), f"{page} imports {name}"
 
 
 def test_asking_a_metric_loads_neither_the_screens_nor_a_writer_that_no_format_asks_for():
     code = (
-        "import sys, skilltrack.metrics, skilltrack.ingest, skilltrack.reports.exports; "
+        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.reports.exports; "
         "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf') if name in sys.modules] or 0)"
     )
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def lines_below_imports(source: str) -> int:
+    """Lines of a module without those that import: a list of names is not a machine."""
+    taken = sum(
+        node.end_lineno - node.lineno + 1
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+    return len(source.splitlines()) - taken
+
+
 def test_files_stay_small():
-    assert [str(m) for m in MODULES if len(m.read_text(encoding="utf-8").splitlines()) > 400] == []
+    assert lines_below_imports("import a\nfrom b import (\n    c,\n)\n\nx = 1\n") == 2
+    assert [str(m) for m in MODULES if lines_below_imports(m.read_text(encoding="utf-8")) > 400] == []
     assert [str(p) for p in PAGE_FILES if len(p.read_text(encoding="utf-8").splitlines()) > 60] == []
 
 

@@ -10,16 +10,16 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack import audit
-from skilltrack.access import Viewer
-from skilltrack.accounts import give, take
-from skilltrack.audit_log import FIELDS, START, AuditLog, _seal, _text
-from skilltrack.cli import cli
-from skilltrack.durability import open_store
+from skilltrack.access import trail as audit
+from skilltrack.access.accounts import give, take
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
-from skilltrack.mending import rebuild
-from skilltrack.store import Store
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.storage.audit_log import FIELDS, START, AuditLog, _seal, _text
+from skilltrack.storage.store import Store
 
 ROSTER = b"employee_id,name,email\nE-4711,Ann Canary,ann.canary@x.example\nE-4712,Bo,bo@x.example\n"
 PLACES = 200

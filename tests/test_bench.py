@@ -10,10 +10,11 @@ from bench import imports, large, load, serving
 from bench.__main__ import equal
 from bench.company import Company, land
 from bench.peers import pandas_csv
-from skilltrack import demo, refresh
-from skilltrack.access import Viewer
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands import demo
+from skilltrack.kept import refreshing
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 
 
 def clicked(people: int, **how: float) -> tuple[list[float], list[str]]:
@@ -45,7 +46,7 @@ def test_a_different_answer_stops_the_bench(ask, monkeypatch):
 def test_thousands_of_people_get_the_same_answers_from_the_kept_tables_and_from_the_definitions(monkeypatch):
     company, store = Company(2_000, 10_000), Store.open(":memory:")
     land(store, company)
-    refresh.make_fresh(store)
+    refreshing.make_fresh(store)
     manager, people = large.director(store)
 
     assert large.questions(store, manager, runs=0)
@@ -55,7 +56,7 @@ def test_thousands_of_people_get_the_same_answers_from_the_kept_tables_and_from_
     assert {(name, about): rows for name, about, rows, _, _ in answers}["coverage", "director, today"] > 500
     assert all(times.median > 0 for _, _, _, times, _ in answers)
     large.refreshes(store, company)
-    assert refresh.is_fresh(store)
+    assert refreshing.is_fresh(store)
     assert large.questions(store, manager, runs=0)
     monkeypatch.setattr(large.Metrics, "ask", lambda self, name, *_: store.frame("select random() as x"))
     with pytest.raises(AssertionError, match="differs between"):
@@ -67,7 +68,7 @@ def test_a_process_that_only_answers_is_measured_from_outside(tmp_path):
     path = tmp_path / "small.duckdb"
     store = Store.open(path)
     land(store, Company(300, 3_000))
-    refresh.make_fresh(store)
+    refreshing.make_fresh(store)
     manager, _ = large.director(store)
     store.close()
 

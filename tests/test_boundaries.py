@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion
-from skilltrack.metrics import Filters, Metrics, catalogue, month_ends, months_ahead
-from skilltrack.refresh import rebuild
-from skilltrack.store import Store
+from skilltrack.kept.refreshing import rebuild
+from skilltrack.questions.metrics import Filters, Metrics, catalogue, month_ends, months_ahead
+from skilltrack.storage.store import Store
 from tests.companies import land
 from tests.reference import REPORTS, Asked, Company, Landed
 

@@ -3,19 +3,20 @@
 import json
 from datetime import date
 
-from skilltrack import audit, durability, erasure
-from skilltrack.access import Viewer
-from skilltrack.accounts import give
-from skilltrack.audit_log import FIELDS
+from skilltrack.access import trail as audit
+from skilltrack.access.accounts import give
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import RETAINED, ROOT
-from skilltrack.data_map import data_map, markdown
-from skilltrack.erasure import of_people
 from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.metrics import Filters
-from skilltrack.privacy import _WHERE, held
+from skilltrack.keeping import durability, erasure
+from skilltrack.keeping.data_map import data_map, markdown
+from skilltrack.keeping.erasure import of_people
+from skilltrack.keeping.privacy import _WHERE, held
+from skilltrack.questions.metrics import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
-from skilltrack.store import Store
+from skilltrack.storage.audit_log import FIELDS
+from skilltrack.storage.store import Store
 
 COLUMNS = "select table_name as t, column_name as c from duckdb_columns() where not internal"
 

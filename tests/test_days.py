@@ -14,15 +14,15 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from skilltrack.access import Viewer
-from skilltrack.cli import main
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import main
 from skilltrack.days import FIRST, LAST
-from skilltrack.durability import open_store
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import import_files
-from skilltrack.marts import mart_texts
-from skilltrack.metrics import Filters, Metrics, catalogue, reports
-from skilltrack.store import Store
+from skilltrack.keeping.durability import open_store
+from skilltrack.questions.metrics import Filters, Metrics, catalogue, reports
+from skilltrack.relations.marts import mart_texts
+from skilltrack.storage.store import Store
 from tests.companies import companies, land
 from tests.reference import REPORTS, Company
 from tests.test_boundaries import badge, given, met  # noqa: F401 - given is a fixture

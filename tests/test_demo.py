@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from skilltrack import accounts, demo
-from skilltrack.access import Viewer
+from skilltrack.access import accounts
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands import demo
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 from tests.commands import skilltrack
 
 TODAY = date(2027, 3, 15)

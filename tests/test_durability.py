@@ -13,16 +13,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.durability import backup, check, check_file, open_store, recoveries, restore
 from skilltrack.errors import BadFile, BadStore, Refused
-from skilltrack.ingest import Options, Source, import_sources, redo, undo, upload, uploads
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.journal import sealed
-from skilltrack.mending import rebuild
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.refresh import is_fresh
+from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
+from skilltrack.ingest.landing import upload
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.keeping.durability import backup, check, check_file, open_store, recoveries, restore
+from skilltrack.keeping.mending import rebuild
+from skilltrack.kept.refreshing import is_fresh
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.journal import sealed
 from tests.companies import demo_in, kept
 from tests.torture import kill
 
@@ -249,7 +250,7 @@ def test_without_journal_and_backup_a_damaged_file_is_told_and_not_touched(path)
 
 def test_a_row_that_changed_by_itself_is_found_by_check_and_after_an_unclean_end(path):
     child = (
-        "import os, sys\nfrom skilltrack.store import Store\nstore = Store.open(sys.argv[1])\n"
+        "import os, sys\nfrom skilltrack.storage import Store\nstore = Store.open(sys.argv[1])\n"
         "with store.write() as t:\n    t.run(\"update roster_rows set team = 'Z' where employee_id = '003'\")\n"
         "os._exit(0)"
     )

@@ -16,20 +16,21 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skilltrack import audit, erasure, remains
-from skilltrack.access import Viewer
-from skilltrack.accounts import give
-from skilltrack.cli import cli
-from skilltrack.durability import backup, check, open_store, restore
+from skilltrack.access import trail as audit
+from skilltrack.access.accounts import give
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo, uploads
-from skilltrack.ingest.erased import Named
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.mending import rebuild
-from skilltrack.metrics import Filters
+from skilltrack.ingest.landing.erased import Named
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.keeping import erasure, remains
+from skilltrack.keeping.durability import backup, check, open_store, restore
+from skilltrack.keeping.mending import rebuild
+from skilltrack.questions.metrics import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 
 WHO = "E-CANARY-1"
 CANARY = re.compile(rb"canary|k(?:\xc3\xa4|\xe4)narie", re.IGNORECASE)

@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from skilltrack import erasure, privacy
-from skilltrack import store as store_module
-from skilltrack.access import Viewer
-from skilltrack.durability import check, open_store
+from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.journal import Journal
-from skilltrack.mending import rebuild
-from skilltrack.metrics import Filters, Metrics
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.keeping import erasure, privacy
+from skilltrack.keeping.durability import check, open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage import store as store_module
+from skilltrack.storage.journal import Journal
 from tests.torture.erasing import torture
 
 CATALOGUE = {

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skilltrack import erasure, privacy
-from skilltrack.access import Viewer
-from skilltrack.durability import check, open_store
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.ingest.history import redo, take_back
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.mending import rebuild
-from skilltrack.metrics import Filters, Metrics
+from skilltrack.ingest.landing.history import redo, take_back
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.keeping import erasure, privacy
+from skilltrack.keeping.durability import check, open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.questions.metrics import Filters, Metrics
 
 few = settings(max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "2")))
 """Companies of each property: some in the suite, as many as wished otherwise."""

@@ -12,18 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack import durability, replacing
-from skilltrack.access import Viewer
-from skilltrack.accounts import give, roles_in_force, take
-from skilltrack.agreement import check_journal
+from skilltrack.access.accounts import give, roles_in_force, take
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.database_file import in_words
-from skilltrack.durability import backup, check_file, open_store, restore
 from skilltrack.errors import BadStore, Refused
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
-from skilltrack.journal import sealed
-from skilltrack.mending import rebuild, repair
-from skilltrack.store import Store
+from skilltrack.keeping import durability
+from skilltrack.keeping.agreement import check_journal
+from skilltrack.keeping.durability import backup, check_file, open_store, restore
+from skilltrack.keeping.mending import rebuild, repair
+from skilltrack.storage import replacing
+from skilltrack.storage.database_file import in_words
+from skilltrack.storage.journal import sealed
+from skilltrack.storage.store import Store
 from tests import commands
 from tests.test_durability import LATER, ROSTER, damage, everything, land
 
@@ -508,7 +509,7 @@ def test_whatever_is_destroyed_at_random_nothing_is_lost_and_nothing_wrong_is_an
 def killed_with_a_log(path):
     """Import into the database in a process that is killed, so that its write-ahead log stays."""
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom datetime import date\nfrom skilltrack.durability import open_store\n"
+        "import os, sys\nfrom pathlib import Path\nfrom datetime import date\nfrom skilltrack.keeping import open_store\n"
         "from tests.test_durability import LATER, land\nstore = open_store(Path(sys.argv[1]))\n"
         "land(store, 'roster', LATER, effective=date(2024, 9, 1))\nos._exit(9)"
     )

@@ -8,11 +8,11 @@ from itertools import count
 
 import pytest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_files
-from skilltrack.memory import ENTRY, Memory
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.memory import ENTRY, Memory
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import write
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 from tests.companies import PEOPLE, ROLES, companies, days, land
 from tests.reference import REPORTS, Asked
 from tests.reference.numbers import counted_levels, transcript_of_plain_evidence

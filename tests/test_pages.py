@@ -14,13 +14,13 @@ import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.opened import store_at
+from skilltrack.keeping.opened import store_at
+from skilltrack.questions.metrics import Filters, Metrics
 from skilltrack.reports import as_csv, render
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
 from tests.companies import demo_in

@@ -3,10 +3,10 @@
 import duckdb
 import pytest
 
-from skilltrack import parsing
 from skilltrack.errors import BadDefinition
-from skilltrack.marts import put_together
-from skilltrack.parsing import learn, parameters_named, parsed, reading_others, relations_read
+from skilltrack.relations.marts import put_together
+from skilltrack.storage import parsing
+from skilltrack.storage.parsing import learn, parameters_named, parsed, reading_others, relations_read
 
 READ = {
     "select 1": [],

@@ -6,9 +6,9 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import audit
+from skilltrack.access import trail as audit
 from skilltrack.config import ROOT
-from skilltrack.opened import store_at
+from skilltrack.keeping.opened import store_at
 from skilltrack.ui.shell import page_file
 from tests.companies import demo_in
 

@@ -12,19 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from skilltrack import evidence, marts, metrics, refresh
-from skilltrack.access import Viewer
-from skilltrack.durability import check
-from skilltrack.engine import OPENING
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import Options, Source, import_files, import_folder, import_sources, redo, undo
-from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.marts import mart_texts
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.metrics import catalogue as metrics_known
-from skilltrack.opened import store_at
-from skilltrack.store import Store
+from skilltrack.ingest.landing.checksums import damaged_uploads
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.keeping.durability import check
+from skilltrack.keeping.opened import store_at
+from skilltrack.kept import evidence, refreshing
+from skilltrack.questions import metrics
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions.metrics import catalogue as metrics_known
+from skilltrack.relations import marts
+from skilltrack.relations.marts import mart_texts
+from skilltrack.storage.engine import OPENING
+from skilltrack.storage.store import Store
 from tests.companies import (
     BASE,
     PEOPLE,
@@ -51,13 +53,13 @@ def test_kept_tables_equal_a_rebuild_after_any_uploads_and_undos(company, share)
     store = Store.open(":memory:")
     try:
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(refresh, "REBUILD_SHARE", share)
+            patch.setattr(refreshing, "REBUILD_SHARE", share)
             patch.setattr(evidence, "BATCH", 2)
             land(company, store, Path(folder))
-        assert refresh.is_fresh(store)
+        assert refreshing.is_fresh(store)
         refreshed = kept(store)
         with store.write() as transaction:
-            refresh.rebuild(transaction)
+            refreshing.rebuild(transaction)
         rebuilt = kept(store)
         for name in KEPT:
             assert refreshed[name] == rebuilt[name], f"{name}\n{company}"
@@ -83,7 +85,7 @@ def test_nothing_is_lost_where_much_is_kept_at_once_after_nothing(tmp_path, monk
         land_text(store, "roster", people.replace("Person3,North", "Person3,South"))
         assert kept_lines_of_spend(store) == 2 * many, "a refresh of one person"
         with store.write() as transaction:
-            refresh.rebuild(transaction)
+            refreshing.rebuild(transaction)
         assert kept_lines_of_spend(store) == 2 * many, "a rebuild"
     finally:
         store.close()
@@ -108,7 +110,7 @@ def test_a_company_that_has_a_roster_only_gets_its_standings_with_the_first_role
 
 def test_who_moves_under_somebody_untouched_gets_all_of_the_managers_above(monkeypatch):
     """Otherwise the new department's head would not see them."""
-    monkeypatch.setattr(refresh, "REBUILD_SHARE", 1.0)
+    monkeypatch.setattr(refreshing, "REBUILD_SHARE", 1.0)
     store = Store.open(":memory:")
     lines = ["head,", "vice,head", "lead,vice", "other,head", "deputy,other", "moved,lead", "below,moved", "low,below"]
     listed = ["employee_id,name,manager_id", *(f"{line.split(',')[0]},Name,{line.split(',')[1]}" for line in lines)]
@@ -139,7 +141,7 @@ def test_what_was_looked_up_is_forgotten_with_every_write(tmp_path):
     found = names_below("new")
     assert len(found) == 2
     with store.write() as transaction:
-        refresh.rebuild(transaction)  # numbers everybody anew
+        refreshing.rebuild(transaction)  # numbers everybody anew
     assert names_below("new") == found
     store.close()
 
@@ -177,7 +179,7 @@ def assert_kept_as_rebuilt(store: Store) -> None:
     assert damaged_uploads(store) == []
     before = kept(store)
     with store.write() as transaction:
-        refresh.rebuild(transaction)
+        refreshing.rebuild(transaction)
     assert kept(store) == before
 
 
@@ -207,7 +209,7 @@ def test_changes_of_the_roster_beside_an_award_of_somebody_they_do_not_list_leav
     refreshed = kept(store)
     assert {row["employee_id"] for row in store.query("from kept_roster").to_pylist()} == set("0123456789")
     with store.write() as transaction:
-        refresh.rebuild(transaction)
+        refreshing.rebuild(transaction)
     assert kept(store) == refreshed
     store.close()
 
@@ -222,7 +224,7 @@ ONE_LINE = {
 
 @pytest.mark.parametrize("kind", ONE_LINE)
 def test_one_line_of_the_catalogue_changes_the_people_it_touches_and_rebuilds_nothing(kind, tmp_path, monkeypatch):
-    store, rebuild = Store.open(":memory:"), refresh.rebuild
+    store, rebuild = Store.open(":memory:"), refreshing.rebuild
     people = [{"employee_id": p, "name": p, "role_id": "r1" if p == "01" else "r2"} for p in PEOPLE]
     skills = [{"skill_id": skill, "name": skill} for skill in SKILLS]
     rows = {
@@ -240,7 +242,7 @@ def test_one_line_of_the_catalogue_changes_the_people_it_touches_and_rebuilds_no
     }
     land_one(Landed(rows, datetime(2024, 1, 1, 1)), store, tmp_path / "first")
     before = kept(store)
-    monkeypatch.setattr(refresh, "rebuild", None)
+    monkeypatch.setattr(refreshing, "rebuild", None)
 
     land_one(Landed({kind: [ONE_LINE[kind]]}, datetime(2024, 1, 1, 2)), store, tmp_path / "line")
 
@@ -280,7 +282,7 @@ class Uploads(RuleBasedStateMachine):
             pytest.MonkeyPatch(),
             tempfile.TemporaryDirectory(),
         )
-        self.patch.setattr(refresh, "REBUILD_SHARE", 1.0)
+        self.patch.setattr(refreshing, "REBUILD_SHARE", 1.0)
         self.landed = 0
         self.undone: dict[int, bool] = {}
 
@@ -326,10 +328,10 @@ class Uploads(RuleBasedStateMachine):
 
     @invariant()
     def every_kept_table_equals_a_rebuild(self):
-        assert refresh.is_fresh(self.store)
+        assert refreshing.is_fresh(self.store)
         refreshed = kept(self.store)
         with self.store.write() as transaction:
-            refresh.rebuild(transaction)
+            refreshing.rebuild(transaction)
             rebuilt = kept(transaction)
             transaction.give_up()
         for name in KEPT:
@@ -347,7 +349,7 @@ def test_every_metric_gives_the_same_from_the_kept_tables_and_from_the_definitio
     store = Store.open(":memory:")
     try:
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(refresh, "REBUILD_SHARE", 1.0)
+            patch.setattr(refreshing, "REBUILD_SHARE", 1.0)
             land(company, store, Path(folder))
         for _ in range(1 if settings().max_examples <= 20 else 3):
             asked = asdict(data.draw(questions(company))) | {"known_at": None}
@@ -374,10 +376,10 @@ def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is
         for name in (*KEPT, "kept_state"):
             transaction.run(f"delete from {name}")
 
-    assert not refresh.is_fresh(store)
+    assert not refreshing.is_fresh(store)
     assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before
-    refresh.make_fresh(store)
-    assert refresh.is_fresh(store)
+    refreshing.make_fresh(store)
+    assert refreshing.is_fresh(store)
     assert store.query("select count(*) as n from kept_standings").to_pylist()[0]["n"] > 0
     assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before
 
@@ -386,7 +388,7 @@ def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is
 def sql(tmp_path, monkeypatch):
     """A copy of the definitions, to change, which is in use from here on."""
     folder = shutil.copytree(marts.MARTS, tmp_path / "marts")
-    caches = (marts.mart_texts, marts.with_marts, marts.with_kept_marts, refresh.fingerprint)
+    caches = (marts.mart_texts, marts.with_marts, marts.with_kept_marts, refreshing.fingerprint)
 
     def change(name, old, new):
         text = (folder / name).read_text(encoding="utf-8")
@@ -406,23 +408,23 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
     path = demo_in(tmp_path)
     with closing(Store.open(path)) as store:
         before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
-        assert refresh.is_fresh(store)
+        assert refreshing.is_fresh(store)
     sql("credential_skills.sql", "where level > 0", "where level > 2")
     with closing(Store.open(path)) as store:
-        assert not refresh.is_fresh(store)
+        assert not refreshing.is_fresh(store)
         defined = rows_of(Metrics(store, reads_kept=False).ask("coverage", Viewer.everyone(), Filters()))
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined != before
 
     with closing(store_at(path)) as store:
         assert "definitions of another Skilltrack" in caplog.text
-        assert refresh.is_fresh(store)
+        assert refreshing.is_fresh(store)
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined
         assert store.query("select count(*) as n from kept_standings").to_pylist()[0]["n"] > 0
         with store.write() as transaction:  # as a program that knew no fingerprint has left it
             transaction.run("update kept_state set fingerprint = null")
-        assert not refresh.is_fresh(store)
+        assert not refreshing.is_fresh(store)
         assert check(store) == []
-        assert refresh.is_fresh(store)
+        assert refreshing.is_fresh(store)
 
 
 @pytest.mark.parametrize(
@@ -438,7 +440,7 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
     ],
 )
 def test_every_text_that_a_kept_table_follows_from_counts_byte_for_byte_and_no_other(sql, name, old, new, follows):
-    before = refresh.fingerprint()
+    before = refreshing.fingerprint()
     sql(name, old, new)
 
-    assert (refresh.fingerprint() != before) == follows
+    assert (refreshing.fingerprint() != before) == follows

@@ -14,14 +14,14 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from skilltrack import erasure
-from skilltrack import store as store_module
-from skilltrack.agreement import check_journal
-from skilltrack.durability import backup, open_store
 from skilltrack.errors import BadStore
 from skilltrack.ingest import import_folder
-from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.store import MARK, Store, migrations
+from skilltrack.ingest.landing.checksums import damaged_uploads
+from skilltrack.keeping import erasure
+from skilltrack.keeping.agreement import check_journal
+from skilltrack.keeping.durability import backup, open_store
+from skilltrack.storage import store as store_module
+from skilltrack.storage.store import MARK, Store, migrations
 from tests import commands
 from tests.ingest.test_import import COMPANY, write
 
@@ -138,7 +138,7 @@ def test_a_damaged_file_is_told_and_not_touched(tmp_path):
 
 def test_a_database_held_by_another_process_names_that_process(tmp_path):
     path = tmp_path / "held.duckdb"
-    code = f"import time; from skilltrack.store import Store; s = Store.open({str(path)!r}); print('open', flush=True); time.sleep(60)"
+    code = f"import time; from skilltrack.storage import Store; s = Store.open({str(path)!r}); print('open', flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout.readline() == "open\n"
         try:

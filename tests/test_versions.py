@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from skilltrack.access import Viewer
-from skilltrack.cli import cli
-from skilltrack.durability import open_store
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
 from skilltrack.errors import BadStore, Refused
-from skilltrack.metrics import Filters
-from skilltrack.proof import faults
-from skilltrack.refresh import is_fresh, make_fresh
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.proof import faults
+from skilltrack.kept.refreshing import is_fresh, make_fresh
+from skilltrack.questions.metrics import Filters
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order
-from skilltrack.store import SHAPE, Store, migrations
+from skilltrack.storage.store import SHAPE, Store, migrations
 
 HERE = Path(__file__).parent / "versions"
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in (HERE / "databases").iterdir())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from skilltrack.metrics import catalogue
+from skilltrack.questions import catalogue
 from skilltrack.ui import filters, parts
 
 st.title("Definitions", anchor=False)

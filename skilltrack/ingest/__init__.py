@@ -3,26 +3,93 @@
 `import_files` and `import_folder` land one upload; `undo` takes one back; `uploads` tells what happened.
 """
 
-from skilltrack.ingest.history import redo, undo, uploads
-from skilltrack.ingest.imports import import_files, import_folder, import_sources
-from skilltrack.ingest.kinds import KINDS, Column, Kind
-from skilltrack.ingest.outcome import KindCount, Outcome, Problem
-from skilltrack.ingest.sources import Source
-from skilltrack.ingest.upload import Options
+from skilltrack.ingest.landing.checksums import damaged_uploads
+from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
+from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
+from skilltrack.ingest.landing.gone import EVERYBODY, left_of, made_as
+from skilltrack.ingest.landing.history import files_of, redo, take_back, undo, uploads
+from skilltrack.ingest.landing.imports import (
+    ENDINGS,
+    import_files,
+    import_folder,
+    import_read,
+    import_sources,
+    kind_of_name,
+)
+from skilltrack.ingest.landing.quarantine import rows_apart
+from skilltrack.ingest.landing.sources import (
+    ReadFile,
+    Source,
+    last_part,
+    opened_file,
+    read_one,
+    read_sources,
+    recognised_kinds,
+)
+from skilltrack.ingest.landing.upload import Options, Upload
+from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks, mapped
+from skilltrack.ingest.reading.decode import LARGEST_FILE, refuse_others
+from skilltrack.ingest.reading.mapping import Mapping, parse_mapping, place_of
+from skilltrack.ingest.reading.matrix import KINDS_OF_LEVELS
+from skilltrack.ingest.reading.named import TELLING, Named
+from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem
+from skilltrack.ingest.reading.questions import Question, Typed, Unanswered, in_words
+from skilltrack.kinds import KINDS, Column, Kind
 
 __all__ = [
+    "BLOCK",
+    "ENDINGS",
+    "ERASED",
+    "EVERYBODY",
     "KINDS",
+    "KINDS_OF_LEVELS",
+    "LARGEST_FILE",
+    "TELLING",
     "Column",
+    "Content",
     "Kind",
     "KindCount",
+    "Mapping",
+    "Named",
     "Options",
     "Outcome",
     "Problem",
+    "Question",
+    "ReadFile",
+    "Rows",
     "Source",
+    "Spool",
+    "Typed",
+    "Unanswered",
+    "Upload",
+    "as_file",
+    "blocks",
+    "can_be_removed",
+    "current_rows",
+    "damaged_uploads",
+    "files_of",
     "import_files",
     "import_folder",
+    "import_read",
     "import_sources",
+    "in_words",
+    "kind_of_name",
+    "last_part",
+    "left_of",
+    "made_as",
+    "mapped",
+    "marker",
+    "opened_file",
+    "parse_mapping",
+    "place_of",
+    "read_one",
+    "read_sources",
+    "recognised_kinds",
     "redo",
+    "refuse_others",
+    "rows_apart",
+    "take_back",
     "undo",
     "uploads",
+    "without_people",
 ]

@@ -5,7 +5,7 @@
 
 import sys
 
-from skilltrack.metrics import catalogue
+from skilltrack.questions import catalogue
 
 
 def markdown() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.metrics import Metric
+from skilltrack.questions import Metric
 from skilltrack.tables import matrix, of, percent, totals_by
 
 SHARES = ("coverage", "readiness", "partial")

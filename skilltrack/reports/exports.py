@@ -17,16 +17,16 @@ from typing import BinaryIO, TypeVar
 
 import pandas as pd
 
-from skilltrack import audit
 from skilltrack.access import Viewer
+from skilltrack.access import trail as audit
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.metrics import Filters, Metrics, catalogue, reports
-from skilltrack.own_files import refuse_own_file
+from skilltrack.keeping import refuse_own_file
+from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, open_badges, packs, receipts
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.receipts import Order, Receipt
 from skilltrack.reports.suppression import REPORTS, without_small
-from skilltrack.store import Store
+from skilltrack.storage import Store
 from skilltrack.text import shown
 
 FORMS = {

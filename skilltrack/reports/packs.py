@@ -13,7 +13,7 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import KINDS
-from skilltrack.metrics import Filters, a_year_before, catalogue
+from skilltrack.questions import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
 from skilltrack.reports.receipts import Receipt

@@ -20,9 +20,9 @@ from skilltrack import __version__
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
 from skilltrack.errors import BadFile
-from skilltrack.marts import END_OF_TIME, with_marts
-from skilltrack.metrics import Filters
-from skilltrack.store import Store
+from skilltrack.questions import Filters
+from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.storage import Store
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
 """The known-at of a file made when nothing had been uploaded."""

@@ -10,7 +10,7 @@ from skilltrack.config import READY_AT, settings
 from skilltrack.reports import as_xlsx, receipts
 from skilltrack.reports.exports import note, write
 from skilltrack.reports.receipts import Receipt
-from skilltrack.store import Store
+from skilltrack.storage import Store
 
 
 def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[str]]:

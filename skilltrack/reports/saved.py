@@ -7,9 +7,9 @@ from datetime import date
 
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
-from skilltrack.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
-from skilltrack.store import Store
+from skilltrack.storage import Store
 
 KEPT = ("manager", "team", "assurance", "employee")
 """Filters that are saved."""

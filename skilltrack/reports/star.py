@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.errors import Refused
-from skilltrack.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports import as_parquet
-from skilltrack.store import write_snapshot
+from skilltrack.storage import write_snapshot
 
 FACTS = {
     "fact_standing": (

@@ -21,7 +21,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
-from skilltrack.metrics import Filters
+from skilltrack.questions import Filters
 
 REPORTS = ("coverage", "depth", "trend", "forecast", "spend")
 """Reports of counts and sums, whose small numbers can be left out; the others are lists of people."""

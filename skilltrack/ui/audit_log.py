@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
-from skilltrack import audit
+from skilltrack.access import trail as audit
 from skilltrack.days import in_order
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store

@@ -8,9 +8,9 @@ import streamlit as st
 
 from skilltrack.access import Viewer
 from skilltrack.config import settings, today
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.opened import store_at
-from skilltrack.store import Store
+from skilltrack.keeping import store_at
+from skilltrack.questions import Filters, Metrics
+from skilltrack.storage import Store
 from skilltrack.ui.signin import viewer
 
 T = TypeVar("T")

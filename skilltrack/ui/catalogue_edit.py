@@ -10,16 +10,24 @@ import streamlit as st
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest import KINDS, Column, Kind, Options, Source
-from skilltrack.ingest.current import as_file, can_be_removed, current_rows
-from skilltrack.ingest.imports import import_read
-from skilltrack.ingest.kinds import kinds_open_to
-from skilltrack.ingest.sources import read_sources
-from skilltrack.metrics import Filters
-from skilltrack.preview import preview_import
+from skilltrack.ingest import (
+    KINDS,
+    Column,
+    Kind,
+    Options,
+    Source,
+    as_file,
+    can_be_removed,
+    current_rows,
+    import_read,
+    read_sources,
+)
+from skilltrack.kinds import kinds_open_to
+from skilltrack.questions import Filters
 from skilltrack.text import counted, shown, visible
 from skilltrack.ui import filters, parts, upload_preview
 from skilltrack.ui.cache import ask, store
+from skilltrack.ui.preview import preview_import
 from skilltrack.ui.signin import viewer
 
 LABELS = {

@@ -6,12 +6,12 @@ import io
 import pandas as pd
 import streamlit as st
 
-from skilltrack.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
-from skilltrack.titles import likely_roles
 from skilltrack.ui import parts
 from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import offer
+from skilltrack.ui.titles import likely_roles
 
 REASONS = {
     "unmapped": "no skill is mapped to it",

@@ -10,13 +10,13 @@ from skilltrack import tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.metrics import Filters, catalogue, reports
+from skilltrack.questions import Filters, catalogue, reports
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMS, Order, forms_of
 from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.saved import KEPT, command, forget, save, saved
 from skilltrack.reports.suppression import REPORTS
-from skilltrack.store import Store
+from skilltrack.storage import Store
 from skilltrack.text import counted, visible
 from skilltrack.ui import parts
 from skilltrack.ui.audit_log import note_once

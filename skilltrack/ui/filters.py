@@ -14,7 +14,7 @@ from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST, day_of, in_order
 from skilltrack.errors import BadQuestion
-from skilltrack.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.text import visible
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.signin import ABOUT, viewer

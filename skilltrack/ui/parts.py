@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from skilltrack import audit, tables
+from skilltrack import tables
+from skilltrack.access import trail as audit
 from skilltrack.reports import render
 from skilltrack.text import counted, shown
 from skilltrack.ui import filters

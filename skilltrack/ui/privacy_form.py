@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from skilltrack import audit, erasure, privacy
 from skilltrack.access import Viewer
+from skilltrack.access import trail as audit
 from skilltrack.config import retention
+from skilltrack.keeping import erasure, privacy
 from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from skilltrack.ingest.content import Content, Spool, blocks
+from skilltrack.ingest import Content, Spool, blocks
 from skilltrack.ui.cache import store
 
 RECEIVED = "upload_received"

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from skilltrack.access import ROLES
-from skilltrack.accounts import GRANTS, give, roles_in_force, take
+from skilltrack.access import GRANTS, ROLES, give, roles_in_force, take
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import Refused
 from skilltrack.text import visible

@@ -15,13 +15,11 @@ import streamlit as st
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
-from skilltrack import audit
-from skilltrack.access import Viewer
-from skilltrack.accounts import examples, viewer_called
+from skilltrack.access import SignIn, Viewer, claimed_roles, examples, is_loopback, sign_in, viewer_called, why_ended
+from skilltrack.access import trail as audit
 from skilltrack.config import settings, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.opened import store_at
-from skilltrack.sessions import SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.keeping import store_at
 from skilltrack.text import visible
 from skilltrack.ui.text import plain
 

@@ -8,17 +8,26 @@ import streamlit as st
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadFile, Refused
-from skilltrack.ingest import Options, Source
-from skilltrack.ingest.imports import ENDINGS, import_read, kind_of_name
-from skilltrack.ingest.kinds import kinds_open_to
-from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.matrix import KINDS_OF_LEVELS
-from skilltrack.ingest.questions import Unanswered
-from skilltrack.ingest.sources import ReadFile, last_part, read_sources, recognised_kinds
-from skilltrack.preview import Preview, preview_import
+from skilltrack.ingest import (
+    ENDINGS,
+    KINDS_OF_LEVELS,
+    Mapping,
+    Options,
+    ReadFile,
+    Source,
+    Unanswered,
+    import_read,
+    kind_of_name,
+    last_part,
+    parse_mapping,
+    read_sources,
+    recognised_kinds,
+)
+from skilltrack.kinds import kinds_open_to
 from skilltrack.text import counted, visible
 from skilltrack.ui import parts, upload_preview, upload_questions
 from skilltrack.ui.cache import store
+from skilltrack.ui.preview import Preview, preview_import
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 

@@ -5,18 +5,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from skilltrack import audit
 from skilltrack.access import Viewer
-from skilltrack.durability import recoveries
+from skilltrack.access import trail as audit
 from skilltrack.errors import Refused
-from skilltrack.ingest import Options, Source, import_sources, redo, undo, uploads
-from skilltrack.ingest.history import files_of
-from skilltrack.ingest.kinds import kinds_open_to
-from skilltrack.ingest.quarantine import rows_apart
-from skilltrack.preview import preview_take_back
+from skilltrack.ingest import Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
+from skilltrack.keeping import recoveries
+from skilltrack.kinds import kinds_open_to
 from skilltrack.text import counted, shown, visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
+from skilltrack.ui.preview import preview_take_back
 from skilltrack.ui.signin import viewer, while_in
 
 SAID_ONLY = ["reason", "line", "file", "as_it_came"]

@@ -6,12 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from skilltrack.ingest import KINDS, Outcome
-from skilltrack.ingest.kinds import KEPT_APART
-from skilltrack.ingest.sources import ReadFile
-from skilltrack.preview import Effects, Preview
+from skilltrack.ingest import KINDS, Outcome, ReadFile
+from skilltrack.kinds import KEPT_APART
 from skilltrack.text import visible
 from skilltrack.ui import parts
+from skilltrack.ui.preview import Effects, Preview
 
 NOT_USED = "–"
 SORTS = {"new": "New", "changed": "Changed", "gone": "Gone"}

@@ -7,9 +7,7 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from skilltrack.ingest import Source
-from skilltrack.ingest.mapping import place_of
-from skilltrack.ingest.questions import Question, Typed
+from skilltrack.ingest import Question, Source, Typed, place_of
 from skilltrack.text import shown, visible
 from skilltrack.ui import parts
 

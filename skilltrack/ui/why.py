@@ -3,7 +3,7 @@
 import streamlit as st
 
 from skilltrack.access import ROLES
-from skilltrack.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.text import visible
 from skilltrack.ui.cache import ask
 from skilltrack.ui.signin import viewer

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import import_folder
-from skilltrack.metrics import Filters, Metrics, catalogue
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.storage.store import Store
 
 Roster = dict[str, dict[str, str]]
 """employee_id to row."""

@@ -18,15 +18,15 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from skilltrack import api
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
+from skilltrack.api import imports as api
 from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.metrics import Filters, Metrics, reports
+from skilltrack.questions.metrics import Filters, Metrics, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
 from skilltrack.reports.packs import PACKS
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from skilltrack.ui.shell import AREA_OF, NAMES, page_file
 from tests.access.sight import Company, answers, outside
 

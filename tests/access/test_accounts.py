@@ -11,18 +11,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from pandas import DataFrame
 
-from skilltrack import accounts, sight
-from skilltrack.access import Viewer
-from skilltrack.accounts import give, roles_in_force, take, viewer_for
+from skilltrack.access import accounts
+from skilltrack.access.accounts import give, roles_in_force, take, viewer_for
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
-from skilltrack.durability import open_store
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_folder
-from skilltrack.lookups import freshness
-from skilltrack.mending import rebuild
-from skilltrack.metrics import Filters, Metrics, _parameters, catalogue
-from skilltrack.sight import seen_if_few
-from skilltrack.store import Store
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.questions.lookups import freshness
+from skilltrack.questions.metrics import Filters, Metrics, _parameters, catalogue
+from skilltrack.relations import sight
+from skilltrack.relations.sight import seen_if_few
+from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access.sight import Company, answers, outside, person_row, write
 

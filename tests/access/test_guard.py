@@ -12,10 +12,10 @@ import pytest
 from starlette.datastructures import Headers
 from streamlit.testing.v1 import AppTest
 
+from skilltrack.access.sessions import SignIn
+from skilltrack.api.guard import Guard
 from skilltrack.config import ROOT
-from skilltrack.sessions import SignIn
 from skilltrack.ui.socket import is_allowed
-from skilltrack.web import Guard
 from tests import commands
 from tests.browser.conftest import Server
 from tests.browser.provider import settings

@@ -5,13 +5,13 @@ import re
 import duckdb
 import pyarrow as pa
 
-from skilltrack import durability, erasure, mending
-from skilltrack import store as store_module
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import import_folder, undo
-from skilltrack.metrics import Filters, Metrics
+from skilltrack.keeping import durability, erasure, mending
+from skilltrack.questions.metrics import Filters, Metrics
 from skilltrack.reports.exports import export_model
+from skilltrack.storage import store as store_module
 from tests.access.sight import person_row, write
 
 ATTACKS = (

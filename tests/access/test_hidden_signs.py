@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_folder
-from skilltrack.metrics import Filters, reports
-from skilltrack.opened import store_at
+from skilltrack.keeping.opened import store_at
+from skilltrack.questions.metrics import Filters, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
 from skilltrack.reports.packs import PACKS

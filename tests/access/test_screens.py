@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import accounts
-from skilltrack.access import Viewer
+from skilltrack.access import accounts
+from skilltrack.access.sessions import SignIn
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.opened import store_at
-from skilltrack.sessions import SignIn
+from skilltrack.keeping.opened import store_at
 from skilltrack.ui import parts, signin
 from skilltrack.ui.cache import scope_of
 from skilltrack.ui.shell import AREA_OF, NAMES, OPEN_TO_ALL, PAGES, page_file

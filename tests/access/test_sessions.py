@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack import sessions
+from skilltrack.access import sessions
+from skilltrack.access.sessions import SignIn, claimed_roles, sign_in, why_ended
+from skilltrack.api.guard import is_our_page
 from skilltrack.errors import Refused
-from skilltrack.sessions import SignIn, claimed_roles, sign_in, why_ended
-from skilltrack.web import is_our_page
 
 RULES = SignIn("https://skills.example", {}, {}, {"LnD.Admin": "ld", "People": "hr"}, 3600, roles_claim="groups")
 FILE = """

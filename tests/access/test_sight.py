@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from skilltrack import accounts, marts, metrics, sight
-from skilltrack.access import Viewer
-from skilltrack.accounts import give, viewer_called, viewer_for
+from skilltrack.access import accounts
+from skilltrack.access.accounts import give, viewer_called, viewer_for
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
-from skilltrack.data_map import data_map
 from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
-from skilltrack.marts import with_kept_marts
-from skilltrack.metrics import Filters, Metrics, catalogue
-from skilltrack.opened import store_at
-from skilltrack.store import Store
+from skilltrack.keeping.data_map import data_map
+from skilltrack.keeping.opened import store_at
+from skilltrack.questions import metrics
+from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.relations import marts, sight
+from skilltrack.relations.marts import with_kept_marts
+from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access import wire
 from tests.access.sight import QUESTIONS, TRACE, Company, answers, company, land, outside, word, write

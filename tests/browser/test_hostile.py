@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from skilltrack.ingest import import_folder
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from tests.access.sight import write
 from tests.beacon import listening
 from tests.browser.conftest import Server, choose, settled

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from skilltrack.audit_log import AuditLog
+from skilltrack.storage.audit_log import AuditLog
 from skilltrack.ui.shell import NAMES
 from tests.browser.conftest import Server, choose, settled
 from tests.browser.provider import provider, settings

@@ -7,9 +7,9 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import expect
 
-from skilltrack.access import Viewer
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.access.viewer import Viewer
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 from tests.browser.conftest import Server, settled
 from tests.companies import demo_in
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from skilltrack.durability import open_store
 from skilltrack.ingest import import_folder
-from skilltrack.store import Store
+from skilltrack.keeping.durability import open_store
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write
 
 

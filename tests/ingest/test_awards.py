@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skilltrack.access import Viewer
-from skilltrack.durability import open_store
+from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_files, import_folder, redo, undo
-from skilltrack.marts import END_OF_TIME, with_marts
-from skilltrack.mending import rebuild
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.relations.marts import END_OF_TIME, with_marts
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write
 
 PEOPLE = [f"{n:03}" for n in range(1, 31)]

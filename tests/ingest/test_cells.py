@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from skilltrack import erasure
-from skilltrack.console import kind_of_file
-from skilltrack.durability import open_store
+from skilltrack.commands.console import kind_of_file
 from skilltrack.errors import BadFile
-from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.encodings import _readings
-from skilltrack.ingest.kinds import KINDS
-from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.questions import Question, Unanswered
-from skilltrack.ingest.recognise import lay_out, score
-from skilltrack.ingest.sources import recognised_kinds
-from skilltrack.mending import rebuild
+from skilltrack.ingest.landing.sources import recognised_kinds
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.encodings import _readings
+from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
+from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.keeping import erasure
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.kinds.declared import KINDS
 from tests.ingest.test_meaning import asked, land, said
 
 

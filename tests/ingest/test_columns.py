@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_sources
-from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.guess import likeliest_kinds
-from skilltrack.ingest.kinds import Means
-from skilltrack.ingest.mapping import Mapping, about, parse_mapping, place_of
-from skilltrack.ingest.questions import Unanswered
-from skilltrack.ingest.recognise import known_columns, lay_out, missing_columns, score
-from skilltrack.ingest.sensitive import is_sensitive
-from skilltrack.ingest.sources import read_sources
+from skilltrack.ingest.landing.sources import read_sources
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.mapping import Mapping, about, parse_mapping, place_of
+from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.ingest.reading.recognise import known_columns, lay_out, missing_columns, score
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.kinds.declared import Means
 
 SPEND = "spend_id,credential_id,paid_on,currency,funding_source"
 

@@ -6,8 +6,8 @@ import pytest
 
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Options, Source, import_sources
-from skilltrack.ingest.current import as_file, current_rows
-from skilltrack.store import Store
+from skilltrack.ingest.landing.current import as_file, current_rows
+from skilltrack.storage.store import Store
 from tests.ingest.test_job_titles import CATALOGUE
 
 TODAY = date(2026, 3, 1)

@@ -5,14 +5,14 @@ from collections import defaultdict
 
 import pytest
 
-from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.guess import likeliest_kinds
-from skilltrack.ingest.headers import _tables, headers_of
-from skilltrack.ingest.kinds import KINDS, plain_header
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.recognise import known_columns, lay_out, score
-from skilltrack.ingest.sensitive import is_sensitive
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.recognise import known_columns, lay_out, score
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.kinds.declared import KINDS, plain_header
+from skilltrack.kinds.headers import _tables, headers_of
 
 
 def read(kind, text):

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, import_files, import_folder, undo, uploads
-from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.ingest.cycles import find_cycles
-from skilltrack.metrics import Filters, Metrics, catalogue
-from skilltrack.store import Store
+from skilltrack.ingest.landing.checksums import damaged_uploads
+from skilltrack.ingest.landing.cycles import find_cycles
+from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.storage.store import Store
 
 COMPANY = {
     "skills": "skill_id,name\ns1,Welding\ns2,Cutting\n",

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.metrics import Filters, Metrics
-from skilltrack.store import Store
+from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.storage.store import Store
 
 CATALOGUE = {
     "skills": "skill_id,name\nsql,SQL\n",

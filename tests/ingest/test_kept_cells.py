@@ -5,13 +5,13 @@ from contextlib import closing
 
 import pytest
 
-from skilltrack.durability import open_store
 from skilltrack.errors import BadFile
 from skilltrack.ingest import import_files, import_sources
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.sources import Source
-from skilltrack.ingest.upload import Options
-from skilltrack.mending import rebuild
+from skilltrack.ingest.landing.sources import Source
+from skilltrack.ingest.landing.upload import Options
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
 
 LANDED = (
     "select * from roster_rows order by line_no",

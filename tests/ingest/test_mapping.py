@@ -4,7 +4,7 @@ import pytest
 
 from skilltrack.errors import Refused
 from skilltrack.ingest import import_files
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 
 ROSTER = "Worker;First;Last;Boss;Hired;Status\n7;Ann;Lee;NO_MGR;31.01.2024;Active\n8;Bo;;7;01.02.2024;Left\n9;Cy;Ray;7;soon;Active\n"
 MAPPING = """

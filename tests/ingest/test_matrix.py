@@ -13,20 +13,20 @@ from openpyxl import Workbook
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from skilltrack import erasure
-from skilltrack.api import ROUTES
-from skilltrack.cli import cli
-from skilltrack.durability import open_store
+from skilltrack.api.imports import ROUTES
+from skilltrack.commands.cli import cli
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_folder, import_sources, undo
-from skilltrack.ingest.mapping import NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
-from skilltrack.ingest.matrix import is_level, sums_up
-from skilltrack.ingest.quarantine import rows_apart
-from skilltrack.ingest.questions import Unanswered
-from skilltrack.ingest.sources import read_one, recognised_kinds
-from skilltrack.marts import END_OF_TIME, with_marts
-from skilltrack.mending import rebuild
-from skilltrack.store import Store
+from skilltrack.ingest.landing.quarantine import rows_apart
+from skilltrack.ingest.landing.sources import read_one, recognised_kinds
+from skilltrack.ingest.reading.mapping import NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
+from skilltrack.ingest.reading.matrix import is_level, sums_up
+from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.keeping import erasure
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.relations.marts import END_OF_TIME, with_marts
+from skilltrack.storage.store import Store
 from tests.test_pages import opened
 
 FROM = {"valid_from": "2024-05-01"}

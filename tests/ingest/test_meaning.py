@@ -10,17 +10,18 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack import preview
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadFile
-from skilltrack.ingest import Options, Source, import_files, import_sources, sensitive, undo, workbook
-from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.kinds import KINDS
-from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.recognise import lay_out, score
-from skilltrack.ingest.sources import read_sources
-from skilltrack.store import Store
+from skilltrack.ingest import Options, Source, import_files, import_sources, undo
+from skilltrack.ingest.landing.sources import read_sources
+from skilltrack.ingest.reading import sensitive, workbook
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
+from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.kinds.declared import KINDS
+from skilltrack.storage.store import Store
+from skilltrack.ui import preview
 
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
 

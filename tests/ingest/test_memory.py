@@ -6,17 +6,17 @@ from datetime import date
 import pytest
 
 from bench.push import MIB, pushed, repeated
-from skilltrack import store as store_module
-from skilltrack.durability import check_file, open_store
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source, import_files, import_folder, import_sources, uploads
-from skilltrack.ingest.content import SMALL
-from skilltrack.ingest.decode import MOST_UNREAD, decode
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.outcome import MOST_LISTED
-from skilltrack.ingest.recognise import lay_out, score
-from skilltrack.ingest.sources import read_one, source_from
-from skilltrack.store import Store
+from skilltrack.ingest.landing.sources import read_one, source_from
+from skilltrack.ingest.reading.content import SMALL
+from skilltrack.ingest.reading.decode import MOST_UNREAD, decode
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.outcome import MOST_LISTED
+from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.keeping.durability import check_file, open_store
+from skilltrack.storage import store as store_module
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write
 
 HEAD = b"employee_id,name,team,location\n"

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.progress import done, says_progress
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.progress import done, says_progress
 from tests.ingest.test_status import land, mapped, told, tried
 
 COURSES = "employee_id,credential_id,Completed At"

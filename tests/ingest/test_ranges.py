@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadFile
 from skilltrack.ingest import import_folder
-from skilltrack.ingest.questions import Unanswered
-from skilltrack.metrics import Filters, Metrics, catalogue
+from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.questions.metrics import Filters, Metrics, catalogue
 from skilltrack.reports import exports
 from skilltrack.reports.receipts import Order
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import one, places, write
 
 ROLES = "role_id,role_name,skill_id,required_level,weight,valid_from\n"

@@ -9,18 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack.durability import open_store
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_sources
-from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.erased import Named, Rows, without_people
-from skilltrack.ingest.mapping import Mapping, parse_mapping
-from skilltrack.ingest.questions import Unanswered
-from skilltrack.ingest.recognise import lay_out, score
-from skilltrack.ingest.sources import read_one
-from skilltrack.ingest.status import ANSWERS, few_values, look
-from skilltrack.ingest.status_words import (
+from skilltrack.ingest.landing.erased import Named, Rows, without_people
+from skilltrack.ingest.landing.sources import read_one
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
+from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.ingest.reading.status import ANSWERS, few_values, look
+from skilltrack.ingest.reading.status_words import (
     ASKED,
     COUNTS,
     LEAVE_OUT,
@@ -35,7 +34,8 @@ from skilltrack.ingest.status_words import (
     listed,
     words_of,
 )
-from skilltrack.mending import rebuild
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
 
 BADGES = "employee_id,credential_id,issued_on"
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source"

@@ -5,8 +5,8 @@ Each file is small and made up, in the shape in which the system writes it: who 
 
 import pytest
 
-from skilltrack.ingest.guess import likeliest_kinds
-from skilltrack.ingest.kinds import KINDS
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.kinds.declared import KINDS
 from tests.ingest.test_status import mapped
 
 ROSTERS = {

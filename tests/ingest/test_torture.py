@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack.durability import open_store
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source, import_sources, uploads
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.quarantine import rows_apart
-from skilltrack.ingest.questions import Unanswered
-from skilltrack.ingest.recognise import lay_out, score
-from skilltrack.store import Store
+from skilltrack.ingest.landing.quarantine import rows_apart
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.keeping.durability import open_store
+from skilltrack.storage.store import Store
 from tests.torture import fuzz
 from tests.torture.files import FILES, workbook
 

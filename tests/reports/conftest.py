@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from skilltrack.access import Viewer
-from skilltrack.metrics import Filters
+from skilltrack.access.viewer import Viewer
+from skilltrack.questions.metrics import Filters
 from skilltrack.reports.exports import Order, export
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from tests.companies import demo_in
 
 EVERYONE = Viewer.everyone()

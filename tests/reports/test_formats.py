@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from skilltrack.errors import BadQuestion
-from skilltrack.metrics import Metrics, catalogue, reports
+from skilltrack.questions.metrics import Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx
 from skilltrack.reports.documents import SHARES, Document, Grid, Table
 from skilltrack.reports.exports import export, forms_of
@@ -125,7 +125,7 @@ def test_the_text_of_the_pdf_holds_every_cell_of_every_row(store, name):
 
 
 def test_every_report_and_pack_over_nothing_is_a_file_in_every_format(tmp_path):
-    from skilltrack.store import Store
+    from skilltrack.storage.store import Store
 
     store = Store.open(tmp_path / "empty.duckdb")
     for name in [*NAMES, "board", "audit"]:

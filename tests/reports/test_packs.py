@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from skilltrack.access import Viewer
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_files
-from skilltrack.metrics import Filters, Metrics
+from skilltrack.questions.metrics import Filters, Metrics
 from skilltrack.reports import as_xlsx, exports, receipts
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.suppression import hide
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from skilltrack.tables import of
 from tests.reports.conftest import EVERYONE, day, made, order
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from skilltrack.access import Viewer
-from skilltrack.erasure import erase, named, places_of
+from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadFile, BadQuestion, Refused
 from skilltrack.ingest import import_folder, undo
+from skilltrack.keeping.erasure import erase, named, places_of
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.reproduce import in_the_log, reproduce
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import write
 from tests.reports.conftest import EVERYONE, made, order
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from skilltrack.ingest import import_folder
-from skilltrack.metrics import Filters, Metrics
+from skilltrack.questions.metrics import Filters, Metrics
 from skilltrack.reports import as_xlsx, findings
 from skilltrack.reports.suppression import came_of_it, hide
-from skilltrack.store import Store
+from skilltrack.storage.store import Store
 from tests.ingest.test_import import write
 from tests.reports.conftest import EVERYONE, made
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from skilltrack import cli
-from skilltrack.store import Store
+from skilltrack.commands import cli
+from skilltrack.storage.store import Store
 
 PEOPLE = 12
 DAY = "2024-06-30"

@@ -11,10 +11,10 @@ import time
 import traceback
 from pathlib import Path
 
-from skilltrack import erasure
-from skilltrack.durability import check, open_store
-from skilltrack.engine import OPENING
 from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.keeping import erasure
+from skilltrack.keeping.durability import check, open_store
+from skilltrack.storage.engine import OPENING
 
 UPLOADERS = 3
 IN_ONE = 10

@@ -10,13 +10,13 @@ from collections import Counter
 
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Options, Source, import_sources
-from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.ingest.columns import map_columns
-from skilltrack.ingest.decode import decode
-from skilltrack.ingest.mapping import Mapping
-from skilltrack.ingest.recognise import lay_out, score, source_of
-from skilltrack.ingest.sources import recognised_kinds
-from skilltrack.store import Store
+from skilltrack.ingest.landing.checksums import damaged_uploads
+from skilltrack.ingest.landing.sources import recognised_kinds
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.recognise import lay_out, score, source_of
+from skilltrack.storage.store import Store
 
 PEOPLE = "".join(
     f"{n:03d},Person {n},p{n}@x.example,{'' if n == 1 else '001'},Team {n % 3},2020-01-{n:02d}\n" for n in range(1, 25)

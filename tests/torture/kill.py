@@ -16,12 +16,12 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from skilltrack.durability import open_store
-from skilltrack.engine import OPENING
 from skilltrack.ingest import Options, Source, import_sources, redo, undo
-from skilltrack.ingest.checksums import damaged_uploads
-from skilltrack.refresh import is_fresh
-from skilltrack.store import Store
+from skilltrack.ingest.landing.checksums import damaged_uploads
+from skilltrack.keeping.durability import open_store
+from skilltrack.kept.refreshing import is_fresh
+from skilltrack.storage.engine import OPENING
+from skilltrack.storage.store import Store
 
 ROWS = 300
 CATALOGUE = (

@@ -1,0 +1,27 @@
+"""Who asks, what they may see and do, how they sign in, and the trail of what they did."""
+
+from skilltrack.access.accounts import GRANTS, ROLE_ROW, examples, give, roles_in_force, take, viewer_called
+from skilltrack.access.sessions import CALLBACK, SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.access.trail import EVENTS, entries
+from skilltrack.access.viewer import AREAS, ROLES, Viewer
+
+__all__ = [
+    "AREAS",
+    "CALLBACK",
+    "EVENTS",
+    "GRANTS",
+    "ROLES",
+    "ROLE_ROW",
+    "SignIn",
+    "Viewer",
+    "claimed_roles",
+    "entries",
+    "examples",
+    "give",
+    "is_loopback",
+    "roles_in_force",
+    "sign_in",
+    "take",
+    "viewer_called",
+    "why_ended",
+]

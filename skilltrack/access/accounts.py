@@ -1,0 +1,230 @@
+"""Who has which role: the roster says who is employee and manager, `role_events` and the sign-in say the rest.
+
+A person is known by the e-mail address they signed in with, and called by their employee_id from then on. Everything
+here is about today and everything known by now, whatever day a question is about.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.access.viewer import ROLES, Viewer
+from skilltrack.config import today
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.kept import make_fresh
+from skilltrack.storage import Store
+
+GIVEN = ("hr", "ld", "auditor", "administrator")
+"""Roles that somebody gives; employee and manager follow from the roster."""
+GRANTS = (*GIVEN, "delegate", "barred")
+"""What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
+
+_ON_ROSTER = """
+select r.employee_id, r.person, r.name, r.email, exists (
+    select 1 from kept_lines as l where l.manager = r.person and $today between l.valid_from and l.valid_to
+) as has_people
+from kept_roster as r
+where $today between r.valid_from and r.valid_to
+    and (r.hired_on is null or r.hired_on <= $today) and (r.left_on is null or r.left_on >= $today)
+"""
+_IN_FORCE = """
+select account, role, of_manager, valid_from, valid_to, happened_at, by_whom
+from role_events
+qualify row_number() over (partition by account, role, of_manager order by happened_at desc) = 1 and is_granted
+"""
+
+
+ROLE_ROW = (
+    "insert into role_events values ($account, $role, $of_manager, $is_granted, "
+    "cast($valid_from as date), cast($valid_to as date), cast($happened_at as timestamp), $by_whom)"
+)
+
+
+def viewer_for(
+    store: Store, *, email: str | None = None, employee_id: str | None = None, claimed: frozenset[str] = frozenset()
+) -> Viewer:
+    """The viewer who signed in with `email`, or is named by `employee_id`; `claimed` are roles that the sign-in told.
+
+    Raises `BadQuestion` when no active person of today's roster has the address and no role was given to it, when
+    several have it, or when the account is barred.
+    """
+    make_fresh(store)
+    person = _person(store, email, employee_id)
+    named = _address(email) if email else employee_id or ""
+    account = person["employee_id"] if person else named
+    former = _former(store, named) if named and not person else set()
+    address = _address(person["email"] or "") if person else named
+    if "barred" in _given(store, {account, address, *former}):
+        raise BadQuestion(f"The account {account} is barred. An administrator can lift that.")
+    given = _given(store, {account, named})
+    if former:  # who has left has what was given to their address since, whatever the sign-in tells
+        given, claimed = _given(store, {account} - former, _last_listed(store, named)), frozenset()
+    roles = (set(given) | claimed) & set(GIVEN)
+    lines = sorted(given.get("delegate", ()))
+    if person:
+        roles.add("employee")
+        lines = [person["employee_id"], *lines] if person["has_people"] else lines
+    if lines:
+        roles.add("manager")
+    if not roles:
+        who = email or employee_id
+        raise BadQuestion(f"{who} is on no roster today and has no role. Ask HR or an administrator for access.")
+    return Viewer(account, frozenset(roles), person["employee_id"] if person else None, tuple(lines))
+
+
+def viewer_called(store: Store, account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
+    """The viewer whom an account names: what has an @ is an e-mail address, all else an employee_id."""
+    if "@" in account:
+        return viewer_for(store, email=account, claimed=claimed)
+    return viewer_for(store, employee_id=account, claimed=claimed)
+
+
+_EXAMPLES = f"""
+select m.employee_id as manager, m.name, min(e.employee_id) as employee, min_by(e.name, e.employee_id) as employee_name
+from ({_ON_ROSTER}) as m
+join kept_lines as l on l.manager = m.person and $today between l.valid_from and l.valid_to
+join ({_ON_ROSTER}) as e on e.person = l.person and not e.has_people
+group by m.employee_id, m.name
+order by abs(count(*) - 25), m.employee_id
+limit 1
+"""
+
+
+def examples(store: Store) -> dict[str, str]:
+    """Somebody with each role today, to look around as: account to name and role; roles nobody has are left out."""
+    make_fresh(store)
+    found = {}
+    for row in store.query(_EXAMPLES, {"today": today()}).to_pylist():
+        found = {row["manager"]: f"{row['name']}: manager", row["employee"]: f"{row['employee_name']}: employee"}
+    for row in roles_in_force(store).sort_values("happened_at").to_dict("records"):
+        if row["role"] in ROLES and row["account"] not in found and _holds(row["valid_from"], row["valid_to"], today()):
+            person = None if "@" in row["account"] else _person(store, None, row["account"])
+            if not any(said.endswith(f": {row['role']}") for said in found.values()):
+                found[row["account"]] = f"{person['name'] if person else row['account']}: {row['role']}"
+    return found
+
+
+def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:
+    if email is not None:
+        where, who = "lower(trim(r.email)) = $who", _address(email)
+    else:
+        where, who = "r.employee_id = $who", employee_id or ""
+    if not who:
+        return None
+    found = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()
+    if len(found) > 1:
+        raise BadQuestion(f"{email} is the address of {len(found)} people on the roster. Ask HR to correct it.")
+    return found[0] if found else None
+
+
+def _address(email: str) -> str:
+    """An address as it is compared: without case and blanks; no other sign turns into a letter, as kelvin's K."""
+    text = email.strip()
+    return text.lower() if text.lower().isascii() == text.isascii() else text
+
+
+def _former(store: Store, named: str) -> set[str]:
+    """Ids of the people whom a roster once listed under an id or address."""
+    asked = "select distinct employee_id from roster_rows where employee_id = $named or lower(trim(email)) = $named"
+    return {row["employee_id"] for row in store.query(asked, {"named": named}).to_pylist()}
+
+
+def _last_listed(store: Store, named: str) -> date:
+    """The last day on which a person of this id or address was on the roster and had not left."""
+    asked = (
+        "select max(least(valid_to, coalesce(left_on, valid_to))) as day from kept_roster "
+        "where employee_id = $named or lower(trim(email)) = $named"
+    )
+    day: date | None = store.query(asked, {"named": named}).to_pylist()[0]["day"]
+    return day or date.min
+
+
+def _given(store: Store, called: set[str], after: date = date.min) -> dict[str, list[str]]:
+    """Roles in force today of an account, by the names it is called, each with the managers it is about.
+
+    Only those that were given later than the day `after`.
+    """
+    found: dict[str, list[str]] = {}
+    for row in roles_in_force(store).to_dict("records"):
+        is_later = row["happened_at"].date() > after
+        if is_later and row["account"] in called and _holds(row["valid_from"], row["valid_to"], today()):
+            found.setdefault(row["role"], []).append(row["of_manager"])
+    return found
+
+
+def _holds(first: Any, last: Any, day: date) -> bool:
+    return (pd.isna(first) or first <= day) and (pd.isna(last) or last >= day)
+
+
+def roles_in_force(store: Store) -> pd.DataFrame:
+    """Every role that was given and not taken back, whether its dates have come or not."""
+    return store.frame(f"{_IN_FORCE} order by account, role, of_manager")
+
+
+def give(
+    store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "",
+    valid_from: date | None = None, valid_to: date | None = None,
+) -> None:  # fmt: skip
+    """Give a role to an account: an employee_id, or the e-mail address of somebody who is on no roster."""
+    viewer.acting_in("roles", "Giving and taking roles")
+    if role not in GRANTS:
+        more = f" {role} follows from the roster." if role in ROLES else ""
+        raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(GRANTS)}.")
+    if (role == "delegate") != bool(of_manager):
+        raise Refused("A delegate stands in for a manager: say for whom. Every other role is about nobody.")
+    account = _known_account(store, account)
+    if account == viewer.account:
+        raise Refused(
+            "Nobody gives a role to themselves. Ask another administrator, or the operator at the command line."
+        )
+    if of_manager:
+        manager = _person(store, None, of_manager)
+        if manager is None or not manager["has_people"]:
+            raise Refused(f"{of_manager} is no manager of today's roster. Give the employee_id of one.")
+        if of_manager == account:
+            raise Refused(f"{account} cannot stand in for themselves.")
+    if valid_from and valid_to and valid_to < valid_from:
+        raise Refused(f"The role would end on {valid_to}, before it begins on {valid_from}.")
+    _note(store, viewer, account, role, of_manager, True, valid_from, valid_to)
+
+
+def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str = "") -> None:
+    """Take a role back, also from somebody who has left or who stands in for a manager who has."""
+    viewer.acting_in("roles", "Giving and taking roles")
+    in_force = roles_in_force(store)
+    account = account.strip()
+    if account not in set(in_force["account"]):
+        account = _known_account(store, account)
+    if not (
+        (in_force["account"] == account) & (in_force["role"] == role) & (in_force["of_manager"] == of_manager)
+    ).any():
+        raise Refused(f"{account} does not have the role {role}{' for ' + of_manager if of_manager else ''}.")
+    _note(store, viewer, account, role, of_manager, False, None, None)
+
+
+def _note(
+    store: Store, viewer: Viewer, account: str, role: str, of_manager: str, is_granted: bool,
+    valid_from: date | None, valid_to: date | None,
+) -> None:  # fmt: skip
+    event = {
+        "account": account, "role": role, "of_manager": of_manager, "is_granted": is_granted,
+        "valid_from": valid_from, "valid_to": valid_to, "by_whom": viewer.account,
+    }  # fmt: skip
+    with store.write() as transaction:
+        last = transaction.rows("select max(happened_at) as last from role_events")[0]["last"]
+        now = datetime.now(UTC).replace(tzinfo=None)
+        at = max(now, last + timedelta(microseconds=1)) if last else now
+        transaction.run(ROLE_ROW, event | {"happened_at": at})
+        transaction.record({"event": "role", "happened_at": at.isoformat()} | event)
+
+
+def _known_account(store: Store, account: str) -> str:
+    """The account as it is stored: an employee_id, or a lower-case e-mail address that is on no roster."""
+    account = account.strip()
+    if "@" not in account:
+        if _person(store, None, account) is None:
+            raise Refused(f"Nobody on today's roster has the employee_id {account!r}. Give one, or an e-mail address.")
+        return account
+    person = _person(store, account, None)
+    return str(person["employee_id"]) if person else _address(account)

@@ -1,0 +1,228 @@
+"""Who may sign in and for how long: the providers, the roles that a sign-in tells, and when a session has ended.
+
+Settings come from a TOML file that `SKILLTRACK_SIGNIN` names and, over it, from the environment (docs/signing-in.md).
+Nothing here knows the screens; `web` and `ui.signin` ask it at every request and every click.
+"""
+
+import hashlib
+import ipaddress
+import logging
+import os
+import re
+import time
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from skilltrack.access.accounts import GIVEN
+from skilltrack.access.viewer import ROLES
+from skilltrack.config import settings
+from skilltrack.errors import Refused
+from skilltrack.storage import growing, read
+
+log = logging.getLogger("skilltrack")
+
+FROM_ENVIRONMENT = {
+    "url": "SKILLTRACK_URL",
+    "cookie_secret": "SKILLTRACK_COOKIE_SECRET",
+    "session_hours": "SKILLTRACK_SESSION_HOURS",
+    "account_claim": "SKILLTRACK_ACCOUNT_CLAIM",
+    "roles_claim": "SKILLTRACK_ROLES_CLAIM",
+}
+PROVIDER = {
+    "server_metadata_url": "SKILLTRACK_OIDC_URL",
+    "client_id": "SKILLTRACK_OIDC_CLIENT_ID",
+    "client_secret": "SKILLTRACK_OIDC_CLIENT_SECRET",
+}
+"""One provider may be told by the environment alone; `SKILLTRACK_ROLES` is `claim value=role, …`."""
+CALLBACK = "/oauth2callback"
+SKEW = 300
+"""Seconds by which the provider's clock may be ahead of ours."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How people sign in."""
+
+    url: str
+    """Where they reach the app: scheme, host and port, no path."""
+    titles: dict[str, str]
+    """Provider to what its button says."""
+    auth: dict[str, Any]
+    """The section `auth` as streamlit takes it."""
+    roles: dict[str, str]
+    """Value of the roles claim to role of ours."""
+    seconds: float
+    """The longest a session lasts."""
+    account_claim: str = "email"
+    roles_claim: str = ""
+    domains: dict[str, list[str]] = field(default_factory=dict)
+    """Provider to the domains of the addresses that it may vouch for; one that is not named may for any."""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the app over HTTPS."""
+        return self.url.startswith("https:")
+
+
+def sign_in() -> SignIn | None:
+    """The sign-in that is configured, or None; raises `Refused` when what is said is not enough or not safe."""
+    said = _said()
+    if not said.get("providers"):
+        return None
+    address = urlsplit(_needed(said, "url"))
+    url = f"{address.scheme}://{address.netloc}"
+    if not _is_safe(url) or address.path not in ("", "/"):
+        raise Refused(f"url is {said['url']!r}. Say where people reach the app: https://HOST, without a path.")
+    if len(_needed(said, "cookie_secret")) < 32:
+        raise Refused("cookie_secret is too short. Use 32 random characters or more, such as `openssl rand -hex 32`.")
+    seconds = _hours(said.get("session_hours", 10)) * 3600
+    auth = {"redirect_uri": url + CALLBACK, "cookie_secret": said["cookie_secret"]}
+    providers = {name: _provider(name, told, seconds) for name, told in said["providers"].items()}
+    titles = {name: told.get("title", name) for name, told in said["providers"].items()}
+    roles = said.get("roles") or {role: role for role in GIVEN}
+    for value, role in roles.items():
+        if role not in GIVEN:
+            more = f" {role} follows from the roster." if role in ROLES else ""
+            raise Refused(f"roles: {value!r} leads to {role!r}.{more} Use one of: {', '.join(GIVEN)}.")
+    claims = {name: str(said[name]) for name in ("account_claim", "roles_claim") if name in said}
+    domains = {name: _domains(name, told["domains"]) for name, told in said["providers"].items() if "domains" in told}
+    return SignIn(url, titles, auth | providers, roles, seconds, domains=domains, **claims)
+
+
+def _said() -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if path := os.environ.get("SKILLTRACK_SIGNIN"):
+        try:
+            said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Refused(f"SKILLTRACK_SIGNIN names {path}, which cannot be read: {error}") from None
+    said |= {name: os.environ[variable] for name, variable in FROM_ENVIRONMENT.items() if os.environ.get(variable)}
+    if roles := os.environ.get("SKILLTRACK_ROLES"):
+        pairs = [pair.rpartition("=") for pair in roles.split(",")]
+        said["roles"] = {value.strip(): role.strip() for value, _, role in pairs}
+    provider = {name: os.environ[variable] for name, variable in PROVIDER.items() if os.environ.get(variable)}
+    if provider:
+        said["providers"] = said.get("providers", {}) | {"company": {"title": "your company account"} | provider}
+    return said
+
+
+def _provider(name: str, said: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    if not re.fullmatch(r"[a-zA-Z0-9-]+", name):
+        raise Refused(f"The provider {name!r} needs a name of letters, digits and hyphens.")
+    told = {key: _needed(said, key, f" of provider {name} ({PROVIDER[key]})") for key in PROVIDER}
+    if not _is_safe(told["server_metadata_url"]):
+        raise Refused(f"server_metadata_url of provider {name} is no https address: {told['server_metadata_url']}")
+    scope = said.get("scope", "openid email profile")
+    # A provider that is asked for max_age tells auth_time, and has people identify themselves anew when it is too old.
+    return told | {"client_kwargs": {"scope": scope}, "authorize_params": {"max_age": str(int(seconds))}}
+
+
+def _domains(name: str, said: Any) -> list[str]:
+    if not isinstance(said, list) or not said or not all(isinstance(domain, str) for domain in said):
+        raise Refused(f'domains of provider {name} is {said!r}. Write a list, such as ["corp.example"].')
+    return [domain.lower() for domain in said]
+
+
+def _needed(said: Mapping[str, Any], key: str, of: str = "") -> str:
+    if not said.get(key):
+        where = of or f" ({FROM_ENVIRONMENT[key]})"
+        raise Refused(f"The sign-in needs {key}{where}. docs/signing-in.md has an example.")
+    return str(said[key])
+
+
+def _hours(said: Any) -> float:
+    try:
+        hours = float(said)
+    except (TypeError, ValueError):
+        hours = 0
+    if not 0 < hours <= 24 * 30:
+        raise Refused(f"session_hours is {said!r}. Say how many hours a sign-in lasts at most, such as 10.")
+    return hours
+
+
+def _is_safe(url: str) -> bool:
+    """Whether nobody on the way can read along: HTTPS, or within this machine."""
+    address = urlsplit(url)
+    return bool(address.hostname) and (
+        address.scheme == "https" or (address.scheme == "http" and is_loopback(address.hostname or ""))
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address means this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
+    """Why a sign-in with these ID-token claims does not count (any more), or None.
+
+    It ends with the ID token, and at the latest `rules.seconds` after the person identified themselves.
+    """
+    now, ends = time.time(), _seconds(claims.get("exp"))
+    began = _seconds(claims.get("auth_time", claims.get("iat")))
+    if not ends or not 0 < began <= now + SKEW:
+        return "The sign-in did not tell until when it holds."
+    if ends <= now or began + rules.seconds <= now:
+        return "Your sign-in has ended."
+    if _code(claims) in _signed_out(_ended_file()):
+        return "You have signed out."
+    if rules.account_claim == "email" and claims.get("email_verified", True) not in (True, "true"):
+        return "The provider has not verified your e-mail address."
+    domains = rules.domains.get(str(claims.get("provider")))
+    if domains and str(claims.get(rules.account_claim)).strip().lower().rpartition("@")[2] not in domains:
+        return "This provider may not say who has such an address. Sign in with another account."
+    return None
+
+
+def _seconds(told: Any) -> float:
+    """A time that a claim tells, in seconds since 1970; 0 when it tells none."""
+    return float(told) if isinstance(told, int | float) else 0
+
+
+def claimed_roles(rules: SignIn, claims: Mapping[str, Any]) -> frozenset[str]:
+    """Our roles that the claim of `rules.roles_claim` tells."""
+    told = claims.get(rules.roles_claim) or () if rules.roles_claim else ()
+    values = [told] if isinstance(told, str) else told if isinstance(told, list | tuple) else ()
+    return frozenset(rules.roles[value] for value in values if isinstance(value, str) and value in rules.roles)
+
+
+@cache
+def _signed_out(path: Path) -> dict[str, float]:
+    """Sign-ins that somebody has ended before their time, by code, and when they would have ended.
+
+    A kept cookie, or another tab, is out too. The file is read once; nobody else writes to it.
+    """
+    lines = [line.split() for line in read(path)]
+    held = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
+    return {code: ends for code, ends in held.items() if ends > time.time()}
+
+
+def sign_out(claims: Mapping[str, Any]) -> None:
+    """End a sign-in, wherever its cookie still is, over restarts too."""
+    if not claims:
+        return
+    path, code, ends = _ended_file(), _code(claims), _seconds(claims.get("exp"))
+    _signed_out(path)[code] = ends
+    try:
+        with growing(path) as lines:
+            lines.append(f"{code} {ends:.0f}".encode())
+    except OSError as error:
+        log.warning("%s cannot be written (%s): a sign-out holds until the app is started again", path, error.strerror)
+
+
+def _ended_file() -> Path:
+    return Path(f"{settings().database}.ended")
+
+
+def _code(claims: Mapping[str, Any]) -> str:
+    """What tells a sign-in from every other, and nobody who it is about."""
+    said = repr([str(claims.get(name)) for name in ("iss", "sub", "iat", "nonce", "at_hash")])
+    return hashlib.sha256(said.encode()).hexdigest()

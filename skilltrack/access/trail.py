@@ -1,0 +1,68 @@
+"""Noting in a store's audit log what somebody does, and reading the log: people by their ids, where they are stored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.access.viewer import Viewer
+from skilltrack.errors import Refused
+from skilltrack.storage import EVENTS, AuditEntry, Store, Verified
+
+__all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
+
+UNSAID = ("secret", "line", "lines", "root")
+"""What an entry holds for the program alone."""
+
+
+def note(store: Store, who: Viewer | str, event: str, about: str | None = None, **what: Any) -> None:
+    """Note what somebody is about to do; raises `Refused` when that cannot be noted, so that it is not done."""
+    audit = store.journal.audit
+    try:
+        audit.note(who.account if isinstance(who, Viewer) else who, event, about, **what)
+    except OSError as error:
+        raise Refused(f"The audit log {audit.path} cannot be written ({error.strerror}): nothing was done.") from error
+
+
+def verify(store: Store) -> Verified:
+    """What a look at the whole log finds."""
+    heads = store.query("select entry_number, entry_hash from audit_heads order by entry_number").to_pylist()
+    return store.journal.audit.verify((row["entry_number"], row["entry_hash"]) for row in heads)
+
+
+def entries(store: Store, filters: Mapping[str, str | None] | None = None) -> pd.DataFrame:
+    """The log, newest first: number, at (UTC), who, event, about, what; people by employee_id where one is stored.
+
+    `filters` may name who and about (an account), event, and the first and last day (`first`, `last`, ISO).
+    """
+    audit, wanted = store.journal.audit, {name: value for name, value in (filters or {}).items() if value}
+    codes = {name: {audit.code(wanted[name]), wanted[name]} for name in ("who", "about") if name in wanted}
+    found = [
+        entry
+        for entry in reversed(audit.entries())
+        if all(entry[name] in those for name, those in codes.items())
+        and entry["event"] == wanted.get("event", entry["event"])
+        and wanted.get("first", "") <= entry["at"][:10] <= wanted.get("last", "9")
+    ]
+    ids = _ids(store, {entry[name] for entry in found for name in ("who", "about")})
+    rows = []
+    for entry in found:
+        who, about = (ids.get(entry[name], entry[name]) for name in ("who", "about"))
+        rows.append((entry["number"], datetime.fromisoformat(entry["at"]), who, about, entry["event"], _said(entry)))
+    return pd.DataFrame(rows, columns=["number", "at", "who", "about", "event", "what"])
+
+
+def _ids(store: Store, codes: set[str]) -> dict[str, str]:
+    """Employee_ids that are stored, by their codes."""
+    select = (
+        "select k.code, k.employee_id from (select employee_id, left(sha256($secret || employee_id), 16) as code "
+        "from kept_people) as k where k.code in (select unnest($codes))"
+    )
+    rows = store.query(select, {"secret": store.journal.audit.secret(), "codes": sorted(codes)}).to_pylist()
+    return {row["code"]: row["employee_id"] for row in rows}
+
+
+def _said(entry: AuditEntry) -> str:
+    said = {name: value for name, value in entry["what"].items() if name not in UNSAID}
+    return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in said.items() if v != "")

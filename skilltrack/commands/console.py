@@ -1,0 +1,155 @@
+"""What the commands share: kinds of arguments, opening the database, progress, and telling how an import ended."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skilltrack.access import Viewer, viewer_called
+from skilltrack.config import settings
+from skilltrack.days import day_of, moment_of
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.ingest import (
+    KINDS,
+    KINDS_OF_LEVELS,
+    Outcome,
+    in_words,
+    kind_of_name,
+    mapped,
+    opened_file,
+    recognised_kinds,
+    refuse_others,
+)
+from skilltrack.keeping import absent_parts, open_store, remove_parts
+from skilltrack.storage import Store, alone_at
+from skilltrack.text import readable
+
+
+class Day(click.ParamType):
+    """A calendar date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """ISO text to a date that can be asked about."""
+        try:
+            return value if isinstance(value, date) else day_of(value)
+        except BadQuestion as refused:
+            self.fail(str(refused), param, ctx)
+
+
+class Moment(click.ParamType):
+    """A point in time, UTC unless it says otherwise; a date alone means the end of that day."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """ISO text to a naive UTC datetime."""
+        try:
+            return value if isinstance(value, datetime) else moment_of(value)
+        except BadQuestion as refused:
+            self.fail(str(refused), param, ctx)
+
+
+@contextmanager
+def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
+    """The database, open; what had to be done about it is said.
+
+    A new one is made only where `creates` says so, and stays only when something was stored in it.
+    """
+    if creates and db == settings().database:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    absent = [] if db.exists() else absent_parts(db)
+    store = open_store(db, say, creates=creates, may_be_behind=may_be_behind)
+    try:
+        yield store
+    finally:
+        with alone_at(db) if absent else nullcontext():
+            is_empty = bool(absent) and not store.holds_anything()
+            store.close()
+            if is_empty:
+                remove_parts(absent)
+
+
+def asking(store: Store, by: str = "local") -> Viewer:
+    """Who asks: the account of `--viewer`, else the operator, who can see everything and goes by the name `by`."""
+    named = click.get_current_context().find_root().params.get("viewer")
+    return viewer_called(store, named) if named else replace(Viewer.everyone(), account=by)
+
+
+def say(said: str) -> None:
+    """Tell whoever runs the command."""
+    click.echo(said, err=True)
+
+
+@contextmanager
+def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error that shows what is being done; silent when nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
+        yield lambda step: bar.update(
+            not step.startswith("Writing,"), step
+        )  # "Writing, 20,000 of …" goes on with a step
+        bar.update(length)
+
+
+def kind_of_file(path: Path) -> str:
+    """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
+    with opened_file(path) as file:
+        content = mapped(file)
+        refuse_others(readable(path.name), content)
+        found = recognised_kinds(path.name, content)
+    if kind_of_name(path.name) or len(found) == 1:
+        kind = kind_of_name(path.name) or found[0]
+        say(f"{readable(path.name)} holds {kind}.")
+        return kind
+    which = f" It could be {' or '.join(found)}." if found else ""
+    if found[:2] == list(KINDS_OF_LEVELS):
+        which = (
+            " It looks like a skill matrix: import it as self_ratings where people rated themselves, or as "
+            "prior_learning where an assessor did."
+        )
+    raise Refused(f"Say what {path} holds: import KIND {path}, with KIND one of: {', '.join(KINDS)}.{which}")
+
+
+def tell(outcome: Outcome, as_json: bool) -> None:
+    """Print how an import ended; exits with 2 when it was refused."""
+    for problem in outcome.problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+    if outcome.questions:
+        click.echo(f"question{'s' * (len(outcome.questions) > 1)}: {in_words(outcome.questions)}", err=True)
+    if as_json:
+        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
+    if outcome.status == "refused":
+        alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
+        why = f"{outcome.error_count} problems" if outcome.errors else f"{alarms} alarms"
+        click.echo(f"Refused: {why}. Nothing was stored.", err=True)
+        sys.exit(2)
+    if not as_json:
+        alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
+        if alarms and outcome.status == "stored":
+            click.echo(
+                f"Stored although it looks wrong ({alarms} alarms above): `undo {outcome.upload_id}` takes it back, "
+                "--careful refuses such a file.",
+                err=True,
+            )
+        click.echo(
+            {
+                "stored": f"Upload {outcome.upload_id} is stored.",
+                "checked": "This would be stored:",
+                "repeated": f"Nothing to do: this is upload {outcome.upload_id} again.",
+            }[outcome.status]
+        )
+        for count in outcome.counts:
+            click.echo(
+                f"  {count.kind}: {count.new} new, {count.changed} changed, {count.unchanged} unchanged, "
+                f"{count.gone} gone, {count.quarantined} quarantined"
+            )

@@ -1,0 +1,92 @@
+"""The commands that give answers: reports and packs, data for other tools, and making a file again to compare."""
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skilltrack.commands.console import Day, Moment, asking, opened, progress_bar
+from skilltrack.config import today
+from skilltrack.errors import BadFile, BadQuestion
+from skilltrack.questions import Filters
+
+DAY = Day()
+SCOPE = (
+    click.option("--as-of", type=DAY, help="The day asked about (default: today)."),
+    click.option("--known-at", type=Moment(), help="Only what was known by then, UTC (default: now)."),
+    click.option("--assurance", default="attested", help="verified, attested or claimed."),
+    click.option("--manager", help="Only this manager's organisation (employee_id; an empty one is refused)."),
+    click.option("--team", help='Only this team; "" for people without one.'),
+)
+
+
+def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what a question is about."""
+    for option in reversed(SCOPE):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("name")
+@scoped
+@click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it; never empty.")
+@click.option("--employee", help="Whose transcript (employee_id).")
+@click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend and the board pack.")
+@click.option("--to", "paid_to", type=DAY, help="Last day of the period, for spend (default: the as-of date).")
+@click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
+@click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
+@click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
+@click.option("--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@click.pass_obj
+def report(
+    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, **asked: Any
+) -> None:
+    """Print one report, or a pack: board, team, transcript or audit."""
+    from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
+
+    order = exports.Order(name, form, Filters(as_of=as_of or today(), **asked), suppress)
+    with opened(db) as store, progress_bar(f"Report {name}", length=3) as progress:
+        _, content = exports.export(store, asking(store), order, output, progress)
+    sys.stdout.buffer.write(content)
+
+
+@click.command()
+@click.argument("what", metavar="star|snapshot")
+@click.argument("target", type=click.Path(path_type=Path))
+@scoped
+@click.pass_obj
+def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
+    """Write the star schema: a folder of Parquet files (star), or a DuckDB file for analysts (snapshot)."""
+    from skilltrack.reports import exports
+
+    if what not in ("star", "snapshot"):
+        raise BadQuestion(f"{what!r} cannot be exported. Use star FOLDER or snapshot FILE.duckdb.")
+    if (target.suffix == ".duckdb") != (what == "snapshot"):
+        raise BadQuestion(f"{target} does not fit: star wants a folder, snapshot a file that ends in .duckdb.")
+    with opened(db) as store, progress_bar(f"Exporting {what}", length=10) as progress:
+        exports.export_model(store, asking(store), Filters(as_of=as_of or today(), **asked), target, progress)
+    click.echo(f"The {what} is in {target}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def reproduce(db: Path, file: Path) -> None:
+    """Make a report again from its receipt and compare; exits with 2 when it is not the same."""
+    from skilltrack.reports import reproduce as again
+
+    with opened(db) as store:
+        receipt, different = again.reproduce(store, asking(store), file)
+        logged = again.in_the_log(store, receipt)
+    if different:
+        raise BadFile(f"{file} is not what it is when made again. {' '.join(different)} {logged}")
+    how = "cell for cell" if receipt.order.form == "xlsx" else "byte for byte"
+    about = ", ".join(f"{what.lower()} {value}" for what, value in receipt.lines()[:4])
+    click.echo(f"{file} is the same {how} when made again: {receipt.order.name}, {about}. {logged}")
+
+
+COMMANDS = (report, export, reproduce)

@@ -1,0 +1,3 @@
+"""Columns of text to the rows of one upload."""
+
+__all__ = []

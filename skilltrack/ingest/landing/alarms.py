@@ -1,0 +1,219 @@
+"""What looks wrong about a file as a whole: taken where nobody looks, to be confirmed where somebody does."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from skilltrack.config import today
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.outcome import KindCount, Problem
+from skilltrack.kinds import KINDS
+from skilltrack.relations import with_marts
+from skilltrack.text import counted
+
+LEAVING, HALVED = 0.1, 0.5
+"""Share of the people in force who leave at once; share of the headcount that is left."""
+TIMES = 10
+"""How many times the usual payment a file's usual payment may be."""
+STARTS = ("hired_on", "issued_on", "paid_on")
+"""Dates of what has happened already, or will soon."""
+OLD, SOON, FAR = timedelta(days=70 * 365), timedelta(days=2 * 365), timedelta(days=50 * 365)
+
+
+def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effective_on: date) -> list[Problem]:
+    """Alarms about the rows that have just been stored."""
+    found = []
+    for count in counts:
+        if count.kind == "roster":
+            found += _leaving(landing, count)
+        if count.kind == "spend":
+            found += _payments(landing)
+        found += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
+    return found + _renamed(landing, digests)
+
+
+def _alarm(
+    landing: Landing, file_no: int, column: str | None, said: str, line: int | None = None, is_grave: bool = False
+) -> Problem:
+    return Problem(landing.file_names[file_no], line, column, None, said, "alarm", is_grave)
+
+
+def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
+    before = count.changed + count.unchanged + count.gone
+    after = count.new + count.changed + count.unchanged
+    if not before or count.gone <= LEAVING * before:
+        return []
+    file_no = landing.transaction.rows(
+        "select file_no from upload_files where upload_id = $upload_id and kind = 'roster' order by file_no limit 1",
+        {"upload_id": landing.upload_id},
+    )[0]["file_no"]
+    said = f"{count.gone:,} of {before:,} people would leave. Is this the whole roster?"
+    if after <= HALVED * before:
+        said = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
+    return [_alarm(landing, file_no, None, said)]
+
+
+def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
+    """Warnings about what people have now and a whole new roster has no column for."""
+    columns = [c.name for c in KINDS["roster"].columns if c.name not in given and not c.required]
+    if landing.mode != "snapshot" or not columns:
+        return []
+    counts = ", ".join(f"count(nullif(r.{name}, '')) as {name}" for name in columns if not name.endswith("_on"))
+    dates = ", ".join(f"count(r.{name}) as {name}" for name in columns if name.endswith("_on"))
+    row = landing.transaction.rows(
+        with_marts(
+            f"select {', '.join(filter(None, (counts, dates)))} from roster as r "
+            "where $effective_on between r.valid_from and r.valid_to"
+        ),
+        before,
+    )[0]
+    return [
+        Problem(
+            landing.file_names[file_no], None, name, None,
+            f"the file has no such column; {row[name]:,} people have one now and would have none.", "warning",
+        )
+        for name in columns
+        if row[name]
+    ]  # fmt: skip
+
+
+REPLACED = """
+with pairs as (
+    select
+        g.file_no,
+        g.line_no,
+        g.employee_id,
+        g.name,
+        b.name as was_name,
+        {other_name} as is_other_name,
+        lower(trim(g.email)) <> lower(trim(b.email)) as is_other_email,
+        g.hired_on <> b.hired_on as is_hired_another_day
+    from good as g
+    join roster as b on b.employee_id = g.employee_id and $effective_on between b.valid_from and b.valid_to
+)
+select
+    count(*) as known,
+    count(*) filter (is_other_name) as renamed,
+    count(*) filter (is_replaced) as replaced,
+    arg_min(file_no, place) filter (is_replaced) as file_no,
+    arg_min(line_no, place) filter (is_replaced) as line_no,
+    arg_min(employee_id, place) filter (is_replaced) as employee_id,
+    arg_min(name, place) filter (is_replaced) as name,
+    arg_min(was_name, place) filter (is_replaced) as was_name,
+    arg_min(file_no, place) filter (is_other_name) as first_file_no,
+    arg_min(employee_id || ' was ' || was_name || ' and is ' || name, place) filter (is_other_name) as example
+from (
+    select
+        *,
+        (file_no, line_no) as place,
+        is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
+            and coalesce(is_other_email, is_hired_another_day) is not null as is_replaced
+    from pairs
+) as b
+"""
+"""How many known ids have a name that shares no word with the one before, and of whom address and day of hiring changed
+too, as far as both are known."""
+WORDS = "string_split_regex(lower(strip_accents({})), '[^[:alnum:]]+')"
+OTHER_NAME = f"not list_has_any({WORDS.format('g.name')}, {WORDS.format('b.name')})"
+MOST_RENAMED = 0.5
+"""Share of the known ids from which other names behind them are those of another list."""
+
+
+def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
+    """Alarms about known ids that are somebody else's in a roster that is about to be stored."""
+    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
+        return []
+    row = landing.transaction.rows(with_marts(REPLACED.format(other_name=OTHER_NAME)), before)[0]
+    if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
+        message = (
+            f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
+            f"roster, "
+            "and of these people?"
+        )
+        return [_alarm(landing, row["first_file_no"], "name", message, is_grave=True)]
+    if not row["replaced"]:
+        return []
+    more = f" {row['replaced']:,} ids have another person." if row["replaced"] > 1 else ""
+    message = (
+        f"the id {row['employee_id']} was {row['was_name']} and is {row['name']} here, with nothing in common: "
+        f"whoever has "
+        f"it now would have the awards of the other.{more} Give new people ids of their own."
+    )
+    return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=True)]
+
+
+def _payments(landing: Landing) -> list[Problem]:
+    rows = landing.transaction.rows(
+        "select r.currency, min(r.file_no) filter (r.upload_id = $upload_id) as file_no, "
+        "cast(median(abs(r.amount)) filter (r.upload_id = $upload_id) as double) as now, "
+        "cast(median(abs(r.amount)) filter (r.upload_id < $upload_id) as double) as usual "
+        "from spend_rows as r group by r.currency having usual > 0 and now >= $times * usual order by r.currency",
+        {"upload_id": landing.upload_id, "times": TIMES},
+    )
+    return [
+        _alarm(
+            landing, row["file_no"], "amount",
+            f"the usual payment here is {row['now']:,.2f} {row['currency']}, {row['now'] / row['usual']:,.0f} times "
+            f"that of earlier files ({row['usual']:,.2f}). Are the decimals read right?",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:
+    """Dates that are years off: long before anybody worked here, or long after today."""
+    kind, found = KINDS[kind_name], []
+    last = max(effective_on, today())
+    for column in kind.columns:
+        if column.type != "date":
+            continue
+        latest = _shifted(last, SOON if column.name in STARTS else FAR)
+        row = landing.transaction.rows(
+            f"select count(*) as n, min({column.name}) as first, max({column.name}) as last, "
+            "coalesce(min(file_no), 0) as file_no, arg_min(line_no, (file_no, line_no)) as line_no "
+            f"from {kind.table} where upload_id = $upload_id and {column.name} < date '9000-01-01' "
+            f"and ({column.name} < $oldest or {column.name} > $latest)",
+            {"upload_id": landing.upload_id, "oldest": _shifted(last, -OLD), "latest": latest},
+        )[0]
+        if row["n"]:
+            span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
+            said = f"{row['n']:,} dates are years off ({span}). Is the date style right?"
+            found.append(_alarm(landing, row["file_no"], column.name, said, row["line_no"]))
+    return found
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    """The day moved, as far as there are days: rosters of earlier versions may begin near the calendar's ends."""
+    return date.fromordinal(min(max(day.toordinal() + by.days, 1), date.max.toordinal()))
+
+
+def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
+    """Files whose very bytes came before under another name, such as yesterday's export sent again."""
+    found = []
+    for file_no, digest in enumerate(digests):
+        rows = landing.transaction.rows(
+            "select upload_id, file_name from upload_files where sha256 = $digest and upload_id < $upload_id "
+            "and file_name <> $name order by upload_id desc limit 1",
+            {"digest": digest, "upload_id": landing.upload_id, "name": landing.file_names[file_no]},
+        )
+        if rows:
+            said = (
+                f"the same bytes came as {rows[0]['file_name']} in upload {rows[0]['upload_id']}. Is this the new one?"
+            )
+            found.append(_alarm(landing, file_no, None, said))
+    return found
+
+
+def _erased(landing: Landing, kind_name: str) -> list[Problem]:
+    """Rows about somebody who was erased: an old file brings them back."""
+    table, owner = KINDS[kind_name].table, KINDS[kind_name].owner
+    if not owner or not landing.transaction.rows("select 1 from erasures limit 1"):
+        return []
+    row = landing.transaction.rows(
+        f"select count(*) as n, coalesce(min(r.file_no), 0) as file_no, "
+        f"arg_min(r.line_no, (r.file_no, r.line_no)) as line_no from {table} as r "
+        "where r.upload_id = $upload_id and exists "
+        f"(select 1 from erasures as e where e.code = sha256(e.salt || r.{owner}))",
+        {"upload_id": landing.upload_id},
+    )[0]
+    said = f"{counted(row['n'], 'row')} about somebody who was erased. Is this an old file? Erase them again if so."
+    return [_alarm(landing, row["file_no"], owner, said, row["line_no"])] if row["n"] else []

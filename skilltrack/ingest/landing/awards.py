@@ -1,0 +1,290 @@
+"""Which award a row of badges is about: the one with its award_id, or the one with its holder, credential and day."""
+
+import re
+from collections.abc import Mapping as AnyMapping
+from pathlib import Path
+from typing import Any
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.numberings import find_stored, number_files
+from skilltrack.ingest.reading.mapping import CORRECT
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.relations import END_OF_TIME
+from skilltrack.storage import Transaction
+from skilltrack.text import counted
+
+FEW, SHARE, MANY = 3, 0.01, 20
+"""Changes of holder that are an alarm: over MANY, or over FEW and over SHARE of the stored awards that come again."""
+
+KEY = "coalesce('id ' || t.award_id, 'of ' || t.employee_id || chr(31) || t.credential_id || chr(31) || t.issued_on)"
+"""What a row `t` of badges has as its key while nothing else has it: its award_id, or holder, credential and day."""
+OTHER_KEY = "'id ' || t.award_id || chr(31) || {}.numbering"
+"""Its key where an award of another numbering has that one."""
+
+REKEYED = f"""
+with same_day as (
+    select
+        r.employee_id,
+        r.credential_id,
+        r.issued_on,
+        arg_min(r.award_key, (not (a.is_live and a.employee_id = r.employee_id), r.award_key)) as any_key,
+        min(r.award_key) filter (not a.has_id) as key_without_id
+    from stored_badges as r
+    join stored_awards as a on a.award_key = r.award_key
+    group by r.employee_id, r.credential_id, r.issued_on
+),
+odd as (
+    -- Most rows are about the award that has their id, as it holds: they have the right key already.
+    select t.file_no, t.line_no, t.award_id, t.award_key, t.employee_id, t.credential_id, t.issued_on, f.numbering
+    from typed_badges as t
+    join numberings as f on f.file_no = t.file_no
+    left join known_ids as k
+        on k.award_id = t.award_id and k.numbering = f.numbering and k.award_key = t.award_key
+        and (k.employee_id = t.employee_id or not k.is_live)
+    where k.award_key is null
+),
+candidates as (
+    select
+        t.file_no,
+        t.line_no,
+        t.award_id,
+        max(k.award_key) filter (k.numbering = t.numbering) as own_key,
+        coalesce(
+            bool_or(k.numbering = t.numbering and (k.employee_id = t.employee_id or not k.is_live)), false
+        ) as is_own,
+        min(k.award_key) filter (k.employee_id = t.employee_id and k.credential_id = t.credential_id) as agreeing_key,
+        max(d.any_key) as any_key,
+        max(d.key_without_id) as key_without_id,
+        case
+            when bool_or(k.award_key = t.award_key) then max({OTHER_KEY.format("t")})
+            else max(t.award_key)
+        end as new_key
+    from odd as t
+    left join known_ids as k on k.award_id = t.award_id
+    left join same_day as d
+        on d.employee_id = t.employee_id and d.credential_id = t.credential_id and d.issued_on = t.issued_on
+    where k.award_key is not null or d.any_key is not null
+    group by t.file_no, t.line_no, t.award_id
+),
+found as (
+    select
+        *,
+        case
+            when award_id is null then any_key
+            when is_own then own_key
+            else coalesce(agreeing_key, own_key)
+        end as known_key
+    from candidates
+)
+select
+    file_no,
+    line_no,
+    case
+        when known_key is not null then known_key
+        when key_without_id is not null and row_number() over one_award = 1 then key_without_id
+        else new_key
+    end as award_key
+from found
+window one_award as (partition by known_key is null, key_without_id order by award_id, file_no, line_no)
+"""
+"""The keys of rows about stored awards, and of those whose id is that of an award in another numbering."""
+
+TWO_NUMBERINGS = f"""
+select t.file_no, t.line_no, {OTHER_KEY.format("f")} as award_key
+from (
+    select
+        *,
+        first_value(file_no) over same_key as first_file,
+        first_value(employee_id) over same_key as first_holder,
+        first_value(credential_id) over same_key as first_credential
+    from typed_badges
+    where award_id is not null
+    window same_key as (partition by award_key order by file_no, line_no)
+) as t
+join numberings as f on f.file_no = t.file_no
+join numberings as g on g.file_no = t.first_file
+where f.numbering <> g.numbering
+    and (t.employee_id is distinct from t.first_holder or t.credential_id is distinct from t.first_credential)
+"""
+"""The keys of rows whose id an earlier file of the upload has for another award, in another numbering."""
+
+LISTED_TWICE = """
+select t.file_no, t.line_no, min(n.award_key) as award_key
+from typed_badges as t
+join typed_badges as n
+    on n.employee_id = t.employee_id and n.credential_id = t.credential_id and n.issued_on = t.issued_on
+where t.award_id is null and n.award_id is not null
+    and t.award_key not in (select a.award_key from stored_awards as a)
+group by t.file_no, t.line_no
+"""
+"""The keys of rows without an award_id that are about the same award as a row of the upload with one."""
+
+MOVED = """
+select
+    t.file_no,
+    t.line_no,
+    coalesce(t.award_id, t.credential_id || ' of ' || t.issued_on) as award,
+    a.employee_id as holder,
+    t.employee_id as new_holder,
+    a.upload_id,
+    t.file_no in (select unnest($correcting)) as is_correction
+from typed_badges as t
+join stored_awards as a on a.award_key = t.award_key
+where a.is_live and a.employee_id <> t.employee_id
+"""
+"""One row per row that gives a stored award to somebody else, and whether its file says that this is right."""
+
+HELD_BY_ANOTHER = """
+'is an award of ' || t.holder || ' (upload ' || t.upload_id || '), here of ' || t.new_holder || '; give ' || t.holder
+|| ', or say in a mapping file award_holders = "correct" if the award moves, or award_ids = "NAME" if another system '
+|| 'numbers its awards in the same way.'
+"""
+"""What is wrong with a row of `moved_awards`, as SQL."""
+
+NUMBERED_APART = """
+select
+    count(*) as n,
+    coalesce(arg_min(t.file_no, (t.file_no, t.line_no)), 0) as file_no,
+    arg_min(t.line_no, (t.file_no, t.line_no)) as line_no,
+    arg_min(t.award_id, (t.file_no, t.line_no)) as award_id
+from typed_badges as t
+where t.award_key <> 'id ' || t.award_id and starts_with(t.award_key, 'id ')
+    and t.award_key not in (select a.award_key from stored_awards as a)
+"""
+"""How many new awards have an id that another numbering has too, and the first of them."""
+
+WITH_AND_WITHOUT_ID = """
+select count(distinct t.award_key) as n
+from typed_badges as t
+join (
+    select award_key, award_id is null as lacks_id from stored_badges
+    union
+    select award_key, award_id is null as lacks_id from typed_badges
+) as r on r.award_key = t.award_key and r.lacks_id <> (t.award_id is null)
+"""
+
+SEVERAL_AWARDS = """
+with awards as (
+    select award_key, award_id, employee_id, credential_id, issued_on from stored_badges where award_id is not null
+    union
+    select award_key, award_id, employee_id, credential_id, issued_on from typed_badges where award_id is not null
+),
+several as (
+    select t.file_no, t.line_no, list(distinct a.award_id order by a.award_id) as award_ids
+    from typed_badges as t
+    join awards as a
+        on a.employee_id = t.employee_id and a.credential_id = t.credential_id and a.issued_on = t.issued_on
+    where t.award_id is null
+    group by t.file_no, t.line_no
+    having count(distinct a.award_key) > 1
+)
+select count(*) over () as n, file_no, line_no, award_ids from several order by file_no, line_no limit 1
+"""
+"""The first row without an award_id that could be about several awards, and how many such rows there are."""
+
+CHANGES_OF_HOLDER = """
+select
+    count(*) as n,
+    count(*) filter (not is_correction) as asked,
+    min(file_no) as file_no,
+    arg_min(award, (file_no, line_no)) as award,
+    arg_min(holder, (file_no, line_no)) as holder,
+    arg_min(new_holder, (file_no, line_no)) as new_holder,
+    (
+        select count(*) from typed_badges as t
+        where t.award_key in (select a.award_key from stored_awards as a where a.is_live)
+    ) as known
+from moved_awards
+"""
+
+
+def find_awards(landing: Landing) -> None:
+    """Give every row of `typed_badges` the key of its award, and note each change of holder in `moved_awards`."""
+    transaction = landing.transaction
+    # What landed before numberings were kept lands again as it did then.
+    is_as_earlier = landing.is_again and not any(file.mapping.award_ids for file in landing.files_of("badges").values())
+    has_stored = not is_as_earlier and bool(transaction.rows("select 1 from badge_rows limit 1"))
+    find_stored(landing, has_stored)
+    has_several = number_files(landing, is_as_earlier) > 1
+    forms = transaction.rows("select count(*) as rows, count(award_id) as ids from typed_badges")[0]
+    has_both_forms = 0 < forms["ids"] < forms["rows"] and not is_as_earlier
+    if has_stored:
+        _rekey(transaction, REKEYED)
+    if has_several:
+        _rekey(transaction, TWO_NUMBERINGS)
+    if has_both_forms:
+        _rekey(transaction, LISTED_TWICE)
+    if has_stored or has_several:
+        _tell_apart(landing)
+    if has_stored or has_both_forms:
+        _tell_both_forms(landing)
+    correcting = [no for no, mapping in landing.mappings.items() if mapping.award_holders == CORRECT]
+    transaction.run(f"create or replace temp table moved_awards as {MOVED}", {"correcting": correcting})
+    _tell_moved(landing)
+
+
+def retype(transaction: Transaction, kind: str, select: str, asked: AnyMapping[str, Any] | None = None) -> None:
+    """Have `typed_<kind>` be what a select makes of it; `asked` are its parameters, by default what is known now."""
+    asked = {"known_at": END_OF_TIME} if asked is None else asked
+    transaction.run(f"create or replace temp table named_{kind} as {select}", dict(asked))
+    transaction.run(f"create or replace temp view typed_{kind} as select * from named_{kind}")
+
+
+def _rekey(transaction: Transaction, select: str) -> None:
+    """Give the rows that a select lists the keys that it gives."""
+    transaction.run(f"create or replace temp table rekeyed as {select}")
+    if transaction.rows("select 1 from rekeyed limit 1"):
+        keyed = (
+            "select t.* replace (coalesce(k.award_key, t.award_key) as award_key) from typed_badges as t "
+            "left join rekeyed as k on k.file_no = t.file_no and k.line_no = t.line_no"
+        )
+        retype(transaction, "badges", keyed)
+
+
+def _tell_apart(landing: Landing) -> None:
+    row = landing.transaction.rows(NUMBERED_APART)[0]
+    if row["n"]:
+        message = (
+            f"is another award's id in another source; {row['n']:,} such ids of this upload are taken as other awards. "
+            'If they are the same awards, say whose ids they are: award_ids = "NAME" in a mapping file.'
+        )
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, row["line_no"], "award_id", row["award_id"], message, "warning"))
+
+
+def _tell_both_forms(landing: Landing) -> None:
+    count = landing.transaction.rows(WITH_AND_WITHOUT_ID)[0]["n"]
+    if count:
+        message = f"{count:,} awards come with an award_id and without one; each counts once."
+        file = landing.file_names[min(landing.files_of("badges"))]
+        landing.problems.append(Problem(file, None, "award_id", None, message, "notice"))
+    for row in landing.transaction.rows(SEVERAL_AWARDS) if count else ():
+        message = (
+            f"{counted(row['n'], 'row')} without an award_id could each be about several awards of one person, "
+            f"credential and day: this one about {', '.join(row['award_ids'])}. "
+            "Each changes one of them. Give the award_id."
+        )
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, row["line_no"], "award_id", None, message, "warning"))
+
+
+def _tell_moved(landing: Landing) -> None:
+    """Ask about awards that change their holder; many of them are an alarm, whatever the answer is."""
+    if not landing.transaction.rows("select 1 from moved_awards limit 1"):
+        return
+    row = landing.transaction.rows(CHANGES_OF_HOLDER)[0]
+    file = landing.file_names[row["file_no"]]
+    if row["n"] > MANY or (row["n"] > FEW and row["n"] > SHARE * row["known"]):
+        message = (
+            f"{row['n']:,} of {row['known']:,} stored awards would go to somebody else. Does another system number its "
+            "awards in the same way?"
+        )
+        landing.problems.append(Problem(file, None, "award_id", None, message, "alarm", is_grave=True))
+    if row["asked"]:
+        text = f"{row['asked']:,} awards have another holder here than before, such as {row['award']!r}."
+        moves = {CORRECT: f"yes: {row['holder']} loses the award, {row['new_holder']} has it"}
+        landing.questions.append(Question(file, "award_holders", f"{text} Is that right?", moves, must=False))
+        name = re.sub(r"[\W\d_]+", "-", Path(file).stem).strip("-") or "other"
+        others = {f"{name}-{landing.upload_id}": "yes: another system numbers its awards in the same way"}
+        landing.questions.append(Question(file, "award_ids", f"{text} Are these other awards?", others, must=False))

@@ -1,0 +1,347 @@
+"""Text to typed rows: every cell that is wrong is named with its line, its value and what would work.
+
+The text lands in a temporary table first and is typed from there, each type behind a pattern, so that nothing is
+silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no date).
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.landing.awards import HELD_BY_ANOTHER, KEY
+from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
+from skilltrack.ingest.landing.ended import date_ends
+from skilltrack.ingest.landing.hints import hint
+from skilltrack.ingest.landing.holders import DAY, TWO_PEOPLE
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.managers import find_managers
+from skilltrack.ingest.landing.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.landing.people import NAMED, names_people
+from skilltrack.ingest.reading.columns import Mapped
+from skilltrack.ingest.reading.content import repeated
+from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.reading.workbook import NO_RESULT
+from skilltrack.kinds import KEPT_APART, Column, Kind, references
+from skilltrack.storage import Transaction
+
+TYPES: dict[str, tuple[str, str]] = {
+    "text": ("nullif({x}, '')", "give a text"),
+    "date": (
+        "case when regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and {x} >= '1900' "
+        "then try_cast({x} as date) end",
+        "is not a date; write it as YYYY-MM-DD, such as 2026-01-31",
+    ),
+    "level": (
+        "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
+        "is not a level; levels are whole numbers from 1 to 999999",
+    ),
+    "level_or_0": (
+        "case when regexp_full_match({x}, '0*\\d{{1,6}}') then cast({x} as integer) end",
+        "is not a level; levels are whole numbers from 1 to 999999, and 0 takes the mapping back",
+    ),
+    "whole": (
+        "case when regexp_full_match({x}, '0*[1-9]\\d{{0,5}}') then cast({x} as integer) end",
+        "is not a whole number from 1 to 999999; leave it empty if there is none",
+    ),
+    "weight": (
+        "case when regexp_full_match({x}, '\\d{{1,7}}(\\.\\d{{1,4}})?') then cast({x} as decimal(12, 4)) end",
+        "is not a weight; write a number of 0 or more with at most four decimals, such as 1 or 2.5",
+    ),
+    "money": (
+        "case when regexp_full_match({x}, '-?\\d{{1,13}}(\\.\\d{{1,2}})?') then cast({x} as decimal(18, 2)) end",
+        "is not an amount; write it with a point and at most two decimals, such as 1234.50",
+    ),
+    "yes_no": (
+        "case when lower({x}) in ('true', 'yes', 'y', '1', 't', 'x', 'on', 'ja', 'oui', 'si', 'sí', 'wahr') "
+        "then true "
+        "when lower({x}) in ('false', 'no', 'n', '0', 'f', 'off', 'nein', 'non', 'falsch') then false end",
+        "is neither true nor false; write true or false",
+    ),
+    "currency": (
+        "case when regexp_full_match(upper({x}), '[A-Z]{{3}}') then upper({x}) end",
+        "is not a currency code; write three letters, such as EUR",
+    ),
+}
+OUTSIDE: dict[str, tuple[str, str]] = {
+    "date": (
+        "regexp_full_match({x}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') and try_cast({x} as date) is not null",
+        "is before 1900-01-01, the first day that is accepted; correct the year, or leave the cell empty",
+    ),
+    "level": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
+    "level_or_0": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; levels go up to 999999"),
+    "whole": ("regexp_full_match({x}, '0*[1-9]\\d{{6,}}')", "is too large; whole numbers go up to 999999"),
+    "weight": ("regexp_full_match({x}, '\\d{{8,}}(\\.\\d{{1,4}})?')", "is too large; weights go up to 9999999.9999"),
+    "money": (
+        "regexp_full_match({x}, '-?\\d{{14,}}(\\.\\d{{1,2}})?')",
+        "is too large; amounts go up to 9999999999999.99",
+    ),
+}
+"""What is a value of its type but lies outside the accepted range, and the sentence about it."""
+ADVICE = {
+    "spend": "give each payment an id of its own, such as the number of the invoice and of its line",
+    "roster": "say in a mapping which row of a person counts, or keep one",
+}
+"""What to do about several rows with one key."""
+OTHER_CURRENCY = (
+    " when t.currency is not null and regexp_matches({x}, '\\d') "
+    "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
+    "then 'is not an amount in ' || t.currency || ', the currency of its row; correct one of them.'"
+)
+"""The sentence about an amount with the sign of another currency, as SQL."""
+MOST_APART = 100_000
+"""Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
+NOTHING = "cast(null as varchar)"
+FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+"""What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
+
+FAILURE = (
+    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula that nothing has computed; open the file in a "
+    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; mend the "
+    "formula there, or leave the cell empty.' end"
+)
+"""The sentence about such a cell, as SQL."""
+
+
+def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str:
+    """Type the rows of all files of one kind into the temporary table `given_<kind>`.
+
+    Returns a select of them for `typed_<kind>`, in which the columns that no file has are there and empty.
+    """
+    given = {name for mapped in files.values() for name in mapped.columns}
+    typed = {column.name: _typed(column, column.name in given) for column in kind.columns}
+    raw = {column.name for column in kind.file_columns if _has_raw(kind, column)}
+    kept = [name for name in typed if name in given]
+    columns = ["file_no", "line_no", *(f"{text} as {name}" for name, text in typed.items())]
+    columns += [f"{name} as raw_{name}" for name in sorted(raw & given)]
+    shown = [name if name in given else f"{text} as {name}" for name, text in typed.items()]
+    shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
+    keys, more = [], []
+    if kind.name == "badges":
+        keys, more = [f"{KEY} as award_key"], ["award_key"]
+    if kind.name in DAY:
+        more = [*more, f"{NOTHING} as email_problem"]
+    taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
+    select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
+    transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
+    return f"select {', '.join(['file_no', 'line_no', *shown, *more])} from given_{kind.name}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that may be wrong with rows: of which column, their value, what to say, and which rows."""
+
+    column: str
+    value: str
+    message: str
+    """A sentence; after `sql:` an expression that gives one."""
+    where: str
+    source: str = ""
+    """What rows are looked at, where they are not the kind's typed ones."""
+
+    def select(self, kind: Kind) -> str:
+        """The rows as `bad` holds them."""
+        text = "'" + self.message.replace("'", "''") + "'"
+        if self.message.startswith("sql:"):
+            text = self.message[4:]
+        return (
+            f"select $kind as kind, t.file_no, t.line_no, '{self.column}' as column_name, {self.value} as value, "
+            f"{text} as message\nfrom {self.source or f'typed_{kind.name}'} as t where {self.where}"
+        )
+
+
+def check(kind: Kind, landing: Landing) -> list[Problem]:
+    """Find what the rows of `typed_<kind>` name, and every problem of them, which is returned.
+
+    Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
+    """
+    transaction = landing.transaction
+    if kind.name == "roster":
+        find_managers(landing)
+    find_named(kind, landing)
+    date_ends(kind, landing)
+    hint(kind, landing)
+    faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
+    if settle_duplicates(kind, landing):
+        faults.append(_duplicates(kind))
+    if faults:
+        transaction.run(
+            "insert into bad\n" + "\nunion all\n".join(fault.select(kind) for fault in faults),
+            {"kind": kind.name, "names": landing.file_names},
+        )
+    return bad_rows(kind, landing)
+
+
+def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
+    """The problems of a kind's rows so far: all of them where rows are to be kept apart, else the first of each column.
+
+    Raises `BadFile` when there are too many to keep apart.
+    """
+    totals = landing.transaction.rows(
+        "select file_no, column_name, count(*) as n from bad where kind = $kind group by all order by all",
+        {"kind": kind.name},
+    )
+    total = sum(row["n"] for row in totals)
+    if landing.keeps_good_rows and total > MOST_APART:
+        raise BadFile(
+            f"{landing.file_names[totals[0]['file_no']]}: {total:,} problems, more than the {MOST_APART:,} that can be "
+            "kept apart. Import it without quarantine to see what is wrong with the file as a whole."
+        )
+    most = MOST_APART if landing.keeps_good_rows else MOST_LISTED
+    limit = f"qualify row_number() over (partition by file_no, column_name order by line_no) <= {most}"
+    found = landing.transaction.rows(
+        "select file_no, line_no, column_name, value, message from bad where kind = $kind "
+        f"{limit if total > most else ''} order by all",
+        {"kind": kind.name},
+    )
+    problems = [
+        Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
+        for row in found
+    ]
+    for row in totals:
+        if row["n"] > most:
+            more = row["n"] - most
+            message = f"and {more:,} more rows with a problem in this column."
+            file = landing.file_names[row["file_no"]]
+            problems.append(Problem(file, None, row["column_name"], None, message, count=more))
+    return problems
+
+
+def _has_raw(kind: Kind, column: Column) -> bool:
+    """Whether the text as it came is looked at again: it is not simply the typed value."""
+    return (
+        column.type != "text" or column in (*kind.read_only, KEPT_APART) or column.name in (*kind.one_of, "manager_id")
+    )
+
+
+def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
+    """The cells of every column that some file has as text, with file and line, as `landing`."""
+    parts = []
+    given = {name for mapped in files.values() for name in mapped.columns}
+    for file_no, mapped in files.items():
+        arrays: dict[str, pa.ChunkedArray] = {
+            "file_no": repeated(file_no, pa.int32(), mapped.lines),
+            "line_no": mapped.lines,
+        }
+        for column in kind.file_columns:
+            if column.name in given:
+                cells = mapped.columns.get(column.name)
+                arrays[column.name] = repeated(None, pa.string(), mapped.lines) if cells is None else cells
+        parts.append(pa.table(arrays))
+    return pa.concat_tables(parts)
+
+
+def _typed(column: Column, is_given: bool) -> str:
+    cell = column.name if is_given else NOTHING
+    cell = cell if column.default is None else f"coalesce(nullif({cell}, ''), '{column.default}')"
+    if column.type == "choice":
+        listed = ", ".join(f"'{choice}'" for choice in column.choices)
+        return f"case when lower({cell}) in ({listed}) then lower({cell}) end"
+    return TYPES[column.type][0].format(x=cell)
+
+
+def _occurring(faults: list[Fault], kind: Kind, transaction: Transaction) -> list[Fault]:
+    """Those of the faults that some row has, found in one pass: most files have none."""
+    asked = [fault for fault in faults if not fault.source]
+    some = ", ".join(f"bool_or({fault.where}) as fault_{n}" for n, fault in enumerate(asked))
+    row = transaction.rows(f"select {some} from typed_{kind.name} as t")[0]
+    return [fault for fault in faults if fault.source] + [fault for n, fault in enumerate(asked) if row[f"fault_{n}"]]
+
+
+def _cells(kind: Kind) -> list[Fault]:
+    faults = []
+    for column in (*kind.columns, *kind.read_only):
+        cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
+        faults.append(Fault(column.name, cell, f"sql:{FAILURE.format(x=cell)}", _is_failed(cell)))
+    for column in kind.columns:
+        raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
+        if column.required:
+            # A name that stands for an id and is unknown has a problem of its own.
+            unless = "".join(f" and coalesce(t.raw_{other}, '') = ''" for other in column.instead if column.refers_to)
+            faults.append(
+                Fault(
+                    column.name,
+                    "null",
+                    "is empty; every row needs a value here.",
+                    f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
+                )
+            )
+        if column.type != "text":
+            wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
+            where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
+            message = f"{wrong}."
+            if column.type in OUTSIDE:
+                is_outside, why = OUTSIDE[column.type]
+                other = OTHER_CURRENCY.format(x=raw) if column.type == "money" else ""
+                message = f"sql:case when {is_outside.format(x=raw)} then '{why}.'{other} else '{wrong}.' end"
+            faults.append(Fault(column.name, raw, message, where))
+    if kind.one_of:
+        empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
+        names = " or ".join(kind.one_of)
+        faults.append(Fault(kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
+    return faults
+
+
+def _is_failed(cell: str) -> str:
+    """Whether a cell is what a spreadsheet shows in the place of a result, as SQL."""
+    listed = ", ".join(f"'{code}'" for code in FAILED)
+    return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
+
+
+def _references(kind: Kind) -> list[Fault]:
+    faults = []
+    for column, target in references(kind):
+        if target == kind.name:
+            continue
+        what = "an employee no roster lists" if target == "roster" else f"not among the {target}"
+        by = " or employee_id" if column in kind.one_of else ""
+        message = f"is {what}; import it first, or correct the id{by}."
+        where = f"t.{column} in (select k.value from unknown_{column} as k)"
+        faults.append(Fault(column, f"t.{column}", message, where))
+    if kind.name in DAY:
+        where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
+        faults.append(Fault("email", "t.raw_email", "sql:t.email_problem", where))
+        two = (
+            f"(select r.*, d.of_email from typed_{kind.name} as r join two_holders as d "
+            "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
+        )
+        faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
+    if names_people(kind):
+        for column in NAMED:
+            where = f"t.column_name = '{column}'"
+            faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))
+    if kind.name == "roster":
+        faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
+    if kind.name == "badges":
+        moved = "(select * from moved_awards where not is_correction)"
+        faults.append(Fault("award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
+    if any(column.name == "credential" for column in kind.read_only):
+        where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
+        faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
+    return faults
+
+
+def _duplicates(kind: Kind) -> Fault:
+    key = ", ".join(kind.key)
+    shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
+    if kind.name == "badges":
+        shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
+    # An award may come once with its award_id and once without.
+    same = f"{key}, award_id is null" if kind.name == "badges" else key
+    order = (
+        f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
+    )
+    place = "{'file': file_no, 'line': line_no}"
+    doubled = (
+        f"(select *, count(*) over (partition by {same}) as times, "
+        f"case when row_number() over (partition by {same} order by file_no, line_no) = 1 "
+        f"then last_value({place}) {order} else first_value({place}) {order} end as other "
+        f"from typed_{kind.name} where {complete(kind)} and hash({key}) in (select s.key from several as s))"
+    )
+    names = "award_id" if kind.name == "badges" else kind.key[0]
+    message = (
+        "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
+        "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
+        f"{ADVICE.get(kind.name, 'keep one row for it')}.'"
+    )
+    return Fault(names, f"trim({shown})", message, "t.times > 1", doubled)

@@ -1,0 +1,77 @@
+"""What an upload changes: its rows held against those in force before it."""
+
+from typing import Any
+
+from skilltrack.ingest.landing.numberings import MAY_LACK
+from skilltrack.kinds import Kind
+from skilltrack.relations import with_marts
+from skilltrack.storage import Transaction
+
+SAMPLED = 5
+"""Rows shown of each sort."""
+
+
+def stored_columns(kind: Kind) -> list[str]:
+    """Columns of the kind's table, the upload's own aside."""
+    names = [column.name for column in kind.columns]
+    return ["award_key", *names] if kind.name == "badges" else names
+
+
+def comparison(transaction: Transaction, kind: Kind, mode: str, before: dict[str, Any]) -> dict[str, int]:
+    """How many good rows are new, changed or unchanged against what held `before`, and how many are gone."""
+    counts = ", ".join(
+        f"count(*) filter (c.sort = '{sort}') as {sort}" for sort in ("new", "changed", "unchanged", "gone")
+    )
+    is_first = not transaction.rows(f"select 1 from {kind.table} limit 1")
+    compared = "select 'new' as sort from good" if is_first else _compared(kind, mode)
+    return transaction.rows(with_marts(f"select {counts} from ({compared}) as c"), before)[0]
+
+
+def samples(kind: Kind, mode: str) -> str:
+    """A select of some rows that are new, changed or gone: sort, columns now, columns before as `was_...`."""
+    names = [column.name for column in kind.columns]
+    now = ", ".join(f"cast(c.{name} as varchar) as {name}" for name in names)
+    was = ", ".join(f"cast(c.was_{name} as varchar) as was_{name}" for name in names)
+    return with_marts(
+        f"select c.sort, {now}, {was} from ({_compared(kind, mode)}) as c where c.sort in ('new', 'changed', 'gone') "
+        f"qualify row_number() over (partition by c.sort order by c.place) <= {SAMPLED} order by c.sort, c.place"
+    )
+
+
+def _same(kind: Kind, name: str) -> str:
+    """Whether a row says the same as before in a column; without an award_id it may leave something open."""
+    same = f"n.{name} is not distinct from b.{name}"
+    if kind.name == "badges" and name in ("award_id", *MAY_LACK):
+        return f"({same} or (n.{name} is null and (n.award_id is null) <> (b.award_id is null)))"
+    return same
+
+
+def _first(kind: Kind) -> str:
+    """Which of two rows that one upload has for a key is taken: an award may come with an award_id and without one."""
+    return ", r.award_id is null" if kind.name == "badges" else ""
+
+
+def _compared(kind: Kind, mode: str) -> str:
+    """Good rows beside those with their key before, each with what became of it."""
+    key, columns = list(kind.key), stored_columns(kind)
+    same_key = " and ".join(f"n.{name} is not distinct from b.{name}" for name in key)
+    same_row = " and ".join(_same(kind, name) for name in columns if name not in key) or "true"
+    if kind.name == "roster":
+        held = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
+        before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
+    else:
+        held, parted = (", ".join(f"r.{name}" for name in names) for names in (columns, key))
+        named = " and ".join(f"g.{name} is not distinct from r.{name}" for name in key)
+        before = (
+            f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
+            f"where exists (select 1 from good as g where {named}) "
+            f"qualify row_number() over (partition by {parted} order by r.upload_id desc{_first(kind)}) = 1"
+        )
+    join = "full join" if kind.name == "roster" and mode != "changes" else "left join"
+    both = ", ".join(f"n.{name} as {name}, b.{name} as was_{name}" for name in columns)
+    return (
+        f"select case when n.{key[0]} is null then 'gone' when b.{key[0]} is null then 'new' "
+        f"when {same_row} then 'unchanged' else 'changed' end as sort, "
+        f"(n.file_no, n.line_no, b.{key[0]}) as place, {both} "
+        f"from (select * from good) as n {join} ({before}) as b on {same_key}"
+    )

@@ -1,0 +1,97 @@
+"""What an import takes as it is but says aloud: unknown managers and roles, ends before beginnings, and the like."""
+
+from dataclasses import dataclass
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.kinds import Kind
+from skilltrack.relations import END_OF_TIME, with_marts
+
+TOLD = 50
+"""Values of one doubt that are told one by one."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Rows of a kind that are probably not meant: told once per value, with the first line and how many rows."""
+
+    column: str
+    where: str
+    message: str
+
+
+_ENDS_FIRST = Doubt("valid_to", "t.valid_to < t.valid_from", "ends before it begins, so it never holds.")
+
+DOUBTS: dict[str, tuple[Doubt, ...]] = {
+    "roster": (
+        Doubt(
+            "manager_id",
+            "t.manager_id is not null and t.manager_id not in "
+            "(select r.employee_id from roster_listings as r join live_uploads as u on u.upload_id = r.upload_id)",
+            "is a manager the roster does not list, so these people have no reporting line above them.",
+        ),
+        Doubt(
+            "role_id",
+            "t.role_id is not null and t.role_id not in (select r.role_id from roles as r) "
+            "and t.role_id not in (select j.job_title from job_titles as j)",
+            "is a role without requirements, so these people count in no coverage; say on the Catalogue page which "
+            "role it means.",
+        ),
+        Doubt(
+            "name",
+            "t.left_on is null and regexp_matches(lower(t.name), "
+            "'[(\\[](past|former|ex|terminated|inactive|left|ehemalige?r?|ausgeschieden|ancien(ne)?|exemplead[oa])"
+            "\\b[^)\\]]*[)\\]]$')",
+            "says that this person has left, and no column says when: they count as active. Give their last day.",
+        ),
+        Doubt("left_on", "t.left_on < t.hired_on", "is before the day of hiring, so the person is never active."),
+    ),
+    "badges": (
+        Doubt("expires_on", "t.expires_on < t.issued_on", "is before the day of issue, so the award never counts."),
+        Doubt("revoked_on", "t.revoked_on < t.issued_on", "is before the day of issue, so the award never counts."),
+    ),
+    "stacks": (
+        Doubt(
+            "min_components",
+            "t.min_components > (select max(p.components) from stack_parts as p where p.stack_id = t.credential_id)",
+            "is more components than the stack has, so nobody can hold it.",
+        ),
+    ),
+    "targets": (
+        Doubt("team", "t.team not in (select r.team from roster as r)", "is a team the roster does not list."),
+        _ENDS_FIRST,
+    ),
+    "issuers": (_ENDS_FIRST,),
+    "roles": (_ENDS_FIRST,),
+    "prior_learning": (_ENDS_FIRST,),
+    "self_ratings": (_ENDS_FIRST,),
+    "exemptions": (_ENDS_FIRST,),
+}
+
+
+def doubts(kind: Kind, landing: Landing) -> list[Problem]:
+    """Warnings about the rows of `kind` that have just been stored."""
+    found = []
+    for doubt in DOUBTS.get(kind.name, ()):
+        rows = landing.transaction.rows(
+            with_marts(
+                f"select cast(t.{doubt.column} as varchar) as value, count(*) as rows, "
+                f"min(t.file_no) as file_no, arg_min(t.line_no, (t.file_no, t.line_no)) as line_no "
+                f"from {kind.table} as t where t.upload_id = $upload_id and {doubt.where} "
+                f"group by t.{doubt.column} order by file_no, line_no"
+            ),
+            {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
+        )
+        if len(rows) > TOLD:
+            others = sum(row["rows"] for row in rows[TOLD:])
+            message = f"and {len(rows) - TOLD:,} more values in {others:,} rows: {doubt.message}"
+            found.append(Problem(landing.file_names[rows[0]["file_no"]], None, doubt.column, None, message, "warning"))
+        for row in rows[:TOLD]:
+            more = f" ({row['rows']} rows)" if row["rows"] > 1 else ""
+            found.append(
+                Problem(
+                    landing.file_names[row["file_no"]], row["line_no"], doubt.column, row["value"],
+                    f"{doubt.message[:-1]}{more}.", "warning",
+                )
+            )  # fmt: skip
+    return found

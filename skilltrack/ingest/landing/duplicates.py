@@ -1,0 +1,172 @@
+"""Several rows with one key: equal rows are one, and of others it is asked what makes them different.
+
+Rows are equal when all of their cells are, also those of columns that are not used: two lines of one invoice that
+differ in their number alone are two payments. Which rows were left out stands in the mapping, so that a file whose
+kept copy lacks cells lands again in the same way.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from skilltrack.ingest.landing.awards import retype
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.sources import ReadFile
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.likeness import FROM_ROW
+from skilltrack.ingest.reading.mapping import KEEP_FIRST, KEEP_NEWEST, LINE, about
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.places import JOIN
+from skilltrack.ingest.reading.questions import Question, Typed
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.status import few_values, header_words
+from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
+from skilltrack.kinds import Kind
+
+MOST = 100_000
+"""Rows with a key that another has, from which none is compared: the file is another one than it should be."""
+SHOWN = 10
+OF_LINES = words_in("line position pos item row seq sequence number no zeile posten zeilennummer ligne poste linea")
+"""Words of headers of the number that a line of an invoice has."""
+OF_MAIN = words_in("primary main principal haupt hauptstelle hauptbeschaftigung primare principale primaria")
+"""Words of headers that say which of somebody's jobs is the main one."""
+
+
+def several_of(kind: Kind) -> str:
+    """A select of the hashes of the keys that several complete rows of `typed_<kind>` have."""
+    return (
+        f"select hash({', '.join(kind.key)}) as key from typed_{kind.name} where {complete(kind)} "
+        "group by all having count(*) > 1"
+    )
+
+
+def complete(kind: Kind) -> str:
+    """Whether a row has its whole key, as SQL."""
+    return " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
+
+
+def settle_duplicates(kind: Kind, landing: Landing) -> bool:
+    """Leave out rows that equal an earlier one of their file and ask about the others: whether there are any.
+
+    The keys that several rows have are in the temporary table `several`.
+    """
+    transaction = landing.transaction
+    transaction.run(f"create or replace temp table several as {several_of(kind)}")
+    if not transaction.rows("select 1 from several limit 1"):
+        return False
+    if landing.is_again:
+        equal = {no: list(map(int, file.mapped.mapping.same)) for no, file in landing.files_of(kind.name).items()}
+    else:
+        equal = _equal_rows(kind, landing)
+    if any(equal.values()):
+        _leave_out(kind, landing, equal)
+        transaction.run(f"create or replace temp table several as {several_of(kind)}")
+    if not transaction.rows("select 1 from several limit 1"):
+        return False
+    if not landing.is_again:
+        for file_no, lines in _doubled(kind, landing).items():
+            landing.questions.extend(_questions(kind, landing.files[file_no], lines))
+    return True
+
+
+def _doubled(kind: Kind, landing: Landing) -> dict[int, list[int]]:
+    """Lines by file of the rows with a key that several have; none where they are very many."""
+    rows = landing.transaction.columns(
+        f"select file_no, line_no from typed_{kind.name} as t where {complete(kind)} "
+        f"and hash({', '.join(kind.key)}) in (select s.key from several as s) order by all limit {MOST + 1}"
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    if len(rows) <= MOST:
+        for file_no, line in zip(rows["file_no"].to_pylist(), rows["line_no"].to_pylist(), strict=True):
+            found[file_no].append(line)
+    return found
+
+
+def _equal_rows(kind: Kind, landing: Landing) -> dict[int, list[int]]:
+    """By file, the lines of rows all of whose cells an earlier row has."""
+    equal = {}
+    for file_no, lines in _doubled(kind, landing).items():
+        seen, again = set(), []
+        for line, row in zip(lines, _rows_on(landing.files[file_no].decoded, lines), strict=True):
+            if row in seen:
+                again.append(line)
+            seen.add(row)
+        equal[file_no] = again
+    return equal
+
+
+def _rows_on(decoded: Decoded, lines: list[int]) -> list[tuple[str, ...]]:
+    """The cells of the rows on some lines, in the order of the lines."""
+    at = pa.array(np.searchsorted(decoded.lines.to_numpy(), lines))
+    columns = [cells for header, cells in zip(decoded.header, decoded.columns, strict=True) if header != LINE]
+    return list(zip(*([cell.strip() for cell in cells.take(at).to_pylist()] for cells in columns), strict=True))
+
+
+def _leave_out(kind: Kind, landing: Landing, equal: dict[int, list[int]]) -> None:
+    transaction = landing.transaction
+    transaction.run("create or replace temp table equal_rows (file_no integer, line_no bigint)")
+    for file_no, lines in equal.items():
+        if not lines:
+            continue
+        transaction.run("insert into equal_rows select $file_no, unnest($lines)", {"file_no": file_no, "lines": lines})
+        file = landing.files[file_no]
+        mapping = landing.mappings.get(file_no, file.mapping)
+        landing.mappings[file_no] = replace(mapping, same=[str(line) for line in lines])
+        shown = ", ".join(map(str, lines[:SHOWN])) + f" and {len(lines) - SHOWN:,} more" * (len(lines) > SHOWN)
+        many = "One row equals" if len(lines) == 1 else f"{len(lines):,} rows equal"
+        message = f"{many} an earlier one in every cell: taken once, without line {shown}."
+        landing.problems.append(Problem(file.decoded.name, lines[0], None, None, message, "warning"))
+    retype(
+        transaction, kind.name,
+        f"select t.* from typed_{kind.name} as t where not exists "
+        "(select 1 from equal_rows as e where e.file_no = t.file_no and e.line_no = t.line_no)",
+        {},
+    )  # fmt: skip
+
+
+def _questions(kind: Kind, file: ReadFile, lines: list[int]) -> list[Question]:
+    if kind.name == "roster":
+        return _about_jobs(file, lines)
+    if kind.name == "spend":
+        return _about_lines(file, lines)
+    return []
+
+
+def _about_jobs(file: ReadFile, lines: list[int]) -> list[Question]:
+    """Which row of a person counts: the main job, the newest, the first."""
+    name, found = file.decoded.name, []
+    for header, cells in zip(file.decoded.header, file.decoded.columns, strict=True):
+        counts = few_values(cells) if any(word in OF_MAIN for word in header_words(header)) else None
+        for value in counts or ():
+            if value.casefold() in NO:
+                text = f"{len(lines):,} rows are of people with several jobs. Does {header} say which one counts?"
+                answers = {LEAVE_OUT: f"yes: rows with {value!r} are left out"}
+                found.append(Question(name, about("values", header, value), text, answers, must=False))
+    answers = {KEEP_FIRST: "the first row of each person"}
+    if "hired_on" in file.mapped.columns:
+        answers = {KEEP_NEWEST: "the row of each person that was hired last"} | answers
+    text = f"{len(lines):,} rows are of people whom several rows list. Which one counts?"
+    return [*found, Question(name, "duplicates", text, answers, must=False)]
+
+
+def _about_lines(file: ReadFile, lines: list[int]) -> list[Question]:
+    """What makes payments of one number different: the number of the line, or what each row says."""
+    named = file.mapped.mapping.columns.get("spend_id", [])
+    headers = [named] if isinstance(named, str) else list(named)
+    decoded = file.decoded
+    rows = _rows_on(decoded, lines)
+    own = [decoded.header.index(header) for header in headers if header in decoded.header]
+    answers = {}
+    for at, header in enumerate(decoded.header):
+        if not header or at in own or is_sensitive(header) or not own:
+            continue
+        keys = {tuple(row[i] for i in (*own, at)) for row in rows}
+        if len(keys) == len(rows):
+            is_line = any(word in OF_LINES for word in header_words(header))
+            answers[JOIN.join([*headers, header])] = (not is_line, " ".join(rows[0][i] for i in (*own, at)))
+    ordered = {key: f"{sample} and so on" for key, (_, sample) in sorted(answers.items(), key=lambda pair: pair[1][0])}
+    text = f"{len(lines):,} rows have the id of another payment, as lines of one invoice do. What tells them apart?"
+    instead = Typed("constants.spend_id", "Make an id of what each row says", (FROM_ROW,))
+    return [Question(decoded.name, "columns.spend_id", text, ordered, typed=(instead,))]

@@ -1,0 +1,240 @@
+"""A kept file without some of the people in it: their rows are blank, what other rows say of them is replaced.
+
+What a column means (`Column.means`) decides what happens to a cell of somebody else's row; keys and references of other
+things are never changed. Every other row stays on its line and lands again as it did.
+"""
+
+from collections.abc import Callable
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field, replace
+
+from skilltrack.ingest.landing.sources import ReadFile, as_csv, reading_of_copy
+from skilltrack.ingest.reading.broken import repaired_cells
+from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.mapping import REPAIR, Mapping
+from skilltrack.ingest.reading.named import TELLING, Named
+from skilltrack.kinds import THINGS, Kind, Means
+
+__all__ = ["ERASED", "TELLING", "Named", "Rows", "Without", "marker", "without_people"]
+
+ERASED = "erased"
+"""What stands in a text where somebody was named."""
+NOBODY = "(erased)"
+"""What stands where a whole cell named them and must not be empty; a row of nothing else is left out."""
+
+
+def marker(code: str) -> str:
+    """What stands for one erased person where others name them as their manager: no id is written like it."""
+    return f"(erased {code})"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is known of a file's rows from where they landed."""
+
+    own: frozenset[int] = frozenset()
+    """Lines that go."""
+    below: AnyMapping[int, str] = field(default_factory=dict)
+    """Lines whose manager is one of the people, and which of them."""
+    left: tuple[str, ...] = ()
+    """What is left of rows that go while others with their key stay: `Mapping.erased`."""
+    made: AnyMapping[str, str] = field(default_factory=dict)
+    """Credentials that rows which go have made, with their issuers."""
+    apart: tuple[int, ...] = ()
+    """Lines that were kept apart."""
+    markers: AnyMapping[str, str] = field(default_factory=dict)
+    """What stands for each of the people where others name them as their manager."""
+    managers: Callable[[list[int]], AnyMapping[int, str | None]] = lambda lines: {}
+    """The managers that rows on some lines landed with."""
+    is_known: Callable[[str], bool] = lambda employee_id: False
+    """Whether a roster lists somebody of that id."""
+
+
+@dataclass
+class Without:
+    """A file without the people."""
+
+    content: bytes | None
+    """None where it holds none of them and stays as it is."""
+    mapping: Mapping
+    changed: list[int]
+    """Lines that are no longer what they were."""
+    kept: dict[tuple[str, str], set[str]]
+    """Cells that read like the people and stay, by what they name and whether that is a thing or another person."""
+
+
+def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
+    """The file as CSV, and how it is read, without the rows that are theirs.
+
+    Rows are also theirs by what they say: a row that was left out or kept apart is theirs as well.
+    """
+    return _Rewriting(read, people, rows).done()
+
+
+class _Rewriting:
+    def __init__(self, read: ReadFile, people: Named, rows: Rows):
+        if read.mapped.mapping.broken_text == REPAIR:  # people are called as they landed, not as the file has it
+            mended = [repaired_cells(cells) for cells in read.decoded.columns]
+            read = replace(read, decoded=replace(read.decoded, columns=mended))
+        self.read, self.people, self.rows = read, people, rows
+        self.kind: Kind = read.kind
+        self.mapping = read.mapped.mapping
+        column_at = {
+            header.lower(): name
+            for name, headers in self.mapping.columns.items()
+            for header in ([headers] if isinstance(headers, str) else headers)
+            if header
+        }
+        self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
+        self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
+        """Whether the mapping tells rows by cells of columns that the kind does not have: they stay told apart."""
+        self.kept: dict[tuple[str, str], set[str]] = {}
+        self.cells: dict[tuple[str, str], str] = {}
+
+    def done(self) -> Without:
+        """The file as it is to be."""
+        decoded = self.read.decoded
+        own, self.below = self._lines()
+        self.managers = self._managers(own)
+        header = [h if name else self._unused(h) for h, name in zip(decoded.header, self.columns, strict=True)]
+        lines = {} if self.mapping.header else {decoded.header_line: header}
+        changed = [decoded.header_line] if lines and header != decoded.header else []
+        for line, *row in zip(decoded.lines.to_pylist(), *(c.to_pylist() for c in decoded.columns), strict=True):
+            if line not in own:
+                lines[line] = [self._cell(name, cell, line) for name, cell in zip(self.columns, row, strict=True)]
+            if lines.get(line) != row:
+                changed.append(line)
+        for line, row in decoded.unread.items():
+            if line not in own and (left := self._unread(row)) is not None:
+                lines[line] = left
+            if lines.get(line) != row:
+                changed.append(line)
+        mapping = self._mapping()
+        if not changed and not self.people.are_in(bytes(decoded.content)):
+            return Without(None, mapping, [], self.kept)
+        if not set(lines) - {decoded.header_line}:  # a file needs a row: one that the mapping leaves out
+            texts = [at for at, name in enumerate(self.columns) if name and self.kind.column(name).type == "text"]
+            at = (texts or [at for at, name in enumerate(self.columns) if name])[0]
+            lines[min(own, default=decoded.header_line + 1)] = [NOBODY * (i == at) for i in range(len(self.columns))]
+            skipped = {*mapping.skip.get(self.columns[at], []), NOBODY}
+            mapping = replace(mapping, skip=mapping.skip | {self.columns[at]: sorted(skipped)})
+        return Without(as_csv(lines, decoded), reading_of_copy(mapping, decoded), changed, self.kept)
+
+    def _lines(self) -> tuple[set[int], dict[int, str]]:
+        """Lines whose row is about one of the people, and those whose row names one as the manager.
+
+        Cells are taken as they are understood, and rows that the mapping leaves out are looked at too.
+        """
+        ours = {name: pairs for name, pairs in self.mapping.values.items() if self._is_ours(name)}
+        all_rows = replace(self.mapping, values=ours, skip={}, duplicates="")
+        mapped = map_columns(self.kind, self.read.decoded, all_rows, is_again=True)
+        lines = mapped.lines.to_pylist()
+        cells = {name: dict(zip(lines, found.to_pylist(), strict=True)) for name, found in mapped.columns.items()}
+        own, owners = set(self.rows.own), cells.get(self.kind.owner, {})
+        own |= {line for line, cell in owners.items() if cell.strip() in self.people.ids}
+        if self.kind.owner and self.kind.name != "roster":
+            called = [c.name for c in self.kind.file_columns if c.means is Means.CALLED and c.name in cells]
+            for line in (line for line in lines if not owners.get(line)):
+                if any(self.people.is_meant(cells[name][line]) for name in called):
+                    own.add(line)
+        managers = cells.get("manager_id", {})
+        below = {line: cell.strip() for line, cell in managers.items() if cell.strip() in self.people.ids}
+        return own, below | dict(self.rows.below)
+
+    def _managers(self, own: set[int]) -> AnyMapping[int, str | None]:
+        """The managers with whom rows landed that name somebody who is called like one of the people."""
+        found: set[int] = set()
+        for name, column in zip(self.columns, self.read.decoded.columns, strict=True):
+            if name and self.kind.column(name).means is Means.SOMEBODY:
+                cells = zip(self.read.decoded.lines.to_pylist(), column.to_pylist(), strict=True)
+                found |= {line for line, cell in cells if cell and self.people.could_mean(cell)}
+        return self.rows.managers(sorted(found - own)) if found - own else {}
+
+    def _cell(self, name: str, cell: str, line: int) -> str:
+        """A cell of a row that is about somebody else."""
+        if not cell and not (name == "manager_id" and line in self.below):
+            return cell
+        if name and self.kind.column(name).means is Means.SOMEBODY:
+            return self._somebody(name, cell, line)
+        if (name, cell) not in self.cells:
+            self.cells[name, cell] = self._text(name, cell) if name else self._unused(cell)
+        return self.cells[name, cell]
+
+    def _text(self, name: str, cell: str) -> str:
+        column, people = self.kind.column(name), self.people
+        if column.means in (*THINGS, Means.CALLED):
+            if people.is_meant(cell) or people.mention.search(cell):
+                what = "something else" if column.means in THINGS else "somebody else"
+                self.kept.setdefault((column.names, what), set()).add(cell)
+            return cell
+        if column.means is Means.PEOPLE:
+            return ERASED if people.is_meant(cell) else people.by_name.sub(ERASED, cell)
+        return people.mention.sub(ERASED, cell) if column.means is Means.TEXT else cell
+
+    def _unused(self, cell: str) -> str:
+        """A cell of a column that the kind does not have: it may mean anything."""
+        if self.people.is_meant(cell):
+            return ERASED if self.reads_unused else ""
+        return self.people.mention.sub(ERASED, cell)
+
+    def _somebody(self, name: str, cell: str, line: int) -> str:
+        """A cell that names a manager, so that the row lands with the manager it had, or with nobody."""
+        if line in self.below:
+            return self.rows.markers.get(self.below[line], NOBODY) if name == "manager_id" else ""
+        manager = self.managers.get(line)
+        had_nobody = manager is None or self.people.could_mean(manager)
+        if self.people.is_meant(cell) or (had_nobody and self.people.could_mean(cell)):
+            return ""
+        return cell
+
+    def _unread(self, row: list[str]) -> list[str] | None:
+        """A row with too few or too many cells; None where it may be about one of the people."""
+        if not any(self.people.is_meant(cell) or self.people.mention.search(cell) for cell in row):
+            return row
+        at = self.columns.index(self.kind.owner) if self.kind.owner in self.columns else len(row)
+        owner = row[at].strip() if at < len(row) else ""
+        if owner in self.people.ids or not self.rows.is_known(owner):
+            return None
+        names = [*self.columns, *[""] * len(row)]
+        return [self._cell(name, cell, 0) for name, cell in zip(names, row, strict=False)]
+
+    def _mapping(self) -> Mapping:
+        """The mapping without what it says of the people."""
+        values = {name: self._values(name, pairs) for name, pairs in self.mapping.values.items()}
+        skip = {
+            name: [left for cell in cells if (left := self._said(name, cell))]
+            for name, cells in self.mapping.skip.items()
+        }
+        constants = {name: self._said(name, cell) or NOBODY for name, cell in self.mapping.constants.items()}
+        return replace(
+            self.mapping, values=values, skip=skip, constants=constants, erased=list(self.rows.left),
+            made=self.mapping.made | dict(self.rows.made), apart=[str(line) for line in self.rows.apart],
+        )  # fmt: skip
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether a name is that of a column of the kind, and not a header that a mapping names."""
+        return any(column.name == name for column in self.kind.file_columns)
+
+    def _values(self, name: str, pairs: dict[str, str]) -> dict[str, str]:
+        left = {}
+        if not self._is_ours(name):
+            return {said: meant for said, meant in pairs.items() if self._unused(said) == said}
+        for said, meant in pairs.items():
+            if self.kind.column(name).means in (Means.TEXT, Means.PEOPLE):
+                left[self._text(name, said)] = self._text(name, meant)
+            elif self._said(name, meant) == meant:
+                left[said] = meant
+        if "*" in pairs and self.kind.column(name).means is Means.SOMEBODY:
+            left |= {code: code for code in self.rows.markers.values()}
+        return left
+
+    def _said(self, name: str, cell: str) -> str:
+        """What a mapping may still say of a column; empty where it named one of the people."""
+        if not self._is_ours(name):
+            return self._unused(cell)
+        means = self.kind.column(name).means
+        if means in (Means.TEXT, Means.PEOPLE):
+            return self._text(name, cell)
+        if means in (Means.OWNER, Means.CALLED, Means.SOMEBODY) and self.people.is_meant(cell):
+            return self.rows.markers.get(cell.strip(), "") if means is Means.SOMEBODY else ""
+        return cell

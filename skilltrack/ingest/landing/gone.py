@@ -1,0 +1,83 @@
+"""What rows of people who were erased leave behind when their file lands again, so that nobody else's rows change.
+
+The mapping of the copy that is kept of the file tells it (see `erased`): for each row that went while others with its
+key stay, all but whose it was; credentials that such rows had made; and lines that were kept apart for a fault which
+nobody sees any more.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.sources import ReadFile
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.kinds import Kind
+
+APART = "was kept apart together with a row that has been erased; correct this row and import it again."
+EVERYBODY = "everybody"
+"""What is left of a roster of which nobody is: it holds all the same."""
+
+
+def left_of(
+    place: tuple[int, int, int], lacks_id: bool | None, expires_on: date | None, revoked_on: date | None
+) -> str:
+    """What is left of a row: upload, file and line of one that has the same key and stays; of an award its ends too."""
+    of = "/".join(map(str, place))
+    return f"{of} {'without' if lacks_id else 'with'} {expires_on or '-'} {revoked_on or '-'}"
+
+
+def made_as(credential_id: str, name: str) -> str:
+    """How a mapping writes a credential that a row made: its name, before it its id where that is another."""
+    return name if credential_id == name else f"{credential_id}\x1f{name}"
+
+
+def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
+    """Store what is left of erased rows, and make the credentials that they once made."""
+    for file_no, file in enumerate(files):
+        at = {"upload_id": landing.upload_id, "file_no": file_no, "kind": file.kind.name}
+        for text in file.mapped.mapping.erased:
+            landing.transaction.run(
+                "insert into erased_rows values ($upload_id, $file_no, $kind, $of_upload, $of_file, $of_line, "
+                "$lacks_id, $expires_on, $revoked_on)",
+                at | _parsed(text),
+            )
+        for made, issuer in file.mapped.mapping.made.items():
+            credential_id, name = made.split("\x1f")[0], made.split("\x1f")[-1]
+            landing.transaction.run(
+                "insert into credential_rows (upload_id, file_no, line_no, credential_id, name, issuer, demonstrates) "
+                "values ($upload_id, $file_no, $line_no, $credential_id, $name, $issuer, true)",
+                at
+                | {"line_no": file.decoded.header_line, "credential_id": credential_id, "name": name, "issuer": issuer},
+            )
+
+
+def _parsed(text: str) -> dict[str, object]:
+    """What `left_of` wrote, by column."""
+    names = ("of_upload", "of_file", "of_line", "lacks_id", "expires_on", "revoked_on")
+    if text == EVERYBODY:
+        return dict.fromkeys(names)
+    place, form, *days = text.split()
+    ends = [None if day == "-" else date.fromisoformat(day) for day in days]
+    return dict(zip(names, [*map(int, place.split("/")), form == "without", *ends], strict=True))
+
+
+def still_apart(kind: Kind, landing: Landing, files: Mapping[int, ReadFile]) -> list[Problem]:
+    """Problems of rows that have no other now and were kept apart before; such rows are in `bad` then."""
+    problems = []
+    for file_no, file in files.items():
+        lines = [int(line) for line in file.mapped.mapping.apart if line.isdigit()]
+        if not lines:
+            continue
+        rows = landing.transaction.rows(
+            f"select t.line_no from typed_{kind.name} as t where t.file_no = $file_no "
+            "and t.line_no in (select unnest($lines)) and not exists (select 1 from bad as b "
+            "where b.kind = $kind and b.file_no = t.file_no and b.line_no = t.line_no) order by 1",
+            {"file_no": file_no, "lines": lines, "kind": kind.name},
+        )
+        for row in rows:
+            problems.append(Problem(landing.file_names[file_no], row["line_no"], None, None, APART))
+            landing.transaction.run(
+                "insert into bad values ($kind, $file_no, $line_no, null, null, $message)",
+                {"kind": kind.name, "file_no": file_no, "line_no": row["line_no"], "message": APART},
+            )
+    return problems

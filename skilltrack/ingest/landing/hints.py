@@ -1,0 +1,91 @@
+"""What is probably meant by ids that match nobody: zeros that a spreadsheet took, or another system's numbers."""
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.naming import known_ids
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.kinds import Kind, references
+from skilltrack.relations import END_OF_TIME, with_marts
+
+EARLIER = "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id " \
+    "where r.upload_id <> $upload_id"  # fmt: skip
+MANGLED = r"\d(\.\d+)?[eE]\+\d+"
+FOREIGN = 0.8
+"""Share of a manager column that matches nobody, from which it is called another system's."""
+
+
+def hint(kind: Kind, landing: Landing) -> None:
+    """Add a question where zeros would make ids match, and a warning where a column holds other numbers."""
+    for column, target in references(kind):
+        if target == "roster":
+            _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
+    if kind.name == "roster" and landing.transaction.rows("select 1 from roster_rows limit 1"):
+        newcomers = (
+            "(select employee_id as value, file_no from typed_roster "
+            f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
+        )
+        _pad(landing, "employee_id", newcomers, EARLIER)
+    if kind.name == "roster" and landing.transaction.rows("select 1 from unknown_manager_id limit 1"):
+        _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
+        own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
+        why = "lack the leading zeros with which managers are named"
+        if not _pad(landing, "employee_id", own, "select value as id from unknown_manager_id", why):
+            _tell_foreign_managers(landing)
+    _tell_mangled(kind, landing)
+
+
+def _pad(
+    landing: Landing, column: str, unknown: str, known: str,
+    why: str = "match nobody as they are, but do with leading zeros",
+) -> bool:  # fmt: skip
+    """Ask whether zeros were lost, where they would make an id of `known` of one that is `unknown`."""
+    found = landing.transaction.rows(
+        with_marts(
+            "select length(k.id) as width, min(t.value) as value, count(distinct t.value) as n, "
+            f"min(t.file_no) as file_no from (select distinct id from ({known}) as ids where id like '0%') as k "
+            f"join {unknown} as t on ltrim(k.id, '0') = ltrim(t.value, '0') and length(t.value) < length(k.id) "
+            "where regexp_full_match(t.value, '[0-9]+') group by width order by n desc limit 1"
+        ),
+        {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
+    )
+    for row in found:
+        text = f"{row['n']} values of {column} {why}. Were zeros lost?"
+        padded = row["value"].zfill(row["width"])
+        answers = {str(row["width"]): f"{row['value']} as {padded}"}
+        file = landing.file_names[row["file_no"]]
+        landing.questions.append(Question(file, f"pad.{column}", text, answers, must=False))
+    return bool(found)
+
+
+def _tell_foreign_managers(landing: Landing) -> None:
+    unknown = landing.transaction.rows("select count(*) as n, min(file_no) as file_no from unknown_manager_id")[0]
+    if landing.mode != "snapshot" or not unknown["n"]:
+        return
+    managers = landing.transaction.rows("select count(distinct manager_id) as n from typed_roster")[0]["n"]
+    if managers > 2 and unknown["n"] >= FOREIGN * managers:
+        said = (
+            f"{unknown['n']} of {managers} managers are nobody's employee_id: this column seems to hold another "
+            "system's numbers. Map a column with the managers' employee_ids, names or e-mail addresses."
+        )
+        file = landing.file_names[unknown["file_no"]]
+        landing.problems.append(Problem(file, None, "manager_id", None, said, "warning"))
+
+
+def _tell_mangled(kind: Kind, landing: Landing) -> None:
+    columns = [column.name for column in kind.columns if column.name.endswith("_id")]
+    if not columns:
+        return
+    is_mangled = "(contains(t.{x}, '+') and regexp_full_match(t.{x}, $mangled))"
+    some = landing.transaction.rows(
+        f"select {', '.join(f'bool_or({is_mangled.format(x=x)}) as {x}' for x in columns)} from typed_{kind.name} as t",
+        {"mangled": MANGLED},
+    )[0]
+    for column in (name for name in columns if some[name]):
+        row = landing.transaction.rows(
+            f"select count(*) as n, min(t.{column}) as value, min(file_no) as file_no, min(t.line_no) as line_no "
+            f"from typed_{kind.name} as t where {is_mangled.format(x=column)}",
+            {"mangled": MANGLED},
+        )[0]
+        said = f"a spreadsheet has rounded {row['n']} ids; export them as text, or several may have become one."
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, row["line_no"], column, row["value"], said, "alarm"))

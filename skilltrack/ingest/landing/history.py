@@ -1,0 +1,138 @@
+"""What has been uploaded, taking an upload back, and putting it back."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.errors import Refused
+from skilltrack.ingest.landing.cycles import in_words, reporting_cycles, stack_cycles
+from skilltrack.kept import refresh
+from skilltrack.kinds import refuse_closed
+from skilltrack.storage import Entry, Store, Transaction
+
+HISTORY = """
+select
+    u.upload_id,
+    e.happened_at as landed_at,
+    e.by_whom,
+    (select string_agg(distinct f.kind, ', ' order by f.kind) from upload_files as f where f.upload_id = u.upload_id)
+        as kinds,
+    (select string_agg(f.file_name, ', ' order by f.file_no) from upload_files as f where f.upload_id = u.upload_id)
+        as files,
+    u.effective_on,
+    u.mode,
+    c.new_rows,
+    c.changed_rows,
+    c.unchanged_rows,
+    c.gone_rows,
+    c.quarantined_rows as quarantined,
+    case when x.event = 'undone' then 'undone' else 'landed' end as status,
+    case when x.event = 'undone' then x.happened_at end as undone_at,
+    case when x.event = 'undone' then x.by_whom end as undone_by
+from uploads as u
+join upload_events as e on e.upload_id = u.upload_id and e.event = 'landed'
+join (
+    select upload_id, event, happened_at, by_whom
+    from upload_events
+    qualify row_number() over (partition by upload_id order by happened_at desc) = 1
+) as x on x.upload_id = u.upload_id
+left join (
+    select
+        upload_id,
+        cast(sum(new_rows) as bigint) as new_rows,
+        cast(sum(changed_rows) as bigint) as changed_rows,
+        cast(sum(unchanged_rows) as bigint) as unchanged_rows,
+        cast(sum(gone_rows) as bigint) as gone_rows,
+        cast(sum(quarantined_rows) as bigint) as quarantined_rows
+    from upload_counts
+    group by upload_id
+) as c on c.upload_id = u.upload_id
+order by u.upload_id desc
+"""
+
+
+def uploads(store: Store) -> pd.DataFrame:
+    """Every upload, newest first: when (UTC), by whom, what files, what they changed, and whether it was undone."""
+    return store.frame(HISTORY)
+
+
+def undo(
+    store: Store, upload_id: int, by: str = "local", undone_at: datetime | None = None,
+    areas: frozenset[str] | None = None,
+) -> None:  # fmt: skip
+    """Take one upload back whole; its rows stay stored and answer questions as known before now.
+
+    Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle; and when it
+    is of a kind that somebody to whom only `areas` are open may not bring.
+    """
+    with store.write() as transaction:
+        refuse_closed(_kinds_of(transaction, upload_id), areas)
+        take_back(transaction, upload_id, by, happened_at=undone_at)
+
+
+def redo(store: Store, upload_id: int, by: str = "local", areas: frozenset[str] | None = None) -> None:
+    """Let an upload that was undone count again from now on; raises `Refused` as `undo` does."""
+    with store.write() as transaction:
+        refuse_closed(_kinds_of(transaction, upload_id), areas)
+        take_back(transaction, upload_id, by, "redone")
+
+
+def _kinds_of(transaction: Transaction, upload_id: int) -> list[str]:
+    rows = transaction.rows("select distinct kind from upload_files where upload_id = $id", {"id": upload_id})
+    return [row["kind"] for row in rows]
+
+
+def take_back(
+    transaction: Transaction, upload_id: int, by: str, event: str = "undone", happened_at: datetime | None = None,
+    replayed: Entry | None = None, is_one_of_many: bool = False,
+) -> None:  # fmt: skip
+    """Undo or redo inside a transaction, so that what it would change can be looked at first.
+
+    `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal that tells of it, when it is done
+    again. `is_one_of_many`: others follow, at whose end the kept tables are built.
+    """
+    events = transaction.rows(
+        "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
+    )
+    if not events:
+        raise Refused(f"There is no upload {upload_id}. `uploads` lists them.")
+    if (events[-1]["event"] == "undone") == (event == "undone"):
+        state = "undone already" if event == "undone" else "not undone"
+        raise Refused(f"Upload {upload_id} is {state}.")
+    last = transaction.rows("select max(happened_at) as happened_at from upload_events")[0]["happened_at"]
+    now = max(happened_at or datetime.now(UTC).replace(tzinfo=None), last + timedelta(microseconds=1))
+    transaction.run(
+        "insert into upload_events values ($upload_id, $event, $now, $by)",
+        {"upload_id": upload_id, "event": event, "now": now, "by": by},
+    )
+    kinds = _kinds(transaction, upload_id)
+    cycles = [members for _, members in reporting_cycles(transaction, date.min)] if "roster" in kinds else []
+    cycles += stack_cycles(transaction) if "stacks" in kinds else []
+    if cycles:
+        how, other = ("Without", "Undo") if event == "undone" else ("With", "Redo or undo")
+        raise Refused(
+            f"{how} upload {upload_id} a reporting line or stack would be a circle: {in_words(cycles[0])}. "
+            f"{other} the later upload that relies on it first."
+        )
+    if replayed:
+        transaction.know(replayed)
+    else:
+        transaction.record({"event": event, "upload_id": upload_id, "happened_at": now.isoformat(), "by": by})
+    if not is_one_of_many:
+        refresh(transaction, upload_id)
+
+
+def _kinds(transaction: Transaction, upload_id: int) -> set[str]:
+    kinds = "select distinct kind from upload_files where upload_id = $upload_id"
+    return {row["kind"] for row in transaction.rows(kinds, {"upload_id": upload_id})}
+
+
+def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:
+    """The files of one upload: kind, name, size and hash as they came, and the hash under which each is kept."""
+    return store.query(
+        "select f.file_no, f.kind, f.file_name, f.byte_count, f.sha256, s.stored from upload_files as f "
+        "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
+        "where f.upload_id = $upload_id order by f.file_no",
+        {"upload_id": upload_id},
+    ).to_pylist()

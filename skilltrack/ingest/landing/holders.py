@@ -1,0 +1,185 @@
+"""Whose a row is, where a file names people by their e-mail address, alone or beside an id.
+
+Only what leaves no doubt is taken: whoever had the address on the day of the row, or the only person who ever had it.
+"""
+
+from skilltrack.ingest.landing.awards import KEY, retype
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.kinds import Kind
+from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.text import counted
+
+DAY = {"badges": "issued_on", "spend": "paid_on"}
+"""By kind that names people by their address, the day on which it must have been theirs."""
+NAMED = 5
+"""People who had an e-mail address that are named where it leaves open who is meant."""
+TWO_PEOPLE = (
+    "'is the address of ' || t.of_email || ', and the employee_id of the row is ' || t.employee_id || ': two people. "
+    "Say "
+    'in a mapping which column is right: holder = "email" or holder = "employee_id".\''
+)
+"""What is wrong with a row of `two_holders`, as SQL."""
+
+UNKNOWN_IDS = """
+select distinct t.employee_id as id
+from typed_{kind} as t
+where t.raw_email <> '' and t.employee_id is not null and t.employee_id not in (select k.id from ({known}) as k)
+"""
+
+TWO_HOLDERS = """
+with pairs as (
+    select distinct t.employee_id, lower(t.raw_email) as email
+    from typed_{kind} as t
+    where t.raw_email <> '' and t.employee_id is not null
+        and t.employee_id not in (select u.id from ids_of_nobody as u)
+),
+owners as (
+    select distinct lower(trim(r.email)) as email, r.employee_id
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    where lower(trim(r.email)) in (select p.email from pairs as p)
+)
+select p.employee_id, p.email, min(o.employee_id) as of_email
+from pairs as p
+join owners as o on o.email = p.email
+group by p.employee_id, p.email
+having not bool_or(o.employee_id = p.employee_id)
+"""
+"""One row per id and address that stand in one row and are two people's."""
+
+HOLDERS = f"""
+with asked as (
+    select distinct lower(raw_email) as email, {{day}} as day
+    from typed_{{kind}}
+    where raw_email <> '' and (employee_id is null or employee_id in (select u.id from ids_of_nobody as u))
+),
+ever as (
+    select lower(trim(r.email)) as email, r.employee_id
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    where lower(trim(r.email)) in (select a.email from asked as a)
+    group by all
+),
+owners as (
+    select
+        email,
+        min(employee_id) as employee_id,
+        count(*) as people,
+        string_agg(employee_id, ', ' order by employee_id) filter (place <= {NAMED}) as names
+    from (select *, row_number() over (partition by email order by employee_id) as place from ever) as e
+    group by email
+),
+that_day as (
+    select
+        a.email,
+        a.day,
+        min(r.employee_id) as employee_id,
+        count(distinct r.employee_id) as people
+    from asked as a
+    join roster as r on lower(trim(r.email)) = a.email and a.day between r.valid_from and r.valid_to
+    group by a.email, a.day
+),
+holders as (
+    select
+        a.email,
+        a.day,
+        case
+            when d.people = 1 then d.employee_id
+            when d.people is null and o.people = 1 then o.employee_id
+        end as employee_id,
+        case
+            when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+            when d.people > 1
+                then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
+            when o.people > 1 and d.people is null
+                then 'is nobody''s e-mail address on that day, and that of several people on others (' || o.names
+                    || '); give the employee_id.'
+        end as email_problem
+    from asked as a
+    left join owners as o on o.email = a.email
+    left join that_day as d on d.email = a.email and d.day is not distinct from a.day
+),
+given as (
+    select
+        t.*,
+        t.employee_id is not null and t.employee_id in (select u.id from ids_of_nobody as u) as is_of_nobody
+    from typed_{{kind}} as t
+),
+found as (
+    select
+        g.* exclude (is_of_nobody) replace (
+            case when g.is_of_nobody then coalesce(h.employee_id, g.employee_id) else coalesce(g.employee_id,
+            h.employee_id) end as employee_id,
+            case when g.employee_id is null then h.email_problem end as email_problem
+        )
+    from given as g
+    left join holders as h on h.email = lower(g.raw_email) and h.day is not distinct from g.{{day}}
+)
+select t.* replace ({{keyed}}) from found as t
+"""
+"""Rows with the employee_id of whoever had the address on their day, or is the only one who ever had it."""
+
+
+def find_holders(kind: Kind, landing: Landing, known: str) -> None:
+    """Give rows their holder's employee_id where the file has an e-mail address only, or an id that nobody has.
+
+    Ids and addresses of two people are noted in the temporary table `two_holders`. `known` selects the ids of
+    everybody.
+    """
+    transaction = landing.transaction
+    transaction.run("create or replace temp table ids_of_nobody (id varchar)")
+    transaction.run("create or replace temp table two_holders (employee_id varchar, email varchar, of_email varchar)")
+    if not transaction.rows(f"select 1 from typed_{kind.name} where raw_email <> '' limit 1"):
+        return
+    if not landing.is_as_before(kind.name):
+        at = {"known_at": END_OF_TIME}
+        nobody = with_marts(UNKNOWN_IDS.format(kind=kind.name, known=known))
+        transaction.run(f"create or replace temp table ids_of_nobody as {nobody}", at)
+        two = with_marts(TWO_HOLDERS.format(kind=kind.name))
+        transaction.run(f"create or replace temp table two_holders as {two}", at)
+        _tell(kind, landing)
+    keyed = f"{KEY} as award_key" if kind.name == "badges" else "t.employee_id as employee_id"
+    retype(transaction, kind.name, with_marts(HOLDERS.format(kind=kind.name, day=DAY[kind.name], keyed=keyed)))
+    _tell_found(kind, landing)
+
+
+def _tell(kind: Kind, landing: Landing) -> None:
+    """Ask which column is right, where ids and addresses are two people's."""
+    row = landing.transaction.rows(
+        "select count(*) as n, min(t.file_no) as file_no, "
+        "arg_min(t.raw_email, (t.file_no, t.line_no)) as email, arg_min(d.of_email, (t.file_no, t.line_no)) as "
+        "of_email, "
+        "arg_min(t.employee_id, (t.file_no, t.line_no)) as employee_id "
+        f"from typed_{kind.name} as t join two_holders as d "
+        "on d.employee_id = t.employee_id and d.email = lower(t.raw_email)"
+    )[0]
+    if not row["n"]:
+        return
+    file = landing.files[row["file_no"]]
+    names = {name: _header(file.mapped.mapping.columns.get(name, name)) for name in ("email", "employee_id")}
+    rows = counted(row["n"], "row")
+    text = f"{names['employee_id']} and {names['email']} name different people in {rows}. Which one is right?"
+    answers = {
+        "email": f"{names['email']}: {row['email']} is {row['of_email']}",
+        "employee_id": f"{names['employee_id']}: the row is about {row['employee_id']}",
+    }
+    landing.questions.append(Question(file.decoded.name, "holder", text, answers))
+
+
+def _header(named: str | list[str]) -> str:
+    return named if isinstance(named, str) else " and ".join(named)
+
+
+def _tell_found(kind: Kind, landing: Landing) -> None:
+    """Say how many rows were found by their address because nobody has their id."""
+    row = landing.transaction.rows(
+        "select count(*) as n, coalesce(min(t.file_no), 0) as file_no "
+        f"from given_{kind.name} as t join typed_{kind.name} as f on f.file_no = t.file_no and f.line_no = t.line_no "
+        "where t.employee_id in (select u.id from ids_of_nobody as u) and f.employee_id <> t.employee_id"
+    )[0] if landing.transaction.rows("select 1 from ids_of_nobody limit 1") else {"n": 0}  # fmt: skip
+    if row["n"]:
+        message = f"nobody has the ids of {counted(row['n'], 'row')}; the e-mail addresses there say whose they are."
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, None, "employee_id", None, message, "warning"))

@@ -1,0 +1,99 @@
+"""The ways in: files of one kind, a folder, bytes from a screen or another program; each is one upload."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from skilltrack.errors import Refused
+from skilltrack.ingest.landing.sources import ReadFile, Source, read_sources, source_from
+from skilltrack.ingest.landing.upload import Options, Upload
+from skilltrack.ingest.reading.mapping import read_mapping
+from skilltrack.ingest.reading.outcome import Outcome, Problem
+from skilltrack.ingest.reading.unpivot import placed
+from skilltrack.kinds import KINDS, refuse_closed
+from skilltrack.storage import Store, Transaction
+from skilltrack.text import readable
+
+ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm")
+"""How the names of files end that can be imported."""
+
+Look = Callable[[Transaction, Upload], None]
+"""Called inside the transaction of a dry run, when everything has landed and nothing is stored yet."""
+
+
+def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options) -> Outcome:
+    """Import files of one kind as one upload; keyword arguments are the fields of `Options` and `mapping`, a path.
+
+    Returns an `Outcome`, refused when a row is bad (unless `quarantine`). Raises `Refused` when the kind, a file, the
+    mapping or an option cannot be used at all; nothing is stored then either.
+    """
+    if kind not in KINDS:
+        raise Refused(f"There is no kind of file called {kind!r}. Use one of: {', '.join(KINDS)}; or name a folder.")
+    files = [Path(path) for path in paths]
+    if not files:
+        raise Refused(f"Name at least one file of {kind} to import.")
+    path = options.pop("mapping", None)
+    chosen = Options(**options)
+    mapping = read_mapping(path) if path else None
+    names = [file.name for file in files]
+    # Two files of one name are told apart by their folders.
+    called = [file.name if names.count(file.name) == 1 else str(file) for file in files]
+    sources = [source_from(store, kind, name, file, mapping) for name, file in zip(called, files, strict=True)]
+    return import_sources(store, sources, chosen)
+
+
+def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
+    """Import every file of `folder` that is named after its kind (`roster.csv`, `badges.xlsx` …) as one upload."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise Refused(f"{folder} is not a folder. Name a folder, or a kind and its files.")
+    if options.pop("mapping", None) is not None:
+        raise Refused("A mapping is for one kind of file. Import that kind by itself.")
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    known = [(kind, path) for kind in KINDS for path in files if kind_of_name(path.name) == kind]
+    if not known:
+        names = ", ".join(f"{name}.csv" for name in KINDS)
+        raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
+    rest = [readable(path.name) for path in files if path not in [path for _, path in known]]
+    notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
+    sources = [source_from(store, kind, path.name, path) for kind, path in known]
+    return import_sources(store, sources, Options(**options), notices)
+
+
+def import_sources(store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = ()) -> Outcome:
+    """Import bytes, one upload."""
+    return import_read(store, read_sources(store, sources, options.say), options, notices)
+
+
+def import_read(
+    store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
+) -> Outcome:
+    """Import files that have been read, one upload; `look` sees what a dry run would store."""
+    refuse_closed([file.kind.name for file in read], options.areas)
+    with store.write() as transaction:
+        stored = _kept(store, read, options)
+        upload = Upload(options, read, list(notices), stored, look is not None)
+        outcome = upload.land(transaction)
+        for file in read:
+            if file.mapped.mapping.is_of_matrix:
+                outcome.problems = placed(file.kind, file.decoded, file.mapped.mapping, outcome.problems)
+        if look is not None and outcome.status == "checked":
+            look(transaction, upload)
+        if outcome.status != "stored":
+            transaction.give_up()
+    return outcome
+
+
+def _kept(store: Store, read: list[ReadFile], options: Options) -> list[str]:
+    """Put the files on the disk for good; returns their hashes, none for a dry run."""
+    if options.dry_run:
+        return []
+    if options.replayed is not None:
+        return [file["stored"] for file in options.replayed["files"]]
+    store.refuse_unless_whole()
+    return [store.journal.keep_pieces(file.to_store) for file in read]
+
+
+def kind_of_name(name: str) -> str | None:
+    """The kind that a file is named after: `Roster.xlsx` is a roster."""
+    stem, _, ending = name.lower().rpartition(".")
+    return stem if stem in KINDS and ending in ENDINGS else None

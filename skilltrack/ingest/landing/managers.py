@@ -1,0 +1,135 @@
+"""Managers that are plain to a reader: a name with the id behind it, names in another order, ids in another case.
+
+A name and an id that agree, or words that are one person's name in any order, are taken; case alone is asked about.
+"""
+
+import re
+from typing import Any
+
+from skilltrack.ingest.landing.awards import retype
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.ids import ANY_CASE
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.relations import END_OF_TIME, with_marts
+
+_ID = r"(?P<id>[^\W_][\w.-]*)"
+NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<name>[^()\[\]]+?)\s*[(\[]\s*#?{_ID}\s*[)\]]",
+        r"(?P<id>[\w.-]*\d[\w.-]*)\s*[-–—:|,]?\s+(?P<name>[^\d()]+)",
+        r"(?P<name>[^\d()]+?)\s*[-–—:|,/]\s*(?P<id>[\w.-]*\d[\w.-]*)",
+    )
+)
+"""A name and an id: Rosa Marlow (201), 201 - Rosa Marlow, Marlow, Rosa / 201."""
+REMARK = re.compile(r"\s*\([^()\d]*\)$")
+"""What stands behind a name and is none: (On Leave)."""
+PLAIN = "trim(regexp_replace(lower(nfc_normalize({x})), '[\\s,]+', ' ', 'g'))"
+WORDS = f"array_to_string(list_sort(string_split({PLAIN}, ' ')), ' ')"
+"""The words of a name in the order of the alphabet, whatever their case and order, as SQL."""
+
+PEOPLE = """
+select employee_id, name from typed_roster where employee_id is not null
+"""
+OTHERS = "union all select r.employee_id, r.name from roster as r where r.valid_to = date '9999-12-31'"
+
+ASKED = """
+select value, min(file_no) as file_no, count(*) as rows
+from (
+    select raw_manager_id as value, file_no from typed_roster where coalesce(raw_manager_id, '') <> ''
+    union all
+    select raw_manager_name, file_no from typed_roster where coalesce(raw_manager_name, '') <> ''
+) as t
+where value not in (select p.employee_id from ({people}) as p)
+group by value
+"""
+
+FOUND = f"""
+with people as (select *, {WORDS.format(x="name")} as words, lower(employee_id) as lower_id from people_here),
+by_words as (
+    select words, min(employee_id) as employee_id from people where words <> ''
+    group by words having count(distinct employee_id) = 1
+),
+by_case as (
+    select lower_id, min(employee_id) as employee_id from people
+    group by lower_id having count(distinct employee_id) = 1
+)
+select
+    a.value,
+    a.file_no,
+    coalesce(p.employee_id, w.employee_id) as manager_id,
+    c.employee_id as other_case
+from asked_managers as a
+left join people as p on p.employee_id = a.id and p.words = {WORDS.format(x="a.name")}
+left join by_words as w on a.id is null and w.words = {WORDS.format(x="a.name")}
+left join by_case as c on c.lower_id = lower(a.value)
+"""
+
+
+def split(value: str) -> tuple[str, str | None]:
+    """The name in what names a manager, and the id beside it; None where there is none."""
+    value = REMARK.sub("", value.strip())
+    for pattern in NAMED:
+        if found := pattern.fullmatch(value):
+            return found["name"].strip(), found["id"]
+    return value, None
+
+
+def find_managers(landing: Landing) -> None:
+    """Give people of `typed_roster` their manager's id where it is plain, and ask where only the case differs."""
+    transaction = landing.transaction
+    files = landing.files_of("roster")
+    if any(file.mapped.mapping.reads_as_earlier for file in files.values()):
+        return
+    people, at = PEOPLE + (OTHERS if landing.mode == "changes" else ""), {"known_at": END_OF_TIME}
+    asked = transaction.rows(with_marts(ASKED.format(people=people)), at)
+    if not asked:
+        return
+    transaction.run(f"create or replace temp table people_here as {with_marts(people)}", at)
+    names = [split(row["value"]) for row in asked]
+    transaction.run(
+        "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
+        "unnest($name) as name, cast(unnest($id) as varchar) as id",
+        {
+            "value": [row["value"] for row in asked], "file_no": [row["file_no"] for row in asked],
+            "name": [name for name, _ in names], "id": [number for _, number in names],
+        },
+    )  # fmt: skip
+    found = transaction.rows(FOUND)
+    any_case = [no for no, file in files.items() if file.mapped.mapping.ids.get("manager_id") == ANY_CASE]
+    plain = {row["value"]: row["manager_id"] for row in found if row["manager_id"]}
+    cased = {row["value"]: row for row in found if row["other_case"] and not row["manager_id"]}
+    plain |= {value: row["other_case"] for value, row in cased.items() if row["file_no"] in any_case}
+    _ask_about_case(landing, [row for value, row in cased.items() if value not in plain])
+    if plain:
+        _name(landing, plain)
+
+
+def _ask_about_case(landing: Landing, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        file, first = landing.file_names[rows[0]["file_no"]], rows[0]
+        text = f"{len(rows)} managers match nobody as they are, but do in another case. Are they meant?"
+        answers = {ANY_CASE: f"{first['value']} as {first['other_case']}"}
+        landing.questions.append(Question(file, "ids.manager_id", text, answers, must=False))
+
+
+def _name(landing: Landing, plain: dict[str, str]) -> None:
+    """Put the ids that were found in the place of what names them."""
+    landing.transaction.run(
+        "create or replace temp table plain_managers as "
+        "select unnest($value) as value, unnest($manager_id) as manager_id",
+        {"value": list(plain), "manager_id": list(plain.values())},
+    )
+    retype(
+        landing.transaction,
+        "roster",
+        "select t.* replace (coalesce(m.manager_id, if(t.manager_id in (select p.employee_id from people_here as p), "
+        "t.manager_id, coalesce(n.manager_id, t.manager_id))) as manager_id) from typed_roster as t "
+        "left join plain_managers as m on m.value = t.raw_manager_id "
+        "left join plain_managers as n on n.value = t.raw_manager_name",
+    )
+    first = next(iter(plain))
+    message = f"{len(plain):,} managers are named so that one person is meant, such as {first!r}: {plain[first]}."
+    file = landing.file_names[min(landing.files_of("roster"))]
+    landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))

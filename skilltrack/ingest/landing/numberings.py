@@ -1,0 +1,149 @@
+"""Whose numbers the award_ids of a file are: an id means something only within one numbering.
+
+Two vendors may both count from 1. What is found out about a file is kept with its mapping, so that it lands in the same
+way again.
+"""
+
+from dataclasses import replace
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.mapping import CORRECT
+from skilltrack.relations import END_OF_TIME, with_marts
+
+EARLIER = "earlier"
+"""The numbering of files that landed before numberings were kept."""
+MAY_LACK = ("expires_on", "revoked_on", "evidence_url")
+"""Columns without which a file says nothing about the ends and the evidence of the awards that it names."""
+
+STORED_BADGES = """
+with named as (
+    select r.award_key from badge_rows as r where r.award_id in (select t.award_id from typed_badges as t)
+    union
+    select r.award_key
+    from badge_rows as r
+    join typed_badges as t
+        on t.employee_id = r.employee_id and t.credential_id = r.credential_id and t.issued_on = r.issued_on
+    where r.award_id is null or t.award_id is null
+)
+select
+    r.award_key,
+    r.award_id,
+    r.employee_id,
+    r.credential_id,
+    r.issued_on,
+    r.upload_id,
+    coalesce(f.numbering, $earlier) as numbering,
+    u.upload_id is not null as is_live
+from badge_rows as r
+left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
+left join live_uploads as u on u.upload_id = r.upload_id
+where r.award_key in (select n.award_key from named as n)
+"""
+"""One row per row ever stored of an award that a row of the upload may be about, undone uploads included."""
+
+STORED_AWARDS = """
+select
+    award_key,
+    arg_max(employee_id, (is_live, upload_id)) as employee_id,
+    arg_max(credential_id, (is_live, upload_id)) as credential_id,
+    max(upload_id) filter (is_live) as upload_id,
+    bool_or(is_live) as is_live,
+    bool_or(award_id is not null) as has_id
+from stored_badges
+group by award_key
+"""
+"""One row per such award, as it holds; one of which nothing counts any more as it held last."""
+
+KNOWN_IDS = """
+select distinct r.award_id, r.numbering, r.award_key, a.employee_id, a.credential_id, a.is_live
+from stored_badges as r
+join stored_awards as a on a.award_key = r.award_key
+where r.award_id is not null
+"""
+"""One row per award_id and numbering that is stored, with its award."""
+
+HAD = """
+select f.numbering, max(s.upload_id) as upload_id
+from badge_files as f
+join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
+join live_uploads as u on u.upload_id = s.upload_id
+where s.source = $source
+group by f.numbering
+order by upload_id desc
+"""
+"""The numberings that files of a source had, the newest first."""
+
+AGREEING = """
+with others as (
+    select award_id, numbering, employee_id, credential_id from known_ids
+    union all
+    select t.award_id, f.numbering, t.employee_id, t.credential_id
+    from typed_badges as t
+    join numberings as f on f.file_no = t.file_no
+),
+named as (
+    select distinct award_id, employee_id, credential_id
+    from typed_badges
+    where file_no in (select unnest($files)) and award_id in (select o.award_id from others as o)
+),
+pairs as (
+    select
+        n.award_id,
+        k.numbering,
+        coalesce(bool_or(k.employee_id = n.employee_id and k.credential_id = n.credential_id), false) as agrees
+    from named as n
+    join others as k on k.award_id = n.award_id
+    group by n.award_id, k.numbering
+)
+select numbering
+from pairs
+group by numbering
+having count(*) filter (agrees) > count(*) filter (award_id not in (select p.award_id from pairs as p where p.agrees))
+order by count(*) filter (agrees) desc, numbering
+"""
+"""Numberings in which most ids of some files, of those that are known, mean the same holder and credential."""
+
+
+def find_stored(landing: Landing, are_read: bool) -> None:
+    """Fill `stored_badges`, `stored_awards` and `known_ids`; all are empty unless stored awards `are_read`."""
+    at = {"known_at": END_OF_TIME, "earlier": EARLIER}
+    limit = "" if are_read else " limit 0"
+    landing.transaction.run(f"create or replace temp table stored_badges as {with_marts(STORED_BADGES)}{limit}", at)
+    landing.transaction.run(f"create or replace temp table stored_awards as {STORED_AWARDS}")
+    landing.transaction.run(f"create or replace temp table known_ids as {KNOWN_IDS}")
+
+
+def number_files(landing: Landing, is_as_earlier: bool) -> int:
+    """Note the numbering of each file, in `numberings` and with the upload; returns how many numberings there are."""
+    transaction, files = landing.transaction, landing.files_of("badges")
+    transaction.run("create or replace temp table numberings (file_no integer, numbering varchar)")
+    of_source: dict[str, str] = {}
+    for file_no, file in files.items():
+        name = EARLIER if is_as_earlier else file.mapping.award_ids
+        if not name and file.source not in of_source:
+            alike = [no for no, other in files.items() if other.source == file.source and not other.mapping.award_ids]
+            of_source[file.source] = _numbering_of(landing, file.source, alike)
+        name = name or of_source[file.source]
+        if not is_as_earlier:
+            correct = CORRECT if landing.corrects else file.mapping.award_holders
+            landing.mappings[file_no] = replace(file.mapping, award_ids=name, award_holders=correct)
+        given = {f"has_{column}": is_as_earlier or column in file.mapped.columns for column in MAY_LACK}
+        transaction.run("insert into numberings values ($file_no, $name)", {"file_no": file_no, "name": name})
+        transaction.run(
+            "insert into badge_files values "
+            "($upload_id, $file_no, $name, $has_expires_on, $has_revoked_on, $has_evidence_url)",
+            {"upload_id": landing.upload_id, "file_no": file_no, "name": name, **given},
+        )
+    return transaction.rows("select count(distinct numbering) as n from numberings")[0]["n"]
+
+
+def _numbering_of(landing: Landing, source: str, files: list[int]) -> str:
+    """What files of one source had before; where that is not one numbering, the one that their ids agree with."""
+    had = landing.transaction.rows(with_marts(HAD), {"source": source, "known_at": END_OF_TIME})
+    names = [row["numbering"] for row in had]
+    if len(names) == 1:
+        return str(names[0])
+    are_others = landing.transaction.rows("select 1 from known_ids union all select 1 from numberings limit 1")
+    agreeing = [row["numbering"] for row in landing.transaction.rows(AGREEING, {"files": files})] if are_others else []
+    likely = [name for name in agreeing if name in names or not names]
+    return str([*likely, *names, source][0])

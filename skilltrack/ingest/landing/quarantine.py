@@ -1,0 +1,81 @@
+"""Bad rows kept apart when the good ones land: as they came, with what was wrong, to be mended and tried again."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.columns import Mapped
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.unpivot import place_of
+from skilltrack.kinds import KEPT_APART, KINDS
+from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.storage import Store
+
+
+def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped, problems: list[Problem]) -> None:
+    """Store the bad rows of one file, each with its cells and every problem it has."""
+    faults: dict[int, list[dict[str, str | None]]] = {}
+    for problem in problems:
+        if problem.severity == "error" and problem.file == decoded.name and problem.line is not None:
+            place = place_of(decoded, problem.line)
+            said = {"column": problem.column, "value": problem.value, "message": problem.message}
+            said |= {"line": f"{place[0]}, {place[1]}"} if place else {}
+            faults.setdefault(problem.line, []).append(said)
+    row_of = {line: row for row, line in enumerate(mapped.lines.to_pylist())} if faults else {}
+    for line, found in sorted(faults.items()):
+        # Cells that fit no column could be anything: where the file has sensitive columns they are not kept.
+        cells: object = [] if mapped.sensitive else decoded.unread.get(line, [])
+        if line in row_of:
+            cells = {name: column[row_of[line]].as_py() for name, column in mapped.columns.items()}
+        landing.transaction.run(
+            "insert into quarantined_rows values ($upload_id, $kind, $file_no, $line_no, $cells, $problems)",
+            {
+                "upload_id": landing.upload_id,
+                "kind": mapped.kind,
+                "file_no": file_no,
+                "line_no": line,
+                "cells": json.dumps(cells, ensure_ascii=False),
+                "problems": json.dumps(found, ensure_ascii=False),
+            },
+        )
+
+
+APART = """
+select q.upload_id, q.kind, q.file_no, q.line_no, f.file_name, q.cells, q.problems
+from quarantined_rows as q
+join live_uploads as u on u.upload_id = q.upload_id
+join upload_files as f on f.upload_id = q.upload_id and f.file_no = q.file_no
+where not exists (
+    select 1 from mended_rows as m join live_uploads as n on n.upload_id = m.upload_id
+    where m.of_upload = q.upload_id and m.of_file = q.file_no and m.of_line = q.line_no
+)
+order by q.upload_id desc, q.kind, q.file_no, q.line_no
+"""
+
+
+def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
+    """Rows still kept apart, by upload and kind: what is wrong, the cells to mend, and where each row stood.
+
+    A frame can be written as CSV, mended, and imported as a file of its kind: its last column says which rows it mends.
+    """
+    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for row in store.query(with_marts(APART), {"known_at": END_OF_TIME}).to_pylist():
+        cells, problems = json.loads(row["cells"]), json.loads(row["problems"])
+        reasons = [f"{p['column']}: {p['message']}" if p["column"] else p["message"] for p in problems]
+        line = next((p["line"] for p in problems if "line" in p), row["line_no"])
+        said = {"reason": " ".join(reasons), "line": line, "file": row["file_name"]}
+        if isinstance(cells, list):
+            said["as_it_came"], cells = " | ".join(cells), {}
+        names = [column.name for column in KINDS[row["kind"]].file_columns if column != KEPT_APART]
+        place = {KEPT_APART.name: f"row {row['upload_id']}/{row['file_no']}/{row['line_no']}"}
+        rows = found.setdefault((row["upload_id"], row["kind"]), [])
+        rows.append(said | {name: cells.get(name, "") for name in names} | place)
+    frames = {}
+    for at, rows in found.items():
+        frame = pd.DataFrame(rows).fillna("")
+        always = {column.name for column in KINDS[at[1]].columns if column.required} | {KEPT_APART.name}
+        frames[at] = frame[[name for name in frame if name in always or (frame[name].astype(str) != "").any()]]
+    return frames

@@ -1,0 +1,325 @@
+"""Files before they land: read, recognised, mapped; and the copy of each that is kept."""
+
+import codecs
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from heapq import merge
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.columns import Mapped, map_columns
+from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
+from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
+from skilltrack.ingest.reading.encodings import HEAD, UTF16
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.mapping import RULES, Mapping, parse_mapping
+from skilltrack.ingest.reading.matrix import lay_out as lay_out_matrix
+from skilltrack.ingest.reading.matrix import of_file
+from skilltrack.ingest.reading.outcome import Problem, Progress
+from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.ingest.reading.recognise import lay_out, score, source_of
+from skilltrack.ingest.reading.records import Record
+from skilltrack.ingest.reading.sheets import is_workbook
+from skilltrack.ingest.reading.unpivot import taken_apart, with_unread
+from skilltrack.kinds import KINDS, NOT_KEPT, Kind
+from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.storage import Store, Transaction
+from skilltrack.text import readable
+
+BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+FEW = 10_000
+"""Rows that are written at once."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file as it comes in."""
+
+    kind: str
+    name: str
+    content: Content
+    """The file, in memory or on the disk."""
+    mapping: Mapping = field(default_factory=Mapping)
+    is_mapped: bool = False
+    """Whether the mapping was given: then what is remembered of this source is not asked."""
+    sha256: str = ""
+    byte_count: int = 0
+    came_from: str = ""
+    """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
+    is_again: bool = False
+    """Whether it landed before: then its mapping says all of it, and nothing is recognised anew."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", readable(self.name))
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file as it came and as its kind understands it."""
+
+    kind: Kind
+    decoded: Decoded
+    mapped: Mapped
+    sha256: str
+    byte_count: int
+    source: str
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether a copy is kept instead of the bytes that came: only of what is used, or taken apart."""
+        return bool(self.mapped.unused) or self.mapped.mapping.is_of_matrix
+
+    @property
+    def to_store(self) -> Iterable[bytes]:
+        """What to keep, piece by piece: the bytes that came, or those cells of them that are used."""
+        if self.is_copied:
+            return _used_only(self.decoded, self.mapped)
+        return blocks(self.decoded.content)
+
+    @property
+    def mapping(self) -> Mapping:
+        """The mapping by which both the file and the copy that is kept of it read as it did now."""
+        if self.is_copied:
+            return reading_of_copy(self.mapped.mapping, self.decoded)
+        return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
+
+
+def last_part(name: str) -> str:
+    """The name of a file without the folders that a browser or a program may send with it."""
+    return name.replace("\\", "/").split("/")[-1]
+
+
+def opened_file(path: Path) -> BinaryIO:
+    """A file that may be imported, open; raises `BadFile` with a sentence."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadFile(f"{path.name} has more than {LARGEST_FILE // 2**30} GiB. Split it.")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise BadFile(f"{path} does not exist. Check the name; nothing was imported.") from None
+    except IsADirectoryError:
+        raise BadFile(f"{path} is a folder. Name its files, or import the folder without a kind.") from None
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def source_from(store: Store, kind: str, name: str, path: Path, mapping: Mapping | None = None) -> Source:
+    """The file at a path as it is now: a copy without a name beside the database, which nobody changes meanwhile."""
+    with opened_file(path) as file, Spool(store.folder) as spool:
+        while piece := file.read(BLOCK):
+            spool.write(piece)
+        return Source(kind, name, spool.content(), mapping or Mapping(), mapping is not None, spool.sha256())
+
+
+def recognised_kinds(name: str, content: Content) -> list[str]:
+    """Kinds that a file can be by its headers, the likeliest first; empty when it names none or cannot be read."""
+    rows: list[list[str]] = []
+    if not is_workbook(content):
+        content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
+
+    def look(records: list[Record]) -> Layout:
+        rows.extend(cells for _, cells in records)
+        return Layout(records[0][1], records[0][0], records[0][0])
+
+    mapping = Mapping()
+    for _ in range(3):  # a file that leaves its encoding or its sheet open has the same headers with any answer
+        try:
+            decode(content, name, mapping, look, _any_score)
+            break
+        except Unanswered as unanswered:
+            about, answers = unanswered.questions[0].about, list(unanswered.questions[0].answers)
+            mapping = mapping.answered({about: "cp1252" if about == "encoding" else answers[-1]})
+        except BadFile:
+            break
+    return likeliest_kinds(name, rows)
+
+
+def _any_score(cells: list[str]) -> int:
+    return max(score(kind)(cells) for kind in KINDS.values())
+
+
+def _whole_lines(content: Content) -> bytes:
+    start = content[:HEAD]
+    return start if len(content) <= HEAD else start[: start.rfind(b"\n") + 1] or start
+
+
+def read_sources(store: Store, sources: list[Source], say: Progress) -> list[ReadFile]:
+    """Decode and map every file; raises one `BadFile` that tells of each that cannot be read.
+
+    Where questions are all that stands against any of them, it is an `Unanswered` with the questions of all.
+    """
+    read: list[ReadFile] = []
+    unreadable: list[BadFile] = []
+    for source in sources:
+        say(f"Reading {source.name}")
+        try:
+            read.append(_read(store, source))
+        except BadFile as error:
+            unreadable.append(error)
+    unanswered = [error for error in unreadable if isinstance(error, Unanswered)]
+    if unreadable and len(unanswered) == len(unreadable):
+        questions = [question for error in unanswered for question in error.questions]
+        raise Unanswered(questions, "\n".join(error.message for error in unanswered if error.message))
+    if unreadable:
+        raise BadFile("\n".join(map(str, unreadable)))
+    return read
+
+
+def _read(store: Store, source: Source) -> ReadFile:
+    """The file by its own mapping; where that leaves questions, by the one that its source had the last time."""
+    came_from = source.came_from or source_of(source.name, source.content)
+    first: ReadFile | BadFile
+    try:
+        first = read_one(source, came_from, store.folder)
+        if source.is_mapped or not first.mapped.questions:
+            return first
+    except BadFile as error:
+        first = error
+    remembered = None if source.is_mapped else remembered_mapping(store, source.kind, came_from)
+    if remembered is not None:
+        with suppress(BadFile):
+            again = read_one(replace(source, mapping=remembered), came_from, store.folder)
+            said = f"read as the last file of its source was, upload {remembered.name.split()[-1]}."
+            again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
+            asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
+            given = [replace(question, answer=remembered.answer_to(question.about)) for question in asked]
+            again.mapped.questions[:0] = [question for question in given if question.answer]
+            return again
+    if isinstance(first, BadFile):
+        raise first
+    return first
+
+
+def read_one(source: Source, came_from: str, folder: Path | None = None) -> ReadFile:
+    """Decode and map one file; raises `BadFile`. Its cells lie in memory, or in `folder` where they are many."""
+    kind, mapping = KINDS[source.kind], source.mapping
+    is_copy = source.is_again and mapping.is_of_matrix
+    as_it_is = mapping if is_copy else of_file(mapping)
+    find = lay_out_matrix(kind, as_it_is, lay_out(kind, as_it_is), is_copy)
+    decoded = decode(source.content, source.name, as_it_is, find, score(kind), folder=folder)
+    if is_copy:
+        decoded = with_unread(decoded)
+    elif not source.is_again:
+        decoded, mapping = taken_apart(kind, decoded, as_it_is)
+    digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
+    size = source.byte_count or len(source.content)
+    return ReadFile(kind, decoded, map_columns(kind, decoded, mapping, source.is_again), digest, size, came_from)
+
+
+def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
+    """How the newest file of this source that counts was read; None when there was none."""
+    rows = store.query(
+        with_marts(
+            "select s.mapping, s.upload_id from upload_sources as s "
+            "join upload_files as f on f.upload_id = s.upload_id and f.file_no = s.file_no "
+            "join live_uploads as u on u.upload_id = s.upload_id "
+            "where s.source = $source and f.kind = $kind order by s.upload_id desc limit 1"
+        ),
+        {"source": source, "kind": kind, "known_at": END_OF_TIME},
+    ).to_pylist()
+    if not rows:
+        return None
+    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
+
+
+def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
+    """Whether files that landed, each its kind, hash and mapping, are these very ones, read in the same way."""
+    if [[file.kind.name, file.sha256] for file in files] != [file[:2] for file in landed]:
+        return False
+    read = [parse_mapping(mapping, "of an upload", is_kept=True) for _, _, mapping in landed]
+    return all(
+        as_then.reading == file.mapping.reading
+        and as_then.as_given(file.mapping).to_toml() == replace(file.mapping, reading="").to_toml()
+        for file, as_then in zip(files, read, strict=True)
+    )
+
+
+def note_sources(
+    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping],
+    is_again: bool,
+) -> None:  # fmt: skip
+    """Store where each file of an upload comes from, and its mapping; `mappings`: those that landing has completed."""
+    for file_no, file in enumerate(files):
+        file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
+        if not is_again:
+            file.mapped.mapping = replace(file.mapped.mapping, rules=RULES)
+        transaction.run(
+            "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
+            {
+                "upload_id": upload_id, "file_no": file_no, "stored": stored[file_no], "source": file.source,
+                "mapping": file.mapping.to_toml(),
+            },
+        )  # fmt: skip
+
+
+def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
+    """The file as CSV without the cells of columns that are not used, every row that was taken on its own line.
+
+    Lines of totals, repeated headers and rows that the mapping leaves out are blank, so that it reads as the file does.
+    """
+    marked = [f"{h} {NOT_KEPT}" if h and at in mapped.unused else h for at, h in enumerate(decoded.header)]
+    header = [] if mapped.mapping.header else [(decoded.header_line, marked)]
+    other_width = sorted(decoded.unread.items())  # any of their cells could be a sensitive one
+    unread = ((line, [NOT_KEPT] * len(cells) if mapped.sensitive else cells) for line, cells in other_width)
+    return csv_pieces(merge(header, _rows_used(decoded, mapped), unread), decoded)
+
+
+def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
+    taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
+    for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
+        for at in range(0, len(lines), FEW):
+            numbers = lines[at : at + FEW].to_pylist()
+            nothing = [""] * len(numbers)
+            kept = [
+                nothing if number in mapped.unused else piece[at : at + FEW].to_pylist()
+                for number, piece in enumerate(columns)
+            ]
+            if mapped.unused:
+                kept[mapped.unused[0]] = _marks(kept, [piece[at : at + FEW] for piece in columns], mapped)
+            for line, *row in zip(numbers, *kept, strict=True):
+                if taken is None or line in taken:
+                    yield line, row
+
+
+def _marks(kept: list[list[str]], came: list[Any], mapped: Mapped) -> list[str]:
+    """What stands in the first unused column: a mark where the row would else be blank, or begin with another cell."""
+    first = came[0].to_pylist() if 0 in mapped.unused and 0 not in mapped.sensitive else [""] * len(kept[0])
+    rows = zip(first, zip(*kept, strict=True), strict=True)
+    return [NOT_KEPT if cell.strip() or not "".join(row).strip() else "" for cell, row in rows]
+
+
+def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
+    """Rows of a file as CSV written as it is, each on its line; a row of a workbook is one line."""
+    return b"".join(csv_pieces(sorted(rows.items()), of))
+
+
+def csv_pieces(rows: Iterable[Record], of: Decoded) -> Iterator[bytes]:
+    """Rows in the order of their lines as `as_csv` writes them, piece by piece."""
+    text, at, encoder = io.StringIO(), 0, codecs.getincrementalencoder(of.encoding)()
+    writer = csv.writer(text, delimiter=of.delimiter or ",", lineterminator="\n")
+    breaks, instead = (LINE_BREAK, of.break_in_cell) if of.break_in_cell else (BARE_RETURN, "\n")
+    for line, cells in rows:
+        text.write("\n" * (line - at - 1))
+        row, at = cells, line
+        if LINE_BREAK.search("".join(cells)):  # few rows have any, and cell by cell it is slow
+            row = [breaks.sub(instead, cell) for cell in cells]
+            at += sum(len(LINE_BREAK.findall(cell)) for cell in row)
+        writer.writerow(row)
+        if text.tell() > BLOCK:
+            yield encoder.encode(text.getvalue())
+            text.seek(0)
+            text.truncate()
+    yield encoder.encode(text.getvalue(), final=True)
+
+
+def reading_of_copy(mapping: Mapping, of: Decoded) -> Mapping:
+    """The mapping by which what `as_csv` gives reads as the file itself, which reads in the same way."""
+    delimiter = of.delimiter or ","
+    return replace(mapping, encoding=of.encoding, delimiter=delimiter, line_breaks=of.break_in_cell)

@@ -1,0 +1,3 @@
+"""Bytes to columns of text. Nothing here knows a database."""
+
+__all__ = []

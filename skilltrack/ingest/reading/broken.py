@@ -1,0 +1,91 @@
+"""Text that was read in a wrong encoding before it came, `JÃ¶rg` for Jörg: told, and repaired when that is said.
+
+The bytes of such a text are UTF-8 once more; ftfy knows which of them no language writes on purpose.
+"""
+
+from collections.abc import Iterator
+
+import ftfy
+import pyarrow as pa
+import pyarrow.compute as pc
+from ftfy.badness import is_bad
+
+from skilltrack.ingest.reading.mapping import KEEP, REPAIR, Mapping
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.kinds import Kind
+
+LOST = "\ufffd"
+"""What stands where a letter could not be read."""
+SHOWN = 3
+
+
+def repaired(text: str) -> str:
+    """The text as it was before it was read in a wrong encoding; the same where it was not."""
+    if text.isascii():
+        return text
+    if is_bad(text):
+        return ftfy.fix_encoding(text)
+    # Of Cyrillic letters and those of a Mac nothing looks odd to ftfy: two for one all along, a root inside a word.
+    for codec, is_odd in (("cp1251", len(text) > 3), ("mac_roman", "√" in text)):
+        try:
+            other = text.encode(codec).decode("utf-8") if is_odd else text
+        except UnicodeError:
+            continue
+        if len(text) - len(other) >= (2 if codec == "cp1251" else 1):
+            return other
+    return text
+
+
+def repaired_cells(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells of which each distinct one beyond ASCII is repaired."""
+    if not any(True for _ in _beyond_ascii(cells)):
+        return cells
+    coded = cells.combine_chunks().dictionary_encode()
+    texts = pa.array([repaired(text) for text in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([texts.take(coded.indices)], pa.string())
+
+
+def tell_broken(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
+    problems: list[Problem], questions: list[Question],
+) -> dict[str, pa.ChunkedArray]:  # fmt: skip
+    """Cells repaired where the mapping says so; else told, with the repair as a question."""
+    if mapping.broken_text == KEEP:
+        return taken
+    found: dict[str, str] = {}
+    lost: list[str] = []
+    count = 0
+    for column in kind.file_columns:
+        if column.type != "text" or column.name not in taken:
+            continue
+        for piece in _beyond_ascii(taken[column.name]):
+            values = piece.unique().to_pylist()
+            new = {value: other for value in values if (other := repaired(value)) != value}
+            lost += [value for value in values if LOST in value]
+            count += pc.sum(pc.is_in(piece, pa.array(list(new), pa.string()))).as_py() or 0
+            found |= new
+    if lost:
+        shown = ", ".join(map(repr, list(dict.fromkeys(lost))[:SHOWN]))
+        message = f"letters were lost before the file came here, such as in {shown}. Export it again as UTF-8."
+        problems.append(Problem(file, None, None, None, message, "warning"))
+    if not found:
+        return taken
+    shown = ", ".join(f"{value!r} as {found[value]!r}" for value in list(found)[:SHOWN])
+    if mapping.broken_text == REPAIR:
+        problems.append(Problem(file, None, None, None, f"{count:,} cells of broken text are read {shown}.", "notice"))
+        return {name: repaired_cells(cells) for name, cells in taken.items()}
+    message = f"{count:,} cells were read in a wrong encoding before they came here. They probably mean {shown}."
+    problems.append(Problem(file, None, None, None, message, "warning"))
+    answers = {REPAIR: shown, KEEP: "every cell as it stands"}
+    text = f"{count:,} cells look broken. Repair them?"
+    questions.append(Question(file, "broken_text", text, answers, must=False))
+    return taken
+
+
+def _beyond_ascii(cells: pa.ChunkedArray) -> Iterator[pa.Array]:
+    """Of each piece the cells that are not ASCII, where there are any."""
+    for piece in cells.chunks:
+        is_ascii = pc.string_is_ascii(piece)
+        if not pc.all(is_ascii).as_py():
+            yield piece.filter(pc.invert(is_ascii))

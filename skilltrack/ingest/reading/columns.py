@@ -1,0 +1,355 @@
+"""A file's cells under the names of its kind: columns found, cells translated as the mapping or all values say.
+
+Everything here works on the distinct values of a column, so that a million rows cost what their variety costs.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.content import Room, repeated
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides
+from skilltrack.ingest.reading.footers import without_footers
+from skilltrack.ingest.reading.guess import is_of_learning
+from skilltrack.ingest.reading.ids import unwrapped
+from skilltrack.ingest.reading.likeness import questions_about, sampled
+from skilltrack.ingest.reading.mapping import KEEP_NEWEST, LINE, READING, TAKEN_APART, Mapping
+from skilltrack.ingest.reading.matrix import matrix_question
+from skilltrack.ingest.reading.money import amount_question
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.places import Places, checked, places_of
+from skilltrack.ingest.reading.progress import undated_question
+from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.ingest.reading.recognise import missing_columns
+from skilltrack.ingest.reading.remarks import split_remarks
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.status import Settled, few_values, most_values, nobody, settle
+from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.ingest.reading.unused import doubt
+from skilltrack.ingest.reading.values import in_reference_form
+from skilltrack.kinds import Kind
+from skilltrack.text import counted
+
+Cells = dict[str, pa.ChunkedArray]
+"""Columns of text by name."""
+OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
+SHOWN = 20
+"""Lines that a notice lists."""
+DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
+"""Cells that no header has: numbers, dates, addresses."""
+NEWEST = ("hired_on",)
+"""The day by which the newest of several rows about somebody is told."""
+VACANT_POST = (
+    r"vacan|vakan|eliminat|\bt\W?b\W?[cdah]\b|\bn\W?n\b"
+    r"|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
+    r"|cubrir"
+)
+"""What names have in them that may stand for a post without anybody; `status_words.VACANT` decides."""
+AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
+"""What tells one award from another in a file: its id, or all the others where it has none."""
+
+
+@dataclass
+class Mapped:
+    """A file's rows under the names of its kind, as text."""
+
+    kind: str
+    columns: dict[str, pa.ChunkedArray]
+    lines: pa.ChunkedArray
+    problems: list[Problem]
+    questions: list[Question] = field(default_factory=list)
+    mapping: Mapping = field(default_factory=Mapping)
+    """What was taken, complete: the same file maps the same way with it."""
+    sensitive: list[int] = field(default_factory=list)
+    """Positions of columns whose cells must not be stored anywhere."""
+    unused: list[int] = field(default_factory=list)
+    """Positions of columns that nothing was read from, the sensitive ones among them: their cells are not kept."""
+
+
+def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
+    """The file's cells by canonical column; a file that lands `is_again` has what its mapping says, and nothing else.
+
+    Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open
+    which rows count.
+    """
+    mapping = _leaving_out(checked(kind, decoded, mapping))
+    places = places_of(kind, decoded, mapping, is_again)
+    _ask_missing_columns(kind, decoded, places, mapping)
+    problems: list[Problem] = []
+    questions: list[Question] = []
+    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
+    taken = _taken(kind, decoded, places, mapping, problems)
+    others = _others(kind, decoded, places, mapping, is_again)
+    taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
+    taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
+    remarked = _take_remarks(kind, decoded, places, mapping, taken, others, is_again)
+    settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, remarked)
+    mapping = settled.mapping
+    if not is_again:
+        mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
+        _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
+    if mapping.rehired or not is_again:
+        hired = " ".join(decoded.header[at] for at in places.get("hired_on", ()))
+        mapping = rehire(decoded.name, hired, taken, lines, mapping, problems, questions, decoded.room)
+    sides(taken, mapping, decoded.room)
+    end(kind, taken, settled, decoded.room)
+    make_ids(kind, taken, mapping)
+    used = {at for found in places.values() for at in found}
+    used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
+    sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
+    kept = _both(settled.kept, _kept(kind, taken, mapping, decoded.name, problems))
+    if kept is not None:
+        taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
+        lines = lines.filter(kept)
+    full = _complete(kind, decoded, places, mapping, problems)
+    unused = [at for at in range(len(decoded.header)) if at not in used]
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
+
+
+def _leaving_out(mapping: Mapping) -> Mapping:
+    """The mapping, which leaves out rows of what it says is no skill, no credential, or no day."""
+    for name in ("skill_id", "credential", "issued_on"):
+        skipped = mapping.skip.get(name, [])
+        if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
+            mapping = replace(mapping, skip=mapping.skip | {name: [*skipped, LEAVE_OUT]})
+    return mapping
+
+
+def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:
+    """The cells of each column that the file has or the mapping gives, without what is written around them."""
+    taken: Cells = {}
+    for column in kind.file_columns:
+        if column.name in places:
+            cells = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            if not mapping.reads_as_earlier:
+                cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
+            taken[column.name] = cells
+        elif column.name in mapping.constants:
+            taken[column.name] = repeated(mapping.constants[column.name], pa.string(), decoded.lines)
+    return taken
+
+
+def _ask_what_is_open(
+    kind: Kind, decoded: Decoded, places: Places, taken: Cells, mapping: Mapping, questions: list[Question],
+    settled: Settled,
+) -> None:  # fmt: skip
+    """Add what the columns leave open to the questions; raises `Unanswered` where nothing can be stored without it."""
+    asked = list(settled.questions)
+    if (amount := amount_question(kind, decoded, places, mapping)) is not None:
+        asked.append(amount)
+    asked += undated_question(kind, decoded.name, taken.get("issued_on"), settled.kept, mapping)
+    questions += asked
+    if any(question.must for question in asked):
+        raise Unanswered(questions, f"{decoded.name} leaves open what it says: answer the questions about it.")
+
+
+def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Mapping:
+    """The mapping with every column that was taken; a notice says which have other headers than ours."""
+    headers = {
+        column.name: [decoded.header[at] for at in places[column.name]]
+        for column in kind.file_columns
+        if column.name in places
+    }
+    renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
+    if renamed and not mapping.columns:
+        problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
+    if kind.name == "roster" and is_of_learning(decoded.header):
+        problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
+    columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
+    columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
+    return replace(mapping, columns=columns, reading=mapping.reading or READING)
+
+
+def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    missing = missing_columns(kind, set(places) | set(mapping.constants))
+    if not missing:
+        return
+    headers = [header for header in decoded.header if header not in TAKEN_APART]
+    message = (
+        f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
+        f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
+    )
+    if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
+        raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
+    samples = [sampled(cells) for cells in decoded.columns]
+    asked = questions_about(kind, decoded, missing, places)
+    asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
+    raise Unanswered(asked, message)
+
+
+def _others(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, is_again: bool
+) -> dict[str, pa.ChunkedArray]:
+    """Columns that are not ours and may say how things stand, by header: of few values, or named in the mapping."""
+    known = {column.name for column in kind.file_columns}
+    named = (set(mapping.values) | set(mapping.skip)) - known
+    used = {at for found in places.values() for at in found}
+    found: dict[str, pa.ChunkedArray] = {}
+    for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
+        is_open = header and header != LINE and not is_again and at not in used and not is_sensitive(header)
+        if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
+            if header in found and header in named:
+                raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+            found[header] = cells
+    return found
+
+
+def _take_remarks(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, taken: Cells, others: Cells, is_again: bool
+) -> str:
+    """Move what stands behind the names of a roster, `(On Leave)`, to the other columns; returns its header."""
+    if kind.name != "roster" or "name" not in places:
+        return ""
+    header = decoded.header[places["name"][-1]]
+    is_settled = header in mapping.values
+    others.pop(header, None)
+    if is_again and not is_settled:
+        return ""
+    taken["name"], remarks = split_remarks(taken["name"], is_settled, decoded.room)
+    if remarks is None:
+        return ""
+    others[header] = remarks
+    return header
+
+
+def _trimmed(piece: pa.Array) -> pa.Array:
+    """Cells without blanks around them; the very same where there are none."""
+    trimmed = pc.utf8_trim_whitespace(piece)
+    return piece if trimmed.equals(piece) else trimmed
+
+
+def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
+    """Cells trimmed; several columns joined with a space, empty ones aside."""
+    if len(columns) == 1:
+        return room.changed(_trimmed, columns[0])
+    return room.changed(
+        lambda *parts: pc.utf8_trim_whitespace(pc.binary_join_element_wise(*map(_trimmed, parts), " ")), *columns
+    )
+
+
+def _without_headers(
+    decoded: Decoded, taken: Cells, lines: pa.ChunkedArray, others: Cells, problems: list[Problem]
+) -> tuple[Cells, pa.ChunkedArray, Cells]:
+    """The rows without those that repeat the header, as files put together from several have them."""
+    repeats: Any = None
+    for header, cells in zip(decoded.header, decoded.columns, strict=True):
+        wanted = header.strip().lower()
+        found = [pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(piece)), wanted) for piece in cells.chunks]
+        is_same = pa.chunked_array(found, pa.bool_())
+        repeats = is_same if repeats is None else pc.and_(repeats, is_same)
+        if not pc.any(repeats).as_py():
+            return taken, lines, others
+    repeats = repeats[: len(lines)]
+    numbers = lines.filter(repeats).to_pylist()
+    if not numbers:
+        return taken, lines, others
+    shown = ", ".join(map(str, numbers[:SHOWN])) + (f" and {len(numbers) - SHOWN:,} more" * (len(numbers) > SHOWN))
+    which = f"line {shown} repeats" if len(numbers) == 1 else f"lines {shown} repeat"
+    problems.append(Problem(decoded.name, None, None, None, f"{which} the header: left out.", "notice"))
+    kept = pc.invert(repeats)
+    taken, others = ({name: cells.filter(kept) for name, cells in part.items()} for part in (taken, others))
+    return taken, lines.filter(kept), others
+
+
+def _with_nobody_left_out(
+    kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
+) -> Mapping:
+    """The mapping of a roster, which also leaves out posts that nobody fills: `Vacant` is nobody's name."""
+    if kind.name != "roster" or "name" not in taken:
+        return mapping
+    skipped = set(mapping.skip.get("name", ()))
+    found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
+    if not found:
+        return mapping
+    listed = ", ".join(f"{value!r} ({rows:,} row{'s' * (rows != 1)})" for value, rows in found.items())
+    message = f"{listed}: a post that nobody fills, and nobody's name: left out."
+    problems.append(Problem(decoded.name, None, "name", None, message, "warning"))
+    return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *found]})
+
+
+def _vacant_names(names: pa.ChunkedArray) -> dict[str, int]:
+    """Names that begin or end as words for a vacant post do, and their rows: few of many."""
+    found: Counter[str] = Counter()
+    for piece in names.chunks:
+        likely = piece.filter(pc.match_substring_regex(piece, VACANT_POST, ignore_case=True))
+        found.update({entry["values"]: entry["counts"] for entry in likely.value_counts().to_pylist()})
+    return found
+
+
+def _both(one: pa.ChunkedArray | None, other: pa.ChunkedArray | None) -> pa.ChunkedArray | None:
+    """Rows that both keep."""
+    if one is None or other is None:
+        return one if other is None else other
+    return pc.and_(one, other)
+
+
+def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: list[Problem]) -> pa.ChunkedArray | None:
+    """Whether each row is one that the mapping does not leave out; None = all of them."""
+    left_out = mapping.skip
+    if mapping.undated and kind.name == "badges":
+        left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
+    skipped = {name: cells for name, cells in columns.items() if name in left_out}
+    if not skipped and not mapping.keeps_one:
+        return None
+    told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
+    wanted = _wanted(columns, told_by) if mapping.duplicates == KEEP_NEWEST else {}
+    names = [*skipped, *(name for name in (*told_by, *NEWEST) if name in columns and name not in skipped)]
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for parts in zip(*(columns[name].chunks for name in names), strict=True):
+        cells = dict(zip(names, parts, strict=True))
+        is_kept = np.ones(len(parts[0]), bool)
+        for name in skipped:
+            is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+        if mapping.keeps_one:
+            days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
+            keys = zip(*(cells[name].to_pylist() for name in told_by), strict=True)
+            for row, (key, day) in enumerate(zip(keys, days, strict=True)):
+                if is_kept[row]:
+                    key = key[:1] if told_by[0] == "award_id" and key[0] else key
+                    is_kept[row] = key not in seen and day == wanted.get(key, day)
+                    if is_kept[row]:
+                        seen.add(key)
+        found.append(pa.array(is_kept))
+    kept = pa.chunked_array(found, pa.bool_())
+    if not len(kept) or pc.all(kept).as_py():
+        return None
+    message = f"{counted(len(kept) - (pc.sum(kept).as_py() or 0), 'row')} left out, as the mapping says."
+    problems.append(Problem(file, None, None, None, message, "notice"))
+    return kept
+
+
+def _wanted(columns: Cells, told_by: list[str]) -> dict[tuple[str, ...], str]:
+    """Of each key the last day on which somebody was hired."""
+    if NEWEST[0] not in columns:
+        return {}
+    last: dict[tuple[str, ...], str] = {}
+    for *key, day in zip(*(columns[name].to_pylist() for name in (*told_by, NEWEST[0])), strict=True):
+        last[tuple(key)] = max(last.get(tuple(key), ""), day)
+    return last
+
+
+def _tell_unused(
+    kind: Kind, decoded: Decoded, used: set[int], places: Places, mapping: Mapping, problems: list[Problem]
+) -> list[int]:
+    """What is said of columns that are not used; positions of the sensitive ones."""
+    sensitive = []
+    for at, header in enumerate(decoded.header):
+        if at in used:
+            continue
+        severity, message = "notice", f"{kind.name} has no such column: it is not used."
+        if is_sensitive(header):
+            sensitive.append(at)
+            message = "sensitive personal data: this column is never stored."
+        elif header and (doubtful := doubt(kind, header, decoded.columns[at], places, mapping)):
+            severity, message = "warning", doubtful
+        line = None if mapping.header else decoded.header_line
+        problems.append(Problem(decoded.name, line, header or f"number {at + 1}", None, message, severity))
+    return sensitive

@@ -1,0 +1,306 @@
+"""Bytes to text cells, column by column, each row with the physical line it starts on.
+
+Caps and magic bytes, encoding, delimiter, records; a clean file goes through a vectorised reader, any other through the
+careful one, with the same outcome. What is only a guess raises `Unanswered` with samples.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.clean import LINE, Odd, clean_batches
+from skilltrack.ingest.reading.content import Content, Room
+from skilltrack.ingest.reading.encodings import (
+    UTF8,
+    encoding_of,
+    first_text,
+    look_through,
+    refuse_unreadable,
+    text_lines,
+)
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.reading.records import (
+    DELIMITERS,
+    Layout,
+    Record,
+    delimiter_of,
+    first_records,
+    is_remark,
+    records,
+)
+from skilltrack.ingest.reading.sheets import is_workbook, read_sheet
+from skilltrack.text import counted
+
+LARGEST_FILE = 4 * 2**30
+MOST_COLUMNS = 1_000
+BREAK_IN_CELL = "\ue00a"
+"""A character of nobody's, for a line break in a cell of a workbook."""
+MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
+"""Rows of another width than the header, and characters in them, from which the file is refused as a whole."""
+BEGINNING = 2**16
+"""Bytes by which is told what a file is that is no table."""
+BATCH = 2**24
+"""About as many bytes of cells the careful reader collects before they are put aside."""
+OTHERS = {
+    rb"\x1f\x8b": "a compressed file; unpack it first",
+    rb"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
+    rb"%PDF": "a PDF; export the table as CSV or XLSX",
+    rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet": (
+        "an OpenDocument spreadsheet (ODS); save it as XLSX or CSV"
+    ),
+    rb"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
+    rb"PAR1": "a Parquet file; export the table as CSV or XLSX",
+    rb"SQLite format 3": "a database; export the table as CSV or XLSX",
+    rb"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
+    rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": (
+        "a picture (SVG); a badge's picture tells nothing that can be imported, its award's row in an export does"
+    ),
+    rb"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
+    rb"(\{|\[\s*[{\[])": "JSON, as systems hand it to programs; export the table as CSV or XLSX",
+    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": (
+        "a signed credential (JWT) and not a table; its award's row in an export can be imported"
+    ),
+}
+"""How files begin that are no tables, and what each is."""
+
+
+@dataclass
+class Decoded:
+    """A file as text: header, one array of cells a column, their lines, and what could not be read."""
+
+    name: str
+    content: Content
+    header: list[str]
+    columns: list[pa.ChunkedArray]
+    """In pieces, the same for each: to put them together takes their memory twice."""
+    lines: pa.ChunkedArray
+    problems: list[Problem] = field(default_factory=list)
+    unread: dict[int, list[str]] = field(default_factory=dict)
+    """Cells of the rows that have too few or too many, by line; kept so that nothing is lost."""
+    room: Room = field(default_factory=Room)
+    """Where the cells lie, and what is made of them."""
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    header_line: int = 1
+    needed: int = 0
+    """Cells that a row must have so that it can have all that every row needs."""
+    break_in_cell: str = ""
+    """What a copy of the file writes for a line break in a cell, where each row is one line."""
+
+
+def decode(
+    content: Content, name: str, mapping: Mapping, lay_out: Callable[[list[Record]], Layout],
+    score: Callable[[list[str]], int], is_fast: bool = True, folder: Path | None = None,
+) -> Decoded:  # fmt: skip
+    """Read one file, called `name` in messages; `lay_out` finds the header, `score` counts the headers known in a row.
+
+    Rows that cannot be read become problems; a file that cannot be read raises `BadFile`. `is_fast=False` takes the
+    careful reader in any case. The cells of a large file are put into `folder`, in a file without a name.
+    """
+    room = Room(folder)
+    if is_workbook(content):
+        sheet = _laid_out(name, content, read_sheet(name, content, mapping, score, lay_out), lay_out, {}, room)
+        sheet.break_in_cell = BREAK_IN_CELL
+        return sheet
+    refuse_others(name, content)
+    facts = look_through(content)
+    if facts.is_blank:
+        raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
+    encoding = mapping.encoding or encoding_of(name, content, facts)
+    is_clean = encoding in UTF8 and facts.is_utf8 and not facts.has_nul
+    if not is_clean:
+        refuse_unreadable(name, content, encoding)
+    head = first_text(content, encoding)
+    delimiter = mapping.delimiter or delimiter_of(name, head, score)
+    is_fast = is_fast and is_clean and not facts.has_quotes and not facts.has_bare_returns
+    decoded = _read_clean(name, content, head, delimiter, lay_out, room) if is_fast else None
+    if decoded is None:
+        decoded = _read_carefully(name, content, encoding, delimiter, lay_out, room)
+        if not mapping.reads_as_earlier:
+            _drop_remarks(decoded)
+            if _lacks_empty_ends(decoded):
+                decoded = _read_carefully(name, content, encoding, delimiter, lay_out, room, fills_up=True)
+                _drop_remarks(decoded)
+    decoded.encoding, decoded.delimiter = encoding, delimiter
+    decoded.break_in_cell = mapping.line_breaks
+    if mapping.line_breaks:
+        mended = partial(pc.replace_substring, pattern=mapping.line_breaks, replacement="\n")
+        decoded.columns = [room.changed(mended, cells) for cells in decoded.columns]
+    if delimiter != "," and not mapping.delimiter:
+        decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
+    return decoded
+
+
+def refuse_others(name: str, content: Content) -> None:
+    """Raise `BadFile` that names what a file is, where it is no table."""
+    start = content[:BEGINNING].removeprefix(codecs.BOM_UTF8).lstrip() if not is_workbook(content) else b""
+    for beginning, what in OTHERS.items():
+        if re.match(beginning, start, re.DOTALL):
+            raise BadFile(f"{name} is {what}.")
+
+
+def _read_carefully(
+    name: str, content: Content, encoding: str, delimiter: str, lay_out: Callable[[list[Record]], Layout], room: Room,
+    fills_up: bool = False,
+) -> Decoded:  # fmt: skip
+    """`fills_up`: rows that are too short have empty cells at their end."""
+    unread: dict[int, list[str]] = {}
+    found = records(name, text_lines(name, content, encoding), delimiter, unread)
+    return _laid_out(name, content, found, lay_out, unread, room, fills_up)
+
+
+def _drop_remarks(decoded: Decoded) -> None:
+    """Take what is written below the table, without the cells of a row, from what cannot be read."""
+    last = decoded.lines[-1].as_py() if len(decoded.lines) else 0
+    for line in sorted(decoded.unread, reverse=True):
+        if line < last or not is_remark(decoded.unread[line]):
+            return
+        del decoded.unread[line]
+        decoded.problems = [problem for problem in decoded.problems if problem.line != line]
+        decoded.problems.append(Problem(decoded.name, line, None, None, "is below the table: left out.", "notice"))
+
+
+def _lacks_empty_ends(decoded: Decoded) -> bool:
+    """Whether the file leaves out the empty cells at the end of its rows: then no row ends with one.
+
+    Two short rows after each other that make one are a row with a line break in it.
+    """
+    width = len(decoded.header)
+    unread = decoded.unread.items()
+    short = {line: cells for line, cells in unread if decoded.needed <= len(cells) < width and cells[-1].strip()}
+    if not short or not len(decoded.lines) or pc.any(pc.equal(decoded.columns[-1], "")).as_py():
+        return False
+    return not any(len(cells) + len(short.get(line + 1, ())) == width + 1 for line, cells in short.items())
+
+
+def _laid_out(
+    name: str, content: Content, found_records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
+    unread: dict[int, list[str]], room: Room, fills_up: bool = False,
+) -> Decoded:  # fmt: skip
+    """The careful reader's end: records below the header, those of another width apart."""
+    head = list(islice(found_records, 30))
+    if head and isinstance(head[0], Problem):
+        raise BadFile(str(head[0]))
+    first = [record for record in head if not isinstance(record, Problem)]
+    if not first:
+        raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
+    layout = _checked(name, lay_out(first))
+    problems = [_notice(name, message) for message in layout.notices]
+    rows = _rows(name, layout, chain(head, found_records), unread, problems, fills_up)
+    table = room.hold(_batches(rows, len(layout.header)), _schema(layout))
+    if not len(table) and not unread and all(problem.severity == "notice" for problem in problems):
+        raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
+    *columns, lines = table.columns
+    return Decoded(
+        name, content, layout.header, columns, lines, problems, unread, room,
+        header_line=layout.header_line, needed=layout.needed,
+    )  # fmt: skip
+
+
+def _rows(
+    name: str, layout: Layout, found_records: Iterable[Record | Problem], unread: dict[int, list[str]],
+    problems: list[Problem], fills_up: bool,
+) -> Iterator[Record]:  # fmt: skip
+    """Records of the header's width below it; the others are put into `unread`, and what is wrong into `problems`."""
+    width, warnings, size, filled_up = len(layout.header), 0, 0, 0
+    for record in found_records:
+        if isinstance(record, Problem):
+            warnings += record.severity == "warning"
+            if (record.line is None or record.line > layout.header_line) and warnings <= MOST_LISTED:
+                problems.append(record)
+        elif record[0] >= layout.first_line:
+            line, cells = record
+            if len(cells) == width or (len(cells) > width and not any(cell.strip() for cell in cells[width:])):
+                yield line, cells[:width]
+                continue
+            if fills_up and layout.needed <= len(cells) < width:
+                filled_up += 1
+                yield line, cells + [""] * (width - len(cells))
+                continue
+            unread[line] = cells
+            message = (
+                f"{len(cells)} cells where the header has {width}. "
+                "Quote cells that contain the delimiter, and give every row all its cells."
+            )
+            problems.append(Problem(name, line, None, None, message))
+            size += sum(map(len, cells))
+        if len(unread) > MOST_UNREAD or size > LARGEST_UNREAD:
+            raise BadFile(
+                f"{name}, line {max(unread)}: up to here {counted(len(unread), 'row')} cannot be read; the first is "
+                f"line {min(unread)}, {len(unread[min(unread)])} cells where the header has {width}. "
+                "Is the delimiter right?"
+            )
+    if filled_up:
+        message = f"cells are missing at the end of {counted(filled_up, 'row')}: they are read as empty."
+        problems.append(Problem(name, None, None, None, message, "warning"))
+    if warnings > MOST_LISTED:
+        more = warnings - MOST_LISTED
+        message = f"and {more:,} more cells that look like another row."
+        problems.append(Problem(name, None, None, None, message, "warning", count=more))
+
+
+def _batches(rows: Iterable[Record], width: int) -> Iterator[pa.RecordBatch]:
+    """Rows as columns of text, the last their lines, some thousands of cells at a time."""
+    names = [*map(str, range(width)), LINE]
+    lines: list[int] = []
+    cells: list[list[str]] = []
+    size = 0
+
+    def batch() -> pa.RecordBatch:
+        columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+        return pa.record_batch([*columns, pa.array(lines, pa.int64())], names)
+
+    for line, row in rows:
+        lines.append(line)
+        cells.append(row)
+        size += 64 * width + sum(map(len, row))
+        if size > BATCH:
+            yield batch()
+            lines, cells, size = [], [], 0
+    if lines:
+        yield batch()
+
+
+def _schema(layout: Layout) -> pa.Schema:
+    return pa.schema({str(at): pa.string() for at in range(len(layout.header))} | {LINE: pa.int64()})
+
+
+def _read_clean(
+    name: str, content: Content, head: str, delimiter: str, lay_out: Callable[[list[Record]], Layout], room: Room
+) -> Decoded | None:
+    """The vectorised reader, for a file whose every line is one full row or blank; None = the careful one must look."""
+    rows = first_records(name, head, delimiter)
+    if not rows:
+        return None
+    layout = _checked(name, lay_out(rows))
+    start = content.find(b"\n") + 1
+    if layout.header_line != 1 or layout.first_line != (rows[1][0] if len(rows) > 1 else 2) or not start:
+        return None
+    try:
+        table = room.hold(clean_batches(content, start, len(layout.header), delimiter), _schema(layout))
+    except (Odd, pa.ArrowInvalid, pa.ArrowKeyError):
+        return None
+    if not len(table):
+        raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
+    *columns, lines = table.columns
+    notices = [_notice(name, message) for message in layout.notices]
+    return Decoded(name, content, layout.header, columns, lines, notices, room=room)
+
+
+def _checked(name: str, layout: Layout) -> Layout:
+    if len(layout.header) > MOST_COLUMNS:
+        raise BadFile(f"{name} has {len(layout.header):,} columns, more than {MOST_COLUMNS:,}. Is the delimiter right?")
+    return layout
+
+
+def _notice(name: str, said: str) -> Problem:
+    return Problem(name, None, None, None, said, "notice")

@@ -1,0 +1,110 @@
+"""What statuses and answers change in the cells: who left, what was revoked or paid back, ids made of rows."""
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.ingest.reading.content import Room
+from skilltrack.ingest.reading.likeness import FROM_ROW
+from skilltrack.ingest.reading.mapping import YES, Mapping
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.status import ENDS, Settled, header_words
+from skilltrack.ingest.reading.status_words import COUNTS, REFUND, words_in
+from skilltrack.kinds import Kind
+
+STATUS = "status_says"
+"""The column, of rosters and badges, in which a row says that it ended without saying when."""
+SAID_BY = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
+"""What an id made of a row is made of."""
+LAST_HIRED = words_in(
+    "rehire rehired last latest recent newest letzte letzter letztes wiedereintritt derniere dernier ultima ultimo "
+    "recontratacion reingreso"
+)
+"""Words of a header over the day on which an employment began that may not be somebody's first."""
+SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}
+"""Parts of a mapping that say which of some columns is right."""
+
+
+def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: Room) -> None:
+    """Put what the statuses say into the cells: the status of people and awards, the sign of payments."""
+    meaning = ENDS.get(kind.name)
+    if meaning is None or not settled.ranks:
+        return
+    if meaning != REFUND:
+        pieces = [pa.array([COUNTS, meaning, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]
+        taken[STATUS] = pa.chunked_array(pieces, pa.string())
+    elif settled.ends and "amount" in taken:
+        is_back = iter([pa.array(rank == 1) for rank in settled.ranks])
+
+        def signed(amounts: pa.Array) -> pa.Array:
+            negative = pc.binary_join_element_wise("-", pc.utf8_ltrim(amounts, "-"), "")
+            return pc.if_else(pc.and_(next(is_back), pc.not_equal(amounts, "")), negative, amounts)
+
+        taken["amount"] = room.changed(signed, taken["amount"])
+
+
+def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> None:
+    """Empty the cells of columns beside the one that the mapping says is right, where that one is filled."""
+    for part, names in SIDES.items():
+        right = getattr(mapping, part)
+        for name in names:
+            if right in taken and name in taken and name != right:
+                taken[name] = room.changed(
+                    lambda cells, of_right: pc.if_else(pc.equal(of_right, ""), cells, ""), taken[name], taken[right]
+                )
+
+
+def rehire(
+    file: str, header: str, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
+    problems: list[Problem], questions: list[Question], room: Room,
+) -> Mapping:  # fmt: skip
+    """Take away last days that are before the day of hiring where people were hired again, and ask whether they were.
+
+    `header`: that of the days of hiring, which may say so; returns the mapping with what it says.
+    """
+    if not {"hired_on", "left_on"} <= set(taken):
+        return mapping
+    is_before = [
+        pc.and_(pc.and_(pc.not_equal(left, ""), pc.not_equal(hired, "")), pc.less(left, hired))
+        for left, hired in zip(taken["left_on"].chunks, taken["hired_on"].chunks, strict=True)
+    ]
+    concerned = lines.filter(pa.chunked_array(is_before, pa.bool_()))
+    if not len(concerned):
+        return mapping
+    many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
+    what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
+    if not mapping.rehired and not LAST_HIRED & set(header_words(header)):
+        answers = {YES: "they were hired again and work here: the last day is of an earlier employment"}
+        text = f"{what}. Were they hired again? Otherwise they never count as working here."
+        questions.append(Question(file, "rehired", text, answers, must=False))
+        return mapping
+    of_chunks = iter(is_before)
+    taken["left_on"] = room.changed(lambda left: pc.if_else(next(of_chunks), "", left), taken["left_on"])
+    message = f"{what}: taken as hired again, so that they work here."
+    problems.append(Problem(file, concerned[0].as_py(), "left_on", None, message, "warning"))
+    return replace(mapping, rehired=YES)
+
+
+def make_ids(kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping) -> None:
+    """Give each row an id made of what it says, where the mapping says that the file has none.
+
+    The same row has the same id in the next file; of several equal rows each has its own.
+    """
+    name = kind.key[0]
+    if mapping.constants.get(name) != FROM_ROW or name not in taken:
+        return
+    times: Counter[str] = Counter()
+    names = [column for column in SAID_BY if column in taken]
+    pieces = []
+    for parts in zip(*(taken[column].chunks for column in names), strict=True):
+        ids = []
+        for row in zip(*(part.to_pylist() for part in parts), strict=True):
+            digest = hashlib.sha256("\x1f".join(row).encode()).hexdigest()[:12]
+            times[digest] += 1
+            ids.append(f"row {digest}" + f" {times[digest]}" * (times[digest] > 1))
+        pieces.append(pa.array(ids, pa.string()))
+    taken[name] = pa.chunked_array(pieces, pa.string())

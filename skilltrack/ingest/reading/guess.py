@@ -1,0 +1,58 @@
+"""Which kind of file a table is by its headers: what only a list of ids and names has is not enough for a roster."""
+
+from pathlib import Path
+
+from skilltrack.ingest.reading.likeness import similarity
+from skilltrack.ingest.reading.matrix import kinds_of
+from skilltrack.ingest.reading.recognise import DEEPEST, known_columns, missing_columns
+from skilltrack.kinds import KINDS, Kind, plain_header
+
+OF_ANYTHING = {"employee_id", "name", "first_name", "last_name"}
+"""Columns of a roster that lists of other things have as well, unless they are called as ours are: an id and a name."""
+ALIKE = 0.5
+"""Likeness from which a header names a credential."""
+
+
+def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
+    """Kinds that a file with these first rows can be, the likeliest first; empty when none fits."""
+    found = []
+    for kind in KINDS.values():
+        best = 0.0
+        for cells in rows[:DEEPEST]:
+            known = known_columns(kind, cells)
+            if _fits(kind, set(known), cells):
+                best = max(best, len(known) / max(1, sum(bool(cell.strip()) for cell in cells)) + len(known) / 100)
+        if best:
+            is_named = plain_header(kind.name) in plain_header(Path(name).stem)
+            found.append((is_named, best, kind.name))
+    fitting = [kind for _, _, kind in sorted(found, reverse=True)]
+    of_matrix = kinds_of(rows, fitting)
+    return of_matrix + [kind for kind in fitting if kind not in of_matrix]
+
+
+def is_of_learning(header: list[str]) -> bool:
+    """Whether headers are those of completions: what was learnt, and when."""
+    badges = KINDS["badges"]
+    known = known_columns(badges, header)
+    if "issued_on" not in known:
+        return False
+    credential = badges.column("credential_id")
+    rest = [cell for at, cell in enumerate(header) if at != known["issued_on"]]
+    return bool({"credential", "credential_id"} & set(known)) or any(
+        similarity(badges, credential, cell) >= ALIKE for cell in rest if plain_header(cell) not in _of_jobs()
+    )
+
+
+def _of_jobs() -> set[str]:
+    """Headers of a roster's roles, of which some read like those of credentials: `Title`."""
+    role = KINDS["roster"].column("role_id")
+    return {plain_header(name) for name in (role.name, *role.synonyms)}
+
+
+def _fits(kind: Kind, known: set[str], cells: list[str]) -> bool:
+    if missing_columns(kind, known):
+        return False
+    if kind.name != "roster":
+        return len(known) > 1  # one header alone names too many things
+    is_reference = {cell.strip() for cell in cells} <= {column.name for column in kind.file_columns}
+    return (bool(known - OF_ANYTHING) or is_reference) and not is_of_learning(cells)

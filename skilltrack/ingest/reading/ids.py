@@ -1,0 +1,170 @@
+"""Ids and other short cells out of what spreadsheets put around them, and ids that are written in another way.
+
+A wrapping leaves no doubt and is taken off; how an id is meant that only looks like another is asked.
+"""
+
+import re
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.content import Room
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.kinds import Column
+
+WRAPPED = r'^=\s*"([^"]*)"$'
+"""A text that a spreadsheet is not to take for a number: `="00201"`."""
+INVISIBLE = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+"""Signs without a width. In the names of people and things some of them mean something."""
+ADDRESSES = ("email", "manager_email")
+
+WHOLE, AS_IS, FIRST, ANY_CASE = "whole numbers", "as they are", "first", "any case"
+TREATMENTS = (WHOLE, AS_IS, FIRST, ANY_CASE)
+"""What a mapping can say of ids: separators and `.0` go; nothing changes; of several the first; case is no matter."""
+_GROUP = "[.,'\u2019 \u00a0\u202f]"
+GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
+"""Digits in groups of three: `1,201`, which may be 1201."""
+OF_PEOPLE = ("employee_id", "manager_id")
+SEVERAL = r"^[^;|]+[;|][^;|]*[^;|\s]"
+MAIL = re.compile(r"(?:mailto:\s*)?<?\s*([^\s<>;,]+@[^\s<>;,]+?)\s*>?", re.IGNORECASE)
+NAMED_MAIL = re.compile(r"[^<>@]*<\s*(?:mailto:)?\s*([^\s<>;,]+@[^\s<>;,]+)\s*>", re.IGNORECASE)
+
+
+def is_id(column: Column) -> bool:
+    """Whether the cells of a column are ids: people's, or of things."""
+    return column.name.endswith("_id")
+
+
+def unwrapped(
+    column: Column, cells: pa.ChunkedArray, room: Room, file: str, problems: list[Problem]
+) -> pa.ChunkedArray:
+    """Cells as they are meant, and how many were changed; names and other free text only lose `="…"`."""
+    is_short = column.type != "text" or is_id(column) or column.name in ADDRESSES
+    changed, sample = 0, ("", "")
+
+    def plain(piece: pa.Array) -> pa.Array:
+        nonlocal changed, sample
+        found = piece
+        if is_short and not pc.all(pc.string_is_ascii(piece)).as_py():
+            found = pc.utf8_trim_whitespace(pc.replace_substring_regex(found, INVISIBLE, ""))
+        if pc.any(pc.starts_with(found, "=")).as_py():
+            found = pc.utf8_trim_whitespace(pc.replace_substring_regex(found, WRAPPED, r"\1"))
+        if is_short and pc.any(pc.starts_with(found, "'")).as_py():
+            found = pc.replace_substring_regex(found, r"^'([^']+)$", r"\1")
+        if column.name in ADDRESSES:
+            found = _addresses(found)
+        if found is piece or found.equals(piece):
+            return piece
+        differ = pc.not_equal(found, piece)
+        if not changed:
+            at = pc.index(differ, True).as_py()
+            sample = piece[at].as_py(), found[at].as_py()
+        changed += pc.sum(differ).as_py()
+        return found
+
+    cells = room.changed(plain, cells)
+    if changed:
+        message = f"{changed:,} cells are read without what is written around them: {sample[0]!r} as {sample[1]!r}."
+        problems.append(Problem(file, None, column.name, None, message, "notice"))
+    return cells
+
+
+def _addresses(piece: pa.Array) -> pa.Array:
+    """E-mail addresses without the name and the `mailto:` that mail programs put around them."""
+    if not holds(piece, "<", ":"):
+        return piece
+    return pa.array(map(address, piece.to_pylist()), pa.string())
+
+
+def address(cell: str) -> str:
+    """The one e-mail address in a cell, or the cell as it is where it holds another number of them."""
+    if cell.count("@") != 1:
+        return cell
+    found = NAMED_MAIL.fullmatch(cell.strip()) or MAIL.fullmatch(cell.strip())
+    return found.group(1) if found else cell
+
+
+def ask_about_ids(
+    column: Column, is_own: bool, cells: pa.ChunkedArray, mapping: Mapping, file: str, questions: list[Question]
+) -> bool:
+    """Ask how ids are meant that look like whole numbers written by a spreadsheet, or like several ids.
+
+    `is_own`: the rows are about what has these ids. Returns whether nothing can be stored without the answer.
+    """
+    if (
+        column.name in mapping.ids
+        or column.name in mapping.constants
+        or not (is_id(column) or column.name in ADDRESSES)
+    ):
+        return False
+    about = f"ids.{column.name}"
+    if sample := _first(cells, SEVERAL, ";", "|"):
+        first = treated(FIRST, sample)
+        text = f"{column.name} holds several in one cell, such as {sample!r}. Is the first one meant?"
+        questions.append(Question(file, about, text, {FIRST: f"{sample} as {first}"}, must=False))
+        return False
+    if not is_id(column):
+        return False
+    if (
+        sample := _first(
+            cells, GROUPED, ",", "'", "\u2019", "\u00a0", "\u202f", " ", *("." * (column.name in OF_PEOPLE))
+        )
+    ) and _all(cells, rf"^(\d+|\d{{1,3}}({_GROUP}\d{{3}})+)?$"):
+        answers = {WHOLE: f"{sample} as {treated(WHOLE, sample)}", AS_IS: f"{sample} stays {sample}"}
+        text = f"{column.name}: has a spreadsheet put the signs between the digits of {sample!r}?"
+        questions.append(Question(file, about, text, answers))
+        return True
+    if (sample := _first(cells, r"^\d+\.0$", ".0")) and _all(cells, r"^(\d+(\.0)?)?$"):
+        answers = {WHOLE: f"{sample} as {treated(WHOLE, sample)}"}
+        text = f"{column.name}: has a program made numbers with decimals of ids such as {sample!r}?"
+        questions.append(Question(file, about, text, answers, must=is_own))
+        return is_own
+    return False
+
+
+def _first(cells: pa.ChunkedArray, pattern: str, *signs: str) -> str:
+    """The first cell of a pattern that needs one of some signs; empty where there is none."""
+    for piece in cells.chunks:
+        if holds(piece, *signs):
+            at = pc.index(pc.match_substring_regex(piece, pattern), True).as_py()
+            if at >= 0:
+                return str(piece[at].as_py())
+    return ""
+
+
+def holds(piece: pa.Array, *signs: str) -> bool:
+    """Whether any of some signs stands in the cells, or beside them in their memory: in no time where none does."""
+    memory = piece.buffers()[2]
+    text = memory.to_pybytes() if memory else b""
+    return any(sign.encode() in text for sign in signs)
+
+
+def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
+    return all(pc.all(pc.match_substring_regex(piece, pattern)).as_py() is not False for piece in cells.chunks)
+
+
+def treated(treatment: str, cell: str) -> str:
+    """An id as a treatment means it."""
+    if treatment == FIRST:
+        return re.split("[;|]", cell, maxsplit=1)[0].strip()
+    if treatment == WHOLE:
+        if re.fullmatch(r"\d+\.0+", cell):
+            return cell.partition(".")[0]
+        return re.sub(_GROUP, "", cell) if re.fullmatch(GROUPED, cell) else cell
+    return cell
+
+
+def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
+    """What a mapping does to the ids of a column; raises `BadFile` for a word that it does not know."""
+    treatment = mapping.ids.get(column)
+    if treatment is None:
+        return None
+    if treatment not in TREATMENTS:
+        raise BadFile(
+            f"The mapping {mapping.name}: ids.{column} must be one of {', '.join(TREATMENTS)}, not {treatment!r}."
+        )
+    return lambda cell: treated(treatment, cell)

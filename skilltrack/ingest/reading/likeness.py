@@ -1,0 +1,236 @@
+"""How well each column of a file fits a column of ours that no header names, and the question that offers them all."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+
+from skilltrack.ingest.reading import dates, styles
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.mapping import TAKEN_APART
+from skilltrack.ingest.reading.places import JOIN, Places
+from skilltrack.ingest.reading.questions import Question, Typed
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.ingest.reading.values import NUMBERS
+from skilltrack.kinds import Column, Kind, Means
+
+FROM_ROW = "{row}"
+"""A constant that is another one in each row: an id that is made of what the row says."""
+SAMPLED, PROBED, SHOWN = 200, 8, 3
+"""Different values that are looked at, first tried as dates, and shown, of each column."""
+OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
+"""Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
+INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
+"""How well ids fit where names are asked for; what remains of the fit of values that many rows share."""
+GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
+HINTS = {
+    "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
+    "personalnummer "
+    "matricule salarie employe empleado legajo trabajador usuario member colleague associate",
+    "name": "name full employee colleague person worker mitarbeiter vorname nachname nom prenom salarie nombre "
+    "apellido",
+    "credential_id": "credential certificate certification course training program programme qualification licence "
+    "license "
+    "badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang qualifikation "
+    "cours "
+    "formation certificat diplome curso formacion titulo certificado acreditacion",
+    "issued_on": "issued issue awarded award earned completed completion achieved passed finished ausgestellt "
+    "ausstellungsdatum abschluss abgeschlossen abschlussdatum bestanden delivre obtention obtenu termine fin emision "
+    "emitido obtencion completado finalizacion",
+    "spend_id": "invoice receipt transaction payment order reference rechnung rechnungsnummer beleg belegnummer "
+    "facture "
+    "reference factura recibo pedido line",
+    "paid_on": "paid payment invoice posted posting booked transaction zahlung bezahlt rechnungsdatum buchungsdatum "
+    "belegdatum paiement paye facture pago pagado factura",
+    "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix importe "
+    "coste monto precio",
+    "currency": "currency ccy wahrung waehrung devise monnaie moneda divisa",
+    "funding_source": "funding funded payer paid source sponsor budget kostentrager zahler financement payeur "
+    "financiacion "
+    "pagador pagado",
+    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis competence aptitude "
+    "habilidad "
+    "competencia",
+    "level": "level proficiency rating score stufe niveau bewertung note nivel puntuacion",
+    "required_level": "required target level proficiency soll niveau requis nivel requerido stufe",
+    "role_id": "role job position profile rolle stelle poste role puesto rol",
+    "role_name": "role job position profile title rolle stelle poste intitule puesto rol",
+    "team": "team department unit group abteilung bereich service equipe departamento equipo",
+    "issuer": "issuer provider vendor organisation organization publisher anbieter aussteller organisme fournisseur "
+    "proveedor emisor",
+    "valid_from": "from since start date begin rated assessed gultig seit beginn ab depuis debut desde inicio",
+    "assessor": "assessor assessed reviewer rated evaluator beurteiler prufer evaluateur evaluador",
+    "headcount": "headcount seats people needed anzahl kopfe effectif plazas personas",
+}
+"""Words of headers by which a column is likely that no synonym names, in English, German, French and Spanish."""
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a column fits, from 0 to 1, and why."""
+
+    score: float
+    reason: str
+
+
+def questions_about(kind: Kind, decoded: Decoded, missing: Iterable[str], places: Places) -> list[Question]:
+    """One question for each column that is missing, such as `issued_on` or `employee_id or email`."""
+    return [column_question(kind, decoded, name, places) for name in missing]
+
+
+def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) -> Question:
+    """Which header is a column of ours: all are offered, the likeliest first, and what may be said instead."""
+    column = kind.column(missing.split(" or ")[0])
+    taken = {at: name for name, found in places.items() for at in found}
+    fits: dict[str, Fit] = {}
+    samples: dict[str, list[str]] = {}
+    for at, header in enumerate(decoded.header):
+        if header and header not in TAKEN_APART and not is_sensitive(header):
+            values = sampled(decoded.columns[at])
+            samples[header] = [value[:30] for value in values[:SHOWN]]
+            fits[header] = fit(kind, column, header, values, taken.get(at, ""))
+            if column.name == "name" and kind.owner and taken.get(at, "") != "employee_id":
+                fits[header] = _less_if_shared(fits[header], decoded.columns[at], len(values))
+    ordered = sorted(fits, key=lambda header: -fits[header].score)
+    answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
+    return Question(
+        decoded.name, f"columns.{column.name}", f"Which column is {missing}?", answers,
+        samples={header: samples[header] for header in ordered},
+        reasons={header: fits[header].reason for header in ordered}, typed=typed_instead(kind, column),
+    )  # fmt: skip
+
+
+def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
+    """What can be said instead of naming a header: the same for every row, or an id made of each row."""
+    about = f"constants.{column.name}"
+    if column.name == "name" and kind.name == "roster":
+        return (Typed("columns.name", f"Several columns together, such as First name{JOIN}Last name"),)
+    if column.means in (Means.OWNER, Means.CALLED):
+        return ()
+    if column.name == kind.changing_key:
+        return (Typed(about, "The file has none: make one of what each row says", (FROM_ROW,)),)
+    if column.name == "credential_id":
+        about = "constants.credential"
+    return () if column.name == kind.key[0] else (Typed(about, "The same for every row", column.choices),)
+
+
+def sampled(cells: pa.ChunkedArray) -> tuple[str, ...]:
+    """Some different values of a column, none of them empty."""
+    found = dict.fromkeys(value.strip() for value in cells[:2_000].to_pylist() if value.strip())
+    return tuple(found)[:SAMPLED]
+
+
+def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_as: str = "") -> Fit:
+    """How well a header and values fit a column; `used_as`: the column of ours that it is already."""
+    if not values:
+        return Fit(0.0, "empty")
+    by_values, reason = _fit_of_values(column, values)
+    by_header = similarity(kind, column, header)
+    if by_header >= 0.5:
+        reason = f"its header is like others of {column.name}, {reason}"
+    score = OF_VALUES * by_values + OF_HEADER * by_header
+    if used_as:
+        score -= IF_USED
+        reason = f"read as {used_as} already"
+        if column.name == "name" and used_as == "employee_id":
+            return Fit(INSTEAD_OF_NAMES, f"{reason}: where there are no names, the id stands for them")
+    return Fit(max(score, 0.0), reason)
+
+
+def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
+    """The fit of a column of names, far less where many rows share a value: a job or a field is nobody's name."""
+    rows = sum(bool(value.strip()) for value in cells[:SAMPLED].to_pylist())
+    if distinct > 0.8 * rows:
+        return fit
+    return Fit(fit.score * SHARED_NAMES, f"{fit.reason}, each in several rows")
+
+
+def similarity(kind: Kind, column: Column, header: str) -> float:
+    """How like a header is to the headers that a column is known by, 0 to 1; by whole words."""
+    words = set(header_words(header))
+    if not words:
+        return 0.0
+    columns = [column, *(kind.column(name) for name in column.instead)]
+    known = [name for c in columns for name in (c.name, *c.synonyms)]
+    alike = max(_shared(words, set(header_words(name))) for name in known)
+    hints = set(HINTS.get(column.name, "").split())
+    return max(alike, 0.8 * _weight(words & hints) / _weight(words))
+
+
+def _shared(words: set[str], others: set[str]) -> float:
+    return _weight(words & others) / _weight(words | others)
+
+
+def _weight(words: set[str]) -> float:
+    """Words such as id and date stand in headers of everything: they weigh less."""
+    return sum(0.3 if word in GENERIC else 1.0 for word in words)
+
+
+@lru_cache(1024)
+def dates_among(values: list[str]) -> float:
+    """Share of values that are dates, with a time or without."""
+    read = [sum(dates.as_date(value, style) is not None for value in values) for style in dates.date_styles(values)]
+    reference = sum(bool(dates.ISO.match(value)) for value in values)
+    return max([*read, reference]) / len(values)
+
+
+def amounts_among(values: tuple[str, ...]) -> float:
+    """Share of values that are numbers or amounts of money."""
+    plain = sum(bool(styles.PLAIN_AMOUNT.fullmatch(value)) for value in values)
+    read = [sum(styles.as_amount(value, style) is not None for value in values) for style in styles.AMOUNTS]
+    return max([plain, *read]) / len(values)
+
+
+def addresses_among(values: tuple[str, ...]) -> float:
+    """Share of values that are e-mail addresses."""
+    return sum(bool(re.search(r"[^@\s]+@[^@\s]+", value)) for value in values) / len(values)
+
+
+def names_among(values: tuple[str, ...]) -> float:
+    """Share of values that can be people's names: a few words of letters; of one word half as much."""
+    found = 0.0
+    for value in values:
+        parts = value.replace(",", " ").split()
+        if all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*", part) for part in parts) and len(parts) < 6:
+            found += 1.0 if len(parts) > 1 else 0.5
+    return found / len(values)
+
+
+def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]:
+    many = len(values)
+    days, amounts, addresses = dates_among(values), amounts_among(values), addresses_among(values)
+    what = "text"
+    for share, called in ((days, "dates"), (addresses, "e-mail addresses"), (amounts, "numbers")):
+        if share > 0.5:
+            what = f"{called} in {round(share * many)} of {many} different values"
+            break
+    if column.type == "date":
+        return days, what
+    if column.type in NUMBERS:
+        return amounts * (days <= 0.5), what
+    if column.name == "email":
+        return addresses, what
+    if column.type == "choice":
+        share = sum(value.casefold() in column.choices for value in values) / many
+        return max(share, 0.3 * (what == "text" and many <= 12)), what
+    if column.type == "currency":
+        share = sum(bool(re.fullmatch(r"[A-Za-z]{3}|[€$£¥]", value)) for value in values) / many
+        return share, f"three letters in {round(share * many)} of {many} different values" if share > 0.5 else what
+    if column.type == "yes_no":
+        share = sum(value.casefold() in ("yes", "no", "true", "false", "1", "0") for value in values) / many
+        return share, what
+    if column.means in (Means.OWNER, Means.KEY) and column.name.endswith("_id"):
+        codes = sum(len(value) <= 40 and " " not in value for value in values) / many
+        return codes * (0.3 if days > 0.5 else 1.0), "short codes" if codes > 0.5 and what == "text" else what
+    if days > 0.5 or addresses > 0.5 or amounts > 0.5:
+        return 0.1, what
+    if column.means is Means.CALLED:
+        names = names_among(values)
+        return names, "names in letters" if names > 0.5 else what
+    is_link = sum("://" in value or bool(UUID.fullmatch(value)) for value in values) > many / 2
+    return (0.2, "links or long codes") if is_link else (0.7, what)

@@ -1,0 +1,133 @@
+"""Which of several columns of money is the amount that was paid: asked with the sum of each, never taken unasked."""
+
+import re
+from decimal import Decimal
+
+import pyarrow as pa
+
+from skilltrack.ingest.reading import styles
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.likeness import amounts_among, dates_among, sampled
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.places import Places
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.status_words import plain
+from skilltrack.kinds import Kind
+
+OF_MONEY = (
+    "amount", "cost", "price", "total", "net", "gross", "fee", "paid", "charge", "spend", "spent", "betrag", "preis",
+    "kosten", "brutto", "netto", "gesamt", "summe", "gebuhr", "montant", "prix", "cout", "ttc", "frais", "importe",
+    "precio", "coste", "costo", "monto", "neto", "bruto", "subtotal",
+)  # fmt: skip
+"""Words that headers of money have, alone or inside a longer word."""
+OF_ONE = ("price", "unit", "each", "rate", "preis", "prix", "precio", "unitaire", "unitario", "stuck", "einzel")
+"""Of a price of one."""
+OF_PARTS = (
+    "vat",
+    "tax",
+    "mwst",
+    "ust",
+    "tva",
+    "iva",
+    "discount",
+    "rabatt",
+    "remise",
+    "descuento",
+    "impuesto",
+    "steuer",
+)
+"""Of a part of the amount that is no amount by itself."""
+OF_COUNTS = (
+    "quantity", "qty", "seats", "licenses", "licences", "units", "participants", "attendees", "menge", "anzahl",
+    "stuck",
+    "quantite", "qte", "nombre", "cantidad", "unidades", "plazas",
+)  # fmt: skip
+
+
+def is_of_money(header: str) -> bool:
+    """Whether a header says that its column holds money."""
+    return _has(header, OF_MONEY) or _has(header, OF_PARTS, whole=True)
+
+
+def looks_like_money(header: str, values: tuple[str, ...]) -> bool:
+    """Whether header and values of a column say that it holds money."""
+    has_signs = any(re.search("[€$£¥]", value) for value in values)
+    says_so = is_of_money(header) and not _has(header, OF_COUNTS, whole=True)
+    return (has_signs or says_so) and bool(values) and amounts_among(values) >= 0.8 and dates_among(values) <= 0.5
+
+
+def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Question | None:
+    """Ask which column is the amount, where several could be or the one that is known is the price of one."""
+    name = next((column.name for column in kind.columns if column.type == "money" and column.required), "")
+    if not name or name in mapping.columns or name in mapping.constants or len(places.get(name, [])) != 1:
+        return None
+    used = {at for column, found in places.items() if column != name for at in found}
+    could_be = [
+        at
+        for at, header in enumerate(decoded.header)
+        if header and at not in used and not is_sensitive(header)
+        and (at == places[name][0] or looks_like_money(header, sampled(decoded.columns[at])))
+    ]  # fmt: skip
+    counts = [
+        at
+        for at, header in enumerate(decoded.header)
+        if at not in used and _has(header, OF_COUNTS, whole=True) and set(sampled(decoded.columns[at])) - {"1"}
+    ]
+    known = decoded.header[places[name][0]]
+    is_of_one = bool(counts) and _has(known, OF_ONE)
+    if len(could_be) < 2 and not is_of_one:
+        return None
+    ordered = sorted(could_be, key=lambda at: (_rank(decoded.header[at], bool(counts)), at != places[name][0]))
+    samples = {decoded.header[at]: list(sampled(decoded.columns[at])[:3]) for at in ordered}
+    sums = {decoded.header[at]: _sum(decoded.columns[at]) for at in ordered}
+    answers = {
+        header: f"{', '.join(values)}; " + (f"in all {sums[header]:,.2f}" if sums[header] is not None else "no sum")
+        for header, values in samples.items()
+    }
+    reasons = {header: _reason(header, decoded, counts) for header in samples}
+    text = "Several columns hold money. Which is the amount that was paid?"
+    if len(could_be) < 2:
+        text = (
+            f"{known} stands beside {decoded.header[counts[0]]}, so it is probably the price of one. Which column is "
+            f"the "
+            "amount that was paid? If none is, add one to the file."
+        )
+    return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)
+
+
+def _has(header: str, among: tuple[str, ...], whole: bool = False) -> bool:
+    words = [*header_words(header), plain(header)]
+    return any(word == part or (not whole and len(part) > 3 and part in word) for word in words for part in among)
+
+
+def _rank(header: str, has_counts: bool) -> int:
+    """Likeliest first: totals and amounts, prices of one behind them, taxes and discounts last."""
+    if _has(header, OF_PARTS, whole=True):
+        return 3
+    if _has(header, OF_ONE):
+        return 2 if has_counts else 1
+    return 0
+
+
+def _reason(header: str, decoded: Decoded, counts: list[int]) -> str:
+    if _has(header, OF_PARTS, whole=True):
+        return "a part of the amount"
+    if counts and _has(header, OF_ONE):
+        return f"the price of one, beside {decoded.header[counts[0]]}"
+    return "an amount of each row"
+
+
+def _sum(cells: pa.ChunkedArray) -> Decimal | None:
+    """What the amounts of a column add up to; None where they cannot be read for certain."""
+    values = [value.strip() for value in cells.unique().to_pylist() if value.strip()]
+    possible, _ = styles.amount_styles(values)
+    if len(possible) > 1:
+        return None
+    style = possible[0] if possible else styles.POINT
+    total = Decimal(0)
+    for entry in cells.value_counts().to_pylist():
+        amount = styles.as_amount(entry["values"], style)
+        total += Decimal(amount) * entry["counts"] if amount else 0
+    return total

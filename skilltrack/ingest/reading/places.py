@@ -1,0 +1,184 @@
+"""Which column of a file is which column of its kind: by what the mapping says, and else by the headers that are known.
+
+What a mapping says adds to what is recognised: a recognised column stays unless the mapping says what it is, or takes
+its header for another column.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pyarrow.compute as pc
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.called import called
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.mapping import TABLES, Mapping
+from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.status import few_values, look
+from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.kinds import Kind
+
+Places = dict[str, list[int]]
+"""Column of a kind to the positions of its headers."""
+JOIN = " + "
+"""What stands between several headers of one column where they are written as one text."""
+HONORIFICS = words_in(
+    "mr mrs ms miss mx dr prof professor sir dame madam rev hon herr frau hr fr dipling m mme mlle monsieur madame "
+    "mademoiselle me sr sra srta don dona senor senora drdr profdr"
+)
+"""What stands before a name: no job is called so."""
+OF_HEADERS = ("values", "skip")
+"""Parts of a mapping that may say something of a header which is no column of the kind."""
+
+
+def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
+    """The mapping with the headers that it names as the file writes them; raises `BadFile` for a name of nothing."""
+    known = [column.name for column in kind.file_columns]
+    headers = {header.strip().lower(): header for header in reversed(decoded.header) if header}
+    for part in TABLES:
+        for name in getattr(mapping, part):
+            header = headers.get(name.strip().lower()) if part in OF_HEADERS else None
+            if name not in known and header is None:
+                more = f" The headers of {decoded.name} are: {', '.join(decoded.header)}." * (part in OF_HEADERS)
+                raise BadFile(
+                    f"The mapping {mapping.name}, [{part}]: {kind.name} has no column {name!r}. "
+                    f"It has: {', '.join(known)}.{more}"
+                )
+            if header is not None and name not in known and is_sensitive(header):
+                raise BadFile(f"{decoded.name}: {header!r} is sensitive personal data and is never read.")
+    spelled: dict[str, Any] = {
+        part: {name if name in known else headers[name.strip().lower()]: said for name, said in table.items()}
+        for part in OF_HEADERS
+        if (table := getattr(mapping, part))
+    }
+    return replace(mapping, **spelled) if spelled else mapping
+
+
+def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Places:
+    """Positions in the header of each column of the kind; a file that lands `is_again` has those of its mapping."""
+    seen = {header.lower(): at for at, header in reversed(list(enumerate(decoded.header))) if header}
+    places = _named(decoded, mapping, seen)
+    own: dict[str, int] = {}
+    if not is_again or not mapping.columns:  # a mapping that landed names every column that was taken
+        own = _recognised(kind, decoded, {at for taken in places.values() for at in taken})
+        if "employee_id" not in own and _stands_for_names(kind, decoded, places, mapping):
+            own["employee_id"] = places["name"][0]
+    for name, at in own.items():
+        if name not in places and name not in mapping.columns and name not in mapping.constants:
+            places[name] = [at]
+    if not is_again:
+        _take_addresses(kind, decoded, places, mapping)
+        _take_other_ids(kind, decoded, places, mapping)
+    has_parts = any(column.name == "first_name" for column in kind.read_only)
+    names = called(places, decoded.columns) if has_parts else []
+    if names and "name" not in mapping.columns and "name" not in mapping.constants:
+        places["name"] = names
+    if "manager_name" not in places and "manager_last_name" in places:
+        places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
+    for at in (at for taken in places.values() for at in taken):
+        header = decoded.header[at]
+        if [other.lower() for other in decoded.header].count(header.lower()) > 1:
+            raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+    return places
+
+
+def _named(decoded: Decoded, mapping: Mapping, seen: dict[str, int]) -> Places:
+    """Positions of the headers that the mapping names; `seen`: positions of all headers, in small letters."""
+    places: Places = {}
+    for name, wanted in mapping.columns.items():
+        headers = _headers(wanted, seen)
+        for header in headers:
+            if header.strip().lower() not in seen:
+                raise BadFile(
+                    f"{decoded.name} has no column {header!r}, which the mapping {mapping.name} takes as {name}. "
+                    f"It has: {', '.join(decoded.header)}."
+                )
+            if is_sensitive(header):
+                raise BadFile(
+                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
+                )
+        if headers:
+            places[name] = [seen[header.strip().lower()] for header in headers]
+    return places
+
+
+def _headers(wanted: str | list[str], seen: dict[str, int]) -> list[str]:
+    """The headers that a mapping names for a column; none where it says that the file has no such column."""
+    if not isinstance(wanted, str):
+        return list(wanted)
+    if JOIN in wanted and wanted.strip().lower() not in seen:
+        return wanted.split(JOIN)
+    return [wanted] if wanted else []
+
+
+def _recognised(kind: Kind, decoded: Decoded, taken: set[int]) -> dict[str, int]:
+    """Columns by their headers, without those that are taken, sensitive, or something else by their values."""
+    header = ["" if at in taken or is_sensitive(cell) else cell for at, cell in enumerate(decoded.header)]
+    while True:
+        found = known_columns(kind, header)
+        wrong = [
+            at
+            for name, at in found.items()
+            if header[at].strip().lower() != name and _says_otherwise(kind, name, header[at], decoded, at)
+        ]
+        if not wrong:
+            return found
+        for at in wrong:
+            header[at] = ""
+
+
+def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: int) -> bool:
+    """Whether values show that a column is not what its header says: `Mr` below Title, `yes` below a date's header."""
+    column = kind.column(name)
+    if name != "role_id" and column.type != "date":
+        return False
+    counts = few_values(decoded.columns[at])
+    filled = [value for value in counts if value] if counts is not None else []
+    if name == "role_id":
+        return bool(filled) and all(plain(value) in HONORIFICS for value in filled)
+    status = look(kind, header, counts) if filled and counts is not None else None
+    return status is not None and status.is_ours
+
+
+def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:
+    """Whether the mapping has the ids of a roster stand for its names: then they are the ids all the same."""
+    if kind.name != "roster" or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
+        return False
+    at = places["name"][0]
+    if known_columns(kind, [decoded.header[at]]) != {"employee_id": 0}:
+        return False
+    values = [value for value in decoded.columns[at][:1000].to_pylist() if value.strip()]
+    return sum(any(letter.isdigit() for letter in value) for value in values) > len(values) / 2
+
+
+def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Have a column of e-mail addresses that was taken for ids be the column of addresses, where a kind has both."""
+    has_both = any(column.name == "email" for column in kind.read_only) and "email" not in places
+    if not has_both or "employee_id" not in mapping.columns or len(places.get("employee_id", [])) != 1:
+        return
+    cells = decoded.columns[places["employee_id"][0]][:1000].to_pylist()
+    filled = [cell for cell in cells if cell.strip()]
+    if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
+        places["email"] = places.pop("employee_id")
+
+
+def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Find the column of a roster's other ids by which its managers are named, where they are not by employee_id."""
+    if kind.name != "roster" or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
+        return
+    managers = pc.unique(decoded.columns[places["manager_id"][0]])
+    managers = managers.filter(pc.not_equal(pc.utf8_trim_whitespace(managers), ""))
+
+    def share(at: int) -> float:
+        return (pc.sum(pc.is_in(managers, decoded.columns[at])).as_py() or 0) / max(1, len(managers))
+
+    if len(managers) < 2 or share(places["employee_id"][0]) >= 0.5:
+        return
+    used = {at for found in places.values() for at in found}
+    for at, header in enumerate(decoded.header):
+        if header and at not in used and not is_sensitive(header) and share(at) > 0.5:
+            cells = decoded.columns[at].filter(pc.not_equal(decoded.columns[at], ""))
+            if len(pc.unique(cells)) == len(cells):
+                places["other_id"] = [at]
+                return

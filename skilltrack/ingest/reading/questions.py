@@ -1,0 +1,128 @@
+"""What a file leaves open: never guessed in silence, but asked, with samples of what each answer would mean."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.mapping import place_of, toml_text
+
+SHOWN = 8
+"""Answers of one question that are printed."""
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""Keys of a mapping file that need no quotes."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An answer that is written rather than chosen."""
+
+    about: str
+    """Where it stands in a mapping, such as `constants.currency`."""
+    label: str
+    """What is asked for, such as `The same for every row`."""
+    choices: tuple[str, ...] = ()
+    """The only texts that would do; any text where there are none."""
+
+    @property
+    def in_words(self) -> str:
+        """What is asked for, and which texts would do."""
+        return f"{self.label}: one of {', '.join(self.choices)}" if self.choices else self.label
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to be said about a file before it can be taken as meant."""
+
+    file: str
+    about: str
+    """Where the answer stands in a mapping, such as `encoding`, `dates.hired_on` or `pad.manager_id`, as
+    `mapping.about` writes it."""
+    text: str
+    answers: dict[str, str] = field(default_factory=dict)
+    """What the mapping would say, and what that would mean for the file."""
+    must: bool = True
+    """Whether nothing sensible can be stored without an answer."""
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    """Of an answer that is a header, some of the column's values."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Of an answer, why it is likely or not."""
+    typed: tuple[Typed, ...] = ()
+    """What may be written instead of choosing an answer."""
+    answer: str = ""
+    """What was answered for an earlier file of the same source and holds for this one; it can be changed."""
+    group: str = ""
+    """Questions with the same text here belong together, as the rows of one table."""
+
+    @property
+    def asks(self) -> str:
+        """The question as a sentence, with what was answered for an earlier file."""
+        if not self.answer:
+            return f"{self.file}: {self.text}"
+        meaning = self.answers.get(self.answer, "")
+        return f"{self.file}: {self.text} As for the file before: {self.answer}{': ' * bool(meaning)}{meaning}."
+
+    @property
+    def options(self) -> list[tuple[str, str, str]]:
+        """Where each answer stands in a mapping, the answer, and what it means; the likeliest first."""
+        chosen = [(self.about, answer, meaning) for answer, meaning in list(self.answers.items())[:SHOWN]]
+        return chosen + [(typed.about, (*typed.choices, "…")[0], typed.in_words) for typed in self.typed]
+
+    def __str__(self) -> str:
+        """The question, and below it what answers it in a mapping file: all answers but the first are comments."""
+        return in_words([self])
+
+
+def in_words(questions: Iterable[Question]) -> str:
+    """Questions as sentences, and below those of each file what answers them in its mapping file.
+
+    All answers but the first to each question are comments, so that the lines can be pasted as they are; where some
+    questions must be answered, the answers to the others are comments too.
+    """
+    lines = []
+    for _, of_file in groupby(questions, lambda question: question.file):
+        asked = list(of_file)
+        lines += [question.asks for question in asked]
+        answers = _answers([question for question in asked if not question.answer])
+        if answers:
+            several = any(len(question.options) > 1 for question in asked)
+            lines[-1] += f" In a mapping file say{' one of' * (several and len(asked) == 1)}:"
+            lines += [f"    {line}" for line in answers]
+    return "\n".join(lines)
+
+
+def _answers(questions: list[Question]) -> list[str]:
+    """The lines of one mapping file that answer questions, each table of it once."""
+    tables: dict[str, list[str]] = {}
+    has_needed = any(question.must for question in questions)
+    for question in questions:
+        is_aside = has_needed and not question.must
+        for place, (about, answer, meaning) in enumerate(question.options):
+            table, line = _as_toml(about, answer, meaning)
+            tables.setdefault(table, []).append(f"# {line}" if place or is_aside else line)
+        if len(question.answers) > SHOWN:
+            table, _ = _as_toml(question.about, "", "")
+            tables[table].append(f"# and {len(question.answers) - SHOWN} more answers")
+    lines = tables.pop("", [])
+    for table, inner in tables.items():
+        is_open = any(not line.startswith("#") for line in inner)
+        lines += [f"[{table}]" if is_open else f"# [{table}]", *inner]
+    return lines
+
+
+def _as_toml(about: str, answer: str, meaning: str) -> tuple[str, str]:
+    """The table of a mapping file in which an answer stands, and its line there."""
+    *table, key = [part if BARE.fullmatch(part) else toml_text(part) for part in place_of(about)]
+    comment = "".join(sign if sign.isprintable() else " " for sign in meaning)
+    return ".".join(table), f"{key} = {toml_text(answer)}  # {comment}"
+
+
+class Unanswered(BadFile):
+    """The file cannot be read before its questions are answered."""
+
+    def __init__(self, questions: Iterable[Question], said: str = ""):
+        self.questions, self.message = tuple(questions), said
+        super().__init__(
+            "\n".join([*([said] if said else []), *([in_words(self.questions)] if self.questions else [])])
+        )

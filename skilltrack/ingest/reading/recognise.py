@@ -1,0 +1,134 @@
+"""Where a table begins in a file, which of its headers is which column, and which kind of file it is."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from skilltrack.ingest.reading.content import Content
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.records import DELIMITERS, Layout, Record
+from skilltrack.kinds import KINDS, Kind, plain_header
+
+DEEPEST = 25
+"""Rows looked at for a header: reports of some systems begin with a title and their filters."""
+
+
+@cache
+def _headers(kind_name: str) -> dict[str, tuple[str, int]]:
+    """Plain header to the column it stands for and its rank among the headers of that column, 0 first."""
+    found: dict[str, tuple[str, int]] = {}
+    for column in KINDS[kind_name].file_columns:
+        for rank, header in enumerate((column.name, *column.synonyms)):
+            found.setdefault(plain_header(header), (column.name, rank))
+    return found
+
+
+def score(kind: Kind) -> Callable[[list[str]], int]:
+    """How many columns of the kind a row of headers names."""
+    return lambda cells: len(known_columns(kind, cells))
+
+
+def known_columns(kind: Kind, header: list[str]) -> dict[str, int]:
+    """Column of the kind to the position of its header: its own name first, then the likeliest synonym."""
+    own = {cell.strip().lower(): at for at, cell in reversed(list(enumerate(header)))}
+    places = {column.name: own[column.name] for column in kind.file_columns if column.name in own}
+    known = _headers(kind.name)
+    ranked = []
+    for at, cell in enumerate(header):
+        name, rank = known.get(plain_header(cell), ("", 0))
+        if name and at not in places.values():
+            ranked.append((rank, at, name))
+    for _, at, name in sorted(ranked):
+        places.setdefault(name, at)
+    return places
+
+
+def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
+    """What finds the header of a file of this kind among its first records."""
+
+    def find(records: list[Record]) -> Layout:
+        if mapping.header:
+            return Layout(mapping.header, 0, records[0][0], _needed(kind, mapping, mapping.header))
+        at = _header_row(kind, mapping, [cells for _, cells in records[:DEEPEST]])
+        line, cells = records[at]
+        first, notices = at + 1, []
+        if first < len(records) and _is_second_header(kind, mapping, cells, records[first][1]):
+            notices.append(f"line {records[first][0]} is a second header row: not used.")
+            first += 1
+        if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
+            notices.append(f"the header stands in line {line}; what is above it is not used.")
+        first_line = records[first][0] if first < len(records) else line + 1
+        return Layout([cell.strip() for cell in cells], line, first_line, _needed(kind, mapping, cells), notices)
+
+    return find
+
+
+def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
+    """The first row with every needed header, else the one that names most columns, else the first of full width."""
+    whole = [at for at, cells in enumerate(rows) if _is_header(kind, mapping, cells)]
+    if whole:
+        return whole[0]
+    known = [len(known_columns(kind, cells)) for cells in rows]
+    if max(known) > 1:
+        return known.index(max(known))
+    filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
+    return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
+
+
+def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
+    """Cells that a row must have so that it can have all that every row needs: at least two."""
+    places = known_columns(kind, header)
+    lower = [cell.strip().lower() for cell in header]
+    for name, wanted in mapping.columns.items():
+        found = [lower.index(one.strip().lower()) for one in _several(wanted) if one.strip().lower() in lower]
+        places |= {name: max(found)} if found else {}
+    names = [name for column in kind.columns if column.required for name in (column.name, *column.instead)]
+    return max([2, *(places[name] + 1 for name in names if name in places)])
+
+
+def _several(wanted: str | list[str]) -> list[str]:
+    return [wanted] if isinstance(wanted, str) else wanted
+
+
+def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
+    if mapping.columns:
+        there = {cell.strip().lower() for cell in cells}
+        wanted = map(_several, mapping.columns.values())
+        return all(header.strip().lower() in there for headers in wanted for header in headers)
+    return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
+
+
+def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
+    """Whether the row below a header is one too: half of its cells are headers of the kind, or those above them."""
+    known = len(known_columns(kind, header))
+    if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):
+        return True
+    if mapping.reads_as_earlier:
+        return False
+    plain = [plain_header(cell) for cell in header]
+    same = sum(word == plain_header(cell) for word, cell in zip(plain, cells, strict=False) if word)
+    return same >= max(2, (sum(map(bool, plain)) + 1) // 2)
+
+
+def missing_columns(kind: Kind, found: set[str]) -> list[str]:
+    """Columns that a file of this kind must have and does not."""
+    missing = [
+        column.name
+        for column in kind.columns
+        if column.required and column.name not in found and not found & set(column.instead)
+    ]
+    if kind.one_of and not found & set(kind.one_of):
+        missing.append(" or ".join(kind.one_of))
+    return missing
+
+
+def source_of(name: str, content: Content) -> str:
+    """What tells the system that a file comes from: its header line, or a workbook's name without numbers."""
+    if content[:2] == b"PK":
+        said = re.sub(r"\d+", "", plain_header(Path(name).stem))
+    else:
+        lines = content[:8192].replace(b"\x00", b"").decode("latin-1").splitlines()[:DEEPEST]
+        said = max(lines, key=lambda line: max(line.count(sign) for sign in DELIMITERS), default="").strip()
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -1,0 +1,129 @@
+"""Text to records: which character parts the cells, and every row with the physical line it starts on."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question, Unanswered
+
+LARGEST_CELL = 131_072
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
+
+REMARK = re.compile(
+    r"((report|bericht|rapport|informe|relatório|list|liste) )?"
+    r"(generated|created|printed|exported|produced|downloaded|run|erstellt|gedruckt|exportiert|generiert|généré|imprimé|exporté|créé|édité|generado|impreso|exportado|creado|generato|"
+    r"stampato|gerado|gegenereerd|afgedrukt)\b.*|(applied |active |used )?(filters?|filtres|filtros|filtri)\b.*|"
+    r"(angewandte|gesetzte|aktive) filter\b.*|(page|seite|página|pagina) \d+.*|(strictly )?(confidential|vertraulich|"
+    r"confidentiel|confidencial|riservato)\b.*|(end of|ende des|fin du|fin del) .*|(copyright|©|\(c\)).*|"
+    r"(note|notes|hinweis|source|quelle|stand|as of|data as of|printed on)\b.*|\*.*",
+    re.IGNORECASE,
+)
+"""What systems write below a table."""
+SENTENCE = 4
+"""Words from which the only cell of a row is a sentence."""
+Record = tuple[int, list[str]]
+
+
+def is_remark(cells: list[str]) -> bool:
+    """Whether a line has one cell only, and that says something about the table."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) == 1 and (bool(REMARK.fullmatch(filled[0])) or len(filled[0].split()) >= SENTENCE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the table begins: its header, the line of the first row below it, and what was passed over."""
+
+    header: list[str]
+    header_line: int
+    first_line: int
+    needed: int = 0
+    """Cells that a row must have so that it can have all that every row needs."""
+    notices: list[str] = field(default_factory=list)
+
+
+def delimiter_of(name: str, head: str, score: Callable[[list[str]], int]) -> str:
+    """The character that parts the cells: the one that makes most known headers, then the most even rows."""
+    if head[:4].lower() == "sep=" and len(head) > 4:
+        return head[4]
+    found = []
+    for delimiter in DELIMITERS:
+        rows = [cells for _, cells in first_records(name, head, delimiter)]
+        widths = [len(row) for row in rows]
+        usual = max(set(widths), key=widths.count, default=1)
+        if usual > 1:
+            found.append((max(map(score, rows)), widths.count(usual) / len(widths), delimiter))
+    best = sorted(found, reverse=True)[:2]
+    if len(best) == 2 and best[0][:2] == best[1][:2]:
+        answers = {delimiter: DELIMITERS[delimiter] for _, _, delimiter in best}
+        raise Unanswered([Question(name, "delimiter", "Two characters could part the cells.", answers)])
+    return best[0][2] if best else ","
+
+
+def first_records(name: str, head: str, delimiter: str) -> list[Record]:
+    """Records at the beginning of a file as far as they can be read."""
+    found: list[Record] = []
+    with suppress(BadFile):
+        found += (
+            r
+            for r in islice(records(name, io.StringIO(head, newline=""), delimiter, {}), 30)
+            if not isinstance(r, Problem)
+        )
+    return found
+
+
+def records(
+    name: str, lines: Iterable[str], delimiter: str, unread: dict[int, list[str]]
+) -> Iterator[Record | Problem]:
+    """(line, cells) for each record that is not blank, or a Problem for each line that cannot be read.
+
+    Lines that cannot be read are put into `unread` as they are. Raises `BadFile` where it cannot be told which rows
+    a quote has swallowed.
+    """
+    taken: list[str] = []
+    reader = csv.reader(_noted(lines, taken), delimiter=delimiter, strict=True)
+    csv.field_size_limit(LARGEST_CELL)
+    while True:
+        line = reader.line_num + 1
+        taken.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            said = str(error)
+            if "unexpected end of data" in said:
+                raise BadFile(
+                    f"{name}, line {line}: a quote is opened and never closed. Close it, or double it to mean a quote."
+                ) from None
+            if "field larger" in said:
+                raise BadFile(
+                    f"{name}, line {line}: a cell has more than {LARGEST_CELL} characters. "
+                    "Shorten it, or close the quote that it begins with."
+                ) from None
+            for number, raw in enumerate(taken, line):
+                unread[number] = [raw.rstrip("\r\n")]
+                message = f"this row cannot be read ({said}). Double a quote inside quotes."
+                yield Problem(name, number, None, None, message)
+            continue
+        if len(taken) > 1 and any(_holds_a_row(cell, delimiter, len(cells)) for cell in cells):
+            message = "a cell holds what looks like another row. Is a quote missing or one too many?"
+            yield Problem(name, line, None, None, message, "warning")
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _noted(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
+
+
+def _holds_a_row(cell: str, delimiter: str, width: int) -> bool:
+    return "\n" in cell and any(line.count(delimiter) >= max(3, width - 2) for line in cell.split("\n"))

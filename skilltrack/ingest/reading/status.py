@@ -1,0 +1,392 @@
+"""What the status of a row says: that it counts, does not count, ended, was revoked or paid back.
+
+A column is a status when its values are words of one (`status_words`); words in its header make that likelier. Known
+words are settled and told with their numbers; the others are asked. What was settled stands in the mapping as
+`[values]` of the header, so that the file lands again in the same way.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading import status_words as words
+from skilltrack.ingest.reading.mapping import Mapping, about
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.progress import done, question_about_dated, says_progress
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, WEAK, words_in
+from skilltrack.kinds import Kind
+from skilltrack.text import counted
+
+MEANINGS = (COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND)
+MOST = 40
+"""Different values of a column from which it is not a status."""
+MOST_SHARES = 1_000
+"""The same of a progress: from 0 to 100 %, with decimals."""
+FEW = 8
+"""Different codes, none of them a known word, below a header that says status."""
+SHOWN = 12
+"""Values of one meaning that are told one by one."""
+ENDS = {"roster": LEFT, "badges": REVOKED, "spend": REFUND}
+"""By kind, what a status can say of a row besides that it counts or does not."""
+ANSWERS = {
+    "roster": {COUNTS: "works here", LEFT: "has left", LEAVE_OUT: "is nobody who works here: left out"},
+    "badges": {COUNTS: "counts as an award", LEAVE_OUT: "is no award: left out", REVOKED: "was awarded and revoked"},
+    "spend": {COUNTS: "was paid", LEAVE_OUT: "was not paid: left out", REFUND: "was paid back: taken off"},
+}
+RECORD = {COUNTS: "counts", LEAVE_OUT: "does not count: left out"}
+SAID = {
+    COUNTS: "count",
+    LEAVE_OUT: "are left out",
+    LEFT: "have left (the day before the roster holds, where no day is given)",
+    REVOKED: "are revoked (where no day is given, from the day of the upload that tells it, or from the day of issue "
+    "where it brings the award)",
+    REFUND: "are paid back, so their amounts are taken off",
+}
+OTHER_SUBJECTS = words_in(
+    "training course learning onboarding background visa review appraisal certification compliance vaccination kurs "
+    "schulung formation cours formacion curso payment invoice"
+)
+"""Words of headers of a roster whose statuses say nothing about the employment."""
+OF_AWARDS = words_in("completion course training learning badge award enrollment enrolment credential certificate")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the values of a column say of their rows."""
+
+    meanings: dict[str, str]
+    is_ours: bool = True
+    """Whether they are statuses of what the rows are about, and not of something else."""
+    is_progress: bool = False
+    """Whether they say how far somebody has got."""
+
+
+@dataclass
+class Settled:
+    """The statuses of a file, row by row."""
+
+    mapping: Mapping
+    """With what each value of each status says."""
+    ranks: list[np.ndarray] = field(default_factory=list)
+    """Of each row, piece by piece: 0 it counts, 1 it ended, 2 it is left out. Empty where the file has no status."""
+    questions: list[Question] = field(default_factory=list)
+    headers: list[str] = field(default_factory=list)
+    """Headers that are statuses."""
+    of_headers: list[list[np.ndarray]] = field(default_factory=list)
+    """The ranks that each of these headers gives."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether any row ended."""
+        return any((rank == 1).any() for rank in self.ranks)
+
+    @property
+    def kept(self) -> pa.ChunkedArray | None:
+        """Which rows are not left out; None = all."""
+        if not any((rank == 2).any() for rank in self.ranks):
+            return None
+        return pa.chunked_array([pa.array(rank < 2) for rank in self.ranks], pa.bool_())
+
+
+def few_values(cells: pa.ChunkedArray, most: int = MOST) -> Counter[str] | None:
+    """Each value of a column, without blanks around it, and its rows; None where there are more than `most`."""
+    found: Counter[str] = Counter()
+    for piece in cells.chunks:
+        if len(piece) > 10_000 and len(piece[:5_000].unique()) > 2 * most:
+            return None
+        counts = piece.value_counts()
+        if len(counts) > 4 * most:
+            return None
+        for entry in counts.to_pylist():
+            found[entry["values"].strip()] += entry["counts"]
+        if len(found) > most:
+            return None
+    return found
+
+
+def settle(
+    kind: Kind, file: str, columns: AnyMapping[str, pa.ChunkedArray], mapping: Mapping, problems: list[Problem],
+    is_again: bool, taken: AnyMapping[str, pa.ChunkedArray], lines: pa.ChunkedArray, remarked: str = "",
+) -> Settled:  # fmt: skip
+    """What the statuses among columns, by header, say of their rows; what is not known becomes questions.
+
+    A file that lands `is_again` has only the statuses that its mapping names. `taken`: the columns of the kind;
+    `lines`: where each row stands; `remarked`: the header whose statuses stand behind names, where most have none.
+    """
+    settled = Settled(mapping)
+    for header, cells in columns.items():
+        given, skipped = mapping.values.get(header, {}), mapping.skip.get(header, [])
+        if header == remarked:
+            given = {"": COUNTS} | given
+        _refuse_other_meanings(kind, header, given, mapping)
+        is_named = header in mapping.values or header in mapping.skip
+        counts = few_values(cells, len(cells) if is_named else most_values(kind, header))
+        if counts is None:
+            continue
+        found = None if is_again else look(kind, header, counts)
+        if found is None and not is_named:
+            continue
+        if found is not None and not found.is_ours and not is_named:
+            problems.append(_elsewhere(kind, file, header, counts))
+            continue
+        known = found.meanings if found is not None else {}
+        if found is not None and found.is_progress:
+            known = {
+                value: meaning if meaning == COUNTS else given.get("*", meaning) for value, meaning in known.items()
+            }
+            if "*" not in given and "issued_on" in taken:
+                open_shares = [value for value in counts if known[value] == LEAVE_OUT and value not in given]
+                settled.questions += question_about_dated(
+                    file, header, cells, open_shares, taken["issued_on"], answers(kind)
+                )
+            said = {value: given.get(value, known[value]) for value in counts}
+        else:
+            said = {value: given.get(value, given.get("*", known.get(value, COUNTS))) for value in counts}
+        open_values = [value for value in said if said[value] == ASKED and not skipped]
+        settled.questions += [
+            _question(kind, file, header, value, counts[value], is_needed=bool(kind.owner)) for value in open_values
+        ]
+        meant = {value: LEAVE_OUT if value in skipped else meaning or COUNTS for value, meaning in said.items()}
+        settled.headers.append(header)
+        if not (open_values and kind.owner):
+            by_mapping = found is None or all(value in given or value in skipped for value in counts)
+            shown = {value: rows for value, rows in counts.items() if value or header != remarked}
+            problems.append(_told(kind, file, header, shown, meant, open_values, by_mapping))
+            if found is not None:
+                settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
+        _rank(settled, cells, meant)
+    _tell_contradictions(kind, file, settled, lines, problems)
+    return settled
+
+
+def most_values(kind: Kind, header: str) -> int:
+    """Different values of a column from which it is not a status; of a progress there may be many."""
+    return MOST_SHARES if kind.name == "badges" and says_progress(header) else MOST
+
+
+def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], without: list[str]) -> Mapping:
+    """The mapping with what each value of a status says, those aside that it says otherwise or that are open."""
+    said = {value: meaning for value, meaning in meant.items() if value not in without}
+    return replace(mapping, values=mapping.values | {header: mapping.values.get(header, {}) | said})
+
+
+def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
+    """What the values of a column say of their rows; None where it is not a status."""
+    named = header_words(header)
+    filled = [value for value in counts if value]
+    if not filled:
+        return None
+    if all(value.casefold() in words.YES | words.NO for value in filled):
+        found = _flagged(kind, named, filled)
+        if found is not None:
+            return _with_empty(kind, found, counts, named)
+    if kind.name == "badges" and says_progress(header) and (is_done := done(filled)) is not None:
+        said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
+        return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
+    table = words.words_of(kind.name)
+    meanings = {value: _meaning(kind, table, value) for value in filled}
+    known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
+    strong = [value for value, meaning in known.items() if meaning != WEAK]
+    says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
+    says_status |= kind.name == "badges" and any(word in words.RESULT_HEADERS for word in named)
+    is_free = any(word in words.FREE_TEXT for word in named)
+    is_one = (
+        (strong and len(known) == len(filled))
+        or (strong and says_status)
+        or (len(strong) > 1 and 2 * len(known) >= len(filled))
+        or (len(filled) > 1 and not known and _has_codes(kind, named, filled))
+    ) and (not is_free or len(known) == len(filled))
+    if not is_one:
+        is_any = not known and _has_codes(kind, named, filled)  # one code alone leaves nothing to tell apart
+        is_any = (
+            is_any or (is_free and bool(strong)) or all(words.plain(value) in words.all_words() for value in filled)
+        )
+        return Found({}, is_ours=False) if is_any else None
+    if _is_about_others(kind, named):
+        return Found({}, is_ours=False)
+    said = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
+    return _with_empty(kind, Found(said), counts, named)
+
+
+def header_words(header: str) -> list[str]:
+    """The words of a header, plain: `Is-Active (HR)` and `isActiveHR` are is, active, hr."""
+    return [words.plain(part) for part in re.findall(r"[^\W\d_a-z]+(?![a-zß-ÿ])|[^\W\d_]?[^\W\d_A-Z]+", header)]
+
+
+def nobody(names: AnyMapping[str, int]) -> dict[str, int]:
+    """Of the values of a column of names, those that stand for a post without a person, and their rows."""
+    found = {}
+    for value, rows in names.items():
+        if any(words.plain(part) in words.vacant() for part in (value, *_parts(value)[:1])):
+            found[value] = rows
+    return found
+
+
+def answers(kind: Kind) -> dict[str, str]:
+    """What a status can say of a row of a kind, each with a sentence about it."""
+    return ANSWERS.get(kind.name, RECORD)
+
+
+def _parts(value: str) -> list[str]:
+    return [part for part in re.split(r"\s*[-–—:/,;|()]\s*", value) if part]
+
+
+def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
+    """What a value means; None where it is not a word of a status."""
+    word = words.plain(value)
+    if word in table:
+        return table[word]
+    for negation in map(words.plain, words.NEGATIONS):
+        if word.startswith(negation) and table.get(word[len(negation) :]) == COUNTS:
+            return LEFT if kind.name == "roster" else LEAVE_OUT
+    tokens = re.split(r"[\s-]+", value)
+    halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
+    if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
+        return WEAK  # Full-time permanent
+    parts = _parts(value)
+    if len(parts) > 1:
+        of_parts = {_meaning(kind, table, part) for part in parts} - {None}
+        firm = of_parts - {WEAK}
+        if of_parts:
+            return firm.pop() if len(firm) == 1 else WEAK if not firm else ASKED
+    return None
+
+
+def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
+    """What yes and no say below a header that is itself a word of a status."""
+    flags = words.flags()
+    single = [word for word in named if word in flags]
+    core = [word for word in named if word not in words.FILLERS and word not in words.STATUS_HEADERS]
+    word = next((joined for joined in ("".join(named), "".join(core)) if joined in flags), "")
+    others = [w for w in named if w not in single]
+    if not word and len(single) == 1 and all(w in words.FILLERS or w in words.STATUS_HEADERS for w in others):
+        word = single[0]
+    if not word:
+        return None
+    yes = words.words_of(kind.name).get(word)
+    if yes is None or _is_about_others(kind, named):
+        return Found({}, is_ours=False)
+    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.name == "roster" else LEAVE_OUT
+    return Found({value: yes if value.casefold() in words.YES else no for value in filled})
+
+
+def _with_empty(kind: Kind, found: Found, counts: AnyMapping[str, int], named: list[str]) -> Found:
+    """The meanings with that of an empty cell: as no, or as what nothing says against; else it is asked."""
+    if "" not in counts or not found.is_ours:
+        return found
+    is_flag = all(value.casefold() in words.YES | words.NO for value in counts if value)
+    said = set(found.meanings.values())
+    if is_flag and not any(value.casefold() in words.NO for value in counts if value):
+        empty = COUNTS if COUNTS not in said else LEFT if kind.name == "roster" else LEAVE_OUT
+    else:
+        empty = ASKED if COUNTS in said else COUNTS
+    return Found(found.meanings | {"": empty})
+
+
+def _has_codes(kind: Kind, named: list[str], filled: list[str]) -> bool:
+    """Whether a column of codes stands below a header that can only mean a status."""
+    says = [word for word in named if word in words.STATUS_HEADERS]
+    where = {"state", "stati", "estado", "etat", "stand", "standing", "situation", "situacion"}  # also of a country
+    rest = [word for word in named if word not in says and word not in words.FILLERS]
+    if not kind.owner or rest or not set(says) - where or len(filled) > FEW:
+        return False
+    numbers = sum(bool(re.fullmatch(r"[\d.,%/ -]+", value)) for value in filled)
+    return not numbers or (len(filled) <= 4 and bool({"status", "statut", "estatus"} & set(says)))
+
+
+def _is_about_others(kind: Kind, named: list[str]) -> bool:
+    """Whether a header says that its statuses are of something else than the rows."""
+    if kind.name == "roster":
+        return any(word in OTHER_SUBJECTS for word in named)
+    return any(word in words.ABOUT_PEOPLE for word in named) and not any(word in OF_AWARDS for word in named)
+
+
+def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str]) -> None:
+    found = []
+    for piece in cells.chunks:
+        coded = piece.dictionary_encode()
+        says = [meant.get(value.strip(), COUNTS) for value in coded.dictionary.to_pylist()]
+        ranks = np.array([0 if m == COUNTS else 2 if m == LEAVE_OUT else 1 for m in says], np.uint8)
+        found.append(ranks[coded.indices.to_numpy(zero_copy_only=False)] if len(ranks) else np.empty(0, np.uint8))
+    settled.of_headers.append(found)
+    settled.ranks = [np.maximum(*pair) for pair in zip(settled.ranks, found, strict=True)] if settled.ranks else found
+
+
+def _tell_contradictions(
+    kind: Kind, file: str, settled: Settled, lines: pa.ChunkedArray, problems: list[Problem]
+) -> None:
+    """Tell where one status says that a row counts and another that it does not: the row does not."""
+    if len(settled.of_headers) < 2:
+        return
+    against = 1 if kind.name == "roster" else 2  # an award that was completed may well be revoked
+    counting = [np.minimum.reduce(ranks) == 0 for ranks in zip(*settled.of_headers, strict=True)]
+    clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
+    rows = int(sum(here.sum() for here in clashing))
+    if rows:
+        line = lines.filter(pa.chunked_array([pa.array(here) for here in clashing], pa.bool_()))[0].as_py()
+        names = " and ".join(map(repr, settled.headers))
+        what = "taken as ended" if kind.name == "roster" else "left out"
+        message = (
+            f"{names} contradict each other in {counted(rows, 'row')}: one says that it counts, another that it does "
+            f"not. {'It is' if rows == 1 else 'They are'} {what}. "
+            "Say in a mapping which values count, if that is wrong."
+        )
+        problems.append(Problem(file, line, settled.headers[-1], None, message, "warning"))
+
+
+def _refuse_other_meanings(kind: Kind, header: str, given: AnyMapping[str, str], mapping: Mapping) -> None:
+    for value, meaning in given.items():
+        if meaning not in answers(kind):
+            listed = ", ".join(map(repr, answers(kind)))
+            raise BadFile(
+                f"The mapping {mapping.name}, [values.{header}]: {value!r} says {meaning!r}. "
+                f"{header!r} is a header and no column of {kind.name}: each of its values says one of {listed}."
+            )
+
+
+def _question(kind: Kind, file: str, header: str, value: str, rows: int, is_needed: bool) -> Question:
+    shown = repr(value) if value else "Nothing"
+    text = f"Which of these count? {header}: {shown} stands in {counted(rows, 'row')}."
+    return Question(
+        file,
+        about("values", header, value),
+        text,
+        dict(answers(kind)),
+        is_needed,
+        group=f"Which of these count? {header}",
+    )
+
+
+def _told(
+    kind: Kind, file: str, header: str, counts: AnyMapping[str, int], meant: AnyMapping[str, str],
+    open_values: list[str], by_mapping: bool,
+) -> Problem:  # fmt: skip
+    """How many rows have which value, and what was made of them."""
+    said = []
+    for meaning in MEANINGS:
+        values = [value for value in counts if meant[value] == meaning]
+        if values:
+            listed = ", ".join(f"{value!r} ({counted(counts[value], 'row')})" for value in values[:SHOWN])
+            more = f" and {len(values) - SHOWN:,} other values" * (len(values) > SHOWN)
+            said.append(f"{listed}{more} {SAID[meaning]}")
+    why = "As the mapping says" if by_mapping else "As a status"
+    change = "" if by_mapping else " Say otherwise in a mapping, if that is wrong."
+    if open_values:
+        change = f" Whether {', '.join(map(repr, open_values))} should count is not known: say so in a mapping."
+    message = f"{why}: {'; '.join(said)}.{change}"
+    return Problem(file, None, header, None, message, "notice" if by_mapping else "warning")
+
+
+def _elsewhere(kind: Kind, file: str, header: str, counts: AnyMapping[str, int]) -> Problem:
+    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in counts.items() if value)
+    message = (
+        f"may hold a status, but says nothing that is known of {kind.name}, so it is not used: {listed}. If rows "
+        "should be left out by it, say which in a mapping."
+    )
+    return Problem(file, None, header, None, message, "warning")

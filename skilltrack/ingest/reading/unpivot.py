@@ -1,0 +1,389 @@
+"""A wide matrix taken apart: one row for each filled cell, with what stands above it and at the beginning of its line.
+
+What comes of it reads like any file of its kind, and the copy that is kept is of this form. Where a cell stood in the
+file is kept beside it, so that an error names that place.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.config import today
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading import dates
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.footers import LONGEST_FOOTER
+from skilltrack.ingest.reading.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
+from skilltrack.ingest.reading.matrix import (
+    FEWEST,
+    FORMS,
+    PERSON,
+    Form,
+    is_blank,
+    is_long,
+    masked,
+    rated,
+    sums_up,
+    unique,
+)
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.styles import EMPTY
+from skilltrack.ingest.reading.unused import PEOPLE
+from skilltrack.kinds import KINDS, Kind
+
+SAMPLED = 1_000
+"""Rows that show what a column holds."""
+ROWS = 2_000
+"""Rows that are taken apart at once."""
+SHOWN = 5
+SPARSE = 2
+"""Filled cells of a line of a legend, at most."""
+LEGEND = re.compile(
+    r"(legend|legende|légende|leyenda|key|scale|skala|échelle|escala|notes?|hinweis)\b.*", re.IGNORECASE
+)
+WIDTH = (
+    "has another number of cells than the header. Quote cells that contain the delimiter, and give every row all its "
+    "cells."
+)
+ROW_NUMBERS = words_in("no nr num number nummer lfd lfdnr lfdno row zeile line ligne fila sno slno srno pos position n")
+"""Headers of columns that number the rows."""
+ID = re.compile(r"(?=.*\d)[\w./-]+")
+"""What an id of a person can look like above a column."""
+
+
+@dataclass
+class Matrix:
+    """Which columns of a file are what."""
+
+    form: Form
+    across: str
+    cells: list[int]
+    """Positions of the columns of levels, or of days."""
+    keys: list[int]
+    """Positions of the columns that say what a row is about."""
+    others: list[int]
+    """Positions of the other columns that have a header."""
+
+
+def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
+    """A file that is a matrix as rows of its kind, and the mapping that says so; any other as it is.
+
+    Raises `Unanswered` where it is open whether skills or people stand side by side.
+    """
+    if kind.name not in FORMS or mapping.matrix == NO_MATRIX:
+        return decoded, mapping
+    if mapping.header and mapping.is_of_matrix:
+        raise BadFile(f"{decoded.name} is read as a matrix, and has no header. Write the header into the file.")
+    if mapping.header or (not mapping.matrix and is_long(kind, mapping, masked(decoded.header))):
+        return decoded, mapping
+    decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems))
+    found = _look(kind, decoded, mapping)
+    if found is None:
+        return decoded, mapping
+    form, columns = found.form, dict(mapping.columns)
+    columns |= {form.cell: CELL, (form.thing if found.across == SKILLS_ACROSS else "employee_id"): ABOVE}
+    if found.across == PEOPLE_ACROSS:
+        columns |= {form.thing: decoded.header[found.keys[0]]}
+    rows = _rows(decoded, found)
+    return _long(decoded, found, rows), replace(mapping, matrix=found.across, columns=columns)
+
+
+def with_unread(decoded: Decoded) -> Decoded:
+    """The rows of another width as the copy of a matrix has them: each as one cell, whatever its cells were."""
+    if not decoded.unread:
+        return decoded
+    unread = {line: [" | ".join(cells)] for line, cells in decoded.unread.items()}
+    problems = [
+        replace(problem, message=WIDTH) if problem.line in unread and problem.severity == "error" else problem
+        for problem in decoded.problems
+    ]
+    return replace(decoded, unread=unread, problems=problems)
+
+
+def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
+    """Which columns are what; None where the file is no matrix."""
+    form, header = FORMS[kind.name], decoded.header
+    ours, roster = known_columns(kind, masked(header)), known_columns(KINDS["roster"], masked(header))
+    places = {label.lower(): at for at, label in enumerate(header) if label}
+    wanted: dict[str, list[int]] = {}
+    for name, said in mapping.columns.items():
+        named = [one.strip().lower() for one in ([said] if isinstance(said, str) else said)]
+        wanted[name] = [places[label] for label in named if label in places]
+    people = {at for name in PERSON for at in wanted.get(name, [roster[name]] if name in roster else [])}
+    thing = wanted.get(form.thing) or [ours[name] for name in (form.thing,) if name in ours]
+    fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
+    values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
+    likely = rated(values, form, header)
+    meant = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
+    likely |= {at for at in values if header[at].casefold() in meant}
+    if mapping.is_of_matrix and not likely:
+        likely = {at for at in values if values[at] and at not in roster.values()}
+    levels = _labelled(decoded, sorted(likely), meant)
+    if len(levels) < (1 if mapping.is_of_matrix else FEWEST):
+        return None
+    if form.cell == "issued_on":
+        _refuse_ends(decoded, levels, values)
+    across = mapping.matrix or _across(decoded, form, levels, values, bool(thing), people)
+    if across == PEOPLE_ACROSS:
+        texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
+        keys = (thing or texts or sorted(people) or [0])[:1]
+        people = set()
+    else:
+        keys = sorted(people) or [at for at in range(len(header)) if at not in levels and header[at]]
+    if not mapping.matrix and _repeat(decoded, keys):
+        raise _open(decoded, form, [header[at] for at in levels], decoded.columns[keys[0]][:3].to_pylist())
+    usable = {at for at, label in enumerate(header) if label and not sums_up(label) and plain(label) not in ROW_NUMBERS}
+    others = sorted(usable - set(levels) | set(keys))
+    shown = ", ".join(header[at] for at in levels[:SHOWN]) + f" and {len(levels) - SHOWN} more" * (len(levels) > SHOWN)
+    what = (
+        f"for each person, and {form.things}"
+        if across == SKILLS_ACROSS
+        else f"for each of the {form.things}, and people"
+    )
+    message = f"is read as a matrix: a row {what} in {len(levels)} columns ({shown})."
+    decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
+    known = {*fixed, *roster.values(), *keys}
+    for at in others:
+        is_known = at in known or is_sensitive(header[at]) or known_columns(KINDS["roster"], [header[at]])
+        if not is_known and values.get(at) and across == SKILLS_ACROSS:
+            _tell_other(decoded, form, at, values[at])
+    return Matrix(form, across, levels, keys, others)
+
+
+def _sampled(cells: pa.ChunkedArray, label: str) -> tuple[str, ...]:
+    """The filled ones of the first cells of a column, but for repetitions of its header."""
+    found = (cell.strip() for cell in cells[:SAMPLED].to_pylist())
+    return tuple(cell for cell in found if not is_blank(cell) and cell != label)
+
+
+def _refuse_ends(decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]]) -> None:
+    """Raise `BadFile` where days of a matrix lie ahead: on them credentials end, and nobody was awarded any."""
+    for at in levels:
+        for value in dict.fromkeys(values[at]):
+            styles = dates.date_styles([value]) or [dates.REFERENCE]
+            if all((dates.as_date(value, style) or "") > today().isoformat() for style in styles):
+                raise BadFile(
+                    f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead. This looks like a matrix of "
+                    "the days on which credentials end. An award needs the day on which it was earned: bring a matrix "
+                    "of those days, or a list with issued_on and expires_on in columns of their own."
+                )
+    message = "its days are taken as those on which each credential was earned, not as those on which it ends."
+    decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
+
+
+def _labelled(decoded: Decoded, levels: Sequence[int], said: set[str]) -> list[int]:
+    """Columns of levels that can be skills or people; what the others are is told."""
+    found = []
+    for at in levels:
+        label, message, severity = decoded.header[at], "", "warning"
+        if not label:
+            message = "holds levels and has no header: it is not used. Give it one if it is needed."
+        elif is_sensitive(label):
+            message = (
+                "holds levels, and its header reads like sensitive personal data, so it is never read. If it is a "
+                "skill, give it another header."
+            )
+        elif plain(label) in ROW_NUMBERS and label.casefold() not in said:
+            message, severity = "numbers the rows: it is not used.", "notice"
+        elif sums_up(label) and label.casefold() not in said:
+            message, severity = "sums up others or says what is wanted: it is not used.", "notice"
+        else:
+            found.append(at)
+            continue
+        place = label or f"number {at + 1}"
+        decoded.problems.append(Problem(decoded.name, None, place, None, message, severity))
+    return found
+
+
+def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) -> None:
+    label, shown = decoded.header[at], ", ".join(value[:30] for value in list(dict.fromkeys(values))[:3])
+    what = "levels" if form.cell == "level" else "days"
+    message = (
+        f"is not used: its cells ({shown}) are no {what} like those of the other columns. If it is one of the "
+        f"{form.things}, say in a mapping which, in [values.{form.thing}]."
+    )
+    decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
+
+
+def _across(
+    decoded: Decoded, form: Form, levels: list[int], values: AnyMapping[int, tuple[str, ...]], has_thing: bool,
+    people: set[int],
+) -> str:  # fmt: skip
+    """Whether skills or people stand side by side; raises `Unanswered` where nothing shows it."""
+    labels = tuple(decoded.header[at] for at in levels)
+    known = known_columns(KINDS["roster"], [decoded.header[at] for at in sorted(people)])
+    if has_thing and not people:
+        return PEOPLE_ACROSS
+    are_ids = all("@" in label or re.fullmatch(r"\d{3,}", label) for label in labels)
+    if people and (set(known) != {"name"} or not are_ids):
+        return SKILLS_ACROSS
+    first = next((at for at in values if at not in levels and values[at]), None)
+    ids = values[first] if first is not None else ()
+    if first is not None and set(header_words(decoded.header[first])) & PEOPLE and not are_ids:
+        return SKILLS_ACROSS
+    if _are_people(labels) != _are_people(ids):
+        return PEOPLE_ACROSS if _are_people(labels) else SKILLS_ACROSS
+    raise _open(decoded, form, labels, ids)
+
+
+def _repeat(decoded: Decoded, keys: Sequence[int]) -> bool:
+    """Whether most rows are about somebody, or something, that an earlier one is about: as in a list, not a matrix."""
+    columns = [decoded.columns[at][:SAMPLED].to_pylist() for at in keys]
+    rows = [row for row in zip(*columns, strict=True) if "".join(row).strip()]
+    return 2 * len(set(rows)) <= len(rows) > 2
+
+
+def _open(decoded: Decoded, form: Form, labels: Sequence[str], ids: Sequence[str]) -> Unanswered:
+    """The question what stands side by side in a file."""
+    shown, rows = ", ".join(labels[:3]), ", ".join(list(dict.fromkeys(ids))[:3])
+    answers = {
+        SKILLS_ACROSS: f"{shown} are {form.things}, and {rows} are people",
+        PEOPLE_ACROSS: f"{shown} are people, and {rows} are {form.things}",
+        NO_MATRIX: "neither: each row is about one person and one thing",
+    }
+    text = "This looks like a matrix. What stands side by side in its header?"
+    return Unanswered([Question(decoded.name, "matrix", text, answers)], f"{decoded.name} looks like a matrix.")
+
+
+def _are_people(texts: Sequence[str]) -> bool:
+    """Whether most of some texts are ids or addresses of people."""
+    named = sum("@" in text or bool(ID.fullmatch(text)) for text in texts)
+    return 2 * named > len(texts) > 0
+
+
+def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
+    """Which rows are about somebody; of those that sum up, repeat the header or explain the levels it is told."""
+    columns = [cells.to_pylist() for at, cells in enumerate(decoded.columns) if at in matrix.keys]
+    lines, kept = decoded.lines.to_pylist(), np.ones(len(decoded.lines), bool)
+    labels = [decoded.header[at].casefold() for at in matrix.keys]
+    left_out: dict[str, list[int]] = {}
+    for row, cells in enumerate(zip(*columns, strict=True)):
+        filled = [cell.strip() for cell in cells if not is_blank(cell)]
+        if filled and all(sums_up(cell) for cell in filled):
+            left_out.setdefault("sums up others or says what is wanted", []).append(row)
+        elif filled and [cell.strip().casefold() for cell in cells] == labels:
+            left_out.setdefault("repeats the header", []).append(row)
+        elif not filled and (first := next(iter(_filled(decoded, row)), "")) and sums_up(first):
+            left_out.setdefault("sums up others or says what is wanted", []).append(row)
+    for row in _legend(decoded, matrix.cells, lines):
+        left_out.setdefault("is below the table", []).append(row)
+    for what, rows in left_out.items():
+        kept[rows] = False
+        shown = ", ".join(str(lines[row]) for row in rows[:SHOWN]) + " and others" * (len(rows) > SHOWN)
+        message = f"line {shown} {what}: left out."
+        decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
+    return kept
+
+
+def _filled(decoded: Decoded, row: int) -> list[str]:
+    return [cell for column in decoded.columns if (cell := column[row].as_py().strip())]
+
+
+def _legend(decoded: Decoded, levels: Sequence[int], lines: list[int]) -> range:
+    """The rows at the end that explain the levels: a few cells each, none of them a level unless a legend is named."""
+    begins = len(lines)
+    for row in range(len(lines) - 1, max(0, len(lines) - LONGEST_FOOTER), -1):
+        cells = _filled(decoded, row)
+        if len(cells) > SPARSE:
+            break
+        is_rated = any(not is_blank(decoded.columns[at][row].as_py()) for at in levels)
+        if LEGEND.fullmatch(cells[0]) or "=" in "".join(cells) or not is_rated:
+            begins = row
+    return range(begins, len(lines))
+
+
+def _long(decoded: Decoded, matrix: Matrix, kept: np.ndarray) -> Decoded:
+    """One row for each filled cell, on lines that no line of the file has."""
+    header = [decoded.header[at] for at in matrix.others] + [ABOVE, CELL, LINE]
+    first = max([decoded.header_line, *decoded.unread, *decoded.lines[-1:].to_pylist()]) + 1
+    blank = np.zeros(2, np.int64)  # cells without a rating, and rows without any
+    schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
+    table = decoded.room.hold(_pieces(decoded, matrix, kept, first, blank, schema), schema)
+    what = "say nothing of a level" if matrix.form.cell == "level" else "say nothing of a day"
+    if blank[0]:
+        message = f"{blank[0]:,} cells are blank and {what}."
+        if blank[1]:
+            message += f" {blank[1]:,} rows have none at all."
+        decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
+    if not len(table):
+        raise BadFile(f"{decoded.name} is a matrix and all of its cells are blank.")
+    *columns, lines = table.columns
+    return replace(with_unread(decoded), header=header, columns=columns, lines=lines, header_line=1, needed=0)
+
+
+def _pieces(
+    decoded: Decoded, matrix: Matrix, kept: np.ndarray, first: int, blank: np.ndarray, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    labels = pa.array([decoded.header[at] for at in matrix.cells], pa.string())
+    nothing, start = pa.array(["", *sorted(EMPTY)]), 0
+    for parts in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
+        for at in range(0, len(parts[0]), ROWS):
+            lines, *columns = (part[at : at + ROWS] for part in parts)
+            is_row = kept[start : start + len(lines)]
+            start += len(lines)
+            filled = []
+            for place in matrix.cells:
+                says_nothing = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(columns[place])), nothing)
+                filled.append(~says_nothing.to_numpy(zero_copy_only=False) & is_row)
+            rows, places = np.nonzero(np.array(filled).T)
+            many = is_row.sum()
+            blank += (many * len(matrix.cells) - len(rows), many - len(np.unique(rows)))
+            taken = [columns[place].take(pa.array(rows)) for place in matrix.others]
+            cells = pa.concat_arrays([columns[place] for place in matrix.cells])
+            cells = pc.utf8_trim_whitespace(cells.take(pa.array(places * len(lines) + rows)))
+            numbers = pa.array(np.arange(first, first + len(rows)), pa.int64())
+            first += len(rows)
+            of_line = pc.cast(lines.take(pa.array(rows)), pa.string())
+            yield pa.record_batch([*taken, labels.take(pa.array(places)), cells, of_line, numbers], schema=schema)
+
+
+def place_of(decoded: Decoded, line: int) -> tuple[int, str] | None:
+    """The line of the file, and the header, where a row of a matrix stood; None where it is a row as it came."""
+    if LINE not in decoded.header:
+        return None
+    row = int(np.searchsorted(decoded.lines.to_numpy(), line))
+    if row >= len(decoded.lines) or decoded.lines[row].as_py() != line:
+        return None
+    number = decoded.columns[decoded.header.index(LINE)][row].as_py()
+    label = decoded.columns[decoded.header.index(ABOVE)][row].as_py()
+    return (int(number), label) if number.isdigit() else None
+
+
+def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of a matrix at the places where its cells stand; what is true of a whole column or row is told once."""
+    form, found = FORMS[kind.name], dict[tuple[object, ...], Problem]()
+    is_above = {form.cell, form.thing if mapping.matrix == SKILLS_ACROSS else "employee_id"}
+    for problem in problems:
+        place = place_of(decoded, problem.line) if problem.file == decoded.name and problem.line else None
+        if place is not None:
+            line, label = place
+            is_of_column = problem.column in is_above - {form.cell}
+            is_of_cell = problem.column in is_above or problem.message.startswith("stands ")
+            problem = replace(
+                problem, line=None if is_of_column and not problem.message.startswith("stands ") else line,
+                column=label if is_of_cell else problem.column, message=_with_places(decoded, problem.message),
+            )  # fmt: skip
+        key: tuple[object, ...] = (problem.line, problem.column, problem.value, problem.message)
+        key = key if place is not None else (len(found),)
+        found[key] = replace(found[key], count=found[key].count + problem.count) if key in found else problem
+    return list(found.values())
+
+
+def _with_places(decoded: Decoded, message: str) -> str:
+    """A message with the places of the file for the lines that it names."""
+
+    def named(found: re.Match[str]) -> str:
+        place = place_of(decoded, int(found.group(1)))
+        return f"line {place[0]}, column {place[1]!r}," if place else found.group(0)
+
+    return re.sub(r"\bline (\d+)\b", named, message).replace(", too;", " too;")

@@ -1,0 +1,78 @@
+"""What an unused column may have been meant as: a day that something ended, money, somebody's address or number."""
+
+from collections.abc import Collection
+
+import pyarrow as pa
+
+from skilltrack.ingest.reading.likeness import addresses_among, dates_among, names_among, sampled
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.money import looks_like_money
+from skilltrack.ingest.reading.places import Places
+from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.kinds import KINDS, Column, Kind, Means
+
+MOST = 0.8
+"""Share of values from which a column is full of something."""
+PEOPLE = words_in(
+    "employee learner attendee participant person name user recipient member staff worker student teilnehmer "
+    "mitarbeiter "
+    "lernende participant stagiaire employe salarie nom empleado participante alumno nombre"
+)
+NO_END = words_in(
+    "enrollment enrolment enrolled enroll start started starts begin began beginning created creation modified updated "
+    "update accessed access activity login seen invited sent accepted claimed published assigned registered "
+    "registration requested submitted booked scheduled received imported exported opened viewed attempted attempt "
+    "anmeldung angemeldet beginn begonnen gestartet erstellt geandert aktualisiert zugriff eingeschrieben "
+    "einschreibung zugewiesen inscription inscrit debut commence cree modifie acces assigne inscripcion inscrito "
+    "inicio iniciado creado modificado acceso asignado matricula"
+)
+"""Words of headers of days on which something began or was done: whatever ends, it is not then."""
+OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
+
+
+def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mapping: Mapping) -> str:
+    """A sentence that asks what an unused column means; empty where nothing speaks for its being needed."""
+    values = sampled(cells)
+    if not values:
+        return ""
+    free = [
+        column
+        for column in kind.file_columns
+        if column.name not in places and column.name not in mapping.constants and mapping.columns.get(column.name) != ""
+    ]
+    is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
+    if dates_among(values) >= MOST and not is_of_roster and not NO_END & set(header_words(header)):
+        return _asked(header, "dates", values, [c for c in _ends_first(free) if c.type == "date"])
+    if addresses_among(values) >= MOST:
+        return _asked(header, "e-mail addresses", values, [c for c in free if c.name in ("email", "manager_email")])
+    has_amount = any(column.type == "money" for column in kind.columns)
+    is_chosen = any(column.type == "money" and column.name in mapping.columns for column in kind.columns)
+    if has_amount and not is_chosen and looks_like_money(header, values):
+        return _asked(header, "amounts of money", values, [c for c in kind.columns if c.type == "money"])
+    other = known_columns(kind, [header])
+    name = next(iter(other), "")
+    if name in places and kind.column(name).means in OF_PEOPLE and mapping.columns.get(name) is None:
+        return f"is not used, though it is a header of {name} too. Are both the same? Map it if this is the right one."
+    if kind.owner and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
+        return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
+    return ""
+
+
+def _asked(header: str, what: str, values: tuple[str, ...], could_be: Collection[Column]) -> str:
+    """Whether a column of `what` is one of some columns; empty where there are none that it could be."""
+    if not could_be:
+        return ""
+    names = " or ".join(column.name for column in could_be)
+    shown = ", ".join(values[:2])
+    return f"holds {what} ({shown}) and is not used. If it is what we call {names}, say so in a mapping."
+
+
+def _ends_first(columns: Collection[Column]) -> list[Column]:
+    ends = ("left_on", "expires_on", "valid_to", "revoked_on")
+    return sorted(columns, key=lambda column: column.name not in ends)
+
+
+def _names_people(header: str, values: tuple[str, ...]) -> bool:
+    return any(word in PEOPLE for word in header_words(header)) and names_among(values) >= MOST

@@ -1,0 +1,202 @@
+"""What the cells of a column say: sentinels that mean nothing, dates and amounts in reference form, padded ids."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading import dates, styles
+from skilltrack.ingest.reading.broken import tell_broken
+from skilltrack.ingest.reading.content import Room
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.ids import ask_about_ids, treatment_of
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
+from skilltrack.ingest.reading.words import as_words, ask_about_days, ask_about_scale
+from skilltrack.kinds import Column, Kind
+from skilltrack.text import counted
+
+NUMBERS = ("date", "level", "level_or_0", "whole", "weight", "money")
+
+
+def in_reference_form(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded,
+    problems: list[Problem], questions: list[Question],
+) -> tuple[dict[str, pa.ChunkedArray], Mapping]:  # fmt: skip
+    """Cells as the mapping or all values of a column say they are meant, and the mapping with what was found out.
+
+    Raises `Unanswered` where nothing can be stored before a question is answered.
+    """
+    file, stops = decoded.name, False
+    taken = {name: translated(kind.column(name), taken, mapping, decoded, problems) for name in taken}
+    if not mapping.reads_as_earlier:
+        taken = tell_broken(kind, taken, mapping, file, problems, questions)
+        words, mapping = as_words(kind, taken, mapping, file, problems, questions)
+        taken |= {name: _replaced(decoded.room, taken[name], pairs) for name, pairs in words.items()}
+        stops = _ask_about_ids(kind, taken, mapping, file, questions)
+        stops |= ask_about_scale(kind, taken, mapping, file, questions)
+        stops |= ask_about_days(taken, mapping, file, questions)
+        found, is_swapped = found_styles(kind, taken, mapping, file, problems, questions)
+        mapping = mapping.answered(found)
+        stops |= is_swapped
+    if stops:
+        raise Unanswered(questions, f"{file}: what some cells mean must be answered first.")
+    return {name: styled(kind.column(name), taken, mapping, decoded.room) for name in taken}, mapping
+
+
+def _replaced(room: Room, cells: pa.ChunkedArray, pairs: dict[str, str]) -> pa.ChunkedArray:
+    return _each(room, lambda cell: pairs.get(cell, cell), cells)
+
+
+def translated(
+    column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded, problems: list[Problem]
+) -> pa.ChunkedArray:
+    """Cells with the mapping's values put in, and those emptied that say that there is nothing."""
+    cells = taken[column.name]
+    if column.name in mapping.values:
+        pairs = mapping.values[column.name]
+        anything_else = pairs.get("*")
+        cells = _each(
+            decoded.room, lambda cell: pairs.get(cell, cell if anything_else is None else anything_else), cells
+        )
+    if column.type in NUMBERS or column.name.endswith("_id") or column.name in ("email", "evidence_url"):
+        empty = pa.array(sorted(styles.EMPTY))
+        counts: Counter[str] = Counter()
+
+        def emptied(piece: pa.Array) -> pa.Array:
+            says_nothing = pc.is_in(pc.utf8_lower(piece), empty)
+            if not pc.any(says_nothing).as_py():
+                return piece
+            for entry in piece.filter(says_nothing).value_counts().to_pylist():
+                counts[entry["values"]] += entry["counts"]
+            return pc.if_else(says_nothing, "", piece)
+
+        cells = decoded.room.changed(emptied, cells)
+        if counts:
+            listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in counts.items())
+            problems.append(Problem(decoded.name, None, column.name, None, f"{listed} taken as empty.", "notice"))
+    return cells
+
+
+def _ask_about_ids(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]
+) -> bool:
+    """Ask how ids are meant that only look like ids; whether nothing can be stored before that is answered."""
+    stops = False
+    for column in kind.file_columns:
+        if column.name in taken:
+            stops |= ask_about_ids(column, column.name in kind.key, taken[column.name], mapping, file, questions)
+    return stops
+
+
+def found_styles(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
+    problems: list[Problem], questions: list[Question],
+) -> tuple[dict[str, str], bool]:  # fmt: skip
+    """The style of each column that is not in reference form and leaves no doubt; doubts become questions.
+
+    Also whether a spreadsheet may have swapped the days and months of dates that look right.
+    """
+    found, is_swapped = {}, False
+    for column in kind.file_columns:
+        part = {"date": "dates", "money": "amounts"}.get(column.type, "")
+        if not part or column.name not in taken or column.name in getattr(mapping, part):
+            continue
+        left_out = mapping.skip.get(column.name, ())
+        values = [value for value in taken[column.name].unique().to_pylist() if value and not value.startswith("#")]
+        values = [value for value in values if value not in left_out]
+        asked, style = (_dates if part == "dates" else _amounts)(file, column, values)
+        if asked:
+            questions.append(asked)
+            is_swapped |= dates.are_swapped(asked.answers)
+        elif style:
+            found[f"{part}.{column.name}"] = style
+            read = dates.as_date if part == "dates" else styles.as_amount
+            shown = next(value for value in values if read(value, style))
+            message = f"is read as {style!r}: {shown!r} is {read(shown, style)}."
+            problems.append(Problem(file, None, column.name, None, message, "notice"))
+    return found, is_swapped
+
+
+def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | None, str]:
+    """A question about the style of dates, or the only style there can be; neither where there is nothing to do."""
+    possible, about = dates.date_styles(values), f"dates.{column.name}"
+    shown = dates.shown_by(values, possible)
+    typed = (Typed(about, f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)
+    if len(possible) == 1:
+        return None, possible[0]
+    if dates.are_swapped(possible):
+        text = (
+            f"{column.name} holds dates up to the 12th of a month, and text for the days after it: a spreadsheet has "
+            "probably swapped day and month of the dates."
+        )
+    elif possible:
+        text = f"{column.name}: {shown[0]!r} can be read in two ways."
+    elif dates.are_serials(values):
+        text, possible = f"{column.name} holds whole numbers: are they a spreadsheet's days?", [dates.EXCEL]
+    elif 2 * sum(bool(re.search(r"\d", value)) and not dates.ISO.fullmatch(value) for value in values) > len(values):
+        text = f"{column.name}: dates such as {shown[0]!r} are written in a style that is not known."
+    else:
+        return None, ""
+    answers = {style: dates.outcome_of(shown, style) for style in possible}
+    return Question(file, about, text, answers, typed=typed), ""
+
+
+def _amounts(file: str, column: Column, values: list[str]) -> tuple[Question | None, str]:
+    """The same about the sign before the decimals of amounts."""
+    possible, is_certain = styles.amount_styles(values)
+    if not possible or is_certain:
+        return None, possible[0] if possible else ""
+    differ = [value for value in values if len({styles.as_amount(value, style) for style in possible}) > 1]
+    odd = (differ or [value for value in values if not styles.PLAIN_AMOUNT.fullmatch(value)])[0]
+    answers = {style: f"{odd} as {styles.as_amount(odd, style) or 'no amount'}" for style in possible}
+    text = f"{column.name}: {odd!r} can be read in several ways."
+    if len(possible) == 1:
+        text = f"{column.name}: {odd!r} has more than two decimals. Is it rounded?"
+    return Question(file, f"amounts.{column.name}", text, answers), ""
+
+
+def styled(column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> pa.ChunkedArray:
+    """Cells in reference form; one that its style does not read stays as it is, for the check to name."""
+    cells, name = taken[column.name], column.name
+    if name in mapping.dates:
+        cells = _each(room, lambda cell: dates.as_date(cell, mapping.dates[name]) or cell, cells)
+    if name in mapping.amounts:
+        style = mapping.amounts[name]
+        if style not in styles.STYLES:
+            listed = ", ".join(map(repr, styles.STYLES))
+            raise BadFile(f"The mapping {mapping.name}: amounts.{name} must be one of {listed}, not {style!r}.")
+        pair = [cells] if "currency" not in taken else [cells, taken["currency"]]
+        cells = _each(room, lambda pair: styles.as_amount(*_amount(pair, style)) or pair.split("\x1f")[0], *pair)
+    if treatment := treatment_of(name, mapping):
+        cells = _each(room, treatment, cells)
+    if name in mapping.pad:
+        width = mapping.pad[name]
+        if not width.isdigit() or not 0 < int(width) < 100:
+            raise BadFile(f"The mapping {mapping.name}: pad.{name} must be a number of digits, not {width!r}.")
+        cells = _each(room, lambda cell: cell.zfill(int(width)) if cell.isdigit() else cell, cells)
+    if name in mapping.prefix:
+        cells = _each(room, lambda cell: f"{mapping.prefix[name]}{cell}" if cell else "", cells)
+    if name in mapping.values or name in mapping.constants or name in mapping.prefix:
+        cells = room.changed(pc.utf8_trim_whitespace, cells)  # what a mapping puts in may have blanks around it
+    return cells
+
+
+def _amount(pair: str, style: str) -> tuple[str, str, str]:
+    amount, _, currency = pair.partition("\x1f")
+    return amount, style, currency
+
+
+def _each(room: Room, change: Callable[[str], str], *columns: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The cells, those of several columns together, with every distinct value of a piece changed."""
+
+    def changed(*parts: pa.Array) -> pa.Array:
+        cells = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
+        coded = cells.dictionary_encode()
+        return pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
+
+    return room.changed(changed, *columns)

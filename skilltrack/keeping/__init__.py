@@ -1,0 +1,21 @@
+"""What keeps a company whole: opening, backup, restore, rebuilding, repair, erasure, retention, the data map."""
+
+from skilltrack.keeping.durability import backup, check_file, open_store, recoveries, restore
+from skilltrack.keeping.mending import rebuild, repair
+from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
+
+__all__ = [
+    "absent_parts",
+    "backup",
+    "check_file",
+    "open_store",
+    "rebuild",
+    "recoveries",
+    "refuse_dangling",
+    "refuse_own_file",
+    "remove_parts",
+    "repair",
+    "restore",
+    "store_at",
+]

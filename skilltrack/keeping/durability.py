@@ -1,0 +1,401 @@
+"""Keeping a database: opening it with what the journal knows, rebuilding, backing up, restoring, checking.
+
+A file that is damaged is never written to. A new one is made beside it, from the newest good backup or from nothing,
+and the journal brings back what came after. Proved, it takes the place of the old one, which is set aside. What was
+done is told, and noted in the journal.
+"""
+
+import os
+import shlex
+import shutil
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from skilltrack.config import located
+from skilltrack.errors import BadStore, Refused
+from skilltrack.ingest import damaged_uploads
+from skilltrack.keeping.agreement import (
+    check_journal,
+    compared,
+    fault_of,
+    is_rolled_back,
+    known_only_by,
+    lacking,
+    matched,
+    named,
+    of_tables,
+    settle,
+    unbound,
+)
+from skilltrack.keeping.own_files import refuse_dangling, refuse_own_file
+from skilltrack.keeping.proof import faults, held, refuse_unproved
+from skilltrack.keeping.replay import Say, lacks_erasures, renew, replay
+from skilltrack.kept import is_fresh, kept_sums
+from skilltrack.kept import rebuild as rebuild_kept
+from skilltrack.storage import (
+    DAMAGED,
+    NO_DATABASE,
+    WAY_OUT,
+    Entry,
+    Journal,
+    Store,
+    alone_at,
+    as_line,
+    finish_swap,
+    fresh_beside,
+    log_of,
+    note_write,
+    remove_fresh,
+    remove_half_made,
+    second_name,
+    stamp,
+    swap,
+    sync,
+)
+
+CHECKED = 1_000_000
+"""Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
+
+
+def open_store(
+    path: str | Path, say: Say = lambda line: None, *, creates: bool = True, may_be_behind: bool = False
+) -> Store:
+    """Open the database and do what the journal says was interrupted; what had to be done is told to `say`.
+
+    A new database is made only where `creates` says so, and only where nothing of an earlier one lies. Raises
+    `BadStore` when it cannot be opened; when it is damaged, only if neither a backup nor the journal helps; and when it
+    lacks something that was accepted and cannot be brought back, unless it `may_be_behind`.
+    """
+    path = located(Path(path))
+    refuse_dangling(path)
+    if not path.exists():
+        _refuse_absent(path, creates)
+    with alone_at(path), ExitStack() as opened:
+        if path.parent.is_dir():
+            finish_swap(path)
+        was_closed = not log_of(path).exists()
+        try:
+            store = Store.open(path)
+            opened.callback(store.close)
+            damaged = [] if was_closed else damaged_uploads(store, CHECKED)
+            if damaged:
+                raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that landed; {DAMAGED}.")
+            _remove_half_made(path, store, say)
+            _bind(store)
+            if lacks_erasures(store):
+                say(f"{path} is from before somebody was erased. It is built anew without them.")
+                _refuse_doubts(path, store.journal)
+                renew(store)
+            behind = _catch_up(store, say)
+            if behind and not may_be_behind:
+                raise BadStore(behind)
+        except BadStore as error:
+            if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).events()):
+                opened.close()
+                return _recover(path, str(error).removesuffix(WAY_OUT).rstrip(), say)
+            raise
+        opened.pop_all()
+    return store
+
+
+def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
+    """What is wrong with the database at `path`; one that cannot be read is brought back as on opening."""
+    store = open_store(path, say, creates=False, may_be_behind=True)
+    try:
+        return check(store, say)
+    except BadStore as error:
+        store.close()
+        fault = str(error).removesuffix(WAY_OUT).rstrip()
+        _recover(located(path), fault, say).close()
+        return [fault]
+    finally:
+        store.close()
+
+
+def backup(store: Store, target: Path) -> None:
+    """Copy the live database to `target` and verify the copy by opening it; writers wait for the copying only."""
+    if target.exists():
+        raise Refused(f"{target} exists already. Name a new file for the backup.")
+    refuse_own_file(Path(store.path), target)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        store.copy_to(part)
+        found = faults(part)
+        if found:
+            raise Refused(f"The backup is not as it should be, and was not kept: {found[0]}")
+        second_name(part, target)  # does not overwrite what somebody else has put there meanwhile
+        sync(target.parent)
+    except FileExistsError:
+        raise Refused(f"{target} exists already. Name a new file for the backup.") from None
+    except OSError as error:
+        raise Refused(f"{target} cannot be written: {error.strerror}. Choose another place.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    with suppress(Refused), store.write() as transaction:  # the backup is good also where the journal is not
+        transaction.record({"event": "backup", "happened_at": now(), "path": str(target.resolve())})
+
+
+def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
+    """Put a backup in the place of the database, which is set aside, and bring back what the journal knows since.
+
+    Everything is done and proved in a file beside the database, which then takes its place. Raises `Refused`, and
+    leaves the database as it is, when the backup is not good, is the database itself, or is not of this company.
+    """
+    path, source = located(path), located(source)
+    refuse_dangling(path)
+    if not source.exists():
+        raise Refused(f"There is no backup {source}.")
+    if path.exists() and source.samefile(path):
+        raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
+    found = faults(source)
+    if found:
+        raise Refused(f"{source} is not a good backup: {found[0]}")
+    _replace(path, source, Journal(str(path)), say)
+
+
+def check(store: Store, say: Say = lambda line: None) -> list[str]:
+    """What is wrong, a sentence each: rows that changed, lines and files of the journal, numbers that differ.
+
+    What is worth knowing and no fault goes to `say`. Raises `BadStore` when a part of the file cannot be read.
+    """
+    for row in store.query("select table_name as name from duckdb_tables()").to_pylist():
+        store.query(f"select sum(hash(t)) from {row['name']} as t")  # the engine finds damage where it reads
+    found = [f"The rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
+    found += check_journal(store)
+    stray = store.journal.unnamed() if store.journal.is_kept else []
+    if stray:
+        say(f"{len(stray)} kept files belong to no upload, of imports that were stopped. `repair` sets them aside.")
+    was_built = is_fresh(store)
+    with store.write() as transaction:
+        before = kept_sums(transaction)
+        rebuild_kept(transaction)
+        sums = kept_sums(transaction)
+        # In a file that an older program wrote they are built when the app starts, and answers do without them.
+        changed = [name for name, total in sums.items() if before[name] != total] if was_built else []
+        if was_built and not changed:
+            transaction.give_up()
+    found += [f"{name} did not hold what the uploads give; it was computed anew." for name in changed]
+    return found
+
+
+def recoveries(store: Store) -> list[str]:
+    """What was done about damage in the past, newest first."""
+    past = [f"{e['happened_at'][:16]}: {e['said']}" for e in store.journal.entries() if e["event"] == "recovered"]
+    return past[::-1]
+
+
+def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path | None:
+    """Have the database that `fill` makes take the place of the one at `path`.
+
+    `fill` is given the file to make it in, and the database that is there, where that can be read.
+    It is proved by opening it first. Returns where the old file is now. Raises `Refused`, and leaves everything as it
+    is, when the new one cannot be made.
+    """
+    aside = path.with_name(f"{path.name}.{stamp()}.aside") if path.exists() else None
+    fresh = fresh_beside(path)
+    try:
+        with alone_at(path):
+            finish_swap(path)
+            with held(path) as before:
+                fill(fresh, before)
+                refuse_unproved(fresh)
+            swap(path, fresh, aside)
+    except OSError as error:
+        remove_fresh(fresh)
+        raise Refused(f"{path} cannot be replaced: {error.strerror}. Nothing was changed.") from error
+    except BaseException:
+        remove_fresh(fresh)
+        raise
+    return aside
+
+
+def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
+    def fill(fresh: Path, before: Store | None) -> None:
+        shutil.copyfile(source, fresh)
+        store = Store.open(fresh)
+        store.journal = journal
+        try:
+            _bind(store)
+            if before and (lost := known_only_by(before, store)):
+                raise Refused(
+                    f"{path} tells of {len(lost)} things that neither {source} nor the journal knows, such as "
+                    f"{named(lost[-1])}. Nothing was changed. Run `repair`, which writes the journal again from the "
+                    f"database; to go back to the backup all the same, move {path} away first."
+                )
+            if lacks_erasures(store):
+                _refuse_doubts(path, journal)
+                return
+            strange = fault_of(store, compared(store)) if journal.path.exists() else ""
+            if strange:
+                raise Refused(
+                    f"{source} and the journal {journal.path} do not tell the same, so nothing was changed. "
+                    f"{strange} To go back to the backup alone, move {journal.folder} away first."
+                )
+            if stopped := _catch_up(store, say):
+                if journal.folder.exists():
+                    raise Refused(f"Nothing was changed. {stopped}")
+                say("With the folder, what was accepted since the backup is lost.")
+        finally:
+            store.close()
+
+    aside = set_in_place(path, fill)
+    if aside is not None:
+        say(f"The file as it was is kept as {aside.name}.")
+    open_store(path, say, may_be_behind=True).close()
+
+
+def _recover(path: Path, fault: str, say: Say) -> Store:
+    """Make a database from the newest good backup and the journal, in the place of one that is damaged."""
+    journal = Journal(str(path))
+    entries = journal.entries()
+    backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
+    base = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
+    told = fault if DAMAGED in fault else f"{path}: {fault.rstrip('.')}."
+    doubts = unbound([entry["digest"] for entry in entries], journal.audit)
+    if doubts or (base is None and lacking(entries)):
+        way_out = "Restore a backup: `restore FILE`."
+        if not lacking(entries):
+            way_out = "Run `rebuild`, which says what it would believe, or restore a backup: `restore FILE`."
+        raise BadStore(f"{told} {' '.join(doubts[:1])} {way_out}")
+
+    def fill(fresh: Path, _: Store | None) -> None:
+        if base is not None:
+            shutil.copyfile(base, fresh)
+        store = Store.open(fresh)
+        store.journal = journal
+        try:
+            _bind(store)
+            missing = entries if base is None else compared(store).ahead
+            stopped = "" if lacks_erasures(store) and base is not None else replay(store, missing, say)
+        finally:
+            store.close()
+        if stopped:
+            raise BadStore(f"{told} {stopped} Nothing was changed; restore a backup: `restore FILE`.")
+
+    aside = set_in_place(path, fill)
+    came_from = f"the backup {base}" if base else "an empty database"
+    said = f"The database was damaged. It was rebuilt from {came_from} and the journal"
+    said += f"; the old file is {aside.name}." if aside else "."
+    store = Store.open(path)
+    if lacks_erasures(store):
+        renew(store)
+    with store.write() as transaction:
+        transaction.record({"event": "recovered", "happened_at": now(), "said": said})
+    say(said)
+    return store
+
+
+def _bind(store: Store) -> None:
+    """Give the database of an older program its copies of the lines of the journal."""
+    if not store.journal.is_kept or store.query("select 1 from journal_lines limit 1").num_rows:
+        return
+    pairs = matched(of_tables(store), store.journal.entries())
+    if not pairs:
+        return
+    last = pairs[-1][0]["happened_at"]
+    others = [e for e in store.journal.entries() if e["event"] in ("backup", "recovered") and e["happened_at"] <= last]
+    known = [line or told for told, line in pairs]
+    known = sorted([*known, *others], key=lambda entry: entry["happened_at"])
+    if all(line for _, line in pairs):  # clocks are set back: the journal knows the order
+        stands = {entry["digest"]: at for at, entry in enumerate(store.journal.entries())}
+        known.sort(key=lambda entry: stands[entry["digest"]])
+    with store.write() as transaction:
+        for entry in known:
+            transaction.know(entry)
+    if all(line for _, line in pairs):
+        store.journal.bind()
+
+
+def _refuse_doubts(path: Path, journal: Journal) -> None:
+    """Raise `BadStore` where a database would be built from a journal that the audit log does not confirm."""
+    doubts = unbound([entry["digest"] for entry in journal.entries()], journal.audit)
+    if doubts:
+        told = f"{path} is from before somebody was erased, and can be built without them only from the journal."
+        raise BadStore(f"{told} {doubts[0]} Nothing was changed; `rebuild` says what it would believe.")
+
+
+def _catch_up(store: Store, say: Say) -> str:
+    """Do what the journal says was accepted and the database lacks at its end; returns why it could not be done.
+
+    A journal that is not whole stays as it is: the store then has a `fault`, and nothing more is stored.
+    """
+    if not store.journal.is_kept:
+        return ""
+    agreed = compared(store)
+    if agreed.lost and not store.journal.folder.exists() and not store.journal.audit.path.exists():
+        if Path(store.path).stat().st_nlink > 1:
+            return (
+                f"{store.path} is a second name (a hard link) of a file whose journal lies beside its other name. "
+                "Nothing was changed. Open it by the other name, or make a copy of it."
+            )
+        _begin_journal(store, agreed.copies, say)
+        return ""
+    store.fault = fault_of(store, agreed)
+    if store.fault and not is_rolled_back(store, agreed.void):
+        say(f"{store.fault} Answers are right; nothing is stored until `repair` has been run.")
+        return ""
+    audited = {entry["what"].get("line") for entry in store.journal.audit.tail()}
+    if not store.fault:
+        stopped = replay(store, agreed.ahead, say)
+        if stopped:
+            store.fault = f"{stopped} It had been accepted."
+            return (
+                f"{store.path} lacks what was accepted. {stopped} Put the file back, restore a backup, or run `repair`."
+            )
+        with store.write() as transaction:
+            for entry in agreed.ahead:
+                if entry["digest"] not in audited:
+                    transaction.know_head(*note_write(store.journal.audit, entry))
+    if is_rolled_back(store, agreed.void):
+        lost = "something that was accepted is in neither"
+        store.fault = f"{store.path} is older than its audit log, and so is the journal: {lost}. {store.fault}".rstrip()
+        return f"{store.fault} Restore the newest backup and journal, or run `repair`, which says what is lost."
+    settle(store.journal.audit, agreed.void & audited)
+    with suppress(OSError):
+        store.journal.finish_erasures()
+    return ""
+
+
+def _begin_journal(store: Store, copies: list[Entry], say: Say) -> None:
+    """Give a database that came without its folder, as a copy does, a journal of its own."""
+    store.journal.write_again(map(as_line, copies))
+    store.journal.bind()
+    uploads = sum(entry["event"] == "landed" for entry in copies)
+    said = (
+        f"{store.journal.folder} was missing: its journal is written again from the database. The originals of "
+        f"{uploads} uploads are not there; the database alone holds their rows."
+    )
+    with store.write() as transaction:
+        transaction.record({"event": "recovered", "happened_at": now(), "said": said})
+    say(said)
+
+
+def _refuse_absent(path: Path, creates: bool) -> None:
+    """Raise `BadStore` where there is no database, unless one may be made and nothing of an earlier one is there."""
+    journal = Journal(str(path))
+    entries = journal.entries()
+    if entries or journal.unnamed() or journal.audit.path.exists():
+        backups = [e["path"] for e in entries if e["event"] == "backup" and Path(e["path"]).exists()]
+        newest = backups[-1] if backups else None
+        way = f"`restore {shlex.quote(newest) if newest else 'BACKUP'}`" if newest or lacking(entries) else "`rebuild`"
+        raise BadStore(
+            f"The database {path} is gone; what was kept beside it is still there. Nothing was changed. Bring it back "
+            f"with {way}; to begin anew, move {journal.folder} and {journal.audit.path} away first."
+        )
+    if not creates:
+        raise BadStore(f"There is no database {path}. Check the name given with --db; `import` makes a new one.")
+
+
+def _remove_half_made(path: Path, store: Store, say: Say) -> None:
+    """Remove what a process that was stopped had half made, now that nobody else can be at it."""
+    for name in remove_half_made(path):
+        say(f"{name}, which was never finished, is removed: the process that made it was stopped.")
+    with suppress(OSError):
+        store.journal.remove_half_made()
+
+
+def now() -> str:
+    """The time, UTC, as a line of the journal holds it."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat()

@@ -1,0 +1,207 @@
+"""Erasing people: from the kept files first, then from the database, which is built anew from them.
+
+The old database file is deleted, so that no freed block of it stays. Nothing is half erased: the files land again in a
+new database before anything is replaced. Backups and exports are outside our reach and are told.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from skilltrack.access import trail as audit
+from skilltrack.errors import BadQuestion, BadStore, Refused
+from skilltrack.ingest import ERASED, KINDS, Kind, Named, marker, without_people
+from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, read_kept
+from skilltrack.keeping.remains import Remains, search
+from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
+from skilltrack.storage import Entry, Journal, Store
+
+__all__ = ["Remains", "erase", "going", "in_words", "named", "of_people", "places_of", "search"]
+
+TOLD = 20
+"""Exports that are named."""
+
+
+@dataclass
+class Going:
+    """What would be, or was, erased, and what stays elsewhere."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    """Rows by kind of file."""
+    reports: int = 0
+    """People who name one of them as their manager today: their line ends there afterwards."""
+    shared: tuple[str, ...] = ()
+    """Names and addresses that others have too."""
+    saved: int = 0
+    """Exports saved by name that mention them."""
+    backups: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
+
+
+def of_people() -> list[Kind]:
+    """Kinds of file whose rows are about somebody."""
+    return [kind for kind in KINDS.values() if kind.owner]
+
+
+def named(store: Store, employee_ids: list[str]) -> Named:
+    """What people were ever called; raises `BadQuestion` when nothing is stored about one of them."""
+    ids = frozenset(employee_ids)
+    tables = " union ".join(f"select {kind.owner} as employee_id from {kind.table}" for kind in of_people())
+    known = store.query(f"select e.employee_id from ({tables}) as e where e.employee_id in (select unnest($ids))", {
+        "ids": sorted(ids)
+    }).to_pylist()  # fmt: skip
+    unknown = ids - {row["employee_id"] for row in known}
+    if unknown:
+        raise BadQuestion(f"Nothing is stored about an employee {sorted(unknown)[0]!r}. Give an employee_id.")
+    called: dict[str, frozenset[str]] = {}
+    shared: set[str] = set()
+    for column in ("name", "email"):
+        rows = store.query(
+            f"select lower(trim({column})) as said, bool_or(employee_id not in (select unnest($ids))) as is_shared, "
+            f"list(distinct trim({column})) as spelled from roster_rows where {column} is not null group by said "
+            "having bool_or(employee_id in (select unnest($ids)))",
+            {"ids": sorted(ids)},
+        ).to_pylist()
+        shared |= {row["said"] for row in rows if row["is_shared"]}
+        called[column] = frozenset(text for row in rows if not row["is_shared"] for text in row["spelled"])
+    return Named(ids, called["email"], called["name"], tuple(sorted(shared)))
+
+
+def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = None) -> dict[str, Places]:
+    """The lines that are about them, by kind of file, and those of `also`."""
+    found, ids = {kind: dict(places) for kind, places in (also or {}).items()}, sorted(people.ids)
+    for kind in of_people():
+        theirs = lines_where(store, kind.table, f"{kind.owner} in (select unnest($ids))", {"ids": ids})
+        of_kind = found.setdefault(kind.name, {})
+        for place, lines in theirs.items():
+            of_kind[place] = of_kind.get(place, set()) | lines
+    return found
+
+
+def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
+    """What erasing would take away, and where else they are: to be looked at before, and done something about after."""
+    rows = {kind: sum(map(len, found.values())) for kind, found in places.items() if found}
+    reports = store.query(
+        "select count(*) as n from kept_roster where valid_to = date '9999-12-31' "
+        "and manager_id in (select unnest($ids)) and employee_id not in (select unnest($ids))",
+        {"ids": sorted(people.ids)},
+    ).to_pylist()[0]["n"]
+    saved = len(mentioning(saved_exports(store), people))
+    return Going(rows, reports, people.shared, saved, _backups(store, people), _exports(store, people))
+
+
+def in_words(found: Going) -> list[str]:
+    """What goes and what stays elsewhere, a sentence each."""
+    said = [
+        f"{count:,} row{'s' * (count > 1)} of {kind.replace('_', ' ')} would go." for kind, count in found.rows.items()
+    ]
+    if found.reports:
+        said.append(
+            f"{found.reports:,} people name them as their manager today: whoever stood above them no longer sees these "
+            "people. Upload a roster with the new manager first."
+        )
+    if found.shared:
+        said.append(f"Others have the same name or address, so it stays in texts: {', '.join(found.shared)}.")
+    if found.saved:
+        said.append(f"{found.saved:,} exports saved by name mention them and would go.")
+    said += found.backups
+    if found.exports:
+        newest = "; ".join(found.exports[:-TOLD:-1] if len(found.exports) >= TOLD else found.exports[::-1])
+        said.append(f"{len(found.exports):,} exports may hold them; ask who has them to delete them: {newest}.")
+    return said
+
+
+def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda said: None) -> None:
+    """Erase people everywhere within reach, and the rows at `places`, which may be of others too.
+
+    Raises `Refused`, and changes nothing, when the kept files cannot give the database anew.
+    """
+    if not store.journal.is_kept:
+        raise Refused("A database in memory keeps no files to erase from. Close it, and everything is gone.")
+    for file in store.journal.folder.glob("*"):
+        if file.is_symlink():
+            raise Refused(
+                f"{file} leads to {file.readlink()}: what lies there would stay. Nothing was erased; put the file "
+                "itself in the place of the link."
+            )
+    audit.note(store, by, "erased", next(iter(people.ids), None), people=len(people.ids))
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat()
+
+    def draft() -> Journal:
+        held = [entry for entry in store.journal.entries() if not _is_of(entry, people)]
+        codes = {person: marker(secrets.token_hex(4)) for person in sorted(people.ids)}
+        known = KeptRows(store, people, places_of(store, people, places), codes)
+        entries = [_rewritten(store, entry, known, say) for entry in held]
+        for person in sorted(people.ids) or [""]:
+            salt = secrets.token_hex(16)
+            code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
+            entries.append({"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by})
+        say("Building the database anew")
+        return store.journal.draft(entries)
+
+    renew(store, draft, people)
+
+
+def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
+    """A line of the journal without the people, its files rewritten where they hold them."""
+    made = {
+        key: ERASED if key in ("by", "by_whom") and known.people.is_meant(str(entry[key])) else entry[key]
+        for key in entry
+    }
+    if "files" in entry:
+        made["files"] = [
+            _rewritten_file(store, file, (entry["upload_id"], file_no), known, say)
+            for file_no, file in enumerate(entry["files"])
+        ]
+    return made
+
+
+def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:
+    say(f"Looking at {file['name']}")
+    read = read_kept(store, file)
+    left = without_people(read, known.people, known.of(*place, read))
+    return file | {
+        "name": known.people.mention.sub(ERASED, file["name"]),
+        "stored": file["stored"] if left.content is None else store.journal.keep(left.content),
+        "mapping": left.mapping.to_toml(),
+    }
+
+
+def _is_of(entry: Entry, people: Named) -> bool:
+    """Whether a line tells of a role that one of them had, or stood in for."""
+    about = [entry["account"], entry["of_manager"]] if entry["event"] == "role" else []
+    return any(people.is_meant(account) for account in about)
+
+
+def _backups(store: Store, people: Named) -> list[str]:
+    """Backups and old files that still hold them."""
+    noted = [Path(entry["path"]) for entry in store.journal.entries() if entry["event"] == "backup"]
+    path, held = Path(store.path), []
+    for file in dict.fromkeys([*noted, *path.parent.glob(f"{path.name}*.aside")]):
+        try:
+            old = Store.open(file, is_read_only=True) if file.is_file() and not file.name.endswith(".wal") else None
+        except BadStore:
+            held.append(f"{file} cannot be opened, and may hold them. Delete it.")
+            continue
+        if old is not None:
+            asked = "select 1 from roster_rows where employee_id in (select unnest($ids)) limit 1"
+            if old.query(asked, {"ids": sorted(people.ids)}).num_rows:
+                held.append(f"{file} holds them. Delete it, or let it expire; restoring it leaves them out.")
+            old.close()
+        elif file.is_dir():
+            held.append(f"{file} is the folder of an earlier database, and may hold them. Delete it.")
+    return held
+
+
+def _exports(store: Store, people: Named) -> list[str]:
+    """Exports that may hold them: those about them, and lists of several people."""
+    log = store.journal.audit
+    codes = {"", *map(log.code, people.ids)}
+    return [
+        f"{entry['at'][:16]} {entry['who'] or 'the program'}: {entry['what'].get('report', '')}"
+        for entry in log.entries()
+        if entry["event"] == "exported" and entry["about"] in codes
+    ]

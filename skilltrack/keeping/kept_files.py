@@ -1,0 +1,174 @@
+"""The kept files as erasing sees them: which of their rows are about whom, and what else of them must not change."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from skilltrack.ingest import EVERYBODY, KINDS, Named, ReadFile, Rows, Source, left_of, made_as, parse_mapping, read_one
+from skilltrack.storage import Entry, Store
+
+Place = tuple[int, int]
+"""Upload and file."""
+Places = dict[Place, set[int]]
+"""Lines by upload and file."""
+
+
+def lines_where(store: Store, table: str, where: str, parameters: Mapping[str, Any]) -> Places:
+    """The lines whose rows of a table meet a condition."""
+    return lines_of(store.query(f"select upload_id, file_no, line_no from {table} where {where}", parameters))
+
+
+def lines_of(rows: pa.Table) -> Places:
+    """The lines of rows, each with its upload, file and line."""
+    found: Places = {}
+    for row in rows.to_pylist():
+        found.setdefault((row["upload_id"], row["file_no"]), set()).add(row["line_no"])
+    return found
+
+
+def read_kept(store: Store, file: Entry) -> ReadFile:
+    """A kept file, read as the journal says it was."""
+    content = store.journal.read(file["stored"])
+    mapping = parse_mapping(file["mapping"], "of the journal", is_kept=True)
+    source = Source(file["kind"], file["name"], content, mapping, True, file["sha256"], file["bytes"], is_again=True)
+    return read_one(source, "")
+
+
+_OF_KEYS = """
+with changed as (
+    select k.{key} as key from {table} as k where k.{owner} in (select unnest($ids))
+    union
+    select r.{key} as key
+    from erased_rows as e
+    join {table} as r on r.upload_id = e.of_upload and r.file_no = e.of_file and r.line_no = e.of_line
+    where e.kind = $kind
+)
+select upload_id, file_no, line_no, {key} as key, {owner} as owner, false as is_erased, {of_row}
+from {table}
+where {key} in (select c.key from changed as c)
+union all
+select e.upload_id, e.file_no, null, r.{key}, null, true, {of_erased}
+from erased_rows as e
+join {table} as r on r.upload_id = e.of_upload and r.file_no = e.of_file and r.line_no = e.of_line
+where e.kind = $kind
+order by 1, 2, 3
+"""
+"""Rows of the keys that any of some people ever had, or of which a row was erased before, and what is left of those."""
+_OF = {
+    "badges": {
+        "of_row": "award_id is null as lacks_id, expires_on, revoked_on",
+        "of_erased": "e.lacks_id, e.expires_on, e.revoked_on",
+    },
+    "spend": dict.fromkeys(
+        ("of_row", "of_erased"),
+        "false as lacks_id, cast(null as date) as expires_on, cast(null as date) as revoked_on",
+    ),
+}
+_EMPTY = "select upload_id, file_no from erased_rows where of_upload is null"
+
+
+@dataclass
+class KeptRows:
+    """What is known of the rows of every kept file once people, and the rows at some places, are to go."""
+
+    store: Store
+    people: Named
+    places: Mapping[str, Places]
+    """Lines that go, by kind of file."""
+    markers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._own: Places = {}
+        for found in self.places.values():
+            for place, lines in found.items():
+                self._own.setdefault(place, set()).update(lines)
+        self._below: dict[Place, dict[int, str]] = {}
+        for row in self._asked(
+            "select *, manager_id as said from roster_rows where manager_id in (select unnest($ids))"
+        ):
+            self._below.setdefault(_place(row), {})[row["line_no"]] = row["said"]
+        self._apart: Places = {}
+        for row in self._asked("select * from quarantined_rows"):
+            self._apart.setdefault(_place(row), set()).add(row["line_no"])
+        self._made: dict[Place, dict[str, str]] = {}
+        touched = {upload for upload, _ in self._own}
+        for row in self._asked(
+            "select c.* from credential_rows as c join upload_files as f on f.upload_id = c.upload_id "
+            "and f.file_no = c.file_no where f.kind <> 'credentials'"
+        ):
+            if row["upload_id"] in touched:
+                self._made.setdefault(_place(row), {})[made_as(row["credential_id"], row["name"])] = row["issuer"]
+        self._left = self._what_is_left()
+
+    def of(self, upload_id: int, file_no: int, read: ReadFile) -> Rows:
+        """What is known of the rows of one file."""
+        place, table = (upload_id, file_no), read.kind.table
+        own, apart = self._own.get(place, set()), self._apart.get(place, set())
+        of_file = {"upload_id": upload_id, "file_no": file_no}
+        where = f"from {table} where upload_id = $upload_id and file_no = $file_no"
+        if own and read.mapped.mapping.keeps_one:  # a row that gave way to another must not come in its place
+            landed = self.store.query(f"select line_no {where}", of_file)["line_no"].to_pylist()
+            own = own | (set(read.decoded.lines.to_pylist()) - set(landed) - apart)
+
+        def managers(lines: list[int]) -> dict[int, str | None]:
+            asked = f"select line_no, manager_id {where} and line_no in (select unnest($lines))"
+            rows = self.store.query(asked, of_file | {"lines": lines}).to_pylist()
+            return {row["line_no"]: row["manager_id"] for row in rows}
+
+        return Rows(
+            frozenset(own), self._below.get(place, {}), tuple(self._left.get(place, ())), self._made.get(place, {}),
+            tuple(sorted(apart - own)), self.markers, managers, self._is_known,
+        )  # fmt: skip
+
+    def _what_is_left(self) -> dict[Place, list[str]]:
+        """What is left of rows that go while others with their key stay, of now and of before; by file, as `left_of`.
+
+        A key whose every row goes is in none of them: nothing of it is there to stay superseded.
+        """
+        found: dict[Place, list[str]] = {}
+        for kind in (kind for kind in KINDS.values() if kind.changing_key):
+            rows = self._asked(
+                _OF_KEYS.format(key=kind.changing_key, owner=kind.owner, table=kind.table, **_OF[kind.name]),
+                kind=kind.name,
+            )
+            going = self.places.get(kind.name, {})
+            left = [row for row in rows if row["is_erased"]]
+            staying: dict[str, dict[tuple[str, bool], tuple[int, int, int]]] = {}
+            for row in (row for row in rows if not row["is_erased"]):
+                if row["line_no"] in going.get(_place(row), ()):
+                    left.append(row)
+                else:  # one row of each holder and form will do: the others have whatever key it has
+                    of_key = staying.setdefault(row["key"], {})
+                    of_key.setdefault((row["owner"], row["lacks_id"]), (*_place(row), row["line_no"]))
+            for row in left:
+                for at in staying.get(row["key"], {}).values():
+                    text = left_of(at, row["lacks_id"], row["expires_on"], row["revoked_on"])
+                    found.setdefault(_place(row), []).append(text)
+        for place in [*_emptied(self.store, self.places), *map(_place, self._asked(_EMPTY))]:
+            found.setdefault(place, [EVERYBODY])
+        return {place: sorted(set(texts)) for place, texts in found.items()}
+
+    def _is_known(self, employee_id: str) -> bool:
+        return (
+            self.store.query("select 1 from roster_rows where employee_id = $id limit 1", {"id": employee_id}).num_rows
+            > 0
+        )
+
+    def _asked(self, sql: str, **more: Any) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.store.query(sql, {"ids": sorted(self.people.ids), **more}).to_pylist()
+        return rows
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return row["upload_id"], row["file_no"]
+
+
+def _emptied(store: Store, places: Mapping[str, Places]) -> Iterable[Place]:
+    """The first file of every roster upload of which each row goes."""
+    going: dict[int, int] = {}
+    for (upload_id, _), lines in places.get("roster", {}).items():
+        going[upload_id] = going.get(upload_id, 0) + len(lines)
+    rows = store.query("select upload_id, min(file_no) as file_no, count(*) as n from roster_rows group by upload_id")
+    return [_place(row) for row in rows.to_pylist() if going.get(row["upload_id"]) == row["n"]]

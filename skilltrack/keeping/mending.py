@@ -1,0 +1,159 @@
+"""The two ways out when part of a company is lost: the database from its journal, the journal from its database."""
+
+from pathlib import Path
+
+from skilltrack.access import roles_in_force
+from skilltrack.errors import Refused
+from skilltrack.keeping.agreement import (
+    check_journal,
+    compared,
+    contradicted,
+    differences,
+    given_up,
+    lacking,
+    missing_files,
+    named,
+    unbound,
+)
+from skilltrack.keeping.durability import open_store, set_in_place
+from skilltrack.keeping.replay import Say, carry_exports, replay
+from skilltrack.relations import content_sum
+from skilltrack.storage import Journal, Store, as_line, stamp
+
+WAYS_OUT = "If the database can be read, run `repair`; else restore a backup."
+
+
+def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> int:
+    """Build the database anew from its journal; the file that is there is set aside. Returns how many uploads.
+
+    Raises `Refused`, and changes nothing, when the journal or a kept file is not whole; and unless it `is_meant`, when
+    rows or rights would be others than those of the database that is there, or the audit log noted other lines.
+    """
+    journal = Journal(str(path))
+    lines = journal.lines()
+    entries = lines.entries
+    if not any(entry["event"] == "landed" for entry in entries):
+        raise Refused(f"{journal.path} holds no upload to build {path} from. Nothing was changed; restore a backup.")
+    gone = lacking(entries)
+    if gone:
+        raise Refused(
+            f"{journal.folder} does not hold every upload from the first on (upload {gone[0]} is not in it): "
+            f"{path} cannot be rebuilt from it. {WAYS_OUT}"
+        )
+    missing = missing_files(journal, entries)
+    if missing:
+        raise Refused(f"{missing[0]} {path} cannot be rebuilt without it. {WAYS_OUT}")
+    doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable]
+    doubts += unbound([entry["digest"] for entry in entries], journal.audit)
+
+    def fill(fresh: Path, before: Store | None) -> None:
+        store = Store.open(fresh)
+        store.journal = journal
+        try:
+            stopped = replay(store, entries, say)
+            if stopped:
+                raise Refused(f"{stopped} Nothing was changed.")
+            if before:
+                carry_exports(before, store)
+            found = doubts + (_changes(before, store) if before else [])
+        finally:
+            store.close()
+        if found and not is_meant:
+            found.append(f"Nothing was changed. {_way_out(before)} To rebuild all the same, say --yes.")
+            raise Refused("\n".join(found))
+        for line in found:
+            say(line)
+
+    aside = set_in_place(path, fill)
+    if aside is not None:
+        say(f"The file as it was is kept as {aside.name}.")
+    if doubts:
+        journal.bind()
+    return sum(entry["event"] == "landed" for entry in entries)
+
+
+def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> list[str]:
+    """Write the journal again from the database, and set aside what belongs to no upload; returns what is still wrong.
+
+    What was accepted and can be brought back by nothing is given up only when it `is_meant`. Raises `Refused`, and
+    changes nothing, when the database is not the one to be believed.
+    """
+    store = open_store(path, say, creates=False, may_be_behind=True)
+    try:
+        agreed = compared(store)
+        wrong = contradicted(store, agreed.copies)
+        doubts = unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
+        lines = [entry["digest"] for entry in store.journal.entries()]
+        sound = bool(lines) and not unbound(lines, store.journal.audit)
+        if wrong or (doubts and agreed.lost and sound):
+            raise Refused(
+                f"The audit log confirms the journal, not the database {path}. Nothing was changed. Run `rebuild`."
+                if sound
+                else f"{path} contradicts itself about {named(wrong[0])}. Nothing was changed. Restore a backup."
+            )
+        lost = given_up(store, agreed)
+        if lost and not is_meant:
+            raise Refused("\n".join([store.fault, *lost, "Nothing was changed. To go on without it, say --yes."]))
+        for line in (*differences(agreed), *lost):
+            say(line)
+        is_other = agreed.differs or bool(agreed.ahead)
+        if is_other:
+            store.journal.write_again(as_line(copy) for copy in agreed.copies)
+            say(f"The journal was written again from the database: {len(agreed.copies)} lines.")
+        store.fault = ""
+        if doubts or is_other:
+            store.journal.bind()
+        _set_strays_aside(store.journal, say)
+        return check_journal(store)
+    finally:
+        store.close()
+
+
+def _set_strays_aside(journal: Journal, say: Say) -> None:
+    stray = journal.unnamed()
+    if stray:
+        aside = journal.folder.with_name(f"{journal.folder.name}.{stamp()}.aside")
+        aside.mkdir(mode=0o700)
+        for file in stray:
+            file.rename(aside / file.name)
+        say(f"{len(stray)} files that belong to no upload are in {aside.name} now. Delete it when nobody misses them.")
+
+
+def _way_out(before: Store | None) -> str:
+    """What helps where the journal does not give everything: the database, where it can be read, else a backup."""
+    return "The database can be read: `repair` writes the journal again from it." if before else "Restore a backup."
+
+
+def _changes(before: Store, rebuilt: Store) -> list[str]:
+    """What a rebuilt database holds otherwise than the one that is there, a sentence each."""
+    found = []
+    known = _columns(before)
+    for table, columns in _columns(rebuilt).items():
+        if table in known and (table.endswith("_rows") or table in ("uploads", "upload_events")):
+            both = [name for name in columns if name in known[table]]
+            # Of a row kept apart the journal's file may lack cells that must not be stored.
+            sums = "0" if table == "quarantined_rows" else content_sum(both)
+            content = f"select count(*) as n, {sums} as content from {table}"
+            was, now = (store.query(content).to_pylist()[0] for store in (before, rebuilt))
+            if was != now:
+                what = f"{was['n']:,} rows would be {now['n']:,}" if was["n"] != now["n"] else "rows would differ"
+                found.append(f"{table}: {what}.")
+    return found + (_rights(before, rebuilt) if "role_events" in known else [])
+
+
+def _columns(store: Store) -> dict[str, list[str]]:
+    """Names of the columns of each table."""
+    found: dict[str, list[str]] = {}
+    asked = "select table_name as t, column_name as c from duckdb_columns() where not internal order by t, column_index"
+    for row in store.query(asked).to_pylist():
+        found.setdefault(row["t"], []).append(row["c"])
+    return found
+
+
+def _rights(before: Store, after: Store) -> list[str]:
+    had, has = (
+        {(row["account"], row["role"], row["of_manager"]) for row in roles_in_force(store).to_dict("records")}
+        for store in (before, after)
+    )
+    found = [f"{account} would have the role {role} again." for account, role, _ in sorted(has - had)]
+    return found + [f"{account} would lose the role {role}." for account, role, _ in sorted(had - has)]

@@ -1,0 +1,25 @@
+"""The one open store of this process, for the screens and for programs that push files."""
+
+import logging
+import threading
+from pathlib import Path
+
+from skilltrack.keeping.durability import open_store
+from skilltrack.kept import make_fresh
+from skilltrack.storage import Store
+
+log = logging.getLogger("skilltrack")
+
+_opened: dict[str, Store] = {}
+_opening = threading.Lock()
+
+
+def store_at(path: Path) -> Store:
+    """The store at `path`, opened at the first call and kept until the process ends."""
+    with _opening:
+        if str(path) not in _opened:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            store = open_store(path, log.warning)
+            make_fresh(store, log.warning)
+            _opened[str(path)] = store
+        return _opened[str(path)]

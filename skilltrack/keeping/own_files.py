@@ -1,0 +1,93 @@
+"""What a database's own files are: nothing is written over them, and none is made anew while one is out of reach."""
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from skilltrack.errors import BadStore, Refused
+from skilltrack.storage import KEPT, Journal, entry_of, is_snapshot, log_of
+
+ANCHORED = re.compile(rb"\d{1,18} [0-9a-f]{64} [\d:T.-]{10,26}")
+"""A line of an anchor."""
+LONGEST = 2**20
+"""Bytes of a file's first line that are looked at."""
+
+
+def absent_parts(database: Path) -> list[Path]:
+    """What a process that makes this database anew will have made: what of it is not there yet, the folder last."""
+    journal = Journal(str(database))
+    parts = (database, log_of(database), journal.audit.path, journal.audit.anchor, journal.path, journal.folder)
+    return [part for part in parts if not part.exists() and not part.is_symlink()]
+
+
+def remove_parts(parts: list[Path]) -> None:
+    """Remove what a process made for a database in which it then stored nothing."""
+    for part in parts:
+        with suppress(OSError):  # a folder in which something else lies stays
+            part.rmdir() if part.is_dir() else part.unlink(missing_ok=True)
+
+
+def refuse_own_file(database: Path, target: Path | None) -> None:
+    """Raise `Refused` when `target`, by whatever name or link, is a file of this database or another database."""
+    if target is None:
+        return  # standard output
+    journal = Journal(str(database))
+    own = [database, log_of(database), journal.audit.path, journal.audit.anchor]
+    own += database.parent.glob(f"{database.name}.*")
+    place = target.resolve()
+    is_own = place in [path.resolve() for path in own] or journal.folder.resolve() in place.parents
+    if target.exists():
+        is_own = is_own or any(path.exists() and target.samefile(path) for path in own)
+        is_own = is_own or any(path.samefile(target) for path in journal.folder.glob("*"))
+    if is_own:
+        raise Refused(f"{target} is one of the database's own files. Nothing was written; choose another name.")
+    if what := _of_a_database(place):
+        raise Refused(f"{target} {what}. Nothing was written; choose another name, or delete it first.")
+
+
+def _of_a_database(place: Path) -> str:
+    """What a file or folder is to any database of ours, by its content; empty where it is nothing."""
+    if any(_keeps_files(folder) for folder in (place, *place.parents)):
+        return "is the folder of a database, or lies in one"
+    named = place.with_name(place.stem) if place.suffix in (".wal", ".audit", ".anchor") else place
+    if named.is_file() and named != place and _is_duckdb(named):
+        return f"belongs to the database {named.name}"
+    if _keeps_files(Path(f"{place}.files")):
+        return "is where a database was whose files lie beside it"
+    if not place.is_file():
+        return ""
+    try:
+        if _is_duckdb(place):
+            return "" if is_snapshot(place) else "is a database"
+        with place.open("rb") as file:
+            first = file.readline(LONGEST).removesuffix(b"\n")
+    except OSError as error:
+        return f"cannot be read ({error.strerror}), so it may be a database"
+    if first.startswith(b'{"number":') or ANCHORED.fullmatch(first):
+        return "is an audit log, or the anchor of one"
+    return "is a journal" if first.startswith(b'{"event"') or entry_of(first) else ""
+
+
+def _is_duckdb(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(12)[8:] == b"DUCK"
+
+
+def _keeps_files(folder: Path) -> bool:
+    """Whether a folder is one in which a database keeps files and journal."""
+    if folder.suffix != ".files" or not folder.is_dir():
+        return False
+    return any(KEPT.fullmatch(file.name) or file.name == "journal.jsonl" for file in folder.iterdir())
+
+
+def refuse_dangling(database: Path) -> None:
+    """Raise `BadStore` when a part of a database is a link that leads nowhere, as to a disk that is not mounted."""
+    journal = Journal(str(database))
+    for part in (database, journal.folder, journal.path, journal.audit.path):
+        if part.is_symlink() and not part.exists():
+            raise BadStore(
+                f"{part} leads to {part.readlink()}, which is not there. Nothing was changed or made anew. Mount the "
+                "disk that holds it, mend the link, or name the database itself."
+            )
+    if journal.folder.exists() and not journal.folder.is_dir():
+        raise BadStore(f"{journal.folder} is a file, not the folder of {database}. Nothing was changed; move it away.")

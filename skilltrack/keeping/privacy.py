@@ -1,0 +1,153 @@
+"""What is held on a person, and what is past the time it is kept for."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.access import entries
+from skilltrack.config import retention, today
+from skilltrack.ingest import KINDS, Named
+from skilltrack.keeping.data_map import data_map
+from skilltrack.keeping.erasure import named
+from skilltrack.keeping.kept_files import Places, lines_of
+from skilltrack.kinds import Means
+from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.storage import Store
+from skilltrack.text import INVISIBLE, visible
+
+_WHERE = {
+    "employee_id": "t.employee_id = $id",
+    "person": "t.person in (select k.person from kept_people as k where k.employee_id = $id)",
+    "account": "t.account in (select unnest($said)) or t.by_whom in (select unnest($said))",
+    "by_whom": "t.by_whom in (select unnest($said))",
+}
+"""Rows about a person, by the column that says whom a row is about."""
+_LEFT = (
+    "select employee_id from kept_roster group by employee_id "
+    "having max(least(valid_to, coalesce(left_on, valid_to))) < $before"
+)
+_PAST = {
+    "badges": "case when is_live and a.award_key is not null then a.valid_to else least(coalesce(r.expires_on, "
+    "cast(r.issued_on + to_months(c.validity_months) as date) - 1), r.revoked_on) end < $before"
+}
+"""Whether a row `r` ended before a day, for kinds where that is more than one day of the row."""
+_FROM = {
+    "badges": "left join awards as a on a.award_key = r.award_key "
+    "left join credentials as c on c.credential_id = r.credential_id"
+}
+"""What that reads besides the row: an award that counts has its end from all its rows."""
+_ALL_OF_A_KEY = """
+select upload_id, file_no, line_no
+from (
+    select
+        *,
+        row_number() over (partition by {key} order by is_live desc, upload_id desc) = 1 as is_in_force,
+        row_number() over (partition by {key} order by upload_id desc) = 1 as is_newest
+    from (
+        select
+            r.*,
+            u.upload_id is not null as is_live,
+            coalesce({past}, false) as is_past
+        from {table} as r
+        left join live_uploads as u on u.upload_id = r.upload_id
+        {joined}
+    ) as d
+) as n
+qualify bool_and(is_past or not (is_in_force or is_newest)) over (partition by {key})
+"""
+"""Every row of the keys that are past: the row in force says so, and so does the newest one, should it be redone. With
+all its rows nothing that was superseded comes back."""
+
+
+def held(store: Store, employee_id: str) -> dict[str, Any]:
+    """All that is held on a person: rows of every table with their upload, file and line, and the audit log's entries.
+
+    Raises `BadQuestion` when nothing is.
+    """
+    people = named(store, [employee_id])
+    asked = {"id": employee_id, "said": sorted({employee_id, *people.emails, *people.names})}
+    found = {
+        table.name: store.query(
+            _with_files(table.name, _WHERE.get(table.about, f"t.{table.about} = $id")), asked
+        ).to_pylist()
+        for table in data_map().values()
+        if table.about and table.about != "cells"
+    }
+    found["quarantined_rows"] = _kept_apart(store, people)
+    log = pd.concat([entries(store, {name: employee_id}) for name in ("about", "who")])
+    return {
+        "employee_id": employee_id, "as_of": today(), "tables": {name: rows for name, rows in found.items() if rows},
+        "audit": log.drop_duplicates("number").sort_values("number").to_dict("records"),
+        "purposes": {name: data_map()[name].purpose for name, rows in found.items() if rows},
+    }  # fmt: skip
+
+
+def found_people(store: Store, text: str) -> dict[str, str]:
+    """People whom any roster listed, by id, name or address: employee_id to what tells them apart; at most 20."""
+    rows = store.query(
+        "select employee_id, arg_max(name, valid_from) as name, max(valid_to) as last from kept_roster "
+        "where employee_id = $text or contains(lower(name), lower($text)) or lower(email) = lower($text) "
+        "group by employee_id order by employee_id limit 20",
+        {"text": text},
+    ).to_pylist()
+    left = {row["employee_id"]: "" if row["last"].year == 9999 else f", listed until {row['last']}" for row in rows}
+    return {
+        row["employee_id"]: visible(f"{row['name']} ({row['employee_id']}{left[row['employee_id']]})") for row in rows
+    }
+
+
+def as_json(found: dict[str, Any]) -> bytes:
+    """What is held, as a file for the person; signs that nobody sees are spelled out."""
+    text = json.dumps(found, ensure_ascii=False, indent=1, default=str)
+    return (INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text) + "\n").encode()
+
+
+def due(store: Store) -> tuple[Named, dict[str, Places]]:
+    """Who, and which rows by kind of file, are past the time that `SKILLTRACK_RETENTION` keeps them."""
+    kept, people, places = retention(), Named(), {}
+    if "left" in kept:
+        left = store.query(f"{_LEFT} order by 1", {"before": _before(kept["left"])}).to_pylist()
+        people = named(store, [row["employee_id"] for row in left]) if left else people
+    for kind in KINDS.values():
+        if kind.ends and kind.name in kept:
+            past = _PAST.get(kind.name, f"r.{kind.ends} < $before")
+            select = _ALL_OF_A_KEY.format(
+                key=", ".join(kind.key), past=past, table=kind.table, joined=_FROM.get(kind.name, "")
+            )
+            asked = {"before": _before(kept[kind.name]), "known_at": END_OF_TIME}
+            places[kind.name] = lines_of(store.query(with_marts(select), asked))
+    return people, {kind: found for kind, found in places.items() if found}
+
+
+def _before(months: int) -> date:
+    return (pd.Timestamp(today()) - pd.DateOffset(months=months)).date()
+
+
+def _with_files(table: str, where: str) -> str:
+    """A select of a table's rows, each with the name of its file where it came from one."""
+    if not {"upload_id", "file_no"} <= {*data_map()[table].personal, *data_map()[table].other}:
+        return f"select t.* from {table} as t where {where}"
+    return (
+        f"select t.*, f.file_name from {table} as t "
+        f"left join upload_files as f on f.upload_id = t.upload_id and f.file_no = t.file_no where {where} "
+        "order by t.upload_id, t.file_no, t.line_no"
+    )
+
+
+def _kept_apart(store: Store, people: Named) -> list[dict[str, Any]]:
+    """Rows kept apart that are about the person: their id says so or, without one, what they are called.
+
+    Rows whose cells fit no column are theirs when any cell is.
+    """
+    found = []
+    for row in store.query(_with_files("quarantined_rows", "true")).to_pylist():
+        cells, kind = json.loads(row["cells"]), KINDS[row["kind"]]
+        if isinstance(cells, dict):
+            called = [c.name for c in kind.file_columns if c.means is Means.CALLED]
+            said = [cells.get(kind.owner)] if cells.get(kind.owner) else [cells.get(name) for name in called]
+            cells = said if kind.owner else []
+        if any(people.is_meant(cell or "") for cell in cells):
+            found.append(row)
+    return found

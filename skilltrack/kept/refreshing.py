@@ -1,0 +1,202 @@
+"""The kept tables: what questions read instead of the base tables, brought up to date inside each upload.
+
+Each file of `sql/marts/kept` is the select of one kept table for the people in `touched`. A refresh deletes those
+people's rows and runs the same selects that a rebuild runs for everybody, so both end in the same rows.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from hashlib import sha256
+from types import MappingProxyType
+
+from skilltrack.kept.evidence import (
+    FOUND,
+    OF_EVIDENCE,
+    OF_STACKS,
+    SHOWN,
+    rebuild_evidence,
+    replace_evidence,
+    texts_of_evidence,
+)
+from skilltrack.kept.touched import (
+    ABOUT_PEOPLE,
+    NOBODY,
+    NOW,
+    REFRESHED,
+    climb,
+    number_newcomers,
+    put_in,
+    take_out,
+    touch,
+    touch_between,
+    with_those_below,
+)
+from skilltrack.relations import EVERYBODY, content_sum, mart_texts, reached, with_marts
+from skilltrack.storage import Snapshot, Store, Transaction, learn
+
+OF_ROSTER = ("kept_people", "kept_roster", "kept_lines")
+
+WITHOUT_EFFECT = ("skills", "targets")
+"""Kinds that no kept table reads."""
+
+REBUILD_SHARE = 0.3
+"""Share of the people from which a rebuild costs less than a refresh."""
+
+SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in ABOUT_PEOPLE.values())
+"""Has rows as soon as any base table holds a row about somebody, or a payment."""
+
+TEMPORARY = (
+    "touched", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
+    "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_changed", "days_now",
+)  # fmt: skip
+"""What a refresh leaves behind until it is done."""
+
+
+@cache
+def fingerprint() -> str:
+    """What the kept tables follow from, as a hash: every text that a rebuild reads, byte for byte."""
+    defined = mart_texts() | mart_texts("ahead") | mart_texts("kept")
+    ahead = texts_of_evidence()
+    learn([*defined.values(), *ahead.values()])
+    texts = [
+        f"{name} {known[name]}"
+        for known in (defined, ahead | mart_texts("kept"))
+        for name in sorted(set().union(*(reached(kept, known) for kept in mart_texts("kept"))) & set(known))
+    ]
+    return sha256("\0".join([*texts, *FOUND.values(), SHOWN, OF_STACKS, NOBODY]).encode()).hexdigest()
+
+
+def freshness_sql() -> str:
+    """Columns that are equal when the kept tables include every upload and undo, and follow from these definitions."""
+    included = f"select max(event_count) from kept_state where fingerprint = '{fingerprint()}'"
+    return f"(select count(*) from upload_events) as happened, ({included}) as included"
+
+
+def is_fresh(store: Store | Snapshot) -> bool:
+    """Whether the kept tables include every upload and undo, and follow from the definitions of this program."""
+    state = store.query(f"select {freshness_sql()}").to_pylist()[0]
+    return bool(state["happened"] == state["included"])
+
+
+def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> None:
+    """Build the kept tables if they lag behind the uploads, or follow from other definitions than this program has."""
+    if not is_fresh(store):
+        if store.query("select 1 from upload_events limit 1").num_rows:
+            say(
+                f"{store.path}: what is computed ahead lags behind, or follows from definitions of another Skilltrack. "
+                "It is computed anew, which can take some minutes in a large company."
+            )
+        with store.write() as transaction:
+            rebuild(transaction)
+
+
+def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Compute every kept table anew from the base tables; `landed` as in `refresh`."""
+    for name in OF_ROSTER:
+        transaction.run(f"delete from {name}")
+    if not transaction.rows(SOMEBODY):  # a catalogue that lands first
+        for name in (*OF_EVIDENCE, "kept_days"):
+            transaction.run(f"delete from {name}")
+        _note(transaction)
+        return
+    transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
+    touch_between(transaction, EVERYBODY)
+    put_in(transaction, "kept_roster", mart_texts())
+    climb(transaction)
+    put_in(transaction, "kept_lines", mart_texts())
+    rebuild_evidence(transaction, landed)
+    _note(transaction)
+
+
+def kept_sums(transaction: Transaction) -> dict[str, int]:
+    """What the rows of each kept table add up to, whichever numbers people have in them."""
+    sums = {}
+    columns = transaction.rows(
+        "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
+        "where table_name in (select unnest($names)) group by table_name",
+        {"names": list(mart_texts("kept"))},
+    )
+    for name, held in ((row["name"], row["columns"]) for row in columns):
+        names, joins = [], []
+        for at, column in enumerate(held):
+            if column in ("person", "manager"):
+                joins.append(f"left join kept_people as p{at} on p{at}.person = k.{column}")
+            names.append(f"p{at}.employee_id" if column in ("person", "manager") else f"k.{column}")
+        if name != "kept_people":
+            select = f"select {content_sum(names)} as total from {name} as k {' '.join(joins)}"
+            sums[name] = transaction.rows(select)[0]["total"]
+    return sums
+
+
+def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Bring the kept tables up to date after upload `upload_id` has landed or was undone, in the same transaction.
+
+    `landed`: by table, selects that give the upload's rows and are read quicker than what was just put there; a table
+    of which there are none is left out.
+    """
+    events = transaction.rows(f"select {freshness_sql()}")[0]
+    kinds = transaction.rows(
+        "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
+    )
+    found = {row["kind"] for row in kinds} - set(WITHOUT_EFFECT)
+    if events["included"] != events["happened"] - 1 or not found <= REFRESHED:
+        rebuild(transaction, landed)
+        return
+    if found:
+        counted = "select count(*) as n from kept_people"
+        known = transaction.rows(counted)[0]["n"]
+        if known:
+            number_newcomers(transaction, upload_id, landed)
+        if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
+            rebuild(transaction, landed)
+            return
+        is_large = _is_large(transaction, "named where is_touched")
+        if not is_large:
+            touch(transaction, found, upload_id, landed)
+            is_large = _is_large(transaction, "touched")
+        if not is_large:
+            _replace_touched(transaction, found)
+        elif "roster" in found:
+            rebuild(transaction, landed)
+            return
+        else:
+            rebuild_evidence(transaction, landed)
+    _note(transaction)
+
+
+def _is_large(transaction: Transaction, people: str) -> bool:
+    """Whether these are so many that a rebuild costs less than a refresh."""
+    share = transaction.rows(
+        f"select (select count(*) from {people}) > $share * (select count(*) from kept_people) as is_large",
+        {"share": REBUILD_SHARE},
+    )
+    return bool(share[0]["is_large"])
+
+
+def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
+    """Take the rows of `touched` out of the kept tables that these kinds bear on, and put them in anew."""
+    if "roster" in kinds:
+        # Whom only another kind of file touches keeps their rows: `roster_now` need not know them.
+        transaction.run(
+            "delete from kept_roster where person in (select t.person from touched as t) "
+            "and person in (select c.person from roster_checked as c)"
+        )
+        transaction.run(
+            "insert into kept_roster by name select * from roster_now "
+            "where person in (select t.person from touched as t)"
+        )
+    replace_evidence(transaction, kinds)
+    if "roster" in kinds:  # last, because nothing else about those below follows from their reporting lines
+        with_those_below(transaction)
+        climb(transaction)
+        take_out(transaction, "kept_lines")
+        put_in(transaction, "kept_lines", mart_texts())
+
+
+def _note(transaction: Transaction) -> None:
+    transaction.run("delete from kept_state")
+    state = "select count(*) as event_count, $fingerprint as fingerprint from upload_events"
+    transaction.run(f"insert into kept_state by name {state}", {"fingerprint": fingerprint()})
+    transaction.run("delete from kept_uploads")
+    put_in(transaction, "kept_uploads", mart_texts())
+    transaction.run("; ".join(f"drop table if exists {name}" for name in TEMPORARY))

@@ -1,0 +1,37 @@
+"""Every kind of file, declared once: its columns, its key, what each column means, the headers of other systems."""
+
+from skilltrack.kinds.declared import (
+    KEPT_APART,
+    KINDS,
+    NOT_KEPT,
+    TOTALS,
+    Column,
+    Kind,
+    Means,
+    kinds_it_reads,
+    kinds_open_to,
+    plain_header,
+    references,
+    refuse_closed,
+    unaccented,
+)
+from skilltrack.kinds.headers import in_both_spellings
+from skilltrack.kinds.meanings import THINGS
+
+__all__ = [
+    "KEPT_APART",
+    "KINDS",
+    "NOT_KEPT",
+    "THINGS",
+    "TOTALS",
+    "Column",
+    "Kind",
+    "Means",
+    "in_both_spellings",
+    "kinds_it_reads",
+    "kinds_open_to",
+    "plain_header",
+    "references",
+    "refuse_closed",
+    "unaccented",
+]

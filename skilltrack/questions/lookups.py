@@ -1,0 +1,95 @@
+"""What has to be known before a question is asked: whether what it names exists, and between which numbers it lies."""
+
+from typing import Any
+
+from skilltrack.kept import freshness_sql
+from skilltrack.relations import EVERYBODY, with_kept_marts, with_marts
+from skilltrack.storage import Snapshot
+
+Fresh = dict[str, int | None]
+"""The state of the data: see `freshness`."""
+Asked = dict[str, str]
+"""What a question names, of `KNOWN`: kind and value."""
+
+PERSON = "select person from kept_people where employee_id = $asked"
+BOUNDS = {
+    "employee": "select cast($employee_person as integer) as first, cast($employee_person as integer) as last",
+    "manager": "select min(person) as first, max(person) as last from kept_lines where manager = $manager_person",
+    "team": "select min(person) as first, max(person) as last from kept_roster where team = $team",
+    "viewer": "select min(v.person) as first, max(v.person) as last from ("
+    "select l.person from kept_lines as l join kept_people as m on m.person = l.manager "
+    "where m.employee_id in (select unnest(cast($lines as varchar[])) as manager) "
+    "union all select p.person from kept_people as p where p.employee_id = $self) as v",
+}
+KNOWN = {
+    "manager": "select 1 from roster where employee_id = $manager",
+    "employee": "select 1 from roster where employee_id = $employee",
+    "team": "select 1 from roster where team = $team",
+    "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
+    "skill": "select 1 from skills where skill_id = $skill",
+}
+KEPT_KNOWN = {what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")}
+"""The same two checks where a person can be looked up by number."""
+SEEK = {
+    "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",
+    "employee": "Give an employee_id of the roster, exactly as it stands there.",
+    "team": "Give a team label of the roster, exactly as it stands there.",
+    "role": "Give a role_id of the roles file, exactly as it stands there.",
+    "skill": "Give a skill_id of the skills file, exactly as it stands there.",
+}
+
+
+def remembered(reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[str, Any]) -> dict[str, Any]:
+    """What `numbers` and `look_up` find in the kept tables for somebody who sees everybody; not about any asked day."""
+
+    def find() -> dict[str, Any]:
+        numbered = numbers(reading, fresh, asked)
+        return numbered | look_up(reading, asked, parameters | numbered, is_kept=True, limited=False)
+
+    is_theirs = asked.get("manager") in parameters["lines"]
+    return reading.remembered(["known", fresh, asked, is_theirs], find)
+
+
+def numbers(reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | None]:
+    """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
+
+    def find() -> dict[str, int | None]:
+        numbered = {}
+        for what in ("manager", "employee"):
+            found = reading.query(PERSON, {"asked": asked[what]}).to_pylist() if what in asked else []
+            numbered[f"{what}_person"] = found[0]["person"] if found else None
+        return numbered
+
+    return reading.remembered(["numbers", fresh, asked.get("manager"), asked.get("employee")], find)
+
+
+def freshness(reading: Snapshot) -> Fresh:
+    """How many uploads and undos happened, and how many the kept tables include; None: they follow from other texts."""
+    fresh: Fresh = reading.query(f"select {freshness_sql()}").to_pylist()[0]
+    return fresh
+
+
+def look_up(
+    reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: str
+) -> dict[str, Any]:
+    """One row of what must be known before a question is asked; `few`: the folder where whom they see is a list.
+
+    Whether each value asked about exists (as far as the viewer can see), whether the kept tables lag behind and, where
+    they are read, the lowest and highest number of the people in scope on any date.
+    """
+    is_theirs = asked.get("manager") in parameters["lines"]  # their own organisation, or one they stand in for
+    checked = [what for what in asked if not (what == "manager" and is_theirs)]
+    known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
+    columns = [f"exists ({known[what]}) as {what}" for what in checked]
+    if is_kept or limited:
+        columns.append(freshness_sql())
+    if is_kept:
+        about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
+        bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
+        columns += ["b.first", "b.last"]
+        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
+    elif not columns:
+        return {}
+    else:
+        select = with_marts(f"select {', '.join(columns)}", limited)
+    return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]

@@ -1,0 +1,155 @@
+"""Definitions that questions are built from: each file of `sql/marts` is one relation.
+
+`with_marts` puts the relations that a select reads in front of it as common table expressions, lowest first. A mart
+may read base tables and other marts, never a metric. Some relations have a second text in `sql/marts/fast` that reads
+tables computed ahead (`sql/marts/kept`, see `refresh`) and gives the same rows.
+
+For a viewer who does not see everybody (`is_limited`), whatever a select reads about people is narrowed to the people
+of `sql/marts/seen.sql` on the way in: a metric cannot forget it, because it never names the scope.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from itertools import dropwhile
+
+from skilltrack.config import SQL
+from skilltrack.errors import BadDefinition
+from skilltrack.storage import learn, parsed, reading_others, relations_read
+
+END_OF_TIME = datetime(9999, 12, 31)
+"""The known-at time that means: everything known by now."""
+
+EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1}
+"""The numbers between which every person lies, for questions about no organisation in particular."""
+
+MARTS = SQL / "marts"
+
+
+@cache
+def mart_texts(folder: str = "") -> dict[str, str]:
+    """Every mart's select by its name, as its file has it; `folder` is "" for the definitions, "fast" or "kept"."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((MARTS / folder).glob("*.sql"))}
+
+
+@cache
+def with_marts(select: str, is_limited: bool = False) -> str:
+    """`select` preceded by the definition of every mart it needs, directly or through another."""
+    return put_together(*_narrowed(select, mart_texts(), is_limited))
+
+
+@cache
+def with_kept_marts(select: str, *folders: str, is_limited: bool = False, is_own: bool = False) -> str:
+    """The same question over the kept tables: each of `folders` of `sql/marts` replaces texts of those before it."""
+    texts = dict(mart_texts())
+    for folder in folders:
+        texts |= mart_texts(folder)
+    return put_together(*_narrowed(select, texts, is_limited, is_own))
+
+
+def _narrowed(
+    select: str, texts: Mapping[str, str], is_limited: bool, is_own: bool = False
+) -> tuple[str, Mapping[str, str]]:
+    """The select and the marts, both with nobody in them whom a limited viewer may not see.
+
+    `listed`, from which every group of people is made, keeps those seen on its day; every other relation about people
+    that the select itself reads keeps those seen on any asked day. `is_own`: all whom `listed` holds are seen anyway.
+    """
+    if not is_limited:
+        return select, texts
+    narrowed = dict(texts)
+    if not is_own:
+        narrowed |= {"everybody_listed": texts["listed"], "listed": SEEN_THAT_DAY}
+    seen = {
+        name: f"seen_{name}"
+        for name in relations_read(select)
+        if name in texts and is_about_people(name, texts) and not is_made_of_listed(name, texts)
+    }
+    return reading_others(select, seen), narrowed | {seen[name]: SEEN_AT_ALL.format(name=name) for name in seen}
+
+
+SEEN_THAT_DAY = """select l.*
+from everybody_listed as l
+where (l.day, l.employee_id) in (select v.day, v.employee_id from seen as v)"""
+SEEN_AT_ALL = "select r.*\nfrom {name} as r\nwhere r.employee_id in (select v.employee_id from seen as v)"
+
+
+@cache
+def refuse_tables(title: str, select: str) -> None:
+    """Raise `BadDefinition` when a question reads anything but marts, of which it is known whom they are about."""
+    tables = [name for name in relations_read(select) if name not in mart_texts()]
+    if tables:
+        raise BadDefinition(
+            f"The metric {title} reads {', '.join(tables)}, which sql/marts does not define. "
+            "Read one of its definitions, or add one."
+        )
+    if hidden := parsed(select).expressions & set(mart_texts()):
+        raise BadDefinition(
+            f"The metric {title} calls a common table expression {', '.join(sorted(hidden))}, as a definition of "
+            "sql/marts is called. Give it another name."
+        )
+
+
+ABOUT_PEOPLE = (
+    "roster_rows", "badge_rows", "prior_learning_rows", "self_rating_rows", "exemption_rows", "spend_rows",
+    "kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings", "kept_spend",
+    "kept_days",
+)  # fmt: skip
+"""Tables whose rows are people's, or sums over them. They are read through marts only."""
+
+
+def is_about_people(name: str, texts: Mapping[str, str]) -> bool:
+    """Whether a relation is made of rows about people."""
+    return not reached(name, texts).isdisjoint(ABOUT_PEOPLE)
+
+
+def is_made_of_listed(name: str, texts: Mapping[str, str]) -> bool:
+    """Whether a relation takes its people from `listed`, which is narrowed already."""
+    return "listed" in reached(name, texts)
+
+
+def reached(name: str, texts: Mapping[str, str]) -> set[str]:
+    """The names of a relation and of all that it reads, directly or through another."""
+    reached, ahead = set(), [name]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += relations_read(texts[name]) if name in texts else []
+    return reached
+
+
+def put_together(select: str, texts: Mapping[str, str]) -> str:
+    """`select` preceded by those of `texts` that it needs, directly or through another."""
+    ordered: list[str] = []
+
+    def visit(text: str, own: str) -> None:
+        for name in relations_read(text):
+            if name in texts and name != own and name not in ordered:
+                visit(texts[name], name)
+                ordered.append(name)
+
+    learn([select, *texts.values()])
+    visit(select, "")
+    if not ordered:
+        return select
+    parts = ",\n".join(f"{name} as (\n{texts[name]}\n)" for name in ordered)
+    body = "".join(dropwhile(lambda line: line.strip()[:2] in ("", "--"), select.splitlines(keepends=True)))
+    # A select that opens with its own common table expressions continues the list.
+    first, rest = body.split(maxsplit=1)
+    if first.lower() != "with":
+        return f"with recursive {parts}\n{body}"
+    second, after = rest.split(maxsplit=1)
+    return f"with recursive {parts},\n{after if second.lower() == 'recursive' else rest}"
+
+
+def content_sum(columns: Iterable[str], added: Iterable[str] = ()) -> str:
+    """An aggregate over whole rows that is the same in any order: half an MD5 of the cells of each, added up.
+
+    A cell counts with its place, so that none can stand for another. Columns that were `added` later count where they
+    are filled: of rows from before them the sum stays what it was.
+    """
+    given = [f"coalesce(cast({name} as varchar), chr(30))" for name in columns]
+    later = [f"'{name}' || chr(29) || cast({name} as varchar)" for name in added]
+    cells = ", ".join([*given, *later])
+    return f"cast(sum(md5_number_lower(concat_ws(chr(31), {cells}))) as hugeint)"

@@ -1,0 +1,66 @@
+"""Whom a viewer sees, and when: looked up once where they are few, and remembered until the next write.
+
+A page asks many questions about many days, and each would look it up anew.
+"""
+
+from datetime import date
+from typing import Any
+
+from skilltrack.relations.marts import with_kept_marts
+from skilltrack.storage import Snapshot
+
+FEW = 5_000
+"""Stretches of people up to which a list is quicker than looking them up."""
+_SEEN = f"""select valid_from, valid_to, list(employee_id) as ids, min(person) as first, max(person) as last
+from (select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}) group by all"""
+
+
+def seen_if_few(reading: Snapshot, fresh: dict[str, int | None], parameters: dict[str, Any]) -> dict[str, Any]:
+    """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
+
+    `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last` (the lowest and
+    highest number of those seen) and whether the kept tables lag behind. Remembered for the state of the data that
+    `reading` shows, so that no question is answered for another one.
+    """
+
+    def find() -> dict[str, Any]:
+        rows = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict()
+        if _size(rows["ids"]) > FEW:
+            return {}
+        found = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
+        return found | fresh | {"first": min(rows["first"], default=0), "last": max(rows["last"], default=0)}
+
+    return reading.remembered(_about(fresh, parameters), find, lambda found: _size(found.get("seen_ids", [])))
+
+
+def _about(fresh: dict[str, int | None], parameters: dict[str, Any]) -> list[Any]:
+    return ["seen", fresh, *(parameters[name] for name in ("today", "self", "lines"))]
+
+
+def _size(ids: list[list[str]]) -> int:
+    return sum(map(len, ids))
+
+
+def only(employee: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Of a list, no more than one person: enough for a question about them that does not read the roster itself."""
+    return found | {"seen_ids": [[employee] if employee in ids else [] for ids in found["seen_ids"]]}
+
+
+def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
+    """What a question has to know beforehand, where it follows from the list of those who are seen; else None."""
+    if any(parameters[name] is not None for name in ("team", "skill", "role", "asked_role")):
+        return None
+    if parameters["manager"] not in (None, *parameters["lines"]):
+        return None
+    said = {name: parameters[name] for name in ("happened", "included", "first", "last")}
+    if parameters["employee"] is not None:
+        person, is_seen = parameters["employee_person"], _is_seen(parameters["employee"], parameters)
+        said |= {"employee": is_seen, "first": person, "last": person}
+    return said
+
+
+def _is_seen(employee: str, parameters: dict[str, Any]) -> bool:
+    """Whether a person is in sight on some asked day."""
+    days: list[date] = [parameters["roster_on"] or day for day in parameters["days"]]
+    stretches = zip(parameters["seen_ids"], parameters["seen_from"], parameters["seen_to"], strict=True)
+    return any(employee in ids and any(first <= day <= last for day in days) for ids, first, last in stretches)

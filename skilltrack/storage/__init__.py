@@ -1,0 +1,76 @@
+"""The engine and the files beside it: database, transactions, journal, audit log. Nothing here knows what a skill is.
+
+Only this package imports duckdb.
+"""
+
+from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
+from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, WAY_OUT, is_full
+from skilltrack.storage.journal import (
+    KEPT,
+    OF_UPLOADS,
+    Entry,
+    Journal,
+    as_line,
+    entry_of,
+    files_named,
+    root_of,
+    sealed,
+    stamp,
+    timed,
+)
+from skilltrack.storage.lines import growing, read, sync
+from skilltrack.storage.parsing import learn, parsed, reading_others, relations_read
+from skilltrack.storage.replacing import (
+    alone_at,
+    finish_swap,
+    fresh_beside,
+    log_of,
+    remove_fresh,
+    remove_half_made,
+    second_name,
+    swap,
+)
+from skilltrack.storage.store import Snapshot, Store, Transaction, is_snapshot, write_snapshot
+
+__all__ = [
+    "DAMAGED",
+    "EVENTS",
+    "KEPT",
+    "NO_DATABASE",
+    "OF_UPLOADS",
+    "WAY_OUT",
+    "AuditEntry",
+    "AuditLog",
+    "Entry",
+    "Journal",
+    "Snapshot",
+    "Store",
+    "Transaction",
+    "Verified",
+    "alone_at",
+    "as_line",
+    "entry_of",
+    "files_named",
+    "finish_swap",
+    "fresh_beside",
+    "growing",
+    "is_full",
+    "is_snapshot",
+    "learn",
+    "log_of",
+    "note_write",
+    "parsed",
+    "read",
+    "reading_others",
+    "relations_read",
+    "remove_fresh",
+    "remove_half_made",
+    "root_of",
+    "sealed",
+    "second_name",
+    "stamp",
+    "swap",
+    "sync",
+    "timed",
+    "write_snapshot",
+]

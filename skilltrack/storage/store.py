@@ -1,0 +1,374 @@
+"""The database in its DuckDB file.
+
+One process owns the file. Reads take a cursor each (a connection shared by threads returns other threads' rows);
+writes go one at a time through `Store.write`, one transaction each. Any `duckdb.Error` on opening becomes a sentence.
+"""
+
+import os
+import threading
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from skilltrack.config import SQL, located
+from skilltrack.errors import BadStore, Refused
+from skilltrack.storage.audit_log import note_write
+from skilltrack.storage.database_file import in_words, known_words, refuse_foreign_file
+from skilltrack.storage.engine import connect
+from skilltrack.storage.journal import Entry, Journal
+from skilltrack.storage.memory import Memory
+from skilltrack.storage.replacing import alone_at, fresh_beside, remove_fresh, swap
+from skilltrack.storage.transactions import Snapshot, Transaction, frame, table
+
+SCHEMA = SQL / "schema"
+MARK = "skilltrack_schema"
+VERSION = (
+    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
+    "(select happened_at from upload_events union all select happened_at from role_events)"
+)
+LACKED = {4: "create index if not exists kept_people_by_id on kept_people (employee_id)"}
+"""What an earlier text of a migration did not make and a later one relies on: run before the latter."""
+SHAPE = (
+    "select table_name, column_name, data_type, is_nullable from duckdb_columns() where not internal "
+    "order by table_name, column_index"
+)
+NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
+
+# duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
+
+
+class Store:
+    """An open database. Thread-safe: any thread may query, one at a time writes."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str):
+        self.path = path
+        self.journal = Journal(path)
+        self._connection = connection
+        self._writing = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._swapping = threading.RLock()
+        """Taken while another file takes the place of this one and there is no connection."""
+        self._version: str | None = None
+        self.memory = Memory()
+        """What questions have looked up and need again; forgotten with every write."""
+        self.fault = ""
+        """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
+
+    @classmethod
+    def open(cls, path: str | Path, is_read_only: bool = False) -> "Store":
+        """Open or create the database at `path` (`:memory:` allowed) and bring its schema up to date.
+
+        `is_read_only` leaves the file as it is, its schema too.
+
+        Raises `BadStore` with a sentence when the file is no Skilltrack database, is newer than this program,
+        is damaged, or is held by another process.
+        """
+        path = str(path)
+        if path != ":memory:":
+            path = str(located(Path(path)))
+            refuse_foreign_file(Path(path))
+        try:
+            connection = connect(path, is_read_only)
+        except duckdb.Error as error:
+            raise BadStore(in_words(path, str(error))) from error
+        store = cls(connection, path)
+        try:
+            store._refuse_foreign()
+            if not is_read_only:
+                store._migrate()
+        except duckdb.Error as error:
+            store.close()
+            raise BadStore(in_words(path, str(error))) from error
+        except BadStore:
+            store.close()
+            raise
+        return store
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the file lies, and what is put aside for a moment; None of a database in memory."""
+        return None if self.path == ":memory:" else Path(self.path).absolute().parent
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+        if self._file is not None:
+            self._file.close()
+
+    def pieces(self, size: int = 2**20) -> Iterator[bytes]:
+        """The file as it lies on the disk, from its beginning.
+
+        It stays open as long as the database does: a process that closes a file, however it opened it, lets go of the
+        engine's lock on it (POSIX), and another process could then write to the database too.
+        """
+        if self._file and not os.path.samestat(os.fstat(self._file.fileno()), Path(self.path).stat()):
+            self._file.close()  # another file has taken its place
+            self._file = None
+        if self._file is None:
+            self._file = Path(self.path).open("rb")  # noqa: SIM115 - see above
+        number, at = self._file.fileno(), 0
+        while piece := os.pread(number, size, at):
+            yield piece
+            at += len(piece)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
+        cursor = self._cursor()
+        try:
+            return table(cursor, sql, parameters)
+        finally:
+            cursor.close()
+
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
+        return frame(self.query(sql, parameters))
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """Several selects about one and the same state of the data, whatever lands meanwhile."""
+        recall, cursor = self.memory.now(), self._cursor()  # in this order: of what it reads, or of a state before
+        try:
+            cursor.execute("begin")
+            yield Snapshot(cursor, recall)
+        finally:
+            with suppress(duckdb.Error):
+                cursor.execute("rollback")
+            cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator["Transaction"]:
+        """One transaction: everything in the block appears together on leaving it, or nothing after an error.
+
+        What the block records is on the disk before the commit, and void if that fails. Raises `Refused`, and stores
+        nothing, when something is recorded while the journal does not end where the database does.
+        """
+        with self._writing:
+            cursor = self._connection.cursor()
+            transaction = Transaction(cursor)
+            noted: list[Entry] = []
+            accepted: list[Entry] = []
+            try:
+                cursor.execute("begin")
+                yield transaction
+                if transaction.is_given_up:
+                    cursor.execute("rollback")
+                else:
+                    if transaction.recorded:
+                        self.refuse_unless_whole()
+                    for entry in transaction.recorded:
+                        noted.append(self._note(transaction, entry))
+                    with self.memory.changing():
+                        cursor.execute("commit")
+                accepted = noted
+            except BaseException as error:
+                with suppress(duckdb.Error):  # a failed commit has rolled back already
+                    cursor.execute("rollback")
+                if isinstance(error, duckdb.Error) and "FATAL" in str(error):
+                    self._reopen()
+                for entry in noted:
+                    self._take_back(entry)
+                words = known_words(self.path, str(error)) if isinstance(error, (duckdb.Error, OSError)) else None
+                if words:
+                    raise Refused(words) from error
+                raise
+            finally:
+                cursor.close()
+                self._version = None
+                with suppress(OSError):
+                    self.journal.let_go(accepted, self.fault)
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own, once another file that is taking the place of this one has done so."""
+        try:
+            return self._connection.cursor()
+        except duckdb.ConnectionException:
+            with self._swapping:
+                return self._connection.cursor()
+
+    def refuse_unless_whole(self) -> None:
+        """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""
+        if not self.journal.is_kept:
+            return
+        if not self.fault:
+            lines = self.query(NEWEST_LINE).to_pylist()
+            if self.journal.newest() != (lines[0]["digest"] if lines else ""):
+                self.fault = f"The journal {self.journal.path} was changed or removed while the database was open."
+        if self.fault:
+            raise Refused(f"{self.fault} Nothing was stored. Run `repair`, which says what it does, and try again.")
+
+    def _note(self, transaction: Transaction, entry: Entry) -> Entry:
+        """Have a line in the journal, its hash in the audit log, and both known to the database.
+
+        In this order: what the audit log notes is in the journal. The line knows the audit log up to here.
+        """
+        entry["number"], entry["hash"] = self.journal.audit.newest()
+        written = self.journal.note(entry)
+        try:
+            number, digest = note_write(self.journal.audit, written)
+        except BaseException:
+            self._take_back(written)
+            raise
+        transaction.know(written)
+        transaction.know_head(number, digest)
+        return written
+
+    def _take_back(self, entry: Entry) -> None:
+        """Have an entry count for nothing, unless it is in the database after all: interrupted after the commit."""
+        with suppress(duckdb.Error):  # a database that cannot be asked lands it when it is opened again
+            asked = "select 1 from journal_lines where digest = $digest"
+            if self.query(asked, {"digest": entry["digest"]}).num_rows:
+                return
+            with suppress(OSError):
+                self.journal.withdraw(entry)
+                self.journal.audit.note("", "failed", instead_of=entry["event"], line=entry["digest"])
+
+    def _reopen(self) -> None:
+        """Open the file anew after an error that makes the engine refuse everything; later calls tell if it fails."""
+        with suppress(duckdb.Error):
+            self._connection.close()
+            self._connection = connect(self.path)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the file as it is now to `path`, which must not exist; writers wait meanwhile, readers do not."""
+        with self._writing, path.open("xb") as copy:
+            self._connection.cursor().execute("checkpoint").fetchall()
+            for piece in self.pieces():
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+
+    @contextmanager
+    def replaced(self) -> Iterator[Path]:
+        """Have the file that the block builds take the place of this one at its end; writers wait, readers do not.
+
+        Nothing of the old file stays, nor of the kept files that the journal says are gone.
+        """
+        path = Path(self.path)
+        fresh = fresh_beside(path)
+        with self._writing, alone_at(path):
+            try:
+                yield fresh
+            except BaseException:
+                remove_fresh(fresh)
+                raise
+            before = self.data_version()
+            with suppress(duckdb.Error):  # no log of the old file beside the new one; a damaged file keeps its log
+                self._connection.cursor().execute("checkpoint").fetchall()
+            with self._swapping, self.memory.changing():
+                self._connection.close()
+                try:
+                    swap(path, fresh, None)
+                finally:
+                    self._connection, self._version = connect(self.path), None
+                while self.data_version() == before:  # the engine gives the old file while somebody still reads it
+                    self._connection.close()
+                    time.sleep(0.1)
+                    self._connection, self._version = connect(self.path), None
+            self.journal.finish_erasures()  # before anybody who waits keeps a file of the same content again
+
+    def data_version(self) -> str:
+        """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it."""
+        if self._version is None:
+            self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
+        return self._version
+
+    def holds_anything(self) -> bool:
+        """Whether anything was ever stored in it."""
+        return self.query(NEWEST_LINE).num_rows > 0
+
+    def schema_version(self) -> int:
+        """The number of the newest migration the file has had."""
+        return max(self._applied(), default=0)
+
+    def is_up_to_date(self) -> bool:
+        """Whether the file has had every migration."""
+        return self._applied() >= set(migrations())
+
+    def _applied(self) -> set[int]:
+        return set(self.query(f"select version from {MARK}")["version"].to_pylist())
+
+    def _refuse_foreign(self) -> None:
+        tables = {row["name"] for row in self.query("select table_name as name from duckdb_tables()").to_pylist()}
+        if tables and MARK not in tables:
+            raise BadStore(
+                f"{self.path} is a DuckDB database of another program (it holds the table {sorted(tables)[0]}). "
+                "Nothing was changed; name another file with --db."
+            )
+        unknown = self._applied() - set(migrations()) if tables else set()
+        if unknown:
+            raise BadStore(
+                f"{self.path} was written by a newer Skilltrack (schema {max(unknown)}; this program knows "
+                f"{max(migrations())}). Nothing was changed; update Skilltrack, or name another file with --db."
+            )
+
+    def _migrate(self) -> None:
+        """Do every migration that the file has not had, in their order: one of a lower number may land later."""
+        steps = migrations()
+        is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
+        missing = sorted(set(steps) - (set() if is_new else self._applied()))
+        for versions in [missing] if is_new else [[version] for version in missing]:
+            with self.write() as transaction:
+                if is_new:
+                    transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")
+                for version in versions:
+                    if version in LACKED:
+                        transaction.run(LACKED[version])
+                    transaction.run(steps[version].read_text(encoding="utf-8"))
+                done = f"insert into {MARK} select unnest($versions), now() at time zone 'UTC'"
+                transaction.run(done, {"versions": versions})
+                if not is_new and version == missing[-1]:
+                    self._refuse_other_shape(transaction)
+
+    def _refuse_other_shape(self, transaction: Transaction) -> None:
+        """Raise `BadStore` when the file, brought up to date, is not what a new one is: questions would fail later."""
+        new = Store.open(":memory:")
+        other = {tuple(row.values()) for row in transaction.rows(SHAPE)}
+        other ^= {tuple(row.values()) for row in new.query(SHAPE).to_pylist()}
+        new.close()
+        if other:
+            table, column, *_ = min(other)
+            raise BadStore(
+                f"{self.path} was written by a Skilltrack that was never released: the column {column} of its table "
+                f"{table} is not as this program makes it. It was not brought up to date. Run `rebuild`, which builds "
+                f"it from the files kept in {self.path}.files, or name another file with --db."
+            )
+
+
+def migrations() -> dict[int, Path]:
+    """Migration files by number, 1 and up."""
+    return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("*.sql")}
+
+
+def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:
+    """A new database file of these tables, whole or not at all, and not to be written to."""
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        with connect(str(new)) as connection:
+            for name, table in tables.items():
+                connection.register("landing", table)
+                connection.execute(f'create table "{name}" as select * from landing').fetchall()
+                connection.unregister("landing")
+        new.chmod(0o444)
+        new.replace(path)
+    except (duckdb.Error, OSError) as error:
+        new.unlink(missing_ok=True)
+        raise Refused(f"{path} cannot be written: {error}. Name another file.") from error
+
+
+def is_snapshot(path: Path) -> bool:
+    """Whether a database file is one that `write_snapshot` made, with a receipt, and not a company's own."""
+    try:
+        with connect(str(path), is_read_only=True) as connection:
+            names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    except duckdb.Error:
+        return False
+    return "receipt" in names and MARK not in names

@@ -1,0 +1,153 @@
+"""What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pandas as pd
+import pyarrow as pa
+
+from skilltrack.errors import BadStore, Refused
+from skilltrack.storage.database_file import in_words, is_damage
+from skilltrack.storage.journal import Entry, as_line
+from skilltrack.storage.memory import Recall
+from skilltrack.storage.parsing import parameters_named
+from skilltrack.text import readable
+
+T = TypeVar("T")
+
+BATCH = 100_000
+"""Rows of an answer that are read at once."""
+PIECE = 122_880
+"""Rows of an Arrow table that one thread reads: the engine's own size of a group of rows."""
+
+
+class Snapshot:
+    """What may be read inside `Store.snapshot`."""
+
+    def __init__(self, cursor: Any, recall: Recall | None = None):
+        """Without a `recall` nothing is remembered: what was done may be given up."""
+        self._cursor = cursor
+        self._recall = recall
+
+    def remembered(self, about: list[Any], look_up: Callable[[], T], items: Callable[[T], int] = lambda found: 0) -> T:
+        """What was looked up before `about` the same in this state of the data; else looked up now.
+
+        To be asked after a first select, which fixes the state. `items`: how many the lists hold in what is looked up.
+        """
+        return self._recall.find(repr(about), look_up, items) if self._recall else look_up()
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of one select as an Arrow table."""
+        return table(self._cursor, sql, parameters)
+
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None, most: int) -> pd.DataFrame | None:
+        """Rows of one select as `Store.frame` gives them; None, and read no further, over `most` cells."""
+        with run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
+            batches, cells = [], 0
+            for batch in reader:
+                batches.append(batch)
+                cells += batch.num_rows * batch.num_columns
+                if cells > most:
+                    return None
+            return frame(pa.Table.from_batches(batches, reader.schema))
+
+
+class Transaction:
+    """What a writer may do inside `Store.write`; reads see the transaction's own rows."""
+
+    def __init__(self, cursor: Any):
+        self._cursor = cursor
+        self.is_given_up = False
+        self._has_run = False
+        self.recorded: list[Entry] = []
+
+    def record(self, entry: Entry) -> None:
+        """Have a line in the journal, together with what the transaction does."""
+        self.recorded.append(entry)
+
+    def know(self, entry: Entry) -> None:
+        """Have the database's copy of a line that is in the journal already."""
+        line = {"digest": entry["digest"], "line": as_line(entry)}
+        self.run("insert into journal_lines select count(*) + 1, $digest, $line from journal_lines", line)
+        if "number" in entry:
+            self.know_head(entry["number"], entry["hash"])
+
+    def know_head(self, number: int, digest: str) -> None:
+        """Remember what the audit log was: number and hash of one of its entries."""
+        self.run(
+            "insert into audit_heads select $number, $hash where $number > 0 and not exists "
+            "(select 1 from audit_heads as h where h.entry_number = $number)",
+            {"number": number, "hash": digest},
+        )
+
+    def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run one statement (or, without parameters, several)."""
+        self._has_run = True
+        run(self._cursor, sql, parameters).fetchall()
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of a select, each a dict."""
+        return self.columns(sql, parameters).to_pylist()
+
+    def columns(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of a select as an Arrow table."""
+        return table(self._cursor, sql, parameters)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """What `Store.snapshot` gives, with the transaction's own rows."""
+        yield Snapshot(self._cursor)
+
+    def stage(self, name: str, table: pa.Table, select: str) -> None:
+        """Put what a select makes of an Arrow table, `landing`, into the temporary table `name`, before any `run`.
+
+        What a transaction has put in itself the engine plans for as if it were nothing, and reads on one thread. This
+        is outside of it: what was read before is let go of, and read anew by what comes after.
+        """
+        if self._has_run:
+            raise RuntimeError(f"{name} cannot be staged: something was written already.")
+        self._cursor.execute("rollback")
+        pieces = table.to_batches(max_chunksize=PIECE)
+        self._cursor.register("landing", pa.Table.from_batches(pieces, table.schema))
+        run(self._cursor, f"create or replace temp table {name} as {select}", None).fetchall()
+        self._cursor.unregister("landing")
+        self._cursor.execute("begin")
+
+    def give_up(self) -> None:
+        """Leave the block without storing anything."""
+        self.is_given_up = True
+
+
+def run(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> Any:
+    """Run a text with those of the parameters that it names."""
+    used = parameters_named(sql) if parameters else frozenset()
+    named = {name: value for name, value in (parameters or {}).items() if name in used}
+    for value in named.values():
+        if isinstance(value, str) and readable(value) != value:
+            raise Refused(f"{readable(value)!r} is not a text in UTF-8. Write it in UTF-8.")
+    with _damage_in_words():
+        return cursor.execute(sql, named or None)
+
+
+def table(cursor: Any, sql: str, parameters: Mapping[str, Any] | None) -> pa.Table:
+    """Rows of a select as an Arrow table."""
+    with _damage_in_words():
+        rows: Any = run(cursor, sql, parameters).to_arrow_table()
+    return rows
+
+
+@contextmanager
+def _damage_in_words() -> Iterator[None]:
+    """The engine finds a damaged block when it reads it: a sentence then too."""
+    try:
+        yield
+    except Exception as error:
+        if is_damage(str(error)):
+            raise BadStore(in_words("The database", str(error))) from error
+        raise
+
+
+def frame(rows: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
+    return rows.to_pandas(types_mapper=pd.ArrowDtype)

@@ -1,0 +1,148 @@
+"""What an upload, an undo or a redo would do, found by doing it in a transaction that is then given up.
+
+Besides the rows: who would leave or join, change manager or role, and how the coverage of each team would move.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.access import Viewer
+from skilltrack.config import today
+from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
+from skilltrack.kept import ABOUT_PEOPLE, refresh
+from skilltrack.questions import Filters, Metrics
+from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.storage import Store, Transaction
+
+QUICK = 50_000
+"""People up to whom everything is computed anew for a preview, as a change of the catalogue asks for."""
+SHOWN = 8
+"""Teams, and people of each sort, that are shown."""
+
+ACTIVE = (
+    "select r.employee_id, r.name, r.manager_id, r.role_id, r.team from roster as r "
+    "where $day between r.valid_from and r.valid_to "
+    "and coalesce(r.hired_on <= $day, true) and coalesce(r.left_on >= $day, true)"
+)
+MOVES = {
+    "leave": "a.employee_id is null",
+    "join": "b.employee_id is null",
+    "change manager": "a.manager_id is distinct from b.manager_id",
+    "change role": "a.role_id is distinct from b.role_id",
+    "change team": "a.team is distinct from b.team",
+}
+
+
+@dataclass
+class Effects:
+    """What would be different afterwards."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    """How many people would leave, join, change manager, role or team."""
+    who: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Some of them: what, employee_id, name, before, after."""
+    teams: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Teams whose coverage would move most: team, required and met before and after, coverage before and after."""
+    samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """By kind, some rows that are new, changed or gone."""
+    not_computed: str = ""
+    """Why coverage is not shown, when it is not."""
+
+
+@dataclass
+class Preview:
+    """How an import would end, and what it would do."""
+
+    outcome: Outcome
+    effects: Effects = field(default_factory=Effects)
+
+
+def preview_import(store: Store, viewer: Viewer, read: list[ReadFile], options: Options) -> Preview:
+    """What importing these files would do; `options` is a dry run. Raises `Refused` as an import does."""
+    before = _coverage(store, viewer)
+    found = Effects()
+
+    def look(transaction: Transaction, upload: Upload) -> None:
+        nonlocal found
+        kinds = {file.kind.name for file in upload.files}
+        options.say("Computing what would change")
+        found = _effects(transaction, viewer, before, upload.upload_id, upload.effective_on, upload.landed_at, kinds)
+        found.samples = upload.samples
+
+    return Preview(import_read(store, read, options, look=look), found)
+
+
+def preview_take_back(store: Store, viewer: Viewer, upload_id: int, event: str = "undone") -> Effects:
+    """What undoing (or redoing) an upload would do; raises `Refused` as doing it would."""
+    before = _coverage(store, viewer)
+    with store.write() as transaction:
+        said = transaction.rows("select max(happened_at) as last from upload_events")[0]
+        # `take_back` computes what the questions read, as it does when it is meant.
+        take_back(transaction, upload_id, viewer.account, event=event)
+        kinds = transaction.rows(
+            "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
+        )
+        at = said["last"] + timedelta(microseconds=1)
+        found = _effects(transaction, viewer, before, None, today(), at, {row["kind"] for row in kinds})
+        transaction.give_up()
+    return found
+
+
+def _effects(
+    transaction: Transaction, viewer: Viewer, before: pd.DataFrame, upload_id: int | None, day: date,
+    happened_at: datetime, kinds: set[str],
+) -> Effects:  # fmt: skip
+    found = Effects()
+    if "roster" in kinds:
+        found.people, found.who = _moves(transaction, day, happened_at)
+    people = transaction.rows("select count(*) as n from kept_people")[0]["n"]
+    if upload_id is not None:
+        if not kinds <= set(ABOUT_PEOPLE) and people > QUICK:
+            found.not_computed = f"With {people:,} people, coverage after a change of the catalogue is not previewed."
+            return found
+        refresh(transaction, upload_id)
+    found.teams = _moved_teams(before, _coverage(transaction, viewer))
+    return found
+
+
+def _coverage(asked: Store | Transaction, viewer: Viewer) -> pd.DataFrame:
+    """Requirements and how many are met, by team, today."""
+    answer = Metrics(asked).ask("coverage", viewer, Filters())
+    return answer.groupby("team", sort=True)[["required", "met"]].sum()
+
+
+def _moved_teams(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    both = before.add_suffix("_before").join(after.add_suffix("_after"), how="outer").fillna(0).astype("int64")
+    for when in ("before", "after"):
+        asked = both[f"required_{when}"]
+        both[f"coverage_{when}"] = both[f"met_{when}"].astype(float).div(asked.where(asked > 0).astype(float))
+    moved = both[(both["met_before"] != both["met_after"]) | (both["required_before"] != both["required_after"])]
+    by = (moved["coverage_after"].fillna(0) - moved["coverage_before"].fillna(0)).abs()
+    return moved.loc[by.sort_values(ascending=False, kind="stable").index].head(SHOWN).reset_index(names="team")
+
+
+def _moves(transaction: Transaction, day: date, happened_at: datetime) -> tuple[dict[str, int], pd.DataFrame]:
+    for name, known_at in (("before", happened_at - timedelta(microseconds=1)), ("after", END_OF_TIME)):
+        transaction.run(
+            f"create or replace temp table people_{name} as {with_marts(ACTIVE)}", {"day": day, "known_at": known_at}
+        )
+    both = "from people_before as b full join people_after as a on a.employee_id = b.employee_id"
+    stays = "a.employee_id is not null and b.employee_id is not null"
+    counts, shown = {}, []
+    for what, where in MOVES.items():
+        told = where if what in ("leave", "join") else f"{stays} and {where}"
+        column = {"change manager": "manager_id", "change role": "role_id"}.get(what, "team")
+        rows = transaction.rows(
+            f"select count(*) over () as n, coalesce(b.employee_id, a.employee_id) as employee_id, "
+            f"coalesce(a.name, b.name) as name, b.{column} as before, a.{column} as after {both} where {told} "
+            f"order by 2 limit {SHOWN}"
+        )
+        if rows:
+            counts[what] = rows[0]["n"]
+            shown += [{"what": what, **{k: v for k, v in row.items() if k != "n"}} for row in rows]
+    for name in ("before", "after"):
+        transaction.run(f"drop table people_{name}")
+    return counts, pd.DataFrame(shown)

@@ -1,6 +1,7 @@
 """Settings, read from the environment once per question, never at import."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -78,6 +79,21 @@ def settings() -> Settings:
         smallest_cell=int(smallest),
         fonts=os.environ.get("SKILLTRACK_FONTS", ""),
     )
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """What the environment says, by name; `variables`: name to variable. Those that are not set are left out."""
+    return {name: os.environ[variable] for name, variable in variables.items() if os.environ.get(variable)}
+
+
+def audit_anchor() -> str:
+    """The file in which the audit log is anchored, `SKILLTRACK_AUDIT_ANCHOR`; empty = beside the database."""
+    return os.environ.get("SKILLTRACK_AUDIT_ANCHOR", "")
+
+
+def audit_key() -> bytes:
+    """The key under which entries of the audit log are sealed, `SKILLTRACK_AUDIT_KEY`; empty = none."""
+    return os.environ.get("SKILLTRACK_AUDIT_KEY", "").encode()
 
 
 RETAINED = ("left", "badges", "prior_learning", "self_ratings", "exemptions", "spend")

@@ -90,6 +90,24 @@ def test_no_page_imports_the_engine_or_reaches_past_a_door():
             assert not (is_inside and inner.exists()), f"{page} imports {name}"
 
 
+def reads_environment(source: str) -> bool:
+    return (
+        any(
+            isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "getenvb")
+            for node in ast.walk(ast.parse(source))
+        )
+        or "from os import" in source
+    )
+
+
+def test_only_the_settings_and_the_commands_read_the_environment():
+    assert reads_environment("import os\nx = os.environ.get('A')")
+    assert reads_environment("import os as o\no.getenv('A')")
+    allowed = {ROOT / "skilltrack" / "config.py", *(ROOT / "skilltrack" / "commands").glob("*.py")}
+    for module in {*MODULES, *PAGE_FILES, ROOT / "app.py"} - allowed:
+        assert not reads_environment(module.read_text(encoding="utf-8")), module
+
+
 def test_asking_a_metric_loads_neither_the_screens_nor_a_writer_that_no_format_asks_for():
     code = (
         "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.reports.exports; "

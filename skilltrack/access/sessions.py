@@ -7,7 +7,6 @@ Nothing here knows the screens; `web` and `ui.signin` ask it at every request an
 import hashlib
 import ipaddress
 import logging
-import os
 import re
 import time
 import tomllib
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 
 from skilltrack.access.accounts import GIVEN
 from skilltrack.access.viewer import ROLES
-from skilltrack.config import settings
+from skilltrack.config import environment, settings
 from skilltrack.errors import Refused
 from skilltrack.storage import growing, read
 
@@ -96,17 +95,17 @@ def sign_in() -> SignIn | None:
 
 def _said() -> dict[str, Any]:
     said: dict[str, Any] = {}
-    if path := os.environ.get("SKILLTRACK_SIGNIN"):
+    given = environment({"path": "SKILLTRACK_SIGNIN", "roles": "SKILLTRACK_ROLES"})
+    if path := given.get("path"):
         try:
             said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise Refused(f"SKILLTRACK_SIGNIN names {path}, which cannot be read: {error}") from None
-    said |= {name: os.environ[variable] for name, variable in FROM_ENVIRONMENT.items() if os.environ.get(variable)}
-    if roles := os.environ.get("SKILLTRACK_ROLES"):
+    said |= environment(FROM_ENVIRONMENT)
+    if roles := given.get("roles"):
         pairs = [pair.rpartition("=") for pair in roles.split(",")]
         said["roles"] = {value.strip(): role.strip() for value, _, role in pairs}
-    provider = {name: os.environ[variable] for name, variable in PROVIDER.items() if os.environ.get(variable)}
-    if provider:
+    if provider := environment(PROVIDER):
         said["providers"] = said.get("providers", {}) | {"company": {"title": "your company account"} | provider}
     return said
 

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from skilltrack.config import audit_anchor, audit_key
 from skilltrack.storage.lines import growing, read
 
 log = logging.getLogger("skilltrack")
@@ -65,7 +65,7 @@ class AuditLog:
 
     def __init__(self, database: str):
         self.path = Path(f"{database}.audit")
-        self.anchor = Path(os.environ.get("SKILLTRACK_AUDIT_ANCHOR") or f"{database}.anchor")
+        self.anchor = Path(audit_anchor() or f"{database}.anchor")
         self._is_kept = database != ":memory:"
         self._held: list[AuditEntry] = []
         self._secret = ""
@@ -253,8 +253,7 @@ def _text(entry: Mapping[str, Any]) -> bytes:
 
 
 def _seal(entry: Mapping[str, Any]) -> str:
-    key = os.environ.get("SKILLTRACK_AUDIT_KEY", "").encode()
-    return hmac.new(key, _text(entry), hashlib.sha256).hexdigest()
+    return hmac.new(audit_key(), _text(entry), hashlib.sha256).hexdigest()
 
 
 def _head(entry: AuditEntry) -> Head:

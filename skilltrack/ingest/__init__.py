@@ -17,15 +17,7 @@ from skilltrack.ingest.landing.imports import (
     kind_of_name,
 )
 from skilltrack.ingest.landing.quarantine import rows_apart
-from skilltrack.ingest.landing.sources import (
-    ReadFile,
-    Source,
-    last_part,
-    opened_file,
-    read_one,
-    read_sources,
-    recognised_kinds,
-)
+from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks, mapped
 from skilltrack.ingest.reading.decode import LARGEST_FILE, refuse_others
@@ -34,6 +26,14 @@ from skilltrack.ingest.reading.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.reading.named import TELLING, Named
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered, in_words
+from skilltrack.ingest.reading.sources import (
+    ReadFile,
+    Source,
+    last_part,
+    opened_file,
+    read_one,
+    recognised_kinds,
+)
 from skilltrack.kinds import KINDS, Column, Kind
 
 __all__ = [
@@ -82,8 +82,8 @@ __all__ = [
     "opened_file",
     "parse_mapping",
     "place_of",
+    "read_all",
     "read_one",
-    "read_sources",
     "recognised_kinds",
     "redo",
     "refuse_others",

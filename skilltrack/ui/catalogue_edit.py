@@ -20,7 +20,7 @@ from skilltrack.ingest import (
     can_be_removed,
     current_rows,
     import_read,
-    read_sources,
+    read_all,
 )
 from skilltrack.kinds import kinds_open_to
 from skilltrack.questions import Filters
@@ -86,7 +86,7 @@ def offer(kind: str, content: bytes, name: str) -> None:
         held = st.session_state.get("catalogue_looked_at")
         if held is None or held[0] != key:
             with st.spinner("Computing what would change"):
-                read = read_sources(store(), [Source(kind, name, content)], options.say)
+                read = read_all(store(), [Source(kind, name, content)], options.say)
                 held = key, read, preview_import(store(), viewer(), read, options)
             st.session_state["catalogue_looked_at"] = held
     except Refused as refused:

@@ -20,7 +20,7 @@ from skilltrack.ingest import (
     kind_of_name,
     last_part,
     parse_mapping,
-    read_sources,
+    read_all,
     recognised_kinds,
 )
 from skilltrack.kinds import kinds_open_to
@@ -151,7 +151,7 @@ def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile],
         with st.status("Reading", expanded=False) as status:
             try:
                 saying = replace(options, progress=lambda step: status.update(label=step))
-                read = read_sources(store(), sources, saying.say)
+                read = read_all(store(), sources, saying.say)
                 held = key, read, preview_import(store(), viewer(), read, saying)
             except Refused:
                 status.update(label="Not read yet", state="error")

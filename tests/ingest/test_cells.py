@@ -11,13 +11,13 @@ import xlsxwriter
 
 from skilltrack.commands.console import kind_of_file
 from skilltrack.errors import BadFile
-from skilltrack.ingest.landing.sources import recognised_kinds
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
 from skilltrack.ingest.reading.encodings import _readings
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.questions import Question, Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.ingest.reading.sources import recognised_kinds
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild

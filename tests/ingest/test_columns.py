@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_sources
-from skilltrack.ingest.landing.sources import read_sources
+from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
 from skilltrack.ingest.reading.guess import likeliest_kinds
@@ -473,12 +473,12 @@ def test_two_files_that_both_leave_something_open_are_both_asked_about(company):
         ),
     ]
     with pytest.raises(Unanswered) as asked:
-        read_sources(company, given, lambda step: None)
+        read_all(company, given, lambda step: None)
 
     assert {(question.file, question.about) for question in asked.value.questions} == {
         ("north.csv", "columns.employee_id"), ("north.csv", "columns.issued_on"), ("south.csv", "values.State.Limbo"),
     }  # fmt: skip
     broken = Source("badges", "x.csv", b"\x00\x01\x02")
     with pytest.raises(BadFile) as refused:
-        read_sources(company, [*given, broken], lambda step: None)
+        read_all(company, [*given, broken], lambda step: None)
     assert not isinstance(refused.value, Unanswered), "no answer mends a file that is none"

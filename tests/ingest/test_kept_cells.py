@@ -7,9 +7,9 @@ import pytest
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import import_files, import_sources
-from skilltrack.ingest.landing.sources import Source
 from skilltrack.ingest.landing.upload import Options
 from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.sources import Source
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 

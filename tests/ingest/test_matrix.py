@@ -18,10 +18,10 @@ from skilltrack.commands.cli import cli
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_folder, import_sources, undo
 from skilltrack.ingest.landing.quarantine import rows_apart
-from skilltrack.ingest.landing.sources import read_one, recognised_kinds
 from skilltrack.ingest.reading.mapping import NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
 from skilltrack.ingest.reading.matrix import is_level, sums_up
 from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.ingest.reading.sources import read_one, recognised_kinds
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild

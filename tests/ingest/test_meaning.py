@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadFile
 from skilltrack.ingest import Options, Source, import_files, import_sources, undo
-from skilltrack.ingest.landing.sources import read_sources
+from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.reading import sensitive, workbook
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
@@ -312,7 +312,7 @@ def test_a_preview_among_many_people_says_what_it_does_not_compute(company, monk
     options = Options(dry_run=True, effective=date(2024, 2, 1))
 
     def looked_at(kind, text):
-        read = read_sources(company, [Source(kind, f"{kind}.csv", text)], options.say)
+        read = read_all(company, [Source(kind, f"{kind}.csv", text)], options.say)
         return preview.preview_import(company, Viewer.everyone(), read, options)
 
     assert "is not previewed" in looked_at("skills", b"skill_id,name\nnew,New\n").effects.not_computed

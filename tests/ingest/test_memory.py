@@ -8,12 +8,12 @@ import pytest
 from bench.push import MIB, pushed, repeated
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Options, Source, import_files, import_folder, import_sources, uploads
-from skilltrack.ingest.landing.sources import read_one, source_from
 from skilltrack.ingest.reading.content import SMALL
 from skilltrack.ingest.reading.decode import MOST_UNREAD, decode
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import MOST_LISTED
 from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.ingest.reading.sources import read_one, source_from
 from skilltrack.keeping.durability import check_file, open_store
 from skilltrack.storage import store as store_module
 from skilltrack.storage.store import Store
@@ -89,7 +89,7 @@ def test_a_file_that_is_read_in_pieces_from_the_disk_reads_as_it_is_written(quot
     store = Store.open(tmp_path / "s.duckdb")
     before = sorted(tmp_path.iterdir())
 
-    source = source_from(store, "roster", "r.csv", path)
+    source = source_from(store.folder, "roster", "r.csv", path)
     path.write_bytes(b"changed meanwhile")
     read = read_one(source, "", store.folder)
 

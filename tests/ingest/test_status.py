@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_sources
 from skilltrack.ingest.landing.erased import Named, Rows, without_people
-from skilltrack.ingest.landing.sources import read_one
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.questions import Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score
+from skilltrack.ingest.reading.sources import read_one
 from skilltrack.ingest.reading.status import ANSWERS, few_values, look
 from skilltrack.ingest.reading.status_words import (
     ASKED,

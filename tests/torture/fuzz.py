@@ -11,11 +11,11 @@ from collections import Counter
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Options, Source, import_sources
 from skilltrack.ingest.landing.checksums import damaged_uploads
-from skilltrack.ingest.landing.sources import recognised_kinds
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.recognise import lay_out, score, source_of
+from skilltrack.ingest.reading.sources import recognised_kinds
 from skilltrack.storage.store import Store
 
 PEOPLE = "".join(

@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.sources import ReadFile
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.mapping import KEEP_FIRST, KEEP_NEWEST, LINE, about
@@ -21,6 +20,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import JOIN
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.status import few_values, header_words
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
 from skilltrack.kinds import Kind

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
 
-from skilltrack.ingest.landing.sources import ReadFile, as_csv, reading_of_copy
 from skilltrack.ingest.reading.broken import repaired_cells
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.mapping import REPAIR, Mapping
 from skilltrack.ingest.reading.named import TELLING, Named
+from skilltrack.ingest.reading.sources import ReadFile, as_csv, reading_of_copy
 from skilltrack.kinds import THINGS, Kind, Means
 
 __all__ = ["ERASED", "TELLING", "Named", "Rows", "Without", "marker", "without_people"]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.sources import ReadFile
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
 
 APART = "was kept apart together with a row that has been erased; correct this row and import it again."

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.sources import ReadFile, Source, read_sources, source_from
+from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.mapping import read_mapping
 from skilltrack.ingest.reading.outcome import Outcome, Problem
+from skilltrack.ingest.reading.sources import ReadFile, Source, source_from
 from skilltrack.ingest.reading.unpivot import placed
 from skilltrack.kinds import KINDS, refuse_closed
 from skilltrack.storage import Store, Transaction
@@ -37,7 +38,7 @@ def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options
     names = [file.name for file in files]
     # Two files of one name are told apart by their folders.
     called = [file.name if names.count(file.name) == 1 else str(file) for file in files]
-    sources = [source_from(store, kind, name, file, mapping) for name, file in zip(called, files, strict=True)]
+    sources = [source_from(store.folder, kind, name, file, mapping) for name, file in zip(called, files, strict=True)]
     return import_sources(store, sources, chosen)
 
 
@@ -55,13 +56,13 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
         raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
     rest = [readable(path.name) for path in files if path not in [path for _, path in known]]
     notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
-    sources = [source_from(store, kind, path.name, path) for kind, path in known]
+    sources = [source_from(store.folder, kind, path.name, path) for kind, path in known]
     return import_sources(store, sources, Options(**options), notices)
 
 
 def import_sources(store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = ()) -> Outcome:
     """Import bytes, one upload."""
-    return import_read(store, read_sources(store, sources, options.say), options, notices)
+    return import_read(store, read_all(store, sources, options.say), options, notices)
 
 
 def import_read(

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from skilltrack.ingest.landing.sources import ReadFile
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.storage import Transaction
 
 

@@ -15,8 +15,9 @@ from skilltrack.ingest.landing.doubts import doubts
 from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
-from skilltrack.ingest.landing.sources import ReadFile, are_these, note_sources
+from skilltrack.ingest.landing.remembered import are_these, note_sources
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
+from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, Kind, kinds_it_reads
 from skilltrack.relations import END_OF_TIME, with_marts

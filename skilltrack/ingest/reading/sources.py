@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from heapq import merge
@@ -18,7 +18,7 @@ from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.reading.encodings import HEAD, UTF16
 from skilltrack.ingest.reading.guess import likeliest_kinds
-from skilltrack.ingest.reading.mapping import RULES, Mapping, parse_mapping
+from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.matrix import lay_out as lay_out_matrix
 from skilltrack.ingest.reading.matrix import of_file
 from skilltrack.ingest.reading.outcome import Problem, Progress
@@ -28,12 +28,12 @@ from skilltrack.ingest.reading.records import Record
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.ingest.reading.unpivot import taken_apart, with_unread
 from skilltrack.kinds import KINDS, NOT_KEPT, Kind
-from skilltrack.relations import END_OF_TIME, with_marts
-from skilltrack.storage import Store, Transaction
 from skilltrack.text import readable
 
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
+Remembered = Callable[[str, str], Mapping | None]
+"""The mapping that the last file of a source had, by kind of file and source."""
 FEW = 10_000
 """Rows that are written at once."""
 
@@ -110,9 +110,9 @@ def opened_file(path: Path) -> BinaryIO:
         raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def source_from(store: Store, kind: str, name: str, path: Path, mapping: Mapping | None = None) -> Source:
+def source_from(folder: Path | None, kind: str, name: str, path: Path, mapping: Mapping | None = None) -> Source:
     """The file at a path as it is now: a copy without a name beside the database, which nobody changes meanwhile."""
-    with opened_file(path) as file, Spool(store.folder) as spool:
+    with opened_file(path) as file, Spool(folder) as spool:
         while piece := file.read(BLOCK):
             spool.write(piece)
         return Source(kind, name, spool.content(), mapping or Mapping(), mapping is not None, spool.sha256())
@@ -150,9 +150,10 @@ def _whole_lines(content: Content) -> bytes:
     return start if len(content) <= HEAD else start[: start.rfind(b"\n") + 1] or start
 
 
-def read_sources(store: Store, sources: list[Source], say: Progress) -> list[ReadFile]:
+def read_sources(sources: list[Source], say: Progress, folder: Path | None, remembered: Remembered) -> list[ReadFile]:
     """Decode and map every file; raises one `BadFile` that tells of each that cannot be read.
 
+    Cells lie in memory, or in `folder` where they are many. `remembered`: what was said of the last file of a source.
     Where questions are all that stands against any of them, it is an `Unanswered` with the questions of all.
     """
     read: list[ReadFile] = []
@@ -160,7 +161,7 @@ def read_sources(store: Store, sources: list[Source], say: Progress) -> list[Rea
     for source in sources:
         say(f"Reading {source.name}")
         try:
-            read.append(_read(store, source))
+            read.append(_read(source, folder, remembered))
         except BadFile as error:
             unreadable.append(error)
     unanswered = [error for error in unreadable if isinstance(error, Unanswered)]
@@ -172,24 +173,24 @@ def read_sources(store: Store, sources: list[Source], say: Progress) -> list[Rea
     return read
 
 
-def _read(store: Store, source: Source) -> ReadFile:
+def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFile:
     """The file by its own mapping; where that leaves questions, by the one that its source had the last time."""
     came_from = source.came_from or source_of(source.name, source.content)
     first: ReadFile | BadFile
     try:
-        first = read_one(source, came_from, store.folder)
+        first = read_one(source, came_from, folder)
         if source.is_mapped or not first.mapped.questions:
             return first
     except BadFile as error:
         first = error
-    remembered = None if source.is_mapped else remembered_mapping(store, source.kind, came_from)
-    if remembered is not None:
+    mapping = None if source.is_mapped else remembered(source.kind, came_from)
+    if mapping is not None:
         with suppress(BadFile):
-            again = read_one(replace(source, mapping=remembered), came_from, store.folder)
-            said = f"read as the last file of its source was, upload {remembered.name.split()[-1]}."
+            again = read_one(replace(source, mapping=mapping), came_from, folder)
+            said = f"read as the last file of its source was, upload {mapping.name.split()[-1]}."
             again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
             asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
-            given = [replace(question, answer=remembered.answer_to(question.about)) for question in asked]
+            given = [replace(question, answer=mapping.answer_to(question.about)) for question in asked]
             again.mapped.questions[:0] = [question for question in given if question.answer]
             return again
     if isinstance(first, BadFile):
@@ -211,52 +212,6 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
     return ReadFile(kind, decoded, map_columns(kind, decoded, mapping, source.is_again), digest, size, came_from)
-
-
-def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
-    """How the newest file of this source that counts was read; None when there was none."""
-    rows = store.query(
-        with_marts(
-            "select s.mapping, s.upload_id from upload_sources as s "
-            "join upload_files as f on f.upload_id = s.upload_id and f.file_no = s.file_no "
-            "join live_uploads as u on u.upload_id = s.upload_id "
-            "where s.source = $source and f.kind = $kind order by s.upload_id desc limit 1"
-        ),
-        {"source": source, "kind": kind, "known_at": END_OF_TIME},
-    ).to_pylist()
-    if not rows:
-        return None
-    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
-
-
-def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
-    """Whether files that landed, each its kind, hash and mapping, are these very ones, read in the same way."""
-    if [[file.kind.name, file.sha256] for file in files] != [file[:2] for file in landed]:
-        return False
-    read = [parse_mapping(mapping, "of an upload", is_kept=True) for _, _, mapping in landed]
-    return all(
-        as_then.reading == file.mapping.reading
-        and as_then.as_given(file.mapping).to_toml() == replace(file.mapping, reading="").to_toml()
-        for file, as_then in zip(files, read, strict=True)
-    )
-
-
-def note_sources(
-    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping],
-    is_again: bool,
-) -> None:  # fmt: skip
-    """Store where each file of an upload comes from, and its mapping; `mappings`: those that landing has completed."""
-    for file_no, file in enumerate(files):
-        file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
-        if not is_again:
-            file.mapped.mapping = replace(file.mapped.mapping, rules=RULES)
-        transaction.run(
-            "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
-            {
-                "upload_id": upload_id, "file_no": file_no, "stored": stored[file_no], "source": file.source,
-                "mapping": file.mapping.to_toml(),
-            },
-        )  # fmt: skip
 
 
 def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:

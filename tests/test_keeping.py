@@ -299,7 +299,7 @@ STEPS = {
 DIE_AT = """
 import os, sys
 from pathlib import Path
-from skilltrack import erasure
+from skilltrack.keeping import erasure
 from tests.test_durability import damage
 from tests.test_keeping import *
 
@@ -556,7 +556,7 @@ def test_nobody_opens_a_database_while_another_process_replaces_it(path, at):
     code = f"""
 import os, sys
 from pathlib import Path
-from skilltrack.mending import rebuild
+from skilltrack.keeping import rebuild
 path, call, done = Path(sys.argv[1]), os.{at}, []
 def waiting(*given, **named):
     if not done and list(path.parent.glob("*.swap")):

@@ -1,6 +1,7 @@
 """The data map: what is stored about people, why, on what basis and for how long, from `data_map.toml`.
 
-`python -m skilltrack.data_map` prints it as a document; docs/data-map.md holds it, and a test keeps the two alike.
+`python -m skilltrack.keeping.data_map` prints it as a document; docs/data-map.md holds it, and a test keeps the two
+alike.
 """
 
 import sys

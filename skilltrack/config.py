@@ -59,7 +59,7 @@ def settings() -> Settings:
     """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
-        raise Refused(f"PORT is {port!r}, which is no port. Use a number from 1 to 65535, such as 8501.")
+        raise Refused(f"PORT is {port!r}, which is not a port. Use a number from 1 to 65535, such as 8501.")
     smallest = os.environ.get("SKILLTRACK_SMALLEST_CELL") or "5"
     if not smallest.isdigit() or not 2 <= int(smallest) <= 1000:
         raise Refused(f"SKILLTRACK_SMALLEST_CELL is {smallest!r}. Use a whole number from 2 to 1000, such as 5.")

@@ -124,7 +124,7 @@ def test_a_torn_line_is_told_and_the_chain_goes_on(store):
 
     found = audit.verify(store)
     assert found.faults == []
-    assert found.notices == ["Line 3 is no entry: the program was stopped while writing it."]
+    assert found.notices == ["Line 3 is not an entry: the program was stopped while writing it."]
     assert found.count == 3
 
 

@@ -239,7 +239,7 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(company, monkeypatch):
     done = run(company, "serve")
 
     assert done.returncode == 2
-    assert "'eighty', which is no port" in done.stderr
+    assert "'eighty', which is not a port" in done.stderr
 
 
 def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):

@@ -181,7 +181,7 @@ def give(
     if of_manager:
         manager = _person(store, None, of_manager)
         if manager is None or not manager["has_people"]:
-            raise Refused(f"{of_manager} is no manager of today's roster. Give the employee_id of one.")
+            raise Refused(f"{of_manager} is not a manager in today's roster. Give the employee_id of one.")
         if of_manager == account:
             raise Refused(f"{account} cannot stand in for themselves.")
     if valid_from and valid_to and valid_to < valid_from:

@@ -115,7 +115,7 @@ def _provider(name: str, said: Mapping[str, Any], seconds: float) -> dict[str, A
         raise Refused(f"The provider {name!r} needs a name of letters, digits and hyphens.")
     told = {key: _needed(said, key, f" of provider {name} ({PROVIDER[key]})") for key in PROVIDER}
     if not _is_safe(told["server_metadata_url"]):
-        raise Refused(f"server_metadata_url of provider {name} is no https address: {told['server_metadata_url']}")
+        raise Refused(f"server_metadata_url of provider {name} is not an https address: {told['server_metadata_url']}")
     scope = said.get("scope", "openid email profile")
     # A provider that is asked for max_age tells auth_time, and has people identify themselves anew when it is too old.
     return told | {"client_kwargs": {"scope": scope}, "authorize_params": {"max_age": str(int(seconds))}}

@@ -28,7 +28,7 @@ def _kind(
 
 
 NOT_KEPT = "(not kept)"
-"""What stands behind the header of a column whose cells were not kept, so that it is no column of ours any more."""
+"""What stands behind the header of a column whose cells were not kept, so that it is not a column of ours any more."""
 BRACKET = re.compile(rf"(?!{re.escape(NOT_KEPT)})\([^)]*\)\s*$")
 
 

@@ -107,7 +107,7 @@ def receipt_of(path: Path) -> str:
     try:
         return b"".join(PdfReader(path).attachments.get("receipt.json", [])).decode("utf-8")
     except (PyPdfError, *DAMAGED) as error:
-        raise BadFile(f"{path} is no PDF: {error}. Name a file that a report wrote.") from error
+        raise BadFile(f"{path} is not a PDF: {error}. Name a file that a report wrote.") from error
 
 
 def _compiled(

@@ -79,12 +79,12 @@ def text(value: Any) -> str:
 
 
 def sheets(file: Path | bytes) -> dict[str, list[list[Any]]]:
-    """The cells of every sheet, by name; raises `BadFile` when it is no workbook."""
+    """The cells of every sheet, by name; raises `BadFile` when it is not a workbook."""
     try:
         opened = CalamineWorkbook.from_object(io.BytesIO(file) if isinstance(file, bytes) else file)
         return {name: opened.get_sheet_by_name(name).to_python() for name in opened.sheet_names}
     except CalamineError as error:
-        raise BadFile(f"{file!s:.200} is no workbook: {error}. Name a file that a report wrote.") from error
+        raise BadFile(f"{file!s:.200} is not a workbook: {error}. Name a file that a report wrote.") from error
 
 
 def receipt_of(rows: list[list[Any]]) -> str:

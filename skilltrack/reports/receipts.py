@@ -171,7 +171,7 @@ def parse(text: str, where: str) -> Receipt:
 def _expect(value: Any, kind: Any) -> None:
     """Raise `TypeError` or `KeyError` for a value of another kind; a dict of kinds is a dict with at least these."""
     if not isinstance(value, dict if isinstance(kind, dict) else kind):
-        raise TypeError(f"{value!r:.40} is no {kind}")
+        raise TypeError(f"{value!r:.40} is not a {kind}")
     if isinstance(value, str):
         value.encode()  # half of a sign raises ValueError
     for name, wanted in kind.items() if isinstance(kind, dict) else ():
@@ -206,7 +206,7 @@ def read(path: Path) -> Receipt:
         raise BadFile(f"{error.filename} does not exist. A CSV or JSON report has its receipt beside it.") from error
     except UnicodeDecodeError as error:
         raise BadFile(
-            f"{beside(path)} is no receipt: it is no text. Reports written with --output have one."
+            f"{beside(path)} is not a receipt: it is not text. Reports written with --output have one."
         ) from error
     except (OSError, pa.ArrowException) as error:
         raise BadFile(

@@ -187,7 +187,7 @@ def _walk(lines: Iterable[bytes], found: Verified) -> dict[int, str]:
         if entry is None:
             begun = b'{"number":%d,' % (number + 1)
             if not _is_json(line) and (line.startswith(begun) or begun.startswith(line)):
-                found.notices.append(f"Line {at} is no entry: the program was stopped while writing it.")
+                found.notices.append(f"Line {at} is not an entry: the program was stopped while writing it.")
             else:
                 found.faults.append(f"Line {at} is none that the program writes: it was put in or changed.")
             continue

@@ -44,7 +44,7 @@ def is_damage(text: str) -> bool:
 
 
 def known_words(path: str, text: str) -> str | None:
-    """A sentence about what is no damage: another process, missing permissions, a full disk, too little memory."""
+    """A sentence about what is not damage: another process, missing permissions, a full disk, too little memory."""
     holder = re.search(r"\(PID (\d+)\)", text)
     if "Could not set lock" in text:
         who = f"process {holder.group(1)}" if holder else "another process"

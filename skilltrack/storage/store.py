@@ -68,7 +68,7 @@ class Store:
 
         `is_read_only` leaves the file as it is, its schema too.
 
-        Raises `BadStore` with a sentence when the file is no Skilltrack database, is newer than this program,
+        Raises `BadStore` with a sentence when the file is not a Skilltrack database, is newer than this program,
         is damaged, or is held by another process.
         """
         path = str(path)

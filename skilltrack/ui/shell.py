@@ -97,7 +97,7 @@ def is_open(name: str) -> bool:
 def _menu(refusal: str | None) -> list[StreamlitPage]:
     """Every page under its address: itself where it is open, else a sentence that is not in the menu.
 
-    One flat menu: Streamlit's sections put what is no list item into a list, which screen readers stumble over.
+    One flat menu: Streamlit's sections put what is not a list item into a list, which screen readers stumble over.
     """
     menu, first = [], None
     for name, title, icon in (page for pages in PAGES.values() for page in pages):

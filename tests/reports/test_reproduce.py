@@ -258,7 +258,7 @@ def test_any_receipt_that_is_none_is_refused_with_a_sentence(after, tmp_path):
         with pytest.raises(BadFile, match="no receipt of Skilltrack's"):
             reproduce(store, EVERYONE, path)
     receipts.beside(path).write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadFile, match="it is no text"):
+    with pytest.raises(BadFile, match="it is not text"):
         reproduce(store, EVERYONE, path)
 
 

@@ -1,7 +1,7 @@
 """Text to typed rows: every cell that is wrong is named with its line, its value and what would work.
 
 The text lands in a temporary table first and is typed from there, each type behind a pattern, so that nothing is
-silently reinterpreted (`1e3` is no number, `10.005` is no amount, `epoch` is no date).
+silently reinterpreted (`1e3` is not a number, `10.005` is not an amount, `epoch` is not a date).
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from skilltrack.kinds import KINDS, Kind, references
 from skilltrack.relations import END_OF_TIME, with_marts
 from skilltrack.text import counted
 
-UNKNOWN_CREDENTIAL = "is no credential of the catalogue; correct the name, give the credential_id, or have it made."
+UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
 TWO_MANAGERS = (

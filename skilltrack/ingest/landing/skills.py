@@ -38,7 +38,7 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The id of another skill"),)
         landing.questions.append(Question(file, place, text, answers, typed=typed, group=GROUP))
     if len(lost) > ASKED:
-        message = f"more than {ASKED} names are no skills of the catalogue; import the skills first."
+        message = f"more than {ASKED} names are not skills of the catalogue; import the skills first."
         file = landing.file_names[lost[0]["file_no"]]
         landing.problems.append(Problem(file, None, "skill_id", None, message, "warning"))
 

@@ -114,7 +114,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
 
 
 def _leaving_out(mapping: Mapping) -> Mapping:
-    """The mapping, which leaves out rows of what it says is no skill, no credential, or no day."""
+    """The mapping, which leaves out rows of what it says is not a skill, a credential or a day."""
     for name in ("skill_id", "credential", "issued_on"):
         skipped = mapping.skip.get(name, [])
         if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
@@ -173,7 +173,7 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
         return
     headers = [header for header in decoded.header if header not in TAKEN_APART]
     message = (
-        f"{decoded.name} is no {kind.name} file yet: it lacks {', '.join(missing)}. "
+        f"{decoded.name} is not a {kind.name} file yet: it lacks {', '.join(missing)}. "
         f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):

@@ -47,7 +47,7 @@ BREAK_IN_CELL = "\ue00a"
 MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
 """Rows of another width than the header, and characters in them, from which the file is refused as a whole."""
 BEGINNING = 2**16
-"""Bytes by which is told what a file is that is no table."""
+"""Bytes by which is told what a file is that is not a table."""
 BATCH = 2**24
 """About as many bytes of cells the careful reader collects before they are put aside."""
 OTHERS = {
@@ -70,7 +70,7 @@ OTHERS = {
         "a signed credential (JWT) and not a table; its award's row in an export can be imported"
     ),
 }
-"""How files begin that are no tables, and what each is."""
+"""How files begin that are not tables, and what each is."""
 
 
 @dataclass
@@ -141,7 +141,7 @@ def decode(
 
 
 def refuse_others(name: str, content: Content) -> None:
-    """Raise `BadFile` that names what a file is, where it is no table."""
+    """Raise `BadFile` that names what a file is, where it is not a table."""
     start = content[:BEGINNING].removeprefix(codecs.BOM_UTF8).lstrip() if not is_workbook(content) else b""
     for beginning, what in OTHERS.items():
         if re.match(beginning, start, re.DOTALL):

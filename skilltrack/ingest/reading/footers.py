@@ -1,4 +1,4 @@
-"""Lines of a report that are no rows: totals, subtotals, and what a system writes below its table."""
+"""Lines of a report that are not rows: totals, subtotals, and what a system writes below its table."""
 
 import re
 from dataclasses import replace
@@ -59,7 +59,7 @@ def _tell(decoded: Decoded, at: int, message: str, problems: list[Problem]) -> N
 
 
 def _sums_up(kind: Kind, cells: list[str], places: dict[str, list[int]], is_last: bool) -> bool:
-    """Whether a line says that it sums up and is no row: it lacks what every row must have, or most of the rest."""
+    """Whether a line says that it sums up and is not a row: it lacks what every row must have, or most of the rest."""
     first = next(filter(None, cells), "")
     taken = ["".join(cells[at] for at in found) for found in places.values()]
     is_sparse = is_last and 2 * sum(map(bool, taken)) <= len(taken)

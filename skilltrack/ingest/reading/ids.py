@@ -24,7 +24,7 @@ ADDRESSES = ("email", "manager_email")
 
 WHOLE, AS_IS, FIRST, ANY_CASE = "whole numbers", "as they are", "first", "any case"
 TREATMENTS = (WHOLE, AS_IS, FIRST, ANY_CASE)
-"""What a mapping can say of ids: separators and `.0` go; nothing changes; of several the first; case is no matter."""
+"""What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several, ignore case."""
 _GROUP = "[.,'\u2019 \u00a0\u202f]"
 GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
 """Digits in groups of three: `1,201`, which may be 1201."""

@@ -35,7 +35,7 @@ LEVEL = re.compile(
     r"|[^\W\d][^\d]*\(\d{1,2}\)"
     r"|[?!xX✓✔✗✘☑●○◐◑◕]+"
 )
-"""How levels are written that are no words."""
+"""How levels are written that are not words."""
 WORDS = words_in(
     "none nothing noexperience novice beginner beginners basic basics awareness aware foundation foundational trainee "
     "learner learning elementary intermediate working practitioner competent capable proficient skilled experienced "
@@ -233,7 +233,7 @@ def _is_label(form: Form, cell: str) -> bool:
 
 
 def _goes_on(form: Form, rows: list[list[str]], at: int, heads: set[int]) -> bool:
-    """Whether the row below a row of labels is one too: it names nobody, and its cells are no levels."""
+    """Whether the row below a row of labels is one too: it names nobody, and its cells are not levels."""
     upper, lower = rows[at], rows[at + 1]
     scale = {row[place].strip().casefold() for row in rows[at + 2 :] for place in heads if place < len(row)}
     found = 0

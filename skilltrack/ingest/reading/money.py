@@ -38,7 +38,7 @@ OF_PARTS = (
     "impuesto",
     "steuer",
 )
-"""Of a part of the amount that is no amount by itself."""
+"""Of a part of the amount that is not an amount by itself."""
 OF_COUNTS = (
     "quantity", "qty", "seats", "licenses", "licences", "units", "participants", "attendees", "menge", "anzahl",
     "stuck",

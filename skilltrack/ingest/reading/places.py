@@ -29,7 +29,7 @@ HONORIFICS = words_in(
 )
 """What stands before a name: no job is called so."""
 OF_HEADERS = ("values", "skip")
-"""Parts of a mapping that may say something of a header which is no column of the kind."""
+"""Parts of a mapping that may say something of a header which is not a column of the kind."""
 
 
 def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:

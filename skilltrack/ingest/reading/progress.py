@@ -32,7 +32,7 @@ def says_progress(header: str) -> bool:
 
 
 def done(values: Iterable[str]) -> dict[str, bool] | None:
-    """Of each value whether it says that all is done; None where the values are no progress."""
+    """Of each value whether it says that all is done; None where the values are not progress."""
     shares: dict[str, float] = {}
     is_of_one = True
     for value in values:

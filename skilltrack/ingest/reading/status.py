@@ -36,7 +36,11 @@ ENDS = {"roster": LEFT, "badges": REVOKED, "spend": REFUND}
 """By kind, what a status can say of a row besides that it counts or does not."""
 ANSWERS = {
     "roster": {COUNTS: "works here", LEFT: "has left", LEAVE_OUT: "is nobody who works here: left out"},
-    "badges": {COUNTS: "counts as an award", LEAVE_OUT: "is no award: left out", REVOKED: "was awarded and revoked"},
+    "badges": {
+        COUNTS: "counts as an award",
+        LEAVE_OUT: "is not an award: left out",
+        REVOKED: "was awarded and revoked",
+    },
     "spend": {COUNTS: "was paid", LEAVE_OUT: "was not paid: left out", REFUND: "was paid back: taken off"},
 }
 RECORD = {COUNTS: "counts", LEAVE_OUT: "does not count: left out"}

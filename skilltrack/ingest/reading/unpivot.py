@@ -111,7 +111,7 @@ def with_unread(decoded: Decoded) -> Decoded:
 
 
 def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
-    """Which columns are what; None where the file is no matrix."""
+    """Which columns are what; None where the file is not a matrix."""
     form, header = FORMS[kind.name], decoded.header
     ours, roster = known_columns(kind, masked(header)), known_columns(KINDS["roster"], masked(header))
     places = {label.lower(): at for at, label in enumerate(header) if label}
@@ -209,7 +209,7 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
     label, shown = decoded.header[at], ", ".join(value[:30] for value in list(dict.fromkeys(values))[:3])
     what = "levels" if form.cell == "level" else "days"
     message = (
-        f"is not used: its cells ({shown}) are no {what} like those of the other columns. If it is one of the "
+        f"is not used: its cells ({shown}) are not {what} like those of the other columns. If it is one of the "
         f"{form.things}, say in a mapping which, in [values.{form.thing}]."
     )
     decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))

@@ -185,6 +185,7 @@ KINDS: dict[str, Kind] = {
                 Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
                 Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
                 Column("other_id", means=Means.CALLED),
+                Column("rehired_on", "date"),
                 Column("manager_email", means=Means.SOMEBODY, synonyms=(
                     "manager e-mail", "supervisor email", "manager work email",
                 )),

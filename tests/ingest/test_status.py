@@ -18,7 +18,8 @@ from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.questions import Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score
 from skilltrack.ingest.reading.sources import read_one
-from skilltrack.ingest.reading.status import ANSWERS, few_values, look
+from skilltrack.ingest.reading.states import look
+from skilltrack.ingest.reading.status import ANSWERS, few_values
 from skilltrack.ingest.reading.status_words import (
     ASKED,
     COUNTS,

@@ -21,7 +21,8 @@ from skilltrack.ingest.reading.places import JOIN
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.sources import ReadFile
-from skilltrack.ingest.reading.status import few_values, header_words
+from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
 from skilltrack.kinds import Kind
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides
+from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides, take_last_hiring
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
@@ -27,10 +27,11 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import Places, checked, places_of
 from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import Question, Unanswered
-from skilltrack.ingest.reading.recognise import missing_columns
+from skilltrack.ingest.reading.recognise import known_columns, missing_columns
 from skilltrack.ingest.reading.remarks import split_remarks
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.status import Settled, few_values, most_values, nobody, settle
+from skilltrack.ingest.reading.states import nobody
+from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.values import in_reference_form
@@ -95,19 +96,21 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     if not is_again:
         mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
+    take_last_hiring(taken, decoded.room)
     if mapping.rehired or not is_again:
-        hired = " ".join(decoded.header[at] for at in places.get("hired_on", ()))
-        mapping = rehire(decoded.name, hired, taken, lines, mapping, problems, questions, decoded.room)
+        hired = known_columns(kind, [decoded.header[at] for at in places.get("hired_on", ())])
+        is_last = "rehired_on" in {*places, *hired}
+        mapping = rehire(decoded.name, is_last, taken, lines, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
-    make_ids(kind, taken, mapping)
     used = {at for found in places.values() for at in found}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
-    kept = _both(settled.kept, _kept(kind, taken, mapping, decoded.name, problems))
+    kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
         lines = lines.filter(kept)
+    make_ids(kind, taken, mapping)
     full = _complete(kind, decoded, places, mapping, problems)
     unused = [at for at in range(len(decoded.header)) if at not in used]
     return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
@@ -283,29 +286,29 @@ def _vacant_names(names: pa.ChunkedArray) -> dict[str, int]:
     return found
 
 
-def _both(one: pa.ChunkedArray | None, other: pa.ChunkedArray | None) -> pa.ChunkedArray | None:
-    """Rows that both keep."""
-    if one is None or other is None:
-        return one if other is None else other
-    return pc.and_(one, other)
+def _kept(
+    kind: Kind, columns: Cells, mapping: Mapping, counting: pa.ChunkedArray | None, file: str, problems: list[Problem]
+) -> pa.ChunkedArray | None:
+    """Whether each row is one that neither a status nor the mapping leaves out; None = all of them.
 
-
-def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: list[Problem]) -> pa.ChunkedArray | None:
-    """Whether each row is one that the mapping does not leave out; None = all of them."""
+    `counting`: which rows no status leaves out; of several rows with one key one of these is kept.
+    """
     left_out = mapping.skip
     if mapping.undated and kind.name == "badges":
         left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
     skipped = {name: cells for name, cells in columns.items() if name in left_out}
     if not skipped and not mapping.keeps_one:
-        return None
+        return counting
+    here = [] if counting is None else counting.chunks
     told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
-    wanted = _wanted(columns, told_by) if mapping.duplicates == KEEP_NEWEST else {}
+    wanted = _wanted(columns, told_by, counting) if mapping.duplicates == KEEP_NEWEST else {}
     names = [*skipped, *(name for name in (*told_by, *NEWEST) if name in columns and name not in skipped)]
     seen: set[tuple[str, ...]] = set()
-    found = []
-    for parts in zip(*(columns[name].chunks for name in names), strict=True):
+    found, left_out_here = [], 0
+    for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
         cells = dict(zip(names, parts, strict=True))
-        is_kept = np.ones(len(parts[0]), bool)
+        is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
+        counted_here = int(is_kept.sum())
         for name in skipped:
             is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
         if mapping.keeps_one:
@@ -317,21 +320,22 @@ def _kept(kind: Kind, columns: Cells, mapping: Mapping, file: str, problems: lis
                     is_kept[row] = key not in seen and day == wanted.get(key, day)
                     if is_kept[row]:
                         seen.add(key)
+        left_out_here += counted_here - int(is_kept.sum())
         found.append(pa.array(is_kept))
     kept = pa.chunked_array(found, pa.bool_())
-    if not len(kept) or pc.all(kept).as_py():
-        return None
-    message = f"{counted(len(kept) - (pc.sum(kept).as_py() or 0), 'row')} left out, as the mapping says."
-    problems.append(Problem(file, None, None, None, message, "notice"))
-    return kept
+    if left_out_here:
+        message = f"{counted(left_out_here, 'row')} left out, as the mapping says."
+        problems.append(Problem(file, None, None, None, message, "notice"))
+    return None if not len(kept) or pc.all(kept).as_py() else kept
 
 
-def _wanted(columns: Cells, told_by: list[str]) -> dict[tuple[str, ...], str]:
-    """Of each key the last day on which somebody was hired."""
+def _wanted(columns: Cells, told_by: list[str], counting: pa.ChunkedArray | None) -> dict[tuple[str, ...], str]:
+    """Of each key the last day on which somebody was hired, of the rows that no status leaves out."""
     if NEWEST[0] not in columns:
         return {}
     last: dict[tuple[str, ...], str] = {}
-    for *key, day in zip(*(columns[name].to_pylist() for name in (*told_by, NEWEST[0])), strict=True):
+    cells = [columns[name] if counting is None else columns[name].filter(counting) for name in (*told_by, NEWEST[0])]
+    for *key, day in zip(*(column.to_pylist() for column in cells), strict=True):
         last[tuple(key)] = max(last.get(tuple(key), ""), day)
     return last
 

@@ -12,19 +12,14 @@ from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.status import ENDS, Settled, header_words
-from skilltrack.ingest.reading.status_words import COUNTS, REFUND, words_in
+from skilltrack.ingest.reading.status import ENDS, Settled
+from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
 STATUS = "status_says"
 """The column, of rosters and badges, in which a row says that it ended without saying when."""
 SAID_BY = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
 """What an id made of a row is made of."""
-LAST_HIRED = words_in(
-    "rehire rehired last latest recent newest letzte letzter letztes wiedereintritt derniere dernier ultima ultimo "
-    "recontratacion reingreso"
-)
-"""Words of a header over the day on which an employment began that may not be somebody's first."""
 SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}
 """Parts of a mapping that say which of some columns is right."""
 
@@ -58,13 +53,20 @@ def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> No
                 )
 
 
+def take_last_hiring(taken: dict[str, pa.ChunkedArray], room: Room) -> None:
+    """Have the day on which people were hired again, where the file has one, be their day of hiring."""
+    if (again := taken.get("rehired_on")) is not None:
+        first = taken.get("hired_on", again)
+        taken["hired_on"] = room.changed(lambda day, last: pc.if_else(pc.equal(last, ""), day, last), first, again)
+
+
 def rehire(
-    file: str, header: str, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
+    file: str, is_last: bool, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
     problems: list[Problem], questions: list[Question], room: Room,
 ) -> Mapping:  # fmt: skip
     """Take away last days that are before the day of hiring where people were hired again, and ask whether they were.
 
-    `header`: that of the days of hiring, which may say so; returns the mapping with what it says.
+    `is_last`: the file says that the day of hiring is that of the last time. Returns the mapping with what it says.
     """
     if not {"hired_on", "left_on"} <= set(taken):
         return mapping
@@ -77,7 +79,7 @@ def rehire(
         return mapping
     many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
     what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
-    if not mapping.rehired and not LAST_HIRED & set(header_words(header)):
+    if not mapping.rehired and not is_last:
         answers = {YES: "they were hired again and work here: the last day is of an earlier employment"}
         text = f"{what}. Were they hired again? Otherwise they never count as working here."
         questions.append(Question(file, "rehired", text, answers, must=False))

@@ -9,6 +9,8 @@ from skilltrack.kinds import KINDS, Kind, plain_header
 
 OF_ANYTHING = {"employee_id", "name", "first_name", "last_name"}
 """Columns of a roster that lists of other things have as well, unless they are called as ours are: an id and a name."""
+FEWEST_KNOWN = 3
+"""Headers of a kind, beside those of anything, by which a file is almost of it."""
 ALIKE = 0.5
 """Likeness from which a header names a credential."""
 
@@ -27,7 +29,25 @@ def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
             found.append((is_named, best, kind.name))
     fitting = [kind for _, _, kind in sorted(found, reverse=True)]
     of_matrix = kinds_of(rows, fitting)
-    return of_matrix + [kind for kind in fitting if kind not in of_matrix]
+    return of_matrix + [kind for kind in fitting if kind not in of_matrix] or _almost(rows)
+
+
+def _almost(rows: list[list[str]]) -> list[str]:
+    """The one kind of which a row of headers names most, where it lacks a needed column only; none where it is open."""
+    best: dict[str, int] = {}
+    for cells in rows[:DEEPEST]:
+        filled = sum(bool(cell.strip()) for cell in cells)
+        for kind in KINDS.values():
+            known = set(known_columns(kind, cells))
+            if len(known - OF_ANYTHING) >= FEWEST_KNOWN and 2 * len(known) > filled and not _is_other(kind, cells):
+                best[kind.name] = max(best.get(kind.name, 0), len(known))
+    most = [name for name, many in best.items() if many == max(best.values())]
+    return most if len(most) == 1 else []
+
+
+def _is_other(kind: Kind, cells: list[str]) -> bool:
+    """Whether headers like those of a roster are of completions."""
+    return kind.name == "roster" and is_of_learning(cells)
 
 
 def is_of_learning(header: list[str]) -> bool:

@@ -13,7 +13,7 @@ from skilltrack.ingest.reading.mapping import TAKEN_APART
 from skilltrack.ingest.reading.places import JOIN, Places
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.ingest.reading.values import NUMBERS
 from skilltrack.kinds import Column, Kind, Means

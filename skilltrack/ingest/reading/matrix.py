@@ -16,7 +16,7 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.recognise import DEEPEST, known_columns, missing_columns
 from skilltrack.ingest.reading.records import Layout, Record
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import NO, YES, plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.kinds import KINDS, Kind
@@ -259,7 +259,8 @@ def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
         if len(heads) < FEWEST:
             continue
         header = masked(cell.strip() for cell in rows[at])
-        of_roster = {place for name, place in known_columns(KINDS["roster"], header).items() if name not in PERSON}
+        heading = max((masked(row) for row in rows[:DEEPEST]), key=lambda row: len(known_columns(KINDS["roster"], row)))
+        of_roster = {place for name, place in known_columns(KINDS["roster"], heading).items() if name not in PERSON}
         levels = {place for place in heads - of_roster if header[place] and not sums_up(header[place])}
         if is_long(KINDS[names[0]], Mapping(), header) or len(levels) < FEWEST:
             continue

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.places import Places
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import plain
 from skilltrack.kinds import Kind
 

@@ -7,6 +7,7 @@ its header for another column.
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
@@ -15,12 +16,15 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import TABLES, Mapping
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.status import few_values, look
+from skilltrack.ingest.reading.states import header_words, look
+from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import plain, words_in
 from skilltrack.kinds import Kind
 
 Places = dict[str, list[int]]
 """Column of a kind to the positions of its headers."""
+LOOKED_AT = 1_000
+"""Cells that show whether a column counts its rows."""
 JOIN = " + "
 """What stands between several headers of one column where they are written as one text."""
 HONORIFICS = words_in(
@@ -28,6 +32,10 @@ HONORIFICS = words_in(
     "mademoiselle me sr sra srta don dona senor senora drdr profdr"
 )
 """What stands before a name: no job is called so."""
+NAMES_OR_IDS = words_in("employee worker associate mitarbeiter mitarbeiterin employe salarie empleado person staff")
+"""Headers below which ids stand, or names."""
+NAMES_FROM = 0.8
+"""Share of a column's values from which they are names."""
 OF_HEADERS = ("values", "skip")
 """Parts of a mapping that may say something of a header which is not a column of the kind."""
 
@@ -131,6 +139,10 @@ def _recognised(kind: Kind, decoded: Decoded, taken: set[int]) -> dict[str, int]
 def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: int) -> bool:
     """Whether values show that a column is not what its header says: `Mr` below Title, `yes` below a date's header."""
     column = kind.column(name)
+    if name == "employee_id" and plain(header) in NAMES_OR_IDS:
+        values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
+        names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]
+        return len(names) >= NAMES_FROM * max(1, len(values))
     if name != "role_id" and column.type != "date":
         return False
     counts = few_values(decoded.columns[at])
@@ -163,6 +175,25 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
         places["email"] = places.pop("employee_id")
 
 
+OF_PEOPLE = words_in(
+    "user userid username login logon account person personid employee employeeid emp empid staff worker workerid "
+    "associate personal mitarbeiter benutzer kennung matricule salarie empleado usuario legajo"
+)
+"""Words of headers of ids of people."""
+
+
+def _is_of_people(kind: Kind, header: str) -> bool:
+    """Whether a header is one of people's ids: a number of the row, a phone extension or a rank proves nothing."""
+    if not header or is_sensitive(header):
+        return False
+    return known_columns(kind, [header]) == {"employee_id": 0} or bool(OF_PEOPLE & set(header_words(header)))
+
+
+def _counts_rows(cells: pa.ChunkedArray) -> bool:
+    """Whether cells are 1, 2, 3 and so on."""
+    return cells[:LOOKED_AT].to_pylist() == [str(number) for number in range(1, min(LOOKED_AT, len(cells)) + 1)]
+
+
 def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
     """Find the column of a roster's other ids by which its managers are named, where they are not by employee_id."""
     if kind.name != "roster" or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
@@ -177,8 +208,8 @@ def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
         return
     used = {at for found in places.values() for at in found}
     for at, header in enumerate(decoded.header):
-        if header and at not in used and not is_sensitive(header) and share(at) > 0.5:
+        if at not in used and _is_of_people(kind, header) and share(at) > 0.5:
             cells = decoded.columns[at].filter(pc.not_equal(decoded.columns[at], ""))
-            if len(pc.unique(cells)) == len(cells):
+            if len(pc.unique(cells)) == len(cells) and not _counts_rows(cells):
                 places["other_id"] = [at]
                 return

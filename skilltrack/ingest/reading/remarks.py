@@ -1,7 +1,9 @@
-"""What systems write behind a name to say how somebody stands: `Tom Hale (On Leave)`, `Ana Ruiz (Terminated)`.
+"""What systems write beside a name to say how somebody stands: `Tom Hale (On Leave)`, `Ana Ruiz - Terminated`.
 
 The remark is not part of the name. It is a status of the person, settled like the cells of a column of statuses.
 """
+
+import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,7 +11,17 @@ import pyarrow.compute as pc
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.status_words import plain, words_of
 
-BEHIND = r"\s*[(\[](?P<remark>[^()\[\]\d]+)[)\]]$"
+LIKELY = r"[)\]*]|\s[-–—]\s"
+BESIDE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<name>.*\S)\s*[(\[](?P<remark>[^()\[\]]+)[)\]]",
+        r"[(\[](?P<remark>[^()\[\]]+)[)\]]\s*(?P<name>.*\S)",
+        r"(?P<name>.*\S)\s+[-–—]\s+(?P<remark>[^-–—]+)",
+        r"(?P<name>.*\S)\s*\*+(?P<remark>[^*]+)\*+",
+    )
+)
+"""In brackets behind a name or before it, behind a dash with blanks around it, between asterisks."""
 
 
 def split_remarks(
@@ -28,16 +40,30 @@ def split_remarks(
         is_bare = pc.equal(next(of_rows), "")
         if pc.all(is_bare).as_py():
             return piece
-        return pc.if_else(is_bare, piece, pc.replace_substring_regex(piece, BEHIND, ""))
+        bare = [split_remark(name)[0] for name in piece.filter(pc.invert(is_bare)).to_pylist()]
+        return pc.replace_with_mask(piece, pc.invert(is_bare), pa.array(bare, pa.string()))
 
     return room.changed(without, names), pa.chunked_array(pieces, pa.string())
 
 
+def split_remark(name: str) -> tuple[str, str]:
+    """A name without what is said beside it, and the first such remark that is a known word; empty where none is."""
+    known, said = words_of("roster"), ""
+    while True:
+        for pattern in BESIDE:
+            found = pattern.fullmatch(name)
+            word = re.sub(r"[\s\d./:,-]+$", "", found["remark"]).strip() if found else ""
+            if found and plain(word) in known:
+                name, said = found["name"].strip(), said or word
+                break
+        else:
+            return name, said
+
+
 def _remarks(names: pa.Array) -> pa.Array:
-    """The known remark behind each name, empty where there is none."""
-    if not pc.any(pc.match_substring_regex(names, r"[)\]]$")).as_py():
+    """The known remark beside each name, empty where there is none."""
+    likely = pc.match_substring_regex(names, LIKELY)
+    if not pc.any(likely).as_py():
         return pa.array([""] * len(names), pa.string())
-    coded = pc.struct_field(pc.extract_regex(names, rf".{BEHIND}"), "remark").dictionary_encode()
-    known = words_of("roster")
-    remarks = [remark.strip() if plain(remark or "") in known else "" for remark in coded.dictionary.to_pylist()]
-    return pc.fill_null(pa.array(remarks, pa.string()).take(coded.indices), "")
+    found = [split_remark(name)[1] for name in names.filter(likely).to_pylist()]
+    return pc.replace_with_mask(pa.array([""] * len(names), pa.string()), likely, pa.array(found, pa.string()))

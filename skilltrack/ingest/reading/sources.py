@@ -125,7 +125,7 @@ def recognised_kinds(name: str, content: Content) -> list[str]:
         content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
 
     def look(records: list[Record]) -> Layout:
-        rows.extend(cells for _, cells in records)
+        rows[:] = [cells for _, cells in records]
         return Layout(records[0][1], records[0][0], records[0][0])
 
     mapping = Mapping()

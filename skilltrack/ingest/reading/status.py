@@ -5,7 +5,6 @@ words are settled and told with their numbers; the others are asked. What was se
 `[values]` of the header, so that the file lands again in the same way.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,12 @@ import numpy as np
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading import status_words as words
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.progress import done, question_about_dated, says_progress
+from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, WEAK, words_in
+from skilltrack.ingest.reading.states import look
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
@@ -28,8 +27,6 @@ MOST = 40
 """Different values of a column from which it is not a status."""
 MOST_SHARES = 1_000
 """The same of a progress: from 0 to 100 %, with decimals."""
-FEW = 8
-"""Different codes, none of them a known word, below a header that says status."""
 SHOWN = 12
 """Values of one meaning that are told one by one."""
 ENDS = {"roster": LEFT, "badges": REVOKED, "spend": REFUND}
@@ -52,23 +49,6 @@ SAID = {
     "where it brings the award)",
     REFUND: "are paid back, so their amounts are taken off",
 }
-OTHER_SUBJECTS = words_in(
-    "training course learning onboarding background visa review appraisal certification compliance vaccination kurs "
-    "schulung formation cours formacion curso payment invoice"
-)
-"""Words of headers of a roster whose statuses say nothing about the employment."""
-OF_AWARDS = words_in("completion course training learning badge award enrollment enrolment credential certificate")
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the values of a column say of their rows."""
-
-    meanings: dict[str, str]
-    is_ours: bool = True
-    """Whether they are statuses of what the rows are about, and not of something else."""
-    is_progress: bool = False
-    """Whether they say how far somebody has got."""
 
 
 @dataclass
@@ -180,135 +160,9 @@ def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], wit
     return replace(mapping, values=mapping.values | {header: mapping.values.get(header, {}) | said})
 
 
-def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
-    """What the values of a column say of their rows; None where it is not a status."""
-    named = header_words(header)
-    filled = [value for value in counts if value]
-    if not filled:
-        return None
-    if all(value.casefold() in words.YES | words.NO for value in filled):
-        found = _flagged(kind, named, filled)
-        if found is not None:
-            return _with_empty(kind, found, counts, named)
-    if kind.name == "badges" and says_progress(header) and (is_done := done(filled)) is not None:
-        said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
-        return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
-    table = words.words_of(kind.name)
-    meanings = {value: _meaning(kind, table, value) for value in filled}
-    known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
-    strong = [value for value, meaning in known.items() if meaning != WEAK]
-    says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
-    says_status |= kind.name == "badges" and any(word in words.RESULT_HEADERS for word in named)
-    is_free = any(word in words.FREE_TEXT for word in named)
-    is_one = (
-        (strong and len(known) == len(filled))
-        or (strong and says_status)
-        or (len(strong) > 1 and 2 * len(known) >= len(filled))
-        or (len(filled) > 1 and not known and _has_codes(kind, named, filled))
-    ) and (not is_free or len(known) == len(filled))
-    if not is_one:
-        is_any = not known and _has_codes(kind, named, filled)  # one code alone leaves nothing to tell apart
-        is_any = (
-            is_any or (is_free and bool(strong)) or all(words.plain(value) in words.all_words() for value in filled)
-        )
-        return Found({}, is_ours=False) if is_any else None
-    if _is_about_others(kind, named):
-        return Found({}, is_ours=False)
-    said = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
-    return _with_empty(kind, Found(said), counts, named)
-
-
-def header_words(header: str) -> list[str]:
-    """The words of a header, plain: `Is-Active (HR)` and `isActiveHR` are is, active, hr."""
-    return [words.plain(part) for part in re.findall(r"[^\W\d_a-z]+(?![a-zß-ÿ])|[^\W\d_]?[^\W\d_A-Z]+", header)]
-
-
-def nobody(names: AnyMapping[str, int]) -> dict[str, int]:
-    """Of the values of a column of names, those that stand for a post without a person, and their rows."""
-    found = {}
-    for value, rows in names.items():
-        if any(words.plain(part) in words.vacant() for part in (value, *_parts(value)[:1])):
-            found[value] = rows
-    return found
-
-
 def answers(kind: Kind) -> dict[str, str]:
     """What a status can say of a row of a kind, each with a sentence about it."""
     return ANSWERS.get(kind.name, RECORD)
-
-
-def _parts(value: str) -> list[str]:
-    return [part for part in re.split(r"\s*[-–—:/,;|()]\s*", value) if part]
-
-
-def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
-    """What a value means; None where it is not a word of a status."""
-    word = words.plain(value)
-    if word in table:
-        return table[word]
-    for negation in map(words.plain, words.NEGATIONS):
-        if word.startswith(negation) and table.get(word[len(negation) :]) == COUNTS:
-            return LEFT if kind.name == "roster" else LEAVE_OUT
-    tokens = re.split(r"[\s-]+", value)
-    halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
-    if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
-        return WEAK  # Full-time permanent
-    parts = _parts(value)
-    if len(parts) > 1:
-        of_parts = {_meaning(kind, table, part) for part in parts} - {None}
-        firm = of_parts - {WEAK}
-        if of_parts:
-            return firm.pop() if len(firm) == 1 else WEAK if not firm else ASKED
-    return None
-
-
-def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
-    """What yes and no say below a header that is itself a word of a status."""
-    flags = words.flags()
-    single = [word for word in named if word in flags]
-    core = [word for word in named if word not in words.FILLERS and word not in words.STATUS_HEADERS]
-    word = next((joined for joined in ("".join(named), "".join(core)) if joined in flags), "")
-    others = [w for w in named if w not in single]
-    if not word and len(single) == 1 and all(w in words.FILLERS or w in words.STATUS_HEADERS for w in others):
-        word = single[0]
-    if not word:
-        return None
-    yes = words.words_of(kind.name).get(word)
-    if yes is None or _is_about_others(kind, named):
-        return Found({}, is_ours=False)
-    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.name == "roster" else LEAVE_OUT
-    return Found({value: yes if value.casefold() in words.YES else no for value in filled})
-
-
-def _with_empty(kind: Kind, found: Found, counts: AnyMapping[str, int], named: list[str]) -> Found:
-    """The meanings with that of an empty cell: as no, or as what nothing says against; else it is asked."""
-    if "" not in counts or not found.is_ours:
-        return found
-    is_flag = all(value.casefold() in words.YES | words.NO for value in counts if value)
-    said = set(found.meanings.values())
-    if is_flag and not any(value.casefold() in words.NO for value in counts if value):
-        empty = COUNTS if COUNTS not in said else LEFT if kind.name == "roster" else LEAVE_OUT
-    else:
-        empty = ASKED if COUNTS in said else COUNTS
-    return Found(found.meanings | {"": empty})
-
-
-def _has_codes(kind: Kind, named: list[str], filled: list[str]) -> bool:
-    """Whether a column of codes stands below a header that can only mean a status."""
-    says = [word for word in named if word in words.STATUS_HEADERS]
-    where = {"state", "stati", "estado", "etat", "stand", "standing", "situation", "situacion"}  # also of a country
-    rest = [word for word in named if word not in says and word not in words.FILLERS]
-    if not kind.owner or rest or not set(says) - where or len(filled) > FEW:
-        return False
-    numbers = sum(bool(re.fullmatch(r"[\d.,%/ -]+", value)) for value in filled)
-    return not numbers or (len(filled) <= 4 and bool({"status", "statut", "estatus"} & set(says)))
-
-
-def _is_about_others(kind: Kind, named: list[str]) -> bool:
-    """Whether a header says that its statuses are of something else than the rows."""
-    if kind.name == "roster":
-        return any(word in OTHER_SUBJECTS for word in named)
-    return any(word in words.ABOUT_PEOPLE for word in named) and not any(word in OF_AWARDS for word in named)
 
 
 def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str]) -> None:

@@ -83,7 +83,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "employment": {
         COUNTS: """
-            active; activated; employed; current; current employee; on leave; leave; leave of absence; parental leave;
+            active; activated; employed; current; current employee; hire; hired; rehire; rehired; promotion; transfer;
+            data change; job change; position change; pay change; on leave; leave; leave of absence; parental leave;
             maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;
             leave without pay; long term leave; sabbatical; on notice; notice period; probation; in probation;
             on probation; probationary; working; onboarded; enabled; furlough; furloughed; secondment; on secondment;
@@ -103,7 +104,9 @@ WORDS: dict[str, dict[str, str]] = {
             indefinido/a; temporal; becario/a; fijo/a
             """,
         LEFT: """
-            terminated; termd; attrition; inactive; left; leaver; resigned; retired; dismissed; separated; deceased;
+            terminated; termd; terminate; termination; resignation; retirement; dismissal; separation; redundancy;
+            kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus;
+            attrition; inactive; left; leaver; resigned; retired; dismissed; separated; deceased;
             former; former employee; ex employee; past employee; deactivated; disabled;
             quit; fired; laid off; made redundant; redundant;
             ended; discharged; archived; deleted; departed; exited; no longer employed; voluntarily terminated;
@@ -209,11 +212,24 @@ FLAGS = """
 
 STATUS_HEADERS = words_in(
     "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
-    "situacion situation disposition standing"
+    "situacion situation disposition standing action"
 )
 """Words of headers that make a column of few words a status."""
 RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mention nota calificacion")
 """Words of headers over what a completion was worth: a known word below them makes the column a status."""
+OTHER_PEOPLE = words_in(
+    "manager managers supervisor mentor buddy partner lead leader boss head coach tutor approver reviewer sponsor "
+    "owner assistant contact vorgesetzter vorgesetzte fuhrungskraft leiter leiterin ansprechpartner responsable "
+    "superieur chef jefe jefa gerente referent"
+)
+"""Words of headers over somebody else than the person of the row."""
+OF_ACCOUNTS = words_in("account login logon email mail mailbox location site konto benutzerkonto compte cuenta acceso")
+"""Words of headers over what somebody has: that it is closed may mean that they have left, or not."""
+LEAVING = words_in(
+    "termination exit leaving leaver separation offboarding kundigung kundigungs austritt austritts ausscheiden depart "
+    "sortie baja egreso cese salida"
+)
+REASONS = words_in("reason reasons type code grund art motif raison motivo causa tipo kundigungsgrund austrittsgrund")
 FREE_TEXT = words_in(
     "comment comments notes remark remarks feedback description bemerkung bemerkungen kommentar kommentare anmerkung "
     "anmerkungen hinweis commentaire commentaires remarque remarques observation observations comentario comentarios "

@@ -35,7 +35,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.ingest.reading.unused import PEOPLE

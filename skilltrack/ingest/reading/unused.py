@@ -9,7 +9,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.money import looks_like_money
 from skilltrack.ingest.reading.places import Places
 from skilltrack.ingest.reading.recognise import known_columns
-from skilltrack.ingest.reading.status import header_words
+from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
 
@@ -29,6 +29,14 @@ NO_END = words_in(
     "inicio iniciado creado modificado acceso asignado matricula"
 )
 """Words of headers of days on which something began or was done: whatever ends, it is not then."""
+ENDINGS = ("validity_months", "expires_on")
+"""Columns of credentials and of awards by which something ends."""
+VALIDITY = words_in(
+    "validity valid validityperiod lifetime renewal renew renews recert recertification recertify expiry expires ends "
+    "refresher gultigkeit gultigkeitsdauer gultig laufzeit erneuerung auffrischung validite duree recyclage "
+    "renouvellement vigencia validez caducidad renovacion"
+)
+"""Words of headers by which something ends, though they may say it in months, years or days."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -40,9 +48,15 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
     free = [
         column
         for column in kind.file_columns
-        if column.name not in places and column.name not in mapping.constants and mapping.columns.get(column.name) != ""
+        if column.name not in {*places, *mapping.constants, "rehired_on"} and mapping.columns.get(column.name) != ""
     ]
     is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
+    ends = next((column.name for column in free if column.name in ENDINGS), "")
+    if ends and VALIDITY & set(header_words(header)) and "validity_months" not in places:
+        unit = " (in months)" * (ends == "validity_months")
+        return (
+            f"({', '.join(values[:2])}) is not used, so nothing ends by it. If it is {ends}{unit}, say so in a mapping."
+        )
     if dates_among(values) >= MOST and not is_of_roster and not NO_END & set(header_words(header)):
         return _asked(header, "dates", values, [c for c in _ends_first(free) if c.type == "date"])
     if addresses_among(values) >= MOST:

@@ -3,6 +3,7 @@
 Problems go to standard error; data to standard output or `--output`.
 """
 
+import json
 import os
 import runpy
 import sys
@@ -20,8 +21,8 @@ from skilltrack.commands import reports as report_commands
 from skilltrack.commands import roles as cli_access
 from skilltrack.commands.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
 from skilltrack.config import ROOT, located, settings
-from skilltrack.errors import BadQuestion, Refused
-from skilltrack.ingest import KINDS, import_files, import_folder
+from skilltrack.errors import BadFile, BadQuestion, Refused
+from skilltrack.ingest import KINDS, Outcome, Problem, Unanswered, import_files, import_folder
 from skilltrack.ingest import redo as redo_upload
 from skilltrack.ingest import undo as undo_upload
 from skilltrack.ingest import uploads as list_uploads
@@ -94,19 +95,33 @@ for command in COMMANDS:
 @click.pass_obj
 def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Import files of one kind, or a folder of files named after their kinds, as one upload."""
+    try:
+        outcome = _imported(db, what, options)
+    except BadFile as refused:
+        if as_json:
+            click.echo(json.dumps(_as_outcome(refused).as_dict(), ensure_ascii=False, indent=1, default=str))
+        raise
+    tell(outcome, as_json)
+
+
+def _imported(db: Path, what: tuple[str, ...], options: dict[str, Any]) -> Outcome:
     with opened(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
         viewer = asking(store, options["by"])
         options |= {"by": viewer.acting_in("uploads"), "areas": viewer.areas}
         if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
-            outcome = import_folder(store, what[0], progress=progress, **options)
-        elif len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
+            return import_folder(store, what[0], progress=progress, **options)
+        if len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
             raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
-        elif len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
+        if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
             kind = kind_of_file(Path(what[0]))
-            outcome = import_files(store, kind, what, progress=progress, unattended=True, **options)
-        else:
-            outcome = import_files(store, what[0], what[1:], progress=progress, **options)
-    tell(outcome, as_json)
+            return import_files(store, kind, what, progress=progress, unattended=True, **options)
+        return import_files(store, what[0], what[1:], progress=progress, **options)
+
+
+def _as_outcome(refused: BadFile) -> Outcome:
+    """A file that cannot be read as the outcome of its import, with the questions that it leaves open."""
+    questions = list(refused.questions) if isinstance(refused, Unanswered) else []
+    return Outcome("refused", questions=questions, problems=[Problem("", None, None, None, str(refused))])
 
 
 @cli.command()

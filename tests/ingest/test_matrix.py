@@ -307,12 +307,12 @@ def test_a_matrix_lands_again_from_a_copy_of_its_used_cells_and_is_rid_of_somebo
     )
     assert not any(word in copy for word in ("hidden", "1,5", "short"))
 
-    # The next file of this system is a matrix too, and nothing is asked again.
-    again = import_sources(
-        company,
-        [Source("self_ratings", "m.csv", KEPT.replace("?", "4").replace("002;short\n", "").encode())],
-        Options(),
-    )
+    # The next file of this system is a matrix too; the day that was said of the last one is not taken for its own.
+    following = KEPT.replace("?", "4").replace("002;short\n", "")
+    with pytest.raises(Unanswered) as asked_again:
+        import_sources(company, [Source("self_ratings", "m.csv", following.encode())], Options())
+    assert [question.about for question in asked_again.value.questions] == ["columns.valid_from"]
+    again = land(company, following)
     assert (again.status, len(stored(company, again))) == ("stored", 4)
     across = land(
         company,
@@ -384,7 +384,7 @@ def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answe
     told = command("self_ratings", str(matrix), "--mapping", str(tmp_path / "m.toml"))
     assert "line 2, column Welding: 'Profi': is not a level" in told
     printed = told.split("In a mapping file say one of:\n")[1]
-    answered = (tmp_path / "m.toml").read_text() + "\n".join(line.strip() for line in printed.splitlines()[:2])
+    answered = (tmp_path / "m.toml").read_text() + "\n".join(line.strip(" #") for line in printed.splitlines()[:2])
     (tmp_path / "n.toml").write_text(answered)
     assert "4 new" in command("self_ratings", str(matrix), "--mapping", str(tmp_path / "n.toml"))
 

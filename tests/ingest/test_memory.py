@@ -15,7 +15,7 @@ from skilltrack.ingest.reading.outcome import MOST_LISTED
 from skilltrack.ingest.reading.recognise import lay_out, score
 from skilltrack.ingest.reading.sources import read_one, source_from
 from skilltrack.keeping.durability import check_file, open_store
-from skilltrack.storage import store as store_module
+from skilltrack.storage import engine
 from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write
 
@@ -110,7 +110,7 @@ def test_a_file_that_needs_more_memory_than_there_is_is_refused_with_a_sentence_
     opened = open_store(tmp_path / "small.duckdb")
     import_folder(opened, write(tmp_path / "company", **COMPANY), effective=date(2024, 1, 1))
     opened.close()
-    monkeypatch.setattr(store_module, "MEMORY", 24 * 2**20)
+    monkeypatch.setattr(engine, "MEMORY", 24 * 2**20)
     opened = open_store(tmp_path / "small.duckdb")
     rows = "".join(f"a{n},00{1 + n % 3},c1,2024-01-{1 + n % 28:02}\n" for n in range(400_000))
     many = tmp_path / "badges.csv"

@@ -26,6 +26,8 @@ OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
 INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
 """How well ids fit where names are asked for; what remains of the fit of values that many rows share."""
+LIKELY = 0.5
+"""Fit from which a header is the answer unless somebody says otherwise."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {
     "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
@@ -102,6 +104,7 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
         decoded.name, f"columns.{column.name}", f"Which column is {missing}?", answers,
         samples={header: samples[header] for header in ordered},
         reasons={header: fits[header].reason for header in ordered}, typed=typed_instead(kind, column),
+        likely=ordered[0] if ordered and fits[ordered[0]].score >= LIKELY else "",
     )  # fmt: skip
 
 

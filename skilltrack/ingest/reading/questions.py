@@ -54,6 +54,8 @@ class Question:
     """What was answered for an earlier file of the same source and holds for this one; it can be changed."""
     group: str = ""
     """Questions with the same text here belong together, as the rows of one table."""
+    likely: str = ""
+    """The answer that is right unless somebody says otherwise: a header that is plainly the one. Empty: none is."""
 
     @property
     def asks(self) -> str:
@@ -70,15 +72,14 @@ class Question:
         return chosen + [(typed.about, (*typed.choices, "…")[0], typed.in_words) for typed in self.typed]
 
     def __str__(self) -> str:
-        """The question, and below it what answers it in a mapping file: all answers but the first are comments."""
+        """The question, and below it what answers it in a mapping file: all answers but a likely one are comments."""
         return in_words([self])
 
 
 def in_words(questions: Iterable[Question]) -> str:
     """Questions as sentences, and below those of each file what answers them in its mapping file.
 
-    All answers but the first to each question are comments, so that the lines can be pasted as they are; where some
-    questions must be answered, the answers to the others are comments too.
+    Only an answer that is likely is no comment, so that nobody pastes what nobody has said.
     """
     lines = []
     for _, of_file in groupby(questions, lambda question: question.file):
@@ -95,19 +96,19 @@ def in_words(questions: Iterable[Question]) -> str:
 def _answers(questions: list[Question]) -> list[str]:
     """The lines of one mapping file that answer questions, each table of it once."""
     tables: dict[str, list[str]] = {}
-    has_needed = any(question.must for question in questions)
+    seen: set[str] = set()
     for question in questions:
-        is_aside = has_needed and not question.must
-        for place, (about, answer, meaning) in enumerate(question.options):
+        for about, answer, meaning in question.options:
             table, line = _as_toml(about, answer, meaning)
-            tables.setdefault(table, []).append(f"# {line}" if place or is_aside else line)
+            is_likely = answer == question.likely and about == question.about and about not in seen
+            tables.setdefault(table, []).append(line if is_likely and question.likely else f"# {line}")
+        seen.add(question.about)
         if len(question.answers) > SHOWN:
             table, _ = _as_toml(question.about, "", "")
             tables[table].append(f"# and {len(question.answers) - SHOWN} more answers")
     lines = tables.pop("", [])
     for table, inner in tables.items():
-        is_open = any(not line.startswith("#") for line in inner)
-        lines += [f"[{table}]" if is_open else f"# [{table}]", *inner]
+        lines += [f"[{table}]", *inner]
     return lines
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.again import added, answered, beside, in_short, without_days
 from skilltrack.ingest.reading.columns import Mapped, map_columns
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
@@ -174,25 +175,28 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
 
 
 def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFile:
-    """The file by its own mapping; where that leaves questions, by the one that its source had the last time."""
+    """The file by its own mapping; where it has none, with all that was said of the last file of its source."""
     came_from = source.came_from or source_of(source.name, source.content)
     first: ReadFile | BadFile
     try:
         first = read_one(source, came_from, folder)
-        if source.is_mapped or not first.mapped.questions:
-            return first
     except BadFile as error:
         first = error
-    mapping = None if source.is_mapped else remembered(source.kind, came_from)
-    if mapping is not None:
-        with suppress(BadFile):
-            again = read_one(replace(source, mapping=mapping), came_from, folder)
-            said = f"read as the last file of its source was, upload {mapping.name.split()[-1]}."
-            again.mapped.problems.insert(0, Problem(source.name, None, None, None, said, "notice"))
-            asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
-            given = [replace(question, answer=mapping.answer_to(question.about)) for question in asked]
-            again.mapped.questions[:0] = [question for question in given if question.answer]
-            return again
+    last = None if source.is_mapped else remembered(source.kind, came_from)
+    if last is not None:
+        kind, mapping, said = KINDS[source.kind], without_days(KINDS[source.kind], last), list[str]()
+        asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
+        if isinstance(first, ReadFile):
+            mapping = beside(mapping, {question.about for question in asked})
+            said = added(kind, mapping, first.mapped.mapping)
+        if asked or said or isinstance(first, BadFile):
+            with suppress(BadFile):
+                again = read_one(replace(source, mapping=mapping), came_from, folder)
+                message = f"read as the last file of its source was, upload {last.name.split()[-1]}{in_short(said)}."
+                severity = "warning" if said else "notice"
+                again.mapped.problems.insert(0, Problem(source.name, None, None, None, message, severity))
+                again.mapped.questions[:0] = answered(last, asked)
+                return again
     if isinstance(first, BadFile):
         raise first
     return first

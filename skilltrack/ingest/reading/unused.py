@@ -52,12 +52,13 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
     ]
     is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
     ends = next((column.name for column in free if column.name in ENDINGS), "")
-    if ends and VALIDITY & set(header_words(header)) and "validity_months" not in places:
+    is_day = dates_among(values) >= MOST
+    if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
         unit = " (in months)" * (ends == "validity_months")
         return (
             f"({', '.join(values[:2])}) is not used, so nothing ends by it. If it is {ends}{unit}, say so in a mapping."
         )
-    if dates_among(values) >= MOST and not is_of_roster and not NO_END & set(header_words(header)):
+    if is_day and not is_of_roster and not NO_END & set(header_words(header)):
         return _asked(header, "dates", values, [c for c in _ends_first(free) if c.type == "date"])
     if addresses_among(values) >= MOST:
         return _asked(header, "e-mail addresses", values, [c for c in free if c.name in ("email", "manager_email")])

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.ingest.reading.content import Room
-from skilltrack.ingest.reading.status_words import plain, words_of
+from skilltrack.ingest.reading.status_words import COUNTS, WEAK, plain, words_of
 
 LIKELY = r"[)\]*]|\s[-–—]\s"
 BESIDE = tuple(
@@ -47,14 +47,15 @@ def split_remarks(
 
 
 def split_remark(name: str) -> tuple[str, str]:
-    """A name without what is said beside it, and the first such remark that is a known word; empty where none is."""
+    """A name without known words beside it, and the one that decides: of several that of an end; empty where none is."""
     known, said = words_of("roster"), ""
     while True:
         for pattern in BESIDE:
             found = pattern.fullmatch(name)
             word = re.sub(r"[\s\d./:,-]+$", "", found["remark"]).strip() if found else ""
             if found and plain(word) in known:
-                name, said = found["name"].strip(), said or word
+                is_firmer = not said or known[plain(said)] in (WEAK, COUNTS)
+                name, said = found["name"].strip(), word if is_firmer else said
                 break
         else:
             return name, said

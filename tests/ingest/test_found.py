@@ -1,0 +1,174 @@
+"""Files of new users that once came out wrong: each silently, until somebody looked."""
+
+import json
+from datetime import date
+
+import pytest
+
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.remarks import split_remark
+from skilltrack.ingest.reading.sources import recognised_kinds
+from skilltrack.ingest.reading.states import look
+from skilltrack.kinds import KINDS
+from tests import commands
+from tests.ingest.test_status import land, mapped, people, told, tried
+
+ROSTER = "Employee ID,Employee Name,Department,Job Title"
+
+
+def columns(kind, text, mapping=None):
+    return {name: cells.to_pylist() for name, cells in mapped(kind, text, mapping).columns.items()}
+
+
+def test_a_roster_whose_columns_share_words_or_hold_small_numbers_is_no_skill_matrix():
+    numbers = f"{ROSTER},Manager ID,Hire Date\n1,Ann Boss,Board,CEO,,2010-01-01\n2,Bob Cole,IT,dev,1,2011-01-01\n" \
+        "3,Cy Dorn,IT,dev,2,2011-03-01\n4,Di Eich,Ops,ops,2,2012-03-01\n"  # fmt: skip
+    shared = f"{ROSTER},Division\n" + "".join(
+        f"{n},Person Number{n},{d},dev,{d}\n" for n, d in enumerate(["IT", "Ops"] * 8)
+    )
+
+    assert [recognised_kinds("x.csv", text.encode())[:1] for text in (numbers, shared)] == [["roster"], ["roster"]]
+
+
+def test_a_file_that_lacks_one_needed_column_is_of_the_kind_of_all_its_others():
+    assert likeliest_kinds(
+        "x.csv", [["Invoice Number", "Employee ID", "Course", "Payment Date", "Amount", "Paid By", "Room"]]
+    ) == ["spend"]
+    assert likeliest_kinds("x.csv", [["ID", "Name", "Colour"]]) == []
+
+
+def test_of_several_rows_about_somebody_one_that_counts_is_kept():
+    text = (
+        f"{ROSTER},Status,Hire Date\n202,Tom Hale,A,lead,Terminated,2012-03-01\n202,Tom Hale,A,ops,Active,2019-03-01\n"
+        "203,Mei Tan,A,ops,Active,2019-03-01\n203,Mei Tan,A,dev,Pre-hire,2027-01-01\n"
+    )
+    found = columns("roster", text, Mapping(duplicates="keep newest"))
+    assert list(zip(found["employee_id"], found["role_id"], strict=True)) == [("202", "ops"), ("203", "ops")]
+
+    awards = "employee_id,credential_id,issued_on,Result\n1,c1,2024-02-01,Failed\n1,c1,2024-02-01,Passed\n"
+    assert columns("badges", awards, Mapping(duplicates="keep first"))["employee_id"] == ["1"]
+
+
+def test_an_id_made_of_a_row_is_the_same_when_a_row_that_does_not_count_is_gone():
+    head = "paid_on,email,credential,amount,currency,funding_source,Type\n"
+    row = "2024-03-26,ben@x.example,One,50.00,EUR,employer,"
+    whole, later = (
+        columns("spend", head + rows, Mapping(constants={"spend_id": "{row}"}))["spend_id"]
+        for rows in (f"{row}Declined\n{row}Charge\n", f"{row}Charge\n")
+    )
+    assert whole == later
+
+
+@pytest.mark.parametrize("header", ["Manager", "HR Partner", "Mentor", "Previous Manager", "Vorgesetzter", "Buddy"])
+def test_what_is_said_of_somebody_else_ends_nobody(header):
+    for cells in (["Rita Sands (Terminated)", "", ""], ["Rita Sands (Terminated)"] * 3, ["Terminated", "Active", ""]):
+        text = f"{ROSTER},{header}\n" + "".join(f"{n},Ann Lee{'abc'[n]},A,r,{cell}\n" for n, cell in enumerate(cells))
+        found, questions = tried("roster", text)
+
+        assert questions == ()
+        assert "status_says" not in found.columns
+
+
+@pytest.mark.parametrize("header", ["Account Enabled", "Login Status", "Email Status", "Location Status"])
+def test_that_an_account_is_closed_is_asked_and_no_leaving_by_itself(header):
+    found = look(
+        KINDS["roster"], header, {"Inactive": 1, "Active": 2} if "Enabled" not in header else {"FALSE": 1, "TRUE": 2}
+    )
+
+    assert sorted(found.meanings.values()) == ["", "counts"]
+
+
+@pytest.mark.parametrize("header", ["Benefits Status", "Prior Employment Status", "Laptop Status"])
+def test_the_status_of_something_else_is_told_and_ends_nobody(header):
+    found = mapped("roster", f"{ROSTER},{header}\n1,Ann Lee,A,r,Terminated\n2,Bo Ray,A,r,Active\n")
+
+    assert "status_says" not in found.columns
+    assert [problem.severity for problem in found.problems if problem.column == header][:1] == ["warning"]
+
+
+def test_a_reason_for_leaving_is_asked_where_it_is_no_known_word_and_an_action_ends_who_left():
+    found = look(KINDS["roster"], "Termination Reason", {"Better offer": 1, "Retirement": 1, "": 8})
+    assert found.meanings == {"Better offer": "", "Retirement": "left", "": "counts"}
+
+    text = f"{ROSTER},Last Action\n1,Ann Lee,A,r,Hire\n2,Bo Ray,A,r,Termination\n3,Di Ox,A,r,Promotion\n"
+    assert columns("roster", text)["status_says"] == ["counts", "left", "counts"]
+
+
+def test_somebody_hired_again_works_here_where_the_file_has_both_days_of_hiring(company):
+    text = (
+        f"{ROSTER},Original Hire Date,Rehire Date,Termination Date\n1,Ann Lee,A,r,2015-01-01,,\n"
+        "2,Omar Ra,A,r,2018-01-01,2022-01-01,2020-06-30\n3,Di Ox,A,r,2018-01-01,,2020-06-30\n"
+    )
+    assert land(company, "roster", text, effective=date(2024, 6, 1)).status == "stored"
+    assert [person[2:] for person in people(company)] == [
+        (date(2015, 1, 1), None), (date(2022, 1, 1), None), (date(2018, 1, 1), date(2020, 6, 30)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["No.", "#", "Row", "Unnamed: 0", "Sort order", "Ext."])
+def test_a_number_of_the_row_is_nobody_s_id(header):
+    text = f"{header},EmpID,Name,Manager ID\n1,201,Ann Lee,1\n2,202,Bo Ray,1\n3,203,Di Ox,3\n4,204,Ed Ash,2\n"
+
+    assert "other_id" not in mapped("roster", text).mapping.columns
+
+
+def test_ids_in_order_are_no_other_ids_either():
+    text = "User ID,EmpID,Name,Manager ID\n1,201,Ann Lee,1\n2,202,Bo Ray,1\n3,203,Di Ox,3\n4,204,Ed Ash,2\n"
+
+    assert "other_id" not in mapped("roster", text).mapping.columns
+
+
+@pytest.mark.parametrize("header", ["Validity", "Valid for", "Gültigkeitsdauer", "Vigencia", "Renewal period"])
+def test_a_validity_that_is_not_used_is_a_warning(header):
+    found = mapped("credentials", f"credential_id,name,issuer,{header}\nc1,One,I,36\nc2,Two,I,3 years\n")
+
+    (problem,) = [problem for problem in found.problems if problem.column == header]
+    assert (problem.severity, "validity_months (in months)" in problem.message) == ("warning", True)
+
+
+def test_names_below_a_header_of_ids_are_no_ids():
+    found = columns("badges", "Employee No,Employee,Course,Completed On\n103,Ines Albers,One,2024-02-14\n")
+    assert found["employee_id"] == ["103"]
+
+    roster, questions = tried("roster", "Employee No,Employee,Department\n201,Rita Sands,A\n202,Tom Hale,A\n")
+    assert roster is None
+    assert next(iter(questions[0].answers)) == "Employee"
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "remark"),
+    [
+        ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated"), ("Di Foe (Left 2023)", "Di Foe", "Left"),
+        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated"), ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive"),
+        ("(Inactive) Bea Ro", "Bea Ro", "Inactive"), ("Zed Ro *Terminated*", "Zed Ro", "Terminated"),
+        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", ""),
+    ],
+)  # fmt: skip
+def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark):
+    assert split_remark(written) == (name, remark)
+
+
+def test_a_command_that_a_question_stops_prints_the_question_as_json_too(tmp_path):
+    (tmp_path / "x.csv").write_text("Wer,Kurs,Wann\n1,c1,2024-01-31\n")
+    assert commands.skilltrack("import", "skills", _skills(tmp_path), db=tmp_path / "c.duckdb").returncode == 0
+    done = commands.skilltrack("import", "badges", tmp_path / "x.csv", "--json", db=tmp_path / "c.duckdb")
+
+    assert done.returncode == 2
+    printed = json.loads(done.stdout)
+    assert printed["status"] == "refused"
+    assert {question["about"] for question in printed["questions"]} == {"columns.employee_id", "columns.issued_on"}
+    assert "Which column is issued_on?" in done.stderr
+
+
+def _skills(folder):
+    path = folder / "skills.csv"
+    path.write_text("skill_id,name\ns1,One\n")
+    return path
+
+
+def test_what_a_warning_of_rows_left_out_says_is_why(company):
+    outcome = land(company, "roster", f"{ROSTER}\n1,Ann Lee,A,r\n2,Vacant,A,r\n")
+
+    assert any("a post that nobody fills" in line for line in told(outcome))
+    assert outcome.counts[0].new == 1

@@ -47,7 +47,7 @@ def split_remarks(
 
 
 def split_remark(name: str) -> tuple[str, str]:
-    """A name without known words beside it, and the one that decides: of several that of an end; empty where none is."""
+    """A name without known words beside it, and the one that decides: of several that of an end; empty if none is."""
     known, said = words_of("roster"), ""
     while True:
         for pattern in BESIDE:

@@ -34,6 +34,7 @@ from skilltrack.ingest.reading.sources import (
     read_one,
     recognised_kinds,
 )
+from skilltrack.ingest.reading.status import MEANINGS
 from skilltrack.kinds import KINDS, Column, Kind
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "KINDS",
     "KINDS_OF_LEVELS",
     "LARGEST_FILE",
+    "MEANINGS",
     "TELLING",
     "Column",
     "Content",

@@ -34,6 +34,10 @@ from skilltrack.ui.signin import viewer
 MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
 
 OF_LEVELS = "A skill matrix: who gave the levels?"
+ABOUT_MATRIX = (
+    "This looks like a skill matrix. If people rated themselves, choose **self ratings**. If somebody assessed them, "
+    "choose **prior learning**: you can then say who it was."
+)
 STOPPED = (
     "**Nothing can be uploaded or taken back at the moment.** The journal, which keeps a line for every upload, "
     "is missing or damaged. What the pages show is right. Whoever runs Skilltrack mends it with the command `repair`."
@@ -118,6 +122,8 @@ def _sources(files: list[Any]) -> list[Source] | None:
                 placeholder=OF_LEVELS if is_open else "Not recognised: choose what it holds",
             )  # fmt: skip
         if kind is None:
+            if is_open:
+                st.info(ABOUT_MATRIX, icon=":material/grid_on:")
             is_whole = False
             continue
         base = st.session_state.get(f"mapping_{key}")

@@ -7,7 +7,7 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from skilltrack.ingest import Question, Source, Typed, place_of
+from skilltrack.ingest import MEANINGS, Question, Source, Typed, place_of
 from skilltrack.text import shown, visible
 from skilltrack.ui import parts
 
@@ -107,7 +107,7 @@ def _ask_choice(question: Question, key: str) -> str | None:
     """One of a few answers; the empty one leaves the question open."""
     answers = list(question.answers) + ([] if question.must else [""])
     meanings = {a: f"{m} ({a})" if question.about == "encoding" else m for a, m in question.answers.items()}
-    if question.about.startswith(("values.", "delimiter", "sheet")):
+    if question.about.startswith(("values.", "delimiter", "sheet")) and not set(question.answers) <= set(MEANINGS):
         meanings = {answer: f"{answer}: {meaning}" for answer, meaning in question.answers.items()}
     with st.container():
         st.text(visible(question.text))

@@ -184,7 +184,7 @@ def test_only_an_administrator_gives_roles_and_nonsense_is_refused_with_what_wou
         (("ann", "king"), "Use one of: hr"),
         (("ann", "delegate"), "say for whom"),
         (("ann", "hr", "boss"), "say for whom"),
-        (("ann", "delegate", "bob"), "no manager"),
+        (("ann", "delegate", "bob"), "is not a manager"),
         (("boss", "delegate", "boss"), "stand in for themselves"),
         (("zed", "hr"), "Nobody on today's roster"),
     ):

@@ -66,7 +66,7 @@ def test_a_file_names_several_providers_and_the_environment_overrules_it(said, m
     ('"LnD.Admin" = "ld"', '"LnD.Admin" = "manager"', "manager follows from the roster"),
     ("session_hours = 8", "session_hours = 0", "how many hours"),
     ('client_id = "skills"', "", "needs client_id of provider corp (SKILLTRACK_OIDC_CLIENT_ID)"),
-    ("https://login.corp.example", "http://login.corp.example", "no https address"),
+    ("https://login.corp.example", "http://login.corp.example", "not an https address"),
     ("[providers.corp]", "[providers.the_corp]", "letters, digits and hyphens"),
     ("[providers.corp]", "[providers.corp", "cannot be read"),
     ('title = "Corp"', 'domains = "corp.example"', "Write a list"),

@@ -105,10 +105,10 @@ def test_another_policy_or_program_is_told_as_a_reason(after, tmp_path):
 
 @pytest.mark.parametrize("name", ["x.csv", "x.pdf", "x.xlsx", "x.parquet"])
 def test_a_file_without_a_receipt_says_so(store, tmp_path, name):
-    with pytest.raises(BadFile, match="does not exist|no workbook|no PDF|no receipt|cannot be read"):
+    with pytest.raises(BadFile, match="does not exist|not a workbook|not a PDF|not a receipt|cannot be read"):
         reproduce(store, EVERYONE, tmp_path / name)
     (tmp_path / name).write_bytes(b"something")
-    with pytest.raises(BadFile, match="does not exist|no workbook|no PDF|no receipt|cannot be read"):
+    with pytest.raises(BadFile, match="does not exist|not a workbook|not a PDF|not a receipt|cannot be read"):
         reproduce(store, EVERYONE, tmp_path / name)
 
 

@@ -1,9 +1,10 @@
 """Doing again what the journal tells: in a database that lacks its end, or in a new one."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from skilltrack.access import ROLE_ROW
 from skilltrack.errors import Refused
@@ -79,11 +80,20 @@ def mentioning(exports: list[dict[str, str]], people: Named) -> list[dict[str, s
     """Those of the saved exports that some people saved, that are about them, or whose name mentions them."""
 
     def is_theirs(export: dict[str, str]) -> bool:
-        asked = [str(value) for value in json.loads(export["definition"])["filters"].values()]
+        asked = list(_texts(json.loads(export["definition"])))
         named = people.by_name.search("\n".join([export["name"], *asked]))
         return bool(named) or any(map(people.is_meant, [export["by_whom"], *asked]))
 
     return [export for export in exports if is_theirs(export)]
+
+
+def _texts(asked: Any) -> Iterator[str]:
+    """Every value in what an export asks, as text."""
+    if isinstance(asked, dict | list):
+        for part in asked.values() if isinstance(asked, dict) else asked:
+            yield from _texts(part)
+    elif asked is not None:
+        yield str(asked)
 
 
 def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:

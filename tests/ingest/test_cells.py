@@ -208,7 +208,7 @@ def test_text_that_was_read_in_a_wrong_encoding_before_is_told_and_repaired_when
     told = [str(p) for p in found.problems if p.severity == "warning"]
     assert len(told) == 1
     assert (
-        f"2 cells were read in a wrong encoding before they came here. They probably mean {broken!r} as {right!r}."
+        f"2 cells read in a wrong encoding before the file came here, which probably means {broken!r} as {right!r}."
         in told[0]
     )
     mended = read("roster", text, Mapping(broken_text="repair"))
@@ -463,7 +463,7 @@ def test_a_manager_that_is_plain_to_a_reader_is_found(company):
     found = managers_of(company, outcome)
     assert [found[f"b{n}"] for n in range(len(names))] == ["a1"] * len(names)
     assert [found[f"b{len(names) + n}"] for n in range(3)] == [*wrong[:2], "a2"]
-    assert any("7 managers are named so that one person is meant" in line for line in said(outcome, "notice"))
+    assert any("7 managers named so that only one person can be meant" in line for line in said(outcome, "notice"))
 
 
 def test_a_manager_in_two_columns_is_joined(company):

@@ -256,7 +256,7 @@ def _tell_apart(landing: Landing) -> None:
 def _tell_both_forms(landing: Landing) -> None:
     count = landing.transaction.rows(WITH_AND_WITHOUT_ID)[0]["n"]
     if count:
-        message = f"{count:,} awards come with an award_id and without one; each counts once."
+        message = f"{counted(count, 'award')} told both with an award_id and without one; each counts once."
         file = landing.file_names[min(landing.files_of("badges"))]
         landing.problems.append(Problem(file, None, "award_id", None, message, "notice"))
     for row in landing.transaction.rows(SEVERAL_AWARDS) if count else ():

@@ -12,6 +12,7 @@ from skilltrack.ingest.reading.ids import ANY_CASE
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.text import counted
 
 _ID = r"(?P<id>[^\W_][\w.-]*)"
 NAMED = tuple(
@@ -109,7 +110,9 @@ def find_managers(landing: Landing) -> None:
 def _ask_about_case(landing: Landing, rows: list[dict[str, Any]]) -> None:
     if rows:
         file, first = landing.file_names[rows[0]["file_no"]], rows[0]
-        text = f"{len(rows)} managers match nobody as they are, but do in another case. Are they meant?"
+        text = (
+            f"{counted(len(rows), 'manager')} would match somebody in another case, and nobody as it is. Is that meant?"
+        )
         answers = {ANY_CASE: f"{first['value']} as {first['other_case']}"}
         landing.questions.append(Question(file, "ids.manager_id", text, answers, must=False))
 
@@ -130,6 +133,7 @@ def _name(landing: Landing, plain: dict[str, str]) -> None:
         "left join plain_managers as n on n.value = t.raw_manager_name",
     )
     first = next(iter(plain))
-    message = f"{len(plain):,} managers are named so that one person is meant, such as {first!r}: {plain[first]}."
+    many = counted(len(plain), "manager")
+    message = f"{many} named so that only one person can be meant, such as {first!r}: {plain[first]}."
     file = landing.file_names[min(landing.files_of("roster"))]
     landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))

@@ -134,7 +134,7 @@ def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> Non
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
         what = "names of skills" if target == "skills" else "addresses of people"
-        message = f"{before['n'] - left:,} values are {what} and taken as their ids."
+        message = f"{counted(before['n'] - left, 'value')} taken as {what}, and so as their ids."
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
 
@@ -215,7 +215,7 @@ def _name_the_managers(landing: Landing) -> None:
     )[0]
     file = landing.file_names[said["file_no"]]
     if said["named"]:
-        message = f"{said['named']} managers given by name, e-mail or another id are found by it."
+        message = f"{counted(said['named'], 'manager')} found by name, e-mail or another id."
         landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
     if said["lost"]:
         message = (

@@ -14,6 +14,7 @@ from skilltrack.ingest.reading.mapping import KEEP, REPAIR, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
+from skilltrack.text import counted
 
 LOST = "\ufffd"
 """What stands where a letter could not be read."""
@@ -73,12 +74,16 @@ def tell_broken(
         return taken
     shown = ", ".join(f"{value!r} as {found[value]!r}" for value in list(found)[:SHOWN])
     if mapping.broken_text == REPAIR:
-        problems.append(Problem(file, None, None, None, f"{count:,} cells of broken text are read {shown}.", "notice"))
+        problems.append(
+            Problem(file, None, None, None, f"broken text is read {shown}, in {counted(count, 'cell')}.", "notice")
+        )
         return {name: repaired_cells(cells) for name, cells in taken.items()}
-    message = f"{count:,} cells were read in a wrong encoding before they came here. They probably mean {shown}."
+    message = (
+        f"{counted(count, 'cell')} read in a wrong encoding before the file came here, which probably means {shown}."
+    )
     problems.append(Problem(file, None, None, None, message, "warning"))
     answers = {REPAIR: shown, KEEP: "every cell as it stands"}
-    text = f"{count:,} cells look broken. Repair them?"
+    text = f"The text of {counted(count, 'cell')} looks broken. Repair it?"
     questions.append(Question(file, "broken_text", text, answers, must=False))
     return taken
 

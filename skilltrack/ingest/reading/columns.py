@@ -324,7 +324,7 @@ def _kept(
         found.append(pa.array(is_kept))
     kept = pa.chunked_array(found, pa.bool_())
     if left_out_here:
-        message = f"{counted(left_out_here, 'row')} left out, as the mapping says."
+        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says."
         problems.append(Problem(file, None, None, None, message, "notice"))
     return None if not len(kept) or pc.all(kept).as_py() else kept
 

@@ -15,6 +15,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Column
+from skilltrack.text import counted
 
 WRAPPED = r'^=\s*"([^"]*)"$'
 """A text that a spreadsheet is not to take for a number: `="00201"`."""
@@ -68,7 +69,9 @@ def unwrapped(
 
     cells = room.changed(plain, cells)
     if changed:
-        message = f"{changed:,} cells are read without what is written around them: {sample[0]!r} as {sample[1]!r}."
+        message = (
+            f"{counted(changed, 'cell')} read without what is written around them: {sample[0]!r} as {sample[1]!r}."
+        )
         problems.append(Problem(file, None, column.name, None, message, "notice"))
     return cells
 

@@ -38,7 +38,11 @@ ANSWERS = {
         LEAVE_OUT: "is not an award: left out",
         REVOKED: "was awarded and revoked",
     },
-    "spend": {COUNTS: "was paid", LEAVE_OUT: "was not paid: left out", REFUND: "was paid back: taken off"},
+    "spend": {
+        COUNTS: "was paid",
+        LEAVE_OUT: "was not paid, or came back in full: left out",
+        REFUND: "is itself a refund: taken off",
+    },
 }
 RECORD = {COUNTS: "counts", LEAVE_OUT: "does not count: left out"}
 SAID = {

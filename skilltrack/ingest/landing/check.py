@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.landing.awards import HELD_BY_ANOTHER, KEY
+from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
@@ -161,6 +162,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     find_named(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
+    tell_other_names(kind, landing)
     faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skilltrack.ingest.landing.erased import NOBODY
 from skilltrack.ingest.reading.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.reading.outcome import Progress
 from skilltrack.ingest.reading.sources import ReadFile, Source, read_sources
@@ -27,7 +28,9 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
     ).to_pylist()
     if not rows:
         return None
-    return parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
+    mapping = parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
+    skip = {name: [value for value in values if value != NOBODY] for name, values in mapping.skip.items()}
+    return replace(mapping, skip={name: values for name, values in skip.items() if values})
 
 
 def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:

@@ -6,8 +6,9 @@ day that was given for every row.
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
+from typing import Any
 
-from skilltrack.ingest.reading.mapping import Mapping, about
+from skilltrack.ingest.reading.mapping import TEXTS, Mapping, about
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
 
@@ -30,6 +31,12 @@ def beside(mapping: Mapping, asked: Collection[str]) -> Mapping:
     dates = {name: said for name, said in mapping.dates.items() if about("dates", name) in asked}
     amounts = {name: said for name, said in mapping.amounts.items() if about("amounts", name) in asked}
     return replace(mapping, encoding="", delimiter="", sheet="", line_breaks="", dates=dates, amounts=amounts)
+
+
+def with_own(mapping: Mapping, own: Mapping) -> Mapping:
+    """The mapping with what was said of the new file itself, such as that its awards move."""
+    said: dict[str, Any] = {part: text for part in TEXTS if (text := getattr(own, part))}
+    return replace(mapping, **said)
 
 
 def added(kind: Kind, mapping: Mapping, found: Mapping) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.again import added, answered, beside, in_short, without_days
+from skilltrack.ingest.reading.again import added, answered, beside, in_short, with_own, without_days
 from skilltrack.ingest.reading.columns import Mapped, map_columns
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
@@ -191,7 +191,7 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
             said = added(kind, mapping, first.mapped.mapping)
         if asked or said or isinstance(first, BadFile):
             with suppress(BadFile):
-                again = read_one(replace(source, mapping=mapping), came_from, folder)
+                again = read_one(replace(source, mapping=with_own(mapping, source.mapping)), came_from, folder)
                 message = f"read as the last file of its source was, upload {last.name.split()[-1]}{in_short(said)}."
                 severity = "warning" if said else "notice"
                 again.mapped.problems.insert(0, Problem(source.name, None, None, None, message, severity))

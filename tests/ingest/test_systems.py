@@ -85,13 +85,17 @@ inactive,23,di,Di,Ek,di@x.example,21,Field,Fitter,02/15/2020
 """Of each: Ada and Bo, whose manager is Ada, work here; Di has left."""
 
 
+def understood(kind, text):
+    """The cells of a file about which nothing is asked, by column."""
+    found = mapped(kind, text)
+    assert not found.questions, [str(question) for question in found.questions]
+    return {name: column.to_pylist() for name, column in found.columns.items()}
+
+
 @pytest.mark.parametrize("system", ROSTERS)
 def test_who_works_here_and_who_has_left_is_read_from_a_roster_of_a_system(system):
     text = ROSTERS[system]
-    found = mapped("roster", text)
-
-    assert not found.questions, [str(question) for question in found.questions]
-    cells = {name: column.to_pylist() for name, column in found.columns.items()}
+    cells = understood("roster", text)
     names = [" ".join(reversed(name.split(", "))) for name in cells["name"]]
     assert names == ["Ada Berg", "Bo Cree", "Di Ek"]
     assert (cells["employee_id"], cells["manager_id"]) == (["21", "22", "23"], ["", "21", "21"])
@@ -153,10 +157,7 @@ Bo,Cree,bo@x.example,Welder,63%,
 @pytest.mark.parametrize("system", BADGES)
 def test_which_awards_count_is_read_from_an_export_of_a_system(system):
     text = BADGES[system]
-    found = mapped("badges", text)
-
-    assert not found.questions, [str(question) for question in found.questions]
-    cells = {name: column.to_pylist() for name, column in found.columns.items()}
+    cells = understood("badges", text)
     who = [address.split("@")[0] for address in cells["email"]]
     says = dict(zip(who, cells.get("status_says", ["counts"] * len(who)), strict=True))
     assert says == {"ada": "counts"} | ({"di": "revoked"} if "di@" in text else {})

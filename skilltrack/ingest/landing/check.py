@@ -22,6 +22,7 @@ from skilltrack.ingest.landing.people import NAMED, names_people
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.reading.words import FALSE, TRUE
 from skilltrack.ingest.reading.workbook import NO_RESULT
 from skilltrack.kinds import KEPT_APART, Column, Kind, references
 from skilltrack.storage import Transaction
@@ -54,9 +55,8 @@ TYPES: dict[str, tuple[str, str]] = {
         "is not an amount; write it with a point and at most two decimals, such as 1234.50",
     ),
     "yes_no": (
-        "case when lower({x}) in ('true', 'yes', 'y', '1', 't', 'x', 'on', 'ja', 'oui', 'si', 'sí', 'wahr') "
-        "then true "
-        "when lower({x}) in ('false', 'no', 'n', '0', 'f', 'off', 'nein', 'non', 'falsch') then false end",
+        f"case when lower({{x}}) in {tuple(sorted(TRUE))} then true "
+        f"when lower({{x}}) in {tuple(sorted(FALSE))} then false end",
         "is neither true nor false; write true or false",
     ),
     "currency": (

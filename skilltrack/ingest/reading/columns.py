@@ -271,7 +271,7 @@ def _with_nobody_left_out(
     found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
     if not found:
         return mapping
-    listed = ", ".join(f"{value!r} ({rows:,} row{'s' * (rows != 1)})" for value, rows in found.items())
+    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in found.items())
     message = f"{listed}: a post that nobody fills, and nobody's name: left out."
     problems.append(Problem(decoded.name, None, "name", None, message, "warning"))
     return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *found]})

@@ -51,7 +51,8 @@ CURRENCIES = {
 }  # fmt: skip
 """What means one currency only; a dollar, a crown, `$` and `kr` mean several."""
 _CODE_OF = {name: code for code, names in CURRENCIES.items() for name in names}
-YES_OR_NO = words_in("true yes y 1 t x on ja oui si sí wahr false no n 0 f off nein non falsch")
+TRUE = words_in("true yes y 1 t x on ja oui si sí wahr")
+FALSE = words_in("false no n 0 f off nein non falsch")
 """Words that a column of yes and no takes as they are."""
 DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD")
 
@@ -206,5 +207,5 @@ def _is_read(column: Column, value: str) -> bool:
     if column.type == "choice":
         return value.lower() in column.choices
     if column.type == "yes_no":
-        return value.lower() in YES_OR_NO
+        return value.lower() in TRUE | FALSE
     return bool(re.fullmatch("[A-Za-z]{3}", value))

@@ -14,7 +14,8 @@ FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN,
 def _quiet(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="x unified", dragmode=False,
-        legend={"orientation": "h", "y": 1.12, "x": 0}, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
     return figure
 

@@ -94,6 +94,58 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
     assert team.metric[0].delta != whole.metric[0].delta
 
 
+def in_context(page):
+    """The line under the title that says what the page is about."""
+    return next(
+        unescaped(found.proto.popover.label) for found in page.get("popover") if found.proto.id.endswith("filters")
+    )
+
+
+def test_one_line_says_what_a_page_is_about_and_each_link_of_the_menu_keeps_it(demo_db, monkeypatch):
+    page = opened(demo_db, "team/coverage", monkeypatch)
+    assert in_context(page) == "Today · whole company · attested evidence"
+    assert not [button for button in page.button if button.key == "back_to_today"]
+
+    asked = {"as_of": "2026-06-30", "manager": "00125", "assurance": "claimed", "cell_team": "x"}
+    page = opened(demo_db, "team/coverage", monkeypatch, **asked)
+    assert in_context(page) == "30 June 2026 · organisation of Greta Lind (00125) · attested and claimed evidence"
+    assert "You are looking at 30 June 2026." in texts(page)
+    kept = {link.proto.query_string for link in page.sidebar.get("page_link")}
+    assert kept == {"as_of=2026-06-30&assurance=claimed&manager=00125"}
+
+    page.button(key="back_to_today").click().run()
+    assert in_context(page).startswith("Today · organisation of Greta Lind")
+    assert dict(page.query_params).keys() == {"manager", "assurance", "cell_team"}
+
+
+def test_the_period_of_payments_is_the_twelve_months_before_unless_the_link_says_otherwise(demo_db, monkeypatch):
+    page = opened(demo_db, "money/spend", monkeypatch, as_of="2026-06-30")
+    assert "paid 30 June 2025 to 30 June 2026" in in_context(page)
+
+    page = opened(demo_db, "money/spend", monkeypatch, **{"as_of": "2026-06-30", "from": "2026-02-01"})
+    assert "paid 1 February 2026 to 30 June 2026" in in_context(page)
+
+
+def test_filters_are_written_into_the_address_as_one_step_and_only_where_they_change(monkeypatch):
+    class Address(dict):
+        steps = 0
+
+        def to_dict(self):
+            return dict(self)
+
+        def from_dict(self, other):
+            self.steps += 1
+            self.clear()
+            self.update(other)
+
+    address = Address(team="A", as_of="2026-01-01")
+    monkeypatch.setattr(filters.st, "query_params", address)
+    filters.put(cell_team="A", cell_skill="s", as_of=None)
+    assert (dict(address), address.steps) == ({"team": "A", "cell_team": "A", "cell_skill": "s"}, 1)
+    filters.put(team="A", role=None)
+    assert address.steps == 1
+
+
 @pytest.mark.parametrize(("query", "said"), [
     ({"team": "Nowhere"}, "'Nowhere', which is not known"),
     ({"as_of": "someday"}, "'someday' is not a date"),

@@ -29,10 +29,11 @@ LISTED = 20_000
 """People up to whom a screen draws grids and lists."""
 
 
-def heading(title: str, question: str) -> None:
-    """The page's title and the question it answers; stops with the way on when nothing is stored yet."""
+def heading(title: str, question: str = "") -> None:
+    """The page's title, and the question it answers where no sentence does; stops when nothing is stored yet."""
     st.title(title, anchor=False)
-    st.caption(question)
+    if question:
+        st.caption(question)
     if is_empty():
         st.info(
             "Nothing is stored yet. Upload a roster, roles, credentials and badges, or look around in the demo "
@@ -45,7 +46,7 @@ def heading(title: str, question: str) -> None:
 
 def cards(*numbers: tuple[str, ...]) -> None:
     """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"cards_{numbers[0][0]}"):
         for label, value, *more in numbers:
             below, explain = [*more, "", ""][:2]
             st.metric(

@@ -96,7 +96,7 @@ def test_a_manager_s_overview_is_of_their_own_people(demo_db, monkeypatch):
     everybody = looked(demo_db, monkeypatch, "00517")
     mine = looked(demo_db, monkeypatch, "00125")
 
-    assert mine.selectbox(key="filter_manager").options[0] == "Everyone you may see"
+    assert mine.selectbox(key="filter_manager").options[0] == "My organisation"
     assert everybody.selectbox(key="filter_manager").options[0] == "Whole company"
     assert mine.metric[0].delta != everybody.metric[0].delta
 
@@ -137,7 +137,7 @@ def test_who_lost_the_role_meanwhile_cannot_act_on_a_page_that_is_still_open(dem
     page.button(key="give_go").click().run()
 
     assert "hr" not in accounts.viewer_called(store_at(path), "00126").roles
-    assert "is open to administrator" in texts(page) or page.title[0].value == "People"
+    assert "is for administrators" in texts(page) or page.title[0].value == "People"
 
 
 def test_a_download_made_before_asks_again_who_is_looking(monkeypatch):

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from skilltrack.commands import demo
-from tests.browser.conftest import Server, choose, settled
+from tests.browser.conftest import Server, choose, choose_filter, settled
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -88,7 +88,7 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     settled(page)
     number = page.get_by_test_id("stMetric").first
     before = number.inner_text()
-    choose(page, "Team", "Cyber defence")
+    choose_filter(page, "Team", "Cyber defence")
     page.wait_for_url("**team=Cyber*")
     expect(number).not_to_have_text(before, use_inner_text=True)
     after = number.inner_text()
@@ -99,14 +99,39 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     expect(other.get_by_test_id("stMetric").first).to_have_text(after, use_inner_text=True)
 
 
-def test_filters_follow_to_the_next_page(served, page):
+def test_filters_follow_to_the_next_page_and_back_takes_whole_steps(served, page):
     page.goto(served)
     settled(page)
-    choose(page, "Team", "Cyber defence")
+    choose_filter(page, "Team", "Cyber defence")
     page.wait_for_url("**team=Cyber*")
-    page.get_by_role("link", name="Renewals", exact=True).click()
+    page.get_by_role("link", name="Renewals", exact=True).first.click()
     expect(page.locator("h1")).to_have_text("Renewals")
-    page.wait_for_url("**team=Cyber*")
+    page.wait_for_url("**/renewals?team=Cyber*")
+    page.get_by_role("link", name="Coverage", exact=True).first.click()
+    page.wait_for_url("**/coverage?team=Cyber*")
+    settled(page)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Renewals")
+    page.wait_for_url("**/renewals?team=Cyber*")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Overview")
+    page.wait_for_url("**/?team=Cyber*")
+    page.go_back()
+    page.wait_for_url(served)
+
+
+def test_the_menu_names_the_page_one_is_on_and_folds_on_a_phone_once_one_is_chosen(served, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(served)
+    settled(page)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    menu = page.get_by_role("navigation", name="Pages")
+    expect(menu.locator("[aria-current=page]")).to_contain_text("Overview")
+    menu.get_by_role("link", name="Renewals", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Renewals")
+    expect(menu).not_to_be_in_viewport()
+    context.close()
 
 
 def test_a_click_on_a_matrix_cell_reaches_the_people_and_then_the_person(served, page):

@@ -17,6 +17,20 @@ WHY = {
     "missing": "Nothing shows it",
 }
 """The reasons of gaps, as people read them."""
+SOURCES = {
+    "award": "Certificate or badge",
+    "stack": "Certificate path",
+    "prior_learning": "Recognised prior learning",
+    "self_rating": "Own rating",
+}
+"""What a line of a transcript comes from, as people read it."""
+ASSURANCES = {"verified": "Verified", "attested": "Attested", "claimed": "Claimed only"}
+PAYERS = {
+    "employer": "Employer", "reimbursement": "Employee, refunded", "grant": "Grant", "employee": "Employee",
+}  # fmt: skip
+"""Funding sources, as people read them."""
+NAMED = 3
+"""Names in a cell that stands for a list; how many more there are follows."""
 MOST = 80
 """Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
 
@@ -37,6 +51,11 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
 def percent(part: Any, whole: Any) -> str:
     """A ratio as people read it, halves upwards as `matrix.js` has it, or a dash when there is nothing to divide by."""
     return "–" if pd.isna(whole) or not whole else f"{floor((round(200 * part / whole, 9) + 1) / 2)} %"
+
+
+def in_percent(shares: pd.Series) -> pd.Series:
+    """Shares as whole per cents, halves upwards, for a column of a table."""
+    return (shares.astype("Float64") * 200).round(9).add(1).floordiv(2).astype("Int64")
 
 
 def of(part: Any, whole: Any, what: str) -> str:
@@ -61,9 +80,30 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return found
 
 
+def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:
+    """The largest currency of a spend answer, and below it the others and the number of payments."""
+    amounts = sorted(((each["amount"], currency) for currency, each in sums.items()), reverse=True)
+    first, *others = [f"{amount:,.0f} {currency}" for amount, currency in amounts] or ["0"]
+    payments = sum(each["payments"] for each in sums.values())
+    return first, " · ".join([*others, f"{payments:,} payments"])
+
+
 def largest_spend(lines: pd.DataFrame) -> pd.DataFrame:
-    """Spend lines, those that led to nothing and the largest first."""
+    """Spend lines, those that led to nothing and the largest first, with the payer in words as `payer`."""
+    lines = lines.assign(payer=lines["funding_source"].map(PAYERS).fillna(lines["funding_source"]))
     return lines.sort_values(["unconverted", "amount"], ascending=False)
+
+
+def with_roles(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the name of each role as the column `role`; its id where the catalogue does not name it."""
+    called = dict(zip(names["role_id"], names["role"], strict=True))
+    return frame.assign(role=[called.get(role, role) for role in frame["role_id"]])
+
+
+def in_words(transcript: pd.DataFrame) -> pd.DataFrame:
+    """A transcript with source and assurance as people read them."""
+    words = {"source": SOURCES, "assurance": ASSURANCES}
+    return transcript.assign(**{name: transcript[name].map(called) for name, called in words.items()})
 
 
 def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -72,8 +112,11 @@ def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
-    """The renewals of these buckets, the first to end at the top."""
-    return renewals[renewals["bucket"].isin(buckets)].sort_values(["valid_to", "name"])
+    """The renewals of these buckets: what ends next at the top, then what ended last."""
+    listed = renewals[renewals["bucket"].isin(buckets)]
+    has_ended = listed["days"] < 0
+    order = listed.assign(has_ended=has_ended, distance=listed["days"].abs())
+    return listed.loc[order.sort_values(["has_ended", "distance", "name", "employee_id"]).index]
 
 
 def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
@@ -83,13 +126,13 @@ def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
 
 
 def due_together(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
-    """Renewals of these buckets by team and credential: how many people, first and last day; most people first."""
+    """Renewals that two people or more of a team share: how many people, first and last day; most people first."""
     together = (
         due(renewals, *buckets)
         .groupby(["team", "credential_id", "credential"], as_index=False)
         .agg(people=("employee_id", "nunique"), first=("valid_to", "min"), last=("valid_to", "max"))
     )
-    return together.sort_values(["people", "first"], ascending=[False, True])
+    return together[together["people"] > 1].sort_values(["people", "first"], ascending=[False, True])
 
 
 def at_risk(depth: pd.DataFrame) -> dict[str, Any]:
@@ -138,6 +181,46 @@ def most_ready(readiness: pd.DataFrame) -> pd.DataFrame:
     return readiness.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False] * 3 + [True])
 
 
+def not_ready(readiness: pd.DataFrame, gaps: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People with requirements who are not ready, the closest first: how many they miss, and which (`remains`)."""
+    measured = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
+    people = with_roles(most_ready(measured), names)
+    remains = remaining(gaps)
+    return people.assign(
+        missing=people["requirements"] - people["met"],
+        remains=[remains.get(person, "") for person in people["employee_id"]],
+    )
+
+
+def closest(people: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """The people closest to a role, with how many requirements of it each misses and their own role in words."""
+    return with_roles(people.assign(missing=people["requirements"] - people["met"]), names)
+
+
+def ready_people(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People who are ready, by name."""
+    return with_roles(readiness[readiness["ready"].astype(bool)].sort_values(["name", "employee_id"]), names)
+
+
+def without_requirements(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People of whom the asked role requires nothing, by name."""
+    return with_roles(readiness[readiness["requirements"] == 0].sort_values(["name", "employee_id"]), names)
+
+
+def remaining(gaps: pd.DataFrame) -> dict[str, str]:
+    """What each person lacks, in words: critical and smallest gaps first, at most `NAMED` of them."""
+    order = gaps.sort_values(["employee_id", "critical", "gap", "skill_id"], ascending=[True, False, True, True])
+    listed: dict[str, list[str]] = {}
+    rows = zip(*(order[name] for name in ("employee_id", "skill", "level", "required_level")), strict=True)
+    for person, skill, level, required in rows:
+        has = f"has {level}" if level else "nothing yet"
+        listed.setdefault(person, []).append(f"{skill} level {required} ({has})")
+    return {
+        person: ", ".join(skills[:NAMED]) + (f" and {len(skills) - NAMED} more" if len(skills) > NAMED else "")
+        for person, skills in listed.items()
+    }
+
+
 def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
     """How many people are asked about, have requirements, are ready, close (60 % or more) or miss a critical one."""
     measured = readiness[readiness["requirements"] > 0]
@@ -184,8 +267,8 @@ def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
     return best.sort_values(["level", "skill"], ascending=[False, True]).drop(columns=["lasts", "sort_to"])
 
 
-def worst_cells(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
-    """Where cover is thinnest: cells that at least `least` people need, lowest coverage first, most missing first."""
+def biggest_gaps(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
+    """Where most is missing: cells that at least `least` people need, most requirements unmet first, then thinnest."""
     needed = coverage[coverage["required"] >= least].copy()
     needed["missing"] = needed["required"] - needed["met"]
-    return needed.sort_values(["coverage", "missing"], ascending=[True, False]).head(count)
+    return needed[needed["missing"] > 0].sort_values(["missing", "coverage"], ascending=[False, True]).head(count)

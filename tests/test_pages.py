@@ -14,6 +14,7 @@ import pytest
 from streamlit.elements.lib.mutable_status_container import StatusContainer
 from streamlit.testing.v1 import AppTest
 
+from skilltrack import tables
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
@@ -80,8 +81,9 @@ def test_every_page_opens_on_the_demo_company_without_a_complaint(demo_db, monke
 def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):
     cards = {unescaped(card.label): card for card in opened(demo_db, "team/overview", monkeypatch).metric}
 
-    assert " of " in cards["Coverage"].delta
-    assert " of " in cards["Ready for their role"].delta
+    for name in ("Requirements met", "Ready for their role"):
+        part, whole = (int(number.replace(",", "")) for number in cards[name].value.split(" of "))
+        assert cards[name].delta.startswith(tables.percent(part, whole))
     assert "on one person" in cards["Team skills at risk"].delta
 
 
@@ -91,7 +93,7 @@ def test_filters_in_the_url_are_applied(demo_db, monkeypatch):
 
     assert team.selectbox(key="filter_team").value == "Cyber defence"
     assert str(team.date_input(key="filter_as_of").value) == "2026-06-30"
-    assert team.metric[0].delta != whole.metric[0].delta
+    assert team.metric[0].value != whole.metric[0].value
 
 
 def in_context(page):
@@ -177,7 +179,7 @@ def test_the_people_page_tells_one_person(demo_db, monkeypatch):
 
     assert not page.exception
     assert "Freja Jansson" in texts(page)
-    assert {unescaped(card.label) for card in page.metric} >= {"Readiness for own role", "Skills demonstrated", "Gaps"}
+    assert {unescaped(card.label) for card in page.metric} >= {"Ready for own role", "Skills shown", "Missing"}
 
 
 def test_a_date_that_is_empty_is_shown_as_nothing(demo_db, monkeypatch):
@@ -264,10 +266,10 @@ def test_bad_rows_can_be_kept_apart_and_what_looks_wrong_needs_a_tick(tmp_path, 
     assert "headcount falls from 20 to 1" in texts(page)
     page.checkbox[0].check().run()
     page.button(key="upload_import").click().run()
-    assert "1 row kept apart" in page.success[0].value
+    assert "1 row set aside" in page.success[0].value
     assert not page.exception
     page.button(key="retry_2_roster").click().run()
-    assert "1 row kept apart" in page.success[0].value
+    assert "1 row set aside" in page.success[0].value
     assert [button.key for button in page.button if button.key and button.key.startswith("retry")] == ["retry_3_roster"]
 
 
@@ -344,7 +346,7 @@ def test_files_of_one_name_are_told_apart_and_the_same_file_twice_is_taken_once(
     page.toggle(key="upload_quarantine").set_value(True).run()
     page.button(key="upload_import").click().run()
 
-    assert "2 rows new or changed. 1 row kept apart" in page.success[0].value
+    assert "2 rows new or changed. 1 row set aside" in page.success[0].value
 
 
 def test_a_credential_made_by_an_import_is_on_the_to_do_list_until_it_is_mapped(demo_db, tmp_path, monkeypatch):
@@ -444,13 +446,13 @@ def test_a_scope_too_large_to_list_is_rolled_up_and_says_how_to_see_people(demo_
 
 
 def test_a_long_table_is_sent_page_by_page_and_none_of_its_rows_is_lost(demo_db, monkeypatch):
-    whole = opened(demo_db, "team/renewals", monkeypatch).dataframe[0].value
+    whole = opened(demo_db, "team/renewals", monkeypatch).dataframe[1].value
     monkeypatch.setattr(parts, "PAGE", 7)
     page = opened(demo_db, "team/renewals", monkeypatch)
-    sent = [page.dataframe[0].value]
+    sent = [page.dataframe[1].value]
     for number in range(2, -(-len(whole) // 7) + 1):
         page = page.number_input(key="page_renewals").set_value(number).run()
-        sent.append(page.dataframe[0].value)
+        sent.append(page.dataframe[1].value)
 
     assert len(sent) > 3
     assert all(len(rows) <= 7 for rows in sent)

@@ -1,4 +1,4 @@
-"""Answers: what can this person do, since when, until when, and on whose word."""
+"""Answers: what can this person do, until when, on whose word, and what does a role still need of them."""
 
 from dataclasses import replace
 
@@ -6,54 +6,40 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.text import visible
-from skilltrack.ui import audit_log, filters, parts, why
-from skilltrack.ui.cache import ask
+from skilltrack.ui import audit_log, evidence, filters, parts, why
+from skilltrack.ui.cache import ask, shaped
 
-parts.heading("People", "What one person can do, since when, until when, and on whose word.")
-view = filters.bar("as_of", "assurance")
+parts.heading("People")
+view = filters.bar("as_of", "role", "assurance")
 person = filters.person(view.as_of)
 if person is None:
     st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
     st.stop()
 audit_log.note_once("saw", person)
-own = replace(view, employee=person)
+asked = replace(view, employee=person)
+own = replace(asked, role=None)
 listed = ask("people", own)
 if listed.empty:
     filters.stop_unlisted(view.as_of)
-who, transcript, stacks = listed.iloc[0], ask("transcript", own), ask("stack_progress", own)
-standing, gaps = ask("readiness", own), tables.with_reasons(ask("gaps", own))
+who, transcript = listed.iloc[0], tables.in_words(ask("transcript", own))
+standing, gaps = ask("readiness", asked), shaped(tables.with_reasons, ("gaps", asked))
 best = tables.best_levels(transcript)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
     why.panel(own)
-told = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
-st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
+about = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
+st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in about.items() if text))
+role = filters.called("role", view.role, view.as_of) if view.role else "own role"
 for line in standing.to_dict("records"):
-    share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"
     parts.cards(
-        ("Readiness for own role", share, parts.of(line["met"], line["requirements"], "requirements met")),
-        ("Ready", "Yes" if line["ready"] else "Not yet", f"{line['critical_unmet']} critical unmet"),
-        ("Skills demonstrated", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
-        ("Gaps", f"{len(gaps):,}", f"{int(gaps['critical'].sum())} critical"),
+        parts.part_of(f"Ready for {role}", line["met"], line["requirements"], "requirements met"),
+        ("Ready", "Yes" if line["ready"] else "Not yet", f"{line['critical_unmet']} critical missing"),
+        ("Skills shown", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
+        ("Missing", f"{len(gaps):,}", f"{int(gaps['critical'].sum())} critical"),
     )
 if standing.empty:
     st.info("Not active on this date: hired later, or left before.", icon=":material/event_busy:")
-since = {"valid_from": "Since", "valid_to": "Until", "issuer": "On whose word", "assurance": "Assurance"}
-st.subheader("Can do", anchor=False)
-parts.table(best, "can_do", {"skill": "Skill", "level": "Level", **since, "source": "Shown by"})
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("Gaps against the own role", anchor=False)
-    short = {"level": "Level", "required_level": "Required", "why": "Why", "critical": "Critical"}
-    parts.table(gaps, "gaps", {"skill": "Skill", **short})
-with right:
-    st.subheader("Stacks in progress", anchor=False)
-    held = {"component": "Component", "is_held": "Held", "held": "Now", "min_components": "Of"}
-    parts.table(stacks, "stacks", {"credential": "Stack", **held})
-st.subheader("Transcript", anchor=False)
-shown = {"credential": "Credential", "skill": "Skill", "level": "Level", **since, "counts": "Counts"}
-parts.table(transcript, "transcript", {"source": "Source", **shown})
-if st.toggle("Where does each line come from?", key="origins"):
-    came = {"upload_id": "Upload", "file_name": "File", "line_no": "Line", "landed_at": "Landed (UTC)", "by_whom": "By"}
-    what = {"kind": "Kind", "credential_id": "Credential", "skill_id": "Skill", "since": "Since"}
-    parts.table(ask("origins", own), "origins", what | came)
+st.subheader("Missing for this role" if view.role else "Missing for their own role", anchor=False)
+needs = {"skill": "Skill", "required_level": "Needs level", "level": "Has", "why": "Why", "critical": "Critical"}
+parts.table(gaps, "gaps", needs, empty="Nothing is missing.")
+evidence.shown(own, transcript)

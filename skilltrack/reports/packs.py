@@ -130,7 +130,7 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     about = who.iloc[0].fillna("") if len(who) else {"name": asked.employee, "role_name": "", "team": ""}
     standing = ask("readiness", viewer, asked)
     best = best_levels(lines) if len(lines) else lines
-    when = {"level": "Level", "issuer": "On whose word", "valid_from": "Since", "valid_to": "Until"}
+    when = {"level": "Level", "issuer": "Issued by", "valid_from": "Since", "valid_to": "Until"}
     cards = [
         (f"Readiness as {about['role_name'] or row['role_id']}",
          percent(row["readiness"], 1) if row["requirements"] else "–",
@@ -172,7 +172,7 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     ]
     counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"]).convert_dtypes()
     files = emptied(files, files["kind"].isin(ABOUT_PEOPLE), ["new_rows", "changed_rows"])
-    log = {"upload_id": "Upload", "file_name": "File", "kind": "Kind", "landed_at": "Landed", "by_whom": "By",
+    log = {"upload_id": "Upload", "file_name": "File", "kind": "Kind", "landed_at": "Imported", "by_whom": "By",
            "new_rows": "New", "changed_rows": "Changed", "counts": "Counts", "sha256": "SHA-256"}  # fmt: skip
     note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 is fewer than that."
     return Document(
@@ -182,7 +182,7 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
             Numbers([
                 ("Files", f"{len(files):,}", of(files["counts"].sum(), len(files), "count")),
                 ("Coverage", *_shown(total["met"], total["required"], "requirements met")),
-                ("Bad rows kept apart", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
+                ("Bad rows set aside", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
             ]),
             Table("By assurance", assured,
                   {"assurance": "Evidence"} | COVERED | {"with_role": "With a role", "ready": "Ready"},

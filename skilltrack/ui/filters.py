@@ -68,7 +68,7 @@ def bar(*names: str) -> Filters:
     titles = {
         "manager": ("Manager", whole_scope()),
         "team": ("Team", "All teams"),
-        "role": ("Role", "Everybody's own role"),
+        "role": ("Role", "Their own role"),
     }
     for name in CHOICES:
         if name in names:
@@ -156,6 +156,11 @@ def day(name: str, title: str) -> str:
 
 def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]:
     return shaped(tables.labels, ("choices", Filters(as_of=as_of, search=search)))
+
+
+def called(kind: str, value: str, as_of: date) -> str:
+    """The name of a manager, team, role or skill; its id where it is not listed."""
+    return _labels(as_of)[kind].get(value, value)
 
 
 def person(as_of: date) -> str | None:

@@ -1,5 +1,6 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 from skilltrack import tables
 from skilltrack.access import trail as audit
 from skilltrack.reports import render
+from skilltrack.reports.answers import Answer, worst_first
 from skilltrack.text import counted, shown
 from skilltrack.ui import filters
 from skilltrack.ui.cache import is_empty, store
@@ -15,13 +17,31 @@ from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
 
+
+def share_column(title: str) -> Any:
+    """A column of shares, drawn as bars with whole per cents."""
+    return st.column_config.ProgressColumn(title, min_value=0, max_value=100, format="%d %%", color="blue")
+
+
 COVERAGE = {
     "skill": "Skill",
-    "required": "Required",
     "met": "Met",
-    "coverage": st.column_config.ProgressColumn("Coverage", format="percent", color="blue"),
+    "required": "Of",
+    "coverage": share_column("Share"),
 }
 """Columns of a table of coverage."""
+WHOSE = {"name": "Name", "role": "Role", "team": "Team"}
+"""Columns that say who somebody is."""
+RESTS_ON = {
+    "coverage": ("team/coverage", "monitoring"),
+    "depth": ("team/coverage", "person_alert"),
+    "renewals": ("team/renewals", "event_repeat"),
+    "readiness": ("team/readiness", "how_to_reg"),
+    "spend": ("money/spend", "payments"),
+}
+"""Report to the page that shows what an answer rests on, and the icon of such an answer."""
+SHARES = ("coverage", "readiness")
+"""Columns of shares, which tables show as whole per cents."""
 percent, of = tables.percent, tables.of
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
@@ -36,17 +56,43 @@ def heading(title: str, question: str = "") -> None:
         st.caption(question)
     if is_empty():
         st.info(
-            "Nothing is stored yet. Upload a roster, roles, credentials and badges, or look around in the demo "
-            "company: stop the app and run `make run`.",
+            "Nothing is stored yet. Three files make the first numbers: the roster (who works where, in which role), "
+            "the roles (which skills each needs), and the badges or certificates that people hold.",
             icon=":material/inbox:",
         )
         link("data/uploads", "Go to uploads", "upload_file")
         st.stop()
 
 
+def answers(*sentences: Answer | None, on: str = "") -> None:
+    """The sentences that a page begins with, worst first; each leads to what it rests on, where that is elsewhere.
+
+    `on` is the report that the page itself shows.
+    """
+    with st.container(key="answers", gap=None):
+        for one in worst_first(*sentences):
+            label = f"**{plain(one.strong)}** {plain(one.rest)}"
+            page, icon = RESTS_ON.get(one.about, ("", ""))
+            if page and is_open(page) and (one.about != on or one.where):
+                link(page, label, icon, **one.where)
+            else:
+                st.markdown(label)
+
+
+def gap_links(cells: pd.DataFrame) -> None:
+    """The cells where most is missing, each a link to its people; of skills alone, a table."""
+    if "team" not in cells:
+        table(cells, "skills", COVERAGE)
+        return
+    for cell in cells.to_dict("records"):
+        where = plain(f"{cell['skill']} · {cell['team'] or 'no team'}")
+        label = f"**{of(cell['missing'], cell['required'], 'lack')}** {where}"
+        link("team/coverage", label, cell_team=cell["team"], cell_skill=cell["skill_id"])
+
+
 def cards(*numbers: tuple[str, ...]) -> None:
     """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each."""
-    with st.container(horizontal=True, key=f"cards_{numbers[0][0]}"):
+    with st.container(horizontal=True, key=f"cards_{re.sub('[^a-z]', '_', numbers[0][0].lower())}"):
         for label, value, *more in numbers:
             below, explain = [*more, "", ""][:2]
             st.metric(
@@ -60,16 +106,23 @@ def cards(*numbers: tuple[str, ...]) -> None:
             )
 
 
+def part_of(label: str, part: Any, whole: Any, what: str, explanation: str = "") -> tuple[str, str, str, str]:
+    """A card that says how many of how many, and below it the share."""
+    return label, f"{int(part):,} of {int(whole):,}", f"{percent(part, whole)} of {what}", explanation
+
+
 def table(
-    frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None
-) -> None:
+    frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None,
+    empty: str = "Nothing to list here for these filters.",
+) -> None:  # fmt: skip
     """A table of the named columns with its CSV; rows that are people open the person on a click."""
     if frame.empty:
-        st.info("Nothing to list here for these filters.", icon=":material/check_circle:")
+        st.info(empty, icon=":material/check_circle:")
         return
     everything = frame
     frame, where = _paged(frame, name)
     rows = shown(frame[list(columns)].reset_index(drop=True))
+    rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in SHARES if name in rows})
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
@@ -78,10 +131,15 @@ def table(
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
-        st.caption(f"{where} Tick one to open the person." if opens_person else where)
+        st.caption(f"{where} Tick a row to open the person." if opens_person else where)
     if opens_person and chosen["selection"]["rows"]:
-        person = str(frame.iloc[chosen["selection"]["rows"][0]]["employee_id"])
-        st.switch_page(page_file("team/people"), query_params=filters.shared() | {"employee": person})
+        open_person(str(frame.iloc[chosen["selection"]["rows"][0]]["employee_id"]))
+
+
+def open_person(person: str) -> None:
+    """Go to a person's page; a role that is asked about here is asked about there."""
+    about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
+    st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
 
 
 def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:

@@ -98,7 +98,7 @@ def test_a_manager_s_overview_is_of_their_own_people(demo_db, monkeypatch):
 
     assert mine.selectbox(key="filter_manager").options[0] == "My organisation"
     assert everybody.selectbox(key="filter_manager").options[0] == "Whole company"
-    assert mine.metric[0].delta != everybody.metric[0].delta
+    assert mine.metric[0].value != everybody.metric[0].value
 
 
 def test_an_unknown_person_in_the_link_opens_nothing(demo_db, monkeypatch):

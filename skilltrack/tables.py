@@ -31,7 +31,7 @@ PAYERS = {
 """Funding sources, as people read them."""
 NAMED = 3
 """Names in a cell that stands for a list; how many more there are follows."""
-MOST = 80
+MOST, WIDEST = 80, 200
 """Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
 
 
@@ -148,14 +148,26 @@ def totals_by(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
     return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
 
 
-def team_matrix(coverage: pd.DataFrame) -> dict[str, Any]:
-    """Coverage of team × skill as a grid."""
-    return matrix(coverage, "team", "skill_id", coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"])
+def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame) -> dict[str, Any]:
+    """Coverage of team × skill as a grid, each column with the category of its skill; what nobody needs is left out."""
+    labels = coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"]
+    needed = coverage[coverage["required"] > 0]
+    return grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
 
 
-def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST) -> dict[str, Any]:
-    """Coverage cells as a grid for `ui.matrix`: the `most` thinnest rows and columns, each with its total."""
-    rows, columns = totals_by(frame, row).head(most), totals_by(frame, column).head(most)
+def grouped(grid: dict[str, Any], skills: pd.DataFrame) -> dict[str, Any]:
+    """A grid whose columns are skills, each with the name of its category as `group`."""
+    named = zip(skills["skill_id"], skills["category"], strict=True)
+    category = {skill: "" if pd.isna(name) else visible(name) for skill, name in named}
+    columns = [column | {"group": category.get(column["id"], "")} for column in grid["columns"]]
+    return grid | {"columns": columns}
+
+
+def matrix(
+    frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST, widest: int | None = None
+) -> dict[str, Any]:
+    """Coverage cells as a grid for `ui.matrix`: the thinnest rows and columns, each with its total."""
+    rows, columns = totals_by(frame, row).head(most), totals_by(frame, column).head(widest or most)
     frame = frame[frame[row].isin(rows[row]) & frame[column].isin(columns[column])]
     cells = {
         f"{getattr(cell, row)}\n{getattr(cell, column)}": [int(cell.met), int(cell.required)]
@@ -181,46 +193,6 @@ def most_ready(readiness: pd.DataFrame) -> pd.DataFrame:
     return readiness.sort_values(["ready", "readiness", "partial", "employee_id"], ascending=[False] * 3 + [True])
 
 
-def not_ready(readiness: pd.DataFrame, gaps: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """People with requirements who are not ready, the closest first: how many they miss, and which (`remains`)."""
-    measured = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
-    people = with_roles(most_ready(measured), names)
-    remains = remaining(gaps)
-    return people.assign(
-        missing=people["requirements"] - people["met"],
-        remains=[remains.get(person, "") for person in people["employee_id"]],
-    )
-
-
-def closest(people: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """The people closest to a role, with how many requirements of it each misses and their own role in words."""
-    return with_roles(people.assign(missing=people["requirements"] - people["met"]), names)
-
-
-def ready_people(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """People who are ready, by name."""
-    return with_roles(readiness[readiness["ready"].astype(bool)].sort_values(["name", "employee_id"]), names)
-
-
-def without_requirements(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """People of whom the asked role requires nothing, by name."""
-    return with_roles(readiness[readiness["requirements"] == 0].sort_values(["name", "employee_id"]), names)
-
-
-def remaining(gaps: pd.DataFrame) -> dict[str, str]:
-    """What each person lacks, in words: critical and smallest gaps first, at most `NAMED` of them."""
-    order = gaps.sort_values(["employee_id", "critical", "gap", "skill_id"], ascending=[True, False, True, True])
-    listed: dict[str, list[str]] = {}
-    rows = zip(*(order[name] for name in ("employee_id", "skill", "level", "required_level")), strict=True)
-    for person, skill, level, required in rows:
-        has = f"has {level}" if level else "nothing yet"
-        listed.setdefault(person, []).append(f"{skill} level {required} ({has})")
-    return {
-        person: ", ".join(skills[:NAMED]) + (f" and {len(skills) - NAMED} more" if len(skills) > NAMED else "")
-        for person, skills in listed.items()
-    }
-
-
 def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
     """How many people are asked about, have requirements, are ready, close (60 % or more) or miss a critical one."""
     measured = readiness[readiness["requirements"] > 0]
@@ -233,10 +205,11 @@ def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, limit: int) -> dict[str, Any]:
+def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, skills: pd.DataFrame, limit: int) -> dict[str, Any]:
     """Levels of the `limit` people closest to ready against what is required of them, as a grid."""
     closest = most_ready(readiness).head(limit)
-    return people_matrix(levels, dict(zip(closest["employee_id"], closest["name"], strict=True)))
+    names = dict(zip(closest["employee_id"], closest["name"], strict=True))
+    return grouped(people_matrix(levels, names), skills)
 
 
 def people_matrix(frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack import charts, tables
+from skilltrack import charts, people_tables, tables
 from skilltrack.questions.metrics import READINGS, catalogue
 
 CELLS = pd.DataFrame(
@@ -38,6 +38,26 @@ def test_a_matrix_too_large_to_look_at_keeps_the_thinnest():
 
     assert len(grid["rows"]) == len(grid["cells"]) == tables.MOST
     assert max(row["met"] for row in grid["rows"]) <= 2
+
+
+def test_the_grid_of_teams_leaves_out_skills_that_nobody_needs_and_names_the_category_of_each():
+    skills = pd.DataFrame([("s", "Hand"), ("t", None), ("x", "Head")], columns=["skill_id", "category"])
+    grid = tables.team_matrix(CELLS, skills)
+
+    assert [(column["id"], column["group"]) for column in grid["columns"]] == [("s", "Hand"), ("t", "")]
+    assert set(grid["cells"]) == {"A\ns", "A\nt", "B\ns"}
+
+
+def test_people_behind_a_cell_come_those_who_lack_the_skill_first():
+    rows = [("Ann", "A", "r", 2, True, False, False), ("Bo", "A", "r", 0, False, False, False),
+            ("Cy", "A", "r", 1, False, True, False), ("Di", "A", "r", 0, False, False, True), ("Ed", "B", "r", 0, False, False, False)]  # fmt: skip
+    columns = ["name", "team", "role_id", "level", "is_met", "is_critical", "is_exempt"]
+    names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
+    people = people_tables.of_team(pd.DataFrame(rows, columns=columns), names, "A")
+
+    assert people[["name", "state"]].to_numpy().tolist() == [
+        ["Cy", "Missing, critical"], ["Bo", "Missing"], ["Ann", "Has it"], ["Di", "Exempt"],
+    ]  # fmt: skip
 
 
 def test_people_stand_against_their_own_required_levels():
@@ -93,15 +113,15 @@ def test_people_who_are_not_ready_come_closest_first_with_what_remains_and_their
         columns=["employee_id", "skill_id", "skill", "required_level", "level", "gap", "critical"],
     )  # fmt: skip
     names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
-    waiting = tables.not_ready(people, lacking, names)
+    waiting = people_tables.not_ready(people, lacking, names)
 
     assert waiting[["name", "role", "missing"]].to_numpy().tolist() == [["Bo", "Ranger", 1], ["Ann", "Ranger", 3]]
     assert waiting["remains"].tolist() == [
         "Cats level 1 (nothing yet)",
         "Bees level 3 (has 2), Cats level 1 (nothing yet), Dogs level 1 (nothing yet) and 1 more",
     ]
-    assert tables.ready_people(people, names)[["name", "role"]].to_numpy().tolist() == [["Cy", "x"]]
-    assert tables.without_requirements(people, names)["name"].tolist() == ["Di"]
+    assert people_tables.ready_people(people, names)[["name", "role"]].to_numpy().tolist() == [["Cy", "x"]]
+    assert people_tables.without_requirements(people, names)["name"].tolist() == ["Di"]
 
 
 def test_shares_in_tables_are_whole_per_cents_rounded_as_everywhere():

@@ -1,7 +1,6 @@
 """Answers: what needs attention first, where do we stand, and where are we heading."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import streamlit as st
 
@@ -24,7 +23,7 @@ cards: list[tuple[str, ...]] = [
 if is_large:
     found = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
-    soon = min(view.as_of + timedelta(days=90), LAST)
+    soon = min(view.as_of + answers.PATIENCE, LAST)
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
     causes = ("changes", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
     depth, renewals = ("depth", view), ("renewals", view)

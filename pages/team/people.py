@@ -6,17 +6,21 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.text import visible
-from skilltrack.ui import audit_log, evidence, filters, parts, why
+from skilltrack.ui import audit_log, directory, evidence, filters, parts, why
 from skilltrack.ui.cache import ask, shaped
+from skilltrack.ui.signin import viewer
 
 parts.heading("People")
-view = filters.bar("as_of", "role", "assurance")
-person = filters.person(view.as_of)
+scope = ("manager", "team") if viewer().may("people") else ()
+view = filters.bar("as_of", "role", *scope, "assurance")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    person = filters.person(view.as_of)
+    text = "" if person else directory.search()
 if person is None:
-    st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
+    directory.show(view, text)
     st.stop()
 audit_log.note_once("saw", person)
-asked = replace(view, employee=person)
+asked = replace(view, employee=person, manager=None, team=None)
 own = replace(asked, role=None)
 listed = ask("people", own)
 if listed.empty:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from skilltrack import tables
+from skilltrack import people_tables, tables
 from skilltrack.reports import answers
-from skilltrack.ui import filters, matrix, parts
+from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 
 parts.heading("Readiness")
@@ -25,7 +25,7 @@ if parts.is_too_many(now["people"]):
     parts.cards(parts.part_of("Ready for their own role", now["ready"], now["with_role"], "people"))
     if view.role:
         st.subheader("The 50 people closest to this role", anchor=False)
-        closest = shaped(tables.closest, ("closest", view), named)
+        closest = shaped(people_tables.closest, ("closest", view), named)
         parts.table(closest, "closest", whose | {"role": "Own role"} | numbers, opens_person=True)
     st.stop()
 asked, gaps = ("readiness", view), ("gaps", view)
@@ -40,17 +40,13 @@ parts.cards(
     parts.part_of("Nearly ready, at 60 % or more", counted["close"], measured, "people"),
     parts.part_of("Something critical missing", critical, measured, "people"),
 )
-waiting = shaped(tables.not_ready, asked, gaps, named)
+waiting = shaped(people_tables.not_ready, asked, gaps, named)
 st.subheader("Not ready, the closest first", anchor=False)
 parts.table(waiting, "readiness", whose | numbers | remains, opens_person=True)
 if view.role or view.team:
     st.subheader("Requirement by requirement", anchor=False)
-    grid = shaped(tables.closest_matrix, asked, ("requirements_met", view), more=(40,))
-    opened = matrix.show(grid, "readiness_grid", corner="Person", style="level")
-    st.caption("✓ = met; 1/3 = level 1 of 3; – = exempt. The 40 closest people. Click a cell to open the person.")
-    if opened:
-        parts.open_person(opened[0])
-folded = {"ready": tables.ready_people, "without a role profile": tables.without_requirements}
+    parts.levels_grid(view, limit=40)
+folded = {"ready": people_tables.ready_people, "without a role profile": people_tables.without_requirements}
 for title, shape in folded.items():
     others = shaped(shape, asked, named)
     if len(others):

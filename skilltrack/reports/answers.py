@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.tables import SOON, of, percent
+from skilltrack.people_tables import NONE
+from skilltrack.tables import SOON, of, percent, totals_by
 from skilltrack.text import counted
 
 QUARTER = timedelta(days=85)
 """How far back coverage is compared with: to the last month's end at least this long ago."""
 PATIENCE = timedelta(days=90)
-"""How long a payment may have led to no award yet before a sentence says so."""
+"""How far ahead sentences look, and how long a payment may have led to no award before one says so."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,20 @@ def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Ans
     return change(totals, trend, pd.DataFrame({"change": [], "required": []}), as_of)
 
 
+def thinnest(coverage: pd.DataFrame) -> Answer | None:
+    """The team that lacks most of what its roles require; nothing where there is one team or nothing is missing."""
+    teams = totals_by(coverage, "team")
+    teams["missing"] = teams["required"] - teams["met"]
+    worst = teams.sort_values(["missing", "team"], ascending=[False, True]).iloc[0]
+    if len(teams) < 2 or not worst["missing"]:
+        return None
+    rest = f"lacks most: {of(worst['missing'], worst['required'], 'requirements')} are not met."
+    named = str(worst["team"])
+    return Answer(
+        named or "The group without a team", rest, "coverage" if named else "", {"team": named} if named else {}
+    )
+
+
 def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
     """Team skills that one person has, or nobody, and how many of the former nobody has by a later day.
 
@@ -80,13 +95,13 @@ def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
         return None
     strong = of(len(one) + len(nobody), len(depth), "team skills")
     if one.empty:
-        return Answer(strong, "nobody in the team can show.", "depth")
+        return Answer(strong, "nobody in the team can show.", "depth", {"by": "risk"})
     gone = later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]])
     whom = "one person" if nobody.empty else f"one person ({len(one):,}) or nobody ({len(nobody):,})"
     rest = f"depend on {whom}"
     if len(gone):
         rest += f"; {len(gone):,} more on nobody by {by:%-d %B %Y} if nothing is renewed"
-    return Answer(strong, f"{rest}.", "depth")
+    return Answer(strong, f"{rest}.", "depth", {"by": "risk"})
 
 
 def renewing(renewals: pd.DataFrame) -> Answer | None:
@@ -158,6 +173,53 @@ def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
         return None
     most = lacking.groupby(["skill_id", "skill"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
     return Answer(str(most.index[0][1]), f"stands in the way most often: {of(most.iloc[0], len(waiting), 'lack it')}.")
+
+
+def lacking(gaps: pd.DataFrame, totals: pd.DataFrame) -> Answer | None:
+    """How many requirements are not met, which is what coverage lacks, and of how many people."""
+    required = int(totals.iloc[0]["required"])
+    if not required:
+        return None
+    if gaps.empty:
+        return Answer(of(required, required, "requirements"), "are met: there is no gap.", is_good=True)
+    rest = f"{'is' if len(gaps) == 1 else 'are'} not met, of {_people(gaps).lower()}"
+    if critical := int(gaps["critical"].sum()):
+        rest += f"; {critical:,} of them {'is' if critical == 1 else 'are'} critical"
+    return Answer(of(len(gaps), required, "requirements"), f"{rest}.")
+
+
+def expired(gaps: pd.DataFrame) -> Answer | None:
+    """How many gaps a renewal closes."""
+    count = int((gaps["reason"] == "expired").sum())
+    if not count:
+        return None
+    return Answer(
+        of(count, len(gaps), "gaps"),
+        "were met once and have expired: renewing closes them.",
+        "gaps",
+        {"by": "person", "reason": "expired"},
+    )
+
+
+def largest(by_skill: pd.DataFrame) -> Answer | None:
+    """The skill that most people lack, and what closes it. `by_skill` is `people_tables.gaps_by_skill`."""
+    if by_skill.empty:
+        return None
+    first = by_skill.iloc[0]
+    closed = "" if first["closed_by"] == NONE else f" Closed by: {first['closed_by']}."
+    rest = f"is the largest gap: {of(first['missing'], first['required'], 'lack it')}.{closed}"
+    return Answer(str(first["skill"]), rest, "gaps", {"by": "person", "skill": str(first["skill_id"])})
+
+
+def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
+    """How many can do a skill at a level, and how many of them not for long."""
+    if experts.empty:
+        return Answer("Nobody", f"can show {skill} at level {level} or above.")
+    ending = sum(end is not None and not pd.isna(end) and end <= as_of + PATIENCE for end in experts["valid_to"])
+    rest = f"can do {skill} at level {level} or above"
+    if ending:
+        rest += f"; the evidence of {ending:,} ends within 90 days"
+    return Answer(_people(experts), f"{rest}.", is_good=not ending)
 
 
 def settled(start: date | None, end: date | None) -> date | None:

@@ -48,6 +48,12 @@ def put(**values: str | None) -> None:
         st.query_params.from_dict(after)
 
 
+def go(**values: str | None) -> NoReturn:
+    """Show this page with other filters at once."""
+    put(**values)
+    st.rerun()
+
+
 def shared() -> dict[str, str]:
     """The shared filters in force, for links to other pages."""
     return {name: get(name) for name in SHARED if get(name)}
@@ -143,7 +149,7 @@ def typed(name: str, title: str) -> str:
     """A text kept in the URL under `name`."""
     key = f"filter_{name}"
     st.session_state[key] = get(name)
-    st.text_input(title, key=key, width=200, on_change=lambda: put(**{name: st.session_state[key].strip()}))
+    st.text_input(title, key=key, width=320, on_change=lambda: put(**{name: st.session_state[key].strip()}))
     return get(name)
 
 
@@ -161,6 +167,22 @@ def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]
 def called(kind: str, value: str, as_of: date) -> str:
     """The name of a manager, team, role or skill; its id where it is not listed."""
     return _labels(as_of)[kind].get(value, value)
+
+
+def skill(as_of: date) -> str | None:
+    """The skill chosen, kept in the URL."""
+    return choose("skill", "Skill", _labels(as_of)["skill"], "Choose a skill", as_of)
+
+
+def gap_limits(as_of: date) -> tuple[str | None, str | None, str | None]:
+    """The skill, role and reason to which gaps are limited, kept in the URL."""
+    labels = _labels(as_of)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return (
+            choose("skill", "Skill", labels["skill"], "Every skill", as_of),
+            choose("of_role", "Role", labels["role"], "Every role"),
+            choose("reason", "Why", tables.WHY, "Every reason"),
+        )
 
 
 def person(as_of: date) -> str | None:

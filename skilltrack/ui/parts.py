@@ -1,6 +1,7 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,12 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.access import trail as audit
+from skilltrack.questions import Filters
 from skilltrack.reports import render
 from skilltrack.reports.answers import Answer, worst_first
 from skilltrack.text import counted, shown
-from skilltrack.ui import filters
-from skilltrack.ui.cache import is_empty, store
+from skilltrack.ui import filters, matrix
+from skilltrack.ui.cache import is_empty, shaped, store
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
@@ -34,7 +36,8 @@ WHOSE = {"name": "Name", "role": "Role", "team": "Team"}
 """Columns that say who somebody is."""
 RESTS_ON = {
     "coverage": ("team/coverage", "monitoring"),
-    "depth": ("team/coverage", "person_alert"),
+    "depth": ("team/gaps", "person_alert"),
+    "gaps": ("team/gaps", "rule"),
     "renewals": ("team/renewals", "event_repeat"),
     "readiness": ("team/readiness", "how_to_reg"),
     "spend": ("money/spend", "payments"),
@@ -113,9 +116,10 @@ def part_of(label: str, part: Any, whole: Any, what: str, explanation: str = "")
 
 def table(
     frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None,
+    opens: Callable[[dict[str, Any]], None] | None = None,
     empty: str = "Nothing to list here for these filters.",
 ) -> None:  # fmt: skip
-    """A table of the named columns with its CSV; rows that are people open the person on a click."""
+    """A table of the named columns with its CSV; a ticked row opens the person it is about, or calls `opens`."""
     if frame.empty:
         st.info(empty, icon=":material/check_circle:")
         return
@@ -123,23 +127,45 @@ def table(
     frame, where = _paged(frame, name)
     rows = shown(frame[list(columns)].reset_index(drop=True))
     rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in SHARES if name in rows})
-    extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
+    hint = " Tick a row to open the person." if opens_person else " Tick a row to open it." if opens else ""
+    extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if hint else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(38 + 35 * len(rows), 430), placeholder="",
+        height=height or min(36 + 33 * len(rows), 430), placeholder="",
         alt=f"Table: {name}, {counted(len(rows), 'row')}", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
-        st.caption(f"{where} Tick a row to open the person." if opens_person else where)
-    if opens_person and chosen["selection"]["rows"]:
-        open_person(str(frame.iloc[chosen["selection"]["rows"][0]]["employee_id"]))
+        st.caption(where + hint)
+    if hint and chosen["selection"]["rows"]:
+        row = frame.iloc[chosen["selection"]["rows"][0]].to_dict()
+        if opens:
+            opens(row)
+        else:
+            open_person(str(row["employee_id"]))
+
+
+def open_cell(row: dict[str, Any]) -> None:
+    """Go to the people behind a team's skill, in Coverage."""
+    cell = {"cell_team": row["team"], "cell_skill": row["skill_id"]}
+    st.switch_page(page_file("team/coverage"), query_params=filters.shared() | cell)
 
 
 def open_person(person: str) -> None:
     """Go to a person's page; a role that is asked about here is asked about there."""
     about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
     st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
+
+
+def levels_grid(view: Filters, limit: int) -> None:
+    """The people closest to their role or the one asked about, by requirement; a cell opens the person."""
+    asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
+    grid = shaped(tables.closest_matrix, *asked, more=(limit,))
+    cell, _ = matrix.show(grid, "levels_grid", corner="Person", style="level")
+    cut = f" The {limit} closest people." if len(grid["rows"]) == limit else ""
+    st.caption(f"A cell is the level somebody has of the level they need.{cut} Click one to open the person.")
+    if cell:
+        open_person(cell[0])
 
 
 def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:

@@ -22,7 +22,9 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "My team": (
         ("team/overview", "Overview", "monitoring"),
         ("team/coverage", "Coverage", "grid_on"),
+        ("team/gaps", "Gaps", "rule"),
         ("team/readiness", "Readiness", "how_to_reg"),
+        ("team/experts", "Who can do", "person_search"),
         ("team/people", "People", "badge"),
         ("team/renewals", "Renewals", "event_repeat"),
     ),
@@ -46,7 +48,9 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
 AREA_OF = {
     "team/overview": "people",
     "team/coverage": "people",
+    "team/gaps": "people",
     "team/readiness": "people",
+    "team/experts": "people",
     "team/people": "person",
     "team/renewals": "people",
     "money/spend": "money",

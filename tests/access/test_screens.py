@@ -22,7 +22,9 @@ from tests.companies import demo_in
 from tests.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
-TEAM = {"team/overview", "team/coverage", "team/readiness", "team/people", "team/renewals"}
+TEAM = {
+    "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals",
+}  # fmt: skip
 WHO = {
     "00126": {"team/people", "reports/exports"},
     "00125": TEAM | {"money/spend", "reports/exports"},

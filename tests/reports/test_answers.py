@@ -70,6 +70,18 @@ def test_team_skills_on_one_person_or_nobody_are_counted_and_those_that_lapse_ne
     assert answers.risk(depth(v=""), later, TODAY) is None
 
 
+def test_the_team_that_lacks_most_is_the_one_with_most_requirements_not_met():
+    cells = pd.DataFrame(
+        [("A", "s", 2, 0), ("B", "s", 40, 30), ("B", "t", 5, 5)], columns=["team", "skill_id", "required", "met"]
+    )
+    found = answers.thinnest(cells)
+
+    assert (told(found), found.where) == ("B lacks most: 10 of 45 requirements are not met.", {"team": "B"})
+    assert answers.thinnest(cells[cells["team"] == "B"]) is None
+    nameless = answers.thinnest(cells.assign(team=["A", "", ""]))
+    assert (nameless.strong, nameless.about) == ("The group without a team", "")
+
+
 def renewals(*rows):
     return pd.DataFrame(rows, columns=["employee_id", "team", "credential", "bucket"])
 

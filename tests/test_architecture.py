@@ -15,18 +15,22 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.config import ROOT
+from skilltrack.config import ROOT, SQL
 from skilltrack.ingest import KINDS
-from skilltrack.questions.metrics import Filters, Metrics, _parameters, _readers, catalogue
-from skilltrack.relations import marts
-from skilltrack.relations.marts import mart_texts
+from skilltrack.questions.metrics import Filters, Metrics, _cases, _parameters, catalogue
+from skilltrack.relations import texts as relation_texts
+from skilltrack.relations.texts import definitions, from_kept, read_texts
 from skilltrack.storage.parsing import parsed, relations_read
 from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES
 
 MODULES = sorted((ROOT / "skilltrack").rglob("*.py"))
 PAGE_FILES = sorted((ROOT / "pages").rglob("*.py"))
-MARTS = sorted((ROOT / "skilltrack" / "sql" / "marts").rglob("*.sql"))
+RELATIONS = sorted(
+    path
+    for name in ("definitions", "from_kept", "kept")
+    for path in (ROOT / "skilltrack" / "sql" / name).rglob("*.sql")
+)
 METRICS = sorted((ROOT / "skilltrack" / "sql" / "metrics").glob("*.sql"))
 
 
@@ -156,8 +160,8 @@ def test_every_page_is_in_the_navigation_and_lies_in_a_folder():
 
 
 @pytest.mark.parametrize("path", METRICS, ids=lambda path: path.stem)
-def test_metrics_read_marts_only(path):
-    assert set(relations_read(catalogue()[path.stem].sql)) <= set(mart_texts())
+def test_metrics_read_definitions_only(path):
+    assert set(relations_read(catalogue()[path.stem].sql)) <= set(definitions())
 
 
 def forbidden(sql: str) -> list[str]:
@@ -166,25 +170,25 @@ def forbidden(sql: str) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("path", [*MARTS, *METRICS], ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", [*RELATIONS, *METRICS], ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_sql_depends_on_parameters_only_and_keeps_to_the_portable_subset(path):
     assert forbidden("select current_date") != []
     assert forbidden(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("path", MARTS, ids=lambda path: path.stem)
-def test_every_mart_says_its_grain_first(path):
+@pytest.mark.parametrize("path", RELATIONS, ids=lambda path: path.stem)
+def test_every_relation_says_its_grain_first(path):
     assert path.read_text(encoding="utf-8").startswith("-- One row per ")
 
 
-def test_no_mart_is_unused():
-    folders = [mart_texts(folder).values() for folder in ("", "fast", "few", "own", "asked", "whole", "ahead", "kept")]
-    texts = [marts.SEEN_THAT_DAY, *(text for folder in folders for text in folder)]
+def test_no_relation_is_unused():
+    folders = [read_texts(str(path.relative_to(SQL))).values() for path in sorted({path.parent for path in RELATIONS})]
+    texts = [relation_texts.SEEN_THAT_DAY, *(text for folder in folders for text in folder)]
     read = {
         name for text in [*texts, *(metric.sql for metric in catalogue().values())] for name in relations_read(text)
     }
 
-    assert set(mart_texts()) - read == {"targets"}  # which no question asks about yet
+    assert set(definitions()) - read == {"targets"}  # which no question asks about yet
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
@@ -194,7 +198,8 @@ def test_every_metric_explains_itself_and_its_columns_are_what_it_returns(name):
     needs_person = metric.report == "employee"
     if needs_person:
         frame = store.frame(
-            marts.with_marts(metric.sql), _parameters(metric, Filters(employee="nobody"), Viewer.everyone())
+            relation_texts.with_definitions(metric.sql),
+            _parameters(metric, Filters(employee="nobody"), Viewer.everyone()),
         )
     else:
         frame = Metrics(store).ask(name, Viewer.everyone(), Filters())
@@ -239,41 +244,41 @@ def test_rows_are_never_fetched_one_at_a_time():
 
 
 def unnarrowed(select: str, texts: dict[str, str]) -> list[str]:
-    """What a limited viewer's question reads about people past the narrowing: tables, and marts taken as they are."""
-    body, narrowed = marts._narrowed(select, texts, True)
+    """What a limited viewer's question reads about people past the narrowing: tables, and definitions taken as they are."""
+    body, narrowed = relation_texts._narrowed(select, texts, True)
     return [
         name
         for name in relations_read(body)
         if (name in texts or name not in narrowed)
-        and marts.is_about_people(name, texts)
-        and not marts.is_made_of_listed(name, texts)
+        and relation_texts.is_about_people(name, texts)
+        and not relation_texts.is_made_of_listed(name, texts)
     ]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda path: path.stem)
 def test_a_metric_reads_about_people_only_what_its_viewer_may_see(metric):
-    for folders in ((), ("fast",), ("fast", "own"), ("fast", "own", "few")):
-        texts = dict(mart_texts())
-        for folder in folders:
-            texts |= mart_texts(folder)
+    for cases in ((), ("any",), ("any", "own_role"), ("any", "own_role", "short_list")):
+        texts = dict(definitions())
+        for case in cases:
+            texts |= from_kept(case)
 
         assert unnarrowed(metric.read_text(encoding="utf-8"), texts) == []
 
 
 @pytest.mark.parametrize("table", ["from kept_roster", "from asked_days as d, badge_rows", 'from "SPEND_ROWS" as s'])
 def test_the_narrowing_rule_sees_a_table_read_directly(table):
-    assert unnarrowed(f"select * {table}", dict(mart_texts())) == [parsed(f"select * {table}").reads[-1].name]
+    assert unnarrowed(f"select * {table}", dict(definitions())) == [parsed(f"select * {table}").reads[-1].name]
 
 
-@pytest.mark.parametrize("mart", ["roster", "ROSTER as r", '"Roster"', "asked_days as d, roster"])
-def test_the_narrowing_rule_sees_no_mart_that_is_narrowed(mart):
-    assert unnarrowed(f"select * from {mart}", dict(mart_texts())) == []
+@pytest.mark.parametrize("relation", ["roster", "ROSTER as r", '"Roster"', "asked_days as d, roster"])
+def test_the_narrowing_rule_sees_no_relation_that_is_narrowed(relation):
+    assert unnarrowed(f"select * from {relation}", dict(definitions())) == []
 
 
-def test_the_narrowing_rule_sees_a_mart_that_is_not_narrowed(monkeypatch):
-    monkeypatch.setattr(marts, "reading_others", lambda select, others: select)
+def test_the_narrowing_rule_sees_a_relation_that_is_not_narrowed(monkeypatch):
+    monkeypatch.setattr(relation_texts, "reading_others", lambda select, others: select)
 
-    assert unnarrowed("select * from asked_days as d, roster as r", dict(mart_texts())) == ["roster"]
+    assert unnarrowed("select * from asked_days as d, roster as r", dict(definitions())) == ["roster"]
 
 
 def test_every_table_about_people_is_known_to_the_narrowing():
@@ -281,11 +286,11 @@ def test_every_table_about_people_is_known_to_the_narrowing():
     asked = "select distinct table_name as name from duckdb_columns() where column_name in ('employee_id', 'person')"
     named = {row["name"] for row in store.query(asked).to_pylist()}
 
-    assert named <= set(marts.ABOUT_PEOPLE)
+    assert named <= set(relation_texts.ABOUT_PEOPLE)
 
 
 def test_only_those_who_see_everyone_get_the_texts_about_the_whole_company():
     for viewer, whole in ((Viewer.everyone(), True), (Viewer("1", frozenset({"manager"}), "1", ("1",)), False)):
         parameters = _parameters(catalogue()["spend"], Filters(), viewer)
 
-        assert ("whole" in _readers(parameters)) == whole
+        assert ("whole_company" in _cases(parameters)) == whole

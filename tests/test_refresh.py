@@ -23,8 +23,7 @@ from skilltrack.kept import evidence, refreshing
 from skilltrack.questions import metrics
 from skilltrack.questions.metrics import Filters, Metrics
 from skilltrack.questions.metrics import catalogue as metrics_known
-from skilltrack.relations import marts
-from skilltrack.relations.marts import mart_texts
+from skilltrack.relations import kept_selects, texts
 from skilltrack.storage.engine import OPENING
 from skilltrack.storage.store import Store
 from tests.companies import (
@@ -45,7 +44,7 @@ from tests.ingest.test_import import COMPANY, write
 from tests.reference import REPORTS, Landed
 from tests.test_numbers import questions, rows_of, same
 
-KEPT = tuple(mart_texts("kept"))
+KEPT = tuple(kept_selects())
 
 
 @given(company=companies(), share=st.sampled_from([0.0, 0.3, 1.0]))
@@ -387,14 +386,14 @@ def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is
 @pytest.fixture
 def sql(tmp_path, monkeypatch):
     """A copy of the definitions, to change, which is in use from here on."""
-    folder = shutil.copytree(marts.MARTS, tmp_path / "marts")
-    caches = (marts.mart_texts, marts.with_marts, marts.with_kept_marts, refreshing.fingerprint)
+    folder = shutil.copytree(texts.SQL, tmp_path / "sql")
+    caches = (texts.read_texts, texts.with_definitions, texts.with_kept, refreshing.fingerprint)
 
     def change(name, old, new):
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text
         (folder / name).write_text(text.replace(old, new), encoding="utf-8")
-        monkeypatch.setattr(marts, "MARTS", folder)
+        monkeypatch.setattr(texts, "SQL", folder)
         for cached in caches:
             cached.cache_clear()
 
@@ -409,7 +408,7 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
     with closing(Store.open(path)) as store:
         before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
         assert refreshing.is_fresh(store)
-    sql("credential_skills.sql", "where level > 0", "where level > 2")
+    sql("definitions/credential_skills.sql", "where level > 0", "where level > 2")
     with closing(Store.open(path)) as store:
         assert not refreshing.is_fresh(store)
         defined = rows_of(Metrics(store, reads_kept=False).ask("coverage", Viewer.everyone(), Filters()))
@@ -432,11 +431,11 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
     [
         ("kept/kept_awards.sql", "-- One row per", "-- A row per", True),
         ("kept/kept_days.sql", "group by", "group  by", True),
-        ("ahead/demands.sql", "-- One", "-- A", True),
-        ("issuer_tiers.sql", "'recognised'", "'trusted'", True),
-        ("fast/stack_holdings.sql", "-- One", "-- A", True),
-        ("day_totals.sql", "sum(met)", "sum(required)", False),
-        ("fast/spend_lines.sql", "-- One", "-- A", False),
+        ("kept/steps/demands.sql", "-- One", "-- A", True),
+        ("definitions/issuer_tiers.sql", "'recognised'", "'trusted'", True),
+        ("from_kept/any/stack_holdings.sql", "-- One", "-- A", True),
+        ("definitions/day_totals.sql", "sum(met)", "sum(required)", False),
+        ("from_kept/any/spend_lines.sql", "-- One", "-- A", False),
     ],
 )
 def test_every_text_that_a_kept_table_follows_from_counts_byte_for_byte_and_no_other(sql, name, old, new, follows):

@@ -13,7 +13,7 @@ from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.erasure import named
 from skilltrack.keeping.kept_files import Places, lines_of
 from skilltrack.kinds import Means
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 from skilltrack.text import INVISIBLE, visible
 
@@ -117,7 +117,7 @@ def due(store: Store) -> tuple[Named, dict[str, Places]]:
                 key=", ".join(kind.key), past=past, table=kind.table, joined=_FROM.get(kind.name, "")
             )
             asked = {"before": _before(kept[kind.name]), "known_at": END_OF_TIME}
-            places[kind.name] = lines_of(store.query(with_marts(select), asked))
+            places[kind.name] = lines_of(store.query(with_definitions(select), asked))
     return people, {kind: found for kind, found in places.items() if found}
 
 

@@ -6,7 +6,15 @@ Whether for some of the people or, batch by batch, for all of them, the rows com
 from collections.abc import Mapping
 
 from skilltrack.kept.touched import NOW, put_in, take_out, touch_between
-from skilltrack.relations import EVERYBODY, mart_texts, put_together, with_marts
+from skilltrack.relations import (
+    EVERYBODY,
+    definitions,
+    from_kept,
+    kept_selects,
+    kept_steps,
+    put_together,
+    with_definitions,
+)
 from skilltrack.storage import Transaction
 
 OF_EVIDENCE = ("kept_holdings", "kept_awards", "kept_standings", "kept_spend")
@@ -59,15 +67,15 @@ AHEAD = {
     "newest_spend": "select * exclude (person), nullif(person, 0) as employee_id from spend_now "
     "where person between $first_person and $last_person",
 }
-"""What the selects of evidence read in place of the marts of these names: people's numbers stand for their ids there,
-which are joined and counted quicker."""
+"""What the selects of evidence read in place of these definitions: people's numbers stand for their ids there, which
+are joined and counted quicker."""
 
 
 def texts_of_evidence() -> dict[str, str]:
     """What the selects of evidence read, by name."""
-    texts = mart_texts() | mart_texts("ahead") | AHEAD
+    texts = definitions() | kept_steps() | AHEAD
     texts |= {name: BY_NUMBER.format(texts[name]) for name in ("prior_learning", "self_ratings")}
-    return texts | {"stack_holdings": mart_texts("fast")["stack_holdings"]}
+    return texts | {"stack_holdings": from_kept("any")["stack_holdings"]}
 
 
 SHOWN = "select employee_id as person, skill_id, level, reading, valid_from, valid_to from evidence"
@@ -98,9 +106,9 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
     if not transaction.rows(SOMETHING):  # a roster that lands first
         return
     touch_between(transaction, EVERYBODY)
-    texts = dict(mart_texts())
+    texts = dict(definitions())
     for newest, listings, table in NEWEST:
-        live = with_marts(
+        live = with_definitions(
             f"select 1 as is_one from (select distinct upload_id from {table}) as r "
             "left join live_uploads as u using (upload_id) having count(*) <= 1 and count(u.upload_id) = count(*) "
             "and (select count(*) from erased_rows) = 0"
@@ -114,7 +122,7 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
         touch_between(transaction, batch)
         _put_in_evidence(transaction, OF_EVIDENCE, batch)
     touch_between(transaction, EVERYBODY)
-    put_in(transaction, "kept_days", mart_texts())
+    put_in(transaction, "kept_days", definitions())
 
 
 def replace_evidence(transaction: Transaction, kinds: set[str]) -> None:
@@ -126,7 +134,7 @@ def replace_evidence(transaction: Transaction, kinds: set[str]) -> None:
             found[name] = f"select * from ({FOUND[name]}) as f union all {UNCHANGED[name]}"
     if "kept_spend" not in names:
         del found["spend_now"]
-    _find(transaction, found, mart_texts() | NARROWED)
+    _find(transaction, found, definitions() | NARROWED)
     _note_days(transaction, "days_before")
     for name in names:
         take_out(transaction, name)
@@ -143,7 +151,7 @@ SOME_DAY = " or ".join(f"{name} <> 0" for name in DAY_COLUMNS)
 
 def _note_days(transaction: Transaction, name: str) -> None:
     """Note what the touched people's standings, as they are kept now, add to the company's days."""
-    _hold(transaction, name, mart_texts("kept")["kept_days"])
+    _hold(transaction, name, kept_selects()["kept_days"])
 
 
 def _change_days(transaction: Transaction) -> None:
@@ -177,7 +185,7 @@ def _put_in_evidence(transaction: Transaction, names: tuple[str, ...], numbers: 
     if "kept_holdings" in names and not transaction.rows("select 1 from stack_rows limit 1"):
         names = tuple(name for name in names if name != "kept_holdings")  # planning it takes as long as all else
     if "kept_holdings" in names:
-        holdings = {"stack_holdings": mart_texts()["stack_holdings"], "awards": OF_STACKS}
+        holdings = {"stack_holdings": definitions()["stack_holdings"], "awards": OF_STACKS}
         _hold(transaction, "holdings_now", put_together("select * from stack_holdings", texts | holdings), numbers)
         texts |= {"stack_holdings": "select * from holdings_now"}
     if "kept_standings" in names:

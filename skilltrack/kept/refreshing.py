@@ -1,6 +1,6 @@
 """The kept tables: what questions read instead of the base tables, brought up to date inside each upload.
 
-Each file of `sql/marts/kept` is the select of one kept table for the people in `touched`. A refresh deletes those
+Each file of `sql/kept` is the select of one kept table for the people in `touched`. A refresh deletes those
 people's rows and runs the same selects that a rebuild runs for everybody, so both end in the same rows.
 """
 
@@ -31,7 +31,15 @@ from skilltrack.kept.touched import (
     touch_between,
     with_those_below,
 )
-from skilltrack.relations import EVERYBODY, content_sum, mart_texts, reached, with_marts
+from skilltrack.relations import (
+    EVERYBODY,
+    content_sum,
+    definitions,
+    kept_selects,
+    kept_steps,
+    reached,
+    with_definitions,
+)
 from skilltrack.storage import Snapshot, Store, Transaction, learn
 
 OF_ROSTER = ("kept_people", "kept_roster", "kept_lines")
@@ -55,13 +63,13 @@ TEMPORARY = (
 @cache
 def fingerprint() -> str:
     """What the kept tables follow from, as a hash: every text that a rebuild reads, byte for byte."""
-    defined = mart_texts() | mart_texts("ahead") | mart_texts("kept")
+    defined = definitions() | kept_steps() | kept_selects()
     ahead = texts_of_evidence()
     learn([*defined.values(), *ahead.values()])
     texts = [
         f"{name} {known[name]}"
-        for known in (defined, ahead | mart_texts("kept"))
-        for name in sorted(set().union(*(reached(kept, known) for kept in mart_texts("kept"))) & set(known))
+        for known in (defined, ahead | kept_selects())
+        for name in sorted(set().union(*(reached(kept, known) for kept in kept_selects())) & set(known))
     ]
     return sha256("\0".join([*texts, *FOUND.values(), SHOWN, OF_STACKS, NOBODY]).encode()).hexdigest()
 
@@ -99,11 +107,11 @@ def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyTy
             transaction.run(f"delete from {name}")
         _note(transaction)
         return
-    transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
+    transaction.run(f"insert into kept_people {with_definitions(kept_selects()['kept_people'])}", NOW)
     touch_between(transaction, EVERYBODY)
-    put_in(transaction, "kept_roster", mart_texts())
+    put_in(transaction, "kept_roster", definitions())
     climb(transaction)
-    put_in(transaction, "kept_lines", mart_texts())
+    put_in(transaction, "kept_lines", definitions())
     rebuild_evidence(transaction, landed)
     _note(transaction)
 
@@ -114,7 +122,7 @@ def kept_sums(transaction: Transaction) -> dict[str, int]:
     columns = transaction.rows(
         "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
         "where table_name in (select unnest($names)) group by table_name",
-        {"names": list(mart_texts("kept"))},
+        {"names": list(kept_selects())},
     )
     for name, held in ((row["name"], row["columns"]) for row in columns):
         names, joins = [], []
@@ -190,7 +198,7 @@ def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
         with_those_below(transaction)
         climb(transaction)
         take_out(transaction, "kept_lines")
-        put_in(transaction, "kept_lines", mart_texts())
+        put_in(transaction, "kept_lines", definitions())
 
 
 def _note(transaction: Transaction) -> None:
@@ -198,5 +206,5 @@ def _note(transaction: Transaction) -> None:
     state = "select count(*) as event_count, $fingerprint as fingerprint from upload_events"
     transaction.run(f"insert into kept_state by name {state}", {"fingerprint": fingerprint()})
     transaction.run("delete from kept_uploads")
-    put_in(transaction, "kept_uploads", mart_texts())
+    put_in(transaction, "kept_uploads", definitions())
     transaction.run("; ".join(f"drop table if exists {name}" for name in TEMPORARY))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from skilltrack.relations import END_OF_TIME, EVERYBODY, mart_texts, put_together, with_marts
+from skilltrack.relations import END_OF_TIME, EVERYBODY, definitions, kept_selects, put_together, with_definitions
 from skilltrack.storage import Transaction
 
 ABOUT_PEOPLE = {
@@ -136,7 +136,7 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
     on the people it lists.
     """
     first = transaction.rows(
-        with_marts("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),
+        with_definitions("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),
         NOW | {"upload_id": upload_id},
     )[0]["day"]
     bears_on_the_listed = transaction.rows(
@@ -153,11 +153,11 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
         )
     else:
         touch_between(transaction, EVERYBODY)
-    texts = mart_texts() | {
+    texts = definitions() | {
         "roster_listings": "select r.* from roster_rows as r join touched as t on t.employee_id = r.employee_id"
     }
     transaction.run(
-        "create or replace temp table roster_now as " + put_together(mart_texts("kept")["kept_roster"], texts), NOW
+        "create or replace temp table roster_now as " + put_together(kept_selects()["kept_roster"], texts), NOW
     )
     transaction.run("create or replace temp table roster_checked as select person from touched")
     kept = "select k.* from kept_roster as k where k.person in (select t.person from touched as t)"
@@ -170,7 +170,7 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
 def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
     """A select of those whom a snapshot changes that begins after all other rosters; "" where it is not that."""
     is_so = transaction.rows(
-        with_marts(
+        with_definitions(
             "select u.mode = 'snapshot' and u.effective_on > "
             "(select max(o.effective_on) from roster_uploads as o where o.upload_id <> $upload_id) as is_so "
             "from live_uploads as u where u.upload_id = $upload_id"
@@ -185,7 +185,7 @@ def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
         "left join job_titles as t on t.job_title = r.role_id where r.upload_id = $upload_id"
     )
     differs = " or ".join(f"k.{name} is distinct from r.{name}" for name in columns)
-    return with_marts(
+    return with_definitions(
         "select p.person, p.employee_id from kept_people as p where p.employee_id in ("
         "select coalesce(k.employee_id, r.employee_id) "
         "from (select * from kept_roster where valid_to = date '9999-12-31') as k "
@@ -241,5 +241,5 @@ def take_out(transaction: Transaction, name: str) -> None:
 
 def put_in(transaction: Transaction, name: str, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY) -> None:
     """Put the rows of the touched into a kept table; `texts`: what its select reads, by name."""
-    select = put_together(mart_texts("kept")[name], texts)
+    select = put_together(kept_selects()[name], texts)
     transaction.run(f"insert into {name} by name {select}", NOW | numbers)

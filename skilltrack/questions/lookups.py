@@ -3,7 +3,7 @@
 from typing import Any
 
 from skilltrack.kept import freshness_sql
-from skilltrack.relations import EVERYBODY, with_kept_marts, with_marts
+from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept
 from skilltrack.storage import Snapshot
 
 Fresh = dict[str, int | None]
@@ -70,9 +70,9 @@ def freshness(reading: Snapshot) -> Fresh:
 
 
 def look_up(
-    reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: str
+    reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: Case
 ) -> dict[str, Any]:
-    """One row of what must be known before a question is asked; `few`: the folder where whom they see is a list.
+    """One row of what must be known before a question is asked; `few`: the case in which whom they see is a list.
 
     Whether each value asked about exists (as far as the viewer can see), whether the kept tables lag behind and, where
     they are read, the lowest and highest number of the people in scope on any date.
@@ -87,9 +87,9 @@ def look_up(
         about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
         columns += ["b.first", "b.last"]
-        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
+        select = with_kept(f"select {', '.join(columns)} from {bounds} as b", "any", *few, is_limited=limited)
     elif not columns:
         return {}
     else:
-        select = with_marts(f"select {', '.join(columns)}", limited)
+        select = with_definitions(f"select {', '.join(columns)}", limited)
     return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]

@@ -1,7 +1,7 @@
 """The questions Skilltrack answers: one SQL file each, asked in one place.
 
 Each file of `sql/metrics` is a metric: its header states title, question, definition, unit and columns, its select may
-read marts only. `Metrics.ask` is the only way to an answer, and always takes the viewer it is for.
+read definitions only. `Metrics.ask` is the only way to an answer, and always takes the viewer it is for.
 """
 
 from calendar import monthrange
@@ -18,7 +18,7 @@ from skilltrack.config import READY_AT, SQL, today
 from skilltrack.days import FIRST, LAST, accepted, in_order
 from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.questions.lookups import KNOWN, SEEK, Asked, freshness, look_up, numbers, remembered
-from skilltrack.relations import END_OF_TIME, known, only, refuse_tables, seen_if_few, with_kept_marts, with_marts
+from skilltrack.relations import END_OF_TIME, Case, known, only, refuse_tables, seen_if_few, with_definitions, with_kept
 from skilltrack.storage import Snapshot, Store, Transaction, relations_read
 
 FILES = SQL / "metrics"
@@ -129,9 +129,9 @@ class Metrics:
                 rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
                 is_own = filters.manager in viewer.lines and rosters_of == {parameters["today"]}
                 is_own = is_own or (bool(few and said.get("employee")) and len(rosters_of) == 1)
-                sql = with_kept_marts(metric.sql, *_readers(parameters), *few, is_limited=limited, is_own=is_own)
+                sql = with_kept(metric.sql, *_cases(parameters), *few, is_limited=limited, is_own=is_own)
             else:
-                sql = with_marts(metric.sql, limited)
+                sql = with_definitions(metric.sql, limited)
             answer = reading.frame(sql, parameters | people, CELLS)
             if answer is None:
                 raise BadQuestion(
@@ -142,8 +142,8 @@ class Metrics:
 
     def _looked_up(
         self, reading: Snapshot, metric: Metric, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool
-    ) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-        """The parameters with what was found out, what `look_up` says, and the folder of whom the viewer sees."""
+    ) -> tuple[dict[str, Any], dict[str, Any], list[Case]]:
+        """The parameters with what was found out, what `look_up` says, and the case of a viewer who sees few."""
         if not is_kept:
             return parameters, look_up(reading, asked, parameters, is_kept, limited), []
         fresh = freshness(reading)
@@ -158,7 +158,7 @@ class Metrics:
         said = known(parameters) or {}
         if "employee" in asked and "roster" not in relations_read(metric.sql):
             parameters |= only(asked["employee"], found)
-        return parameters, said or look_up(reading, asked, parameters, is_kept, limited, "few"), ["few"]
+        return parameters, said or look_up(reading, asked, parameters, is_kept, limited, "short_list"), ["short_list"]
 
 
 def _is_of_a_part(filters: Filters) -> bool:
@@ -166,16 +166,16 @@ def _is_of_a_part(filters: Filters) -> bool:
     return any(value is not None for value in (filters.manager, filters.team, filters.role, filters.employee))
 
 
-def _readers(parameters: dict[str, Any]) -> list[str]:
-    """The folders of `sql/marts` whose texts answer this question from the kept tables."""
-    folders = ["fast"]
+def _cases(parameters: dict[str, Any]) -> list[Case]:
+    """The cases of `sql/from_kept` whose texts answer this question."""
+    cases: list[Case] = ["any"]
     if parameters["asked_role"] is not None:
-        folders.append("asked")
+        cases.append("asked_role")
     else:  # standings are kept for people's own roles
-        folders.append("own")
+        cases.append("own_role")
         if parameters["is_whole_company"] and parameters["roster_on"] is None:
-            folders.append("whole")
-    return folders
+            cases.append("whole_company")
+    return cases
 
 
 @cache

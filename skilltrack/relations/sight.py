@@ -6,7 +6,7 @@ A page asks many questions about many days, and each would look it up anew.
 from datetime import date
 from typing import Any
 
-from skilltrack.relations.marts import with_kept_marts
+from skilltrack.relations.texts import with_kept
 from skilltrack.storage import Snapshot
 
 FEW = 5_000
@@ -16,7 +16,7 @@ from (select employee_id, person, valid_from, valid_to from seen_stretches limit
 
 
 def seen_if_few(reading: Snapshot, fresh: dict[str, int | None], parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
+    """What `sql/from_kept/short_list` reads: who is seen between which days; nothing when they are many.
 
     `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last` (the lowest and
     highest number of those seen) and whether the kept tables lag behind. Remembered for the state of the data that
@@ -24,7 +24,7 @@ def seen_if_few(reading: Snapshot, fresh: dict[str, int | None], parameters: dic
     """
 
     def find() -> dict[str, Any]:
-        rows = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict()
+        rows = reading.query(with_kept(_SEEN, "any"), parameters).to_pydict()
         if _size(rows["ids"]) > FEW:
             return {}
         found = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}

@@ -14,7 +14,7 @@ from skilltrack.config import today
 from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
 from skilltrack.kept import ABOUT_PEOPLE, refresh
 from skilltrack.questions import Filters, Metrics
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 
 QUICK = 50_000
@@ -127,7 +127,8 @@ def _moved_teams(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def _moves(transaction: Transaction, day: date, happened_at: datetime) -> tuple[dict[str, int], pd.DataFrame]:
     for name, known_at in (("before", happened_at - timedelta(microseconds=1)), ("after", END_OF_TIME)):
         transaction.run(
-            f"create or replace temp table people_{name} as {with_marts(ACTIVE)}", {"day": day, "known_at": known_at}
+            f"create or replace temp table people_{name} as {with_definitions(ACTIVE)}",
+            {"day": day, "known_at": known_at},
         )
     both = "from people_before as b full join people_after as a on a.employee_id = b.employee_id"
     stays = "a.employee_id is not null and b.employee_id is not null"

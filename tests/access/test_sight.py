@@ -20,8 +20,8 @@ from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.opened import store_at
 from skilltrack.questions import metrics
 from skilltrack.questions.metrics import Filters, Metrics, catalogue
-from skilltrack.relations import marts, sight
-from skilltrack.relations.marts import with_kept_marts
+from skilltrack.relations import sight, texts
+from skilltrack.relations.texts import with_kept
 from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access import wire
@@ -317,8 +317,8 @@ def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, t
         return found
 
     assert told_otherwise(counts) == set()
-    always = partial(with_kept_marts, is_own=True)
-    monkeypatch.setattr(metrics, "with_kept_marts", lambda *texts, is_own=False, **how: always(*texts, **how))
+    always = partial(with_kept, is_own=True)
+    monkeypatch.setattr(metrics, "with_kept", lambda *texts, is_own=False, **how: always(*texts, **how))
     shown = {"totals", "trend", "forecast", "coverage"}
     assert told_otherwise(shown) == shown
     store.close()
@@ -348,12 +348,12 @@ def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(s
 
 def test_every_text_about_a_person_holds_a_word_of_theirs(store, made):
     chosen = {"credential_id", "skill_id", "team", "role_id", "currency", "funding_source", "by_whom", "role"}
-    for table in marts.ABOUT_PEOPLE:
-        texts = store.frame(
+    for table in texts.ABOUT_PEOPLE:
+        of_text = store.frame(
             "select column_name as name from duckdb_columns() where table_name = $table and data_type = 'VARCHAR'",
             {"table": table},
         )
-        for column in set(texts["name"]) & set(data_map()[table].personal) - chosen:
+        for column in set(of_text["name"]) & set(data_map()[table].personal) - chosen:
             cells = store.frame(f"select {column} as cell from {table} where {column} <> ''")["cell"].dropna()
             assert all(TRACE.search(cell.encode()) or cell == "nobody" for cell in cells), (table, column)
             assert len(cells) or table.startswith("kept_") or column == "award_id", (table, column)
@@ -386,7 +386,7 @@ def _as_of_only(seen: str) -> str:
     )
 
 
-SEEN = (("", "seen"), ("fast", "seen"), ("fast", "seen_stretches"))
+SEEN = (("definitions", "seen"), ("from_kept/any", "seen"), ("from_kept/any", "seen_stretches"))
 MUTANTS = {
     "missing filter": ("SEEN_THAT_DAY", lambda text: text.split("where")[0]),
     "or-precedence": ("SEEN_THAT_DAY", lambda text: text.replace("where", "where l.is_active or")),
@@ -410,23 +410,23 @@ MUTANTS = {
 def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     where, change = MUTANTS[mutant]
     if where == "seen":
-        texts = [(marts.mart_texts(folder), name) for folder, name in SEEN]
-        changed = [change(held[name]) for held, name in texts]
-        assert changed != [held[name] for held, name in texts]
-        for (held, name), text in zip(texts, changed, strict=True):
+        held_in = [(texts.read_texts(folder), name) for folder, name in SEEN]
+        changed = [change(held[name]) for held, name in held_in]
+        assert changed != [held[name] for held, name in held_in]
+        for (held, name), text in zip(held_in, changed, strict=True):
             monkeypatch.setitem(held, name, text)
     elif where in catalogue():
         metric = catalogue()[where]
         monkeypatch.setitem(catalogue(), where, replace(metric, sql=change(metric.sql)))
         assert catalogue()[where] != metric
     elif where:
-        monkeypatch.setattr(marts, where, change(getattr(marts, where)))
+        monkeypatch.setattr(texts, where, change(getattr(texts, where)))
     else:
         monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
         store.memory.clear,
-        marts.with_marts.cache_clear,
-        marts.with_kept_marts.cache_clear,
+        texts.with_definitions.cache_clear,
+        texts.with_kept.cache_clear,
         st.cache_data.clear,
         st.cache_resource.clear,
     )

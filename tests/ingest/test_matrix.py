@@ -25,7 +25,7 @@ from skilltrack.ingest.reading.sources import read_one, recognised_kinds
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
-from skilltrack.relations.marts import END_OF_TIME, with_marts
+from skilltrack.relations.texts import END_OF_TIME, with_definitions
 from skilltrack.storage.store import Store
 from tests.test_pages import opened
 
@@ -331,7 +331,7 @@ def test_a_matrix_lands_again_from_a_copy_of_its_used_cells_and_is_rid_of_somebo
         assert state(store)[0] == [row for row in before[0] if row[0] != "001"]
         undo(store, 2)
         asked = "select count(*) as n from self_ratings"
-        assert store.query(with_marts(asked), {"known_at": END_OF_TIME}).to_pylist() == [{"n": 4}]
+        assert store.query(with_definitions(asked), {"known_at": END_OF_TIME}).to_pylist() == [{"n": 4}]
     assert not any("001" in text or "Ann" in text for text in kept_of(path))
 
 

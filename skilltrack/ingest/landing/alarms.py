@@ -7,7 +7,7 @@ from skilltrack.config import today
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import KindCount, Problem
 from skilltrack.kinds import KINDS
-from skilltrack.relations import with_marts
+from skilltrack.relations import with_definitions
 from skilltrack.text import counted
 
 LEAVING, HALVED = 0.1, 0.5
@@ -60,7 +60,7 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
     counts = ", ".join(f"count(nullif(r.{name}, '')) as {name}" for name in columns if not name.endswith("_on"))
     dates = ", ".join(f"count(r.{name}) as {name}" for name in columns if name.endswith("_on"))
     row = landing.transaction.rows(
-        with_marts(
+        with_definitions(
             f"select {', '.join(filter(None, (counts, dates)))} from roster as r "
             "where $effective_on between r.valid_from and r.valid_to"
         ),
@@ -122,7 +122,7 @@ def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
     """Alarms about known ids that are somebody else's in a roster that is about to be stored."""
     if not landing.transaction.rows("select 1 from roster_rows limit 1"):
         return []
-    row = landing.transaction.rows(with_marts(REPLACED.format(other_name=OTHER_NAME)), before)[0]
+    row = landing.transaction.rows(with_definitions(REPLACED.format(other_name=OTHER_NAME)), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (
             f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "

@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 KINDS_WITHOUT_NAMES = ("badges", "spend")
@@ -70,7 +70,9 @@ def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int
         "create or replace temp table names_beside as select unnest($lines) as line_no, unnest($names) as name",
         {"lines": file.decoded.lines[:LOOKED_AT].to_pylist(), "names": cells.to_pylist()},
     )
-    others = transaction.rows(with_marts(OTHERS.format(kind=kind.name)), {"file_no": file_no, "known_at": END_OF_TIME})
+    others = transaction.rows(
+        with_definitions(OTHERS.format(kind=kind.name)), {"file_no": file_no, "known_at": END_OF_TIME}
+    )
     if others:
         first, header = others[0], file.decoded.header[at]
         message = (

@@ -4,7 +4,7 @@ from typing import Any
 
 from skilltrack.ingest.landing.numberings import MAY_LACK
 from skilltrack.kinds import Kind
-from skilltrack.relations import with_marts
+from skilltrack.relations import with_definitions
 from skilltrack.storage import Transaction
 
 SAMPLED = 5
@@ -24,7 +24,7 @@ def comparison(transaction: Transaction, kind: Kind, mode: str, before: dict[str
     )
     is_first = not transaction.rows(f"select 1 from {kind.table} limit 1")
     compared = "select 'new' as sort from good" if is_first else _compared(kind, mode)
-    return transaction.rows(with_marts(f"select {counts} from ({compared}) as c"), before)[0]
+    return transaction.rows(with_definitions(f"select {counts} from ({compared}) as c"), before)[0]
 
 
 def samples(kind: Kind, mode: str) -> str:
@@ -32,7 +32,7 @@ def samples(kind: Kind, mode: str) -> str:
     names = [column.name for column in kind.columns]
     now = ", ".join(f"cast(c.{name} as varchar) as {name}" for name in names)
     was = ", ".join(f"cast(c.was_{name} as varchar) as was_{name}" for name in names)
-    return with_marts(
+    return with_definitions(
         f"select c.sort, {now}, {was} from ({_compared(kind, mode)}) as c where c.sort in ('new', 'changed', 'gone') "
         f"qualify row_number() over (partition by c.sort order by c.place) <= {SAMPLED} order by c.sort, c.place"
     )

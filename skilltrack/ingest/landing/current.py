@@ -10,7 +10,7 @@ import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
 TAKEN_BACK = {"credential_skills": {"level": "0"}, "job_titles": {"role_id": ""}}
@@ -31,7 +31,7 @@ def current_rows(store: Store, kind: Kind) -> pd.DataFrame:
     holds = [f"coalesce(cast({column} as varchar), '') <> '{cell}'" for column, cell in back.items()]
     holding = f"where {' and '.join(holds)}" if holds else ""
     return store.frame(
-        with_marts(f"select {columns} from ({newest}) as n {holding} order by {', '.join(kind.key)}"),
+        with_definitions(f"select {columns} from ({newest}) as n {holding} order by {', '.join(kind.key)}"),
         {"known_at": END_OF_TIME},
     )
 

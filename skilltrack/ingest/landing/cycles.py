@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
 from skilltrack.kinds import KINDS, Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Transaction
 
 NAMED = 10
@@ -40,13 +40,13 @@ def find_cycles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
 def reporting_cycles(transaction: Transaction, since: date) -> list[tuple[date, list[str]]]:
     """Reporting lines that loop, in any state of the roster from `since` on: (day, members)."""
     days = transaction.rows(
-        with_marts("select distinct greatest(effective_on, $since) as day from roster_uploads order by day"),
+        with_definitions("select distinct greatest(effective_on, $since) as day from roster_uploads order by day"),
         {"known_at": END_OF_TIME, "since": since},
     )
     found = []
     for row in days:
         lines = transaction.columns(
-            with_marts(
+            with_definitions(
                 "with numbered as (select row_number() over () - 1 as number, employee_id, manager_id from roster "
                 "where $day between valid_from and valid_to) "
                 "select n.number, m.number as above, n.employee_id from numbered as n "
@@ -86,7 +86,9 @@ def _looping(numbers: np.ndarray, above: np.ndarray) -> np.ndarray:
 
 def stack_cycles(transaction: Transaction) -> list[list[str]]:
     """Stacks that contain themselves, directly or through others."""
-    parts = transaction.rows(with_marts("select stack_id, component_id from stack_parts"), {"known_at": END_OF_TIME})
+    parts = transaction.rows(
+        with_definitions("select stack_id, component_id from stack_parts"), {"known_at": END_OF_TIME}
+    )
     return find_cycles(_pairs(parts, "stack_id", "component_id"))
 
 

@@ -7,7 +7,7 @@ from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 ENDED_BEFORE = """
 select t.* replace (
@@ -86,4 +86,4 @@ def date_ends(kind: Kind, landing: Landing) -> None:
         retype(landing.transaction, "roster", ENDED_BEFORE, {"effective_on": landing.effective_on})
     else:
         asked = {"landed_on": landing.landed_on, "known_at": END_OF_TIME}
-        retype(landing.transaction, "badges", with_marts(REVOKED), asked)
+        retype(landing.transaction, "badges", with_definitions(REVOKED), asked)

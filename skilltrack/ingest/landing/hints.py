@@ -5,7 +5,7 @@ from skilltrack.ingest.landing.naming import known_ids
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind, references
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 EARLIER = "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id " \
     "where r.upload_id <> $upload_id"  # fmt: skip
@@ -40,7 +40,7 @@ def _pad(
 ) -> bool:  # fmt: skip
     """Ask whether zeros were lost, where they would make an id of `known` of one that is `unknown`."""
     found = landing.transaction.rows(
-        with_marts(
+        with_definitions(
             "select length(k.id) as width, min(t.value) as value, count(distinct t.value) as n, "
             f"min(t.file_no) as file_no from (select distinct id from ({known}) as ids where id like '0%') as k "
             f"join {unknown} as t on ltrim(k.id, '0') = ltrim(t.value, '0') and length(t.value) < length(k.id) "

@@ -11,7 +11,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 _ID = r"(?P<id>[^\W_][\w.-]*)"
@@ -84,10 +84,10 @@ def find_managers(landing: Landing) -> None:
     if any(file.mapped.mapping.reads_as_earlier for file in files.values()):
         return
     people, at = PEOPLE + (OTHERS if landing.mode == "changes" else ""), {"known_at": END_OF_TIME}
-    asked = transaction.rows(with_marts(ASKED.format(people=people)), at)
+    asked = transaction.rows(with_definitions(ASKED.format(people=people)), at)
     if not asked:
         return
-    transaction.run(f"create or replace temp table people_here as {with_marts(people)}", at)
+    transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
     names = [split(row["value"]) for row in asked]
     transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "

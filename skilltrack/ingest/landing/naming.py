@@ -17,7 +17,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import KINDS, Kind, references
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it made."
@@ -41,7 +41,7 @@ limit 1
 
 
 def known_ids(kind: Kind, target: str, landing: Landing) -> str:
-    """A select, over marts, of the ids that a column of `kind` may name, which are those of the kind `target`.
+    """A select, over definitions, of the ids that a column of `kind` may name, which are those of the kind `target`.
 
     A manager may be anybody in the file; everything else has landed, or lands with this upload.
     """
@@ -92,7 +92,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
 def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> None:
     landing.transaction.run(
         f"create or replace temp table unknown_{column} as "
-        + with_marts(
+        + with_definitions(
             f"select t.{column} as value, min(t.file_no) as file_no from typed_{kind.name} as t "
             f"where t.{column} not in (select k.id from ({known_ids(kind, target, landing)}) as k) group by t.{column}"
         ),
@@ -129,7 +129,7 @@ def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> Non
         f"from typed_{kind.name} as t left join called as c on c.spelling = lower(trim(t.{column}))"
     )
     before = transaction.rows(f"select count(*) as n, min(file_no) as file_no from unknown_{column}")[0]
-    retype(transaction, kind.name, with_marts(found))
+    retype(transaction, kind.name, with_definitions(found))
     _note_unknown(kind, column, target, landing)
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
@@ -203,7 +203,7 @@ def _name_the_managers(landing: Landing) -> None:
         join given as g on g.file_no = t.file_no and g.line_no = t.line_no
     """
     transaction = landing.transaction
-    retype(transaction, "roster", with_marts(replace_managers))
+    retype(transaction, "roster", with_definitions(replace_managers))
     if not landing.is_as_before("roster"):
         _note_two_managers(landing)
     said = transaction.rows(
@@ -286,7 +286,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
     )
     if not has_names and not has_unknown:
         return False
-    remember = "create or replace temp table known_credentials as " + with_marts(
+    remember = "create or replace temp table known_credentials as " + with_definitions(
         "select credential_id, name from credentials"
     )
     transaction.run(remember, at)

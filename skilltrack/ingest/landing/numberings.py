@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.mapping import CORRECT
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 EARLIER = "earlier"
 """The numbering of files that landed before numberings were kept."""
@@ -108,7 +108,9 @@ def find_stored(landing: Landing, are_read: bool) -> None:
     """Fill `stored_badges`, `stored_awards` and `known_ids`; all are empty unless stored awards `are_read`."""
     at = {"known_at": END_OF_TIME, "earlier": EARLIER}
     limit = "" if are_read else " limit 0"
-    landing.transaction.run(f"create or replace temp table stored_badges as {with_marts(STORED_BADGES)}{limit}", at)
+    landing.transaction.run(
+        f"create or replace temp table stored_badges as {with_definitions(STORED_BADGES)}{limit}", at
+    )
     landing.transaction.run(f"create or replace temp table stored_awards as {STORED_AWARDS}")
     landing.transaction.run(f"create or replace temp table known_ids as {KNOWN_IDS}")
 
@@ -139,7 +141,7 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
 
 def _numbering_of(landing: Landing, source: str, files: list[int]) -> str:
     """What files of one source had before; where that is not one numbering, the one that their ids agree with."""
-    had = landing.transaction.rows(with_marts(HAD), {"source": source, "known_at": END_OF_TIME})
+    had = landing.transaction.rows(with_definitions(HAD), {"source": source, "known_at": END_OF_TIME})
     names = [row["numbering"] for row in had]
     if len(names) == 1:
         return str(names[0])

@@ -9,7 +9,7 @@ from skilltrack.ingest.landing.managers import WORDS
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 NAMED = ("email", "name")
 """Columns that name people beside their id, the surest first."""
@@ -91,7 +91,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
     )
     if not is_named or landing.is_as_before(kind.name):
         return
-    transaction.run(f"create or replace temp table people_called as {with_marts(CALLED.format(more=more))}", at)
+    transaction.run(f"create or replace temp table people_called as {with_definitions(CALLED.format(more=more))}", at)
     retype(transaction, kind.name, FOUND.format(kind=kind.name))
     spellings = {"email": "lower(trim(t.raw_email))", "name": WORDS.format(x="t.raw_name")}
     for column in NAMED:

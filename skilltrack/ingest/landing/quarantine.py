@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.unpivot import place_of
 from skilltrack.kinds import KEPT_APART, KINDS
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
 
@@ -62,7 +62,7 @@ def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
     A frame can be written as CSV, mended, and imported as a file of its kind: its last column says which rows it mends.
     """
     found: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for row in store.query(with_marts(APART), {"known_at": END_OF_TIME}).to_pylist():
+    for row in store.query(with_definitions(APART), {"known_at": END_OF_TIME}).to_pylist():
         cells, problems = json.loads(row["cells"]), json.loads(row["problems"])
         reasons = [f"{p['column']}: {p['message']}" if p["column"] else p["message"] for p in problems]
         line = next((p["line"] for p in problems if "line" in p), row["line_no"])

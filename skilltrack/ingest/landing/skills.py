@@ -8,7 +8,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 ASKED = 40
 """Names that are asked about at once."""
@@ -46,5 +46,5 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
 def _catalogue(landing: Landing) -> dict[str, str]:
     """What each skill is called, by its id."""
     at = {"known_at": END_OF_TIME}
-    rows = landing.transaction.rows(with_marts("select skill_id, name from skills order by name"), at)
+    rows = landing.transaction.rows(with_definitions("select skill_id, name from skills order by name"), at)
     return {row["skill_id"]: row["name"] for row in rows}

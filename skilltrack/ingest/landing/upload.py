@@ -20,7 +20,7 @@ from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progr
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, Kind, kinds_it_reads
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Entry, Transaction
 
 MODES = ("snapshot", "changes")
@@ -146,7 +146,7 @@ class Upload:
             return None
         kinds = {file.kind.name for file in self.files}
         rows = transaction.rows(
-            with_marts(
+            with_definitions(
                 "select u.upload_id, u.effective_on, u.mode, "
                 "(select list([f.kind, f.sha256, s.mapping] order by f.file_no) from upload_files as f "
                 "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "

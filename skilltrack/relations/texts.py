@@ -1,17 +1,18 @@
-"""Definitions that questions are built from: each file of `sql/marts` is one relation.
+"""The SQL texts by name, and a select with those in front of it that it reads.
 
-`with_marts` puts the relations that a select reads in front of it as common table expressions, lowest first. A mart
-may read base tables and other marts, never a metric. Some relations have a second text in `sql/marts/fast` that reads
-tables computed ahead (`sql/marts/kept`, see `refresh`) and gives the same rows.
+Each file of `sql/definitions` is one relation. `with_definitions` puts the relations that a select reads in front of
+it as common table expressions, lowest first. A definition may read base tables and other definitions, never a metric.
+Some have a second text in `sql/from_kept/<case>`, which reads the kept tables (`sql/kept`) and gives the same rows.
 
 For a viewer who does not see everybody (`is_limited`), whatever a select reads about people is narrowed to the people
-of `sql/marts/seen.sql` on the way in: a metric cannot forget it, because it never names the scope.
+of `sql/definitions/seen.sql` on the way in: a metric cannot forget it, because it never names the scope.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import dropwhile
+from typing import Literal
 
 from skilltrack.config import SQL
 from skilltrack.errors import BadDefinition
@@ -23,34 +24,55 @@ END_OF_TIME = datetime(9999, 12, 31)
 EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1}
 """The numbers between which every person lies, for questions about no organisation in particular."""
 
-MARTS = SQL / "marts"
+Case = Literal["any", "own_role", "asked_role", "whole_company", "short_list"]
+"""Questions that kept tables answer with texts of their own: a folder of `sql/from_kept` each."""
 
 
 @cache
-def mart_texts(folder: str = "") -> dict[str, str]:
-    """Every mart's select by its name, as its file has it; `folder` is "" for the definitions, "fast" or "kept"."""
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((MARTS / folder).glob("*.sql"))}
+def read_texts(folder: str) -> dict[str, str]:
+    """The text of every file in a folder of `sql`, by its name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL / folder).glob("*.sql"))}
+
+
+def definitions() -> dict[str, str]:
+    """What holds: one relation each, over the base tables."""
+    return read_texts("definitions")
+
+
+def kept_selects() -> dict[str, str]:
+    """What the kept tables are filled with: one select each."""
+    return read_texts("kept")
+
+
+def kept_steps() -> dict[str, str]:
+    """Relations that only the selects of the kept tables read."""
+    return read_texts("kept/steps")
+
+
+def from_kept(case: Case) -> dict[str, str]:
+    """The relations that read the kept tables instead of the base tables in this case."""
+    return read_texts(f"from_kept/{case}")
 
 
 @cache
-def with_marts(select: str, is_limited: bool = False) -> str:
-    """`select` preceded by the definition of every mart it needs, directly or through another."""
-    return put_together(*_narrowed(select, mart_texts(), is_limited))
+def with_definitions(select: str, is_limited: bool = False) -> str:
+    """`select` preceded by the definition of every relation it needs, directly or through another."""
+    return put_together(*_narrowed(select, definitions(), is_limited))
 
 
 @cache
-def with_kept_marts(select: str, *folders: str, is_limited: bool = False, is_own: bool = False) -> str:
-    """The same question over the kept tables: each of `folders` of `sql/marts` replaces texts of those before it."""
-    texts = dict(mart_texts())
-    for folder in folders:
-        texts |= mart_texts(folder)
+def with_kept(select: str, *cases: Case, is_limited: bool = False, is_own: bool = False) -> str:
+    """The same question over the kept tables: each of `cases` replaces texts of those before it."""
+    texts = dict(definitions())
+    for case in cases:
+        texts |= from_kept(case)
     return put_together(*_narrowed(select, texts, is_limited, is_own))
 
 
 def _narrowed(
     select: str, texts: Mapping[str, str], is_limited: bool, is_own: bool = False
 ) -> tuple[str, Mapping[str, str]]:
-    """The select and the marts, both with nobody in them whom a limited viewer may not see.
+    """The select and the definitions, both with nobody in them whom a limited viewer may not see.
 
     `listed`, from which every group of people is made, keeps those seen on its day; every other relation about people
     that the select itself reads keeps those seen on any asked day. `is_own`: all whom `listed` holds are seen anyway.
@@ -76,17 +98,17 @@ SEEN_AT_ALL = "select r.*\nfrom {name} as r\nwhere r.employee_id in (select v.em
 
 @cache
 def refuse_tables(title: str, select: str) -> None:
-    """Raise `BadDefinition` when a question reads anything but marts, of which it is known whom they are about."""
-    tables = [name for name in relations_read(select) if name not in mart_texts()]
+    """Raise `BadDefinition` when a question reads anything but definitions, the only texts known to the narrowing."""
+    tables = [name for name in relations_read(select) if name not in definitions()]
     if tables:
         raise BadDefinition(
-            f"The metric {title} reads {', '.join(tables)}, which sql/marts does not define. "
+            f"The metric {title} reads {', '.join(tables)}, which sql/definitions does not define. "
             "Read one of its definitions, or add one."
         )
-    if hidden := parsed(select).expressions & set(mart_texts()):
+    if hidden := parsed(select).expressions & set(definitions()):
         raise BadDefinition(
             f"The metric {title} calls a common table expression {', '.join(sorted(hidden))}, as a definition of "
-            "sql/marts is called. Give it another name."
+            "sql/definitions is called. Give it another name."
         )
 
 
@@ -95,7 +117,7 @@ ABOUT_PEOPLE = (
     "kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings", "kept_spend",
     "kept_days",
 )  # fmt: skip
-"""Tables whose rows are people's, or sums over them. They are read through marts only."""
+"""Tables whose rows are people's, or sums over them. They are read through definitions only."""
 
 
 def is_about_people(name: str, texts: Mapping[str, str]) -> bool:

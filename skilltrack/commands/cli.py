@@ -8,6 +8,7 @@ import os
 import runpy
 import sys
 import traceback
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,23 @@ import click
 
 from skilltrack import __version__
 from skilltrack.access import is_loopback, sign_in
+from skilltrack.commands import beside
 from skilltrack.commands import demo as demo_company
 from skilltrack.commands import privacy as cli_privacy
 from skilltrack.commands import reports as report_commands
 from skilltrack.commands import roles as cli_access
-from skilltrack.commands.console import Day, asking, kind_of_file, opened, progress_bar, say, tell
+from skilltrack.commands.console import (
+    Day,
+    Place,
+    asking,
+    here,
+    kind_of_file,
+    left_alone,
+    opened,
+    progress_bar,
+    say,
+    tell,
+)
 from skilltrack.config import ROOT, located, settings
 from skilltrack.errors import BadFile, BadQuestion, Refused
 from skilltrack.ingest import KINDS, Outcome, Problem, Unanswered, import_files, import_folder
@@ -32,6 +45,8 @@ from skilltrack.storage import is_full
 from skilltrack.text import readable
 
 DAY = Day()
+WORDS: ContextVar[list[str]] = ContextVar("words")
+"""The words of the command that runs, as they were typed."""
 
 
 def _database(context: click.Context, _: click.Parameter, given: Path | None) -> None:
@@ -43,11 +58,15 @@ def _database(context: click.Context, _: click.Parameter, given: Path | None) ->
     if not isinstance(context.command, click.Group):
         context.obj = located(context.obj) if context.obj else settings().database
         refuse_dangling(context.obj)
+        if context.command.name != "serve" and not beside.current():
+            code = beside.handed_over(context.obj, WORDS.get())
+            if code is not None:
+                context.exit(code)
 
 
 DATABASE = click.Option(
     ["--db"],
-    type=click.Path(path_type=Path),
+    type=Place(),
     expose_value=False,
     callback=_database,
     help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).",
@@ -83,9 +102,7 @@ for command in COMMANDS:
 @click.argument("what", nargs=-1, required=True, metavar="KIND FILE... | FOLDER")
 @click.option("--effective", type=DAY, help="First day a roster holds (default: today).")
 @click.option("--mode", default="snapshot", help="snapshot replaces the roster, changes amends it.")
-@click.option(
-    "--mapping", type=click.Path(path_type=Path), help="TOML file that renames columns and translates values."
-)
+@click.option("--mapping", type=Place(), help="TOML file that renames columns and translates values.")
 @click.option("--quarantine", is_flag=True, help="Store the good rows and keep the bad ones apart.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
 @click.option("--careful", is_flag=True, help="Refuse a file that looks wrong as a whole (what prints as an alarm).")
@@ -108,14 +125,16 @@ def _imported(db: Path, what: tuple[str, ...], options: dict[str, Any]) -> Outco
     with opened(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
         viewer = asking(store, options["by"])
         options |= {"by": viewer.acting_in("uploads"), "areas": viewer.areas}
-        if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_dir():
-            return import_folder(store, what[0], progress=progress, **options)
-        if len(what) == 1 and what[0] not in KINDS and not Path(what[0]).suffix and os.sep in what[0]:
-            raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
-        if len(what) == 1 and what[0] not in KINDS and Path(what[0]).is_file():
-            kind = kind_of_file(Path(what[0]))
-            return import_files(store, kind, what, progress=progress, unattended=True, **options)
-        return import_files(store, what[0], what[1:], progress=progress, **options)
+        if len(what) == 1 and what[0] not in KINDS:
+            place = here(what[0])
+            if place.is_dir():
+                return import_folder(store, place, progress=progress, **options)
+            if not place.suffix and os.sep in what[0]:
+                raise Refused(f"The folder {what[0]} does not exist. Name a folder, or a kind and its files.")
+            if place.is_file():
+                kind = kind_of_file(place)
+                return import_files(store, kind, [place], progress=progress, unattended=True, **options)
+        return import_files(store, what[0], [here(file) for file in what[1:]], progress=progress, **options)
 
 
 def _as_outcome(refused: BadFile) -> Outcome:
@@ -160,7 +179,7 @@ def redo(db: Path, upload: int, by: str) -> None:
 
 
 @cli.command("backup")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Place())
 @click.pass_obj
 def backup_command(db: Path, file: Path) -> None:
     """Copy the live database to a file and verify the copy."""
@@ -170,11 +189,12 @@ def backup_command(db: Path, file: Path) -> None:
 
 
 @cli.command("restore")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Place())
 @click.pass_obj
 def restore_command(db: Path, file: Path) -> None:
     """Put a backup in the place of the database, and bring back what the journal knows since."""
-    restore(db, file, say)
+    with left_alone(db):
+        restore(db, file, say)
     click.echo(f"{db} is restored from {file}.")
 
 
@@ -183,7 +203,9 @@ def restore_command(db: Path, file: Path) -> None:
 @click.pass_obj
 def rebuild_command(db: Path, yes: bool) -> None:
     """Build the database anew from the files it was made of; the one that is there is set aside."""
-    click.echo(f"{db} is built anew from {rebuild(db, say, yes)} uploads.")
+    with left_alone(db):
+        count = rebuild(db, say, yes)
+    click.echo(f"{db} is built anew from {count} uploads.")
 
 
 @cli.command("repair")
@@ -191,7 +213,8 @@ def rebuild_command(db: Path, yes: bool) -> None:
 @click.pass_obj
 def repair_command(db: Path, yes: bool) -> None:
     """Write a journal that is missing or damaged again from the database."""
-    found = repair(db, say, yes)
+    with left_alone(db):
+        found = repair(db, say, yes)
     for fault in found:
         click.echo(fault, err=True)
     if found:
@@ -203,7 +226,8 @@ def repair_command(db: Path, yes: bool) -> None:
 @click.pass_obj
 def check_command(db: Path) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
-    found = check_file(db, say)
+    with left_alone(db):
+        found = check_file(db, say)
     for fault in found:
         click.echo(fault, err=True)
     if found:
@@ -215,7 +239,7 @@ def check_command(db: Path) -> None:
 @click.pass_obj
 def demo(db: Path) -> None:
     """Build the demo company in a new database, or in the place of a demo company that nobody changed."""
-    with progress_bar("Building the demo company", length=30) as progress:
+    with progress_bar("Building the demo company", length=30) as progress, left_alone(db):
         demo_company.build_anew(db, progress)
     click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
 
@@ -258,18 +282,34 @@ _take_database(cli)
 
 
 def main() -> None:
-    """Run a command; refusals are sentences with exit 2, anything unforeseen is a failure of ours with exit 1."""
+    """Run the command that this process was started for."""
+    if code := run(sys.argv[1:]):
+        sys.exit(code)
+
+
+def run(words: list[str]) -> int:
+    """Run a command and return its exit code: 2 for a refusal, told in a sentence, 1 for a failure of ours."""
+    before = WORDS.set(words)
     try:
-        cli(standalone_mode=False)
+        return _code(words)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else bool(ended.code)
+    finally:
+        WORDS.reset(before)
+
+
+def _code(words: list[str]) -> int:
+    try:
+        answer = cli(words, standalone_mode=False)
     except Refused as error:
         click.echo(readable(str(error)), err=True)
-        sys.exit(2)
+        return 2
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. Nothing was stored.", err=True)
-        sys.exit(1)
+        return 1
     except Exception as error:
         if is_full(error):
             click.echo(
@@ -277,9 +317,10 @@ def main() -> None:
                 "`check` says whether anything is wrong.",
                 err=True,
             )
-            sys.exit(2)
+            return 2
         click.echo(
             f"Skilltrack failed ({type(error).__name__}). Nothing was stored. Please report the text below.", err=True
         )
         traceback.print_exc()
-        sys.exit(1)
+        return 1
+    return answer if isinstance(answer, int) else 0

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from skilltrack.access import Viewer, viewer_called
+from skilltrack.commands import beside
 from skilltrack.config import settings
 from skilltrack.days import day_of, moment_of
 from skilltrack.errors import BadQuestion, Refused
@@ -44,6 +45,22 @@ class Day(click.ParamType):
             self.fail(str(refused), param, ctx)
 
 
+class Place(click.ParamType):
+    """A file or folder, named from where the command was run; whether it is there is looked at by who uses it."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Text to a whole path, the same whichever process reads it."""
+        return here(value)
+
+
+def here(path: str | Path) -> Path:
+    """A path from where the command was run."""
+    request = beside.current()
+    return (request.folder if request else Path.cwd()) / path
+
+
 class Moment(click.ParamType):
     """A point in time, UTC unless it says otherwise; a date alone means the end of that day."""
 
@@ -61,8 +78,12 @@ class Moment(click.ParamType):
 def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
     """The database, open; what had to be done about it is said.
 
-    A new one is made only where `creates` says so, and stays only when something was stored in it.
+    A new one is made only where `creates` says so, and stays only when something was stored in it. Where the app does
+    this for a command beside it, the database is the app's, and stays open.
     """
+    if request := beside.current():
+        yield request.store
+        return
     if creates and db == settings().database:
         db.parent.mkdir(parents=True, exist_ok=True)
     absent = [] if db.exists() else absent_parts(db)
@@ -75,6 +96,14 @@ def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> I
             store.close()
             if is_empty:
                 remove_parts(absent)
+
+
+@contextmanager
+def left_alone(db: Path) -> Iterator[None]:
+    """The database file, for a command that replaces it: the app that does this for the command lets go of it."""
+    request = beside.current()
+    with request.store.let_go() if request else nullcontext():
+        yield
 
 
 def asking(store: Store, by: str = "local") -> Viewer:
@@ -92,13 +121,22 @@ def say(said: str) -> None:
 def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error that shows what is being done; silent when nobody watches."""
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda step: _go_on()
         return
+
+    def show(step: str) -> None:
+        _go_on()
+        bar.update(not step.startswith("Writing,"), step)  # "Writing, 20,000 of …" goes on with a step
+
     with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
-        yield lambda step: bar.update(
-            not step.startswith("Writing,"), step
-        )  # "Writing, 20,000 of …" goes on with a step
+        yield show
         bar.update(length)
+
+
+def _go_on() -> None:
+    """Raise `click.Abort` when whoever ran the command beside the app has stopped it."""
+    if (request := beside.current()) and request.is_stopped.is_set():
+        raise click.Abort
 
 
 def kind_of_file(path: Path) -> str:

@@ -8,7 +8,7 @@ import click
 
 from skilltrack.access import EVENTS
 from skilltrack.access import trail as audit
-from skilltrack.commands.console import Day, asking, opened, say
+from skilltrack.commands.console import Day, Place, asking, opened, say
 from skilltrack.config import retention
 from skilltrack.days import in_order
 from skilltrack.errors import Refused
@@ -67,7 +67,7 @@ def head(db: Path) -> None:
 
 @click.command("held")
 @click.argument("employee_id")
-@click.option("--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
 def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     """Write all that is held on a person, as JSON."""

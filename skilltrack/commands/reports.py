@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from skilltrack.commands.console import Day, Moment, asking, opened, progress_bar
+from skilltrack.commands.console import Day, Moment, Place, asking, opened, progress_bar
 from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
 from skilltrack.questions import Filters
@@ -40,7 +40,7 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
-@click.option("--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
 def report(
     db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, **asked: Any
@@ -56,7 +56,7 @@ def report(
 
 @click.command()
 @click.argument("what", metavar="star|snapshot")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=Place())
 @scoped
 @click.pass_obj
 def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
@@ -73,7 +73,7 @@ def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) 
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=Place())
 @click.pass_obj
 def reproduce(db: Path, file: Path) -> None:
     """Make a report again from its receipt and compare; exits with 2 when it is not the same."""

@@ -41,6 +41,9 @@ SHAPE = (
 )
 NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
 
+PATIENCE = 60.0
+"""Seconds for which questions that are being answered are waited for before the file is let go of."""
+
 # duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
 
@@ -56,6 +59,9 @@ class Store:
         self._file: BinaryIO | None = None
         self._swapping = threading.RLock()
         """Taken while another file takes the place of this one and there is no connection."""
+        self._reading = threading.Condition()
+        self._readers = 0
+        """Cursors of questions that are open."""
         self._version: str | None = None
         self.memory = Memory()
         """What questions have looked up and need again; forgotten with every write."""
@@ -121,11 +127,8 @@ class Store:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
-        cursor = self._cursor()
-        try:
+        with self._cursor() as cursor:
             return table(cursor, sql, parameters)
-        finally:
-            cursor.close()
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
@@ -134,14 +137,14 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
         """Several selects about one and the same state of the data, whatever lands meanwhile."""
-        recall, cursor = self.memory.now(), self._cursor()  # in this order: of what it reads, or of a state before
-        try:
-            cursor.execute("begin")
-            yield Snapshot(cursor, recall)
-        finally:
-            with suppress(duckdb.Error):
-                cursor.execute("rollback")
-            cursor.close()
+        recall = self.memory.now()  # before the cursor: of what it reads, or of a state before
+        with self._cursor() as cursor:
+            try:
+                cursor.execute("begin")
+                yield Snapshot(cursor, recall)
+            finally:
+                with suppress(duckdb.Error):
+                    cursor.execute("rollback")
 
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
@@ -185,13 +188,45 @@ class Store:
                 with suppress(OSError):
                     self.journal.let_go(accepted, self.fault)
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own, once another file that is taking the place of this one has done so."""
         try:
-            return self._connection.cursor()
+            cursor = self._counted()
         except duckdb.ConnectionException:
             with self._swapping:
-                return self._connection.cursor()
+                cursor = self._counted()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            with self._reading:
+                self._readers -= 1
+                self._reading.notify_all()
+
+    def _counted(self) -> duckdb.DuckDBPyConnection:
+        with self._reading:
+            cursor = self._connection.cursor()
+            self._readers += 1
+        return cursor
+
+    @contextmanager
+    def let_go(self) -> Iterator[None]:
+        """Leave the file to the block, which may put another in its place; questions and writers wait for its end."""
+        with self._writing, self._swapping, self.memory.changing():
+            with self._reading:
+                self._connection.close()  # who comes from here on waits for `_swapping`
+                is_idle = self._reading.wait_for(lambda: self._readers == 0, PATIENCE)
+            if not is_idle:
+                self._connection = connect(self.path)
+                raise Refused(f"{self.path} is still being read. Nothing was changed; try again in a minute.")
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+            try:
+                yield
+            finally:
+                self._connection, self._version, self.fault = connect(self.path), None, ""
 
     def refuse_unless_whole(self) -> None:
         """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""

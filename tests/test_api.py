@@ -296,12 +296,15 @@ def test_files_pushed_at_once_each_land_whole_as_an_upload_of_their_own(url):
 
 def test_a_database_that_another_process_holds_is_told_for_another_try(tmp_path, monkeypatch):
     monkeypatch.setenv("SKILLTRACK_API_TOKEN", TOKEN)
-    server = Server(tmp_path / "held.duckdb")
     holder = Store.open(tmp_path / "held.duckdb")
+    # `serve` would refuse to start on it.
+    server = Server(tmp_path / "held.duckdb", command=("streamlit", "run", "app.py", "--server.headless", "true"))
     try:
         status, said = post(server.url, "api/imports/skills", SKILLS)
         assert (status, said["status"]) == (503, "refused")
         assert "is open in" in said["problems"][0]["message"]
+        holder.close()
+        assert post(server.url, "api/imports/skills", SKILLS)[0] == 200
     finally:
         holder.close()
         server.stop()

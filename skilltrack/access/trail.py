@@ -38,16 +38,16 @@ def entries(store: Store, filters: Mapping[str, str | None] | None = None) -> pd
     """
     audit, wanted = store.journal.audit, {name: value for name, value in (filters or {}).items() if value}
     codes = {name: {audit.code(wanted[name]), wanted[name]} for name in ("who", "about") if name in wanted}
-    found = [
+    entries = [
         entry
         for entry in reversed(audit.entries())
         if all(entry[name] in those for name, those in codes.items())
         and entry["event"] == wanted.get("event", entry["event"])
         and wanted.get("first", "") <= entry["at"][:10] <= wanted.get("last", "9")
     ]
-    ids = _ids(store, {entry[name] for entry in found for name in ("who", "about")})
+    ids = _ids(store, {entry[name] for entry in entries for name in ("who", "about")})
     rows = []
-    for entry in found:
+    for entry in entries:
         who, about = (ids.get(entry[name], entry[name]) for name in ("who", "about"))
         rows.append((entry["number"], datetime.fromisoformat(entry["at"]), who, about, entry["event"], _said(entry)))
     return pd.DataFrame(rows, columns=["number", "at", "who", "about", "event", "what"])
@@ -64,5 +64,5 @@ def _ids(store: Store, codes: set[str]) -> dict[str, str]:
 
 
 def _said(entry: AuditEntry) -> str:
-    said = {name: value for name, value in entry["what"].items() if name not in UNSAID}
-    return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in said.items() if v != "")
+    details = {name: value for name, value in entry["what"].items() if name not in UNSAID}
+    return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in details.items() if v != "")

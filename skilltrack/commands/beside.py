@@ -14,7 +14,8 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ WAIT = 30.0
 """Seconds for which a peer that has connected may take to say what it wants."""
 OWN_STREAM = re.compile(r"^/dev/(stdin|stdout|stderr|fd(?=/))|^/proc/self(?=/)")
 """A name that means another file in every process."""
+RETRY = 2.0
+"""Seconds until a database that could not be opened is tried again."""
 LOST = (
     "The app that was doing this has stopped. What it had accepted is kept, nothing is half done. "
     "Look what happened (`uploads`), or run the command again."
@@ -68,15 +71,15 @@ def path_of(database: Path) -> Path:
     return database.with_name(f"{database.name}.socket")
 
 
-def handed_over(database: Path, words: list[str]) -> int | None:
+def handed_over(database: Path, words: Sequence[str]) -> int | None:
     """Have the app that holds `database` run a command; returns its exit code, None where no app listens."""
     with _connected(path_of(database)) as line:
         if line is None:
             return None
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        said = json.dumps({"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(w) for w in words]})
-        content = said.encode()
+        asked = json.dumps({"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(w) for w in words]})
+        content = asked.encode()
         line.sendall(struct.pack("!I", len(content)))
         socket.send_fds(line, [b"+"], [0, 1, 2])
         with suppress(BrokenPipeError):  # it has answered already
@@ -105,11 +108,11 @@ def _answer(line: socket.socket) -> int:
 def _as_ours(word: str) -> str:
     """A word of a command as another process has to read it: `/dev/stdin` is its own there."""
 
-    def found(match: re.Match[str]) -> str:
+    def of_this_process(match: re.Match[str]) -> str:
         numbers = {"stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "fd": "fd", None: ""}
         return f"/proc/{os.getpid()}/{numbers[match[1]]}".rstrip("/")
 
-    return OWN_STREAM.sub(found, word)
+    return OWN_STREAM.sub(of_this_process, word)
 
 
 @contextmanager
@@ -140,7 +143,7 @@ def _short(path: Path) -> Iterator[str]:
 def listen(database: Path, run: Callable[[list[str]], int]) -> None:
     """Open the database and do what commands ask beside this process, until it ends; `run` does one and gives its exit.
 
-    A database that cannot be opened, and a folder in which no socket can be made, are told to the log: the app runs on.
+    A database that cannot be opened yet is tried again; a folder in which no socket can be made is told to the log.
     """
     for name in ("stdout", "stderr"):
         setattr(sys, name, _Routed(name, getattr(sys, name)))
@@ -148,16 +151,29 @@ def listen(database: Path, run: Callable[[list[str]], int]) -> None:
 
 
 def _listening(database: Path, run: Callable[[list[str]], int]) -> None:
+    store = _opened(database)  # only who holds the database listens
     try:
-        store = store_at(database)  # only who holds the database listens
         server = _bound(path_of(Path(store.path)))
-    except (Refused, OSError) as error:
+    except OSError as error:
         log.warning("commands cannot be run beside this app: %s", error)
         return
     with server:
         while True:
             line, _ = server.accept()
             threading.Thread(target=_served, args=(line, store, run), name="command", daemon=True).start()
+
+
+def _opened(database: Path) -> Store:
+    """The app's store, as soon as it can be opened: a command may hold the database when the app starts."""
+    last = ""
+    while True:
+        try:
+            return store_at(database)
+        except (Refused, OSError) as error:
+            if str(error) != last:
+                log.warning("%s", error)
+            last = str(error)
+        time.sleep(RETRY)
 
 
 def _bound(path: Path) -> socket.socket:
@@ -179,7 +195,7 @@ def _served(line: socket.socket, store: Store, run: Callable[[list[str]], int]) 
         try:
             _refuse_stranger(line)
             line.settimeout(WAIT)
-            said, descriptors = _received(line)
+            asked, descriptors = _received(line)
             line.settimeout(None)
         except (OSError, ValueError) as error:
             log.warning("a command was not understood: %s", error)
@@ -188,16 +204,16 @@ def _served(line: socket.socket, store: Store, run: Callable[[list[str]], int]) 
         out, err = (os.fdopen(number, "w", encoding="utf-8", errors="replace") for number in descriptors[1:])
         os.close(descriptors[0])
         with out, err:
-            if said["version"] != __version__:
+            if asked["version"] != __version__:
                 err.write(
-                    f"The app that runs is Skilltrack {__version__}, this is {said['version']}. Start the app again.\n"
+                    f"The app that runs is Skilltrack {__version__}, this is {asked['version']}. Start the app again.\n"
                 )
                 code = 2
             else:
-                request = Request(store, Path(said["folder"]), {"stdout": out, "stderr": err})
+                request = Request(store, Path(asked["folder"]), {"stdout": out, "stderr": err})
                 threading.Thread(target=_watched, args=(line, request), daemon=True).start()
                 _request.set(request)
-                code = run(said["words"])
+                code = run(asked["words"])
             with suppress(OSError):
                 out.flush()
                 err.flush()
@@ -213,15 +229,15 @@ def _received(line: socket.socket) -> tuple[dict[str, Any], list[int]]:
         for number in descriptors:
             os.close(number)
         raise ValueError(f"{size} bytes and {len(descriptors)} streams")
-    said: dict[str, Any] = json.loads(_exactly(line, size))
-    return said, descriptors
+    asked: dict[str, Any] = json.loads(_exactly(line, size))
+    return asked, descriptors
 
 
 def _exactly(line: socket.socket, size: int) -> bytes:
     content = b""
     while len(content) < size:
         if not (piece := line.recv(size - len(content))):
-            raise ValueError("the command ended before it had said what it wants")
+            raise ValueError("the command ended before it named its words")
         content += piece
     return content
 

@@ -45,7 +45,7 @@ from skilltrack.storage import is_full
 from skilltrack.text import readable
 
 DAY = Day()
-WORDS: ContextVar[list[str]] = ContextVar("words")
+WORDS: ContextVar[tuple[str, ...]] = ContextVar("words", default=())
 """The words of the command that runs, as they were typed."""
 
 
@@ -58,8 +58,9 @@ def _database(context: click.Context, _: click.Parameter, given: Path | None) ->
     if not isinstance(context.command, click.Group):
         context.obj = located(context.obj) if context.obj else settings().database
         refuse_dangling(context.obj)
-        if context.command.name != "serve" and not beside.current():
-            code = beside.handed_over(context.obj, WORDS.get())
+        words = WORDS.get()
+        if words and context.command.name != "serve" and not beside.current():
+            code = beside.handed_over(context.obj, words)
             if code is not None:
                 context.exit(code)
 
@@ -214,10 +215,10 @@ def rebuild_command(db: Path, yes: bool) -> None:
 def repair_command(db: Path, yes: bool) -> None:
     """Write a journal that is missing or damaged again from the database."""
     with left_alone(db):
-        found = repair(db, say, yes)
-    for fault in found:
+        faults = repair(db, say, yes)
+    for fault in faults:
         click.echo(fault, err=True)
-    if found:
+    if faults:
         sys.exit(2)
     click.echo(f"{db} and its journal are whole.")
 
@@ -227,10 +228,10 @@ def repair_command(db: Path, yes: bool) -> None:
 def check_command(db: Path) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
     with left_alone(db):
-        found = check_file(db, say)
-    for fault in found:
+        faults = check_file(db, say)
+    for fault in faults:
         click.echo(fault, err=True)
-    if found:
+    if faults:
         sys.exit(2)
     click.echo(f"{db} is whole: every row is what landed, and every kept number follows from the rows.")
 
@@ -289,7 +290,7 @@ def main() -> None:
 
 def run(words: list[str]) -> int:
     """Run a command and return its exit code: 2 for a refusal, told in a sentence, 1 for a failure of ours."""
-    before = WORDS.set(words)
+    before = WORDS.set(tuple(words))
     try:
         return _code(words)
     except SystemExit as ended:

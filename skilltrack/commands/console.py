@@ -112,9 +112,9 @@ def asking(store: Store, by: str = "local") -> Viewer:
     return viewer_called(store, named) if named else replace(Viewer.everyone(), account=by)
 
 
-def say(said: str) -> None:
+def say(message: str) -> None:
     """Tell whoever runs the command."""
-    click.echo(said, err=True)
+    click.echo(message, err=True)
 
 
 @contextmanager
@@ -144,13 +144,13 @@ def kind_of_file(path: Path) -> str:
     with opened_file(path) as file:
         content = mapped(file)
         refuse_others(readable(path.name), content)
-        found = recognised_kinds(path.name, content)
-    if kind_of_name(path.name) or len(found) == 1:
-        kind = kind_of_name(path.name) or found[0]
+        kinds = recognised_kinds(path.name, content)
+    if kind_of_name(path.name) or len(kinds) == 1:
+        kind = kind_of_name(path.name) or kinds[0]
         say(f"{readable(path.name)} holds {kind}.")
         return kind
-    which = f" It could be {' or '.join(found)}." if found else ""
-    if found[:2] == list(KINDS_OF_LEVELS):
+    which = f" It could be {' or '.join(kinds)}." if kinds else ""
+    if kinds[:2] == list(KINDS_OF_LEVELS):
         which = (
             " It looks like a skill matrix: import it as self_ratings where people rated themselves, or as "
             "prior_learning where an assessor did."

@@ -29,12 +29,14 @@ def verify(db: Path) -> None:
     """Hold the log against itself, its anchor and the database; exit 2 where something was changed."""
     with opened(db, may_be_behind=True) as store:
         asking(store).acting_in("audit")
-        found = audit.verify(store)
-    for said in (*found.faults, *found.notices):
-        click.echo(said, err=True)
-    if found.faults:
+        result = audit.verify(store)
+    for line in (*result.faults, *result.notices):
+        click.echo(line, err=True)
+    if result.faults:
         sys.exit(2)
-    click.echo(f"{found.count:,} entries, unbroken; head {found.head}, anchored {found.anchored_at or 'never'} (UTC).")
+    click.echo(
+        f"{result.count:,} entries, unbroken; head {result.head}, anchored {result.anchored_at or 'never'} (UTC)."
+    )
 
 
 @audit_group.command("list")
@@ -51,8 +53,8 @@ def list_entries(db: Path, form: str, first: date | None, last: date | None, **a
     asked |= {"first": first, "last": last}
     with opened(db) as store:
         audit.note(store, asking(store).acting_in("audit"), "read_audit")
-        found = audit.entries(store, {name: str(value) for name, value in asked.items() if value})
-    sys.stdout.buffer.write(render(found, form))
+        entries = audit.entries(store, {name: str(value) for name, value in asked.items() if value})
+    sys.stdout.buffer.write(render(entries, form))
 
 
 @audit_group.command()
@@ -61,8 +63,8 @@ def head(db: Path) -> None:
     """Print number and hash of the newest entry, to be kept where nobody can change them."""
     with opened(db) as store:
         asking(store).acting_in("audit")
-        found = audit.verify(store)
-    click.echo(f"{found.count} {found.head}")
+        result = audit.verify(store)
+    click.echo(f"{result.count} {result.head}")
 
 
 @click.command("held")
@@ -74,13 +76,13 @@ def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     refuse_own_file(db, output)
     with opened(db) as store:
         who = asking(store).acting_in("privacy")
-        found = privacy.held(store, employee_id)
+        held = privacy.held(store, employee_id)
         audit.note(store, who, "exported", employee_id, report="held")
     if output is None:
-        sys.stdout.buffer.write(privacy.as_json(found))
+        sys.stdout.buffer.write(privacy.as_json(held))
         return
     try:
-        output.write_bytes(privacy.as_json(found))
+        output.write_bytes(privacy.as_json(held))
     except OSError as error:
         raise Refused(f"{output} cannot be written: {error.strerror}. Choose another --output.") from error
 
@@ -121,18 +123,18 @@ def retain_command(db: Path, dry_run: bool, by: str) -> None:
 
 def _erase(store: Store, by: str, people: Named, places: dict[str, erasure.Places], is_meant: bool) -> None:
     """Show what would go, or erase and say what was not within reach."""
-    found = erasure.going(store, people, places)
-    for line in erasure.in_words(found):
+    rows = erasure.going(store, people, places)
+    for line in erasure.in_words(rows):
         click.echo(line)
     if not is_meant:
         click.echo("Nothing was erased. Say --yes, or leave out --dry-run, to erase it for good.")
         return
     erasure.erase(store, by, people, places, say)
     remains = erasure.search(store, people)
-    for said in remains.kept:
-        click.echo(said)
-    for said in remains.left:
-        click.echo(said, err=True)
+    for line in remains.kept:
+        click.echo(line)
+    for line in remains.left:
+        click.echo(line, err=True)
     if remains.left:
         sys.exit(2)
     click.echo(remains.done)

@@ -23,8 +23,8 @@ def roles(db: Path) -> None:
     """List every role that was given and not taken back."""
     with opened(db) as store:
         asking(store).acting_in("roles")
-        found = roles_in_force(store)
-    sys.stdout.buffer.write(render(found, "csv"))
+        in_force = roles_in_force(store)
+    sys.stdout.buffer.write(render(in_force, "csv"))
 
 
 @click.command()

@@ -19,7 +19,7 @@ from skilltrack.config import ROOT, SQL
 from skilltrack.ingest import KINDS
 from skilltrack.questions.metrics import Filters, Metrics, _cases, _parameters, catalogue
 from skilltrack.relations import texts as relation_texts
-from skilltrack.relations.texts import definitions, from_kept, read_texts
+from skilltrack.relations.texts import definitions, from_kept, made_relations, read_texts
 from skilltrack.storage.parsing import parsed, relations_read
 from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES
@@ -181,13 +181,30 @@ def test_every_relation_says_its_grain_first(path):
     assert path.read_text(encoding="utf-8").startswith("-- One row per ")
 
 
+@pytest.mark.parametrize("name", sorted(made_relations()))
+def test_a_relation_made_from_kinds_says_its_grain_and_depends_on_parameters_only(name):
+    text = made_relations()[name]
+
+    assert text.startswith("-- One row per ")
+    assert forbidden(text) == []
+    assert (
+        Store.open(":memory:")
+        .query(
+            relation_texts.with_definitions(f"select * from {name}"),
+            {"known_at": relation_texts.END_OF_TIME, **({"employee": "1"} if name == "origins" else {})},
+        )
+        .column_names
+    )
+
+
 def test_no_relation_is_unused():
     folders = [read_texts(str(path.relative_to(SQL))).values() for path in sorted({path.parent for path in RELATIONS})]
-    texts = [relation_texts.SEEN_THAT_DAY, *(text for folder in folders for text in folder)]
+    texts = [relation_texts.SEEN_THAT_DAY, *made_relations().values(), *(text for folder in folders for text in folder)]
     read = {
         name for text in [*texts, *(metric.sql for metric in catalogue().values())] for name in relations_read(text)
     }
 
+    read |= {kind.ends_in for kind in KINDS.values()}
     assert set(definitions()) - read == {"targets"}  # which no question asks about yet
 
 
@@ -214,6 +231,69 @@ def test_every_kind_of_file_has_a_table_with_its_columns(kind):
     stored = set(store.frame(f"select * from {kind.table}").columns) - {"upload_id", "file_no", "line_no", "award_key"}
 
     assert stored == {column.name for column in kind.columns}
+
+
+def _kinds_in(node: ast.AST) -> bool:
+    """Whether an expression is the name of a kind, or a collection of nothing but such names."""
+    if isinstance(node, ast.Constant):
+        return node.value in KINDS
+    parts = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
+    return bool(parts) and all(isinstance(part, ast.Constant) and part.value in KINDS for part in parts)
+
+
+def asked_by_name(source: str) -> list[str]:
+    """Where a text asks whether a kind is a certain one, or looks something up in a table that it has for certain ones."""
+    tree = ast.parse(source)
+    by_kind = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and _kinds_in(node.value)
+        for target in node.targets
+    }
+    found = [f"{name} = {ast.unparse(value)[:40]}" for name, value in by_kind.items()]
+    for node in ast.walk(tree):
+        parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        parts += [node.subject, *(case.pattern for case in node.cases)] if isinstance(node, ast.Match) else []
+        named = [part.value if isinstance(part, ast.MatchValue) else part for part in parts]
+        if any(map(_kinds_in, named)) and re.search(r"kind|target", " ".join(map(ast.unparse, parts))):
+            found.append(ast.unparse(node))
+    return found
+
+
+TABLES_BY_KIND = {
+    "commands/demo.py": "CATALOGUE",  # the files of the demo company
+    "ingest/landing/beside.py": "KINDS_WITHOUT_NAMES",
+    "ingest/landing/doubts.py": "DOUBTS",  # sentences about columns of some kinds, with their SQL
+    "ingest/landing/ended.py": "AGAINST",
+    "ingest/landing/naming.py": "CALLED",  # where the names of skills and the addresses of people stand
+    "ingest/reading/matrix.py": "FORMS KINDS_OF_LEVELS",
+    "ingest/reading/status_words.py": "OF_KIND",  # families of words
+}
+"""Tables of texts and words for some kinds: what a kind without an entry there has is said where the table is read."""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "kind.name == 'roster'", "'badges' != kind", "count.kind in ('spend', 'badges')", "'roster' in kinds",
+        "DAY = {'badges': 'issued_on'}", "match kind.name:\n    case 'roster':\n        pass", "target == 'skills'",
+    ],
+)  # fmt: skip
+def test_the_rule_about_kinds_sees_each_way_to_ask_for_a_certain_one(wrong):
+    assert len(asked_by_name(wrong)) == 1
+    assert asked_by_name("kind.lists_people\nname == 'roster'\nkind.name == 'no kind'") == []
+
+
+def test_nothing_outside_their_declaration_asks_which_kind_a_file_is_of():
+    for module in [*MODULES, *PAGE_FILES]:
+        place = str(module.relative_to(ROOT / "skilltrack")) if module in MODULES else module.name
+        if place.startswith(("kinds/", "kept/")):  # what is computed ahead follows from certain kinds
+            continue
+        known = tuple(f"{name} = " for name in TABLES_BY_KIND.get(place, "").split())
+        found = [
+            text for text in asked_by_name(module.read_text(encoding="utf-8")) if not (known and text.startswith(known))
+        ]
+        assert found == [], f"{module}: ask for a property that the kind declares"
 
 
 def test_every_dependency_says_why_it_is_there():
@@ -286,7 +366,7 @@ def test_every_table_about_people_is_known_to_the_narrowing():
     asked = "select distinct table_name as name from duckdb_columns() where column_name in ('employee_id', 'person')"
     named = {row["name"] for row in store.query(asked).to_pylist()}
 
-    assert named <= set(relation_texts.ABOUT_PEOPLE)
+    assert named <= relation_texts.tables_about_people()
 
 
 def test_only_those_who_see_everyone_get_the_texts_about_the_whole_company():

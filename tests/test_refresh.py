@@ -387,7 +387,7 @@ def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is
 def sql(tmp_path, monkeypatch):
     """A copy of the definitions, to change, which is in use from here on."""
     folder = shutil.copytree(texts.SQL, tmp_path / "sql")
-    caches = (texts.read_texts, texts.with_definitions, texts.with_kept, refreshing.fingerprint)
+    caches = (texts.read_texts, texts._definitions, texts._with_texts, refreshing.fingerprint)
 
     def change(name, old, new):
         text = (folder / name).read_text(encoding="utf-8")
@@ -408,7 +408,11 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
     with closing(Store.open(path)) as store:
         before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
         assert refreshing.is_fresh(store)
-    sql("definitions/credential_skills.sql", "where level > 0", "where level > 2")
+    sql(
+        "definitions/evidence.sql",
+        "s.credential_id = r.credential_id",
+        "s.credential_id = r.credential_id and s.level > 2",
+    )
     with closing(Store.open(path)) as store:
         assert not refreshing.is_fresh(store)
         defined = rows_of(Metrics(store, reads_kept=False).ask("coverage", Viewer.everyone(), Filters()))
@@ -433,7 +437,9 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
         ("kept/kept_days.sql", "group by", "group  by", True),
         ("kept/steps/demands.sql", "-- One", "-- A", True),
         ("definitions/issuer_tiers.sql", "'recognised'", "'trusted'", True),
+        ("from_kinds/newest.sql", "-- One", "-- A", True),
         ("from_kept/any/stack_holdings.sql", "-- One", "-- A", True),
+        ("from_kinds/origins.sql", "-- One", "-- A", False),
         ("definitions/day_totals.sql", "sum(met)", "sum(required)", False),
         ("from_kept/any/spend_lines.sql", "-- One", "-- A", False),
     ],

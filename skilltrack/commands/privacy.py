@@ -106,7 +106,7 @@ def erase_command(db: Path, employee_id: str, by: str, yes: bool) -> None:
 @click.pass_obj
 def retain_command(db: Path, dry_run: bool, by: str) -> None:
     """Erase what is past the months that SKILLTRACK_RETENTION keeps it."""
-    kept = retention()
+    kept = retention(privacy.retained())
     if not kept:
         click.echo("SKILLTRACK_RETENTION is not set: everything is kept. Set it to 'left 24, badges 60', for instance.")
         return

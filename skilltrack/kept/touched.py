@@ -3,17 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+from skilltrack.kinds import kinds_about_people
 from skilltrack.relations import END_OF_TIME, EVERYBODY, definitions, kept_selects, put_together, with_definitions
 from skilltrack.storage import Transaction
 
-ABOUT_PEOPLE = {
-    "badges": "badge_rows",
-    "prior_learning": "prior_learning_rows",
-    "self_ratings": "self_rating_rows",
-    "exemptions": "exemption_rows",
-    "roster": "roster_rows",
-    "spend": "spend_rows",
-}
+ABOUT_PEOPLE = {kind.name: kind.table for kind in kinds_about_people()}
 """Kinds whose rows touch the people they name, and the tables they land in."""
 
 CATALOGUE = {
@@ -33,7 +27,7 @@ OF_ROLES = (
 REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles"}
 """Kinds that touch people who can be told; any other kind that has an effect touches everybody."""
 
-KEYS = {"badges": ("badge_rows", "award_key"), "spend": ("spend_rows", "spend_id")}
+KEYS = {kind.name: (kind.table, kind.changing_key) for kind in kinds_about_people() if kind.changing_key}
 """Kinds whose newest row may name somebody else than the row before: their table, and what makes both rows one."""
 
 NOBODY = "select 0 as person, '' as employee_id"

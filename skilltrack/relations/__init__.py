@@ -1,5 +1,6 @@
 """Definitions by name, put in front of a select, and narrowed to whom a viewer sees."""
 
+from skilltrack.relations.from_kinds import WHERE_FROM
 from skilltrack.relations.sight import known, only, seen_if_few
 from skilltrack.relations.texts import (
     END_OF_TIME,
@@ -10,6 +11,7 @@ from skilltrack.relations.texts import (
     from_kept,
     kept_selects,
     kept_steps,
+    made_relations,
     put_together,
     reached,
     refuse_tables,
@@ -20,6 +22,7 @@ from skilltrack.relations.texts import (
 __all__ = [
     "END_OF_TIME",
     "EVERYBODY",
+    "WHERE_FROM",
     "Case",
     "content_sum",
     "definitions",
@@ -27,6 +30,7 @@ __all__ = [
     "kept_selects",
     "kept_steps",
     "known",
+    "made_relations",
     "only",
     "put_together",
     "reached",

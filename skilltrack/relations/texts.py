@@ -1,8 +1,9 @@
 """The SQL texts by name, and a select with those in front of it that it reads.
 
-Each file of `sql/definitions` is one relation. `with_definitions` puts the relations that a select reads in front of
-it as common table expressions, lowest first. A definition may read base tables and other definitions, never a metric.
-Some have a second text in `sql/from_kept/<case>`, which reads the kept tables (`sql/kept`) and gives the same rows.
+Each file of `sql/definitions` is one relation; others are made from the kinds of file (`from_kinds`).
+`with_definitions` puts the relations that a select reads in front of it as common table expressions, lowest first. A
+definition may read base tables and other definitions, never a metric. Some have a second text in
+`sql/from_kept/<case>`, which reads the kept tables (`sql/kept`) and gives the same rows.
 
 For a viewer who does not see everybody (`is_limited`), whatever a select reads about people is narrowed to the people
 of `sql/definitions/seen.sql` on the way in: a metric cannot forget it, because it never names the scope.
@@ -16,6 +17,8 @@ from typing import Literal
 
 from skilltrack.config import SQL
 from skilltrack.errors import BadDefinition
+from skilltrack.kinds import KINDS, kinds_about_people
+from skilltrack.relations.from_kinds import made_from_kinds
 from skilltrack.storage import learn, parsed, reading_others, relations_read
 
 END_OF_TIME = datetime(9999, 12, 31)
@@ -35,8 +38,20 @@ def read_texts(folder: str) -> dict[str, str]:
 
 
 def definitions() -> dict[str, str]:
-    """What holds: one relation each, over the base tables."""
-    return read_texts("definitions")
+    """What holds: one relation each, over the base tables; written in a file, or made from the kinds of file."""
+    return _definitions(tuple(KINDS))
+
+
+def made_relations() -> dict[str, str]:
+    """Those definitions that no file holds, because they follow from the kinds."""
+    return {name: text for name, text in definitions().items() if name not in read_texts("definitions")}
+
+
+@cache
+def _definitions(kinds: tuple[str, ...]) -> dict[str, str]:
+    """The definitions while these kinds are declared."""
+    written = read_texts("definitions")
+    return written | made_from_kinds(written, read_texts("from_kinds"))
 
 
 def kept_selects() -> dict[str, str]:
@@ -54,16 +69,19 @@ def from_kept(case: Case) -> dict[str, str]:
     return read_texts(f"from_kept/{case}")
 
 
-@cache
 def with_definitions(select: str, is_limited: bool = False) -> str:
     """`select` preceded by the definition of every relation it needs, directly or through another."""
-    return put_together(*_narrowed(select, definitions(), is_limited))
+    return _with_texts(select, (), is_limited, False, tuple(KINDS))
+
+
+def with_kept(select: str, *cases: Case, is_limited: bool = False, is_own: bool = False) -> str:
+    """The same question over the kept tables: each of `cases` replaces texts of those before it."""
+    return _with_texts(select, cases, is_limited, is_own, tuple(KINDS))
 
 
 @cache
-def with_kept(select: str, *cases: Case, is_limited: bool = False, is_own: bool = False) -> str:
-    """The same question over the kept tables: each of `cases` replaces texts of those before it."""
-    texts = dict(definitions())
+def _with_texts(select: str, cases: tuple[Case, ...], is_limited: bool, is_own: bool, kinds: tuple[str, ...]) -> str:
+    texts = dict(_definitions(kinds))
     for case in cases:
         texts |= from_kept(case)
     return put_together(*_narrowed(select, texts, is_limited, is_own))
@@ -112,17 +130,21 @@ def refuse_tables(title: str, select: str) -> None:
         )
 
 
-ABOUT_PEOPLE = (
-    "roster_rows", "badge_rows", "prior_learning_rows", "self_rating_rows", "exemption_rows", "spend_rows",
+KEPT_ABOUT_PEOPLE = (
     "kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings", "kept_spend",
     "kept_days",
 )  # fmt: skip
-"""Tables whose rows are people's, or sums over them. They are read through definitions only."""
+"""Kept tables whose rows are people's, or sums over them."""
+
+
+def tables_about_people() -> set[str]:
+    """Tables whose rows are people's, or sums over them. They are read through definitions only."""
+    return {*KEPT_ABOUT_PEOPLE, *(kind.table for kind in kinds_about_people())}
 
 
 def is_about_people(name: str, texts: Mapping[str, str]) -> bool:
     """Whether a relation is made of rows about people."""
-    return not reached(name, texts).isdisjoint(ABOUT_PEOPLE)
+    return not reached(name, texts).isdisjoint(tables_about_people())
 
 
 def is_made_of_listed(name: str, texts: Mapping[str, str]) -> bool:

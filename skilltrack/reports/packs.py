@@ -12,7 +12,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.ingest import KINDS
+from skilltrack.kinds import kinds_about_people
 from skilltrack.questions import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
@@ -28,7 +28,6 @@ PAID = {
 }  # fmt: skip
 PEOPLE_COUNTED = ["listed", "people", "with_role", "ready", "asked", "required", "met"]
 """Columns of `audited` that count people or requirements of theirs; each is at most the one it is a part of."""
-ABOUT_PEOPLE = [name for name, kind in KINDS.items() if any(column.name == "employee_id" for column in kind.columns)]
 IN_A_GRID = 60
 """People up to whom a team pack draws everybody's levels."""
 ON_A_PAGE = 24
@@ -171,7 +170,8 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         ("Uploaded files of uploads that were undone", int((~files["counts"].astype(bool)).sum()), len(files)),
     ]
     counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"]).convert_dtypes()
-    files = emptied(files, files["kind"].isin(ABOUT_PEOPLE), ["new_rows", "changed_rows"])
+    about_people = files["kind"].isin([kind.name for kind in kinds_about_people()])
+    files = emptied(files, about_people, ["new_rows", "changed_rows"])
     log = {"upload_id": "Upload", "file_name": "File", "kind": "Kind", "landed_at": "Landed", "by_whom": "By",
            "new_rows": "New", "changed_rows": "Changed", "counts": "Counts", "sha256": "SHA-256"}  # fmt: skip
     note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 is fewer than that."

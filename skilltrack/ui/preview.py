@@ -13,6 +13,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
 from skilltrack.kept import ABOUT_PEOPLE, refresh
+from skilltrack.kinds import has_roster
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
@@ -96,7 +97,7 @@ def _effects(
     happened_at: datetime, kinds: set[str],
 ) -> Effects:  # fmt: skip
     found = Effects()
-    if "roster" in kinds:
+    if has_roster(kinds):
         found.people, found.who = _moves(transaction, day, happened_at)
     people = transaction.rows("select count(*) as n from kept_people")[0]["n"]
     if upload_id is not None:

@@ -44,7 +44,7 @@ def person() -> None:
 def retained() -> None:
     """What the settings keep for how long, and what is past that."""
     st.subheader("Past its time", anchor=False)
-    kept = retention()
+    kept = retention(privacy.retained())
     if not kept:
         st.caption("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it.")
         return

@@ -348,7 +348,7 @@ def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(s
 
 def test_every_text_about_a_person_holds_a_word_of_theirs(store, made):
     chosen = {"credential_id", "skill_id", "team", "role_id", "currency", "funding_source", "by_whom", "role"}
-    for table in texts.ABOUT_PEOPLE:
+    for table in sorted(texts.tables_about_people()):
         of_text = store.frame(
             "select column_name as name from duckdb_columns() where table_name = $table and data_type = 'VARCHAR'",
             {"table": table},
@@ -386,7 +386,7 @@ def _as_of_only(seen: str) -> str:
     )
 
 
-SEEN = (("definitions", "seen"), ("from_kept/any", "seen"), ("from_kept/any", "seen_stretches"))
+SEEN = (("", "seen"), ("any", "seen"), ("any", "seen_stretches"))
 MUTANTS = {
     "missing filter": ("SEEN_THAT_DAY", lambda text: text.split("where")[0]),
     "or-precedence": ("SEEN_THAT_DAY", lambda text: text.replace("where", "where l.is_active or")),
@@ -410,7 +410,7 @@ MUTANTS = {
 def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     where, change = MUTANTS[mutant]
     if where == "seen":
-        held_in = [(texts.read_texts(folder), name) for folder, name in SEEN]
+        held_in = [(texts.definitions() if not case else texts.from_kept(case), name) for case, name in SEEN]
         changed = [change(held[name]) for held, name in held_in]
         assert changed != [held[name] for held, name in held_in]
         for (held, name), text in zip(held_in, changed, strict=True):
@@ -425,8 +425,7 @@ def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
         monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
         store.memory.clear,
-        texts.with_definitions.cache_clear,
-        texts.with_kept.cache_clear,
+        texts._with_texts.cache_clear,
         st.cache_data.clear,
         st.cache_resource.clear,
     )

@@ -23,9 +23,9 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
     """Alarms about the rows that have just been stored."""
     found = []
     for count in counts:
-        if count.kind == "roster":
+        if KINDS[count.kind].lists_people:
             found += _leaving(landing, count)
-        if count.kind == "spend":
+        if KINDS[count.kind].holds_payments:
             found += _payments(landing)
         found += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
     return found + _renamed(landing, digests)
@@ -205,7 +205,7 @@ def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
 
 def _erased(landing: Landing, kind_name: str) -> list[Problem]:
     """Rows about somebody who was erased: an old file brings them back."""
-    table, owner = KINDS[kind_name].table, KINDS[kind_name].owner
+    table, owner = KINDS[kind_name].table, KINDS[kind_name].about
     if not owner or not landing.transaction.rows("select 1 from erasures limit 1"):
         return []
     row = landing.transaction.rows(

@@ -101,15 +101,24 @@ def in_words(members: list[str]) -> str:
 
 def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
     """Make every row of this upload that closes a cycle a bad row, and take it out again."""
-    while "roster" in kinds and _may_close_circles(landing):
-        found = reporting_cycles(landing.transaction, since)
-        first = [members for day, members in found if day == found[0][0]]  # the days after have most of them too
-        if not _take_out(KINDS["roster"], "employee_id", "manager_id", landing, first):
-            break
-    while "stacks" in kinds:
-        cycles = stack_cycles(landing.transaction)
-        if not _take_out(KINDS["stacks"], "credential_id", "component_id", landing, cycles):
-            break
+    for kind in (KINDS[name] for name in kinds):
+        while kind.chain and _take_out(kind, *kind.chain, landing, _closed(kind, landing, since)):
+            pass
+
+
+def cycles_in(transaction: Transaction, kind: Kind, since: date = date.min) -> list[tuple[date, list[str]]]:
+    """The cycles that rows of a kind form, in any state from `since` on: (day, members)."""
+    if kind.lists_people:
+        return reporting_cycles(transaction, since)
+    return [(since, members) for members in stack_cycles(transaction)] if kind.chain else []
+
+
+def _closed(kind: Kind, landing: Landing, since: date) -> list[list[str]]:
+    """The cycles of the first day that has any: the days after have most of them too."""
+    if kind.lists_people and not _may_close_circles(landing):
+        return []
+    found = cycles_in(landing.transaction, kind, since)
+    return [members for day, members in found if day == found[0][0]]
 
 
 def _may_close_circles(landing: Landing) -> bool:
@@ -123,7 +132,7 @@ def _may_close_circles(landing: Landing) -> bool:
 
 def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[list[str]]) -> bool:
     """Name the rows that make up cycles; says whether there are any and some could be taken out of this upload."""
-    what = "reporting line" if kind.name == "roster" else "stack"
+    what = "reporting line" if kind.lists_people else "stack"
     taken = 0
     for members in cycles:
         message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."

@@ -82,7 +82,7 @@ def date_ends(kind: Kind, landing: Landing) -> None:
             more = f" ({row['n']:,} rows)" if row["n"] > 1 else ""
             file = landing.file_names[row["file_no"]]
             landing.problems.append(Problem(file, row["line_no"], column, row["value"], f"{message}{more}.", "warning"))
-    if kind.name == "roster":
+    if kind.lists_people:
         retype(landing.transaction, "roster", ENDED_BEFORE, {"effective_on": landing.effective_on})
     else:
         asked = {"landed_on": landing.landed_on, "known_at": END_OF_TIME}

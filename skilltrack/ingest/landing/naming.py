@@ -7,8 +7,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
-from skilltrack.ingest.landing.awards import KEY, find_awards, retype
-from skilltrack.ingest.landing.holders import DAY, find_holders
+from skilltrack.ingest.landing.awards import derived_columns, find_awards, retype
+from skilltrack.ingest.landing.holders import find_holders
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.people import find_people, names_people
 from skilltrack.ingest.landing.skills import ask_about_skills
@@ -63,22 +63,22 @@ def find_named(kind: Kind, landing: Landing) -> None:
         _note_unknown(kind, "credential_id", "credentials", landing)
         if not _name_the_credentials(kind, landing):
             noted.add("credential_id")
-    if kind.name in DAY:
+    if kind.addressed_on:
         find_holders(kind, landing, known_ids(kind, "roster", landing))
-    if kind.name == "badges":
+    if kind.holds_awards:
         find_awards(landing)
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
-            if target == "roster" and names_people(kind):
+            if KINDS[target].lists_people and names_people(kind):
                 is_typed = _lands_too("roster", landing)
                 find_people(kind, landing, PEOPLE_OF_UPLOAD if is_typed else "")
                 _note_unknown(kind, column, target, landing)
             else:
                 _name_by_name(kind, column, target, landing)
-            if target == "skills":
+            if column == "skill_id":
                 ask_about_skills(kind, landing)
-    if kind.name == "roster":
+    if kind.lists_people:
         landing.transaction.run(
             "create or replace temp table two_managers "
             "(file_no integer, line_no bigint, shown varchar, manager_id varchar, other varchar)"
@@ -101,11 +101,19 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
 
 
 CALLED = {
-    "skills": "select skill_id as id, name from skills",
-    "roster": "select r.employee_id as id, r.email as name from roster_rows as r "
-    "join live_uploads as u on u.upload_id = r.upload_id",
+    "skills": (
+        "names of skills",
+        "select skill_id as id, name from skills",
+        "select s.skill_id, s.name from typed_skills as s",
+    ),
+    "roster": (
+        "addresses of people",
+        "select r.employee_id as id, r.email as name from roster_rows as r "
+        "join live_uploads as u on u.upload_id = r.upload_id",
+        "",
+    ),
 }
-"""What skills are called, and under which addresses people are known, by kind."""
+"""By kind that columns refer to, what else its things are called: in words, as stored, and in the same upload."""
 
 
 PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name from typed_roster as s"
@@ -115,12 +123,12 @@ PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name from typed_r
 def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> None:
     """Give rows the id of the one skill, or the one person, whose name or address stands where an id should."""
     transaction = landing.transaction
-    is_settled = landing.is_as_before(kind.name) or (target == "roster" and kind.name in DAY)
+    is_settled = landing.is_as_before(kind.name) or (KINDS[target].lists_people and bool(kind.addressed_on))
     if target not in CALLED or is_settled or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
         return
-    called = CALLED[target]
-    if target == "skills" and _lands_too("skills", landing):
-        called += " union all select s.skill_id, s.name from typed_skills as s"
+    what, called, typed = CALLED[target]
+    if typed and _lands_too(target, landing):
+        called += f" union all {typed}"
     found = (
         f"with called as (select lower(trim(c.name)) as spelling, min(c.id) as id from ({called}) as c "
         "where trim(c.name) <> '' group by spelling having count(distinct c.id) = 1) "
@@ -133,7 +141,6 @@ def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> Non
     _note_unknown(kind, column, target, landing)
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
-        what = "names of skills" if target == "skills" else "addresses of people"
         message = f"{counted(before['n'] - left, 'value')} taken as {what}, and so as their ids."
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
@@ -265,12 +272,12 @@ def _fill(kind: Kind, landing: Landing) -> str:
             " left join known_credentials as i on i.credential_id = t.raw_credential"
             " left join named as m on m.spelling = lower(t.credential_id)"
         )
-    key = f", {KEY.replace('t.credential_id', found)} as award_key" if kind.name == "badges" else ""
+    keys = "".join(f", {key}" for key in derived_columns(kind, credential_id=found))
     return (
         "with named as ("
         "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
         "group by spelling having count(distinct credential_id) = 1) "
-        f"select t.* replace ({found} as credential_id{key}) from typed_{kind.name} as t {joins}"
+        f"select t.* replace ({found} as credential_id{keys}) from typed_{kind.name} as t {joins}"
     )
 
 

@@ -72,7 +72,7 @@ end
 
 def names_people(kind: Kind) -> bool:
     """Whether rows of a kind may name people by what they are called, beside or instead of their id."""
-    return kind.name != "roster" and any(column.name == "name" for column in kind.read_only)
+    return any(column.name == "name" for column in kind.read_only)
 
 
 def find_people(kind: Kind, landing: Landing, more: str) -> None:

@@ -20,7 +20,7 @@ GROUP = "Which skill is it?"
 def ask_about_skills(kind: Kind, landing: Landing) -> None:
     """Ask which skill each name means that no skill has, in files about people; the likeliest are offered first."""
     transaction = landing.transaction
-    if not kind.owner or landing.is_again or not transaction.rows("select 1 from unknown_skill_id limit 1"):
+    if not kind.about or landing.is_again or not transaction.rows("select 1 from unknown_skill_id limit 1"):
         return
     lost = transaction.rows(
         "select u.value, min(t.file_no) as file_no, count(*) as n from unknown_skill_id as u "

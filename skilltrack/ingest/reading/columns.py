@@ -163,7 +163,7 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
-    if kind.name == "roster" and is_of_learning(decoded.header):
+    if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
     columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
@@ -208,7 +208,7 @@ def _take_remarks(
     kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, taken: Cells, others: Cells, is_again: bool
 ) -> str:
     """Move what stands behind the names of a roster, `(On Leave)`, to the other columns; returns its header."""
-    if kind.name != "roster" or "name" not in places:
+    if not kind.lists_people or "name" not in places:
         return ""
     header = decoded.header[places["name"][-1]]
     is_settled = header in mapping.values
@@ -265,7 +265,7 @@ def _with_nobody_left_out(
     kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
 ) -> Mapping:
     """The mapping of a roster, which also leaves out posts that nobody fills: `Vacant` is nobody's name."""
-    if kind.name != "roster" or "name" not in taken:
+    if not kind.lists_people or "name" not in taken:
         return mapping
     skipped = set(mapping.skip.get("name", ()))
     found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
@@ -294,13 +294,13 @@ def _kept(
     `counting`: which rows no status leaves out; of several rows with one key one of these is kept.
     """
     left_out = mapping.skip
-    if mapping.undated and kind.name == "badges":
+    if mapping.undated and kind.holds_awards:
         left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
     skipped = {name: cells for name, cells in columns.items() if name in left_out}
     if not skipped and not mapping.keeps_one:
         return counting
     here = [] if counting is None else counting.chunks
-    told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
+    told_by = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
     wanted = _wanted(columns, told_by, counting) if mapping.duplicates == KEEP_NEWEST else {}
     names = [*skipped, *(name for name in (*told_by, *NEWEST) if name in columns and name not in skipped)]
     seen: set[tuple[str, ...]] = set()

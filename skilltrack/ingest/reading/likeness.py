@@ -96,7 +96,7 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
             values = sampled(decoded.columns[at])
             samples[header] = [value[:30] for value in values[:SHOWN]]
             fits[header] = fit(kind, column, header, values, taken.get(at, ""))
-            if column.name == "name" and kind.owner and taken.get(at, "") != "employee_id":
+            if column.name == "name" and kind.about and taken.get(at, "") != "employee_id":
                 fits[header] = _less_if_shared(fits[header], decoded.columns[at], len(values))
     ordered = sorted(fits, key=lambda header: -fits[header].score)
     answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
@@ -111,7 +111,7 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
 def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     """What can be said instead of naming a header: the same for every row, or an id made of each row."""
     about = f"constants.{column.name}"
-    if column.name == "name" and kind.name == "roster":
+    if column.name == "name" and kind.lists_people:
         return (Typed("columns.name", f"Several columns together, such as First name{JOIN}Last name"),)
     if column.means in (Means.OWNER, Means.CALLED):
         return ()

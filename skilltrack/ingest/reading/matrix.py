@@ -251,7 +251,7 @@ def _goes_on(form: Form, rows: list[list[str]], at: int, heads: set[int]) -> boo
 
 def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
     """Kinds that a table can be as a matrix, by its first rows; `fitting`: those that its header fits already."""
-    if set(fitting) - {"roster"}:
+    if any(not KINDS[name].lists_people for name in fitting):
         return []
     for names in (KINDS_OF_LEVELS, ("badges",)):
         form = FORMS[names[0]]

@@ -155,7 +155,7 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
 
 def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:
     """Whether the mapping has the ids of a roster stand for its names: then they are the ids all the same."""
-    if kind.name != "roster" or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
+    if not kind.lists_people or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
         return False
     at = places["name"][0]
     if known_columns(kind, [decoded.header[at]]) != {"employee_id": 0}:
@@ -196,7 +196,7 @@ def _counts_rows(cells: pa.ChunkedArray) -> bool:
 
 def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
     """Find the column of a roster's other ids by which its managers are named, where they are not by employee_id."""
-    if kind.name != "roster" or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
+    if not kind.lists_people or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
         return
     managers = pc.unique(decoded.columns[places["manager_id"][0]])
     managers = managers.filter(pc.not_equal(pc.utf8_trim_whitespace(managers), ""))

@@ -37,7 +37,7 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
     filled = [value for value in counts if value]
     if not filled:
         return None
-    if kind.name == "roster" and any(word in words.OTHER_PEOPLE for word in named):
+    if kind.lists_people and any(word in words.OTHER_PEOPLE for word in named):
         table = words.words_of(kind.name)
         is_any = any(_meaning(kind, table, value) not in (None, WEAK) for value in filled)
         return Found({}, is_ours=False) if is_any else None
@@ -49,22 +49,22 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
 
 def _is_of_account(kind: Kind, named: list[str]) -> bool:
     """Whether a header is about what somebody has: of a badge also whether the person who holds it is active."""
-    if kind.name == "badges":
+    if kind.holds_awards:
         return any(word in ("active", "aktiv", "actif", "activo") for word in named) and len(named) == 1
-    return kind.name == "roster" and any(word in words.OF_ACCOUNTS for word in named)
+    return kind.lists_people and any(word in words.OF_ACCOUNTS for word in named)
 
 
 def _looked_at(
     kind: Kind, header: str, named: list[str], filled: list[str], counts: AnyMapping[str, int]
 ) -> Found | None:
-    if kind.name == "roster" and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
+    if kind.lists_people and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
         left = {value for value in filled if _meaning(kind, words.words_of(kind.name), value) == LEFT}
         return Found({value: LEFT if value in left else ASKED for value in filled} | {"": COUNTS})
     if all(value.casefold() in words.YES | words.NO for value in filled):
         found = _flagged(kind, named, filled)
         if found is not None:
             return _with_empty(kind, found, counts, named)
-    if kind.name == "badges" and says_progress(header) and (is_done := done(filled)) is not None:
+    if kind.holds_awards and says_progress(header) and (is_done := done(filled)) is not None:
         said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
         return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
     table = words.words_of(kind.name)
@@ -72,7 +72,7 @@ def _looked_at(
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
     says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
-    says_status |= kind.name == "badges" and any(word in words.RESULT_HEADERS for word in named)
+    says_status |= kind.holds_awards and any(word in words.RESULT_HEADERS for word in named)
     is_free = any(word in words.FREE_TEXT for word in named)
     is_one = (
         (strong and len(known) == len(filled))
@@ -117,7 +117,7 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
         return table[word]
     for negation in map(words.plain, words.NEGATIONS):
         if word.startswith(negation) and table.get(word[len(negation) :]) == COUNTS:
-            return LEFT if kind.name == "roster" else LEAVE_OUT
+            return LEFT if kind.lists_people else LEAVE_OUT
     tokens = re.split(r"[\s-]+", value)
     halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
     if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
@@ -145,7 +145,7 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
     yes = words.words_of(kind.name).get(word)
     if yes is None or _is_about_others(kind, named):
         return Found({}, is_ours=False)
-    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.name == "roster" else LEAVE_OUT
+    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.lists_people else LEAVE_OUT
     return Found({value: yes if value.casefold() in words.YES else no for value in filled})
 
 
@@ -156,7 +156,7 @@ def _with_empty(kind: Kind, found: Found, counts: AnyMapping[str, int], named: l
     is_flag = all(value.casefold() in words.YES | words.NO for value in counts if value)
     said = set(found.meanings.values())
     if is_flag and not any(value.casefold() in words.NO for value in counts if value):
-        empty = COUNTS if COUNTS not in said else LEFT if kind.name == "roster" else LEAVE_OUT
+        empty = COUNTS if COUNTS not in said else LEFT if kind.lists_people else LEAVE_OUT
     else:
         empty = ASKED if COUNTS in said else COUNTS
     return Found(found.meanings | {"": empty})
@@ -167,7 +167,7 @@ def _has_codes(kind: Kind, named: list[str], filled: list[str]) -> bool:
     says = [word for word in named if word in words.STATUS_HEADERS]
     where = {"state", "stati", "estado", "etat", "stand", "standing", "situation", "situacion"}  # also of a country
     rest = [word for word in named if word not in says and word not in words.FILLERS]
-    if not kind.owner or rest or not set(says) - where or len(filled) > FEW:
+    if not kind.about or rest or not set(says) - where or len(filled) > FEW:
         return False
     numbers = sum(bool(re.fullmatch(r"[\d.,%/ -]+", value)) for value in filled)
     return not numbers or (len(filled) <= 4 and bool({"status", "statut", "estatus"} & set(says)))
@@ -175,6 +175,6 @@ def _has_codes(kind: Kind, named: list[str], filled: list[str]) -> bool:
 
 def _is_about_others(kind: Kind, named: list[str]) -> bool:
     """Whether a header says that its statuses are of something else than the rows."""
-    if kind.name == "roster":
+    if kind.lists_people:
         return any(word in OTHER_SUBJECTS for word in named)
     return any(word in words.ABOUT_PEOPLE for word in named) and not any(word in OF_AWARDS for word in named)

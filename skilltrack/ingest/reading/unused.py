@@ -50,7 +50,7 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
         for column in kind.file_columns
         if column.name not in {*places, *mapping.constants, "rehired_on"} and mapping.columns.get(column.name) != ""
     ]
-    is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
+    is_of_roster = not kind.lists_people and bool(known_columns(KINDS["roster"], [header]))
     ends = next((column.name for column in free if column.name in ENDINGS), "")
     is_day = dates_among(values) >= MOST
     if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
@@ -70,7 +70,7 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
     name = next(iter(other), "")
     if name in places and kind.column(name).means in OF_PEOPLE and mapping.columns.get(name) is None:
         return f"is not used, though it is a header of {name} too. Are both the same? Map it if this is the right one."
-    if kind.owner and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
+    if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
     return ""
 

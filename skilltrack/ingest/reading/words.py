@@ -104,11 +104,11 @@ def as_words(
         read = Counter({pairs.get(value, value): 0 for value in counts})
         for value, rows in counts.items():
             read[pairs.get(value, value)] += rows
-        if column.type == "level" and kind.owner and read["0"]:
+        if column.type == "level" and kind.about and read["0"]:
             mapping = _without_zero(column, mapping)
             message = f"{counted(read['0'], 'row')} left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
-        _ask(column, read, file, questions, bool(kind.owner), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
+        _ask(column, read, file, questions, bool(kind.about), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
     return found, mapping
 
 

@@ -1,21 +1,11 @@
 -- One row per issuer and stretch of days with one tier, for issuers that a tier was ever stated for; the stretches
 -- of an issuer cover all days. Where several statements hold, the one that starts last wins; where none, recognised.
-with statements as (
-    select
-        r.issuer,
-        r.tier,
-        coalesce(r.valid_from, date '0001-01-01') as valid_from,
-        coalesce(r.valid_to, date '9999-12-31') as valid_to
-    from issuer_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    qualify row_number() over (partition by r.issuer, r.valid_from order by r.upload_id desc) = 1
-),
-changes as (
-    select issuer, date '0001-01-01' as day from statements
+with changes as (
+    select issuer, date '0001-01-01' as day from issuers
     union
-    select issuer, valid_from as day from statements
+    select issuer, valid_from as day from issuers
     union
-    select issuer, valid_to + 1 as day from statements where valid_to < date '9999-12-31'
+    select issuer, valid_to + 1 as day from issuers where valid_to < date '9999-12-31'
 ),
 tiers as (
     select
@@ -23,7 +13,7 @@ tiers as (
         c.day,
         coalesce(s.tier, 'recognised') as tier
     from changes as c
-    left join statements as s on s.issuer = c.issuer and c.day between s.valid_from and s.valid_to
+    left join issuers as s on s.issuer = c.issuer and c.day between s.valid_from and s.valid_to
     qualify row_number() over (partition by c.issuer, c.day order by s.valid_from desc nulls last) = 1
 )
 select

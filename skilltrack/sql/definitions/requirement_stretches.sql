@@ -14,7 +14,7 @@ chosen as (
         c.day,
         q.required_level,
         q.weight,
-        q.is_critical
+        q.critical as is_critical
     from changes as c
     left join requirements as q
         on q.role_id = c.role_id and q.skill_id = c.skill_id and c.day between q.valid_from and q.valid_to

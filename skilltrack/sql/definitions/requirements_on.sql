@@ -5,7 +5,7 @@ select
     q.skill_id,
     q.required_level,
     q.weight,
-    q.is_critical
+    q.critical as is_critical
 from asked_days as d
 join requirements as q on d.day between q.valid_from and q.valid_to
 qualify row_number() over (partition by d.day, q.role_id, q.skill_id order by q.valid_from desc) = 1

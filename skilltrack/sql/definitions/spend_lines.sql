@@ -10,7 +10,13 @@ with conversions as (
     group by n.spend_id
 )
 select
-    n.*,
+    n.spend_id,
+    n.employee_id,
+    n.credential_id,
+    n.paid_on,
+    n.amount,
+    n.currency,
+    n.funding_source,
     c.converted_on,
     n.employee_id is not null as names_somebody
 from newest_spend as n

@@ -1,14 +1,4 @@
 -- One row per stack and component. min_components is what the newest upload that touched the stack says (empty = all).
-with newest as (
-    select
-        r.credential_id,
-        r.component_id,
-        r.min_components,
-        r.upload_id
-    from stack_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    qualify row_number() over (partition by r.credential_id, r.component_id order by r.upload_id desc) = 1
-)
 select
     credential_id as stack_id,
     component_id,
@@ -24,5 +14,5 @@ from (
         min_components,
         upload_id,
         max(upload_id) over (partition by credential_id) as newest_upload
-    from newest
+    from stacks
 ) as dated

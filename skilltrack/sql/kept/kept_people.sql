@@ -5,19 +5,6 @@
 with recursive newest as (
     select employee_id, manager_id from roster where valid_to = date '9999-12-31'
 ),
-named as (
-    select employee_id from roster_rows
-    union
-    select employee_id from badge_rows
-    union
-    select employee_id from prior_learning_rows
-    union
-    select employee_id from self_rating_rows
-    union
-    select employee_id from exemption_rows
-    union
-    select employee_id from spend_rows where employee_id is not null
-),
 managers as (
     select * from newest where employee_id in (select n.manager_id from newest as n)
 ),
@@ -45,7 +32,7 @@ select
         order by coalesce(o.place, a.place) nulls last, o.place nulls last, n.employee_id
     ) as person,
     n.employee_id
-from named as n
+from people_named as n
 left join ranks as o on o.employee_id = n.employee_id
 left join newest as w on w.employee_id = n.employee_id
 left join ranks as a on a.employee_id = w.manager_id

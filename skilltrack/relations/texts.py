@@ -49,6 +49,11 @@ def kept_steps() -> dict[str, str]:
     return read_texts("kept/steps")
 
 
+def kept_schema() -> str:
+    """The statements that make the kept tables, empty."""
+    return read_texts("schema")["kept"]
+
+
 def from_kept(case: Case) -> dict[str, str]:
     """The relations that read the kept tables instead of the base tables in this case."""
     return read_texts(f"from_kept/{case}")

@@ -21,9 +21,8 @@ from skilltrack.keeping.durability import check
 from skilltrack.keeping.opened import store_at
 from skilltrack.kept import evidence, refreshing
 from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect
-from skilltrack.questions import metrics
-from skilltrack.questions.metrics import Filters, Metrics
-from skilltrack.questions.metrics import catalogue as metrics_known
+from skilltrack.questions import Filters, Metrics, metrics
+from skilltrack.questions import catalogue as metrics_known
 from skilltrack.relations import definitions, kept_selects, kept_steps, reached, texts
 from skilltrack.storage import store as store_module
 from skilltrack.storage.engine import OPENING

@@ -17,7 +17,10 @@ from packaging.utils import canonicalize_name
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, SQL
 from skilltrack.ingest import KINDS
-from skilltrack.questions.metrics import Filters, Metrics, _cases, _parameters, catalogue
+from skilltrack.questions import Filters, Metrics, catalogue
+from skilltrack.questions.plan import cases_of
+from skilltrack.questions.question import Question
+from skilltrack.questions.scope import Scope
 from skilltrack.relations import texts as relation_texts
 from skilltrack.relations.texts import definitions, from_kept, made_relations, read_texts
 from skilltrack.storage.parsing import parsed, relations_read
@@ -216,7 +219,7 @@ def test_every_metric_explains_itself_and_its_columns_are_what_it_returns(name):
     if needs_person:
         frame = store.frame(
             relation_texts.with_definitions(metric.sql),
-            _parameters(metric, Filters(employee="nobody"), Viewer.everyone()),
+            Question(metric, Viewer.everyone(), Filters(employee="nobody")).parameters,
         )
     else:
         frame = Metrics(store).ask(name, Viewer.everyone(), Filters())
@@ -371,6 +374,6 @@ def test_every_table_about_people_is_known_to_the_narrowing():
 
 def test_only_those_who_see_everyone_get_the_texts_about_the_whole_company():
     for viewer, whole in ((Viewer.everyone(), True), (Viewer("1", frozenset({"manager"}), "1", ("1",)), False)):
-        parameters = _parameters(catalogue()["spend"], Filters(), viewer)
+        scope = Scope(Question(catalogue()["spend"], viewer, Filters()).parameters, "")
 
-        assert ("whole_company" in _cases(parameters)) == whole
+        assert ("whole_company" in cases_of(scope)) == whole

@@ -12,7 +12,7 @@ from skilltrack.keeping import durability, erasure
 from skilltrack.keeping.data_map import data_map, markdown
 from skilltrack.keeping.privacy import _WHERE, held, retained
 from skilltrack.kinds import kinds_about_people
-from skilltrack.questions.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
 from skilltrack.storage.audit_log import FIELDS

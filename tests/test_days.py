@@ -20,7 +20,7 @@ from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.durability import open_store
-from skilltrack.questions.metrics import Filters, Metrics, catalogue, reports
+from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.relations.texts import definitions, from_kept, kept_selects, kept_steps
 from skilltrack.storage.store import Store
 from tests.companies import companies, land

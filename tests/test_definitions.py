@@ -6,7 +6,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition
 from skilltrack.kinds.declared import KINDS
 from skilltrack.kinds.listing import listing
-from skilltrack.questions.metrics import read_metric
+from skilltrack.questions.headers import read_metric
 from skilltrack.reports.definitions import markdown
 from skilltrack.ui.shell import AREA_OF, NAMES, refuse_without_area
 

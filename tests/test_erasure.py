@@ -27,7 +27,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping import erasure, remains
 from skilltrack.keeping.durability import backup, check, open_store, restore
 from skilltrack.keeping.mending import rebuild
-from skilltrack.questions.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
 from skilltrack.storage.store import Store

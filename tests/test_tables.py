@@ -3,7 +3,7 @@
 import pandas as pd
 
 from skilltrack import charts, tables
-from skilltrack.questions.metrics import catalogue
+from skilltrack.questions import catalogue
 
 CELLS = pd.DataFrame(
     [("A", "s", "S", 4, 1, 0.25), ("A", "t", "T", 1, 1, 1.0), ("B", "s", "S", 2, 2, 1.0), ("B", "u", "U", 0, 0, None)],

@@ -11,7 +11,7 @@ import click
 from skilltrack.commands.console import Day, Moment, Place, asking, opened, progress_bar
 from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, Metrics, catalogue, reports
 
 DAY = Day()
 SCOPE = (
@@ -40,18 +40,31 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
+@click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
 def report(
-    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, **asked: Any
+    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, explain: bool, **asked: Any
 ) -> None:
     """Print one report, or a pack: board, team, transcript or audit."""
+    if explain:
+        _explain(db, name, Filters(as_of=as_of or today(), **asked))
+        return
     from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
 
     order = exports.Order(name, form, Filters(as_of=as_of or today(), **asked), suppress)
     with opened(db) as store, progress_bar(f"Report {name}", length=3) as progress:
         _, content = exports.export(store, asking(store), order, output, progress)
     sys.stdout.buffer.write(content)
+
+
+def _explain(db: Path, name: str, filters: Filters) -> None:
+    """Print which texts answer a report, and why these, with their parameters and the SQL."""
+    if name not in catalogue():
+        raise BadQuestion(f"{name} cannot be explained: it is not one report. Use one of: {', '.join(reports())}.")
+    with opened(db) as store:
+        for line in Metrics(store).plan(name, asking(store), filters).explained():
+            click.echo(line)
 
 
 @click.command()

@@ -12,14 +12,13 @@ of `sql/definitions/seen.sql` on the way in: a metric cannot forget it, because 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from itertools import dropwhile
 from typing import Literal
 
 from skilltrack.config import SQL
 from skilltrack.errors import BadDefinition
 from skilltrack.kinds import KINDS, kinds_about_people
 from skilltrack.relations.from_kinds import made_from_kinds
-from skilltrack.storage import learn, parsed, reading_others, relations_read
+from skilltrack.storage import learn, parsed, reading_others, relations_read, without_with
 
 END_OF_TIME = datetime(9999, 12, 31)
 """The known-at time that means: everything known by now."""
@@ -62,6 +61,11 @@ def kept_selects() -> dict[str, str]:
 def kept_steps() -> dict[str, str]:
     """Relations that only the selects of the kept tables read."""
     return read_texts("kept/steps")
+
+
+def kept_schema() -> str:
+    """The statements that make the kept tables, empty."""
+    return read_texts("schema")["kept"]
 
 
 def from_kept(case: Case) -> dict[str, str]:
@@ -178,13 +182,8 @@ def put_together(select: str, texts: Mapping[str, str]) -> str:
     if not ordered:
         return select
     parts = ",\n".join(f"{name} as (\n{texts[name]}\n)" for name in ordered)
-    body = "".join(dropwhile(lambda line: line.strip()[:2] in ("", "--"), select.splitlines(keepends=True)))
-    # A select that opens with its own common table expressions continues the list.
-    first, rest = body.split(maxsplit=1)
-    if first.lower() != "with":
-        return f"with recursive {parts}\n{body}"
-    second, after = rest.split(maxsplit=1)
-    return f"with recursive {parts},\n{after if second.lower() == 'recursive' else rest}"
+    body, continues_the_list = without_with(select)
+    return f"with recursive {parts}{',' * continues_the_list}\n{body}"
 
 
 def content_sum(columns: Iterable[str], added: Iterable[str] = ()) -> str:

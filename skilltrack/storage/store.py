@@ -4,6 +4,7 @@ One process owns the file. Reads take a cursor each (a connection shared by thre
 writes go one at a time through `Store.write`, one transaction each. Any `duckdb.Error` on opening becomes a sentence.
 """
 
+import hashlib
 import os
 import threading
 import time
@@ -349,7 +350,11 @@ class Store:
         steps = migrations()
         is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
         missing = sorted(set(steps) - (set() if is_new else self._applied()))
-        for versions in [missing] if is_new else [[version] for version in missing]:
+        groups = [missing] if is_new else [[version] for version in missing]
+        if not groups:
+            with self.write() as transaction:
+                self._make_kept(transaction)
+        for versions in groups:
             with self.write() as transaction:
                 if is_new:
                     transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")
@@ -359,8 +364,20 @@ class Store:
                     transaction.run(steps[version].read_text(encoding="utf-8"))
                 done = f"insert into {MARK} select unnest($versions), now() at time zone 'UTC'"
                 transaction.run(done, {"versions": versions})
-                if not is_new and version == missing[-1]:
-                    self._refuse_other_shape(transaction)
+                if versions == groups[-1]:
+                    self._make_kept(transaction)
+                    if not is_new:
+                        self._refuse_other_shape(transaction)
+
+    @staticmethod
+    def _make_kept(transaction: Transaction) -> None:
+        """Make the kept tables anew, empty, where another text than this program's has made those of the file."""
+        text = (SCHEMA / "kept.sql").read_text(encoding="utf-8")
+        made_by = {"digest": hashlib.sha256(text.encode()).hexdigest()}
+        if not transaction.rows("select 1 from kept_schema where digest = $digest", made_by):
+            transaction.run(text)
+            transaction.run("delete from kept_schema")
+            transaction.run("insert into kept_schema select $digest", made_by)
 
     def _refuse_other_shape(self, transaction: Transaction) -> None:
         """Raise `BadStore` when the file, brought up to date, is not what a new one is: questions would fail later."""
@@ -379,7 +396,7 @@ class Store:
 
 def migrations() -> dict[int, Path]:
     """Migration files by number, 1 and up."""
-    return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("*.sql")}
+    return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("[0-9]*.sql")}
 
 
 def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:

@@ -19,8 +19,9 @@ from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_folder
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
+from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.questions.lookups import freshness
-from skilltrack.questions.metrics import Filters, Metrics, _parameters, catalogue
+from skilltrack.questions.question import Question
 from skilltrack.relations import sight
 from skilltrack.relations.sight import seen_if_few
 from skilltrack.storage.store import Store
@@ -236,7 +237,7 @@ def test_a_list_found_for_an_older_state_is_not_used_for_a_newer_one(store, tmp_
         older.query("select 1 from kept_state")
         listed(store, tmp_path / "second", roster(top="", boss="top", ann="top", bob="boss", cara="top"))
         # Somebody who began to read before the upload goes on after it.
-        late = seen_if_few(older, freshness(older), _parameters(catalogue()["people"], filters, boss))
+        late = seen_if_few(older, freshness(older), Question(catalogue()["people"], boss, filters).parameters)
         assert "ann" in itertools.chain(*late["seen_ids"])
 
     assert set(Metrics(store).ask("people", boss, filters)["employee_id"]) == {"boss", "bob"}

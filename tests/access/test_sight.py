@@ -18,8 +18,7 @@ from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.opened import store_at
-from skilltrack.questions import metrics
-from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.questions import Filters, Metrics, catalogue, plan, question
 from skilltrack.relations import sight, texts
 from skilltrack.relations.texts import with_kept
 from skilltrack.storage.store import Store
@@ -300,7 +299,7 @@ def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, t
     moving = {boss: those[0] for boss, those in moving.items() if those}
     after = {p: row | {"manager_id": next(iter(before))} if p in moving.values() else row for p, row in before.items()}
     land(store, Company({date(2026, 5, 20): after}), tmp_path)
-    for module in (metrics, accounts):
+    for module in (question, accounts):
         monkeypatch.setattr(module, "today", lambda: last)
     former = [viewer_for(store, employee_id=boss) for boss in list(moving)[:2]]
     counts = [n for n, m in catalogue().items() if m.area in ("people", "money") and "employee_id" not in m.columns]
@@ -318,7 +317,7 @@ def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, t
 
     assert told_otherwise(counts) == set()
     always = partial(with_kept, is_own=True)
-    monkeypatch.setattr(metrics, "with_kept", lambda *texts, is_own=False, **how: always(*texts, **how))
+    monkeypatch.setattr(plan, "with_kept", lambda *texts, is_own=False, **how: always(*texts, **how))
     shown = {"totals", "trend", "forecast", "coverage"}
     assert told_otherwise(shown) == shown
     store.close()

@@ -11,7 +11,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_files, import_folder, redo, undo
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.relations.texts import END_OF_TIME, with_definitions
 from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write

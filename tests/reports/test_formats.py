@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from skilltrack.errors import BadQuestion
-from skilltrack.questions.metrics import Metrics, catalogue, reports
+from skilltrack.questions import Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx
 from skilltrack.reports.documents import SHARES, Document, Grid, Table
 from skilltrack.reports.exports import export, forms_of

@@ -8,7 +8,7 @@ with counted as (
         case when s.level_2 >= s.required_level then 1 else 0 end as met_2,
         case when s.level_3 >= s.required_level then 1 else 0 end as met_3
     from kept_standings as s
-    join touched as t on t.person = s.person
+    join affected as t on t.person = s.person
     where not s.is_exempt and greatest(s.seat_from, s.valid_from) <= least(s.seat_to, s.valid_to)
 ),
 changes as (

@@ -1,5 +1,5 @@
 -- One row per manager, person below them at any depth and stretch of days in which the line holds through one and the
--- same people. Both stand on the roster on each of those days. `climbing` holds the touched and everyone above them.
+-- same people. Both stand on the roster on each of those days. `climbing` holds the affected and everyone above them.
 -- `union` takes each line once, so that it ends whatever the roster holds.
 with recursive links as (
     select
@@ -19,7 +19,7 @@ lines as (
         l.valid_from,
         l.valid_to
     from links as l
-    join touched as t on t.person = l.person
+    join affected as t on t.person = l.person
     union
     select
         u.manager,

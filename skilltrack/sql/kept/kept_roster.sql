@@ -22,7 +22,7 @@ compared as (
         lag(r.valid_to) over (partition by t.person order by r.valid_from) as last_before,
         max(r.valid_to) over (partition by t.person) as last_of_all
     from roster as r
-    join touched as t on t.employee_id = r.employee_id
+    join affected as t on t.employee_id = r.employee_id
     where r.employee_id not in (select a.employee_id from alone as a)
 )
 select
@@ -46,5 +46,5 @@ union all
 select t.person, r.* exclude (upload_id)
 from roster as r
 join alone as a on a.employee_id = r.employee_id
-join touched as t on t.employee_id = r.employee_id
+join affected as t on t.employee_id = r.employee_id
 order by person, valid_from

@@ -23,7 +23,7 @@ shown as (
         x.valid_from,
         x.valid_to
     from exemptions as x
-    join touched as t on t.employee_id = x.employee_id
+    join affected as t on t.employee_id = x.employee_id
     join pairs as p on p.person = t.person and p.skill_id = x.skill_id
     where x.valid_from <= x.valid_to
 ),

@@ -1,4 +1,4 @@
--- One row per person of the touched, seat, requirement of the seat's role and stretch of days with one statement of it. A
+-- One row per person of the affected, seat, requirement of the seat's role and stretch of days with one statement of it. A
 -- seat is a stretch of active days in one role.
 with active as (
     select
@@ -7,7 +7,7 @@ with active as (
         greatest(r.valid_from, coalesce(r.hired_on, r.valid_from)) as seat_from,
         least(r.valid_to, coalesce(r.left_on, r.valid_to)) as seat_to
     from kept_roster as r
-    join touched as t on t.person = r.person
+    join affected as t on t.person = r.person
     where r.role_id is not null
 ),
 compared as (

@@ -1,14 +1,15 @@
-"""Whom an upload touches: the people whose kept rows it can have changed, in the temporary table `touched`."""
+"""Whom an upload affects: the people whose kept rows it can have changed, in the temporary table `affected`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from skilltrack.kept.tables import KeptTable, table_called
 from skilltrack.kinds import kinds_about_people
-from skilltrack.relations import END_OF_TIME, EVERYBODY, definitions, kept_selects, put_together, with_definitions
+from skilltrack.relations import END_OF_TIME, EVERYBODY, definitions, put_together, with_definitions
 from skilltrack.storage import Transaction
 
 ABOUT_PEOPLE = {kind.name: kind.table for kind in kinds_about_people()}
-"""Kinds whose rows touch the people they name, and the tables they land in."""
+"""Kinds whose rows affect the people they name, and the tables they land in."""
 
 CATALOGUE = {
     "credential_skills": "select credential_id from credential_skill_rows where upload_id = $upload_id",
@@ -16,16 +17,16 @@ CATALOGUE = {
     "issuers": "select credential_id from credential_rows "
     "where issuer in (select i.issuer from issuer_rows as i where i.upload_id = $upload_id)",
 }
-"""Kinds whose rows touch everyone who was ever awarded, or holds as a stack, one of these credentials."""
+"""Kinds whose rows affect everyone who was ever awarded, or holds as a stack, one of these credentials."""
 
 OF_ROLES = (
     "select employee_id from kept_roster "
     "where role_id in (select q.role_id from role_rows as q where q.upload_id = $upload_id)"
 )
-"""Whom an upload of roles touches."""
+"""Whom an upload of roles affects."""
 
 REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles"}
-"""Kinds that touch people who can be told; any other kind that has an effect touches everybody."""
+"""Kinds of which it can be told whom they affect; any other kind that changes a kept table affects everybody."""
 
 KEYS = {kind.name: (kind.table, kind.changing_key) for kind in kinds_about_people() if kind.changing_key}
 """Kinds whose newest row may name somebody else than the row before: their table, and what makes both rows one."""
@@ -34,7 +35,7 @@ NOBODY = "select 0 as person, '' as employee_id"
 """Whom a spend line without an employee is kept under."""
 
 NOW = EVERYBODY | {"known_at": END_OF_TIME}
-"""The kept tables hold what is known by now, of everybody or of the touched."""
+"""The kept tables hold what is known by now, of everybody or of the affected."""
 
 
 def of_upload(table: str, landed: Mapping[str, str]) -> str:
@@ -56,15 +57,15 @@ def keys_of_upload(kind: str, landed: Mapping[str, str]) -> str:
 def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[str, str]) -> None:
     """Give a number to everyone whom this upload is the first to name.
 
-    Whom it names is in `named` then, and whether by more than the roster, which lists those too whom it does not touch.
+    Whom it names is in `named` then, and whether by more than a roster, which also lists people it does not affect.
     """
     named = " union all ".join(
-        f"select employee_id, {kind != 'roster'} as is_touched from {of_upload(table, landed)}"
+        f"select employee_id, {kind != 'roster'} as is_affected from {of_upload(table, landed)}"
         for kind, table in ABOUT_PEOPLE.items()
     )
     transaction.run(
         "create or replace temp table named as "
-        f"select employee_id, bool_or(is_touched) as is_touched from ({named}) as n group by employee_id",
+        f"select employee_id, bool_or(is_affected) as is_affected from ({named}) as n group by employee_id",
         {"upload_id": upload_id},
     )
     # Joined, because the engine then looks for the few in the many rather than the other way round.
@@ -79,14 +80,14 @@ def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[s
         )
 
 
-def touch(transaction: Transaction, kinds: set[str], upload_id: int, landed: Mapping[str, str]) -> None:
-    """Fill `touched` with everyone an upload of these kinds can have changed."""
+def find_affected(transaction: Transaction, kinds: set[str], upload_id: int, landed: Mapping[str, str]) -> None:
+    """Fill `affected` with everyone an upload of these kinds can have changed."""
     about = [
         f"select employee_id from {of_upload(ABOUT_PEOPLE[kind], landed)}"
         for kind in sorted(kinds)
         if kind in ABOUT_PEOPLE and kind not in ("roster", *KEYS)
     ]
-    for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another touches both
+    for kind, (rows, key) in KEYS.items():  # an award that moved from one person to another affects both
         transaction.run(
             f"create or replace temp table {kind}_changed as {keys_of_upload(kind, landed)}",
             {"upload_id": upload_id},
@@ -114,12 +115,12 @@ def touch(transaction: Transaction, kinds: set[str], upload_id: int, landed: Map
     if "roster" in kinds:
         about.append(_find_roster(transaction, upload_id))
     transaction.run(
-        "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
+        "create or replace temp table affected as select p.person, p.employee_id from kept_people as p "
         f"where p.employee_id in ({' union all '.join(about)})",
         {"upload_id": upload_id},
     )
     if "spend" in kinds:
-        transaction.run(f"insert into touched {NOBODY}")
+        transaction.run(f"insert into affected {NOBODY}")
 
 
 def _find_roster(transaction: Transaction, upload_id: int) -> str:
@@ -138,23 +139,23 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
         {"upload_id": upload_id, "first": first or date.max},
     )[0]["is_so"]
     if changed := _newest_snapshot(transaction, upload_id):
-        transaction.run(f"create or replace temp table touched as {changed}", NOW | {"upload_id": upload_id})
+        transaction.run(f"create or replace temp table affected as {changed}", NOW | {"upload_id": upload_id})
     elif bears_on_the_listed:
         transaction.run(
-            "create or replace temp table touched as select p.person, p.employee_id from kept_people as p "
+            "create or replace temp table affected as select p.person, p.employee_id from kept_people as p "
             "where p.employee_id in (select r.employee_id from roster_rows as r where r.upload_id = $upload_id)",
             {"upload_id": upload_id},
         )
     else:
-        touch_between(transaction, EVERYBODY)
+        affect_between(transaction, EVERYBODY)
     texts = definitions() | {
-        "roster_listings": "select r.* from roster_rows as r join touched as t on t.employee_id = r.employee_id"
+        "roster_listings": "select r.* from roster_rows as r join affected as t on t.employee_id = r.employee_id"
     }
     transaction.run(
-        "create or replace temp table roster_now as " + put_together(kept_selects()["kept_roster"], texts), NOW
+        "create or replace temp table roster_now as " + put_together(table_called("kept_roster").select, texts), NOW
     )
-    transaction.run("create or replace temp table roster_checked as select person from touched")
-    kept = "select k.* from kept_roster as k where k.person in (select t.person from touched as t)"
+    transaction.run("create or replace temp table roster_checked as select person from affected")
+    kept = "select k.* from kept_roster as k where k.person in (select t.person from affected as t)"
     return (
         f"select p.employee_id from kept_people as p join (({kept} except select * from roster_now) union all "
         f"(select * from roster_now except {kept})) as c on c.person = p.person"
@@ -188,26 +189,26 @@ def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
     )
 
 
-def with_those_below(transaction: Transaction) -> None:
-    """Add to `touched` everyone whose reporting line may lead through somebody in it."""
+def add_those_below(transaction: Transaction) -> None:
+    """Add to `affected` everyone whose reporting line may lead through somebody in it."""
     transaction.run(
-        "insert into touched select p.person, p.employee_id from kept_people as p where p.person in ("
-        "select r.person from kept_roster as r join touched as t on t.employee_id = r.manager_id"
-        ") and p.person not in (select t.person from touched as t)"
+        "insert into affected select p.person, p.employee_id from kept_people as p where p.person in ("
+        "select r.person from kept_roster as r join affected as t on t.employee_id = r.manager_id"
+        ") and p.person not in (select t.person from affected as t)"
     )
     transaction.run(
-        "insert into touched select p.person, p.employee_id from kept_people as p where p.person in ("
-        "select l.person from kept_lines as l join touched as t on t.person = l.manager"
-        ") and p.person not in (select t.person from touched as t)"
+        "insert into affected select p.person, p.employee_id from kept_people as p where p.person in ("
+        "select l.person from kept_lines as l join affected as t on t.person = l.manager"
+        ") and p.person not in (select t.person from affected as t)"
     )
 
 
 def climb(transaction: Transaction) -> None:
-    """Fill `climbing` with the touched and everyone above them, where the kept lines of whom is untouched are right."""
-    transaction.run("create or replace temp table climbing as select person from touched")
+    """Fill `climbing` with the affected and everyone above them; of who is not affected the kept lines are right."""
+    transaction.run("create or replace temp table climbing as select person from affected")
     leaders = transaction.rows(
-        "select distinct m.person from kept_roster as r join touched as t on t.person = r.person "
-        "join kept_people as m on m.employee_id = r.manager_id left join touched as u on u.person = m.person "
+        "select distinct m.person from kept_roster as r join affected as t on t.person = r.person "
+        "join kept_people as m on m.employee_id = r.manager_id left join affected as u on u.person = m.person "
         "where u.person is null"
     )
     if leaders:  # spelled out, because a join would look up every line of the company
@@ -218,22 +219,30 @@ def climb(transaction: Transaction) -> None:
         )
 
 
-def touch_between(transaction: Transaction, numbers: dict[str, int]) -> None:
-    """Fill `touched` with everyone between two numbers, `first_person` and `last_person`."""
+def affect_between(transaction: Transaction, numbers: dict[str, int]) -> None:
+    """Fill `affected` with everyone between two numbers, `first_person` and `last_person`."""
     transaction.run(
-        "create or replace temp table touched as select * from ("
+        "create or replace temp table affected as select * from ("
         f"select person, employee_id from kept_people union all {NOBODY}) as everyone "
         "where person between $first_person and $last_person",
         numbers,
     )
 
 
-def take_out(transaction: Transaction, name: str) -> None:
-    """Take the rows of the touched out of a kept table."""
-    transaction.run(f"delete from {name} where person in (select t.person from touched as t)")
+def empty(transaction: Transaction, tables: Iterable[KeptTable]) -> None:
+    """Take every row out of some kept tables."""
+    for table in tables:
+        transaction.run(f"delete from {table.name}")
 
 
-def put_in(transaction: Transaction, name: str, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY) -> None:
-    """Put the rows of the touched into a kept table; `texts`: what its select reads, by name."""
-    select = put_together(kept_selects()[name], texts)
-    transaction.run(f"insert into {name} by name {select}", NOW | numbers)
+def take_out(transaction: Transaction, table: KeptTable) -> None:
+    """Take the rows of the affected out of a kept table."""
+    transaction.run(f"delete from {table.name} where person in (select t.person from affected as t)")
+
+
+def put_in(
+    transaction: Transaction, table: KeptTable, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY
+) -> None:
+    """Put the rows of the affected into a kept table; `texts`: what its select reads, by name."""
+    select = put_together(table.select, texts)
+    transaction.run(f"insert into {table.name} by name {select}", NOW | numbers)

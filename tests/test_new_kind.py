@@ -15,7 +15,8 @@ from skilltrack.keeping.data_map import data_map, markdown
 from skilltrack.kept import refreshing
 from skilltrack.kinds import KINDS, Column, Kind, Means
 from skilltrack.kinds.listing import listing
-from skilltrack.questions.metrics import Filters, Metrics, catalogue, read_metric
+from skilltrack.questions import Filters, Metrics, catalogue
+from skilltrack.questions.headers import read_metric
 from skilltrack.relations import texts
 from skilltrack.storage import store as storage
 

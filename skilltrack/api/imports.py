@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from skilltrack import __version__
 from skilltrack.access import Viewer, viewer_called
+from skilltrack.api.schema import schema_of
 from skilltrack.config import settings
 from skilltrack.days import day_of
 from skilltrack.errors import BadStore, NoRoom, Refused
@@ -187,29 +188,6 @@ def _answered(status: int, outcome: Outcome, headers: dict[str, str] | None = No
 async def described(_: Request) -> JSONResponse:
     """The OpenAPI document."""
     text = {"type": "string"}
-    maybe = {"type": ["string", "null"]}
-    problem = {
-        "file": text, "line": {"type": ["integer", "null"]}, "column": maybe, "value": maybe, "message": text,
-        "severity": {"enum": ["error", "alarm", "warning", "notice"]}, "is_grave": {"type": "boolean"},
-        "count": {"type": "integer"},
-    }  # fmt: skip
-    numbers = ("new", "changed", "unchanged", "gone", "quarantined")
-    counts = {"kind": text} | {name: {"type": "integer"} for name in numbers}
-    texts = {"type": "array", "items": text}
-    typed = {"type": "object", "properties": {"about": text, "label": text, "choices": texts}}
-    question = {
-        "file": text, "about": text, "text": text, "answers": {"type": "object"}, "must": {"type": "boolean"},
-        "samples": {"type": "object"}, "reasons": {"type": "object"}, "group": text,
-        "typed": {"type": "array", "items": typed},
-    }  # fmt: skip
-    outcome = {
-        "status": {"enum": ["stored", "checked", "repeated", "refused"]},
-        "upload_id": {"type": ["integer", "null"]},
-        **{
-            part: {"type": "array", "items": {"type": "object", "properties": properties}}
-            for part, properties in (("counts", counts), ("problems", problem), ("questions", question))
-        },
-    }
     answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}
     parameters = [{"name": "kind", "in": "path", "required": True, "schema": {"enum": list(KINDS)}}]
     parameters += [{"name": n, "in": "query", "description": what, "schema": text} for n, what in ASKED.items()]
@@ -217,7 +195,7 @@ async def described(_: Request) -> JSONResponse:
         "openapi": "3.1.0",
         "info": {"title": "Skilltrack imports", "version": __version__},
         "components": {
-            "schemas": {"Outcome": {"type": "object", "properties": outcome}},
+            "schemas": {"Outcome": schema_of(Outcome)},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "paths": {"/api/imports/{kind}": {"post": {

@@ -40,7 +40,9 @@ select value, min(file_no) as file_no, count(*) as rows
 from (
     select raw_manager_id as value, file_no from typed_roster where coalesce(raw_manager_id, '') <> ''
     union all
-    select raw_manager_name, file_no from typed_roster where coalesce(raw_manager_name, '') <> ''
+    select raw_manager_name, file_no from typed_roster
+    where coalesce(raw_manager_name, '') <> ''
+        and (manager_id is null or manager_id not in (select p.employee_id from ({people}) as p))
 ) as t
 where value not in (select p.employee_id from ({people}) as p)
 group by value
@@ -66,6 +68,34 @@ left join people as p on p.employee_id = a.id and p.words = {WORDS.format(x="a.n
 left join by_words as w on a.id is null and w.words = {WORDS.format(x="a.name")}
 left join by_case as c on c.lower_id = lower(a.value)
 """
+
+
+STORED = """
+select r.employee_id, r.name
+from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id
+where r.employee_id in (select t.manager_id from typed_roster as t)
+    and r.employee_id not in (select t.employee_id from typed_roster as t where t.employee_id is not null)
+"""
+"""Managers whom the file does not list, as they were called before."""
+
+PARTS = f"string_split(strip_accents({PLAIN}), ' ')"
+OTHER_NAMES = f"""
+with called as ({PEOPLE} union all {STORED}),
+beside as (
+    select
+        raw_manager_name as name, manager_id, count(*) as rows,
+        min({{'file_no': file_no, 'line_no': line_no}}) as place
+    from typed_roster
+    where coalesce(raw_manager_name, '') <> '' and manager_id is not null and named_manager is null
+    group by all
+)
+select b.name, b.manager_id, b.place, b.rows, max(c.name) as called
+from beside as b join called as c on c.employee_id = b.manager_id
+group by all
+having not bool_or(list_has_any({PARTS.format(x="b.name")}, {PARTS.format(x="c.name")}))
+order by b.place
+"""
+"""Names of managers that are nobody's here and have no word in common with the name of the id beside them."""
 
 
 def split(value: str) -> tuple[str, str | None]:
@@ -137,3 +167,19 @@ def _name(landing: Landing, plain: dict[str, str]) -> None:
     message = f"{many} named so that only one person can be meant, such as {first!r}: {plain[first]}."
     file = landing.file_names[min(landing.files_of("roster"))]
     landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
+
+
+def tell_other_names(landing: Landing) -> None:
+    """Warn where the name of a manager is not that of the person whose id stands beside it, here or as stored."""
+    if landing.is_again or not any("manager_name" in f.mapped.columns for f in landing.files_of("roster").values()):
+        return
+    others = landing.transaction.rows(with_marts(OTHER_NAMES), {"known_at": END_OF_TIME})
+    if others:
+        first, rows = others[0], sum(row["rows"] for row in others)
+        message = (
+            f"stands beside manager_id {first['manager_id']}, who is called {first['called']}; in "
+            f"{counted(rows, 'row')} the name of the manager is not that of the id. The id is taken. "
+            'Say in a mapping manager = "manager_name", if the names are right.'
+        )
+        file, line = landing.file_names[first["place"]["file_no"]], first["place"]["line_no"]
+        landing.problems.append(Problem(file, line, "manager_name", first["name"], message, "warning"))

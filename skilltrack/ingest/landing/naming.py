@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process, utils
 from skilltrack.ingest.landing.awards import derived_columns, find_awards, retype
 from skilltrack.ingest.landing.holders import find_holders
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.managers import tell_other_names
 from skilltrack.ingest.landing.people import find_people, names_people
 from skilltrack.ingest.landing.skills import ask_about_skills
 from skilltrack.ingest.reading.mapping import about
@@ -87,6 +88,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
         if landing.transaction.rows(_MANAGERS_TO_FIND):
             _name_the_managers(landing)
             _note_unknown(kind, "manager_id", "roster", landing)
+            tell_other_names(landing)
 
 
 def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> None:

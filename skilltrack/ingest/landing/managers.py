@@ -173,7 +173,7 @@ def tell_other_names(landing: Landing) -> None:
     """Warn where the name of a manager is not that of the person whose id stands beside it, here or as stored."""
     if landing.is_again or not any("manager_name" in f.mapped.columns for f in landing.files_of("roster").values()):
         return
-    others = landing.transaction.rows(with_marts(OTHER_NAMES), {"known_at": END_OF_TIME})
+    others = landing.transaction.rows(with_definitions(OTHER_NAMES), {"known_at": END_OF_TIME})
     if others:
         first, rows = others[0], sum(row["rows"] for row in others)
         message = (

@@ -64,3 +64,20 @@ def test_a_revocation_by_status_holds_beside_files_with_a_day_of_revocation_and_
     assert revoked(company)["x1"] == "2030-01-02", "that a course was completed says nothing about a revocation"
     land(company, STATE + "x1,002,c1,2024-06-11,Issued\n", 4)
     assert revoked(company)["x1"] is None
+
+
+def test_revocations_that_landed_before_they_were_noted_hold_too_and_follow_an_undo(company, tmp_path):
+    land(company, STATE.replace("State", "revoked_on") + "x1,002,c1,2024-06-11,\n", 1)
+    first = land(company, STATE + "x1,002,c1,2024-06-11,Revoked\n", 2)
+    land(company, STATE + "x1,002,c1,2024-06-11,Revoked\n", 5)
+    with company.write() as transaction:
+        transaction.run("drop table undated_revocations")
+        transaction.run(f"update badge_files set has_revoked_on = false where upload_id >= {first}")
+        transaction.run("delete from skilltrack_schema where version = 20")
+    company.close()
+
+    store = open_store(tmp_path / "company.duckdb")
+    assert revoked(store) == {"x1": "2030-01-02"}
+    undo(store, first)
+    assert revoked(store) == {"x1": "2030-01-05"}
+    store.close()

@@ -249,7 +249,7 @@ class Upload:
             f"select $upload_id, file_no, line_no, {columns} from good",
             {"upload_id": landing.upload_id},
         )
-        if kind.name == "badges":
+        if kind.holds_awards:
             note_undated(landing)
         return KindCount(kind.name, **count)
 

@@ -174,7 +174,7 @@ def _take_other_managers(kind: Kind, decoded: Decoded, places: Places, mapping: 
 
     They are compared row by row when the rows land.
     """
-    if kind.name != "roster" or len(places.get("manager_id", [])) != 1:
+    if not kind.lists_people or len(places.get("manager_id", [])) != 1:
         return
     used = {at for found in places.values() for at in found}
     unused = [

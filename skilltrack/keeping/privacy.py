@@ -147,7 +147,7 @@ def _kept_apart(store: Store, people: Named) -> list[dict[str, Any]]:
         if isinstance(cells, dict):
             called = [c.name for c in kind.file_columns if c.means is Means.CALLED]
             said = [cells.get(kind.about)] if cells.get(kind.about) else [cells.get(name) for name in called]
-            cells = said if kind.about else []
+            cells = (said if kind.about else []) + cells.get("as_it_came", [])
         if any(people.is_meant(cell or "") for cell in cells):
             found.append(row)
     return found

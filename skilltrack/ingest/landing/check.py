@@ -16,8 +16,8 @@ from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
 from skilltrack.ingest.landing.holders import TWO_PEOPLE
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.managers import find_managers
-from skilltrack.ingest.landing.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
+from skilltrack.ingest.landing.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.landing.people import NAMED, names_people
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated

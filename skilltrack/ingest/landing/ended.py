@@ -46,7 +46,7 @@ from typed_badges as t
 left join earlier as e on e.award_key = t.award_key
 """
 """A revocation without a day holds from the day of the first upload that tells it, or from the day of issue where that
-upload brings the award too."""
+upload brings the award too. That is its day now; once an upload is undone, `newest_badges` says which it is."""
 
 AGAINST = {
     "roster": (
@@ -87,3 +87,12 @@ def date_ends(kind: Kind, landing: Landing) -> None:
     else:
         asked = {"landed_on": landing.landed_on, "known_at": END_OF_TIME}
         retype(landing.transaction, "badges", with_definitions(REVOKED), asked)
+
+
+def note_undated(landing: Landing) -> None:
+    """Note which of the good rows of badges tell a revocation without its day."""
+    landing.transaction.run(
+        "insert into undated_revocations select $upload_id, file_no, line_no from good "
+        "where raw_status_says = 'revoked' and coalesce(raw_revoked_on, '') = ''",
+        {"upload_id": landing.upload_id},
+    )

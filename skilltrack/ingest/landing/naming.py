@@ -1,4 +1,4 @@
-"""Ids where a file names somebody or something in another way: holders by e-mail, managers and credentials by name.
+"""Ids where a file names somebody or something in another way: holders by e-mail, credentials and skills by name.
 
 Only what leaves no doubt is taken: one person of that name or address, one credential of that name.
 """
@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process, utils
 from skilltrack.ingest.landing.awards import derived_columns, find_awards, retype
 from skilltrack.ingest.landing.holders import find_holders
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.managers import name_managers
 from skilltrack.ingest.landing.people import find_people, names_people
 from skilltrack.ingest.landing.skills import ask_about_skills
 from skilltrack.ingest.reading.mapping import about
@@ -23,21 +24,6 @@ from skilltrack.text import counted
 UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it made."
 SIMILAR, ASKED = 75, 20
 """Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
-TWO_MANAGERS = (
-    "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a "
-    "mapping which "
-    'column is right: manager = "manager_id", "manager_name" or "manager_email".\''
-)
-"""What is wrong with a row of `two_managers`, as SQL."""
-
-
-_MANAGERS_TO_FIND = """
-select 1 from unknown_manager_id
-union all
-select 1 from typed_roster
-where coalesce(raw_manager_name, '') <> '' or coalesce(raw_manager_email, '') <> '' or raw_other_id <> ''
-limit 1
-"""
 
 
 def known_ids(kind: Kind, target: str, landing: Landing) -> str:
@@ -79,13 +65,8 @@ def find_named(kind: Kind, landing: Landing) -> None:
             if column == "skill_id":
                 ask_about_skills(kind, landing)
     if kind.lists_people:
-        landing.transaction.run(
-            "create or replace temp table two_managers "
-            "(file_no integer, line_no bigint, shown varchar, manager_id varchar, other varchar)"
-        )
         _note_unknown(kind, "manager_id", "roster", landing)
-        if landing.transaction.rows(_MANAGERS_TO_FIND):
-            _name_the_managers(landing)
+        if name_managers(landing):
             _note_unknown(kind, "manager_id", "roster", landing)
 
 
@@ -150,112 +131,6 @@ def _lands_too(target: str, landing: Landing) -> bool:
     named = {"name": f"typed_{target}"}
     is_typed = landing.transaction.rows("select 1 from duckdb_views() where view_name = $name", named)
     return bool(is_typed) and not landing.keeps_good_rows
-
-
-def _name_the_managers(landing: Landing) -> None:
-    """Give people their manager's id where the file has a name or an e-mail address that is one person's."""
-    others = "union all select r.employee_id, r.name, r.email from roster as r where r.valid_to = date '9999-12-31'"
-    replace_managers = f"""
-        with people as (
-            select employee_id, name, email from typed_roster where employee_id is not null
-            {others if landing.mode == "changes" else ""}
-        ),
-        spellings as (
-            select lower(trim(email)) as spelling, employee_id from people where email is not null
-            union
-            select lower(name) as spelling, employee_id from people where name is not null
-            union
-            select lower(regexp_replace(name, '^([^,]+),\\s*(.+)$', '\\2 \\1')) as spelling, employee_id from people
-            where name like '%,%'
-        ),
-        named as (
-            select spelling, min(employee_id) as employee_id
-            from spellings
-            group by spelling
-            having count(distinct employee_id) = 1
-        ),
-        others as (
-            select lower(raw_other_id) as spelling, min(employee_id) as employee_id
-            from typed_roster
-            where raw_other_id <> ''
-            group by spelling
-            having count(distinct employee_id) = 1
-        ),
-        given as (
-            select
-                t.file_no,
-                t.line_no,
-                case
-                    when byother.employee_id is not null then byother.employee_id
-                    when t.manager_id in (select p.employee_id from people as p) then t.manager_id
-                    else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
-                end as found,
-                coalesce(byemail.employee_id, byname.employee_id) as named_manager,
-                coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
-            from typed_roster as t
-            left join others as byother on byother.spelling = lower(t.raw_manager_id)
-            left join named as byid on byid.spelling = lower(t.raw_manager_id)
-            left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
-            left join named as byname on byname.spelling = lower(
-                regexp_replace(t.raw_manager_name, '^([^,]+),\\s*(.+)$', '\\2 \\1')
-            )
-        )
-        select
-            t.* replace (g.found as manager_id),
-            g.named_manager,
-            g.manager_called,
-            g.found is distinct from t.manager_id as is_named,
-            g.found is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
-        from typed_roster as t
-        join given as g on g.file_no = t.file_no and g.line_no = t.line_no
-    """
-    transaction = landing.transaction
-    retype(transaction, "roster", with_definitions(replace_managers))
-    if not landing.is_as_before("roster"):
-        _note_two_managers(landing)
-    said = transaction.rows(
-        "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
-        "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
-        "coalesce(min(file_no) filter (is_lost), 0) as file_no, "
-        "string_agg(distinct coalesce(nullif(raw_manager_name, ''), raw_manager_email), ', ') "
-        "filter (is_lost) as names from typed_roster"
-    )[0]
-    file = landing.file_names[said["file_no"]]
-    if said["named"]:
-        message = f"{counted(said['named'], 'manager')} found by name, e-mail or another id."
-        landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
-    if said["lost"]:
-        message = (
-            f"{said['lost']} managers are named who are nobody or several people here, so nobody stands above these "
-            f"people: {said['names'][:300]}."
-        )
-        landing.problems.append(Problem(file, said["line_no"], "manager_name", None, message, "warning"))
-
-
-def _note_two_managers(landing: Landing) -> None:
-    """Note the rows whose columns name two managers, and ask which column is right."""
-    transaction = landing.transaction
-    transaction.run(
-        "insert into two_managers select file_no, line_no, manager_called, named_manager, manager_id from typed_roster "
-        "where named_manager is not null and manager_id <> named_manager"
-    )
-    row = transaction.rows(
-        "select count(*) as n, min(file_no) as file_no, arg_min(shown, (file_no, line_no)) as shown, "
-        "arg_min(manager_id, (file_no, line_no)) as manager_id, arg_min(other, (file_no, line_no)) as other "
-        "from two_managers"
-    )[0]
-    if not row["n"]:
-        return
-    file = landing.files[row["file_no"]]
-    names = [name for name in ("manager_id", "manager_email", "manager_name") if name in file.mapped.columns]
-    text = f"{', '.join(names)} name different managers in {counted(row['n'], 'row')}. Which one is right?"
-    answers = {
-        name: f"for example {row['other']}"
-        if name == "manager_id"
-        else f"for example {row['shown']}, {row['manager_id']}"
-        for name in names
-    }
-    landing.questions.append(Question(file.decoded.name, "manager", text, answers))
 
 
 def _fill(kind: Kind, landing: Landing) -> str:

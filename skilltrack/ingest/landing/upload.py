@@ -12,6 +12,7 @@ from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples, stored_columns
 from skilltrack.ingest.landing.cycles import break_cycles
 from skilltrack.ingest.landing.doubts import doubts
+from skilltrack.ingest.landing.ended import note_undated
 from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
@@ -248,6 +249,8 @@ class Upload:
             f"select $upload_id, file_no, line_no, {columns} from good",
             {"upload_id": landing.upload_id},
         )
+        if kind.holds_awards:
+            note_undated(landing)
         return KindCount(kind.name, **count)
 
     def _count_bad(self, landing: Landing, count: KindCount) -> KindCount:

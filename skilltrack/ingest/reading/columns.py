@@ -352,7 +352,7 @@ def _tell_unused(
         if is_sensitive(header):
             sensitive.append(at)
             message = "sensitive personal data: this column is never stored."
-        elif header and (doubtful := doubt(kind, header, decoded.columns[at], places, mapping)):
+        elif header and (doubtful := doubt(kind, decoded, at, places, mapping)):
             severity, message = "warning", doubtful
         line = None if mapping.header else decoded.header_line
         problems.append(Problem(decoded.name, line, header or f"number {at + 1}", None, message, severity))

@@ -4,6 +4,7 @@ What a mapping says adds to what is recognised: a recognised column stays unless
 its header for another column.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
-from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.status_words import NO, YES, plain, words_in
 from skilltrack.kinds import Kind
 
 Places = dict[str, list[int]]
@@ -36,6 +37,8 @@ NAMES_OR_IDS = words_in("employee worker associate mitarbeiter mitarbeiterin emp
 """Headers below which ids stand, or names."""
 NAMES_FROM = 0.8
 """Share of a column's values from which they are names."""
+MANAGERS = ("manager_id", "manager_name", "manager_email")
+"""Columns that say who somebody's manager is."""
 OF_HEADERS = ("values", "skip")
 """Parts of a mapping that may say something of a header which is not a column of the kind."""
 
@@ -77,6 +80,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
             places[name] = [at]
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
+        _take_other_managers(kind, decoded, places, mapping)
         _take_other_ids(kind, decoded, places, mapping)
     has_parts = any(column.name == "first_name" for column in kind.read_only)
     names = called(places, decoded.columns) if has_parts else []
@@ -143,14 +147,60 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
         values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
         names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]
         return len(names) >= NAMES_FROM * max(1, len(values))
-    if name != "role_id" and column.type != "date":
+    if name != "role_id" and column.type != "date" and name not in MANAGERS:
         return False
     counts = few_values(decoded.columns[at])
     filled = [value for value in counts if value] if counts is not None else []
+    if name in MANAGERS:
+        return says_yes_or_no(filled) or ({*filled} == {"0", "1"} and len(_of_managers(kind, decoded.header)) > 1)
     if name == "role_id":
         return bool(filled) and all(plain(value) in HONORIFICS for value in filled)
     status = look(kind, header, counts) if filled and counts is not None else None
     return status is not None and status.is_ours
+
+
+def says_yes_or_no(values: Collection[str]) -> bool:
+    """Whether values are yes and no: whether somebody is a manager, not who theirs is. 1 and 0 may be ids."""
+    return bool(values) and all(v.casefold() in YES | NO for v in values) and not all(v.isdigit() for v in values)
+
+
+def _of_managers(kind: Kind, header: list[str]) -> list[int]:
+    """Positions of the headers that are of managers."""
+    return [at for at, cell in enumerate(header) if not known_columns(kind, [cell]).keys().isdisjoint(MANAGERS)]
+
+
+def _take_other_managers(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Have names and addresses of managers beside their ids be what they are, whatever the header: `Manager`.
+
+    They are compared row by row when the rows land.
+    """
+    if not kind.lists_people or len(places.get("manager_id", [])) != 1:
+        return
+    used = {at for found in places.values() for at in found}
+    unused = [
+        at for at in _of_managers(kind, decoded.header) if at not in used and not is_sensitive(decoded.header[at])
+    ]
+    called = {at: _column_of_managers(decoded.columns[at]) for at in [*unused, *places["manager_id"]]}
+    at_ids = places["manager_id"][0]
+    ids = [at for at in unused if called[at] == "manager_id"]
+    if "manager_id" not in mapping.columns and called[at_ids] != "manager_id" and len(ids) == 1:
+        places["manager_id"], unused = ids, [*unused, at_ids]
+    for at in unused:
+        name = called[at]
+        if name not in ("", "manager_id") and name not in places and name not in mapping.columns:
+            places[name] = [at]
+
+
+def _column_of_managers(cells: pa.ChunkedArray) -> str:
+    """Which column of managers cells are by what they look like; empty where that is left open."""
+    filled = [value.strip() for value in cells[:LOOKED_AT].to_pylist() if value.strip()]
+    if not filled or says_yes_or_no(filled):
+        return ""
+    addresses = sum("@" in value for value in filled)
+    names = sum(" " in value and not any(map(str.isdigit, value)) and "@" not in value for value in filled)
+    if addresses >= NAMES_FROM * len(filled):
+        return "manager_email"
+    return "manager_name" if names >= NAMES_FROM * len(filled) else "manager_id" if not names + addresses else ""
 
 
 def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:

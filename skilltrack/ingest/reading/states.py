@@ -5,12 +5,11 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 
 from skilltrack.ingest.reading import status_words as words
+from skilltrack.ingest.reading.codes import are_codes, may_be_codes, says_status, sides
 from skilltrack.ingest.reading.progress import done, says_progress
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, WEAK, words_in
 from skilltrack.kinds import Kind
 
-FEW = 8
-"""Different codes, none of them a known word, below a header that says status."""
 OTHER_SUBJECTS = words_in(
     "prior previous benefits benefit insurance laptop device equipment vehicle parking training course learning "
     "onboarding background visa review appraisal certification compliance vaccination kurs schulung formation cours "
@@ -29,6 +28,8 @@ class Found:
     """Whether they are statuses of what the rows are about, and not of something else."""
     is_progress: bool = False
     """Whether they say how far somebody has got."""
+    is_of_ledger: bool = False
+    """Whether they are debit and credit."""
 
 
 def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
@@ -67,24 +68,26 @@ def _looked_at(
     if kind.holds_awards and says_progress(header) and (is_done := done(filled)) is not None:
         said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
         return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
+    if (of_ledger := sides(kind, named, counts)) is not None:
+        return _with_empty(kind, Found(of_ledger, is_of_ledger=True), counts, named)
     table = words.words_of(kind.name)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
-    says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
-    says_status |= kind.holds_awards and any(word in words.RESULT_HEADERS for word in named)
+    is_of_status = any(says_status(kind, word) for word in named)
+    is_of_status |= kind.holds_awards and any(word in words.RESULT_HEADERS for word in named)
     is_free = any(word in words.FREE_TEXT for word in named)
     is_one = (
         (strong and len(known) == len(filled))
-        or (strong and says_status)
+        or (strong and is_of_status)
         or (len(strong) > 1 and 2 * len(known) >= len(filled))
-        or (len(filled) > 1 and not known and _has_codes(kind, named, filled))
+        or (len(filled) > 1 and not known and are_codes(kind, named, filled))
     ) and (not is_free or len(known) == len(filled))
     if not is_one:
-        is_any = not known and _has_codes(kind, named, filled)  # one code alone leaves nothing to tell apart
-        is_any = (
-            is_any or (is_free and bool(strong)) or all(words.plain(value) in words.all_words() for value in filled)
-        )
+        # One code alone leaves nothing to tell apart.
+        is_any = not known and (are_codes(kind, named, filled) or may_be_codes(kind, named, filled))
+        is_any |= is_free and bool(strong)
+        is_any |= all(words.plain(value) in words.all_words() for value in filled)
         return Found({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):
         return Found({}, is_ours=False)
@@ -145,7 +148,8 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
     yes = words.words_of(kind.name).get(word)
     if yes is None or _is_about_others(kind, named):
         return Found({}, is_ours=False)
-    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.lists_people else LEAVE_OUT
+    is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
+    no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
     return Found({value: yes if value.casefold() in words.YES else no for value in filled})
 
 
@@ -160,17 +164,6 @@ def _with_empty(kind: Kind, found: Found, counts: AnyMapping[str, int], named: l
     else:
         empty = ASKED if COUNTS in said else COUNTS
     return Found(found.meanings | {"": empty})
-
-
-def _has_codes(kind: Kind, named: list[str], filled: list[str]) -> bool:
-    """Whether a column of codes stands below a header that can only mean a status."""
-    says = [word for word in named if word in words.STATUS_HEADERS]
-    where = {"state", "stati", "estado", "etat", "stand", "standing", "situation", "situacion"}  # also of a country
-    rest = [word for word in named if word not in says and word not in words.FILLERS]
-    if not kind.about or rest or not set(says) - where or len(filled) > FEW:
-        return False
-    numbers = sum(bool(re.fullmatch(r"[\d.,%/ -]+", value)) for value in filled)
-    return not numbers or (len(filled) <= 4 and bool({"status", "statut", "estatus"} & set(says)))
 
 
 def _is_about_others(kind: Kind, named: list[str]) -> bool:

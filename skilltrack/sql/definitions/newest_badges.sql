@@ -1,6 +1,8 @@
 -- One row per award: the newest row that names it. What that row does not say about its end and its evidence, other rows
 -- may: the newest row with an award_id and the newest without one both count (two sources can list one award), and a
 -- column that a file does not have takes back nothing. An award whose newest row was of somebody erased is nobody's.
+-- A revocation without a day holds from the day of the first upload that tells one, or from the day of issue where that
+-- upload brings the award too.
 with shapes as (
     select
         bool_or(f.has_expires_on) and not bool_and(f.has_expires_on) as expires_on_differs,
@@ -9,7 +11,7 @@ with shapes as (
     from badge_files as f
     join live_uploads as u on u.upload_id = f.upload_id
 ),
-listed_badges as (
+rows_in_force as (
     select
         r.*,
         coalesce(f.has_expires_on, true) as has_expires_on,
@@ -23,6 +25,49 @@ listed_badges as (
         select * from erased_badges
     ) as r
     left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
+),
+undated as (
+    select
+        r.award_key,
+        r.upload_id,
+        r.file_no,
+        r.line_no
+    from undated_revocations as d
+    join badge_listings as r on r.upload_id = d.upload_id and r.file_no = d.file_no and r.line_no = d.line_no
+),
+first_told as (
+    -- One row per award that some row revokes without a day: the first row that tells a revocation.
+    select
+        r.award_key,
+        min(r.upload_id) as brought_by,
+        min(r.upload_id) filter (r.revoked_on is not null) as upload_id,
+        arg_min(r.issued_on, (r.upload_id, u.award_key is not null)) filter (r.revoked_on is not null) as issued_on,
+        arg_min_null(
+            case when u.award_key is null then r.revoked_on end, (r.upload_id, u.award_key is not null)
+        ) filter (r.revoked_on is not null) as revoked_on
+    from rows_in_force as r
+    left join undated as u on u.upload_id = r.upload_id and u.file_no = r.file_no and u.line_no = r.line_no
+    where r.award_key in (select k.award_key from undated as k)
+    group by r.award_key
+),
+dated as (
+    select
+        u.upload_id,
+        u.file_no,
+        u.line_no,
+        case
+            when t.revoked_on is not null then t.revoked_on
+            when t.brought_by = t.upload_id then t.issued_on
+            else greatest(cast(e.happened_at as date), t.issued_on)
+        end as revoked_on
+    from undated as u
+    join first_told as t on t.award_key = u.award_key
+    join upload_events as e on e.upload_id = t.upload_id and e.event = 'landed'
+),
+listed_badges as (
+    select r.* replace (coalesce(d.revoked_on, r.revoked_on) as revoked_on)
+    from rows_in_force as r
+    left join dated as d on d.upload_id = r.upload_id and d.file_no = r.file_no and d.line_no = r.line_no
 ),
 newest as (
     select *

@@ -356,11 +356,32 @@ def test_a_matrix_of_days_is_one_of_badges_and_words_between_them_are_asked(comp
 
 
 def test_a_matrix_of_days_that_lie_ahead_is_refused_with_what_would_work():
-    text = TRAINING.replace("13.02.2024", "13.02.2931")
+    text = TRAINING.replace("13.02.2024", "13.02.2931").replace("03.03.2024", "03.03.2931")
     with pytest.raises(
-        BadFile, match=r"column Two: '13.02.2931' lies ahead.* on which credentials end.* bring a matrix"
+        BadFile,
+        match=r"column Two: '13.02.2931' lies ahead.* 2 of 4 filled cells.* on which credentials end.* bring a matrix",
     ):
         read(text, Mapping(), "badges")
+    planned = {f"values.issued_on.{cell}": "leave out" for cell in ("13.02.2931", "03.03.2931", "booked")}
+    file = read(text, Mapping().answered(planned), "badges")
+    assert file.mapped.columns["issued_on"].to_pylist() == ["05.01.2024"]
+
+
+def test_one_day_ahead_in_a_matrix_of_days_is_a_bad_cell_by_itself_and_can_be_left_out(company):
+    text = "Employee ID,One,Two\n001,2024-01-05,2024-02-13\n002,2931-03-01,\n"
+    refused = land(company, text, Mapping(), "badges")
+    assert [(p.line, p.column, p.value, p.message[:11]) for p in refused.errors] == [
+        (3, "One", "2931-03-01", "lies ahead,")
+    ]
+    (question,) = (q for q in refused.questions if q.about.startswith("values."))
+    assert (question.about, question.must, list(question.answers)) == (
+        "values.issued_on.2931-03-01", False, ["leave out"]
+    )  # fmt: skip
+    apart = land(company, text, Mapping(), "badges", quarantine=True)
+    assert (apart.counts[0].new, apart.counts[0].quarantined) == (2, 1)
+    undo(company, apart.upload_id)
+    answered = land(company, text, Mapping().answered({question.about: "leave out"}), "badges")
+    assert (answered.status, answered.counts[0].new) == ("stored", 2)
 
 
 def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answers(tmp_path, monkeypatch):

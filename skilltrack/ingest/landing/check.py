@@ -163,7 +163,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     date_ends(kind, landing)
     hint(kind, landing)
     tell_other_names(kind, landing)
-    faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
+    faults = _occurring([*_cells(kind), *_references(kind), *_ahead(kind, landing)], kind, transaction)
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
     if faults:
@@ -321,6 +321,16 @@ def _references(kind: Kind) -> list[Fault]:
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
         faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
     return faults
+
+
+def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
+    """Days of a matrix of awards after the day of the upload: nobody was awarded anything on them yet."""
+    matrices = [str(no) for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.is_of_matrix]
+    if kind.name != "badges" or not matrices:
+        return []
+    message = "lies ahead, and an award needs the day on which it was earned; correct it, or leave the cell empty."
+    where = f"t.issued_on > date '{landing.landed_on}' and t.file_no in ({', '.join(matrices)})"
+    return [Fault("issued_on", "t.raw_issued_on", message, where)]
 
 
 def _duplicates(kind: Kind) -> Fault:

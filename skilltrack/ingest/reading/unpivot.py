@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skilltrack.config import today
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.decode import Decoded
@@ -46,6 +45,8 @@ SAMPLED = 1_000
 ROWS = 2_000
 """Rows that are taken apart at once."""
 SHOWN = 5
+MOST_AHEAD = 0.2
+"""Share of the days of a matrix that may lie ahead before they are taken for those on which credentials end."""
 SPARSE = 2
 """Filled cells of a line of a legend, at most."""
 LEGEND = re.compile(
@@ -132,7 +133,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     if len(levels) < (1 if mapping.is_of_matrix else FEWEST):
         return None
     if form.cell == "issued_on":
-        _refuse_ends(decoded, levels, values)
+        _refuse_ends(decoded, levels, values, mapping.values.get(form.cell, {}))
     across = mapping.matrix or _across(decoded, form, levels, values, bool(thing), people)
     if across == PEOPLE_ACROSS:
         texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
@@ -166,17 +167,25 @@ def _sampled(cells: pa.ChunkedArray, label: str) -> tuple[str, ...]:
     return tuple(cell for cell in found if not is_blank(cell) and cell != label)
 
 
-def _refuse_ends(decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]]) -> None:
-    """Raise `BadFile` where days of a matrix lie ahead: on them credentials end, and nobody was awarded any."""
-    for at in levels:
-        for value in dict.fromkeys(values[at]):
-            styles = dates.date_styles([value]) or [dates.REFERENCE]
-            if all((dates.as_date(value, style) or "") > today().isoformat() for style in styles):
-                raise BadFile(
-                    f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead. This looks like a matrix of "
-                    "the days on which credentials end. An award needs the day on which it was earned: bring a matrix "
-                    "of those days, or a list with issued_on and expires_on in columns of their own."
-                )
+def _refuse_ends(
+    decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], meanings: AnyMapping[str, str]
+) -> None:
+    """Raise `BadFile` where many days of a matrix lie ahead: on them credentials end, and nobody was awarded any.
+
+    `meanings`: what the mapping says of cells. A few days that lie ahead are bad rows, each by itself.
+    """
+    cells = [(at, value) for at in levels for value in values[at] if value not in meanings]
+    ahead = {value for value in {value for _, value in cells} if dates.lies_ahead(value)}
+    found = [(at, value) for at, value in cells if value in ahead]
+    if len(found) > max(1, MOST_AHEAD * len(cells)):
+        at, value = found[0]
+        raise BadFile(
+            f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead, and so do {len(found)} of "
+            f"{len(cells)} filled cells. This looks like a matrix of the days on which credentials end. An award "
+            "needs the day on which it was earned: bring a matrix of those days, or a list with issued_on and "
+            "expires_on in columns of their own. Days that are only planned can be left out: name each in "
+            '[values.issued_on] as "leave out".'
+        )
     message = "its days are taken as those on which each credential was earned, not as those on which it ends."
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
 

@@ -367,6 +367,28 @@ def test_a_matrix_of_days_that_lie_ahead_is_refused_with_what_would_work():
     assert file.mapped.columns["issued_on"].to_pylist() == ["05.01.2024"]
 
 
+def test_people_across_whose_cells_are_only_words_are_never_lost_in_silence():
+    by_id = "Course,001,002,003\nOne,2024-01-05,x,\nTwo,2024-02-01,booked,2024-03-01\n"
+    across = Mapping(matrix=PEOPLE_ACROSS)
+    words = {"values.issued_on.x": "2024-01-09", "values.issued_on.booked": "leave out"}
+    assert set(asked(by_id, across, "badges")) == set(words)
+    columns = read(by_id, across.answered(words), "badges").mapped.columns
+    assert ("002", "2024-01-09") in list(
+        zip(*(columns[n].to_pylist() for n in ("employee_id", "issued_on")), strict=True)
+    )
+
+    by_name = "Course,Ann Berg,Bo Dahl,Hall\nOne,2024-01-05,x,North\nTwo,2024-02-01,booked,South\n"
+    file = read(by_name.replace("Hall", "Cy Lee").replace("North", "").replace("South", "2024-03-01"), across, "badges")
+    (warning,) = (m for m in messages(file, "warning") if "Bo Dahl" in m)
+    assert "Bo Dahl: is not used: its cells (x, booked) are not days" in warning
+    (question,) = (q for q in file.mapped.questions if "Bo Dahl" in q.about)
+    assert (question.about, list(question.answers)) == ("values.employee_id.Bo Dahl", ["Bo Dahl", "leave out"])
+    said = across.answered({question.about: "002"})
+    assert set(asked(by_name, said, "badges")) == {*words, "values.employee_id.Hall"}
+    out = across.answered({question.about: "leave out", "values.employee_id.Hall": "leave out"})
+    assert not [q for q in read(by_name, out, "badges").mapped.questions if "employee_id" in q.about]
+
+
 def test_one_day_ahead_in_a_matrix_of_days_is_a_bad_cell_by_itself_and_can_be_left_out(company):
     text = "Employee ID,One,Two\n001,2024-01-05,2024-02-13\n002,2931-03-01,\n"
     refused = land(company, text, Mapping(), "badges")

@@ -84,7 +84,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     places = places_of(kind, decoded, mapping, is_again)
     _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
-    questions: list[Question] = []
+    questions = list(decoded.questions)
     decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
@@ -184,7 +184,7 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
     samples = [sampled(cells) for cells in decoded.columns]
     asked = questions_about(kind, decoded, missing, places)
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
-    raise Unanswered(asked, message)
+    raise Unanswered(asked + decoded.questions, message)
 
 
 def _others(

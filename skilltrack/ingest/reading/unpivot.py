@@ -17,10 +17,11 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.footers import LONGEST_FOOTER
-from skilltrack.ingest.reading.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
+from skilltrack.ingest.reading.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping, about
 from skilltrack.ingest.reading.matrix import (
     FEWEST,
     FORMS,
+    MOST_WORDS,
     PERSON,
     Form,
     is_blank,
@@ -31,11 +32,11 @@ from skilltrack.ingest.reading.matrix import (
     unique,
 )
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.status_words import LEAVE_OUT, plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import KINDS, Kind
@@ -87,7 +88,7 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
         raise BadFile(f"{decoded.name} is read as a matrix, and has no header. Write the header into the file.")
     if mapping.header or (not mapping.matrix and is_long(kind, mapping, masked(decoded.header))):
         return decoded, mapping
-    decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems))
+    decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems), questions=[])
     found = _look(kind, decoded, mapping)
     if found is None:
         return decoded, mapping
@@ -125,7 +126,8 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
     values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
     likely = rated(values, form, header)
-    meant = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
+    said = mapping.values.get(form.thing, {}) | mapping.values.get("employee_id", {})
+    meant = {label.strip().casefold() for label, meaning in said.items() if meaning != LEAVE_OUT}
     likely |= {at for at in values if header[at].casefold() in meant}
     if mapping.is_of_matrix and not likely:
         likely = {at for at in values if values[at] and at not in roster.values()}
@@ -139,6 +141,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
         keys = (thing or texts or sorted(people) or [0])[:1]
         people = set()
+        levels += _other_people(decoded, form, levels, values, {*fixed, *roster.values(), *keys}, said)
     else:
         keys = sorted(people) or [at for at in range(len(header)) if at not in levels and header[at]]
     if not mapping.matrix and _repeat(decoded, keys):
@@ -156,7 +159,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     known = {*fixed, *roster.values(), *keys}
     for at in others:
         is_known = at in known or is_sensitive(header[at]) or known_columns(KINDS["roster"], [header[at]])
-        if not is_known and values.get(at) and across == SKILLS_ACROSS:
+        if not is_known and values.get(at) and across == SKILLS_ACROSS and header[at] not in said:
             _tell_other(decoded, form, at, values[at])
     return Matrix(form, across, levels, keys, others)
 
@@ -222,6 +225,37 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
         f"{form.things}, say in a mapping which, in [values.{form.thing}]."
     )
     decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
+
+
+def _other_people(
+    decoded: Decoded, form: Form, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], known: set[int],
+    said: AnyMapping[str, str],
+) -> list[int]:  # fmt: skip
+    """The other columns that stand for people, by their headers: what their cells say is asked then.
+
+    Where the headers are names, which may as well be those of something else, it is asked whether a column is somebody.
+    """
+    are_ids = _are_people([decoded.header[at] for at in levels])
+    found = []
+    for at in (at for at in values if at not in known and at not in levels and values[at]):
+        label, cells = decoded.header[at], list(dict.fromkeys(values[at]))
+        if not label or is_sensitive(label) or sums_up(label) or plain(label) in ROW_NUMBERS or label in said:
+            continue
+        if are_ids and _are_people([label]):
+            found.append(at)
+        elif not are_ids and not known_columns(KINDS["roster"], [label]) and len(cells) <= MOST_WORDS:
+            shown = ", ".join(cell[:30] for cell in cells[:3])
+            what = "levels" if form.cell == "level" else "days"
+            message = (
+                f"is not used: its cells ({shown}) are not {what} like those of the other columns. If it stands for "
+                "one of the people, say who, in [values.employee_id]."
+            )
+            decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
+            place, text = about("values", "employee_id", label), f"Is {label!r} ({shown}) one of the people?"
+            answers = {label: "yes: what the cells mean is asked then", LEAVE_OUT: "no: leave the column out"}
+            typed = (Typed(place, "The employee_id"),)
+            decoded.questions.append(Question(decoded.name, place, text, answers, must=False, typed=typed))
+    return found
 
 
 def _across(

@@ -51,7 +51,12 @@ def rated(file):
 def asked(text, mapping=DAY, kind="self_ratings"):
     with pytest.raises(Unanswered) as raised:
         read(text, mapping, kind)
-    return {question.about: question for question in raised.value.questions}
+    return by_place(raised.value.questions)
+
+
+def by_place(questions):
+    """Questions by what they are about, without the one whether a matrix that was recognised is one."""
+    return {question.about: question for question in questions if not (question.about == "matrix" and question.likely)}
 
 
 def messages(file, severity):
@@ -134,13 +139,13 @@ def test_names_and_addresses_stand_for_people_and_two_parts_of_a_name_are_one():
 def test_words_are_asked_in_one_table_and_their_answers_are_levels(cells, words):
     one, two, three = cells
     text = f"Employee ID,Welding,Cutting\n7,{one},{two}\n8,{two},{three}\n9,{two},{one}\n"
-    open_ones = {q.about: q for q in read(text).mapped.questions}
+    open_ones = by_place(read(text).mapped.questions)
     assert {place.split(".", 2)[2].strip('"') for place in open_ones} == set(words)
     assert len({question.group for question in open_ones.values()}) == 1
 
     answered = DAY.answered({place: words[place.split(".", 2)[2].strip('"')] for place in open_ones})
     file = read(text, answered)
-    assert not file.mapped.questions
+    assert not by_place(file.mapped.questions)
     expected = [("7", "Welding", one), ("7", "Cutting", two), ("8", "Welding", two), ("8", "Cutting", three)]
     expected += [("9", "Welding", two), ("9", "Cutting", one)]
     assert rated(file) == [(who, skill, words[word]) for who, skill, word in expected if words[word] != "0"]
@@ -213,6 +218,19 @@ def test_what_stands_side_by_side_is_asked_where_nothing_shows_it():
 def test_a_file_with_a_row_for_each_rating_is_no_matrix(text):
     file = read(text, Mapping())
     assert (file.mapping.matrix, file.mapped.columns["skill_id"].to_pylist()[0]) in (("", "s1"), ("", "Welding"))
+
+
+def test_a_table_that_was_wrongly_taken_for_a_matrix_is_read_row_by_row_once_that_is_answered():
+    text = "Employee ID,Grade,Band,Competency,Rated\n7,3,2,Welding,yes\n8,2,4,Cutting,yes\n"
+    text = text.replace("Competency", "Area of work")
+    wrong = read(text)
+    (question,) = (question for question in wrong.mapped.questions if question.about == "matrix")
+    assert (question.must, question.likely, list(question.answers)[-1]) == (False, SKILLS_ACROSS, NO_MATRIX)
+    said = DAY.answered({"matrix": NO_MATRIX, "columns.skill_id": "Area of work", "columns.level": "Band"})
+    assert rated(read(text, said)) == [("7", "Welding", "2"), ("8", "Cutting", "4")]
+    ends = "Employee ID,Booked,Contract\n7,2931-01-05,2931-01-06\n"
+    (question,) = asked(ends, Mapping(), "badges").values()
+    assert (question.about, list(question.answers)[-1]) == ("matrix", NO_MATRIX)
 
 
 def test_the_kind_of_a_matrix_is_left_open_and_a_roster_stays_one():
@@ -311,7 +329,7 @@ def test_a_matrix_lands_again_from_a_copy_of_its_used_cells_and_is_rid_of_somebo
     following = KEPT.replace("?", "4").replace("002;short\n", "")
     with pytest.raises(Unanswered) as asked_again:
         import_sources(company, [Source("self_ratings", "m.csv", following.encode())], Options())
-    assert [question.about for question in asked_again.value.questions] == ["columns.valid_from"]
+    assert list(by_place(asked_again.value.questions)) == ["columns.valid_from"]
     again = land(company, following)
     assert (again.status, len(stored(company, again))) == ("stored", 4)
     across = land(
@@ -422,7 +440,9 @@ def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answe
         return result.output + str(result.exception or "")
 
     assert "It looks like a skill matrix: import it as self_ratings where people" in command(str(matrix))
-    assert 'valid_from = "…"  # The same for every row' in command("self_ratings", str(matrix))
+    printed = command("self_ratings", str(matrix))
+    assert 'valid_from = "…"  # The same for every row' in printed
+    assert '# matrix = "no"  # it is not a matrix: each row is about one person and one thing' in printed
     (tmp_path / "m.toml").write_text('matrix = "skills across"\n[constants]\nvalid_from = "2024-05-01"\n')
     told = command("self_ratings", str(matrix), "--mapping", str(tmp_path / "m.toml"))
     assert "line 2, column Welding: 'Profi': is not a level" in told
@@ -436,7 +456,9 @@ def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answe
     with TestClient(Starlette(routes=ROUTES), headers={"Authorization": "Bearer a token of the test"}) as client:
         refused = client.post("/api/imports/prior_learning", content=matrix.read_bytes())
         assert refused.status_code == 422
-        assert [q["about"] for q in refused.json()["questions"]] == ["columns.assessor", "columns.valid_from"]
+        questions = refused.json()["questions"]
+        assert [q["about"] for q in questions] == ["columns.assessor", "columns.valid_from", "matrix"]
+        assert list(questions[2]["answers"]) == [SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX]
         said = answered.replace("[constants]", '[constants]\nassessor = "Dr A"')
         taken = client.post("/api/imports/prior_learning", content=matrix.read_bytes(), params={"mapping": said})
         assert taken.json()["counts"][0]["new"] == 4

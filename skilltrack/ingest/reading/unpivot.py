@@ -25,6 +25,7 @@ from skilltrack.ingest.reading.matrix import (
     PERSON,
     Form,
     is_blank,
+    is_it_one,
     is_long,
     masked,
     rated,
@@ -80,7 +81,7 @@ class Matrix:
 def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
     """A file that is a matrix as rows of its kind, and the mapping that says so; any other as it is.
 
-    Raises `Unanswered` where it is open whether skills or people stand side by side.
+    Raises `Unanswered` where it is open whether skills or people stand side by side, or whether it is a matrix at all.
     """
     if kind.name not in FORMS or mapping.matrix == NO_MATRIX:
         return decoded, mapping
@@ -89,10 +90,24 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
     if mapping.header or (not mapping.matrix and is_long(kind, mapping, masked(decoded.header))):
         return decoded, mapping
     decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems), questions=[])
+    try:
+        return _as_rows(kind, decoded, mapping)
+    except Unanswered:
+        raise
+    except BadFile as error:
+        if mapping.matrix:
+            raise
+        raise Unanswered([is_it_one(FORMS[kind.name], decoded.name)], str(error)) from None
+
+
+def _as_rows(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
+    """A file as rows of its kind where it is a matrix, and the mapping that says so; any other as it is."""
     found = _look(kind, decoded, mapping)
     if found is None:
         return decoded, mapping
     form, columns = found.form, dict(mapping.columns)
+    if not mapping.matrix:
+        decoded.questions.append(is_it_one(form, decoded.name, found.across))
     columns |= {form.cell: CELL, (form.thing if found.across == SKILLS_ACROSS else "employee_id"): ABOVE}
     if found.across == PEOPLE_ACROSS:
         columns |= {form.thing: decoded.header[found.keys[0]]}

@@ -290,6 +290,37 @@ def test_ratings_land_by_id_address_and_name_and_an_error_names_line_and_column(
         assert stored(company, outcome) == rows
 
 
+def test_skills_of_a_matrix_that_are_new_are_added_by_one_answer_and_outlive_whoever_brought_them(company, tmp_path):
+    text = "Employee ID,Welding,Knitting,Weaving\n001,2,1,\n002,1,,3\n"
+    refused = land(company, text)
+    about = {question.about: question for question in refused.questions}
+    assert about["unknown_skills"].answers == {"create": "yes: Knitting, Weaving"}
+    assert "say that it is new, or import skills with skill_id and name first" in refused.errors[0].message
+
+    said = DAY.answered({"unknown_skills": "create", "values.skill_id.Weaving": "leave out"})
+    outcome = land(company, text, said)
+    assert stored(company, outcome) == [("001", "Knitting", 1), ("001", "s1", 2), ("002", "s1", 1)]
+    assert any("1 skill added to the catalogue: Knitting." in str(problem) for problem in outcome.problems)
+    skills = "select skill_id, name from skills order by all"
+
+    def catalogue(store):
+        rows = store.query(with_marts(skills), {"known_at": END_OF_TIME}).to_pylist()
+        return [tuple(row.values()) for row in rows]
+
+    assert catalogue(company) == [("Knitting", "Knitting"), ("s1", "Welding"), ("s2", "Cutting")]
+    company.close()
+    path = tmp_path / "company.duckdb"
+    with closing(open_store(path)) as store:
+        people = erasure.named(store, ["001"])
+        erasure.erase(store, "hr", people, erasure.places_of(store, people))
+        assert catalogue(store)[0] == ("Knitting", "Knitting")
+    rebuild(path, lambda line: None, True)
+    with closing(open_store(path)) as store:
+        assert catalogue(store)[0] == ("Knitting", "Knitting")
+        undo(store, outcome.upload_id)
+        assert catalogue(store) == [("s1", "Welding"), ("s2", "Cutting")]
+
+
 KEPT = (
     "Stand: May;;;;;;;\nPersonal-Nr.;Name;Gehalt;Abteilung;Welding;Cutting;Notiz;Durchschnitt\n001;Ann;hidden;hidden;2;1;hidden;1,5\n"
     "002;Bo;hidden;hidden;3;?;hidden;3\n002;short\nDurchschnitt;;;;2;1;;\n"

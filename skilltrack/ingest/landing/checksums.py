@@ -6,6 +6,8 @@ from skilltrack.kinds import KINDS
 from skilltrack.relations import content_sum
 from skilltrack.storage import Store, Transaction
 
+MADE = ("credentials", "skills")
+"""Kinds of which an upload may make some besides its rows."""
 TABLES = {kind.table: kind for kind in KINDS.values()}
 
 
@@ -29,9 +31,10 @@ def note_checksums(transaction: Transaction, upload_id: int, landed: Mapping[str
     sums = [
         _sums(KINDS[kind].table, "$upload_id", f"({select}) as t")
         for kind, select in landed.items()
-        if kind != "credentials"  # of which an upload may have made some besides its rows
+        if kind not in MADE
     ]
-    sums.append(_sums("credential_rows", "upload_id", "credential_rows where upload_id = $upload_id"))
+    tables = [KINDS[kind].table for kind in MADE]
+    sums += [_sums(table, "upload_id", f"{table} where upload_id = $upload_id") for table in tables]
     transaction.run(f"insert into upload_checks {' union all '.join(sums)}", {"upload_id": upload_id})
 
 

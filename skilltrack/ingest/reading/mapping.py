@@ -48,6 +48,8 @@ class Mapping:
     jobs or spells `keep newest`, the one hired last."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
+    unknown_skills: str = ""
+    """`create`: skills that a file about people names and the catalogue lacks are added to it."""
     award_ids: str = ""
     """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
     award_holders: str = ""
@@ -85,7 +87,7 @@ class Mapping:
     erased: list[str] = field(default_factory=list)
     """What is left of rows of people who were erased, as `gone.left_of` writes it; only of a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
-    """Credentials that such rows made, and their issuers."""
+    """Credentials that such rows made, and their issuers; skills too, with `gone.OF_SKILL`."""
     apart: list[str] = field(default_factory=list)
     """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
     same: list[str] = field(default_factory=list)
@@ -181,13 +183,14 @@ def place_of(about: str) -> list[str]:
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
 """Parts that say something of columns by name."""
 TEXTS = (
-    "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "award_ids",
-    "award_holders", "holder", "manager", "rules", "broken_text", "rehired", "undated",
+    "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials",
+    "unknown_skills", "award_ids", "award_holders", "holder", "manager", "rules", "broken_text", "rehired", "undated",
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_NEWEST),
     "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
     "unknown_credentials": (CREATE,),
+    "unknown_skills": (CREATE,),
     "award_holders": (CORRECT,),
     "holder": ("employee_id", "email", "name"),
     "manager": ("manager_id", "manager_name", "manager_email"),

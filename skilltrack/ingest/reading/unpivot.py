@@ -141,8 +141,8 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
     values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
     likely = rated(values, form, header)
-    said = mapping.values.get(form.thing, {}) | mapping.values.get("employee_id", {})
-    meant = {label.strip().casefold() for label, meaning in said.items() if meaning != LEAVE_OUT}
+    meanings = mapping.values.get(form.thing, {}) | mapping.values.get("employee_id", {})
+    meant = {label.strip().casefold() for label, meaning in meanings.items() if meaning != LEAVE_OUT}
     likely |= {at for at in values if header[at].casefold() in meant}
     if mapping.is_of_matrix and not likely:
         likely = {at for at in values if values[at] and at not in roster.values()}
@@ -156,7 +156,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
         texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
         keys = (thing or texts or sorted(people) or [0])[:1]
         people = set()
-        levels += _other_people(decoded, form, levels, values, {*fixed, *roster.values(), *keys}, said)
+        levels += _other_people(decoded, form, levels, values, {*fixed, *roster.values(), *keys}, meanings)
     else:
         keys = sorted(people) or [at for at in range(len(header)) if at not in levels and header[at]]
     if not mapping.matrix and _repeat(decoded, keys):
@@ -174,7 +174,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     known = {*fixed, *roster.values(), *keys}
     for at in others:
         is_known = at in known or is_sensitive(header[at]) or known_columns(KINDS["roster"], [header[at]])
-        if not is_known and values.get(at) and across == SKILLS_ACROSS and header[at] not in said:
+        if not is_known and values.get(at) and across == SKILLS_ACROSS and header[at] not in meanings:
             _tell_other(decoded, form, at, values[at])
     return Matrix(form, across, levels, keys, others)
 
@@ -244,7 +244,7 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
 
 def _other_people(
     decoded: Decoded, form: Form, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], known: set[int],
-    said: AnyMapping[str, str],
+    meanings: AnyMapping[str, str],
 ) -> list[int]:  # fmt: skip
     """The other columns that stand for people, by their headers: what their cells say is asked then.
 
@@ -254,7 +254,7 @@ def _other_people(
     found = []
     for at in (at for at in values if at not in known and at not in levels and values[at]):
         label, cells = decoded.header[at], list(dict.fromkeys(values[at]))
-        if not label or is_sensitive(label) or sums_up(label) or plain(label) in ROW_NUMBERS or label in said:
+        if not label or is_sensitive(label) or sums_up(label) or plain(label) in ROW_NUMBERS or label in meanings:
             continue
         if are_ids and _are_people([label]):
             found.append(at)

@@ -290,6 +290,22 @@ def test_ratings_land_by_id_address_and_name_and_an_error_names_line_and_column(
         assert stored(company, outcome) == rows
 
 
+def test_remarks_beside_names_are_no_part_of_them_in_ratings_and_above_a_matrix(company):
+    lists = (
+        "Name,skill_id,level\nAnn (on leave),s1,2\nBo - left,s1,1\n",
+        "Full name,Welding,Cutting\nAnn [inactive],2,0\nBo (ausgeschieden),1,0\n",
+        "Skill,Ann (parental leave),Bo *left*\nWelding,2,1\n",
+    )
+    for text in lists:
+        across = {"matrix": PEOPLE_ACROSS} if text.startswith("Skill") else {}
+        outcome = land(company, text, DAY.answered(across))
+        assert stored(company, outcome) == [("001", "s1", 2), ("002", "s1", 1)]
+        assert any("beside names is taken off" in problem.message for problem in outcome.problems)
+        undo(company, outcome.upload_id)
+    unknown = land(company, lists[0].replace("(on leave)", "(night shift)"))
+    assert [(p.column, p.value) for p in unknown.errors] == [("name", "Ann (night shift)")]
+
+
 def test_skills_of_a_matrix_that_are_new_are_added_by_one_answer_and_outlive_whoever_brought_them(company, tmp_path):
     text = "Employee ID,Welding,Knitting,Weaving\n001,2,1,\n002,1,,3\n"
     refused = land(company, text)

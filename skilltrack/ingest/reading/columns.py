@@ -18,9 +18,9 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides, take_last_hiring
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
-from skilltrack.ingest.reading.ids import unwrapped
+from skilltrack.ingest.reading.ids import BARE, unwrapped
 from skilltrack.ingest.reading.likeness import questions_about, sampled
-from skilltrack.ingest.reading.mapping import KEEP_NEWEST, LINE, READING, TAKEN_APART, Mapping
+from skilltrack.ingest.reading.mapping import KEEP_NEWEST, LINE, PEOPLE_ACROSS, READING, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.matrix import matrix_question
 from skilltrack.ingest.reading.money import amount_question
 from skilltrack.ingest.reading.outcome import Problem
@@ -89,6 +89,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
+    mapping = mapping if is_again else _with_bare_names(kind, decoded, taken, mapping, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     remarked = _take_remarks(kind, decoded, places, mapping, taken, others, is_again)
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, remarked)
@@ -220,6 +221,25 @@ def _take_remarks(
         return ""
     others[header] = remarks
     return header
+
+
+def _with_bare_names(kind: Kind, decoded: Decoded, taken: Cells, mapping: Mapping, problems: list[Problem]) -> Mapping:
+    """The mapping, which takes remarks such as `(left)` off the names by which rows name people; a roster settles them.
+
+    Names may also stand above the cells of a matrix, in the place of ids.
+    """
+    if kind.name == "roster" or not kind.owner:
+        return mapping
+    for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
+        remarks = split_remarks(taken[name], False, decoded.room)[1] if name in taken else None
+        if remarks is not None and name not in mapping.ids:
+            found = sorted(set(remarks.unique().to_pylist()) - {""})
+            message = (
+                f"{', '.join(map(repr, found[:SHOWN]))} beside names is taken off: it says nothing of who they are."
+            )
+            problems.append(Problem(decoded.name, None, name, None, message, "notice"))
+            mapping = mapping.answered({f"ids.{name}": BARE})
+    return mapping
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:

@@ -102,6 +102,11 @@ class Kind:
         return next((column.name for column in self.columns if column.means is Means.OWNER), "")
 
     @property
+    def names_people(self) -> bool:
+        """Whether rows may name the person they are about by name, beside or instead of the id."""
+        return self.name != "roster" and any(column.name == "name" for column in self.read_only)
+
+    @property
     def changing_key(self) -> str:
         """The column whose rows may be about another person than the row before with the same value; or empty."""
         return self.key[0] if self.owner and self.owner not in self.key else ""

@@ -118,7 +118,8 @@ def test_a_workbook_with_merged_groups_and_persons_over_two_rows_is_read_the_sam
 
 
 def test_names_and_addresses_stand_for_people_and_two_parts_of_a_name_are_one():
-    assert rated(read("Vorname,Nachname,Welding,Cutting\nAnn,Berg,2,1\n")) == [
+    by_name = DAY.answered({"people": "by name"})
+    assert rated(read("Vorname,Nachname,Welding,Cutting\nAnn,Berg,2,1\n", by_name)) == [
         ("Ann Berg", "Welding", "2"), ("Ann Berg", "Cutting", "1")
     ]  # fmt: skip
     assert rated(read("Work Email,Welding,Cutting\na@x.example,2,1\n"))[0] == ("a@x.example", "Welding", "2")
@@ -264,7 +265,8 @@ def test_ratings_land_by_id_address_and_name_and_an_error_names_line_and_column(
     text = "Employee,Email,Full name,Welding,s2\n001,,,2,\n,bo@x.example,,1,3\n"
     assert stored(company, land(company, text)) == [("001", "s1", 2), ("002", "s1", 1), ("002", "s2", 3)]
     by_name = "Name,Welding,Cutting\nBo,4,4\n"
-    learnt = land(company, by_name, Mapping(constants=FROM | {"assessor": "Dr A"}), "prior_learning")
+    said = Mapping(constants=FROM | {"assessor": "Dr A"}, people="by name")
+    learnt = land(company, by_name, said, "prior_learning")
     assert stored(company, learnt, "prior_learning") == [("002", "s1", 4), ("002", "s2", 4)]
 
     bad = (
@@ -298,11 +300,11 @@ def test_remarks_beside_names_are_no_part_of_them_in_ratings_and_above_a_matrix(
     )
     for text in lists:
         across = {"matrix": PEOPLE_ACROSS} if text.startswith("Skill") else {}
-        outcome = land(company, text, DAY.answered(across))
+        outcome = land(company, text, DAY.answered(across | {"people": "by name"}))
         assert stored(company, outcome) == [("001", "s1", 2), ("002", "s1", 1)]
         assert any("beside names is taken off" in problem.message for problem in outcome.problems)
         undo(company, outcome.upload_id)
-    unknown = land(company, lists[0].replace("(on leave)", "(night shift)"))
+    unknown = land(company, lists[0].replace("(on leave)", "(night shift)"), DAY.answered({"people": "by name"}))
     assert [(p.column, p.value) for p in unknown.errors] == [("name", "Ann (night shift)")]
 
 
@@ -382,7 +384,7 @@ def test_a_matrix_lands_again_from_a_copy_of_its_used_cells_and_is_rid_of_somebo
     across = land(
         company,
         "Skill,Note,001,Bo\nWelding,hidden,2,3\nCutting,hidden,,1\n",
-        Mapping(constants={"valid_from": "2024-07-01"}),
+        Mapping(constants={"valid_from": "2024-07-01"}, people="by name"),
     )
     assert stored(company, across) == [("001", "s1", 2), ("002", "s1", 3), ("002", "s2", 1)]
     before = state(company)

@@ -4,7 +4,8 @@ import pyarrow.compute as pc
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import WORDS
-from skilltrack.ingest.reading.likeness import names_among, sampled
+from skilltrack.ingest.reading.called import names_among
+from skilltrack.ingest.reading.likeness import sampled
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.sources import ReadFile

@@ -18,7 +18,7 @@ from skilltrack.ingest.landing.holders import DAY, TWO_PEOPLE
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import find_managers
 from skilltrack.ingest.landing.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
-from skilltrack.ingest.landing.people import NAMED, names_people
+from skilltrack.ingest.landing.people import NAMED
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
@@ -310,7 +310,7 @@ def _references(kind: Kind) -> list[Fault]:
             "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
         )
         faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
-    if names_people(kind):
+    if kind.names_people:
         for column in NAMED:
             where = f"t.column_name = '{column}'"
             faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 import pyarrow as pa
 
-from skilltrack.ingest.reading.likeness import addresses_among, dates_among, names_among, sampled
+from skilltrack.ingest.reading.called import names_among
+from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.money import looks_like_money
 from skilltrack.ingest.reading.places import Places

@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 
 from skilltrack.ingest import Options, Source, import_sources, undo
+from skilltrack.ingest.landing.spelling import agree, spellings, words
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.questions import Unanswered
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
+from skilltrack.storage.store import Store
 
 ROSTER = """employee_id,name,email,team
 001,Ann,ann@x.example,A
@@ -141,3 +143,58 @@ def test_a_row_with_a_name_only_among_rows_with_ids_is_asked_about_too_and_names
         Mapping(people="no"),
     )
     assert rows(people, none, "spend") == [None]
+
+
+@pytest.mark.parametrize("kind", ["badges", "prior_learning", "exemptions"])
+def test_a_few_names_that_cannot_be_those_of_the_ids_are_warnings_and_most_are_an_alarm(people, kind):
+    end = {"badges": "c1,2024-07-0{0}", "prior_learning": "s1,2,Dr A,2024-07-0{0}", "exemptions": "s1,why,2024-07-0{0}"}
+    header = {
+        "badges": "credential_id,issued_on",
+        "prior_learning": "skill_id,level,assessor,valid_from",
+        "exemptions": "skill_id,reason,valid_from",
+    }
+    own = {"011": "Mueller J.", "012": "Ann Solberg", "015": '"Dubois, R."', "001": "ANN"}
+
+    def file(names):
+        lines = [f"{number},{name},{end[kind].format(n + 1)}" for n, (number, name) in enumerate(names.items())]
+        return "\n".join([f"employee_id,Full name,{header[kind]}", *lines]) + "\n"
+
+    clean = land(people, kind, file(own), Mapping(), careful=True)
+    assert clean.status == "stored"
+    assert not [problem for problem in clean.problems if problem.severity in ("warning", "alarm")]
+    undo(people, clean.upload_id)
+
+    few = land(people, kind, file(own | {"013": "Lars Dahl"}), Mapping(), careful=True)
+    (warning,) = [problem for problem in few.problems if problem.severity == "warning"]
+    assert (few.status, warning.line, warning.value) == ("stored", 6, "Lars Dahl")
+    assert "is not the name of 013, who is Kim Dahl on the roster" in warning.message
+    undo(people, few.upload_id)
+
+    many = file({"011": "Ida Wolf", "012": "Bea Rot", "015": "Renée Dubois"})
+    refused = land(people, kind, many, Mapping(), unattended=True)
+    (alarm,) = [problem for problem in refused.problems if problem.severity == "alarm"]
+    assert (refused.status, alarm.line, alarm.column, alarm.is_grave) == ("refused", 2, "Full name", True)
+    assert "for 2 of 3 ids: 011 is Jörg Müller there and Ida Wolf here" in alarm.message
+
+
+@pytest.fixture(scope="module")
+def in_memory():
+    with closing(Store.open(":memory:")) as store:
+        yield store
+
+
+@pytest.mark.parametrize(
+    ("own", "beside", "is_one"),
+    [
+        ("Jörg Müller", "MÜLLER, Jörg", True), ("Jörg Müller", "Joerg Mueller", True), ("Jörg Müller", "Jorg Muller", True),
+        ("Ann Marie Lund", "A. Lund", True), ("Ann Lund", "Ann Solberg", True), ("Ann Lund", "Ann Marie Lund", True),
+        ("Lund, Ann", "Ann Berg", True), ("Søren Kjær", "Soren Kjaer", True), ("O'Brien, Pat", "Pat O’Brien", True),
+        ("田中太郎", "田中 太郎", True), ("Иван Петров", "Петров Иван", True), ("Thomas Lund", "Tom Berg", False),
+        ("Ann Lund", "Jonas Lund", False), ("Ann Lund", "Bea Rot", False), ("Kim Dahl", "Lars Dahl", False),
+    ],
+)  # fmt: skip
+def test_names_agree_whatever_order_accents_initials_and_a_changed_surname(in_memory, own, beside, is_one):
+    sides = [(words("o", way), words("b", way)) for way in (False, True)]
+    asked = f"select {' or '.join(agree(*pair) for pair in sides)} as is_one from (select $o as o, $b as b)"
+    assert in_memory.query(asked, {"o": own, "b": beside}).to_pylist() == [{"is_one": is_one}]
+    assert spellings("x")[0] != spellings("x")[1]

@@ -6,7 +6,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from skilltrack.ingest import EVERYBODY, Named, ReadFile, Rows, Source, left_of, made_as, parse_mapping, read_one
+from skilltrack.ingest import (
+    EVERYBODY,
+    OF_SKILL,
+    Named,
+    ReadFile,
+    Rows,
+    Source,
+    left_of,
+    made_as,
+    parse_mapping,
+    read_one,
+)
 from skilltrack.kinds import Kind, kinds_about_people
 from skilltrack.storage import Entry, Store
 
@@ -93,6 +104,12 @@ class KeptRows:
         ):
             if row["upload_id"] in touched:
                 self._made.setdefault(_place(row), {})[made_as(row["credential_id"], row["name"])] = row["issuer"]
+        for row in self._asked(
+            "select s.* from skill_rows as s join upload_files as f on f.upload_id = s.upload_id "
+            "and f.file_no = s.file_no where f.kind <> 'skills'"
+        ):
+            if row["upload_id"] in touched:
+                self._made.setdefault(_place(row), {})[row["skill_id"]] = OF_SKILL
         self._left = self._what_is_left()
 
     def of(self, upload_id: int, file_no: int, read: ReadFile) -> Rows:

@@ -82,6 +82,12 @@ _CALLED = (
     Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
 )
 """What people are called, where an id, an address or a name tells whose a row is."""
+_LEARNER = (
+    Column("name", means=Means.CALLED, synonyms=_NAMES),
+    Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
+    Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
+)
+"""What the holders of awards, and those for whom was paid, are called."""
 _TELLS_WHOSE = ("employee_id", "email", "name")
 
 _AWARD_KEY = Column(
@@ -103,6 +109,7 @@ KINDS: dict[str, Kind] = {
             Column("framework", means=Means.REFERENCE),
             Column("framework_uri", means=Means.TEXT),
             purpose="the catalogue of skills",
+            is_made_by_others=True,
         ),
         _kind(
             "issuers", "issuer_rows", ("issuer", "valid_from"),
@@ -255,12 +262,13 @@ KINDS: dict[str, Kind] = {
                     "recipient email", "recipient identifier", "identifier", "earner email", "email address",
                     "recipient email address", "work email", "user email", "learner email", "recipient identity",
                 )),
+                *_LEARNER,
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=(
                     "issuer name", "organization name", "issuing organization", "provider", "issued by",
                 )),
             ),
-            one_of=("employee_id", "email"),
+            one_of=_TELLS_WHOSE,
             area="people files",
             purpose="credentials that somebody has earned",
             relation="newest_badges",
@@ -299,11 +307,13 @@ KINDS: dict[str, Kind] = {
         ),
         _kind(
             "exemptions", "exemption_rows", ("employee_id", "skill_id", "valid_from"),
-            _EMPLOYEE,
+            _SOMEBODY,
             _SKILL,
             Column("reason", required=True, means=Means.TEXT),
             _FROM,
             _TO,
+            read_only=_CALLED,
+            one_of=_TELLS_WHOSE,
             area="people files",
             purpose="requirements set aside for somebody, and why",
         ),
@@ -337,6 +347,7 @@ KINDS: dict[str, Kind] = {
             Column("cost_center", means=Means.REFERENCE, synonyms=("cost centre",)),
             read_only=(
                 Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
+                *_LEARNER,
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=("issuer name", "provider")),
             ),

@@ -178,6 +178,11 @@ class Kind:
         return f"{self.table.removesuffix('_rows')}_listings" if self.is_narrowed else self.table
 
     @property
+    def names_people(self) -> bool:
+        """Whether rows may name the person they are about by name, beside or instead of the id."""
+        return not self.lists_people and any(column.name == "name" for column in self.read_only)
+
+    @property
     def changing_key(self) -> str:
         """The column whose rows may be about another person than the row before with the same value; or empty."""
         return self.key[0] if self.about and self.about not in self.key else ""

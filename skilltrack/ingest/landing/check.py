@@ -18,7 +18,7 @@ from skilltrack.ingest.landing.holders import TWO_PEOPLE
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
 from skilltrack.ingest.landing.naming import UNKNOWN_CREDENTIAL, find_named
-from skilltrack.ingest.landing.people import NAMED, names_people
+from skilltrack.ingest.landing.people import NAMED
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
@@ -156,7 +156,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     date_ends(kind, landing)
     hint(kind, landing)
     tell_other_names(kind, landing)
-    faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
+    faults = _occurring([*_cells(kind), *_references(kind), *_ahead(kind, landing)], kind, transaction)
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
     if faults:
@@ -291,6 +291,8 @@ def _references(kind: Kind) -> list[Fault]:
         what = "an employee no roster lists" if KINDS[target].lists_people else f"not among the {target}"
         by = " or employee_id" if column in kind.one_of else ""
         message = f"is {what}; import it first, or correct the id{by}."
+        if target == "skills" and kind.about:
+            message = f"is {what}; correct the id, say that it is new, or import skills with skill_id and name first."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
         faults.append(Fault(column, f"t.{column}", message, where))
     if kind.addressed_on:
@@ -301,7 +303,7 @@ def _references(kind: Kind) -> list[Fault]:
             "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
         )
         faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
-    if names_people(kind):
+    if kind.names_people:
         for column in NAMED:
             where = f"t.column_name = '{column}'"
             faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))
@@ -314,6 +316,16 @@ def _references(kind: Kind) -> list[Fault]:
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
         faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
     return faults
+
+
+def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
+    """Days of a matrix of awards after the day of the upload: nobody was awarded anything on them yet."""
+    matrices = [str(no) for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.is_of_matrix]
+    if not kind.holds_awards or not matrices:
+        return []
+    message = "lies ahead, and an award needs the day on which it was earned; correct it, or leave the cell empty."
+    where = f"t.issued_on > date '{landing.landed_on}' and t.file_no in ({', '.join(matrices)})"
+    return [Fault("issued_on", "t.raw_issued_on", message, where)]
 
 
 def _duplicates(kind: Kind) -> Fault:

@@ -39,7 +39,7 @@ class Rows:
     left: tuple[str, ...] = ()
     """What is left of rows that go while others with their key stay: `Mapping.erased`."""
     made: AnyMapping[str, str] = field(default_factory=dict)
-    """Credentials that rows which go have made, with their issuers."""
+    """Credentials that rows which go have made, with their issuers, and skills, with `OF_SKILL`."""
     apart: tuple[int, ...] = ()
     """Lines that were kept apart."""
     markers: AnyMapping[str, str] = field(default_factory=dict)

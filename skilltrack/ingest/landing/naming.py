@@ -11,7 +11,7 @@ from skilltrack.ingest.landing.awards import derived_columns, find_awards, retyp
 from skilltrack.ingest.landing.holders import find_holders
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import name_managers
-from skilltrack.ingest.landing.people import find_people, names_people
+from skilltrack.ingest.landing.people import find_people
 from skilltrack.ingest.landing.skills import ask_about_skills
 from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
@@ -51,18 +51,17 @@ def find_named(kind: Kind, landing: Landing) -> None:
             noted.add("credential_id")
     if kind.addressed_on:
         find_holders(kind, landing, known_ids(kind, "roster", landing))
+    if kind.names_people:
+        _note_unknown(kind, kind.about, "roster", landing)
+        more = PEOPLE_OF_UPLOAD.format(upload_id=landing.upload_id) if _lands_too("roster", landing) else ""
+        find_people(kind, landing, more)
     if kind.holds_awards:
         find_awards(landing)
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
-            if KINDS[target].lists_people and names_people(kind):
-                is_typed = _lands_too("roster", landing)
-                find_people(kind, landing, PEOPLE_OF_UPLOAD if is_typed else "")
-                _note_unknown(kind, column, target, landing)
-            else:
-                _name_by_name(kind, column, target, landing)
             if column == "skill_id":
+                _name_the_skills(kind, column, landing)
                 ask_about_skills(kind, landing)
     if kind.lists_people:
         _note_unknown(kind, "manager_id", "roster", landing)
@@ -81,35 +80,18 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
 
 
-CALLED = {
-    "skills": (
-        "names of skills",
-        "select skill_id as id, name from skills",
-        "select s.skill_id, s.name from typed_skills as s",
-    ),
-    "roster": (
-        "addresses of people",
-        "select r.employee_id as id, r.email as name from roster_rows as r "
-        "join live_uploads as u on u.upload_id = r.upload_id",
-        "",
-    ),
-}
-"""By kind that columns refer to, what else its things are called: in words, as stored, and in the same upload."""
+PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {upload_id} from typed_roster as s"
+"""People that land in the same upload, with their addresses, names and teams."""
 
 
-PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name from typed_roster as s"
-"""People that land in the same upload, with their addresses and names."""
-
-
-def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> None:
-    """Give rows the id of the one skill, or the one person, whose name or address stands where an id should."""
+def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
+    """Give rows the id of the one skill whose name stands where an id should."""
     transaction = landing.transaction
-    is_settled = landing.is_as_before(kind.name) or (KINDS[target].lists_people and bool(kind.addressed_on))
-    if target not in CALLED or is_settled or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+    if landing.is_as_before(kind.name) or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
         return
-    what, called, typed = CALLED[target]
-    if typed and _lands_too(target, landing):
-        called += f" union all {typed}"
+    called = "select skill_id as id, name from skills"
+    if _lands_too("skills", landing):
+        called += " union all select s.skill_id, s.name from typed_skills as s"
     found = (
         f"with called as (select lower(trim(c.name)) as spelling, min(c.id) as id from ({called}) as c "
         "where trim(c.name) <> '' group by spelling having count(distinct c.id) = 1) "
@@ -119,10 +101,10 @@ def _name_by_name(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
     before = transaction.rows(f"select count(*) as n, min(file_no) as file_no from unknown_{column}")[0]
     retype(transaction, kind.name, with_definitions(found))
-    _note_unknown(kind, column, target, landing)
+    _note_unknown(kind, column, "skills", landing)
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
-        message = f"{counted(before['n'] - left, 'value')} taken as {what}, and so as their ids."
+        message = f"{counted(before['n'] - left, 'value')} taken as names of skills, and so as their ids."
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.matrix_places import place_of
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.unpivot import place_of
 from skilltrack.kinds import KEPT_APART, KINDS
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store

@@ -8,6 +8,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from skilltrack.ingest.reading import dates, styles
+from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import TAKEN_APART
 from skilltrack.ingest.reading.places import JOIN, Places
@@ -192,16 +193,6 @@ def amounts_among(values: tuple[str, ...]) -> float:
 def addresses_among(values: tuple[str, ...]) -> float:
     """Share of values that are e-mail addresses."""
     return sum(bool(re.search(r"[^@\s]+@[^@\s]+", value)) for value in values) / len(values)
-
-
-def names_among(values: tuple[str, ...]) -> float:
-    """Share of values that can be people's names: a few words of letters; of one word half as much."""
-    found = 0.0
-    for value in values:
-        parts = value.replace(",", " ").split()
-        if all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*", part) for part in parts) and len(parts) < 6:
-            found += 1.0 if len(parts) > 1 else 0.5
-    return found / len(values)
 
 
 def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]:

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.called import called
+from skilltrack.ingest.reading.called import called, names_among
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.mapping import TABLES, Mapping
+from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TABLES, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words, look
@@ -33,8 +33,13 @@ HONORIFICS = words_in(
     "mademoiselle me sr sra srta don dona senor senora drdr profdr"
 )
 """What stands before a name: no job is called so."""
-NAMES_OR_IDS = words_in("employee worker associate mitarbeiter mitarbeiterin employe salarie empleado person staff")
+NAMES_OR_IDS = words_in(
+    "employee worker associate mitarbeiter mitarbeiterin employe salarie empleado person staff learner attendee "
+    "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
+)
 """Headers below which ids stand, or names."""
+MOST_ARE_NAMES = 0.5
+"""Share of different values from which a column holds the names of people, of those of one word weighing half."""
 NAMES_FROM = 0.8
 """Share of a column's values from which they are names."""
 MANAGERS = ("manager_id", "manager_name", "manager_email")
@@ -81,6 +86,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
         _take_other_managers(kind, decoded, places, mapping)
+        _take_names(kind, decoded, places)
         _take_other_ids(kind, decoded, places, mapping)
     has_parts = any(column.name == "first_name" for column in kind.read_only)
     names = called(places, decoded.columns) if has_parts else []
@@ -88,6 +94,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         places["name"] = names
     if "manager_name" not in places and "manager_last_name" in places:
         places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
+    if mapping.people == NOT_PEOPLE and kind.names_people:
+        places.pop("name", None)
     for at in (at for taken in places.values() for at in taken):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
@@ -147,6 +155,9 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
         values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
         names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]
         return len(names) >= NAMES_FROM * max(1, len(values))
+    if name == "name" and plain(header) in NAMES_OR_IDS:
+        different = _different(decoded, at)
+        return bool(different) and names_among(different) < MOST_ARE_NAMES
     if name != "role_id" and column.type != "date" and name not in MANAGERS:
         return False
     counts = few_values(decoded.columns[at])
@@ -203,6 +214,12 @@ def _column_of_managers(cells: pa.ChunkedArray) -> str:
     return "manager_name" if names >= NAMES_FROM * len(filled) else "manager_id" if not names + addresses else ""
 
 
+def _different(decoded: Decoded, at: int) -> tuple[str, ...]:
+    """The first different values of a column, none of them empty."""
+    values = decoded.columns[at][:LOOKED_AT].to_pylist()
+    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+
+
 def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:
     """Whether the mapping has the ids of a roster stand for its names: then they are the ids all the same."""
     if not kind.lists_people or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
@@ -223,6 +240,17 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     filled = [cell for cell in cells if cell.strip()]
     if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
         places["email"] = places.pop("employee_id")
+
+
+def _take_names(kind: Kind, decoded: Decoded, places: Places) -> None:
+    """Have a column of names that was taken for ids be the column of names, where a kind has both."""
+    if not kind.names_people or "name" in places or len(places.get("employee_id", [])) != 1:
+        return
+    header = decoded.header[places["employee_id"][0]]
+    values = _different(decoded, places["employee_id"][0])
+    are_names = [" " in value and names_among((value,)) == 1 for value in values]
+    if header not in TAKEN_APART and values and sum(are_names) >= NAMES_FROM * len(values):
+        places["name"] = places.pop("employee_id")
 
 
 OF_PEOPLE = words_in(

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
+from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.likeness import addresses_among, dates_among, names_among, sampled
+from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.money import looks_like_money
 from skilltrack.ingest.reading.places import Places, says_yes_or_no

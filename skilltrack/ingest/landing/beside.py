@@ -49,8 +49,8 @@ order by p.line_no
 """Ids beside which the name of exactly one other person stands."""
 
 PAIRS = """
-select t.employee_id, b.name, min(b.line_no) as line_no, count(*) as rows
-from ({beside}) as b
+select t.employee_id, b.name, min(b.line_no) as line_no, count(*) as rows, false as is_known
+from names_beside as b
 join typed_{kind} as t on t.file_no = $file_no and t.line_no = b.line_no
 where t.employee_id is not null and b.name <> ''
 group by t.employee_id, b.name
@@ -58,15 +58,16 @@ group by t.employee_id, b.name
 """One row per id and name that stand in one row."""
 
 UNLIKE = f"""
-with people as (
+with doubtful as (select * from pairs_beside where not is_known),
+people as (
     select distinct r.employee_id, r.name
     from roster_rows as r
     join live_uploads as u on u.upload_id = r.upload_id
-    where r.employee_id in (select b.employee_id from pairs_beside as b)
+    where r.employee_id in (select d.employee_id from doubtful as d)
 ),
 spelled as (select employee_id, name, {words("name")} as plain, {words("name", True)} as spelled_out from people),
 beside as (
-    select employee_id, name, line_no, {words("name")} as plain, {words("name", True)} as spelled_out from pairs_beside
+    select employee_id, name, line_no, {words("name")} as plain, {words("name", True)} as spelled_out from doubtful
 ),
 judged as (
     select
@@ -80,17 +81,14 @@ judged as (
     group by b.line_no, b.name, b.employee_id
 )
 select
-    count(distinct employee_id) as people,
+    (select count(distinct employee_id) from pairs_beside) as people,
     count(distinct employee_id) filter (not agrees) as unlike,
     list({{'line_no': line_no, 'name': name, 'employee_id': employee_id, 'own': own}} order by line_no)
         filter (not agrees) as found
 from judged
 """
-"""How many people have a name beside their id, and which of these names cannot be theirs."""
-
-
-OF_ONE_PERSON = " and line_no not in (select p.line_no from people_problems as p where p.is_two and p.file_no = {}) "
-"""Without rows whose columns name two people: those are bad already."""
+"""How many people have a name beside their id, and which of these names cannot be theirs. A name that is known is
+theirs, or the row is bad already."""
 
 
 def tell_other_names(kind: Kind, landing: Landing) -> None:
@@ -100,8 +98,13 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
     for file_no, file in landing.files_of(kind.name).items():
         if {"employee_id", "email"} & set(file.mapped.columns):
             if "name" in file.mapped.columns:
-                named = f"select line_no, raw_name as name from typed_{kind.name} where file_no = {file_no}"
-                _find_pairs(kind, landing, file_no, f"{named} and raw_name <> ''{OF_ONE_PERSON.format(file_no)}")
+                transaction = landing.transaction
+                transaction.run(
+                    "create or replace temp table pairs_beside as "
+                    "select p.*, p.is_own or n.ids is not null as is_known from pairs_named as p "
+                    "left join people_named as n on n.name = p.name where p.file_no = $file_no",
+                    {"file_no": file_no},
+                )
                 _tell_unlike(kind, landing, file_no, _header(file))
             for at in _columns_of_names(file):
                 _compare(kind, landing, file_no, file, at)
@@ -124,11 +127,6 @@ def _columns_of_names(file: ReadFile) -> list[int]:
     return found
 
 
-def _find_pairs(kind: Kind, landing: Landing, file_no: int, beside: str) -> None:
-    pairs = PAIRS.format(kind=kind.name, beside=beside)
-    landing.transaction.run(f"create or replace temp table pairs_beside as {pairs}", {"file_no": file_no})
-
-
 def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int) -> None:
     """Compare an unused column of names: the names of others are an alarm, and so are most names that nobody has."""
     cells = pc.utf8_trim_whitespace(file.decoded.columns[at][:LOOKED_AT].combine_chunks())
@@ -137,7 +135,8 @@ def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int
         "create or replace temp table names_beside as select unnest($lines) as line_no, unnest($names) as name",
         {"lines": file.decoded.lines[:LOOKED_AT].to_pylist(), "names": cells.to_pylist()},
     )
-    _find_pairs(kind, landing, file_no, "select * from names_beside")
+    pairs = PAIRS.format(kind=kind.name)
+    transaction.run(f"create or replace temp table pairs_beside as {pairs}", {"file_no": file_no})
     others = transaction.rows(with_definitions(OTHERS), {"known_at": END_OF_TIME})
     if others:
         first, rows = others[0], sum(row["rows"] for row in others)

@@ -36,12 +36,13 @@ shown as (
     from everybody
     group by employee_id
 ),
+called as (select distinct employee_id, name from everybody where trim(name) <> ''),
 spelled as (
     select lower(trim(email)) as spelling, employee_id from everybody where trim(email) <> ''
     union
-    select {name}, employee_id from everybody where trim(name) <> ''
+    select {name}, employee_id from called
     union
-    select {spelled_out}, employee_id from everybody where trim(name) <> ''
+    select {spelled_out}, employee_id from called where strlen(name) > length(name)
     union
     select {id}, employee_id from everybody where employee_id in (select unnest($answers))
 )
@@ -57,81 +58,129 @@ group by s.spelling
 """One row per address and per name, whatever the order of its words: who has it or had it."""
 NAMES = """
 with named as (
-    select distinct raw_name as name, {day} as day from typed_{kind} as t where raw_name <> ''
+    select name from pairs_named where not is_own
     union
-    select employee_id, {day} from typed_{kind} as t
-    where employee_id in (select u.value from unknown_employee_id as u)
-),
-found as (
-    select
-        n.name,
-        n.day,
-        if(a.spelling is null, b.spelling, a.spelling) as spelling,
-        if(a.spelling is null, b.ids, a.ids) as ids,
-        if(a.spelling is null, b.people, a.people) as people,
-        if(a.spelling is null, b.employee_id, a.employee_id) as employee_id
-    from named as n
-    left join people_called as a on a.spelling = {name}
-    left join people_called as b on b.spelling = {spelled_out}
-),
-several as (select name, day, spelling, unnest(ids) as employee_id from found where employee_id is null and {by_day}),
-that_day as (
-    select s.name, s.day, min(s.employee_id) as employee_id
-    from several as s
-    join roster as r on r.employee_id = s.employee_id and s.day between r.valid_from and r.valid_to
-        and s.spelling in ({of_roster})
-    group by s.name, s.day
-    having count(distinct s.employee_id) = 1
+    select raw_name from typed_{kind} where employee_id is null and raw_name <> ''
+    union
+    select value from unknown_employee_id
 )
-select f.* replace (coalesce(f.employee_id, d.employee_id) as employee_id)
-from found as f
-left join that_day as d on d.name = f.name and d.day = f.day
+select
+    n.name,
+    if(a.spelling is null, b.spelling, a.spelling) as spelling,
+    if(a.spelling is null, b.ids, a.ids) as ids,
+    if(a.spelling is null, b.people, a.people) as people,
+    if(a.spelling is null, b.employee_id, a.employee_id) as employee_id
+from named as n
+left join people_called as a on a.spelling = {name}
+left join people_called as b on b.spelling = if(a.spelling is null, {spelled_out}, null)
 """
-"""One row per name and day of the rows: who has the name; of several the only one whom the roster lists on that day."""
+"""One row per name that is not plainly that of the row's id, and per id that nobody has: who has the name."""
+THAT_DAY = """
+with asked as (
+    select distinct n.name, n.spelling, n.ids, {day} as day
+    from typed_{kind} as t
+    join people_named as n on n.name = if(t.employee_id is null, t.raw_name, t.employee_id)
+    where len(n.ids) > 1 and (t.employee_id is null or t.employee_id in (select u.value from unknown_employee_id as u))
+),
+several as (select name, day, spelling, unnest(ids) as employee_id from asked)
+select s.name, s.day, min(s.employee_id) as employee_id
+from several as s
+join roster as r on r.employee_id = s.employee_id and s.day between r.valid_from and r.valid_to
+    and s.spelling in ({of_roster})
+group by s.name, s.day
+having count(distinct s.employee_id) = 1
+"""
+"""Of several people with a name the only one whom the roster lists under it, on a day of rows that name nobody else."""
 FOUND = """
 select t.* replace (
     case
-        when t.employee_id is null then coalesce({by_address}, if({said}, n.employee_id, null))
+        when t.employee_id is null then coalesce({by_address}, if({said}, coalesce(n.employee_id, d.employee_id), null))
         when t.employee_id in (select u.value from unknown_employee_id as u)
-            then coalesce(a.employee_id, if({said}, w.employee_id, null), {by_address}, t.employee_id)
+            then coalesce(
+                a.employee_id, if({said}, coalesce(w.employee_id, d.employee_id), null), {by_address}, t.employee_id
+            )
         else t.employee_id
     end as employee_id
 )
 from typed_{kind} as t
 left join people_called as e on e.spelling = lower(trim(t.raw_email))
-left join people_named as n on n.name = t.raw_name and n.day = {day}
 left join people_called as a on a.spelling = lower(trim(t.employee_id)) and contains(a.spelling, '@')
-left join people_named as w on w.name = t.employee_id and w.day = {day}
+left join people_named as n on n.name = t.raw_name
+left join people_named as w on w.name = t.employee_id
+left join people_that_day as d on d.name = if(t.employee_id is null, t.raw_name, t.employee_id) and d.day = {day}
 """
-PROBLEMS = """
+TWO_PEOPLE = (
+    "|| array_to_string(c.ids[:5], ', ') || ', and the row is about ' || t.employee_id || ': two people. Correct one "
+    'of them, or say in a mapping which column is right: holder = "employee_id", "email" or "name".\''
+)
+LOST = """
 select
     t.file_no,
     t.line_no,
-    '{column}' as column_name,
-    t.raw_{column} as value,
+    '{column}',
+    t.raw_{column},
     case
-        when t.employee_id is not null then 'is the {what} of ' || array_to_string(c.ids[:5], ', ')
-            || ', and the row is about ' || t.employee_id || ': two people. Correct one of them, or say in a mapping '
-            || 'which column is right: holder = "employee_id", "email" or "name".'
         when c.spelling is null
             then 'is nobody''s {what} on the roster; correct it, or give the employee_id.'
         when c.employee_id is not null then 'is the {what} of ' || c.people[1] || ', and the row has no id and no '
             || 'address. Say that people are found by name, or give the employee_id.'
         else 'is the {what} of several people (' || array_to_string(c.people[:5], ', ') || '); say who is meant, or '
             || 'give the employee_id.'
-    end as message,
-    t.employee_id is not null as is_two
+    end,
+    false
 from typed_{kind} as t
 left join {called}
-where coalesce(t.raw_{column}, '') <> '' and case
-    when t.employee_id is null then {is_last}
-    else t.employee_id not in (select u.value from unknown_employee_id as u) and not list_contains(c.ids, t.employee_id)
-end
+where t.employee_id is null and coalesce(t.raw_{column}, '') <> '' and {is_last}
 """
+"""Rows without an id whose address or name nobody has, or several people."""
+OTHER_ADDRESS = f"""
+select t.file_no, t.line_no, 'email', t.raw_email, 'is the e-mail address of ' {TWO_PEOPLE}, true
+from typed_{{kind}} as t
+join people_called as c on c.spelling = lower(trim(t.raw_email))
+where t.raw_email <> '' and not list_contains(c.ids, t.employee_id)
+    and t.employee_id not in (select u.value from unknown_employee_id as u)
+"""
+OTHER_NAME = f"""
+with others as (
+    select p.file_no, p.employee_id, p.name, n.ids
+    from pairs_named as p
+    join people_named as n on n.name = p.name
+    where not p.is_own and n.ids is not null and not list_contains(n.ids, p.employee_id)
+        and p.employee_id not in (select u.value from unknown_employee_id as u)
+)
+select t.file_no, t.line_no, 'name', t.raw_name, 'is the name of ' {TWO_PEOPLE}, true
+from typed_{{kind}} as t
+join others as c on c.file_no = t.file_no and c.employee_id = t.employee_id and c.name = t.raw_name
+"""
+PAIRS = """
+with pairs as (
+    select file_no, employee_id, raw_name as name, min(line_no) as line_no, count(*) as rows
+    from typed_{kind}
+    where employee_id is not null and raw_name <> ''
+    group by file_no, employee_id, raw_name
+),
+own as (
+    select distinct r.employee_id, lower(trim(r.name)) as name
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+)
+select p.*, o.employee_id is not null as is_own
+from pairs as p
+left join own as o on o.employee_id = p.employee_id and o.name = lower(trim(p.name))
+"""
+"""One row per id and name that stand in one row, and whether the name is that of the id, letter by letter."""
+NEEDED = """
+select 1 from pairs_named where not is_own
+union all
+select 1 from typed_{0} where employee_id is null and raw_name <> ''
+union all
+select 1 from unknown_employee_id
+"""
+"""Rows of which it must be looked up who has a name or an address."""
 LEFT = """
 select t.file_no, count(*) as n, arg_min(m.name, t.line_no) as name, arg_min(m.people[1], t.line_no) as person
 from typed_{kind} as t
-join people_named as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id) and m.day = {day}
+join people_named as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
 where m.employee_id is not null and t.file_no not in (select unnest($said)) and (
     (t.employee_id is null and coalesce(t.raw_email, '') = '')
     or t.employee_id in (select u.value from unknown_employee_id as u)
@@ -190,30 +239,41 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
     is_as_earlier = landing.finds_as_earlier(kind.name)
     is_unasked = is_as_earlier and kind.name in UNASKED
     said = [no for no, file in files.items() if is_unasked or file.mapped.mapping.people == BY_NAME]
-    _look_up(kind, landing, more, is_as_earlier)
-    found = FOUND.format(
-        kind=kind.name, day=_day(kind, landing), by_address="null" if kind.addressed_on else "e.employee_id",
-        said=f"t.file_no in ({', '.join(map(str, said))})" if said else "false",
-    )  # fmt: skip
-    if keys := ", ".join(derived_columns(kind)):
-        found = f"select t.* replace ({keys}) from ({found}) as t"
     before = _unfound(kind, landing)
-    retype(transaction, kind.name, found)
+    is_open = any(map(any, before.values()))
+    _pair(kind, landing)
+    _look_up(kind, landing, more, is_as_earlier)
+    if is_open:
+        day = f"coalesce(t.{kind.addressed_on or kind.begins}, date '{landing.landed_on}')"
+        of_roster = ", ".join(spellings("r.name"))
+        that_day = THAT_DAY.format(kind=kind.name, day=day, of_roster=of_roster) + " limit 0" * is_as_earlier
+        transaction.run(
+            f"create or replace temp table people_that_day as {with_definitions(that_day)}", {"known_at": END_OF_TIME}
+        )
+        found = FOUND.format(
+            kind=kind.name, day=day, by_address="null" if kind.addressed_on else "e.employee_id",
+            said=f"t.file_no in ({', '.join(map(str, said))})" if said else "false",
+        )  # fmt: skip
+        if keys := ", ".join(derived_columns(kind)):
+            found = f"select t.* replace ({keys}) from ({found}) as t"
+        retype(transaction, kind.name, found)
+        _tell(landing, before, _unfound(kind, landing))
+        _pair(kind, landing)
     _note_problems(kind, landing)
-    _tell(landing, before, _unfound(kind, landing))
     _ask_who_is_right(landing)
     if not landing.is_again:
         _ask_for_names(kind, landing, said)
         _ask_who_is_meant(landing, said)
 
 
-def _day(kind: Kind, landing: Landing) -> str:
-    """The day on which a row `t` is about somebody, as SQL."""
-    return f"coalesce(t.{kind.addressed_on or kind.begins}, date '{landing.landed_on}')"
+def _pair(kind: Kind, landing: Landing) -> None:
+    """Fill `pairs_named`."""
+    pairs = with_definitions(PAIRS.format(kind=kind.name))
+    landing.transaction.run(f"create or replace temp table pairs_named as {pairs}", {"known_at": END_OF_TIME})
 
 
 def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> None:
-    """Fill `people_called` with everybody's names and addresses, and `people_named` with whom the rows mean."""
+    """Fill `people_called` with everybody's names and addresses, and `people_named` with whom names here mean."""
 
     def spelled(name: str) -> tuple[str, str]:
         return (WORDS.format(x=name), WORDS.format(x=name)) if is_as_earlier else spellings(name)
@@ -225,29 +285,30 @@ def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> No
     ]
     name, spelled_out = spelled("name")
     called = CALLED.format(more=more, name=name, spelled_out=spelled_out, id=spelled("employee_id")[0])
-    at = {"known_at": END_OF_TIME}
-    landing.transaction.run(
-        f"create or replace temp table people_called as {with_definitions(called)}", at | {"answers": answers or [""]}
-    )
+    addresses = "" if kind.addressed_on else " union all select 1 from typed_{0} where raw_email <> ''"
+    asked = NEEDED.format(kind.name) + addresses.format(kind.name)
+    limit = (
+        "" if landing.transaction.rows(f"{asked} limit 1") else " limit 0"
+    )  # most names are plainly those of the ids
+    at = {"known_at": END_OF_TIME, "answers": answers or [""]}
+    landing.transaction.run(f"create or replace temp table people_called as {with_definitions(called)}{limit}", at)
     name, spelled_out = spelled("n.name")
-    names = NAMES.format(
-        kind=kind.name, day=_day(kind, landing), name=name, spelled_out=spelled_out,
-        of_roster=", ".join(spelled("r.name")), by_day=not is_as_earlier,
-    )  # fmt: skip
-    landing.transaction.run(f"create or replace temp table people_named as {with_definitions(names)}", at)
+    names = NAMES.format(kind=kind.name, name=name, spelled_out=spelled_out)
+    landing.transaction.run(f"create or replace temp table people_named as {names}")
 
 
 def _note_problems(kind: Kind, landing: Landing) -> None:
     """Fill `people_problems`; addresses of awards and payments are looked at where their holders are found."""
-    day = _day(kind, landing)
-    called = {
-        "email": "people_called as c on c.spelling = lower(trim(t.raw_email))",
-        "name": f"people_named as c on c.name = t.raw_name and c.day = {day}",
-    }
-    for column in NAMED[bool(kind.addressed_on) :]:
-        is_last = "true" if column == "email" else "coalesce(t.raw_email, '') = ''"
-        what = "e-mail address" if column == "email" else "name"
-        select = PROBLEMS.format(kind=kind.name, column=column, what=what, called=called[column], is_last=is_last)
+    by_name = {
+        "column": "name", "what": "name", "called": "people_named as c on c.name = t.raw_name",
+        "is_last": "coalesce(t.raw_email, '') = ''",
+    }  # fmt: skip
+    selects = [LOST.format(kind=kind.name, **by_name), OTHER_NAME.format(kind=kind.name)]
+    if not kind.addressed_on:
+        called = "people_called as c on c.spelling = lower(trim(t.raw_email))"
+        by_address = {"column": "email", "what": "e-mail address", "called": called, "is_last": "true"}
+        selects += [LOST.format(kind=kind.name, **by_address), OTHER_ADDRESS.format(kind=kind.name)]
+    for select in selects:
         landing.transaction.run(f"insert into people_problems {select}")
 
 
@@ -285,8 +346,7 @@ def _ask_who_is_right(landing: Landing) -> None:
 
 def _ask_for_names(kind: Kind, landing: Landing, said: list[int]) -> None:
     """Ask whether people are to be found by name, where rows have nothing else."""
-    left = LEFT.format(kind=kind.name, day=_day(kind, landing))
-    for row in landing.transaction.rows(left, {"said": said or [-1]}):
+    for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"said": said or [-1]}):
         text = f"{counted(row['n'], 'row')} name people by name only. {ASKS_FOR_NAMES}"
         answers = {BY_NAME: f"yes: {row['name']} is {row['person']}"}
         landing.questions.append(Question(landing.file_names[row["file_no"]], "people", text, answers))

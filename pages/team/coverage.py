@@ -19,7 +19,7 @@ if parts.is_too_many(now["people"]):
     met = parts.of(now["met"], now["required"], "requirements met")
     parts.cards(("Coverage", parts.percent(now["met"], now["required"]), met))
     st.subheader("Skill by skill, thinnest first", anchor=False)
-    parts.table(skills, "skills", parts.columns("coverage_by_skill", *parts.COVERAGE))
+    parts.table(skills, "skills", parts.coverage())
     st.stop()
 asked = ("coverage", view)
 cells = ask(*asked)
@@ -49,4 +49,4 @@ for cell in chosen.to_dict("records"):
     columns = parts.columns("requirements_met", *names)
     parts.table(people[people["team"] == cell["team"]], "people", columns, opens_person=True)
 with st.expander("As a table"):
-    parts.table(cells, "coverage", parts.columns("coverage", "team", *parts.COVERAGE))
+    parts.table(cells, "coverage", parts.coverage("team"))

@@ -26,8 +26,6 @@ SHOWN_AS = {
     "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST,
 }  # fmt: skip
 """Columns of metrics that are not shown as they are."""
-COVERAGE = ("skill", "required", "met", "coverage")
-"""Columns of a table of coverage."""
 percent, of = tables.percent, tables.of
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
@@ -72,6 +70,11 @@ def columns(metric: str, *names: str) -> dict[str, Any]:
         name: SHOWN_AS.get(name, st.column_config.Column)(label, help=plain(about.columns[name]))
         for name, label in about.labelled(*names).items()
     }
+
+
+def coverage(*keys: str) -> dict[str, Any]:
+    """Columns of a table of coverage by skill, and by these."""
+    return columns("coverage", *keys, "skill", "required", "met", "coverage")
 
 
 def table(

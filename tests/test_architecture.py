@@ -225,7 +225,7 @@ def test_every_metric_explains_itself_and_its_columns_are_what_it_returns(name):
         frame = Metrics(store).ask(name, Viewer.everyone(), Filters())
 
     assert all([metric.title, metric.question, metric.definition, metric.unit, metric.columns])
-    assert list(frame.columns) == list(metric.columns)
+    assert list(frame.columns) == list(metric.columns) == list(metric.labels)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)

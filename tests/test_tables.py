@@ -96,5 +96,5 @@ def test_the_trend_draws_what_is_empty_as_a_gap_and_starts_at_zero():
 def test_every_reason_of_a_gap_has_words():
     named = catalogue()["gaps"].columns["reason"].replace(" or ", ", ").split(", ")
 
-    assert tables.with_reasons(pd.DataFrame({"reason": named}))["why"].notna().all()
+    assert tables.with_reasons(pd.DataFrame({"reason": named}))["reason"].notna().all()
     assert set(named) == set(tables.WHY)

@@ -26,18 +26,6 @@ for currency, sums in currencies.items():
     said = f"Net spend in {currency} by credential and funding source."
     parts.chart(shaped(charts.spend_by_credential, asked, more=(currency,)), f"spend_{currency}", said)
 st.subheader("Per credential and funding source", anchor=False)
-money = st.column_config.NumberColumn
-columns = {
-    "credential": "Credential",
-    "funding_source": "Paid by",
-    "currency": "Currency",
-    "amount": money("Amount", format="localized"),
-    "payments": "Payments",
-    "awards": "Awards",
-    "skill_gains": "Skills gained",
-    "cost_per_award": money("Per award", format="%.0f"),
-    "cost_per_skill_gain": money("Per skill gained", format="%.0f"),
-    "unconverted": money("No award yet", format="localized"),
-    "seat_time": money("Seat time", format="localized"),
-}
-parts.table(shaped(tables.largest_spend, asked), "spend", columns)
+names = ("credential", "funding_source", "currency", "amount", "payments", "awards", "skill_gains")
+costs = ("cost_per_award", "cost_per_skill_gain", "unconverted", "seat_time")
+parts.table(shaped(tables.largest_spend, asked), "spend", parts.columns("spend", *names, *costs))

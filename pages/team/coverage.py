@@ -19,7 +19,7 @@ if parts.is_too_many(now["people"]):
     met = parts.of(now["met"], now["required"], "requirements met")
     parts.cards(("Coverage", parts.percent(now["met"], now["required"]), met))
     st.subheader("Skill by skill, thinnest first", anchor=False)
-    parts.table(skills, "skills", parts.COVERAGE)
+    parts.table(skills, "skills", parts.coverage())
     st.stop()
 asked = ("coverage", view)
 cells = ask(*asked)
@@ -45,15 +45,8 @@ for cell in chosen.to_dict("records"):
     title = f"{parts.plain(cell['team'] or 'No team')} · {parts.plain(cell['skill'])}"
     st.subheader(f"{title}: {parts.of(cell['met'], cell['required'], 'met')}", anchor=False)
     people = ask("requirements_met", replace(view, skill=cell["skill_id"]))
-    columns = {
-        "name": "Name",
-        "role_id": "Role",
-        "level": "Level",
-        "required_level": "Required",
-        "is_met": "Met",
-        "is_critical": "Critical",
-        "is_exempt": "Exempt",
-    }
+    names = ("name", "role_id", "level", "required_level", "is_met", "is_critical", "is_exempt")
+    columns = parts.columns("requirements_met", *names)
     parts.table(people[people["team"] == cell["team"]], "people", columns, opens_person=True)
 with st.expander("As a table"):
-    parts.table(cells, "coverage", {"team": "Team", **parts.COVERAGE})
+    parts.table(cells, "coverage", parts.coverage("team"))

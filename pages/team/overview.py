@@ -42,7 +42,7 @@ with left:
 with right:
     if is_large:
         st.subheader("Thinnest skills", anchor=False)
-        parts.table(shaped(tables.worst_cells, ("coverage_by_skill", view)), "skills", parts.COVERAGE)
+        parts.table(shaped(tables.worst_cells, ("coverage_by_skill", view)), "skills", parts.coverage())
     else:
         st.subheader("Thinnest team skills", anchor=False)
         for cell in shaped(tables.worst_cells, ("coverage", view)).head(6).itertuples():

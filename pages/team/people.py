@@ -38,22 +38,21 @@ for line in standing.to_dict("records"):
     )
 if standing.empty:
     st.info("Not active on this date: hired later, or left before.", icon=":material/event_busy:")
-since = {"valid_from": "Since", "valid_to": "Until", "issuer": "On whose word", "assurance": "Assurance"}
+since = ("level", "valid_from", "valid_to", "issuer", "assurance")
 st.subheader("Can do", anchor=False)
-parts.table(best, "can_do", {"skill": "Skill", "level": "Level", **since, "source": "Shown by"})
+parts.table(best, "can_do", parts.columns("transcript", "skill", *since, "source"))
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Gaps against the own role", anchor=False)
-    short = {"level": "Level", "required_level": "Required", "why": "Why", "critical": "Critical"}
-    parts.table(gaps, "gaps", {"skill": "Skill", **short})
+    parts.table(gaps, "gaps", parts.columns("gaps", "skill", "level", "required_level", "reason", "critical"))
 with right:
     st.subheader("Stacks in progress", anchor=False)
-    held = {"component": "Component", "is_held": "Held", "held": "Now", "min_components": "Of"}
-    parts.table(stacks, "stacks", {"credential": "Stack", **held})
+    steps = ("credential", "component", "is_held", "held", "min_components")
+    parts.table(stacks, "stacks", parts.columns("stack_progress", *steps))
 st.subheader("Transcript", anchor=False)
-shown = {"credential": "Credential", "skill": "Skill", "level": "Level", **since, "counts": "Counts"}
-parts.table(transcript, "transcript", {"source": "Source", **shown})
+shown = ("source", "credential", "skill", *since, "counts")
+parts.table(transcript, "transcript", parts.columns("transcript", *shown))
 if st.toggle("Where does each line come from?", key="origins"):
-    came = {"upload_id": "Upload", "file_name": "File", "line_no": "Line", "landed_at": "Landed (UTC)", "by_whom": "By"}
-    what = {"kind": "Kind", "credential_id": "Credential", "skill_id": "Skill", "since": "Since"}
-    parts.table(ask("origins", own), "origins", what | came)
+    came = ("upload_id", "file_name", "line_no", "landed_at", "by_whom")
+    what = ("kind", "credential_id", "skill_id", "since")
+    parts.table(ask("origins", own), "origins", parts.columns("origins", *what, *came))

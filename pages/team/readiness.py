@@ -10,24 +10,14 @@ from skilltrack.ui.cache import ask, shaped
 
 parts.heading("Readiness", "Who is ready for their own role, and who is closest to another one? Choose a role to ask.")
 view = filters.bar("as_of", "role", "manager", "team", "assurance")
-columns = {
-    "name": "Name",
-    "team": "Team",
-    "role_id": "Role",
-    "met": "Met",
-    "requirements": "Of",
-    "readiness": st.column_config.ProgressColumn("Readiness", format="percent", color="blue"),
-    "partial": st.column_config.NumberColumn("With partial credit", format="percent"),
-    "critical_unmet": "Critical unmet",
-    "ready": "Ready",
-}
+columns = ("name", "team", "role_id", "met", "requirements", "readiness", "partial", "critical_unmet", "ready")
 now = shaped(tables.records, ("totals", replace(view, role=None)))[0]
 if parts.is_too_many(now["people"]):
     said = parts.of(now["ready"], now["with_role"], "people whose role has requirements")
     parts.cards(("Ready for their own role", parts.percent(now["ready"], now["with_role"]), said))
     if view.role:
         st.subheader("The 50 people closest to this role", anchor=False)
-        parts.table(ask("closest", view), "closest", columns | {"role_id": "Own role"}, opens_person=True)
+        parts.table(ask("closest", view), "closest", parts.columns("closest", *columns), opens_person=True)
     st.stop()
 asked = ("readiness", view)
 counted = shaped(tables.ready_counts, asked)
@@ -47,4 +37,4 @@ if view.role or view.team:
     st.caption("✓ = met; 1/3 = level 1 of 3; – = exempt. The 40 closest people. Click a cell to open the person.")
     if opened:
         st.switch_page(parts.page_file("team/people"), query_params=filters.shared() | {"employee": opened[0]})
-parts.table(shaped(tables.most_ready, asked), "readiness", columns, opens_person=True)
+parts.table(shaped(tables.most_ready, asked), "readiness", parts.columns("readiness", *columns), opens_person=True)

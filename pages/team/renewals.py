@@ -25,11 +25,11 @@ listed = (bucket,) if bucket else ("expired", *tables.SOON)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Who must renew what", anchor=False)
-    columns = {"name": "Name", "team": "Team", "credential": "Credential", "valid_to": "Last day", "days": "Days"}
+    columns = parts.columns("renewals", "name", "team", "credential", "valid_to", "days")
     parts.table(shaped(tables.due, asked, more=listed), "renewals", columns, opens_person=True)
 with right:
     st.subheader("Together", anchor=False)
-    columns = {"people": "People", "credential": "Credential", "team": "Team", "first": "From", "last": "To"}
+    columns = {"people": "People", **parts.columns("renewals", "credential", "team"), "first": "From", "last": "To"}
     parts.table(shaped(tables.due_together, asked, more=listed), "clusters", columns)
 if any(awards for awards, _ in counts.values()):
     st.subheader("Ends by month", anchor=False)

@@ -36,6 +36,8 @@ class Metric:
     unit: str
     columns: dict[str, str]
     """What each column holds, in order."""
+    labels: dict[str, str]
+    """How each column is headed where people read it, in the same order."""
     days: str
     """as_of, both_ends (of the period), month_ends or months_ahead: the days the answer is about."""
     area: str
@@ -45,6 +47,14 @@ class Metric:
     report: str
     """yes, employee (a report on one person) or no (screens only)."""
     sql: str
+
+    def labelled(self, *names: str) -> dict[str, str]:
+        """Some of the columns with their labels, in the order given; raises `BadDefinition` for an unknown one."""
+        if unknown := [name for name in names if name not in self.labels]:
+            raise BadDefinition(
+                f"The metric {self.title} has no column {', '.join(unknown)}. Use one of: {', '.join(self.labels)}."
+            )
+        return {name: self.labels[name] for name in names}
 
 
 @cache
@@ -62,10 +72,17 @@ def read_metric(path: Path) -> Metric:
     """The metric that a file states; raises `BadDefinition` for a header that says something unknown, or twice."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     header: dict[str, str] = {}
+    columns: dict[str, str] = {}
+    labels: dict[str, str] = {}
     body = 0
     while body < len(lines) and lines[body].strip()[:2] in ("", "--"):
         if lines[body].strip():
-            _read_line(header, lines[body].strip(), f"{path.name}, line {body + 1}")
+            key, _, text = (part.strip() for part in lines[body].strip().removeprefix("--").partition(":"))
+            place = f"{path.name}, line {body + 1}"
+            if key.startswith("column "):
+                _read_column(columns, labels, key.removeprefix("column ").strip(), text, place)
+            else:
+                _read_key(header, key, text, place)
         body += 1
     for number, line in enumerate(lines[body:], body + 1):
         key = line.strip().removeprefix("--").partition(":")[0].strip()
@@ -75,16 +92,31 @@ def read_metric(path: Path) -> Metric:
             )
     if lacking := [key for key in KEYS if key not in header and key not in DEFAULTS]:
         raise BadDefinition(f"{path.name}: the header lacks {', '.join(lacking)}.")
-    columns = {key.removeprefix("column "): text for key, text in header.items() if key.startswith("column ")}
     stated = DEFAULTS | {key: text for key, text in header.items() if key in KEYS}
-    return Metric(name=path.stem, columns=columns, sql="".join(lines[body:]).strip(), **stated)
+    return Metric(name=path.stem, columns=columns, labels=labels, sql="".join(lines[body:]).strip(), **stated)
 
 
-def _read_line(header: dict[str, str], line: str, place: str) -> None:
-    key, _, text = (part.strip() for part in line.removeprefix("--").partition(":"))
-    if key not in KEYS and not key.startswith("column "):
+def _read_column(columns: dict[str, str], labels: dict[str, str], key: str, text: str, place: str) -> None:
+    """Read `NAME (LABEL): TEXT`."""
+    name, _, rest = (part.strip() for part in key.partition("("))
+    label = rest.removesuffix(")").strip()
+    if not name or not label or not rest.endswith(")") or not text:
         raise BadDefinition(
-            f"{place}: {key!r} is not a key of a metric's header. Use one of: {', '.join(KEYS)}, column NAME."
+            f"{place}: column {key!r} lacks its name, its label or what it holds. "
+            "Write it as: column NAME (LABEL): TEXT."
+        )
+    if name in columns or label in labels.values():
+        what = f"column {name!r}" if name in columns else f"the label {label!r}"
+        raise BadDefinition(
+            f"{place}: {what} stands in the header already. Leave one of them out, or name it otherwise."
+        )
+    columns[name], labels[name] = text, label
+
+
+def _read_key(header: dict[str, str], key: str, text: str, place: str) -> None:
+    if key not in KEYS:
+        raise BadDefinition(
+            f"{place}: {key!r} is not a key of a metric's header. Use one of: {', '.join(KEYS)}, column NAME (LABEL)."
         )
     if key in header:
         raise BadDefinition(f"{place}: {key!r} stands in the header already. Leave one of them out.")

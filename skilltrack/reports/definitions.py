@@ -21,8 +21,8 @@ def markdown() -> str:
         asked = "" if metric.report == "no" else f" · `python -m skilltrack report {metric.name}`"
         parts += ["", f"## {metric.title}", "", f"*{metric.question}*", "", metric.definition, ""]
         parts += [f"Unit: {metric.unit} · SQL: `sql/metrics/{metric.name}.sql`{asked}", ""]
-        parts += ["| column | holds |", "| --- | --- |"]
-        parts += [f"| {name} | {holds} |" for name, holds in metric.columns.items()]
+        parts += ["| column | label | holds |", "| --- | --- | --- |"]
+        parts += [f"| {name} | {metric.labels[name]} | {holds} |" for name, holds in metric.columns.items()]
     parts += ["", "# Relations made from the kinds of file", ""]
     parts += ["Made from `skilltrack/kinds/declared.py` and the texts of `skilltrack/sql/from_kinds`."]
     for name, text in sorted(made_relations().items()):

@@ -1,5 +1,6 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.access import trail as audit
+from skilltrack.questions import catalogue
 from skilltrack.reports import render
 from skilltrack.text import counted, shown
 from skilltrack.ui import filters
@@ -15,13 +17,15 @@ from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
 
-COVERAGE = {
-    "skill": "Skill",
-    "required": "Required",
-    "met": "Met",
-    "coverage": st.column_config.ProgressColumn("Coverage", format="percent", color="blue"),
-}
-"""Columns of a table of coverage."""
+SHARE = partial(st.column_config.ProgressColumn, format="percent", color="blue")
+MONEY = partial(st.column_config.NumberColumn, format="localized")
+UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
+SHOWN_AS = {
+    "coverage": SHARE, "readiness": SHARE, "partial": partial(st.column_config.NumberColumn, format="percent"),
+    "amount": MONEY, "unconverted": MONEY, "seat_time": MONEY,
+    "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST,
+}  # fmt: skip
+"""Columns of metrics that are not shown as they are."""
 percent, of = tables.percent, tables.of
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
@@ -57,6 +61,20 @@ def cards(*numbers: tuple[str, ...]) -> None:
                 help=explain or None,
                 border=True,
             )
+
+
+def columns(metric: str, *names: str) -> dict[str, Any]:
+    """Columns of a metric for a table, with the label and, on pointing at it, the explanation of its header."""
+    about = catalogue()[metric]
+    return {
+        name: SHOWN_AS.get(name, st.column_config.Column)(label, help=plain(about.columns[name]))
+        for name, label in about.labelled(*names).items()
+    }
+
+
+def coverage(*keys: str) -> dict[str, Any]:
+    """Columns of a table of coverage by skill, and by these."""
+    return columns("coverage", *keys, "skill", "required", "met", "coverage")
 
 
 def table(

@@ -1,12 +1,16 @@
 """Figures: pure, DataFrame in, Plotly figure out. Colours are safe for colour-blind readers and never the only sign."""
 
+from datetime import date
+from math import ceil, floor
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from skilltrack.tables import SOON
+from skilltrack.tables import PAYERS, SOON
 from skilltrack.text import visible
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+GREY = "#7A858F"
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
 """Colour and pattern of each funding source."""
 
@@ -14,13 +18,14 @@ FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN,
 def _quiet(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="x unified", dragmode=False,
-        legend={"orientation": "h", "y": 1.12, "x": 0}, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
     return figure
 
 
-def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None) -> go.Figure:
-    """Coverage at each month's end, and what becomes of it if nobody renews; the axis starts at 0 %."""
+def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | None = None) -> go.Figure:
+    """Coverage at each month's end, and what becomes of it if nobody renews; the axis shows the change."""
     figure = go.Figure()
     figure.add_scatter(
         x=list(past["month_end"]), y=_shares(past), name="Coverage", mode="lines+markers",
@@ -33,9 +38,36 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None) -> go.Figure:
         line={"color": RED, "width": 3, "dash": "dot"}, marker={"symbol": "diamond-open"}, customdata=_parts(ahead),
         hovertemplate="%{y:.0%} · %{customdata} if nobody renews<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(range=[0, 1], tickformat=".0%", fixedrange=True)
+    if as_of is not None and len(past):
+        day = as_of.isoformat()
+        line = {"color": GREY, "width": 1, "dash": "dash"}
+        figure.add_shape(type="line", x0=day, x1=day, y0=0, y1=1, yref="paper", line=line)
+        figure.add_annotation(
+            x=day,
+            y=0,
+            yref="paper",
+            text=f"{as_of:%-d %b}",
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            xshift=4,
+        )
+    figure.update_yaxes(range=_around([*_shares(past), *_shares(ahead)]), tickformat=".0%", fixedrange=True)
     figure.update_xaxes(fixedrange=True)
-    return _quiet(figure, 300)
+    return _quiet(figure, 280)
+
+
+def trend_so_far(past: pd.DataFrame, as_of: date) -> go.Figure:
+    """The same of the past alone."""
+    return trend(past, None, as_of)
+
+
+def _around(shares: list[float | None]) -> list[float]:
+    """An axis in steps of 5 % that shows how these shares differ, at least 20 points long where there is room."""
+    known = [share for share in shares if share is not None] or [0, 1]
+    low, high = floor(min(known) * 20 - 0.5) / 20, ceil(max(known) * 20 + 0.5) / 20
+    short = max(0, 0.2 - (high - low)) / 2
+    return [max(0.0, floor((low - short) * 20) / 20), min(1.0, ceil((high + short) * 20) / 20)]
 
 
 def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go.Figure:
@@ -49,9 +81,9 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
         if part.empty:
             continue
         figure.add_bar(
-            y=[plain(name) for name in part["credential"]], x=list(part["amount"]), name=source, orientation="h",
-            marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
-            hovertemplate="%{x:,.0f} " + currency + " · " + source + "<extra></extra>",
+            y=[plain(name) for name in part["credential"]], x=list(part["amount"]), name=PAYERS[source],
+            orientation="h", marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
+            hovertemplate="%{x:,.0f} " + currency + " · " + PAYERS[source] + "<extra></extra>",
         )  # fmt: skip
     figure.update_layout(barmode="relative")
     figure.update_yaxes(

@@ -17,7 +17,21 @@ WHY = {
     "missing": "Nothing shows it",
 }
 """The reasons of gaps, as people read them."""
-MOST = 80
+SOURCES = {
+    "award": "Certificate or badge",
+    "stack": "Certificate path",
+    "prior_learning": "Recognised prior learning",
+    "self_rating": "Own rating",
+}
+"""What a line of a transcript comes from, as people read it."""
+ASSURANCES = {"verified": "Verified", "attested": "Attested", "claimed": "Claimed only"}
+PAYERS = {
+    "employer": "Employer", "reimbursement": "Employee, refunded", "grant": "Grant", "employee": "Employee",
+}  # fmt: skip
+"""Funding sources, as people read them."""
+NAMED = 3
+"""Names in a cell that stands for a list; how many more there are follows."""
+MOST, WIDEST = 80, 200
 """Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
 
 
@@ -37,6 +51,11 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
 def percent(part: Any, whole: Any) -> str:
     """A ratio as people read it, halves upwards as `matrix.js` has it, or a dash when there is nothing to divide by."""
     return "–" if pd.isna(whole) or not whole else f"{floor((round(200 * part / whole, 9) + 1) / 2)} %"
+
+
+def in_percent(shares: pd.Series) -> pd.Series:
+    """Shares as whole per cents, halves upwards, for a column of a table."""
+    return (shares.astype("Float64") * 200).round(9).add(1).floordiv(2).astype("Int64")
 
 
 def of(part: Any, whole: Any, what: str) -> str:
@@ -61,9 +80,30 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return found
 
 
+def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:
+    """The largest currency of a spend answer, and below it the others and the number of payments."""
+    amounts = sorted(((each["amount"], currency) for currency, each in sums.items()), reverse=True)
+    first, *others = [f"{amount:,.0f} {currency}" for amount, currency in amounts] or ["0"]
+    payments = sum(each["payments"] for each in sums.values())
+    return first, " · ".join([*others, f"{payments:,} payments"])
+
+
 def largest_spend(lines: pd.DataFrame) -> pd.DataFrame:
-    """Spend lines, those that led to nothing and the largest first."""
+    """Spend lines, those that led to nothing and the largest first, with the payer in words as `payer`."""
+    lines = lines.assign(payer=lines["funding_source"].map(PAYERS).fillna(lines["funding_source"]))
     return lines.sort_values(["unconverted", "amount"], ascending=False)
+
+
+def with_roles(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the name of each role as the column `role`; its id where the catalogue does not name it."""
+    called = dict(zip(names["role_id"], names["role"], strict=True))
+    return frame.assign(role=[called.get(role, role) for role in frame["role_id"]])
+
+
+def in_words(transcript: pd.DataFrame) -> pd.DataFrame:
+    """A transcript with source and assurance as people read them."""
+    words = {"source": SOURCES, "assurance": ASSURANCES}
+    return transcript.assign(**{name: transcript[name].map(called) for name, called in words.items()})
 
 
 def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
@@ -72,8 +112,11 @@ def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
-    """The renewals of these buckets, the first to end at the top."""
-    return renewals[renewals["bucket"].isin(buckets)].sort_values(["valid_to", "name"])
+    """The renewals of these buckets: what ends next at the top, then what ended last."""
+    listed = renewals[renewals["bucket"].isin(buckets)]
+    has_ended = listed["days"] < 0
+    order = listed.assign(has_ended=has_ended, distance=listed["days"].abs())
+    return listed.loc[order.sort_values(["has_ended", "distance", "name", "employee_id"]).index]
 
 
 def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
@@ -83,13 +126,13 @@ def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
 
 
 def due_together(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
-    """Renewals of these buckets by team and credential: how many people, first and last day; most people first."""
+    """Renewals that two people or more of a team share: how many people, first and last day; most people first."""
     together = (
         due(renewals, *buckets)
         .groupby(["team", "credential_id", "credential"], as_index=False)
         .agg(people=("employee_id", "nunique"), first=("valid_to", "min"), last=("valid_to", "max"))
     )
-    return together.sort_values(["people", "first"], ascending=[False, True])
+    return together[together["people"] > 1].sort_values(["people", "first"], ascending=[False, True])
 
 
 def at_risk(depth: pd.DataFrame) -> dict[str, Any]:
@@ -105,14 +148,26 @@ def totals_by(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
     return summed.sort_values(["coverage", "required"], ascending=[True, False]).reset_index(drop=True)
 
 
-def team_matrix(coverage: pd.DataFrame) -> dict[str, Any]:
-    """Coverage of team × skill as a grid."""
-    return matrix(coverage, "team", "skill_id", coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"])
+def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame) -> dict[str, Any]:
+    """Coverage of team × skill as a grid, each column with the category of its skill; what nobody needs is left out."""
+    labels = coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"]
+    needed = coverage[coverage["required"] > 0]
+    return grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
 
 
-def matrix(frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST) -> dict[str, Any]:
-    """Coverage cells as a grid for `ui.matrix`: the `most` thinnest rows and columns, each with its total."""
-    rows, columns = totals_by(frame, row).head(most), totals_by(frame, column).head(most)
+def grouped(grid: dict[str, Any], skills: pd.DataFrame) -> dict[str, Any]:
+    """A grid whose columns are skills, each with the name of its category as `group`."""
+    named = zip(skills["skill_id"], skills["category"], strict=True)
+    category = {skill: "" if pd.isna(name) else visible(name) for skill, name in named}
+    columns = [column | {"group": category.get(column["id"], "")} for column in grid["columns"]]
+    return grid | {"columns": columns}
+
+
+def matrix(
+    frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST, widest: int | None = None
+) -> dict[str, Any]:
+    """Coverage cells as a grid for `ui.matrix`: the thinnest rows and columns, each with its total."""
+    rows, columns = totals_by(frame, row).head(most), totals_by(frame, column).head(widest or most)
     frame = frame[frame[row].isin(rows[row]) & frame[column].isin(columns[column])]
     cells = {
         f"{getattr(cell, row)}\n{getattr(cell, column)}": [int(cell.met), int(cell.required)]
@@ -150,10 +205,11 @@ def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, limit: int) -> dict[str, Any]:
+def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, skills: pd.DataFrame, limit: int) -> dict[str, Any]:
     """Levels of the `limit` people closest to ready against what is required of them, as a grid."""
     closest = most_ready(readiness).head(limit)
-    return people_matrix(levels, dict(zip(closest["employee_id"], closest["name"], strict=True)))
+    names = dict(zip(closest["employee_id"], closest["name"], strict=True))
+    return grouped(people_matrix(levels, names), skills)
 
 
 def people_matrix(frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
@@ -184,8 +240,8 @@ def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
     return best.sort_values(["level", "skill"], ascending=[False, True]).drop(columns=["lasts", "sort_to"])
 
 
-def worst_cells(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
-    """Where cover is thinnest: cells that at least `least` people need, lowest coverage first, most missing first."""
+def biggest_gaps(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
+    """Where most is missing: cells that at least `least` people need, most requirements unmet first, then thinnest."""
     needed = coverage[coverage["required"] >= least].copy()
     needed["missing"] = needed["required"] - needed["met"]
-    return needed.sort_values(["coverage", "missing"], ascending=[True, False]).head(count)
+    return needed[needed["missing"] > 0].sort_values(["missing", "coverage"], ascending=[False, True]).head(count)

@@ -1,9 +1,13 @@
 """What the screens reshape stays the numbers it was."""
 
-import pandas as pd
+from datetime import date
 
-from skilltrack import charts, tables
+import pandas as pd
+import pytest
+
+from skilltrack import charts, people_tables, tables
 from skilltrack.questions import catalogue
+from skilltrack.questions.filters import READINGS
 
 CELLS = pd.DataFrame(
     [("A", "s", "S", 4, 1, 0.25), ("A", "t", "T", 1, 1, 1.0), ("B", "s", "S", 2, 2, 1.0), ("B", "u", "U", 0, 0, None)],
@@ -37,6 +41,26 @@ def test_a_matrix_too_large_to_look_at_keeps_the_thinnest():
     assert max(row["met"] for row in grid["rows"]) <= 2
 
 
+def test_the_grid_of_teams_leaves_out_skills_that_nobody_needs_and_names_the_category_of_each():
+    skills = pd.DataFrame([("s", "Hand"), ("t", None), ("x", "Head")], columns=["skill_id", "category"])
+    grid = tables.team_matrix(CELLS, skills)
+
+    assert [(column["id"], column["group"]) for column in grid["columns"]] == [("s", "Hand"), ("t", "")]
+    assert set(grid["cells"]) == {"A\ns", "A\nt", "B\ns"}
+
+
+def test_people_behind_a_cell_come_those_who_lack_the_skill_first():
+    rows = [("Ann", "A", "r", 2, True, False, False), ("Bo", "A", "r", 0, False, False, False),
+            ("Cy", "A", "r", 1, False, True, False), ("Di", "A", "r", 0, False, False, True), ("Ed", "B", "r", 0, False, False, False)]  # fmt: skip
+    columns = ["name", "team", "role_id", "level", "is_met", "is_critical", "is_exempt"]
+    names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
+    people = people_tables.of_team(pd.DataFrame(rows, columns=columns), names, "A")
+
+    assert people[["name", "state"]].to_numpy().tolist() == [
+        ["Cy", "Missing, critical"], ["Bo", "Missing"], ["Ann", "Has it"], ["Di", "Exempt"],
+    ]  # fmt: skip
+
+
 def test_people_stand_against_their_own_required_levels():
     rows = [
         ("1", "s", "S", 2, 1, False),
@@ -68,8 +92,68 @@ def test_the_best_level_of_a_skill_is_the_highest_that_counts_and_of_those_the_l
     assert best["valid_to"].isna().tolist() == [True, False]
 
 
-def test_the_thinnest_cells_leave_out_what_few_need():
-    assert list(tables.worst_cells(CELLS)["skill_id"]) == ["s"]
+def test_the_biggest_gaps_are_where_most_is_missing_and_leave_out_what_few_need():
+    cells = pd.DataFrame(
+        [("A", "few", "F", 2, 0, 0.0), ("A", "s", "S", 3, 0, 0.0), ("A", "t", "T", 9, 5, 5 / 9), ("A", "u", "U", 4, 4, 1.0)],
+        columns=CELLS.columns,
+    )  # fmt: skip
+    found = tables.biggest_gaps(cells)
+
+    assert list(zip(found["skill_id"], found["missing"], strict=True)) == [("t", 4), ("s", 3)]
+
+
+def test_people_who_are_not_ready_come_closest_first_with_what_remains_and_their_role_by_name():
+    people = pd.DataFrame(
+        [("1", "Ann", "A", "r", 4, 1, 0.25, 0.5, 1, False), ("2", "Bo", "A", "r", 4, 3, 0.75, 0.8, 0, False),
+         ("3", "Cy", "A", "x", 4, 4, 1.0, 1.0, 0, True), ("4", "Di", "A", "r", 0, 0, None, None, 0, False)],
+        columns=["employee_id", "name", "team", "role_id", "requirements", "met", "readiness", "partial", "critical_unmet", "ready"],
+    )  # fmt: skip
+    lacking = pd.DataFrame(
+        [("1", "a", "Art", 2, 0, 2, False), ("1", "b", "Bees", 3, 2, 1, True), ("1", "c", "Cats", 1, 0, 1, False),
+         ("1", "d", "Dogs", 1, 0, 1, False), ("2", "c", "Cats", 1, 0, 1, False)],
+        columns=["employee_id", "skill_id", "skill", "required_level", "level", "gap", "critical"],
+    )  # fmt: skip
+    names = pd.DataFrame({"role_id": ["r"], "role": ["Ranger"]})
+    waiting = people_tables.not_ready(people, lacking, names)
+
+    assert waiting[["name", "role", "missing"]].to_numpy().tolist() == [["Bo", "Ranger", 1], ["Ann", "Ranger", 3]]
+    assert waiting["remains"].tolist() == [
+        "Cats level 1 (nothing yet)",
+        "Bees level 3 (has 2), Cats level 1 (nothing yet), Dogs level 1 (nothing yet) and 1 more",
+    ]
+    assert people_tables.ready_people(people, names)[["name", "role"]].to_numpy().tolist() == [["Cy", "x"]]
+    assert people_tables.without_requirements(people, names)["name"].tolist() == ["Di"]
+
+
+def test_shares_in_tables_are_whole_per_cents_rounded_as_everywhere():
+    shares = pd.Series([6 / 7, 0.875, 0.125, None, 1.0], dtype="Float64")
+
+    assert tables.in_percent(shares).tolist() == [86, 88, 13, pd.NA, 100]
+    assert [tables.percent(part, 1) for part in shares.dropna()] == ["86 %", "88 %", "13 %", "100 %"]
+
+
+def test_renewals_list_what_ends_next_first_and_clusters_are_of_two_people_or_more():
+    rows = [("1", "A", "c", "C", -3, "expired"), ("2", "A", "c", "C", -80, "expired"), ("3", "A", "c", "C", 9, "0-30"),
+            ("4", "B", "c", "C", 2, "0-30")]  # fmt: skip
+    ends = pd.DataFrame(rows, columns=["employee_id", "team", "credential_id", "credential", "days", "bucket"])
+    ends["valid_to"], ends["name"] = ends["days"], ends["employee_id"]
+
+    assert tables.due(ends, "expired", "0-30")["days"].tolist() == [2, 9, -3, -80]
+    together = tables.due_together(ends, "expired", "0-30")
+    assert together[["team", "people", "first", "last"]].to_numpy().tolist() == [["A", 3, -80, 9]]
+
+
+def test_spend_is_told_by_its_largest_currency_and_the_others_below():
+    sums = {"EUR": {"amount": 4.0, "payments": 1}, "USD": {"amount": 5000.0, "payments": 2}}
+
+    assert tables.spend_in_words(sums) == ("5,000 USD", "4 EUR · 3 payments")
+    assert tables.spend_in_words({}) == ("0", "0 payments")
+
+
+def test_every_source_assurance_and_payer_has_words():
+    assert set(tables.SOURCES) == set(catalogue()["transcript"].columns["source"].replace(" or ", ", ").split(", "))
+    assert list(tables.ASSURANCES) == list(READINGS)
+    assert set(charts.FUNDING) == set(tables.PAYERS)
 
 
 def test_amounts_of_one_currency_only_are_drawn_and_markup_in_names_is_text():
@@ -83,14 +167,19 @@ def test_amounts_of_one_currency_only_are_drawn_and_markup_in_names_is_text():
     assert list(figure.data[0].y) == ["&lt;a href=x&gt;C&lt;/a&gt;"]
 
 
-def test_the_trend_draws_what_is_empty_as_a_gap_and_starts_at_zero():
+def test_the_trend_draws_what_is_empty_as_a_gap_on_an_axis_that_shows_the_change():
     past = pd.DataFrame(
         {"month_end": ["2026-01-31", "2026-02-28"], "required": [0, 4], "met": [0, 1], "coverage": [None, 0.25]}
     )
     figure = charts.trend(past, past.head(0))
 
     assert list(figure.data[0].y) == [None, 0.25]
-    assert figure.layout.yaxis.range == (0, 1)
+    assert figure.layout.yaxis.range == pytest.approx((0.15, 0.35))
+    rising = past.assign(coverage=[0.41, 0.98])
+    figure = charts.trend(rising, past.head(0), date(2026, 3, 5))
+    assert figure.layout.yaxis.range == pytest.approx((0.35, 1.0))
+    assert [shape.x0 for shape in figure.layout.shapes] == ["2026-03-05"]
+    assert charts.trend_so_far(past.assign(coverage=None), date(2026, 3, 5)).layout.yaxis.range == pytest.approx((0, 1))
 
 
 def test_every_reason_of_a_gap_has_words():

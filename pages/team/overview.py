@@ -1,60 +1,57 @@
-"""Answers: where do we stand, and what needs attention first."""
+"""Answers: what needs attention first, where do we stand, and where are we heading."""
 
 from dataclasses import replace
-from datetime import date
 
 import streamlit as st
 
 from skilltrack import charts, tables
+from skilltrack.days import LAST
+from skilltrack.questions import a_year_before
+from skilltrack.reports import answers
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.shell import is_open
 
-parts.heading("Overview", "Who can demonstrably do what, where it is thin, and what lapses next.")
+parts.heading("Overview")
 view = filters.bar("as_of", "manager", "team", "assurance")
-now = shaped(tables.records, ("totals", view))[0]
-met = parts.of(now["met"], now["required"], "met")
-ready = parts.of(now["ready"], now["with_role"], "people")
-numbers = [
-    ("Coverage", parts.percent(now["met"], now["required"]), met),
-    ("Ready for their role", parts.percent(now["ready"], now["with_role"]), ready),
-]
-if is_open("money/spend"):
-    spend = shaped(tables.spend_by_currency, ("spend", replace(view, paid_from=date(view.as_of.year, 1, 1))))
-    paid = " + ".join(f"{sums['amount'] / 1000:,.0f}k {currency}" for currency, sums in spend.items())
-    payments = sum(sums["payments"] for sums in spend.values())
-    numbers.append((f"Spend {view.as_of.year}", paid or "0", f"{payments:,} payments"))
+now, totals, trend = shaped(tables.records, ("totals", view))[0], ("totals", view), ("trend", view)
 is_large = parts.is_too_many(now["people"])
-if not is_large:
-    at_risk = shaped(tables.at_risk, ("depth", view))
-    single, nobody = at_risk["single"], at_risk["uncovered"]
-    due, holders = shaped(tables.people_due, ("renewals", view), more=tables.SOON)
-    risk = f"{len(single)} on one person, {nobody} on nobody"
-    numbers.insert(2, ("Team skills at risk", f"{len(single) + nobody:,}", risk))
-    numbers.insert(3, ("Due in 90 days", f"{due:,}", f"by {holders} people"))
-parts.cards(*numbers)
+cards: list[tuple[str, ...]] = [
+    parts.part_of("Requirements met", now["met"], now["required"], "requirements"),
+    parts.part_of("Ready for their role", now["ready"], now["with_role"], "people"),
+]
+if is_large:
+    found = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
+else:
+    soon = min(view.as_of + answers.PATIENCE, LAST)
+    quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
+    causes = ("changes", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
+    depth, renewals = ("depth", view), ("renewals", view)
+    found = [
+        shaped(answers.change, totals, trend, causes, more=(view.as_of,)),
+        shaped(answers.renewing, renewals),
+        shaped(answers.risk, depth, ("depth", replace(view, as_of=soon)), more=(soon,)),
+        shaped(answers.ready, ("readiness", view)),
+    ]
+    at_risk, (due, holders) = shaped(tables.at_risk, depth), shaped(tables.people_due, renewals, more=tables.SOON)
+    single, nobody = len(at_risk["single"]), at_risk["uncovered"]
+    cards += [
+        ("Team skills at risk", f"{single + nobody:,}", f"{single:,} on one person, {nobody:,} on nobody"),
+        ("Ending in 90 days", f"{due:,}", f"certificates of {holders:,} people"),
+    ]
+if is_open("money/spend"):
+    year = replace(view, paid_from=a_year_before(view.as_of), paid_to=view.as_of)
+    settled = answers.settled(year.paid_from, year.paid_to)
+    found.append(shaped(answers.money, ("spend", replace(year, paid_to=settled)), more=(year.paid_from, settled)))
+    cards.append(("Spend, last 12 months", *tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year)))))
+parts.answers(*found)
+parts.cards(*cards)
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.subheader("Coverage month by month", anchor=False)
-    ahead = () if is_large else (("forecast", replace(view, months=6)),)
-    said = f"Coverage of the last 12 months{'' if is_large else ' and, if nobody renews, of the next 6'}. Now {met}."
-    parts.chart(shaped(charts.trend, ("trend", view), *ahead), "trend", said)
+    st.subheader("Requirements met, month by month", anchor=False)
+    said = f"Share of requirements met in the last 12 months{'' if is_large else ' and, if nobody renews, the next 6'}."
+    drawn, ahead = (charts.trend_so_far, ()) if is_large else (charts.trend, (("forecast", replace(view, months=6)),))
+    parts.chart(shaped(drawn, trend, *ahead, more=(view.as_of,)), "trend", said)
 with right:
-    if is_large:
-        st.subheader("Thinnest skills", anchor=False)
-        parts.table(shaped(tables.worst_cells, ("coverage_by_skill", view)), "skills", parts.coverage())
-    else:
-        st.subheader("Thinnest team skills", anchor=False)
-        for cell in shaped(tables.worst_cells, ("coverage", view)).head(6).itertuples():
-            said = f"{cell.team} · {cell.skill}: {parts.of(cell.met, cell.required, 'met')}"
-            parts.link("team/coverage", parts.plain(said), "groups", cell_team=cell.team, cell_skill=cell.skill_id)
-        st.subheader("Resting on one person", anchor=False)
-        for cell in single[:4]:
-            said = f"{cell['team']} · {cell['skill']}: 1 person, {cell['needed']} need it"
-            where = {"cell_team": cell["team"], "cell_skill": cell["skill_id"]}
-            parts.link("team/coverage", parts.plain(said), "person_alert", **where)
-with st.container(horizontal=True):
-    parts.link("team/coverage", "All teams and skills")
-    parts.link("team/readiness", "Who is ready")
-    parts.link("team/renewals", "What lapses next")
-    parts.link("money/spend", "What it cost")
+    st.subheader("Biggest gaps", anchor=False)
+    parts.gap_links(shaped(tables.biggest_gaps, ("coverage_by_skill" if is_large else "coverage", view)))

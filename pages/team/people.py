@@ -1,4 +1,4 @@
-"""Answers: what can this person do, since when, until when, and on whose word."""
+"""Answers: what can this person do, until when, on whose word, and what does a role still need of them."""
 
 from dataclasses import replace
 
@@ -6,53 +6,44 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.text import visible
-from skilltrack.ui import audit_log, filters, parts, why
-from skilltrack.ui.cache import ask
+from skilltrack.ui import audit_log, directory, evidence, filters, parts, why
+from skilltrack.ui.cache import ask, shaped
+from skilltrack.ui.signin import viewer
 
-parts.heading("People", "What one person can do, since when, until when, and on whose word.")
-view = filters.bar("as_of", "assurance")
-person = filters.person(view.as_of)
+parts.heading("People")
+scope = ("manager", "team") if viewer().may("people") else ()
+view = filters.bar("as_of", "role", *scope, "assurance")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    person = filters.person(view.as_of)
+    text = "" if person else directory.search()
 if person is None:
-    st.info("Choose a person above, or come here from a cell of Coverage or a row of Readiness.")
+    directory.show(view, text)
     st.stop()
 audit_log.note_once("saw", person)
-own = replace(view, employee=person)
+asked = replace(view, employee=person, manager=None, team=None)
+own = replace(asked, role=None)
 listed = ask("people", own)
 if listed.empty:
     filters.stop_unlisted(view.as_of)
-who, transcript, stacks = listed.iloc[0], ask("transcript", own), ask("stack_progress", own)
-standing, gaps = ask("readiness", own), tables.with_reasons(ask("gaps", own))
+who, transcript = listed.iloc[0], tables.in_words(ask("transcript", own))
+standing, gaps = ask("readiness", asked), shaped(tables.with_reasons, ("gaps", asked))
 best = tables.best_levels(transcript)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
     why.panel(own)
-told = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
-st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in told.items() if text))
+about = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
+st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in about.items() if text))
+role = filters.called("role", view.role, view.as_of) if view.role else "own role"
 for line in standing.to_dict("records"):
-    share = parts.percent(line["readiness"], 1) if line["requirements"] else "–"
     parts.cards(
-        ("Readiness for own role", share, parts.of(line["met"], line["requirements"], "requirements met")),
-        ("Ready", "Yes" if line["ready"] else "Not yet", f"{line['critical_unmet']} critical unmet"),
-        ("Skills demonstrated", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
-        ("Gaps", f"{len(gaps):,}", f"{int(gaps['critical'].sum())} critical"),
+        parts.part_of(f"Ready for {role}", line["met"], line["requirements"], "requirements met"),
+        ("Ready", "Yes" if line["ready"] else "Not yet", f"{line['critical_unmet']} critical missing"),
+        ("Skills shown", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
+        ("Missing", f"{len(gaps):,}", f"{int(gaps['critical'].sum())} critical"),
     )
 if standing.empty:
     st.info("Not active on this date: hired later, or left before.", icon=":material/event_busy:")
-since = ("level", "valid_from", "valid_to", "issuer", "assurance")
-st.subheader("Can do", anchor=False)
-parts.table(best, "can_do", parts.columns("transcript", "skill", *since, "source"))
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("Gaps against the own role", anchor=False)
-    parts.table(gaps, "gaps", parts.columns("gaps", "skill", "level", "required_level", "reason", "critical"))
-with right:
-    st.subheader("Stacks in progress", anchor=False)
-    steps = ("credential", "component", "is_held", "held", "min_components")
-    parts.table(stacks, "stacks", parts.columns("stack_progress", *steps))
-st.subheader("Transcript", anchor=False)
-shown = ("source", "credential", "skill", *since, "counts")
-parts.table(transcript, "transcript", parts.columns("transcript", *shown))
-if st.toggle("Where does each line come from?", key="origins"):
-    came = ("upload_id", "file_name", "line_no", "landed_at", "by_whom")
-    what = ("kind", "credential_id", "skill_id", "since")
-    parts.table(ask("origins", own), "origins", parts.columns("origins", *what, *came))
+st.subheader("Missing for this role" if view.role else "Missing for their own role", anchor=False)
+needs = {"skill": "Skill", "required_level": "Needs level", "level": "Has", "why": "Why", "critical": "Critical"}
+parts.table(gaps, "gaps", needs, empty="Nothing is missing.")
+evidence.shown(own, transcript)

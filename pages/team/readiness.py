@@ -1,40 +1,54 @@
-"""Answers: who is ready, for their own role or for another one."""
+"""Answers: who is ready, for their own role or for another one, and what remains for the others."""
 
 from dataclasses import replace
 
 import streamlit as st
 
-from skilltrack import tables
-from skilltrack.ui import filters, matrix, parts
-from skilltrack.ui.cache import ask, shaped
+from skilltrack import people_tables, tables
+from skilltrack.reports import answers
+from skilltrack.ui import filters, parts
+from skilltrack.ui.cache import shaped
 
-parts.heading("Readiness", "Who is ready for their own role, and who is closest to another one? Choose a role to ask.")
+parts.heading("Readiness")
 view = filters.bar("as_of", "role", "manager", "team", "assurance")
-columns = ("name", "team", "role_id", "met", "requirements", "readiness", "partial", "critical_unmet", "ready")
+whose = {"name": "Name", "team": "Team"} if view.role else parts.WHOSE
+numbers = {
+    "readiness": parts.share_column("Readiness"),
+    "missing": st.column_config.NumberColumn("Missing", help="Requirements that are not met"),
+    "requirements": "Of",
+    "critical_unmet": st.column_config.NumberColumn("Critical", help="Missing ones that the role cannot do without"),
+}
+remains = {"remains": st.column_config.TextColumn("What remains", width="large")}
+named = ("role_names", view)
 now = shaped(tables.records, ("totals", replace(view, role=None)))[0]
 if parts.is_too_many(now["people"]):
-    said = parts.of(now["ready"], now["with_role"], "people whose role has requirements")
-    parts.cards(("Ready for their own role", parts.percent(now["ready"], now["with_role"]), said))
+    parts.cards(parts.part_of("Ready for their own role", now["ready"], now["with_role"], "people"))
     if view.role:
         st.subheader("The 50 people closest to this role", anchor=False)
-        parts.table(ask("closest", view), "closest", parts.columns("closest", *columns), opens_person=True)
+        closest = shaped(people_tables.closest, ("closest", view), named)
+        parts.table(closest, "closest", whose | {"role": "Own role"} | numbers, opens_person=True)
     st.stop()
-asked = ("readiness", view)
+asked, gaps = ("readiness", view), ("gaps", view)
+meant = ("this role" if view.role else "their role",)
+found = shaped(answers.ready, asked, more=meant), shaped(answers.in_the_way, asked, gaps)
+parts.answers(*found, on="readiness")
 counted = shaped(tables.ready_counts, asked)
-people, measured, ready, critical = (counted[what] for what in ("people", "measured", "ready", "critical"))
-rule = "Every critical requirement met, and at least 80 % of the weight of all."
+measured, ready, critical = (counted[what] for what in ("measured", "ready", "critical"))
+rule = "Ready: every critical requirement is met, and at least 80 % of the weight of all."
 parts.cards(
-    ("Ready", parts.percent(ready, measured), parts.of(ready, measured, "people"), rule),
-    ("Close", f"{counted['close']:,}", "not ready, but at 60 % or more"),
-    ("A critical gap", f"{critical:,}", parts.of(critical, measured, "people")),
-    ("No role profile", f"{people - measured:,}", parts.of(people - measured, people, "people")),
+    parts.part_of("Ready", ready, measured, "people", rule),
+    parts.part_of("Nearly ready, at 60 % or more", counted["close"], measured, "people"),
+    parts.part_of("Something critical missing", critical, measured, "people"),
 )
+waiting = shaped(people_tables.not_ready, asked, gaps, named)
+st.subheader("Not ready, the closest first", anchor=False)
+parts.table(waiting, "readiness", whose | numbers | remains, opens_person=True)
 if view.role or view.team:
-    title = "Closest people, requirement by requirement" if view.role else "The team, requirement by requirement"
-    st.subheader(title, anchor=False)
-    grid = shaped(tables.closest_matrix, asked, ("requirements_met", view), more=(40,))
-    opened = matrix.show(grid, "readiness_grid", corner="Person", style="level")
-    st.caption("✓ = met; 1/3 = level 1 of 3; – = exempt. The 40 closest people. Click a cell to open the person.")
-    if opened:
-        st.switch_page(parts.page_file("team/people"), query_params=filters.shared() | {"employee": opened[0]})
-parts.table(shaped(tables.most_ready, asked), "readiness", parts.columns("readiness", *columns), opens_person=True)
+    st.subheader("Requirement by requirement", anchor=False)
+    parts.levels_grid(view, limit=40)
+folded = {"ready": people_tables.ready_people, "without a role profile": people_tables.without_requirements}
+for title, shape in folded.items():
+    others = shaped(shape, asked, named)
+    if len(others):
+        with st.expander(f"{len(others):,} {title}"):
+            parts.table(others, title.replace(" ", "_"), whose, opens_person=True)

@@ -5,6 +5,7 @@ import io
 import pandas as pd
 
 from skilltrack.errors import BadQuestion
+from skilltrack.reports import answers as answers
 from skilltrack.reports import as_csv, as_json
 from skilltrack.text import shown
 

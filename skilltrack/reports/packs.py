@@ -179,7 +179,7 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
             Numbers([
                 ("Files", f"{len(files):,}", of(files["counts"].sum(), len(files), "count")),
                 ("Coverage", *_shown(total["met"], total["required"], "requirements met")),
-                ("Bad rows kept apart", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
+                ("Bad rows set aside", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
             ]),
             Table("By assurance", assured,
                   {"assurance": "Evidence"} | metrics["audited"].labelled(*COVERED, "with_role", "ready"),

@@ -18,7 +18,7 @@ from skilltrack.reports.saved import KEPT, command, forget, save, saved
 from skilltrack.reports.suppression import REPORTS
 from skilltrack.storage import Store
 from skilltrack.text import counted, visible
-from skilltrack.ui import parts
+from skilltrack.ui import filters, parts
 from skilltrack.ui.audit_log import note_once
 from skilltrack.ui.cache import key_of, scope_of, shaped, store
 from skilltrack.ui.signin import viewer, while_in
@@ -30,7 +30,7 @@ PACK_AREAS = {"board": "money", "team": "people", "transcript": "person", "audit
 TOLD = {
     "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
     "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
-    "transcript": "What one person can do, on whose word, until when.",
+    "transcript": "What one person can do, who issued it, until when.",
     "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
 }
 MADE = "export_made"
@@ -155,9 +155,7 @@ def kept(order: Order) -> None:
 def _use(order: Order) -> None:
     st.session_state["export_what"], st.session_state["export_as"] = order.name, order.form
     st.session_state["export_hides"] = order.suppress
-    for name in KEPT:
-        value = getattr(order.filters, name)
-        if value and (name, value) != ("assurance", "attested"):
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
+    asked = {name: getattr(order.filters, name) for name in KEPT}
+    filters.put(
+        **{name: None if (name, value) == ("assurance", "attested") else value for name, value in asked.items()}
+    )

@@ -14,7 +14,7 @@ from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST, day_of, in_order
 from skilltrack.errors import BadQuestion
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, a_year_before
 from skilltrack.text import visible
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.signin import ABOUT, viewer
@@ -22,8 +22,17 @@ from skilltrack.ui.text import plain
 
 MOST = 500
 """Options that a list holds; beyond them one types."""
-SHARED = ("as_of", "assurance", "manager", "team")
-ASSURANCE_WORDS = {"attested": "Attested", "verified": "Verified only", "claimed": "Claimed too"}
+SHARED = ("as", "as_of", "assurance", "manager", "team")
+"""What every link to another page keeps; `as` is the person to look as in local mode."""
+ASSURANCE_WORDS = {
+    "attested": "Attested evidence", "verified": "Verified evidence only", "claimed": "Attested and claimed evidence",
+}  # fmt: skip
+ASSURANCE_HELP = (
+    "Attested: awards of issuers that are recognised, and prior learning that an assessor recognised. Verified only: "
+    "awards whose digital proof was checked. Attested and claimed: also self ratings, attendance, and awards of "
+    "issuers that are not recognised."
+)
+CHOICES = ("manager", "team", "role")
 
 
 def get(name: str, default: str = "") -> str:
@@ -32,14 +41,17 @@ def get(name: str, default: str = "") -> str:
 
 
 def put(**values: str | None) -> None:
-    """Write filters into the URL; an empty one is taken out."""
-    for name, value in values.items():
-        if value:
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
-        if name in SHARED:
-            st.session_state.setdefault("followed", {})[name] = value or ""
+    """Write filters into the URL as one step of the browser's history; an empty one is taken out."""
+    before = st.query_params.to_dict()
+    after = {name: value for name, value in {**before, **values}.items() if value}
+    if after != before:
+        st.query_params.from_dict(after)
+
+
+def go(**values: str | None) -> NoReturn:
+    """Show this page with other filters at once."""
+    put(**values)
+    st.rerun()
 
 
 def shared() -> dict[str, str]:
@@ -48,32 +60,72 @@ def shared() -> dict[str, str]:
 
 
 def bar(*names: str) -> Filters:
-    """Draw the filters `names` (of as_of, assurance, manager, team, role, period) and return what they say."""
-    for name, value in st.session_state.get("followed", {}).items():
-        if name in names and value and not get(name):
-            st.query_params[name] = value
+    """One line that says what the page is about, and opens the filters `names`; returns what they say.
+
+    `names` are some of as_of, assurance, manager, team, role and period. What a link asks for and nobody knows is told
+    above the line, so it is read before anything is drawn.
+    """
     filters = Filters(as_of=_day("as_of", today()))
     _tell_known_at()
-    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        if "as_of" in names:
-            _date_input("as_of", "As of", filters.as_of)
+    if "period" in names:
+        start, end = _period(filters.as_of)
+        filters = replace(filters, paid_from=start, paid_to=end)
+    options = _labels(filters.as_of) if set(CHOICES) & set(names) else {}
+    titles = {
+        "manager": ("Manager", whole_scope()),
+        "team": ("Team", "All teams"),
+        "role": ("Role", "Their own role"),
+    }
+    for name in CHOICES:
+        if name in names:
+            chosen, options[name] = _asked(name, titles[name][0], options[name], filters.as_of)
+            change: dict[str, Any] = {name: chosen}
+            filters = replace(filters, **change)
+    if "assurance" in names:
+        assurance, _ = _asked("assurance", "Evidence", ASSURANCE_WORDS)
+        filters = replace(filters, assurance=assurance or "attested")
+    with st.container(horizontal=True, vertical_alignment="center", key="context"):
+        line = plain(in_words(filters, names, options))
+        opened = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
+        if filters.as_of != today():
+            st.caption(f"You are looking at {filters.as_of:%-d %B %Y}.", width="content")
+            st.button("Back to today", key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
+    with opened:
+        _date_input("as_of", "Day", filters.as_of)
         if "period" in names:
-            start, end = _period(filters.as_of)
-            _date_input("from", "From", start)
-            _date_input("to", "To", end)
-            filters = replace(filters, paid_from=start, paid_to=end)
-        labels = _labels(filters.as_of) if {"manager", "team", "role"} & set(names) else {}
-        for name, title, everything in (
-            ("manager", "Organisation of", "Whole company" if viewer().sees_everyone else "Everyone you may see"),
-            ("team", "Team", "All teams"),
-            ("role", "Role", "Own role"),
-        ):
+            _date_input("from", "Payments from", filters.paid_from)
+            _date_input("to", "Payments to", filters.paid_to)
+        for name in CHOICES:
             if name in names:
-                chosen: dict[str, Any] = {name: choose(name, title, labels[name], everything, filters.as_of)}
-                filters = replace(filters, **chosen)
+                title, everything = titles[name]
+                _select(name, title, options[name], everything, getattr(filters, name), is_cut=True)
         if "assurance" in names:
-            filters = replace(filters, assurance=choose("assurance", "Evidence", ASSURANCE_WORDS, None) or "attested")
+            _select("assurance", "Evidence", ASSURANCE_WORDS, None, filters.assurance, explain=ASSURANCE_HELP)
     return filters
+
+
+def whole_scope() -> str:
+    """What the viewer sees when no manager, team or role is chosen."""
+    return "Whole company" if viewer().sees_everyone else "My organisation"
+
+
+def in_words(filters: Filters, names: tuple[str, ...], options: dict[str, dict[str, str]]) -> str:
+    """The filters as one line: "Today · whole company · attested evidence"."""
+    line = ["Today" if filters.as_of == today() else f"{filters.as_of:%-d %B %Y}"]
+    if filters.paid_from and filters.paid_to:
+        line.append(f"paid {filters.paid_from:%-d %B %Y} to {filters.paid_to:%-d %B %Y}")
+    if filters.manager:
+        line.append(f"organisation of {options['manager'][filters.manager]}")
+    if filters.team:
+        line.append(f"team {options['team'][filters.team]}")
+    if {"manager", "team"} & set(names) and not (filters.manager or filters.team):
+        everybody = whole_scope()
+        line.append(everybody[0].lower() + everybody[1:])
+    if "role" in names and filters.role:
+        line.append(f"as {options['role'][filters.role]}")
+    if "assurance" in names:
+        line.append(ASSURANCE_WORDS[filters.assurance].lower())
+    return " · ".join(line)
 
 
 def tabs(name: str, title: str, options: dict[str, str]) -> str:
@@ -97,7 +149,7 @@ def typed(name: str, title: str) -> str:
     """A text kept in the URL under `name`."""
     key = f"filter_{name}"
     st.session_state[key] = get(name)
-    st.text_input(title, key=key, width=200, on_change=lambda: put(**{name: st.session_state[key].strip()}))
+    st.text_input(title, key=key, width=320, on_change=lambda: put(**{name: st.session_state[key].strip()}))
     return get(name)
 
 
@@ -110,6 +162,27 @@ def day(name: str, title: str) -> str:
 
 def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]:
     return shaped(tables.labels, ("choices", Filters(as_of=as_of, search=search)))
+
+
+def called(kind: str, value: str, as_of: date) -> str:
+    """The name of a manager, team, role or skill; its id where it is not listed."""
+    return _labels(as_of)[kind].get(value, value)
+
+
+def skill(as_of: date) -> str | None:
+    """The skill chosen, kept in the URL."""
+    return choose("skill", "Skill", _labels(as_of)["skill"], "Choose a skill", as_of)
+
+
+def gap_limits(as_of: date) -> tuple[str | None, str | None, str | None]:
+    """The skill, role and reason to which gaps are limited, kept in the URL."""
+    labels = _labels(as_of)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return (
+            choose("skill", "Skill", labels["skill"], "Every skill", as_of),
+            choose("of_role", "Role", labels["role"], "Every role"),
+            choose("reason", "Why", tables.WHY, "Every reason"),
+        )
 
 
 def person(as_of: date) -> str | None:
@@ -154,14 +227,17 @@ def _tell_known_at() -> None:
 
 
 def _period(as_of: date) -> tuple[date, date]:
-    """The first and last day in the URL; a period that ends before it begins is left out, with a sentence."""
-    start, end = _day("from", date(as_of.year, 1, 1)), _day("to", as_of)
+    """The first and last day in the URL; the twelve months before, unless it says otherwise.
+
+    A period that ends before it begins is left out, with a sentence.
+    """
+    start, end = _day("from", a_year_before(as_of)), _day("to", as_of)
     try:
         in_order(start, end)
     except BadQuestion as refused:
-        st.warning(plain(f"{refused} The year of the asked day is shown instead."))
+        st.warning(plain(f"{refused} The year up to the asked day is shown instead."))
         put(**{"from": None, "to": None})
-        return date(as_of.year, 1, 1), as_of
+        return a_year_before(as_of), as_of
     return start, end
 
 
@@ -173,7 +249,7 @@ def _date_input(name: str, title: str, value: date | None) -> None:
         chosen: Any = st.session_state[key]
         put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
 
-    st.date_input(title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=140)
+    st.date_input(title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=300)
 
 
 def choose(
@@ -183,17 +259,34 @@ def choose(
 
     Where a day is given, also one that is not among the options but is found by what was typed.
     """
+    asked, options = _asked(name, title, options, as_of)
+    return _select(name, title, options, everything, asked, is_cut=as_of is not None)
+
+
+def _asked(
+    name: str, title: str, options: dict[str, str], as_of: date | None = None
+) -> tuple[str | None, dict[str, str]]:
+    """What the URL asks for under `name`, and the options with it; says so where it is none of them."""
     asked = get(name) or None
-    if asked is not None and asked not in options:
-        kind = "person" if name == "employee" else name
-        found = _labels(as_of, asked).get(kind, {}) if as_of else {}
-        typed, asked = asked, asked if asked in found else next(iter(found)) if len(found) == 1 else None
-        if asked is None:
-            st.warning(plain(_not_found(title, typed, found)))
-        else:
-            options = options | {asked: found[asked]}
-        if asked != typed:
-            put(**{name: asked})
+    if asked is None or asked in options:
+        return asked, options
+    kind = "person" if name == "employee" else name
+    found = _labels(as_of, asked).get(kind, {}) if as_of else {}
+    typed, asked = asked, asked if asked in found else next(iter(found)) if len(found) == 1 else None
+    if asked is None:
+        st.warning(plain(_not_found(title, typed, found)))
+    else:
+        options = options | {asked: found[asked]}
+    if asked != typed:
+        put(**{name: asked})
+    return asked, options
+
+
+def _select(
+    name: str, title: str, options: dict[str, str], everything: str | None, asked: str | None, *,
+    is_cut: bool = False, explain: str | None = None,
+) -> str | None:  # fmt: skip
+    """A list that shows `asked` and writes what is chosen into the URL; `everything` is what no choice means."""
     key = f"filter_{name}"
     values = list(options) if everything is None else ["", *options]
     st.session_state[key] = asked if asked in values else values[0]
@@ -202,10 +295,10 @@ def choose(
         chosen = st.session_state[key]
         put(**{name: None if chosen == values[0] else chosen})
 
-    is_cut = as_of is not None and len(options) >= MOST
+    is_cut = is_cut and len(options) >= MOST
+    explain = f"{MOST} are listed. Type any other name or id and press Enter." if is_cut else explain
     chosen: str | None = st.selectbox(
-        title, values, key=key, on_change=write_back, width=168, accept_new_options=is_cut,
-        help=f"{MOST} are listed. Type any other name or id and press Enter." if is_cut else None,
+        title, values, key=key, on_change=write_back, width=300, accept_new_options=is_cut, help=explain,
         format_func=lambda value: visible(options.get(value, everything or value)),
     )  # fmt: skip
     return chosen or None

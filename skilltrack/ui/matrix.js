@@ -1,52 +1,231 @@
-// Draws the grid from data; every text goes in as text, never as markup.
+// Draws the grid from data; every text goes in as text, never as markup. What is typed, sorted and unfolded stays here.
+const WIDE = 14; // columns that are shown unfolded at once
+const kept = new WeakMap();
+
+const make = (tag, text, css) => {
+  const node = document.createElement(tag);
+  if (text !== undefined) node.textContent = text;
+  if (css) node.className = css;
+  return node;
+};
+const percent = (met, required) => (required ? Math.floor((100 * met) / required + 0.5) + " %" : "–");
+const part = (met, required) => (required ? `${met}/${required}` : "–");
+const shade = (met, required) => {
+  const missing = 1 - met / required;
+  return met >= required ? "m0" : !met ? "m5" : "m" + Math.min(4, Math.ceil(missing * 4));
+};
+const holds = (label, typed) => typed.every((word) => label.toLowerCase().includes(word));
+const byGap = (a, b) => b.required - b.met - (a.required - a.met) || a.label.localeCompare(b.label);
+const byName = (a, b) => a.label.localeCompare(b.label);
+
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  const box = parentElement.querySelector(".scroll");
-  const make = (tag, text, css) => {
-    const node = document.createElement(tag);
-    if (text !== undefined) node.textContent = text;
-    if (css) node.className = css;
-    return node;
-  };
-  const share = (met, required) => (required ? Math.floor((100 * met) / required + 0.5) + " %" : "–");
-  const shade = (part) => "s" + (part >= 1 ? 5 : part >= 0.8 ? 4 : part >= 0.6 ? 3 : part >= 0.4 ? 2 : part > 0 ? 1 : 0);
   const levels = data.style === "level";
-  const table = make("table");
-  const head = table.appendChild(make("thead")).appendChild(make("tr"));
-  const corner = head.appendChild(make("th", data.corner));
-  corner.scope = "col";
-  if (!levels) {
-    const total = head.appendChild(make("th", "All skills", "total"));
-    total.scope = "col";
+  const state = kept.get(parentElement) || { find: "", sort: "gap", open: new Set(), shut: new Set() };
+  kept.set(parentElement, state);
+  const find = parentElement.querySelector(".find");
+  const sort = parentElement.querySelector(".sort");
+  const box = parentElement.querySelector(".scroll");
+  box.setAttribute("aria-label", data.label);
+  parentElement.querySelector(".legend").hidden = levels;
+  parentElement.querySelector(".steps-legend").hidden = !levels;
+  find.oninput = () => {
+    clearTimeout(state.wait);
+    state.wait = setTimeout(() => {
+      state.find = find.value;
+      draw();
+    }, 120);
+  };
+  sort.onchange = () => {
+    state.sort = sort.value;
+    draw();
+  };
+  draw();
+
+  function draw() {
+    const { rows, groups, found } = inView();
+    const table = make("table");
+    const head = table.appendChild(make("thead"));
+    if (groups.some((group) => group.label)) drawGroups(head.insertRow(), groups, found);
+    drawHead(head.insertRow(), groups);
+    const body = table.appendChild(make("tbody"));
+    const buttons = rows.map((row) => drawRow(body.insertRow(), row, groups));
+    box.replaceChildren(rows.length && groups.length ? table : make("p", "Nothing here is called so.", "nothing"));
+    walk(table, buttons);
   }
-  for (const column of data.columns) {
-    const cell = head.appendChild(make("th"));
-    cell.scope = "col";
-    cell.title = column.label;
-    const below = levels ? (column.needed ? " · " + column.needed : "") : " · " + share(column.met, column.required);
-    cell.appendChild(make("div", column.label + below, "turn"));
+
+  // What is typed leaves skills that are called so, else rows, else categories. Of the rest only what needs each other
+  // is in view: no column without a cell, and no row.
+  function inView() {
+    const typed = state.find.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = typed.length > 0;
+    const skills = found ? data.columns.filter((column) => holds(column.label, typed)) : [];
+    const named = found && !skills.length ? data.rows.filter((row) => holds(row.label, typed)) : [];
+    const grouped = found && !skills.length && !named.length ? data.columns.filter((column) => holds(column.group || "", typed)) : [];
+    const wanted = skills.length ? skills : grouped.length ? grouped : found && !named.length ? [] : data.columns;
+    const needs = (row) => wanted.some((column) => data.cells[row.id + "\n" + column.id]);
+    const rows = (named.length ? named : data.rows).filter(needs);
+    const sums = new Map();
+    for (const column of wanted) {
+      const sum = { ...column, met: 0, required: 0, needs: false };
+      for (const row of rows) {
+        const cell = data.cells[row.id + "\n" + column.id];
+        if (!cell) continue;
+        sum.needs = true;
+        sum.met += Math.min(cell[0], cell[1]);
+        sum.required += cell[1];
+      }
+      if (sum.needs) sums.set(column.id, sum);
+    }
+    const groups = new Map();
+    for (const column of sums.values()) {
+      const label = column.group || "";
+      if (!groups.has(label)) groups.set(label, { label, columns: [], met: 0, required: 0 });
+      const group = groups.get(label);
+      group.columns.push(column);
+      group.met += column.met;
+      group.required += column.required;
+    }
+    const order = state.sort === "name" ? byName : byGap;
+    const listed = [...groups.values()].sort(order);
+    for (const group of listed) {
+      group.columns.sort(order);
+      const unfolded = found || listed.length === 1 || sums.size <= WIDE;
+      group.folded = state.open.has(group.label) ? false : state.shut.has(group.label) ? true : !unfolded;
+    }
+    return { rows: levels && state.sort !== "name" ? rows : rows.sort(order), groups: listed, found };
   }
-  const body = table.appendChild(make("tbody"));
-  for (const row of data.rows) {
-    const line = body.appendChild(make("tr"));
-    const name = line.appendChild(make("th", row.label));
-    name.scope = "row";
-    name.title = row.label;
-    if (!levels) line.appendChild(make("td", share(row.met, row.required), "total"));
-    for (const column of data.columns) {
-      const cell = line.appendChild(make("td"));
-      const values = data.cells[row.id + "\n" + column.id];
-      if (!values) continue;
-      const [part, whole, exempt] = values;
-      const said = levels ? (exempt ? "exempt" : `level ${part} of ${whole}`) : `${share(part, whole)}, ${part} of ${whole}`;
-      const shown = levels ? (exempt ? "–" : part >= whole ? "✓ " + part : part + "/" + whole) : share(part, whole);
-      const nothing = exempt || !whole;
-      const button = cell.appendChild(make("button", shown, nothing ? "none" : shade(part / whole)));
-      button.type = "button";
-      button.title = `${row.label} · ${column.label}: ${said}`;
-      button.setAttribute("aria-label", button.title);
-      button.onclick = () => setTriggerValue("cell", { row: row.id, column: column.id });
+
+  function drawGroups(line, groups) {
+    const corner = line.appendChild(make("td", undefined, "corner"));
+    corner.colSpan = levels ? 1 : 2;
+    for (const group of groups) {
+      const cell = line.appendChild(make("th", undefined, group.folded ? "group shut" : "group"));
+      cell.scope = "colgroup";
+      cell.colSpan = group.folded ? 1 : group.columns.length;
+      const name = group.label || data.ungrouped;
+      const toggle = cell.appendChild(make("button", (group.folded ? "▸ " : "▾ ") + name, "fold"));
+      toggle.type = "button";
+      toggle.setAttribute("aria-expanded", String(!group.folded));
+      toggle.title = `${name}: ${group.columns.length} skills, ${part(group.met, group.required)} met`;
+      toggle.onclick = () => {
+        state[group.folded ? "open" : "shut"].add(group.label);
+        state[group.folded ? "shut" : "open"].delete(group.label);
+        draw();
+      };
     }
   }
-  box.replaceChildren(table);
+
+  function drawHead(line, groups) {
+    line.appendChild(make("th", data.corner)).scope = "col";
+    if (!levels) line.appendChild(make("th", "All", "total")).scope = "col";
+    for (const group of groups) {
+      for (const column of group.folded ? [group] : group.columns) {
+        const cell = line.appendChild(make("th"));
+        cell.scope = "col";
+        if (group.folded) {
+          const count = group.columns.length === 1 ? "1 skill" : `${group.columns.length} skills`;
+          cell.className = "folded";
+          cell.append(make("div", count), ...(levels ? [] : [make("div", part(group.met, group.required))]));
+          continue;
+        }
+        const below = levels ? (column.needed ? " · " + column.needed : "") : " · " + part(column.met, column.required);
+        cell.title = column.label + below;
+        cell.appendChild(make("div", column.label + below, "turn"));
+      }
+    }
+  }
+
+  function drawRow(line, row, groups) {
+    const name = line.appendChild(make("th", levels ? row.label : undefined));
+    name.scope = "row";
+    name.title = row.label;
+    if (!levels) {
+      const open = name.appendChild(make("button", row.label, "row"));
+      open.type = "button";
+      open.onclick = () => setTriggerValue("row", row.id);
+      line.appendChild(make("td", part(row.met, row.required), "total")).title = percent(row.met, row.required);
+    }
+    return groups.flatMap((group) => (group.folded ? [drawSum(line, row, group)] : group.columns.map((column) => drawCell(line, row, column))));
+  }
+
+  function drawSum(line, row, group) {
+    const cell = line.appendChild(make("td"));
+    let [met, required, some] = [0, 0, false];
+    for (const column of group.columns) {
+      const values = data.cells[row.id + "\n" + column.id];
+      if (!values) continue;
+      some = true;
+      if (levels && values[2]) continue;
+      met += levels ? Number(values[0] >= values[1]) : values[0];
+      required += levels ? 1 : values[1];
+    }
+    if (!some) return null;
+    const text = `${row.label} · ${group.label || data.ungrouped}: ${met} of ${required}`;
+    const button = drawButton(cell, part(met, required), required ? shade(met, required) : "none", text);
+    button.onclick = () => {
+      state.open.add(group.label);
+      state.shut.delete(group.label);
+      draw();
+    };
+    return button;
+  }
+
+  function drawCell(line, row, column) {
+    const cell = line.appendChild(make("td"));
+    const values = data.cells[row.id + "\n" + column.id];
+    if (!values) return null;
+    const [met, required, exempt] = values;
+    const nothing = exempt || !required;
+    const said = levels
+      ? exempt ? "exempt" : `level ${met} of ${required}`
+      : `${percent(met, required)}, ${met} of ${required}${met === 1 && required ? ", one person" : ""}`;
+    const shown = levels ? (exempt ? "–" : met >= required ? "✓ " + met : met + "/" + required) : part(met, required);
+    const css = nothing ? "none" : shade(Math.min(met, required), required) + (!levels && met === 1 ? " one" : "");
+    const button = drawButton(cell, shown, css, `${row.label} · ${column.label}: ${said}`);
+    button.onclick = () => setTriggerValue("cell", { row: row.id, column: column.id });
+    if (levels && !exempt) {
+      const steps = button.appendChild(make("span", undefined, "steps"));
+      for (let step = 1; step <= required; step++) steps.appendChild(make("i", undefined, step <= met ? "full" : ""));
+    }
+    return button;
+  }
+
+  function drawButton(cell, text, css, title) {
+    const button = cell.appendChild(make("button", text, "cell " + css));
+    button.type = "button";
+    button.title = title;
+    button.tabIndex = -1;
+    button.setAttribute("aria-label", title);
+    return button;
+  }
+
+  // One cell takes part in the order of Tab; arrows, Home and End lead from cell to cell.
+  function walk(table, buttons) {
+    const first = buttons.flat().find(Boolean);
+    if (first) first.tabIndex = 0;
+    const at = new Map();
+    buttons.forEach((line, y) => line.forEach((button, x) => button && at.set(button, [x, y])));
+    const steps = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1], Home: [-1, 0], End: [1, 0] };
+    table.onkeydown = (event) => {
+      const place = at.get(event.target);
+      const step = steps[event.key];
+      if (!place || !step) return;
+      event.preventDefault();
+      let [x, y] = place;
+      let next = null;
+      for (;;) {
+        x += step[0];
+        y += step[1];
+        if (!buttons[y] || x < 0 || x >= buttons[y].length) break;
+        if (!buttons[y][x]) continue;
+        next = buttons[y][x];
+        if (event.key.startsWith("Arrow")) break;
+      }
+      if (!next) return;
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    };
+  }
 }

@@ -1,5 +1,7 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
+import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,21 +10,46 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.access import trail as audit
-from skilltrack.questions import catalogue
+from skilltrack.questions import Filters, catalogue
 from skilltrack.reports import render
+from skilltrack.reports.answers import Answer, worst_first
 from skilltrack.text import counted, shown
-from skilltrack.ui import filters
-from skilltrack.ui.cache import is_empty, store
+from skilltrack.ui import filters, matrix
+from skilltrack.ui.cache import is_empty, shaped, store
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
 
-SHARE = partial(st.column_config.ProgressColumn, format="percent", color="blue")
+
+def share_column(title: str, **more: Any) -> Any:
+    """A column of shares, drawn as bars with whole per cents."""
+    return st.column_config.ProgressColumn(title, **more, min_value=0, max_value=100, format="%d %%", color="blue")
+
+
+COVERAGE = {
+    "skill": "Skill",
+    "met": "Met",
+    "required": "Of",
+    "coverage": share_column("Share"),
+}
+"""Columns of a table of coverage."""
+WHOSE = {"name": "Name", "role": "Role", "team": "Team"}
+"""Columns that say who somebody is."""
+RESTS_ON = {
+    "coverage": ("team/coverage", "monitoring"),
+    "depth": ("team/gaps", "person_alert"),
+    "gaps": ("team/gaps", "rule"),
+    "renewals": ("team/renewals", "event_repeat"),
+    "readiness": ("team/readiness", "how_to_reg"),
+    "spend": ("money/spend", "payments"),
+}
+"""Report to the page that shows what an answer rests on, and the icon of such an answer."""
+SHARES = ("coverage", "readiness")
+"""Columns of shares, which tables show as whole per cents."""
 MONEY = partial(st.column_config.NumberColumn, format="localized")
 UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
-SHOWN_AS = {
-    "coverage": SHARE, "readiness": SHARE, "partial": partial(st.column_config.NumberColumn, format="percent"),
-    "amount": MONEY, "unconverted": MONEY, "seat_time": MONEY,
+SHOWN_AS: dict[str, Callable[..., Any]] = {
+    "coverage": share_column, "readiness": share_column, "amount": MONEY, "unconverted": MONEY, "seat_time": MONEY,
     "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST,
 }  # fmt: skip
 """Columns of metrics that are not shown as they are."""
@@ -33,23 +60,50 @@ LISTED = 20_000
 """People up to whom a screen draws grids and lists."""
 
 
-def heading(title: str, question: str) -> None:
-    """The page's title and the question it answers; stops with the way on when nothing is stored yet."""
+def heading(title: str, question: str = "") -> None:
+    """The page's title, and the question it answers where no sentence does; stops when nothing is stored yet."""
     st.title(title, anchor=False)
-    st.caption(question)
+    if question:
+        st.caption(question)
     if is_empty():
         st.info(
-            "Nothing is stored yet. Upload a roster, roles, credentials and badges, or look around in the demo "
-            "company: stop the app and run `make run`.",
+            "Nothing is stored yet. Three files make the first numbers: the roster (who works where, in which role), "
+            "the roles (which skills each needs), and the badges or certificates that people hold.",
             icon=":material/inbox:",
         )
         link("data/uploads", "Go to uploads", "upload_file")
         st.stop()
 
 
+def answers(*sentences: Answer | None, on: str = "") -> None:
+    """The sentences that a page begins with, worst first; each leads to what it rests on, where that is elsewhere.
+
+    `on` is the report that the page itself shows.
+    """
+    with st.container(key="answers", gap=None):
+        for one in worst_first(*sentences):
+            label = f"**{plain(one.strong)}** {plain(one.rest)}"
+            page, icon = RESTS_ON.get(one.about, ("", ""))
+            if page and is_open(page) and (one.about != on or one.where):
+                link(page, label, icon, **one.where)
+            else:
+                st.markdown(label)
+
+
+def gap_links(cells: pd.DataFrame) -> None:
+    """The cells where most is missing, each a link to its people; of skills alone, a table."""
+    if "team" not in cells:
+        table(cells, "skills", COVERAGE)
+        return
+    for cell in cells.to_dict("records"):
+        where = plain(f"{cell['skill']} · {cell['team'] or 'no team'}")
+        label = f"**{of(cell['missing'], cell['required'], 'lack')}** {where}"
+        link("team/coverage", label, cell_team=cell["team"], cell_skill=cell["skill_id"])
+
+
 def cards(*numbers: tuple[str, ...]) -> None:
     """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"cards_{re.sub('[^a-z]', '_', numbers[0][0].lower())}"):
         for label, value, *more in numbers:
             below, explain = [*more, "", ""][:2]
             st.metric(
@@ -72,33 +126,63 @@ def columns(metric: str, *names: str) -> dict[str, Any]:
     }
 
 
-def coverage(*keys: str) -> dict[str, Any]:
-    """Columns of a table of coverage by skill, and by these."""
-    return columns("coverage", *keys, "skill", "required", "met", "coverage")
+def part_of(label: str, part: Any, whole: Any, what: str, explanation: str = "") -> tuple[str, str, str, str]:
+    """A card that says how many of how many, and below it the share."""
+    return label, f"{int(part):,} of {int(whole):,}", f"{percent(part, whole)} of {what}", explanation
 
 
 def table(
-    frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None
-) -> None:
-    """A table of the named columns with its CSV; rows that are people open the person on a click."""
+    frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None,
+    opens: Callable[[dict[str, Any]], None] | None = None,
+    empty: str = "Nothing to list here for these filters.",
+) -> None:  # fmt: skip
+    """A table of the named columns with its CSV; a ticked row opens the person it is about, or calls `opens`."""
     if frame.empty:
-        st.info("Nothing to list here for these filters.", icon=":material/check_circle:")
+        st.info(empty, icon=":material/check_circle:")
         return
     everything = frame
     frame, where = _paged(frame, name)
     rows = shown(frame[list(columns)].reset_index(drop=True))
-    extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if opens_person else {}
+    rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in SHARES if name in rows})
+    hint = " Tick a row to open the person." if opens_person else " Tick a row to open it." if opens else ""
+    extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if hint else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(38 + 35 * len(rows), 430), placeholder="",
+        height=height or min(36 + 33 * len(rows), 430), placeholder="",
         alt=f"Table: {name}, {counted(len(rows), 'row')}", **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
-        st.caption(f"{where} Tick one to open the person." if opens_person else where)
-    if opens_person and chosen["selection"]["rows"]:
-        person = str(frame.iloc[chosen["selection"]["rows"][0]]["employee_id"])
-        st.switch_page(page_file("team/people"), query_params=filters.shared() | {"employee": person})
+        st.caption(where + hint)
+    if hint and chosen["selection"]["rows"]:
+        row = frame.iloc[chosen["selection"]["rows"][0]].to_dict()
+        if opens:
+            opens(row)
+        else:
+            open_person(str(row["employee_id"]))
+
+
+def open_cell(row: dict[str, Any]) -> None:
+    """Go to the people behind a team's skill, in Coverage."""
+    cell = {"cell_team": row["team"], "cell_skill": row["skill_id"]}
+    st.switch_page(page_file("team/coverage"), query_params=filters.shared() | cell)
+
+
+def open_person(person: str) -> None:
+    """Go to a person's page; a role that is asked about here is asked about there."""
+    about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
+    st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
+
+
+def levels_grid(view: Filters, limit: int) -> None:
+    """The people closest to their role or the one asked about, by requirement; a cell opens the person."""
+    asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
+    grid = shaped(tables.closest_matrix, *asked, more=(limit,))
+    cell, _ = matrix.show(grid, "levels_grid", corner="Person", style="level")
+    cut = f" The {limit} closest people." if len(grid["rows"]) == limit else ""
+    st.caption(f"A cell is the level somebody has of the level they need.{cut} Click one to open the person.")
+    if cell:
+        open_person(cell[0])
 
 
 def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:

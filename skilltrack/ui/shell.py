@@ -10,27 +10,21 @@ from streamlit.navigation.page import StreamlitPage
 from skilltrack.access import AREAS
 from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
-from skilltrack.ui import signin
+from skilltrack.ui import filters, menu, signin
 from skilltrack.ui.text import plain
 
-ICON = Path(__file__).parent / "icon.svg"
-
-STYLE = """<style>
-[data-testid="stMainBlockContainer"] { padding-top: 2.75rem; }
-[data-testid="stDateInput"] [role="spinbutton"] {
-  display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px;
-}
-.st-key-local_mode { margin-bottom: -1.25rem; }
-@media (max-width: 640px) { .st-key-local_mode { margin-top: 1.25rem; } }
-[data-testid="stMetricValue"] { font-size: 1.75rem; font-weight: 600; }
-</style>"""
-"""Less air above the title, so that the answer is in the first view; date fields large enough to hit."""
+HERE = Path(__file__).parent
+ICON = HERE / "icon.svg"
+STYLE = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
+"""What the theme in .streamlit/config.toml cannot say; docs/design.md tells what both are for."""
 
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "Team": (
+    "My team": (
         ("team/overview", "Overview", "monitoring"),
         ("team/coverage", "Coverage", "grid_on"),
+        ("team/gaps", "Gaps", "rule"),
         ("team/readiness", "Readiness", "how_to_reg"),
+        ("team/experts", "Who can do", "person_search"),
         ("team/people", "People", "badge"),
         ("team/renewals", "Renewals", "event_repeat"),
     ),
@@ -38,21 +32,25 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Data": (
         ("data/uploads", "Uploads", "upload_file"),
         ("data/catalogue", "Catalogue", "inventory_2"),
-        ("data/privacy", "Privacy", "shield_person"),
     ),
     "Reports": (
         ("reports/exports", "Exports", "ios_share"),
         ("reports/definitions", "Definitions", "menu_book"),
     ),
-    "Accounts": (("admin/roles", "Roles", "admin_panel_settings"),),
-    "Audit": (("audit/log", "Audit log", "policy"),),
+    "Running it": (
+        ("admin/roles", "Roles", "admin_panel_settings"),
+        ("audit/log", "Audit log", "policy"),
+        ("data/privacy", "Privacy", "shield_person"),
+    ),
 }
 """Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
 
 AREA_OF = {
     "team/overview": "people",
     "team/coverage": "people",
+    "team/gaps": "people",
     "team/readiness": "people",
+    "team/experts": "people",
     "team/people": "person",
     "team/renewals": "people",
     "money/spend": "money",
@@ -67,6 +65,12 @@ AREA_OF = {
 
 OPEN_TO_ALL = ("reports/definitions",)
 """Pages that belong to no part: everyone who has signed in sees them."""
+
+CALLED = {
+    "employee": "everybody on the roster", "manager": "managers", "hr": "HR", "ld": "L&D", "auditor": "auditors",
+    "administrator": "administrators",
+}  # fmt: skip
+"""Roles, as people who have them are called."""
 
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 
@@ -94,13 +98,11 @@ def is_open(name: str) -> bool:
     return name in OPEN_TO_ALL or signin.viewer().may(AREA_OF[name])
 
 
-def _menu(refusal: str | None) -> list[StreamlitPage]:
-    """Every page under its address: itself where it is open, else a sentence that is not in the menu.
-
-    One flat menu: Streamlit's sections put what is not a list item into a list, which screen readers stumble over.
-    """
-    menu, first = [], None
-    for name, title, icon in (page for pages in PAGES.values() for page in pages):
+def _registered(refusal: str | None) -> dict[str, StreamlitPage]:
+    """Every page under its address: itself where it is open to the viewer, else a sentence."""
+    pages: dict[str, StreamlitPage] = {}
+    first = None
+    for name, title, icon in (page for section in PAGES.values() for page in section):
         show: str | Callable[[], None] = page_file(name)
         if refusal is not None:
             show = partial(signin.page, refusal)
@@ -108,15 +110,29 @@ def _menu(refusal: str | None) -> list[StreamlitPage]:
             show = partial(_closed, name, title)
         else:
             first = first or name
-        menu.append(
-            st.Page(
-                show, title=title, icon=f":material/{icon}:", url_path=name.split("/")[1],
-                visibility="visible" if isinstance(show, str) else "hidden",
-            )
+        pages[name] = st.Page(
+            show, title=title, icon=f":material/{icon}:", url_path=name.split("/")[1],
+            visibility="visible" if isinstance(show, str) else "hidden",
         )  # fmt: skip
     if first and first != NAMES[0]:
-        menu[0] = st.Page(partial(_start, page_file(first)), title="Start", default=True, visibility="hidden")
-    return menu
+        start = st.Page(partial(_start, page_file(first)), title="Start", default=True, visibility="hidden")
+        pages = {**pages, NAMES[0]: start}
+    return pages
+
+
+def _menu(pages: Mapping[str, StreamlitPage]) -> None:
+    """Links to the pages that are open to the viewer, in sections; each keeps the shared filters.
+
+    Streamlit's own menu drops the filters, and its sections put what is not a list item into a list.
+    """
+    kept = filters.shared()
+    with st.container(key="menu", gap=None):
+        for section, members in PAGES.items():
+            shown = [member for member in members if is_open(member[0])]
+            if shown:
+                st.caption(section)
+            for name, title, icon in shown:
+                st.page_link(pages[name], label=title, icon=f":material/{icon}:", query_params=kept, width="stretch")
 
 
 def _start(first: str) -> None:
@@ -124,21 +140,28 @@ def _start(first: str) -> None:
 
 
 def _closed(name: str, title: str) -> None:
+    """Say whom a page is for, and where the reader's own record is."""
     st.title(title, anchor=False)
-    signin.viewer().acting_in(AREA_OF[name], f"The page {title}")
+    open_to = [words for role, words in CALLED.items() if role in AREAS[AREA_OF[name]]]
+    listed = " and ".join(filter(None, [", ".join(open_to[:-1]), open_to[-1]]))
+    st.error(f"The page {title} is for {listed}.", icon=":material/block:")
+    if is_open("team/people"):
+        st.page_link(page_file("team/people"), label="Go to your own record", icon=":material/badge:")
 
 
 def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
     refusal = signin.arrive()
-    page = st.navigation(_menu(refusal), expanded=True)
+    pages = _registered(refusal)
+    page = st.navigation(list(pages.values()), position="hidden")
     st.logo(str(ICON), size="large")
     st.html(STYLE)
     with st.sidebar:
-        st.caption("Skilltrack · who can demonstrably do what")
+        if refusal is None:
+            _menu(pages)
+            menu.complete(page.title)
         signin.corner(is_in=refusal is None)
-    signin.banner()
     try:
         page.run()
     except Refused as refused:

@@ -89,7 +89,7 @@ def _looking() -> Callable[[], Viewer]:
             raise Refused("Local mode answers this machine only. Start it with `python -m skilltrack serve --local`.")
         chosen = st.query_params.get("as", st.session_state.get(CHOSEN, ""))
         st.session_state[CHOSEN] = chosen
-        if chosen:
+        if chosen and st.query_params.get("as") != chosen:
             st.query_params["as"] = chosen
         return partial(_account, chosen) if chosen else Viewer.everyone
     if rules is None:
@@ -144,10 +144,12 @@ def page(why: str) -> None:
 
 
 def corner(*, is_in: bool) -> None:
-    """In the sidebar: who is signed in and the way out; in local mode, whose eyes to look through."""
+    """In the sidebar: who is signed in and the way out; in local mode, as whom to look, and that nobody signs in."""
     if settings().is_local:
         if CHOSEN in st.session_state:  # else it is refused altogether
             _choose_person()
+        with st.container(key="local_mode"):
+            st.caption("Local mode: nobody signs in. Whoever uses this machine sees what you see.")
     elif is_in:
         st.text(visible(f"Signed in as {viewer().account}"))
         st.button("Sign out", on_click=st.logout, icon=":material/logout:")
@@ -157,12 +159,11 @@ def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {chosen: visible(chosen)} | people | {"": "Whoever runs this: everything"}
+    options = {chosen: visible(chosen)} | people | {"": "Everyone (no one person)"}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:
         st.session_state[CHOSEN] = st.session_state["look_as"]
-        st.session_state.pop("followed", None)  # filters of the one before
         st.query_params.from_dict({"as": st.session_state[CHOSEN]})
 
     st.selectbox("Look as", list(options), key="look_as", format_func=options.__getitem__, on_change=take_over)
@@ -171,13 +172,3 @@ def _choose_person() -> None:
 @lru_cache(4)
 def _people(path: str, version: str, day: date) -> dict[str, str]:
     return {who: visible(said) for who, said in examples(store_at(Path(path))).items()}
-
-
-def banner() -> None:
-    """In local mode, the standing reminder that nobody has signed in."""
-    if settings().is_local:
-        with st.container(key="local_mode"):
-            st.caption(
-                ":material/lock_open: **Local mode: nobody signs in.** Whoever uses this machine sees what you see. "
-                "Choose in the menu whose eyes to look through."
-            )

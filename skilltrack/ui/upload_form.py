@@ -31,7 +31,7 @@ from skilltrack.ui.preview import Preview, preview_import
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 
-MODES = {"snapshot": "replaces the one before", "changes": "amends the one before"}
+MODES = {"snapshot": "is the whole company from that day on", "changes": "changes some people only"}
 
 OF_LEVELS = "A skill matrix: who gave the levels?"
 ABOUT_MATRIX = (
@@ -119,7 +119,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
             kind = st.selectbox(
                 "This file contains", kinds, index=kinds.index(guess) if guess in kinds else None,
                 key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
-                placeholder=OF_LEVELS if is_open else "Not recognised: choose what it holds",
+                placeholder=OF_LEVELS if is_open else "Not recognised: choose what it contains",
             )  # fmt: skip
         if kind is None:
             if is_open:
@@ -140,10 +140,10 @@ def _options(sources: list[Source]) -> Options:
             effective = st.date_input(
                 "Roster holds from", today(), min_value=FIRST, max_value=LAST, key="upload_effective", width=160
             )
-            mode = st.selectbox("The roster", list(MODES), key="upload_mode", width=240, format_func=MODES.__getitem__)
+            mode = st.selectbox("This roster", list(MODES), key="upload_mode", width=240, format_func=MODES.__getitem__)
         with st.popover("Mapping file", icon=":material/rule:"):
             _mapping_file(sources)
-        quarantine = st.toggle("Import the good rows and keep bad ones apart", key="upload_quarantine")
+        quarantine = st.toggle("Import the good rows and set bad ones aside", key="upload_quarantine")
     by = viewer().acting_in("uploads")
     return Options(effective, mode, quarantine, dry_run=True, by=by, areas=viewer().areas)
 
@@ -174,7 +174,7 @@ def _tell_refused(found: Preview) -> None:
     asks = bool(found.outcome.questions)
     st.error(
         f"Bad rows: {lines:,}, good rows: {good:,}. {'Answer what is asked above, mend' if asks else 'Mend'} the file, "
-        "or switch on keeping bad rows apart.",
+        "or switch on setting bad rows aside.",
         icon=":material/block:",
     )
     st.text(visible(f"The first of {total:,}: {errors[0]}" if total > 1 else errors[0]))
@@ -207,7 +207,7 @@ def _tell_landed() -> None:
             return
         rows = sum(count.new + count.changed for count in outcome.counts)
         apart = sum(count.quarantined for count in outcome.counts)
-        more = f" {counted(apart, 'row')} kept apart below." if apart else ""
+        more = f" {counted(apart, 'row')} set aside below." if apart else ""
         st.success(
             f"Upload {outcome.upload_id} is stored: {counted(rows, 'row')} new or changed.{more}",
             icon=":material/check_circle:",

@@ -30,9 +30,10 @@ def history() -> None:
         st.caption("No uploads yet.")
         return
     parts.table(past, "uploads", {
-        "upload_id": "Upload", "landed_at": st.column_config.DatetimeColumn("Landed (UTC)", format="YYYY-MM-DD HH:mm"),
+        "upload_id": "Upload",
+        "landed_at": st.column_config.DatetimeColumn("Imported (UTC)", format="YYYY-MM-DD HH:mm"),
         "by_whom": "By", "files": "Files", "effective_on": "Roster from", "new_rows": "New", "changed_rows": "Changed",
-        "gone_rows": "Gone", "quarantined": "Kept apart", "status": "Status",
+        "gone_rows": "Gone", "quarantined": "Set aside", "status": "Status",
     })  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
     number = st.selectbox(
@@ -101,7 +102,7 @@ def apart() -> None:
     frames = {apart: frame for apart, frame in rows_apart(store()).items() if apart[1] in kinds}
     if not frames:
         return
-    st.subheader("Rows kept apart", anchor=False)
+    st.subheader("Rows set aside", anchor=False)
     st.caption("Mend cells here and try again; or download, mend in Excel, and upload the file as its kind.")
     for (number, kind), frame in frames.items():
         with st.container(border=True):

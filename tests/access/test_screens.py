@@ -22,7 +22,9 @@ from tests.companies import demo_in
 from tests.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
-TEAM = {"team/overview", "team/coverage", "team/readiness", "team/people", "team/renewals"}
+TEAM = {
+    "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals",
+}  # fmt: skip
 WHO = {
     "00126": {"team/people", "reports/exports"},
     "00125": TEAM | {"money/spend", "reports/exports"},
@@ -96,9 +98,9 @@ def test_a_manager_s_overview_is_of_their_own_people(demo_db, monkeypatch):
     everybody = looked(demo_db, monkeypatch, "00517")
     mine = looked(demo_db, monkeypatch, "00125")
 
-    assert mine.selectbox(key="filter_manager").options[0] == "Everyone you may see"
+    assert mine.selectbox(key="filter_manager").options[0] == "My organisation"
     assert everybody.selectbox(key="filter_manager").options[0] == "Whole company"
-    assert mine.metric[0].delta != everybody.metric[0].delta
+    assert mine.metric[0].value != everybody.metric[0].value
 
 
 def test_an_unknown_person_in_the_link_opens_nothing(demo_db, monkeypatch):
@@ -137,7 +139,7 @@ def test_who_lost_the_role_meanwhile_cannot_act_on_a_page_that_is_still_open(dem
     page.button(key="give_go").click().run()
 
     assert "hr" not in accounts.viewer_called(store_at(path), "00126").roles
-    assert "is open to administrator" in texts(page) or page.title[0].value == "People"
+    assert "is for administrators" in texts(page) or page.title[0].value == "People"
 
 
 def test_a_download_made_before_asks_again_who_is_looking(monkeypatch):

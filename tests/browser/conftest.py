@@ -121,3 +121,10 @@ def choose(page, label, option):
         except AssertionError:
             page.keyboard.press("Escape")
     settled(page)
+
+
+def choose_filter(page, label, option):
+    """Open the line that says what the page is about, pick an option and close it again."""
+    page.locator(".st-key-filters button").click()
+    choose(page, label, option)
+    page.keyboard.press("Escape")

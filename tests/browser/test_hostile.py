@@ -19,7 +19,7 @@ ATTACKS = (
     "www.evil.example", "a\u202egnp.exe", '"onmouseover="attacked(5)', "<style>@import '{beacon}/s.css'</style>",
 )  # fmt: skip
 PAGES = (
-    "", "coverage", "readiness?role=r1", "people?employee=1", "renewals", "spend?from=2025-01-01", "uploads",
+    "", "coverage", "gaps", "gaps?by=person", "readiness?role=r1", "experts?skill=s1", "people", "people?employee=1", "renewals", "spend?from=2025-01-01", "uploads",
     "catalogue", "definitions", "roles", "exports", "privacy?person=1", "log",
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from skilltrack.commands import demo
-from tests.browser.conftest import Server, choose, settled
+from tests.browser.conftest import Server, choose, choose_filter, settled
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -15,7 +15,11 @@ PAGES = [
     "log",
     "privacy?person=Freja",
     "coverage",
+    "gaps",
+    "gaps?by=person&skill=se-ot",
     "readiness?role=grid-sr",
+    "experts?skill=se-ot",
+    "people",
     "people?employee=00126",
     "renewals",
     "spend",
@@ -88,7 +92,7 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     settled(page)
     number = page.get_by_test_id("stMetric").first
     before = number.inner_text()
-    choose(page, "Team", "Cyber defence")
+    choose_filter(page, "Team", "Cyber defence")
     page.wait_for_url("**team=Cyber*")
     expect(number).not_to_have_text(before, use_inner_text=True)
     after = number.inner_text()
@@ -99,24 +103,95 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     expect(other.get_by_test_id("stMetric").first).to_have_text(after, use_inner_text=True)
 
 
-def test_filters_follow_to_the_next_page(served, page):
+def test_filters_follow_to_the_next_page_and_back_takes_whole_steps(served, page):
     page.goto(served)
     settled(page)
-    choose(page, "Team", "Cyber defence")
+    choose_filter(page, "Team", "Cyber defence")
     page.wait_for_url("**team=Cyber*")
-    page.get_by_role("link", name="Renewals", exact=True).click()
+    page.get_by_role("link", name="Renewals", exact=True).first.click()
     expect(page.locator("h1")).to_have_text("Renewals")
-    page.wait_for_url("**team=Cyber*")
+    page.wait_for_url("**/renewals?team=Cyber*")
+    page.get_by_role("link", name="Coverage", exact=True).first.click()
+    page.wait_for_url("**/coverage?team=Cyber*")
+    settled(page)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Renewals")
+    page.wait_for_url("**/renewals?team=Cyber*")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Overview")
+    page.wait_for_url("**/?team=Cyber*")
+    page.go_back()
+    page.wait_for_url(served)
+
+
+def test_the_menu_names_the_page_one_is_on_and_folds_on_a_phone_once_one_is_chosen(served, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(served)
+    settled(page)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    menu = page.get_by_role("navigation", name="Pages")
+    expect(menu.locator("[aria-current=page]")).to_contain_text("Overview")
+    menu.get_by_role("link", name="Renewals", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Renewals")
+    expect(menu).not_to_be_in_viewport()
+    context.close()
 
 
 def test_a_click_on_a_matrix_cell_reaches_the_people_and_then_the_person(served, page):
     page.goto(served + "coverage")
     settled(page)
+    page.get_by_label("Find a name or a skill").fill("control sys")
     page.get_by_role("button", name="Cyber defence · Control system security: ").click()
-    page.wait_for_url("**cell_skill=se-ot*")
+    page.wait_for_url("**/coverage?cell_team=Cyber+defence&cell_skill=se-ot")
+    panel = page.get_by_role("dialog", name="Cyber defence · Control system security")
+    expect(panel).to_be_in_viewport()
+    expect(panel.get_by_test_id("stDataFrame")).to_be_in_viewport()
+    page.go_back()
+    page.wait_for_url("**/coverage")
+    expect(panel).to_have_count(0)
+    page.go_forward()
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/coverage")
+    expect(panel).to_have_count(0)
+
+
+def test_the_matrix_folds_its_categories_sorts_and_shows_only_what_somebody_in_view_needs(served, page):
+    page.goto(served + "coverage")
     settled(page)
-    expect(page.get_by_role("heading", name="Cyber defence · Control system security")).to_be_visible()
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    grid = page.get_by_role("region", name="Team by skill")
+    expect(grid.locator("th.group.shut").first).to_be_visible()
+    columns = grid.locator("thead tr").last.locator("th")
+    folded = columns.count()
+    grid.get_by_role("button", name="Electrical").first.click()
+    expect(columns).not_to_have_count(folded)
+    first = grid.locator("tbody th").first.inner_text()
+    page.get_by_label("Sort by").select_option("name")
+    names = grid.locator("tbody th").all_inner_texts()
+    assert names == sorted(names, key=str.casefold)
+    assert names[0] != first
+    page.get_by_label("Find a name or a skill").fill("hydrogen pilot")
+    expect(grid.locator("tbody tr")).to_have_count(1)
+    for column in range(grid.locator("tbody tr td").count()):
+        expect(grid.locator("tbody tr td").nth(column)).not_to_be_empty()
+    page.get_by_label("Find a name or a skill").fill("no such thing")
+    expect(grid.get_by_text("Nothing here is called so.")).to_be_visible()
+
+
+def test_arrows_lead_from_cell_to_cell_and_one_of_them_takes_part_in_tab(served, page):
+    page.goto(served + "readiness?role=grid-sr")
+    settled(page)
+    grid = page.get_by_role("region", name="Person by skill")
+    expect(grid.locator("button.cell[tabindex='0']")).to_have_count(1)
+    grid.locator("button.cell[tabindex='0']").focus()
+    before = page.evaluate("document.activeElement.shadowRoot?.activeElement?.title ?? document.activeElement.title")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    after = page.evaluate("document.activeElement.shadowRoot?.activeElement?.title ?? document.activeElement.title")
+    assert before.split(" · ")[0] != after.split(" · ")[0]
+    assert before.split(" · ")[1] != after.split(" · ")[1]
+    expect(grid.locator("button.cell[tabindex='0']")).to_have_count(1)
 
 
 def test_the_matrix_works_by_keyboard(served, page):

@@ -75,7 +75,7 @@ def seen(page):
 def is_out(page):
     expect(page.get_by_role("button", name="Sign in with")).to_be_visible()
     expect(page.get_by_test_id("stMetric")).to_have_count(0)
-    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
+    expect(page.get_by_test_id("stPageLink")).to_have_count(0)
 
 
 def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_after_a_start(
@@ -117,7 +117,7 @@ def test_a_deep_link_survives_the_sign_in_and_a_manager_sees_no_more_than_their_
     expect(page.get_by_text("which is not known")).to_be_visible()
     page.goto(app + "uploads")
     settled(page)
-    expect(page.get_by_text("is open to hr")).to_be_visible()
+    expect(page.get_by_text("The page Uploads is for HR and L&D.")).to_be_visible()
     assert "Uploads" not in seen(page)
 
 

@@ -1,6 +1,6 @@
 """What demonstrates a skill on a day: awards, stacks, prior learning, self ratings, under each assurance."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from tests.reference.company import LAST, Asked, Company, add_months, before, day_of, ended, holds
@@ -91,6 +91,16 @@ class Evidence:
             return False
         components, needed = self.stacks[stack]
         return sum(self.holds_credential(person, component, day, strength) for component in components) >= needed
+
+    def changes_after(self, day: date) -> list[date]:
+        """Every day after `day` on which what somebody can do may be another than the day before."""
+        begins = [row[name] for rows in (self.awards, self.prior_learning, self.self_ratings, self.issuers) for row in rows
+                  for name in ("issued_on", "valid_from") if row.get(name)]  # fmt: skip
+        ends = [self.valid_to(award) for award in self.awards]
+        ends += [day_of(row, "valid_to", LAST) for row in (*self.prior_learning, *self.self_ratings, *self.issuers)]
+        after = {date.fromisoformat(begin) for begin in begins}
+        after |= {end + timedelta(days=1) for end in ends if end < LAST}
+        return sorted(change for change in after if change > day)
 
     def level(self, person: str, skill: str, day: date, assurance: str) -> int:
         strength = STRENGTH[assurance]

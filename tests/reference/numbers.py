@@ -119,6 +119,25 @@ def depth(company: Company, asked: Asked) -> list[tuple]:
     return rows
 
 
+def experts(company: Company, asked: Asked) -> list[tuple]:
+    """Everybody's highest level of each skill, walked from change to change until it is not reached any more."""
+    evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
+    changes = evidence.changes_after(day)
+    rows = []
+    for person, row in company.members(asked, day).items():
+        for skill in {skill for levels in evidence.skills_of.values() for skill in levels} | set(names):
+            level = evidence.level(person, skill, day, asked.assurance)
+            if not level:
+                continue
+            dropped = next((d for d in changes if evidence.level(person, skill, d, asked.assurance) < level), None)
+            strongest = next(word for word in STRENGTH if evidence.level(person, skill, day, word) >= level)
+            rows.append(
+                (person, row["name"], row.get("team", ""), row.get("role_id", ""), skill, names.get(skill), level,
+                 before(dropped) if dropped else None, strongest)
+            )  # fmt: skip
+    return sorted(rows, key=lambda row: (row[0], row[4]))
+
+
 def renewals(company: Company, asked: Asked) -> list[tuple]:
     evidence, day, rows = Evidence(company, asked), asked.as_of, []
     for person, row in company.members(asked, day, role=asked.role).items():
@@ -273,5 +292,5 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
 
 REPORTS = {
     "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps, "depth": depth,
-    "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend,
+    "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend, "experts": experts,
 }  # fmt: skip

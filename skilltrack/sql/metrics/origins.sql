@@ -11,7 +11,7 @@
 -- column upload_id (Upload): upload
 -- column file_name (File): file, empty for those who may not see uploads, as its name may tell of others
 -- column line_no (Line): physical line in the file, empty for a matrix, where person and skill say which cell it is
--- column landed_at (Landed (UTC)): when it was uploaded, UTC
+-- column landed_at (Imported (UTC)): when it was uploaded, UTC
 -- column by_whom (By): who uploaded it, empty when the viewer may not see them
 select
     kind,

@@ -7,7 +7,7 @@
 -- column source (Shown by): award, stack, prior_learning or self_rating
 -- column credential_id (Credential id): credential, empty for prior learning and self ratings
 -- column credential (Credential): name of the credential
--- column issuer (On whose word): on whose word: the issuer, or the assessor of prior learning
+-- column issuer (Issued by): on whose word: the issuer, or the assessor of prior learning
 -- column skill_id (Skill id): skill, empty for a credential that attests none
 -- column skill (Skill): name of the skill
 -- column level (Level): level attested

@@ -7,7 +7,7 @@
 -- column upload_id (Upload): upload
 -- column file_name (File): name of the file, empty for those who do not see everybody, as it may name a person
 -- column kind (Kind): kind of file
--- column landed_at (Landed (UTC)): when it was uploaded, UTC
+-- column landed_at (Imported (UTC)): when it was uploaded, UTC
 -- column by_whom (By): who uploaded it, empty for those who do not see everybody
 -- column effective_on (Roster from): first day a roster holds
 -- column new_rows (New): rows of the kind that were new in the upload

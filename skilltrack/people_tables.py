@@ -1,0 +1,195 @@
+"""Answers about people reshaped for the screen: gaps and what closes them, who is ready, who can do what. Pure."""
+
+from typing import Any
+
+import pandas as pd
+
+from skilltrack import tables
+
+NONE = "None in the catalogue"
+"""What stands where no credential closes a gap."""
+
+
+def people_lacking(gaps: pd.DataFrame, readiness: pd.DataFrame) -> tuple[int, int]:
+    """How many people have a gap, of those who have requirements."""
+    return int(gaps["employee_id"].nunique()), int((readiness["requirements"] > 0).sum())
+
+
+def each_gap(
+    gaps: pd.DataFrame, closing: pd.DataFrame, names: pd.DataFrame, skill: str | None = None, role: str | None = None,
+    reason: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Every gap with role, reason and what closes it in words: critical and largest gaps first.
+
+    `skill`, `role` and `reason` limit them; None means any.
+    """
+    for name, value in (("skill_id", skill), ("role_id", role), ("reason", reason)):
+        gaps = gaps if value is None else gaps[gaps[name] == value]
+    shown_by = closers(closing)
+    worded = tables.with_roles(tables.with_reasons(gaps), names)
+    pairs = zip(gaps["skill_id"], gaps["required_level"], strict=True)
+    worded["closed_by"] = [closed_by(shown_by.get(skill, []), level) for skill, level in pairs]
+    return worded.sort_values(["critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
+
+
+def gaps_by_skill(gaps: pd.DataFrame, totals: pd.DataFrame, closing: pd.DataFrame) -> pd.DataFrame:
+    """Per skill: how many of those who need it lack it, why, and the cheapest credential that closes all of it."""
+    needed, shown_by = totals.set_index("skill_id")["required"], closers(closing)
+    rows = []
+    for (skill_id, skill), part in gaps.groupby(["skill_id", "skill"], dropna=False):
+        rows.append({
+            "skill_id": skill_id, "skill": skill, "missing": len(part), "required": int(needed.get(skill_id, 0)),
+            "critical": int(part["critical"].sum()), "reasons": _reasons(part),
+            "closed_by": closed_by(shown_by.get(skill_id, []), int(part["required_level"].max())),
+        })  # fmt: skip
+    columns = ["skill_id", "skill", "missing", "required", "critical", "reasons", "closed_by"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["missing", "skill_id"], ascending=[False, True])
+
+
+def gaps_by_team(gaps: pd.DataFrame, readiness: pd.DataFrame) -> pd.DataFrame:
+    """Per team: how many of its requirements are not met, of how many people, why, and in which skills most."""
+    return _gaps_by("team", gaps, readiness)
+
+
+def gaps_by_role(gaps: pd.DataFrame, readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """The same per role, by name."""
+    return tables.with_roles(_gaps_by("role_id", gaps, readiness), names)
+
+
+def _gaps_by(by: str, gaps: pd.DataFrame, readiness: pd.DataFrame) -> pd.DataFrame:
+    needed = readiness.groupby(by)["requirements"].sum()
+    rows = []
+    for key, part in gaps.groupby(by, dropna=False):
+        skills = part["skill"].value_counts(sort=True).head(tables.NAMED)
+        rows.append({
+            by: key, "missing": len(part), "required": int(needed.get(key, 0)), "critical": int(part["critical"].sum()),
+            "people": part["employee_id"].nunique(), "reasons": _reasons(part),
+            "skills": ", ".join(f"{skill} ({count:,})" for skill, count in skills.items()),
+        })  # fmt: skip
+    columns = [by, "missing", "required", "critical", "people", "reasons", "skills"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["missing", by], ascending=[False, True])
+
+
+def _reasons(gaps: pd.DataFrame) -> str:
+    """Why, in words, with how often; the commonest first."""
+    counts = gaps["reason"].value_counts()
+    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count:,} {tables.WHY[str(reason)].lower()}" for reason, count in order)
+
+
+def closers(closing: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
+    """Per skill what shows it, the cheapest first: level, and the credential with issuer and price."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in closing.to_dict("records"):
+        named = ", ".join(filter(None, [row["credential"], row["issuer"], price(row["list_price"], row["currency"])]))
+        found.setdefault(row["skill_id"], []).append((int(row["level"]), named))
+    return found
+
+
+def closed_by(shown_by: list[tuple[int, str]], level: int) -> str:
+    """The first of these that reaches a level, or that none does."""
+    return next((named for reached, named in shown_by if reached >= level), NONE)
+
+
+def price(amount: Any, currency: Any) -> str:
+    """An amount of money as text; empty where there is none."""
+    return "" if pd.isna(amount) else f"{amount:,.0f} {'' if pd.isna(currency) else currency}".strip()
+
+
+def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
+    """Team skills that nobody or one person can show: nobody first, then the most needed."""
+    listed = depth[depth["status"].notna()].assign(
+        who=depth["status"].map({"uncovered": "Nobody", "single_point": "One person"})
+    )
+    return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
+
+
+def of_team(standings: pd.DataFrame, names: pd.DataFrame, team: str) -> pd.DataFrame:
+    """Who of a team needs a skill, with `state` in words: those who lack it first."""
+    people = tables.with_roles(standings[standings["team"] == team], names)
+    people["state"] = [
+        "Exempt" if exempt else "Has it" if met else "Missing, critical" if critical else "Missing"
+        for met, critical, exempt in zip(people["is_met"], people["is_critical"], people["is_exempt"], strict=True)
+    ]
+    order = people.assign(rank=people["state"].map({"Missing, critical": 0, "Missing": 1, "Has it": 2, "Exempt": 3}))
+    return people.loc[order.sort_values(["rank", "level", "name"]).index]
+
+
+def not_ready(readiness: pd.DataFrame, gaps: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People with requirements who are not ready, the closest first: how many they miss, and which (`remains`)."""
+    measured = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
+    people = tables.with_roles(tables.most_ready(measured), names)
+    remains = remaining(gaps)
+    return people.assign(
+        missing=people["requirements"] - people["met"],
+        remains=[remains.get(person, "") for person in people["employee_id"]],
+    )
+
+
+def remaining(gaps: pd.DataFrame) -> dict[str, str]:
+    """What each person lacks, in words: critical and smallest gaps first, at most `tables.NAMED` of them."""
+    order = gaps.sort_values(["employee_id", "critical", "gap", "skill_id"], ascending=[True, False, True, True])
+    listed: dict[str, list[str]] = {}
+    rows = zip(*(order[name] for name in ("employee_id", "skill", "level", "required_level")), strict=True)
+    for person, skill, level, required in rows:
+        has = f"has {level}" if level else "nothing yet"
+        listed.setdefault(person, []).append(f"{skill} level {required} ({has})")
+    return {
+        person: ", ".join(skills[: tables.NAMED])
+        + (f" and {len(skills) - tables.NAMED} more" if len(skills) > tables.NAMED else "")
+        for person, skills in listed.items()
+    }
+
+
+def closest(people: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """The people closest to a role, with how many requirements of it each misses and their own role in words."""
+    return tables.with_roles(people.assign(missing=people["requirements"] - people["met"]), names)
+
+
+def ready_people(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People who are ready, by name."""
+    return tables.with_roles(readiness[readiness["ready"].astype(bool)].sort_values(["name", "employee_id"]), names)
+
+
+def without_requirements(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People of whom the asked role requires nothing, by name."""
+    return tables.with_roles(readiness[readiness["requirements"] == 0].sort_values(["name", "employee_id"]), names)
+
+
+def able(experts: pd.DataFrame, names: pd.DataFrame, level: int) -> pd.DataFrame:
+    """People with at least this level, the highest first, then those who keep it longest; in words."""
+    rows = tables.with_roles(experts[experts["level"] >= level], names)
+    rows["assurance"] = rows["assurance"].map(tables.ASSURANCES)
+    return rows.sort_values(["level", "valid_to", "name"], ascending=[False, False, True], na_position="first")
+
+
+def highest_level(experts: pd.DataFrame) -> int:
+    """The highest level that anybody has; 0 for nobody."""
+    return 0 if experts.empty else int(experts["level"].max())
+
+
+def rarest(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Skills by how few people meet what is required of them."""
+    return coverage.sort_values(["met", "required", "skill_id"], ascending=[True, False, True])
+
+
+def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.DataFrame:
+    """Active people whose name, id, role, team or place holds each word of a text, with what they miss, by name."""
+    active = people[people["is_active"].astype(bool)]
+    held = [
+        " ".join(str(value) for value in row if not pd.isna(value)).casefold()
+        for row in active[["name", "employee_id", "role_name", "team", "location"]].itertuples(index=False)
+    ]
+    words = text.casefold().split()
+    found = active[[all(word in line for word in words) for line in held]]
+    counts = readiness[["employee_id", "met", "requirements"]]
+    return found.merge(counts, on="employee_id", how="left").sort_values(["name", "employee_id"])
+
+
+def skills_called(choices: pd.DataFrame, text: str) -> list[tuple[str, str]]:
+    """The first skills whose name holds each word of a text, as id and name; none without one."""
+    words = text.casefold().split()
+    skills = choices[choices["kind"] == "skill"]
+    rows = zip(skills["value"], skills["label"], strict=True)
+    found = [(value, label) for value, label in rows if words and all(word in label.casefold() for word in words)]
+    return found[: tables.NAMED]

@@ -1,0 +1,240 @@
+"""What a screen says first: sentences that follow from the numbers by plain rules, each with what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.people_tables import NONE
+from skilltrack.tables import SOON, of, percent, totals_by
+from skilltrack.text import counted
+
+QUARTER = timedelta(days=85)
+"""How far back coverage is compared with: to the last month's end at least this long ago."""
+PATIENCE = timedelta(days=90)
+"""How far ahead sentences look, and how long a payment may have led to no award before one says so."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One sentence; `strong` is its beginning, which is read first."""
+
+    strong: str
+    rest: str
+    about: str = ""
+    """The report that it rests on; empty where that stands below it on the same page."""
+    where: Mapping[str, str] = field(default_factory=dict)
+    """What narrows that report down to what the sentence is about."""
+    is_good: bool = False
+    """Whether nothing has to be done about it."""
+
+
+def worst_first(*sentences: Answer | None) -> list[Answer]:
+    """The sentences there are, in the order given, with those that are good at the end."""
+    return sorted(filter(None, sentences), key=lambda one: one.is_good)
+
+
+def a_quarter_ago(trend: pd.DataFrame, as_of: date) -> dict[str, Any] | None:
+    """The last month's end of a trend that lies a quarter back; None where the trend begins later."""
+    past = trend[[day <= as_of - QUARTER for day in trend["month_end"]]]
+    return None if past.empty else past.iloc[-1].to_dict()
+
+
+def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_of: date) -> Answer | None:
+    """How coverage stands, how it stood a quarter ago, and what became of requirements meanwhile.
+
+    `causes` is the answer of `changes` since then; empty where that is not asked.
+    """
+    now, then = totals.iloc[0], a_quarter_ago(trend, as_of)
+    if not now["required"]:
+        return None
+    strong, share = of(now["met"], now["required"], "requirements"), percent(now["met"], now["required"])
+    if then is None or not then["required"]:
+        return Answer(
+            strong, f"are met ({share}); a quarter ago there was nothing to compare.", "coverage", is_good=True
+        )
+    points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
+    moved = f"{'up' if points > 0 else 'down'} {abs(points):.0f} points since"
+    moved = "the same share as on" if abs(points) < 0.5 else moved
+    text = f"are met ({share}), {moved} {then['month_end']:%-d %B %Y}"
+    count = dict(zip(causes["change"], causes["required"], strict=True))
+    gained, lapsed = int(count.get("demonstrated", 0)), int(count.get("lapsed", 0))
+    if gained or lapsed:
+        text += f": {gained:,} were newly met and {lapsed:,} lapsed"
+    return Answer(strong, f"{text}.", "coverage", is_good=points > -0.5)
+
+
+def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:
+    """The same without what became of the requirements, which takes long to find out about very many people."""
+    return change(totals, trend, pd.DataFrame({"change": [], "required": []}), as_of)
+
+
+def thinnest(coverage: pd.DataFrame) -> Answer | None:
+    """The team that lacks most of what its roles require; nothing where there is one team or nothing is missing."""
+    teams = totals_by(coverage, "team")
+    teams["missing"] = teams["required"] - teams["met"]
+    worst = teams.sort_values(["missing", "team"], ascending=[False, True]).iloc[0]
+    if len(teams) < 2 or not worst["missing"]:
+        return None
+    rest = f"lacks most: {of(worst['missing'], worst['required'], 'requirements')} are not met."
+    named = str(worst["team"])
+    return Answer(
+        named or "The group without a team", rest, "coverage" if named else "", {"team": named} if named else {}
+    )
+
+
+def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
+    """Team skills that one person has, or nobody, and how many of the former nobody has by a later day.
+
+    `later` is `depth` on that day; which certificates will be renewed until then is not known.
+    """
+    one, nobody = (depth[depth["status"] == status] for status in ("single_point", "uncovered"))
+    if one.empty and nobody.empty:
+        return None
+    strong = of(len(one) + len(nobody), len(depth), "team skills")
+    if one.empty:
+        return Answer(strong, "nobody in the team can show.", "depth", {"by": "risk"})
+    gone = later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]])
+    whom = "one person" if nobody.empty else f"one person ({len(one):,}) or nobody ({len(nobody):,})"
+    rest = f"depend on {whom}"
+    if len(gone):
+        rest += f"; {len(gone):,} more on nobody by {by:%-d %B %Y} if nothing is renewed"
+    return Answer(strong, f"{rest}.", "depth", {"by": "risk"})
+
+
+def renewing(renewals: pd.DataFrame) -> Answer | None:
+    """Who must renew within 30 days, and the certificate and team where most of them are."""
+    soon = renewals[renewals["bucket"] == "0-30"]
+    if soon.empty:
+        return None
+    rest = f"must renew within 30 days ({counted(len(soon), 'certificate')}){_shared(soon)}"
+    return Answer(_people(soon), f"{rest}.", "renewals", {"bucket": "0-30"})
+
+
+def lapsing(renewals: pd.DataFrame) -> tuple[Answer | None, ...]:
+    """What has ended and was not renewed, and what ends within 90 days."""
+    ended, soon = (renewals[renewals["bucket"].isin(buckets)] for buckets in (("expired",), SOON))
+    if ended.empty and soon.empty:
+        return (Answer("Nothing", "ended in the last 90 days, and nothing ends in the next 90.", is_good=True),)
+    past = Answer(
+        counted(len(ended), "certificate"), f"ended in the last 90 days and {_was(ended)} not renewed{_shared(ended)}."
+    )  # fmt: skip
+    due = Answer(
+        counted(len(soon), "certificate"), f"of {_people(soon).lower()} {_ends(soon)} within 90 days{_shared(soon)}."
+    )
+    return (past if len(ended) else None, due if len(soon) else None)
+
+
+def _people(renewals: pd.DataFrame) -> str:
+    people = renewals["employee_id"].nunique()
+    return "One person" if people == 1 else f"{people:,} people"
+
+
+def _was(rows: pd.DataFrame) -> str:
+    return "was" if len(rows) == 1 else "were"
+
+
+def _ends(rows: pd.DataFrame) -> str:
+    return "ends" if len(rows) == 1 else "end"
+
+
+def _shared(renewals: pd.DataFrame) -> str:
+    """The certificate and team in which most people are, where they are three or more."""
+    people = (
+        renewals.groupby(["credential", "team"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
+    )
+    if people.empty or people.iloc[0] < 3:
+        return ""
+    credential, team = people.index[0]
+    return f"; most together: {credential}{f' in {team}' if team else ''}, {people.iloc[0]:,} people"
+
+
+def ready(readiness: pd.DataFrame, role: str = "their role") -> Answer | None:
+    """How many are not ready for the role asked about, and how many of these miss one requirement."""
+    measured = readiness[readiness["requirements"] > 0]
+    waiting = measured[~measured["ready"].astype(bool)]
+    if measured.empty:
+        return None
+    if waiting.empty:
+        return Answer(of(len(measured), len(measured), "people"), f"are ready for {role}.", "readiness", is_good=True)
+    rest = f"{'is' if len(waiting) == 1 else 'are'} not ready for {role}"
+    if one_short := int((waiting["requirements"] - waiting["met"] == 1).sum()):
+        rest += f"; {one_short:,} of them {'misses' if one_short == 1 else 'miss'} a single requirement"
+    return Answer(of(len(waiting), len(measured), "people"), f"{rest}.", "readiness")
+
+
+def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
+    """The skill that most people who are not ready lack."""
+    waiting = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
+    lacking = gaps[gaps["employee_id"].isin(waiting["employee_id"])]
+    if lacking.empty:
+        return None
+    most = lacking.groupby(["skill_id", "skill"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
+    return Answer(str(most.index[0][1]), f"stands in the way most often: {of(most.iloc[0], len(waiting), 'lack it')}.")
+
+
+def lacking(gaps: pd.DataFrame, totals: pd.DataFrame) -> Answer | None:
+    """How many requirements are not met, which is what coverage lacks, and of how many people."""
+    required = int(totals.iloc[0]["required"])
+    if not required:
+        return None
+    if gaps.empty:
+        return Answer(of(required, required, "requirements"), "are met: there is no gap.", is_good=True)
+    rest = f"{'is' if len(gaps) == 1 else 'are'} not met, of {_people(gaps).lower()}"
+    if critical := int(gaps["critical"].sum()):
+        rest += f"; {critical:,} of them {'is' if critical == 1 else 'are'} critical"
+    return Answer(of(len(gaps), required, "requirements"), f"{rest}.")
+
+
+def expired(gaps: pd.DataFrame) -> Answer | None:
+    """How many gaps a renewal closes."""
+    count = int((gaps["reason"] == "expired").sum())
+    if not count:
+        return None
+    return Answer(
+        of(count, len(gaps), "gaps"),
+        "were met once and have expired: renewing closes them.",
+        "gaps",
+        {"by": "person", "reason": "expired"},
+    )
+
+
+def largest(by_skill: pd.DataFrame) -> Answer | None:
+    """The skill that most people lack, and what closes it. `by_skill` is `people_tables.gaps_by_skill`."""
+    if by_skill.empty:
+        return None
+    first = by_skill.iloc[0]
+    closed = "" if first["closed_by"] == NONE else f" Closed by: {first['closed_by']}."
+    rest = f"is the largest gap: {of(first['missing'], first['required'], 'lack it')}.{closed}"
+    return Answer(str(first["skill"]), rest, "gaps", {"by": "person", "skill": str(first["skill_id"])})
+
+
+def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
+    """How many can do a skill at a level, and how many of them not for long."""
+    if experts.empty:
+        return Answer("Nobody", f"can show {skill} at level {level} or above.")
+    ending = sum(end is not None and not pd.isna(end) and end <= as_of + PATIENCE for end in experts["valid_to"])
+    rest = f"can do {skill} at level {level} or above"
+    if ending:
+        rest += f"; the evidence of {ending:,} ends within 90 days"
+    return Answer(_people(experts), f"{rest}.", is_good=not ending)
+
+
+def settled(start: date | None, end: date | None) -> date | None:
+    """The last day of a period on which a payment is old enough to have led to an award; None where there is none."""
+    last = None if end is None else end - PATIENCE
+    return last if last and start and last >= start else None
+
+
+def money(spend: pd.DataFrame, start: date, end: date) -> Answer | None:
+    """What was paid in a period that is long enough ago to have led to an award, and has not; the largest currency."""
+    sums = spend.groupby("currency")[["amount", "unconverted"]].sum().astype(float)
+    lost = sums[(sums["unconverted"] > 0) & (sums["amount"] > 0)].sort_values("unconverted", ascending=False)
+    if lost.empty:
+        return None
+    amount, nothing = lost.iloc[0]
+    rest = f"of {amount:,.0f} paid from {start:%-d %B %Y} to {end:%-d %B %Y} has led to no award."
+    where = {"from": start.isoformat(), "to": end.isoformat()}
+    return Answer(f"{nothing:,.0f} {lost.index[0]}", rest, "spend", where)

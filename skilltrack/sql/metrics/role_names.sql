@@ -1,0 +1,13 @@
+-- title: Role names
+-- question: What is each role called?
+-- definition: the name of every role of the catalogue.
+-- unit: names
+-- report: no
+-- area: person
+-- column role_id: role
+-- column role: its name
+select
+    role_id,
+    role_name as role
+from roles
+order by role_id

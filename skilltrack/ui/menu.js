@@ -1,0 +1,16 @@
+// Makes the links of the menu a landmark, names the page one is on, and folds the menu on a phone once one is chosen.
+export default function ({ data }) {
+  const menu = document.querySelector(".st-key-menu");
+  if (!menu) return;
+  menu.setAttribute("role", "navigation");
+  menu.setAttribute("aria-label", data.label);
+  for (const link of menu.querySelectorAll("a")) {
+    const name = link.querySelector("p");
+    if (name && name.textContent === data.current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  menu.onclick = (event) => {
+    const fold = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+    if (event.target.closest("a") && window.innerWidth <= 768 && fold) fold.click();
+  };
+}

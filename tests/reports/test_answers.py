@@ -1,0 +1,137 @@
+"""The sentences that a page begins with: each number in them follows from the rows, and the worst comes first."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from skilltrack.reports import answers
+
+TODAY = date(2026, 11, 26)
+MONTHS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
+
+
+def trend(*met, required=100):
+    return pd.DataFrame({"month_end": MONTHS[-len(met) :], "required": required, "met": met})
+
+
+def causes(**counts):
+    return pd.DataFrame({"change": list(counts), "required": list(counts.values())})
+
+
+def told(answer):
+    return f"{answer.strong} {answer.rest}"
+
+
+@pytest.mark.parametrize(("met", "counts", "sentence", "is_good"), [
+    (70, {"demonstrated": 4, "lapsed": 9, "come": 3}, "70 of 100 requirements are met (70 %), down 5 points since 31 August 2026: 4 were newly met and 9 lapsed.", False),
+    (90, {}, "90 of 100 requirements are met (90 %), up 15 points since 31 August 2026.", True),
+    (75, {"lapsed": 1}, "75 of 100 requirements are met (75 %), the same share as on 31 August 2026: 0 were newly met and 1 lapsed.", True),
+])  # fmt: skip
+def test_coverage_is_compared_with_the_month_s_end_a_quarter_back(met, counts, sentence, is_good):
+    totals = pd.DataFrame({"met": [met], "required": [100]})
+    found = answers.change(totals, trend(10, 75, 20, 30), causes(**counts), TODAY)
+
+    assert (told(found), found.is_good, found.about) == (sentence, is_good, "coverage")
+    if not counts:
+        assert answers.change_in_all(totals, trend(10, 75, 20, 30), TODAY) == found
+
+
+def test_without_a_quarter_behind_it_coverage_is_told_alone_and_without_requirements_not_at_all():
+    alone = answers.change_in_all(pd.DataFrame({"met": [1], "required": [2]}), trend(1, required=2), TODAY)
+
+    assert told(alone) == "1 of 2 requirements are met (50 %); a quarter ago there was nothing to compare."
+    assert answers.change_in_all(pd.DataFrame({"met": [0], "required": [0]}), trend(1), TODAY) is None
+
+
+def depth(**status):
+    return pd.DataFrame(
+        [("A", skill, word or None) for skill, word in status.items()], columns=["team", "skill_id", "status"]
+    )
+
+
+def test_team_skills_on_one_person_or_nobody_are_counted_and_those_that_lapse_next():
+    now = depth(s="single_point", t="single_point", u="uncovered", v="")
+    later = depth(s="uncovered", t="single_point", u="uncovered", v="uncovered")
+    found = answers.risk(now, later, date(2027, 2, 24))
+
+    assert told(found) == (
+        "3 of 4 team skills depend on one person (2) or nobody (1); 1 more on nobody by 24 February 2027 if nothing is "
+        "renewed."
+    )
+    assert (
+        told(answers.risk(depth(u="uncovered", v=""), later, TODAY))
+        == "1 of 2 team skills nobody in the team can show."
+    )
+    assert (
+        told(answers.risk(depth(s="single_point", v=""), depth(s=""), TODAY))
+        == "1 of 2 team skills depend on one person."
+    )
+    assert answers.risk(depth(v=""), later, TODAY) is None
+
+
+def test_the_team_that_lacks_most_is_the_one_with_most_requirements_not_met():
+    cells = pd.DataFrame(
+        [("A", "s", 2, 0), ("B", "s", 40, 30), ("B", "t", 5, 5)], columns=["team", "skill_id", "required", "met"]
+    )
+    found = answers.thinnest(cells)
+
+    assert (told(found), found.where) == ("B lacks most: 10 of 45 requirements are not met.", {"team": "B"})
+    assert answers.thinnest(cells[cells["team"] == "B"]) is None
+    nameless = answers.thinnest(cells.assign(team=["A", "", ""]))
+    assert (nameless.strong, nameless.about) == ("The group without a team", "")
+
+
+def renewals(*rows):
+    return pd.DataFrame(rows, columns=["employee_id", "team", "credential", "bucket"])
+
+
+def test_renewals_are_told_by_people_and_where_three_or_more_share_one():
+    ends = renewals(*[(str(n), "Wind", "Safety", "0-30") for n in range(3)], ("1", "Wind", "Rescue", "0-30"),
+                    ("4", "Sun", "Safety", "61-90"), ("5", "Sun", "Safety", "later"), ("6", "Sun", "Safety", "expired"))  # fmt: skip
+
+    assert told(answers.renewing(ends)) == (
+        "3 people must renew within 30 days (4 certificates); most together: Safety in Wind, 3 people."
+    )
+    assert answers.renewing(ends).where == {"bucket": "0-30"}
+    assert [told(one) for one in answers.lapsing(ends)] == [
+        "1 certificate ended in the last 90 days and was not renewed.",
+        "5 certificates of 4 people end within 90 days; most together: Safety in Wind, 3 people.",
+    ]
+    assert answers.renewing(ends[ends["bucket"] == "later"]) is None
+    assert answers.lapsing(ends[ends["bucket"] == "later"])[0].is_good
+
+
+def test_readiness_is_told_by_people_and_what_stands_in_their_way():
+    people = pd.DataFrame(
+        [("1", 4, 3, False), ("2", 4, 1, False), ("3", 2, 2, True), ("4", 0, 0, False)],
+        columns=["employee_id", "requirements", "met", "ready"],
+    )
+    gaps = pd.DataFrame([("1", "s", "Sewing"), ("2", "s", "Sewing"), ("2", "t", "Tea"), ("3", "t", "Tea")],
+                        columns=["employee_id", "skill_id", "skill"])  # fmt: skip
+
+    assert (
+        told(answers.ready(people))
+        == "2 of 3 people are not ready for their role; 1 of them misses a single requirement."
+    )
+    assert told(answers.in_the_way(people, gaps)) == "Sewing stands in the way most often: 2 of 2 lack it."
+    assert told(answers.ready(people[people["ready"]], "this role")) == "1 of 1 people are ready for this role."
+    assert answers.ready(people.tail(1)) is None
+    assert answers.in_the_way(people.tail(2), gaps) is None
+
+
+def test_money_is_told_where_it_had_ninety_days_to_lead_to_an_award():
+    assert answers.settled(date(2026, 1, 1), TODAY) == date(2026, 8, 28)
+    assert answers.settled(date(2026, 9, 1), TODAY) is None
+    spend = pd.DataFrame({"currency": ["EUR", "EUR", "USD"], "amount": [60, 40, 9], "unconverted": [10, 15, 9]})
+    found = answers.money(spend, date(2026, 1, 1), date(2026, 8, 28))
+
+    assert told(found) == "25 EUR of 100 paid from 1 January 2026 to 28 August 2026 has led to no award."
+    assert found.where == {"from": "2026-01-01", "to": "2026-08-28"}
+    assert answers.money(spend.assign(unconverted=0), TODAY, TODAY) is None
+
+
+def test_good_news_comes_last():
+    bad, good = answers.Answer("a", "b"), answers.Answer("c", "d", is_good=True)
+
+    assert answers.worst_first(good, None, bad) == [bad, good]

@@ -95,9 +95,10 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
     """Say where a column of names has other names than those of the people whose ids or addresses stand beside them."""
     if not kind.names_people or landing.is_again:
         return
+    has_names = landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_name <> '' limit 1")
     for file_no, file in landing.files_of(kind.name).items():
         if {"employee_id", "email"} & set(file.mapped.columns):
-            if "name" in file.mapped.columns:
+            if has_names and "name" in file.mapped.columns:
                 transaction = landing.transaction
                 transaction.run(
                     "create or replace temp table pairs_beside as "

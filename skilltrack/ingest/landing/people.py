@@ -4,6 +4,8 @@ Only what leaves no doubt is taken: an address or a name that one person has, or
 is a weak key: people are found by it only where somebody said so.
 """
 
+from dataclasses import replace
+
 from rapidfuzz import fuzz, process, utils
 
 from skilltrack.ingest.landing.awards import derived_columns, retype
@@ -341,7 +343,13 @@ def _ask_who_is_right(landing: Landing) -> None:
     ):
         text = f"employee_id and {row['name']} name different people in {row['n']:,} rows. Which one is right?"
         answers = {"employee_id": "the id", row["name"]: f"the {row['name']}, such as {row['value']}"}
-        landing.questions.append(Question(landing.file_names[row["file_no"]], "holder", text, answers))
+        file = landing.file_names[row["file_no"]]
+        for at, question in enumerate(landing.questions):  # of an award's address it may be asked already
+            if (question.file, question.about) == (file, "holder"):
+                landing.questions[at] = replace(question, answers=answers | question.answers)
+                break
+        else:
+            landing.questions.append(Question(file, "holder", text, answers))
 
 
 def _ask_for_names(kind: Kind, landing: Landing, said: list[int]) -> None:

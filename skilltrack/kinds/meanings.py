@@ -61,7 +61,7 @@ class Column:
     ends: bool = False
     """Whether a row about a person is past after this day; where it may be empty, a row without it never ends."""
     takes_back: str | None = None
-    """The value, as text, with which a row takes back the one before it; "" stands for an empty cell."""
+    """The value, as text, with which a row takes back the one before it: the lowest number, or "" for an empty cell."""
     derived: str = ""
     """How the value follows from a row `t`, as SQL, where no file has the column."""
 
@@ -105,6 +105,8 @@ class Kind:
     """Whether that definition is a file of `sql/definitions`, because more than the newest row of each key counts."""
     is_narrowed: bool = False
     """Whether its rows are read through a definition of their own, in whose place some questions read fewer of them."""
+    newer_win: bool = False
+    """Whether even of its newest rows the newer ones hold: they say then which upload they are of."""
     ends_in: str = ""
     """The definition that says on which day each row ends, where its columns alone do not."""
     status_ends: str = ""

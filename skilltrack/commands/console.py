@@ -103,8 +103,12 @@ def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> I
 def left_alone(db: Path) -> Iterator[None]:
     """The database file, for a command that replaces it: the app that does this for the command lets go of it."""
     request = beside.current()
-    with request.store.let_go() if request else nullcontext():
+    if request is None:
         yield
+        return
+    with request.store.let_go():
+        yield
+    make_fresh(request.store, say)  # a backup of an older program has other definitions
 
 
 def asking(store: Store, by: str = "local") -> Viewer:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -93,6 +94,7 @@ def _holds(row: IssuerKey, day: date | None) -> bool:
     return (row.valid_from or day) <= day <= (row.valid_to or day)
 
 
+@lru_cache(maxsize=10_000)
 def _public_of(text: str) -> Key | None:
     """The key that a row gives itself; none where it gives only a name."""
     try:
@@ -151,21 +153,27 @@ def _of_web(name: str, fetcher: Fetcher | None) -> Key:
 def _of_document(document: dict[str, Any], name: str, owner: str) -> Key:
     """A key that a document lists for signing credentials, whether it stands there or is only named there."""
     methods = document.get("verificationMethod")
-    listed = (
-        {method.get("id"): method for method in methods if isinstance(method, dict)}
-        if isinstance(methods, list)
-        else {}
-    )
+    listed = {
+        _whole(method.get("id"), owner): method
+        for method in (methods if isinstance(methods, list) else [])
+        if isinstance(method, dict)
+    }
     allowed = document.get("assertionMethod")
     for method in allowed if isinstance(allowed, list) else [allowed]:
-        full = listed.get(method) if isinstance(method, str) else method
-        if isinstance(full, dict) and name in (full.get("id"), f"{owner}{full.get('id')}"):
+        full = method if isinstance(method, dict) else listed.get(_whole(method, owner))
+        if full is not None and _whole(full.get("id"), owner) == name:
             if full.get("controller") not in (owner, None):
                 raise BadKey(f"the key {visible(name)[:120]} belongs to {visible(full['controller'])[:120]}")
             if full.get("revoked"):
                 raise BadKey(f"the key {visible(name)[:120]} was revoked by its owner")
             return Key(of_method(full), name, owner)
     raise BadKey(f"{visible(owner)[:120]} does not list the key {visible(name)[:120]} for signing credentials")
+
+
+def _whole(name: Any, owner: str) -> str:
+    """A name of a key that may be given without its owner's."""
+    text = name if isinstance(name, str) else ""
+    return owner + text if text.startswith("#") else text
 
 
 def _at_address(name: str, fetcher: Fetcher | None) -> Key:

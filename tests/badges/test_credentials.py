@@ -281,8 +281,11 @@ def test_a_child_that_was_changed_or_slipped_into_a_record_is_not_verified():
     slipped = KEY.prove(record(child(1)))
     slipped["credentialSubject"]["verifiableCredential"].append(child(3))
 
+    odd = KEY.prove(record({**child(1), "grade": "A"}, child(2)))
+
     assert all(one.state is not State.VERIFIED for one in read(changed))
     assert all(one.state is not State.VERIFIED for one in read(slipped))
+    assert [one.state for one in read(odd)] == [State.UNSIGNED, State.VERIFIED]  # no context says what a grade is
 
 
 def test_records_and_presentations_hold_tokens_too_and_not_each_other_for_ever():

@@ -50,6 +50,7 @@ SIGNED = KEY.prove(badge(WEB), method=f"{WEB}#1")
         {"assertionMethod": [METHOD]},
         {"assertionMethod": METHOD},
         {"verificationMethod": [METHOD], "assertionMethod": [f"{WEB}#1"]},
+        {"verificationMethod": [{**METHOD, "id": "#1"}], "assertionMethod": ["urn:other", 7, f"{WEB}#1"]},
         {"assertionMethod": [{**METHOD, "id": "#1", "publicKeyMultibase": None, "publicKeyJwk": KEY.jwk}]},
         {"assertionMethod": [{"id": f"{WEB}#0"}, {**METHOD, "publicKeyMultibase": None, "publicKeyPem": KEY.pem}]},
     ],
@@ -164,6 +165,8 @@ def test_the_bit_of_a_status_list_takes_a_badge_back():
     assert state(with_status(entry("8"), entry("7")), listing()) is State.REVOKED
     assert state(with_status(entry("8"), entry("9")), listing()) is State.VERIFIED
     assert checked(with_status(entry("8")), None, [KEY.did]).state is State.NOT_CHECKABLE
+    token = KEY.token({**listing(), "iss": "https://weld.example"} | {"issuer": "https://weld.example"})
+    assert checked(with_status(entry("7")), Pages({AT: token}), [KEY.pem]).state is State.REVOKED
     old = [*V1, LIST_2021, ED2020]
     assert (
         state(with_status(entry("7", kind="StatusList2021Entry"), contexts=old), listing("StatusList2021"))

@@ -296,9 +296,10 @@ def is_about(identity: Identity, values: Iterable[str]) -> bool:
 
     A hash is taken of the value as it is stored and of the value in lower case, with the salt after it.
     """
-    if not identity.is_hashed and not re.match(r"(sha256|md5)\$", identity.value):
+    if not identity.is_hashed and not re.match(r"(sha256|md5)\$", identity.value, re.IGNORECASE):
         return identity.value.strip().lower() in {value.strip().lower() for value in values}
     algorithm, _, digest = identity.value.rpartition("$")
+    algorithm = algorithm.lower()
     if algorithm not in ("sha256", "md5", ""):
         return False
     forms = {form for value in values for form in (value.strip(), value.strip().lower())}

@@ -19,8 +19,6 @@ DEEPEST = 40
 LONGEST_NUMBER = 300
 """Digits of a whole number."""
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -32,12 +30,15 @@ def parsed(data: bytes, where: str) -> Any:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadFile(f"{where} is not UTF-8 at byte {error.start + 1}. Save it as UTF-8.") from None
-    if _depth(text) > DEEPEST:
-        raise BadFile(f"{where} has more than {DEEPEST} brackets inside each other. A credential has about ten.")
     try:
         value = json.loads(
             text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole, parse_float=_fraction
         )
+        _refuse_deep(value)
+    except RecursionError:
+        raise BadFile(
+            f"{where} has more than {DEEPEST} brackets inside each other. A credential has about ten."
+        ) from None
     except json.JSONDecodeError as error:
         raise BadFile(
             f"{where}, line {error.lineno}, column {error.colno}: this is not JSON ({error.msg}). "
@@ -53,12 +54,14 @@ def parsed(data: bytes, where: str) -> Any:
     return value
 
 
-def _depth(text: str) -> int:
-    deepest = depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub("", text)):
-        depth += 1 if bracket.group() in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _refuse_deep(value: Any) -> None:
+    """Raise `RecursionError`, as the reader itself does, for a value that is nested too deep."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        inside = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level = [inner for items in inside for inner in items]
+    if level:
+        raise RecursionError
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -64,6 +64,12 @@ def assertion_of(document: dict[str, Any]) -> Credential:
     )
 
 
+def say_the_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two copies of an assertion say the same of who earned what, when and until when."""
+    both = (assertion_of(one), assertion_of(other)) if is_older(one) and is_older(other) else ()
+    return len({(c.id, c.recipients, c.achievement_id, c.issued_on, c.expires_on, c.evidence) for c in both}) == 1
+
+
 def _recipient(document: dict[str, Any]) -> Identity:
     recipient = document.get("recipient")
     if isinstance(recipient, str):

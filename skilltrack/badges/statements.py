@@ -21,12 +21,12 @@ Statement = tuple[Term, Term, Term, Term]
 Path = tuple[str | int, ...]
 """Keys and positions that lead to a value of a JSON document."""
 
-OBJECTS = 1_500
-"""JSON objects in what one proof covers. A credential has about thirty, a record of two hundred credentials 1,400."""
+OBJECTS = 1_000
+"""JSON objects in what one proof covers. A credential has about thirty, a record of a hundred credentials 800."""
 VALUES = 15_000
 """Keys and values in the same."""
-FEW = 40
-"""Values without a statement that are looked at one by one; of more, all are taken as not signed."""
+FEW = 800
+"""Objects that are expanded at most to look at values one by one; what would take more is taken as not signed."""
 ALLOWED = {"@context", "@value", "@language", "@direction"}
 """The keywords that a credential may use; all others make one statement writable in two ways."""
 
@@ -243,7 +243,8 @@ def unsigned_places(document: dict[str, Any], statements: Statements) -> list[Pa
     without = [path for path, value in leaves if path in marks and marks[path] not in made]
     types = [path for path, value in leaves if path not in marks and value in statements.unknown_types]
     # A word that a context defines as a value has lost its meaning with its mark: it is looked at by taking it out.
-    is_few = len(without) <= FEW
+    objects = sum(isinstance(value, dict) for _, value in places(document))
+    is_few = len(without) * objects <= FEW
     return types + [path for path in without if not is_few or _makes_nothing(document, path, statements)]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from skilltrack.badges import carriers, credentials, json_text, older, proofs, status
+from skilltrack.badges import carriers, credentials, older, proofs, status
 from skilltrack.badges.credentials import Credential, NotACredential, text
 from skilltrack.badges.fetching import Fetcher, NotFetched, fetched_object, have_one_host
 from skilltrack.badges.keys import IssuerKey, Key, KnownKeys
@@ -61,7 +61,7 @@ class Checked:
     state: State
     steps: tuple[Step, ...]
     known_issuer: str = ""
-    """The issuer in `issuer_keys` whose key it is signed with."""
+    """The issuer in `issuer_keys` whose key it is signed with: the one to believe, whatever the badge calls itself."""
     left_out: tuple[str, ...] = ()
     """Places of the document that the signature does not cover; they are not in `credential`."""
 
@@ -121,7 +121,7 @@ class _Checking:
 
     def _carried(self, part: carriers.Carried, depth: int = 0) -> Iterator[Checked]:
         proved = self.proved(part) if credentials.is_newer(part.document) or part.token else None
-        inside = part.document.get("vc") if part.token else None
+        inside = part.document.get("vc", part.document.get("vp")) if part.token else None
         document = inside if isinstance(inside, dict) else part.document
         children = credentials.children(document)
         if not children:
@@ -188,24 +188,24 @@ class _Checking:
             return Proved(
                 Outcome.OPEN, f"It is a hosted badge, which only its host can confirm: {error}.", None, document
             )
-        if json_text.canonical(shown) != json_text.canonical(document):
+        if not older.say_the_same(shown, document):
             return Proved(Outcome.FAILED, f"Its host at {visible(address)[:160]} shows another badge.", None, document)
         return Proved(Outcome.PASSED, f"Its host at {visible(address)[:160]} shows the same badge.", None, shown)
 
     def _completed(self, document: dict[str, Any]) -> dict[str, Any]:
         """An assertion with its badge and issuer in it, as far as they can be fetched."""
         try:
-            badge = document.get("badge")
-            badge = badge if isinstance(badge, dict) else fetched_object(badge, "its badge class", self.fetcher)
+            badge = self._at_home(document.get("badge"), "its badge class")
             issuer = badge.get("issuer")
             if isinstance(issuer, dict) and self.fetcher and text(issuer.get("id")).startswith("https:"):
                 issuer = issuer["id"]  # what the badge says of its issuer is the badge's word only
-            issuer = (
-                issuer if isinstance(issuer, dict) else fetched_object(issuer, "its issuer's profile", self.fetcher)
-            )
-            return {**document, "badge": {**badge, "issuer": issuer}}
+            return {**document, "badge": {**badge, "issuer": self._at_home(issuer, "its issuer's profile")}}
         except NotFetched:
             return document
+
+    def _at_home(self, value: Any, what: str) -> dict[str, Any]:
+        """An object, or what lies at its address, which is then its id whatever it says itself."""
+        return value if isinstance(value, dict) else {**fetched_object(value, what, self.fetcher), "id": value}
 
     def _signed_list(self, part: carriers.Carried) -> dict[str, Any]:
         proved = self.proved(part)
@@ -243,7 +243,7 @@ class _Checking:
             return "", Step("issuer", Outcome.ABSENT, "No signature holds, so nothing says who issued it.")
         row = self.known.row_of(key, own, credential.issued_on)
         if key is None:
-            outcome, reason = self._host_speaks(proved.document, own)
+            outcome, reason = self._host_speaks(text(proved.document.get("id")), own)
         elif key.owner and key.owner == own and not own.startswith("https:"):
             outcome, reason = Outcome.PASSED, f"The key is that of {shown}."
         elif key.name and own.startswith("https:"):
@@ -255,6 +255,10 @@ class _Checking:
             )
         else:
             outcome, reason = Outcome.OPEN, f"Nothing says that the key is that of {shown}."
+        named = self.known.row_of(None, own, credential.issued_on)
+        if row and named and row.issuer != named.issuer:
+            who = f"{visible(named.issuer)[:80]} as its issuer and is signed with a key of {visible(row.issuer)[:80]}"
+            return "", Step("issuer", Outcome.FAILED, f"It names {who}.")
         if row and key and self.known.is_key(row, key) and outcome is Outcome.OPEN:
             outcome, reason = Outcome.PASSED, f"The key is one of {visible(row.issuer)[:80]}."
         if row and outcome is Outcome.PASSED:
@@ -269,28 +273,24 @@ class _Checking:
         if key.owner and key.owner != own and not key.owner.startswith("did:"):
             return Outcome.FAILED, f"The key belongs to {visible(key.owner)[:160]}, not to {visible(own)[:160]}."
         if older.is_older(document):
-            if key.owner == own and key.name in self._keys_of(own):
+            names = credentials.listed(self._profile(own).get("publicKey"))
+            if key.owner == own and key.name in [text(name) for name in names]:
                 return Outcome.PASSED, f"The key and {visible(own)[:160]} name each other."
         elif key.name.startswith("https:") and have_one_host(key.name, own):
             return Outcome.PASSED, f"The key lies with {visible(own)[:160]}."
         return Outcome.OPEN, f"Nothing says that the key is that of {visible(own)[:160]}."
 
-    def _keys_of(self, own: str) -> list[str]:
-        """The keys that an issuer's profile names, as it stands at the issuer's own address."""
+    def _profile(self, own: str) -> dict[str, Any]:
+        """An issuer's profile as it stands at the issuer's own address; empty where it is not fetched."""
         try:
-            names = credentials.listed(fetched_object(own, "its issuer's profile", self.fetcher).get("publicKey"))
+            return fetched_object(own, "its issuer's profile", self.fetcher)
         except NotFetched:
-            return []
-        return [text(name.get("id") if isinstance(name, dict) else name) for name in names]
+            return {}
 
-    def _host_speaks(self, document: dict[str, Any], own: str) -> tuple[Outcome, str]:
+    def _host_speaks(self, address: str, own: str) -> tuple[Outcome, str]:
         """Whether the host of an assertion is its issuer's."""
-        badge = document.get("badge")
-        issuer = badge.get("issuer") if isinstance(badge, dict) else None
-        profile = issuer if isinstance(issuer, dict) else {}
-        rule = profile.get("verification")
+        rule = self._profile(own).get("verification")
         starts = credentials.listed(rule.get("startsWith")) if isinstance(rule, dict) else []
-        address = text(document.get("id"))
         if any(isinstance(start, str) and start.endswith("/") and address.startswith(start) for start in starts):
             return Outcome.PASSED, f"{visible(own)[:160]} issues badges at that address."
         if have_one_host(address, own):

@@ -1,12 +1,14 @@
 """What a credential says, in one shape for every standard."""
 
+import copy
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from skilltrack.badges import Alignment, Identity, IssuerKey, NotFetched, State, is_about, verify
-from tests.badges.signing import V2, Signer, badge, data
+from tests.badges.signing import V2, Signer, badge, baked, data
 
 DAY = date(2026, 1, 1)
 KEY = Signer()
@@ -72,6 +74,33 @@ def test_everything_that_a_badge_says_is_taken_over_as_it_is_given():
     ]
 
 
+def test_what_real_badges_do_against_the_letter_is_understood():
+    document = badge(KEY.did)
+    document["issuer"] = KEY.did
+    document["credentialSubject"]["identifier"][0] |= {
+        "hashed": "true",
+        "identityHash": "SHA256$AB",
+        "identityType": "email",
+    }
+    document["credentialSubject"]["achievement"]["criteria"] = {"id": "https://weld.example/criteria"}
+    document["evidence"] = "https://weld.example/pieces/1"
+    document.pop("id")
+    found = one(KEY.token(document, kid=KEY.did))
+
+    assert (found.state, found.credential.issuer_id, found.credential.id) == (State.VERIFIED, KEY.did, "")
+    assert found.credential.recipients[1] == Identity("email", "SHA256$AB", True)
+    assert found.credential.criteria == "https://weld.example/criteria"
+    assert found.credential.evidence == ("https://weld.example/pieces/1",)
+
+
+def test_badges_are_checked_in_several_threads_at_once():
+    documents = [data(KEY.prove(child(number))) for number in range(8)]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda document: one(document.decode()).state, documents * 2))
+
+    assert found == [State.VERIFIED] * 16
+
+
 @pytest.mark.parametrize(
     ("begins", "ends", "state"),
     [
@@ -101,6 +130,7 @@ def test_a_badge_holds_from_its_first_to_its_last_day(begins, ends, state):
         (Identity("email", "sha256$" + hashlib.sha256(b"mara@works.example").hexdigest(), False), True),
         (Identity("email", "sha256$" + hashlib.sha256(b"deadseamara@works.example").hexdigest(), True, "deadsea"), False),
         (Identity("email", "sha1$" + hashlib.sha1(b"mara@works.example").hexdigest(), True), False),
+        (Identity("email", "SHA256$" + hashlib.sha256(b"mara@works.example").hexdigest(), True), True),
         (Identity("email", "sha256$é", True), False),
         (Identity("email", "", True), False),
     ],
@@ -193,22 +223,46 @@ def test_a_badge_that_brings_its_key_along_is_nobodys():
     assert one(token, None, PEM).state is State.VERIFIED
 
 
-def test_a_hosted_badge_is_what_its_host_shows():
-    document = assertion(verification={"type": "hosted"})
-    other = assertion(verification={"type": "hosted"}, issuedOn="2025-01-01T00:00:00Z")
-    elsewhere = assertion(verification={"type": "hosted"}, id="https://evil.example/7")
-    evil = host(**{"https:||evil.example|7": elsewhere})
-    prefix = {"id": "https://weld.example", "verification": {"startsWith": "https://evil.example/"}}
+def hosted(**more):
+    return assertion(verification={"type": "hosted"}, **more)
 
-    assert one(document, None, SITE).state is State.NOT_CHECKABLE
-    assert one(document, host(), SITE).state is State.VERIFIED
-    assert one(document, host(), []).state is State.ISSUER_UNKNOWN
-    assert one(other, host(), SITE).state is State.INVALID
-    assert one(elsewhere, evil, SITE).state is State.INVALID
+
+def test_a_hosted_badge_is_what_its_host_shows():
+    assert one(hosted(), None, SITE).state is State.NOT_CHECKABLE
+    assert one(hosted(), host(), SITE).state is State.VERIFIED
+    assert one(hosted(image="data:image/png;base64,AAAA"), host(), SITE).state is State.VERIFIED
+    assert one(hosted(), host(), []).state is State.ISSUER_UNKNOWN
+    assert one(hosted(issuedOn="2025-01-01T00:00:00Z"), host(), SITE).state is State.INVALID
     assert (
-        one(elsewhere, host(**{"https:||evil.example|7": elsewhere, "https:||weld.example": prefix}), SITE).state
-        is State.VERIFIED
+        one(hosted(recipient={"type": "email", "identity": "tom@works.example"}), host(), SITE).state is State.INVALID
     )
+    assert one(hosted(), host(**{"https:||weld.example|assertions|7": {"error": 404}}), SITE).state is State.INVALID
+    picture = baked("https://weld.example/assertions/7", b"openbadges")
+    assert verify(picture, "7.png", DAY, host(), SITE)[0].state is State.VERIFIED
+    assert "holds only the address of its badge" in verify(picture, "7.png", DAY)[0].reasons[0]
+
+
+def test_only_the_issuers_own_profile_says_where_else_its_badges_lie():
+    elsewhere = hosted(id="https://evil.example/7")
+    rule = {"startsWith": "https://evil.example/"}
+    self_made = copy.deepcopy(elsewhere)
+    self_made["badge"]["issuer"]["verification"] = rule
+    posing = copy.deepcopy(elsewhere)
+    posing["badge"]["issuer"] = "https://evil.example/issuer"
+    posing_page = {"id": "https://weld.example", "verification": rule}
+
+    def state(document, profile):
+        found = {
+            "https:||evil.example|7": document,
+            "https:||weld.example": profile,
+            "https:||evil.example|issuer": posing_page,
+        }
+        return one(document, host(**found), SITE).state
+
+    assert state(elsewhere, {"id": "https://weld.example"}) is State.INVALID
+    assert state(elsewhere, {"id": "https://weld.example", "verification": rule}) is State.VERIFIED
+    assert state(self_made, None) is State.INVALID
+    assert state(posing, {"id": "https://weld.example"}) is State.ISSUER_UNKNOWN
 
 
 def test_revocations_of_the_second_version_are_listed_by_id_or_with_a_reason():
@@ -297,8 +351,10 @@ def test_records_and_presentations_hold_tokens_too_and_not_each_other_for_ever()
     }
     found = read(presentation, None, [*KNOWN, *PEM])
     nested = record(record(record(record(child(1)))))
+    as_token = RSA.token({"iss": "did:example:mara", "vp": presentation}, jwk=RSA.jwk)
 
     assert [one.state for one in found] == [State.VERIFIED, State.VERIFIED, State.UNREADABLE]
+    assert [one.state for one in read(as_token, None, [*KNOWN, *PEM])] == [one.state for one in found]
     assert [one.state for one in read(nested)] == [State.UNREADABLE]
     assert [one.state for one in read(KEY.token(record(KEY.prove(child(1), "eddsa-jcs-2022"), child(2)), kid=KEY.method))] == [
         State.VERIFIED, State.VERIFIED,

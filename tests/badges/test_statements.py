@@ -50,7 +50,7 @@ def test_a_credential_makes_the_statements_that_another_implementation_makes(giv
 
 
 @pytest.mark.parametrize("is_clique", [True, False])
-def test_a_graph_made_to_take_years_ends_within_a_second(is_clique):
+def test_a_graph_made_to_take_years_ends_within_two_seconds(is_clique):
     nodes = [
         {
             "id": f"_:n{number}",
@@ -67,13 +67,13 @@ def test_a_graph_made_to_take_years_ends_within_a_second(is_clique):
     with pytest.raises(TooTangled):
         canonical(Statements(document).lines)
 
-    assert time.thread_time() - began < 1
+    assert time.thread_time() - began < 2
 
 
 def test_a_document_that_is_too_large_is_refused_before_it_is_expanded():
     document = badge("did:example:school")
     document["credentialSubject"]["achievement"]["related"] = [{"id": f"urn:{n}"} for n in range(statements.OBJECTS)]
-    with pytest.raises(Unsupported, match="more than 1,500 objects"):
+    with pytest.raises(Unsupported, match="more than 1,000 objects"):
         Statements(document)
     document["credentialSubject"]["achievement"]["related"] = [f"urn:{n}" for n in range(statements.VALUES)]
     with pytest.raises(Unsupported, match="15,000 values"):
@@ -129,6 +129,17 @@ def test_values_that_make_no_statement_are_found_at_their_places():
         "image.colour",
         "issuanceDate",
     ]
+
+
+def test_looking_for_what_is_not_signed_ends_soon_however_much_there_is():
+    document = badge("did:example:school")
+    achievement = document["credentialSubject"]["achievement"]
+    achievement["related"] = [{"type": ["Related"], "x": "1"} for _ in range(20)] + [{"type": ["Related"]}] * 300
+    read = Statements(document)
+    began = time.thread_time()
+
+    assert len(unsigned_places(document, read)) == 20
+    assert time.thread_time() - began < 1  # twenty times the whole document would take longer
 
 
 def test_nothing_of_a_plain_credential_is_without_a_statement_even_beside_an_unknown_word():

@@ -151,6 +151,16 @@ def test_no_changed_sign_of_a_token_is_ever_verified(token, draw):
         assert all(one.state is not State.VERIFIED for one in found)
 
 
+def test_the_key_of_one_known_issuer_does_not_sign_for_another():
+    rows = [IssuerKey("Weld School", SCHOOL), IssuerKey("Paint School", EC.pem)]
+    (posing,) = verify(data(EC.token(CLAIMS)), "badge.jwt", DAY, None, rows)
+    (own,) = verify(data(EC.token(CLAIMS)), "badge.jwt", DAY, None, [*rows, IssuerKey("Weld School", EC.pem)][::2])
+
+    assert (posing.state, posing.known_issuer) == (State.INVALID, "")
+    assert "names Weld School as its issuer and is signed with a key of Paint School" in posing.reasons[0]
+    assert (own.state, own.known_issuer) == (State.VERIFIED, "Weld School")
+
+
 def test_a_key_at_an_address_is_the_issuers_where_it_lies_on_its_host():
     def fetcher(address):
         pages = {

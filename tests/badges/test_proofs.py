@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from skilltrack.badges import IssuerKey, Outcome, State, Verdict, verify
 from skilltrack.errors import BadFile
 from tests.badges.signing import ED2020, INTEGRITY, V1, V2, Signer, badge, data
+from tests.torture.badges import damage
 
 DAY = date(2026, 1, 1)
 SCHOOL = Signer()
@@ -84,6 +85,13 @@ def test_no_changed_byte_of_a_signed_badge_gives_a_verified_badge_that_says_some
             found = verify(bytes(changed), "badge.json", DAY, issuer_keys=[IssuerKey("X", signer.did)])
         for one in found:
             assert one.state is not State.VERIFIED or one.credential == CREDENTIALS[suite]
+
+
+def test_damaged_badges_are_never_verified_wrongly_and_never_crash():
+    found = damage(120, seed=7)
+
+    assert (found["unexpected"], found["wrong"], found["slow"]) == (0, 0, 0)
+    assert sum(found.values()) >= 120
 
 
 REWRITTEN = [

@@ -294,15 +294,17 @@ def _is_required(reached: dict[str, Any], required: dict[str, Any]) -> bool | No
 def is_about(identity: Identity, values: Iterable[str]) -> bool:
     """Whether an identity is one of the e-mails or other ids of a person, plain or hashed.
 
-    A hash is taken of the value as it is stored and of the value in lower case, with the salt after it.
+    A hash is taken of the value as it is stored and of the value in lower case, with the salt after it. An empty value,
+    of somebody without an e-mail, is nobody's.
     """
+    stored = {value.strip() for value in values} - {""}
     if not identity.is_hashed and not re.match(r"(sha256|md5)\$", identity.value, re.IGNORECASE):
-        return identity.value.strip().lower() in {value.strip().lower() for value in values}
+        return identity.value.strip().lower().removeprefix("mailto:") in {value.lower() for value in stored}
     algorithm, _, digest = identity.value.rpartition("$")
     algorithm = algorithm.lower()
     if algorithm not in ("sha256", "md5", ""):
         return False
-    forms = {form for value in values for form in (value.strip(), value.strip().lower())}
+    forms = stored | {value.lower() for value in stored}
     # MD5 proves little, but the standard allows it and a recipient is bound by the signature, not by the hash.
     made = (
         hashlib.new(algorithm or "sha256", (form + identity.salt).encode(), usedforsecurity=False).hexdigest()

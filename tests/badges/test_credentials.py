@@ -121,7 +121,11 @@ def test_a_badge_holds_from_its_first_to_its_last_day(begins, ends, state):
     ("identity", "is_hers"),
     [
         (Identity("email", "Mara@Works.example "), True),
+        (Identity("id", "mailto:mara@works.example"), True),
         (Identity("email", "tom@works.example"), False),
+        (Identity("email", ""), False),
+        (Identity("email", "mailto:"), False),
+        (Identity("email", "sha256$" + hashlib.sha256(b"salt").hexdigest(), True, "salt"), False),
         (Identity("email", "sha256$" + hashlib.sha256(b"mara@works.exampledeadsea").hexdigest(), True, "deadsea"), True),
         (Identity("email", "sha256$" + hashlib.sha256(b"mara@works.exampledeadsea").hexdigest().upper(), True, "deadsea"), True),
         (Identity("email", "sha256$" + hashlib.sha256(b"Mara.Old@works.exampleX").hexdigest(), True, "X"), True),
@@ -136,7 +140,7 @@ def test_a_badge_holds_from_its_first_to_its_last_day(begins, ends, state):
     ],
 )  # fmt: skip
 def test_a_recipient_is_known_by_each_of_their_addresses_plain_or_hashed(identity, is_hers):
-    assert is_about(identity, ["mara@works.example", "Mara.Old@works.example"]) is is_hers
+    assert is_about(identity, ["mara@works.example", "Mara.Old@works.example", ""]) is is_hers
 
 
 def assertion(**more):

@@ -67,7 +67,8 @@ def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_p
         "storage/journal.py": "from skilltrack.questions import Metrics", "questions/metrics.py": "import streamlit",
         "ingest/reading/dates.py": "from skilltrack.storage import Store", "reports/star.py": "import duckdb",
         "ui/parts.py": "from skilltrack.keeping.replay import replay", "ingest/reading/ids.py": "from skilltrack.ingest.landing import sources",
-        "api/imports.py": "from skilltrack.ui import parts",
+        "api/imports.py": "from skilltrack.ui import parts", "badges/keys.py": "from skilltrack.storage import Store",
+        "badges/status.py": "import httpx2",
     }  # fmt: skip
     for name, line in wrong.items():
         path = tmp_path / "skilltrack" / name
@@ -82,12 +83,13 @@ def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_p
         "skilltrack.ingest.reading.dates -> skilltrack.storage", "skilltrack.reports.star -> duckdb",
         "skilltrack.ui.parts -> skilltrack.keeping.replay", "skilltrack.ingest.reading is not allowed to import skilltrack.ingest.landing",
         "skilltrack.api is not allowed to import skilltrack.ui", "skilltrack.helpers",
+        "skilltrack.badges is not allowed to import skilltrack.storage", "skilltrack.badges.status -> httpx2",
     ):  # fmt: skip
         assert sentence in said.stdout, f"{sentence} is not seen:\n{said.stdout}"
 
 
 def test_no_page_imports_the_engine_or_reaches_past_a_door():
-    doors = {"storage", "relations", "kept", "access", "questions", "keeping", "kinds", "ingest"}
+    doors = {"storage", "relations", "kept", "badges", "access", "questions", "keeping", "kinds", "ingest"}
     for page in [*PAGE_FILES, ROOT / "app.py"]:
         for name in imports(page.read_text(encoding="utf-8")):
             assert name.split(".")[0] != "duckdb", page
@@ -117,8 +119,8 @@ def test_only_the_settings_and_the_commands_read_the_environment():
 
 def test_asking_a_metric_loads_neither_the_screens_nor_a_writer_that_no_format_asks_for():
     code = (
-        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.reports.exports; "
-        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf') if name in sys.modules] or 0)"
+        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.badges, skilltrack.reports.exports; "
+        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf', 'pyld') if name in sys.modules] or 0)"
     )
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
 from skilltrack.config import ROOT, SQL
 from skilltrack.ingest import KINDS
 from skilltrack.questions import Filters, Metrics, catalogue
@@ -321,6 +323,42 @@ def test_what_is_locked_is_what_is_asked_for_and_every_file_of_it_by_its_hash(na
         if not line.startswith(("#", "-r")):
             asked = Requirement(line.split("#")[0])
             assert versions[canonicalize_name(asked.name)] in asked.specifier, line
+
+
+def test_a_command_is_found_by_the_word_that_is_typed_in_the_one_module_of_its_group():
+    modules = {path.stem: path for path in (ROOT / "skilltrack" / "commands").glob("*.py")}
+    held = {}
+    for name in modules:
+        for command in getattr(import_module(f"skilltrack.commands.{name}"), "COMMANDS", ()):
+            below = getattr(command, "commands", {}).values()
+            assert command.callback.__name__ == f"{command.name}_{'group' if below else 'command'}"
+            assert [one.callback.__name__ for one in below] == [f"{one.name}_command" for one in below]
+            assert {one.callback.__module__ for one in (command, *below)} == {f"skilltrack.commands.{name}"}
+            held[command.name] = name
+
+    assert held == {name: held.get(name) for name in cli.commands}
+    assert set(modules) - set(held.values()) == {
+        "__init__",
+        "cli",
+        "console",
+        "demo",
+    }  # put together, shared, the company
+
+
+def swapped(source: str) -> list[str]:
+    """Attributes of another object that a text assigns to, of those that belong to a store from its opening on."""
+    targets = [t for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign) for t in node.targets]
+    return [
+        ast.unparse(t)
+        for t in targets
+        if isinstance(t, ast.Attribute) and t.attr in ("journal", "audit") and ast.unparse(t.value) != "self"
+    ]
+
+
+def test_no_store_has_its_journal_swapped_under_it():
+    assert swapped("store.journal = other\nself.journal = mine") == ["store.journal"]
+    for module in MODULES:
+        assert swapped(module.read_text(encoding="utf-8")) == [], module
 
 
 def test_rows_are_never_fetched_one_at_a_time():

@@ -122,7 +122,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
                 f"{file} leads to {file.readlink()}: what lies there would stay. Nothing was erased; put the file "
                 "itself in the place of the link."
             )
-    audit.note(store, by, "erased", next(iter(people.ids), None), people=len(people.ids))
+    audit.note(store.journal.audit, by, "erased", next(iter(people.ids), None), people=len(people.ids))
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:

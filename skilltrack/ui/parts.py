@@ -215,7 +215,7 @@ def download(frame: pd.DataFrame, name: str) -> None:
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
-        audit.note(store(), asked_by, "exported", about, report=name, rows=len(frame))
+        audit.note(store().journal.audit, asked_by.account, "exported", about, report=name, rows=len(frame))
         return render(frame, "csv")
 
     st.download_button(

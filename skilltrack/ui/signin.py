@@ -159,7 +159,7 @@ def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {chosen: visible(chosen)} | people | {"": "Everyone (no one person)"}
+    options = {chosen: visible(chosen)} | people | {"": "Nobody: everything is shown"}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:

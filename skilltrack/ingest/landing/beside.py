@@ -103,7 +103,7 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
                 transaction.run(
                     "create or replace temp table pairs_beside as "
                     "select p.*, p.is_own or n.ids is not null as is_known from pairs_named as p "
-                    "left join people_named as n on n.name = p.name where p.file_no = $file_no",
+                    "left join people_meant as n on n.name = p.name where p.file_no = $file_no",
                     {"file_no": file_no},
                 )
                 _tell_unlike(kind, landing, file_no, _header(file))

@@ -18,6 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from skilltrack.access import sessions
 from skilltrack.api import Guard, content_policy
 from skilltrack.api import imports as api
+from skilltrack.commands import beside, cli
 from skilltrack.config import settings
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
@@ -53,6 +54,7 @@ def inline_scripts() -> list[str]:
     return [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
 
 
+beside.listen(settings().database, cli.run)
 sign_in = sessions.sign_in()
 app = st.App(
     "skilltrack/ui/main.py",

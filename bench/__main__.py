@@ -21,7 +21,8 @@ from bench.peers import pandas_csv
 from skilltrack.access.viewer import Viewer
 from skilltrack.commands import demo
 from skilltrack.config import ROOT
-from skilltrack.questions.metrics import Filters, Metrics, month_ends
+from skilltrack.questions import Filters, Metrics
+from skilltrack.questions.filters import month_ends
 from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES, page_file
 

@@ -24,7 +24,7 @@ from bench.company import AS_OF, SIZES, Company, insert, land
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.kept import refreshing
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 
 EVERYONE = Viewer.everyone()

@@ -25,7 +25,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.commands import demo
 from skilltrack.config import ROOT
 from skilltrack.keeping.opened import store_at
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from skilltrack.ui import signin
 from skilltrack.ui.shell import AREA_OF, NAMES, page_file

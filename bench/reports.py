@@ -15,7 +15,7 @@ from bench.company import AS_OF, SIZES, Company, land
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.kept.refreshing import make_fresh
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 
 PANDAS = "pandas to_excel of the same cells"

@@ -16,7 +16,7 @@ from bench.company import AS_OF
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.keeping.opened import store_at
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 
 QUESTIONS = ("coverage", "readiness", "gaps", "depth", "renewals", "trend", "forecast", "totals", "spend")
 WHOLE = ("coverage_by_skill", "trend", "totals", "spend")

@@ -1,7 +1,7 @@
 """Settings, read from the environment once per question, never at import."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,19 +96,18 @@ def audit_key() -> bytes:
     return os.environ.get("SKILLTRACK_AUDIT_KEY", "").encode()
 
 
-RETAINED = ("left", "badges", "prior_learning", "self_ratings", "exemptions", "spend")
-"""What can have an end: everything about people who left; rows of a kind that have ended."""
+def retention(words: Collection[str]) -> dict[str, int]:
+    """Months after which personal data goes, as `SKILLTRACK_RETENTION` says (`left 24, badges 60`); the rest stays.
 
-
-def retention() -> dict[str, int]:
-    """Months after which personal data goes, as `SKILLTRACK_RETENTION` says (`left 24, badges 60`); the rest stays."""
+    `words`: what can have an end.
+    """
     kept = {}
     for part in filter(None, map(str.strip, os.environ.get("SKILLTRACK_RETENTION", "").split(","))):
         name, _, months = part.partition(" ")
-        if name not in RETAINED or not months.strip().isdigit():
+        if name not in words or not months.strip().isdigit():
             raise Refused(
                 f"SKILLTRACK_RETENTION says {part!r}. Write a word and months, such as 'left 24, badges 60'; "
-                f"the words are: {', '.join(RETAINED)}."
+                f"the words are: {', '.join(words)}."
             )
         kept[name] = int(months)
     return kept

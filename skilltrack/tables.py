@@ -107,8 +107,8 @@ def in_words(transcript: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Gaps with their reason in words, as the column `why`."""
-    return gaps.assign(why=gaps["reason"].map(WHY))
+    """Gaps with their reason in words."""
+    return gaps.assign(reason=gaps["reason"].map(WHY))
 
 
 def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:

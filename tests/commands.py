@@ -18,22 +18,22 @@ LOADED = ("skilltrack.commands.cli", *(f"skilltrack.reports.{name}" for name in 
 """What the forks need not load: the commands, what some of them load when they need it, and what the engine does."""
 
 
-def skilltrack(*words, db=None, **environment):
-    """What `python -m skilltrack` does with these words, as a person or a cron job runs it."""
+def skilltrack(*words, db=None, folder=ROOT, **environment):
+    """What `python -m skilltrack` does with these words, as a person or a cron job runs it in a folder."""
     given = [*(["--db", str(db)] if db else []), *map(str, words)]
-    return _forked("from skilltrack.commands.cli import main; main()", "skilltrack", given, environment)
+    return _forked("from skilltrack.commands.cli import main; main()", "skilltrack", given, environment, folder)
 
 
 def python(code, *words):
     """What `python -c` does with this code and these words."""
-    return _forked(code, "-c", [*map(str, words)], {})
+    return _forked(code, "-c", [*map(str, words)], {}, ROOT)
 
 
-def _forked(code, name, words, environment):
-    with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
+def _forked(code, name, words, environment, folder):
+    with tempfile.TemporaryDirectory() as streams:
+        out, err = Path(streams, "out"), Path(streams, "err")
         asked = {
-            "code": code, "argv": [name, *words], "out": str(out), "err": str(err),
+            "code": code, "argv": [name, *words], "out": str(out), "err": str(err), "folder": str(folder),
             "environment": os.environ | {"NO_COLOR": "1"} | environment,
         }  # fmt: skip
         loaded = _loaded()
@@ -62,6 +62,7 @@ def _fork(asked):
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, path in ((1, asked["out"]), (2, asked["err"])):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), number)
+        os.chdir(asked["folder"])
         os.environ.clear()
         os.environ.update(asked["environment"])
         sys.argv = asked["argv"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from skilltrack.commands import demo
 from skilltrack.config import today
 from skilltrack.ingest import KINDS, import_folder, undo
-from skilltrack.relations.marts import mart_texts
+from skilltrack.relations import kept_selects
 from skilltrack.storage.store import Store, Transaction
 from tests.reference import Company, Landed
 
@@ -226,7 +226,7 @@ def kept(store: Store | Transaction) -> dict[str, list[tuple]]:
         ids = {0: None} | {
             row["person"]: row["employee_id"] for row in reading.query("select * from kept_people").to_pylist()
         }
-        for name in mart_texts("kept"):
+        for name in kept_selects():
             named = [
                 tuple((key, ids[value] if key in ("person", "manager") else value) for key, value in row.items())
                 for row in reading.query(f"select * from {name}").to_pylist()

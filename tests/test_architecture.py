@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,26 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.config import ROOT
+from skilltrack.commands.cli import cli
+from skilltrack.config import ROOT, SQL
 from skilltrack.ingest import KINDS
-from skilltrack.questions.metrics import Filters, Metrics, _parameters, _readers, catalogue
-from skilltrack.relations import marts
-from skilltrack.relations.marts import mart_texts
+from skilltrack.questions import Filters, Metrics, catalogue
+from skilltrack.questions.plan import cases_of
+from skilltrack.questions.question import Question
+from skilltrack.questions.scope import Scope
+from skilltrack.relations import texts as relation_texts
+from skilltrack.relations.texts import definitions, from_kept, made_relations, read_texts
 from skilltrack.storage.parsing import parsed, relations_read
 from skilltrack.storage.store import Store
 from skilltrack.ui.shell import PAGES
 
 MODULES = sorted((ROOT / "skilltrack").rglob("*.py"))
 PAGE_FILES = sorted((ROOT / "pages").rglob("*.py"))
-MARTS = sorted((ROOT / "skilltrack" / "sql" / "marts").rglob("*.sql"))
+RELATIONS = sorted(
+    path
+    for name in ("definitions", "from_kept", "kept")
+    for path in (ROOT / "skilltrack" / "sql" / name).rglob("*.sql")
+)
 METRICS = sorted((ROOT / "skilltrack" / "sql" / "metrics").glob("*.sql"))
 
 
@@ -60,7 +69,8 @@ def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_p
         "storage/journal.py": "from skilltrack.questions import Metrics", "questions/metrics.py": "import streamlit",
         "ingest/reading/dates.py": "from skilltrack.storage import Store", "reports/star.py": "import duckdb",
         "ui/parts.py": "from skilltrack.keeping.replay import replay", "ingest/reading/ids.py": "from skilltrack.ingest.landing import sources",
-        "api/imports.py": "from skilltrack.ui import parts",
+        "api/imports.py": "from skilltrack.ui import parts", "badges/keys.py": "from skilltrack.storage import Store",
+        "badges/status.py": "import httpx2",
     }  # fmt: skip
     for name, line in wrong.items():
         path = tmp_path / "skilltrack" / name
@@ -75,12 +85,13 @@ def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_p
         "skilltrack.ingest.reading.dates -> skilltrack.storage", "skilltrack.reports.star -> duckdb",
         "skilltrack.ui.parts -> skilltrack.keeping.replay", "skilltrack.ingest.reading is not allowed to import skilltrack.ingest.landing",
         "skilltrack.api is not allowed to import skilltrack.ui", "skilltrack.helpers",
+        "skilltrack.badges is not allowed to import skilltrack.storage", "skilltrack.badges.status -> httpx2",
     ):  # fmt: skip
         assert sentence in said.stdout, f"{sentence} is not seen:\n{said.stdout}"
 
 
 def test_no_page_imports_the_engine_or_reaches_past_a_door():
-    doors = {"storage", "relations", "kept", "access", "questions", "keeping", "kinds", "ingest"}
+    doors = {"storage", "relations", "kept", "badges", "access", "questions", "keeping", "kinds", "ingest"}
     for page in [*PAGE_FILES, ROOT / "app.py"]:
         for name in imports(page.read_text(encoding="utf-8")):
             assert name.split(".")[0] != "duckdb", page
@@ -110,8 +121,8 @@ def test_only_the_settings_and_the_commands_read_the_environment():
 
 def test_asking_a_metric_loads_neither_the_screens_nor_a_writer_that_no_format_asks_for():
     code = (
-        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.reports.exports; "
-        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf') if name in sys.modules] or 0)"
+        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.badges, skilltrack.reports.exports; "
+        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf', 'pyld') if name in sys.modules] or 0)"
     )
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
@@ -156,8 +167,8 @@ def test_every_page_is_in_the_navigation_and_lies_in_a_folder():
 
 
 @pytest.mark.parametrize("path", METRICS, ids=lambda path: path.stem)
-def test_metrics_read_marts_only(path):
-    assert set(relations_read(catalogue()[path.stem].sql)) <= set(mart_texts())
+def test_metrics_read_definitions_only(path):
+    assert set(relations_read(catalogue()[path.stem].sql)) <= set(definitions())
 
 
 def forbidden(sql: str) -> list[str]:
@@ -166,25 +177,42 @@ def forbidden(sql: str) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("path", [*MARTS, *METRICS], ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", [*RELATIONS, *METRICS], ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_sql_depends_on_parameters_only_and_keeps_to_the_portable_subset(path):
     assert forbidden("select current_date") != []
     assert forbidden(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("path", MARTS, ids=lambda path: path.stem)
-def test_every_mart_says_its_grain_first(path):
+@pytest.mark.parametrize("path", RELATIONS, ids=lambda path: path.stem)
+def test_every_relation_says_its_grain_first(path):
     assert path.read_text(encoding="utf-8").startswith("-- One row per ")
 
 
-def test_no_mart_is_unused():
-    folders = [mart_texts(folder).values() for folder in ("", "fast", "few", "own", "asked", "whole", "ahead", "kept")]
-    texts = [marts.SEEN_THAT_DAY, *(text for folder in folders for text in folder)]
+@pytest.mark.parametrize("name", sorted(made_relations()))
+def test_a_relation_made_from_kinds_says_its_grain_and_depends_on_parameters_only(name):
+    text = made_relations()[name]
+
+    assert text.startswith("-- One row per ")
+    assert forbidden(text) == []
+    assert (
+        Store.open(":memory:")
+        .query(
+            relation_texts.with_definitions(f"select * from {name}"),
+            {"known_at": relation_texts.END_OF_TIME, **({"employee": "1"} if name == "origins" else {})},
+        )
+        .column_names
+    )
+
+
+def test_no_relation_is_unused():
+    folders = [read_texts(str(path.relative_to(SQL))).values() for path in sorted({path.parent for path in RELATIONS})]
+    texts = [relation_texts.SEEN_THAT_DAY, *made_relations().values(), *(text for folder in folders for text in folder)]
     read = {
         name for text in [*texts, *(metric.sql for metric in catalogue().values())] for name in relations_read(text)
     }
 
-    assert set(mart_texts()) - read == {"targets"}  # which no question asks about yet
+    read |= {kind.ends_in for kind in KINDS.values()}
+    assert set(definitions()) - read == {"targets"}  # which no question asks about yet
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
@@ -194,13 +222,14 @@ def test_every_metric_explains_itself_and_its_columns_are_what_it_returns(name):
     needs_person = metric.report == "employee"
     if needs_person:
         frame = store.frame(
-            marts.with_marts(metric.sql), _parameters(metric, Filters(employee="nobody"), Viewer.everyone())
+            relation_texts.with_definitions(metric.sql),
+            Question(metric, Viewer.everyone(), Filters(employee="nobody")).parameters,
         )
     else:
         frame = Metrics(store).ask(name, Viewer.everyone(), Filters())
 
     assert all([metric.title, metric.question, metric.definition, metric.unit, metric.columns])
-    assert list(frame.columns) == list(metric.columns)
+    assert list(frame.columns) == list(metric.columns) == list(metric.labels)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
@@ -209,6 +238,69 @@ def test_every_kind_of_file_has_a_table_with_its_columns(kind):
     stored = set(store.frame(f"select * from {kind.table}").columns) - {"upload_id", "file_no", "line_no", "award_key"}
 
     assert stored == {column.name for column in kind.columns}
+
+
+def _kinds_in(node: ast.AST) -> bool:
+    """Whether an expression is the name of a kind, or a collection of nothing but such names."""
+    if isinstance(node, ast.Constant):
+        return node.value in KINDS
+    parts = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
+    return bool(parts) and all(isinstance(part, ast.Constant) and part.value in KINDS for part in parts)
+
+
+def asked_by_name(source: str) -> list[str]:
+    """Where a text asks whether a kind is a certain one, or looks something up in a table that it has for certain ones."""
+    tree = ast.parse(source)
+    by_kind = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and _kinds_in(node.value)
+        for target in node.targets
+    }
+    found = [f"{name} = {ast.unparse(value)[:40]}" for name, value in by_kind.items()]
+    for node in ast.walk(tree):
+        parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        parts += [node.subject, *(case.pattern for case in node.cases)] if isinstance(node, ast.Match) else []
+        named = [part.value if isinstance(part, ast.MatchValue) else part for part in parts]
+        if any(map(_kinds_in, named)) and re.search(r"kind|target", " ".join(map(ast.unparse, parts))):
+            found.append(ast.unparse(node))
+    return found
+
+
+TABLES_BY_KIND = {
+    "commands/demo.py": "CATALOGUE",  # the files of the demo company
+    "ingest/landing/beside.py": "KINDS_WITHOUT_NAMES",
+    "ingest/landing/doubts.py": "DOUBTS",  # sentences about columns of some kinds, with their SQL
+    "ingest/landing/ended.py": "AGAINST",
+    "ingest/landing/naming.py": "CALLED",  # where the names of skills and the addresses of people stand
+    "ingest/reading/matrix.py": "FORMS KINDS_OF_LEVELS",
+    "ingest/reading/status_words.py": "OF_KIND",  # families of words
+}
+"""Tables of texts and words for some kinds: what a kind without an entry there has is said where the table is read."""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "kind.name == 'roster'", "'badges' != kind", "count.kind in ('spend', 'badges')", "'roster' in kinds",
+        "DAY = {'badges': 'issued_on'}", "match kind.name:\n    case 'roster':\n        pass", "target == 'skills'",
+    ],
+)  # fmt: skip
+def test_the_rule_about_kinds_sees_each_way_to_ask_for_a_certain_one(wrong):
+    assert len(asked_by_name(wrong)) == 1
+    assert asked_by_name("kind.lists_people\nname == 'roster'\nkind.name == 'no kind'") == []
+
+
+def test_nothing_outside_their_declaration_asks_which_kind_a_file_is_of():
+    for module in [*MODULES, *PAGE_FILES]:
+        place = str(module.relative_to(ROOT / "skilltrack")) if module in MODULES else module.name
+        if place.startswith(("kinds/", "kept/")):  # what is computed ahead follows from certain kinds
+            continue
+        known = tuple(f"{name} = " for name in TABLES_BY_KIND.get(place, "").split())
+        found = [
+            text for text in asked_by_name(module.read_text(encoding="utf-8")) if not (known and text.startswith(known))
+        ]
+        assert found == [], f"{module}: ask for a property that the kind declares"
 
 
 def test_every_dependency_says_why_it_is_there():
@@ -233,47 +325,83 @@ def test_what_is_locked_is_what_is_asked_for_and_every_file_of_it_by_its_hash(na
             assert versions[canonicalize_name(asked.name)] in asked.specifier, line
 
 
+def test_a_command_is_found_by_the_word_that_is_typed_in_the_one_module_of_its_group():
+    modules = {path.stem: path for path in (ROOT / "skilltrack" / "commands").glob("*.py")}
+    held = {}
+    for name in modules:
+        for command in getattr(import_module(f"skilltrack.commands.{name}"), "COMMANDS", ()):
+            below = getattr(command, "commands", {}).values()
+            assert command.callback.__name__ == f"{command.name}_{'group' if below else 'command'}"
+            assert [one.callback.__name__ for one in below] == [f"{one.name}_command" for one in below]
+            assert {one.callback.__module__ for one in (command, *below)} == {f"skilltrack.commands.{name}"}
+            held[command.name] = name
+
+    assert held == {name: held.get(name) for name in cli.commands}
+    assert set(modules) - set(held.values()) == {
+        "__init__",
+        "cli",
+        "console",
+        "demo",
+    }  # put together, shared, the company
+
+
+def swapped(source: str) -> list[str]:
+    """Attributes of another object that a text assigns to, of those that belong to a store from its opening on."""
+    targets = [t for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign) for t in node.targets]
+    return [
+        ast.unparse(t)
+        for t in targets
+        if isinstance(t, ast.Attribute) and t.attr in ("journal", "audit") and ast.unparse(t.value) != "self"
+    ]
+
+
+def test_no_store_has_its_journal_swapped_under_it():
+    assert swapped("store.journal = other\nself.journal = mine") == ["store.journal"]
+    for module in MODULES:
+        assert swapped(module.read_text(encoding="utf-8")) == [], module
+
+
 def test_rows_are_never_fetched_one_at_a_time():
     for module in MODULES:
         assert "fetchone" not in module.read_text(encoding="utf-8"), module
 
 
 def unnarrowed(select: str, texts: dict[str, str]) -> list[str]:
-    """What a limited viewer's question reads about people past the narrowing: tables, and marts taken as they are."""
-    body, narrowed = marts._narrowed(select, texts, True)
+    """What a limited viewer's question reads about people past the narrowing: tables, and definitions taken as they are."""
+    body, narrowed = relation_texts._narrowed(select, texts, True)
     return [
         name
         for name in relations_read(body)
         if (name in texts or name not in narrowed)
-        and marts.is_about_people(name, texts)
-        and not marts.is_made_of_listed(name, texts)
+        and relation_texts.is_about_people(name, texts)
+        and not relation_texts.is_made_of_listed(name, texts)
     ]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda path: path.stem)
 def test_a_metric_reads_about_people_only_what_its_viewer_may_see(metric):
-    for folders in ((), ("fast",), ("fast", "own"), ("fast", "own", "few")):
-        texts = dict(mart_texts())
-        for folder in folders:
-            texts |= mart_texts(folder)
+    for cases in ((), ("any",), ("any", "own_role"), ("any", "own_role", "short_list")):
+        texts = dict(definitions())
+        for case in cases:
+            texts |= from_kept(case)
 
         assert unnarrowed(metric.read_text(encoding="utf-8"), texts) == []
 
 
 @pytest.mark.parametrize("table", ["from kept_roster", "from asked_days as d, badge_rows", 'from "SPEND_ROWS" as s'])
 def test_the_narrowing_rule_sees_a_table_read_directly(table):
-    assert unnarrowed(f"select * {table}", dict(mart_texts())) == [parsed(f"select * {table}").reads[-1].name]
+    assert unnarrowed(f"select * {table}", dict(definitions())) == [parsed(f"select * {table}").reads[-1].name]
 
 
-@pytest.mark.parametrize("mart", ["roster", "ROSTER as r", '"Roster"', "asked_days as d, roster"])
-def test_the_narrowing_rule_sees_no_mart_that_is_narrowed(mart):
-    assert unnarrowed(f"select * from {mart}", dict(mart_texts())) == []
+@pytest.mark.parametrize("relation", ["roster", "ROSTER as r", '"Roster"', "asked_days as d, roster"])
+def test_the_narrowing_rule_sees_no_relation_that_is_narrowed(relation):
+    assert unnarrowed(f"select * from {relation}", dict(definitions())) == []
 
 
-def test_the_narrowing_rule_sees_a_mart_that_is_not_narrowed(monkeypatch):
-    monkeypatch.setattr(marts, "reading_others", lambda select, others: select)
+def test_the_narrowing_rule_sees_a_relation_that_is_not_narrowed(monkeypatch):
+    monkeypatch.setattr(relation_texts, "reading_others", lambda select, others: select)
 
-    assert unnarrowed("select * from asked_days as d, roster as r", dict(mart_texts())) == ["roster"]
+    assert unnarrowed("select * from asked_days as d, roster as r", dict(definitions())) == ["roster"]
 
 
 def test_every_table_about_people_is_known_to_the_narrowing():
@@ -281,11 +409,11 @@ def test_every_table_about_people_is_known_to_the_narrowing():
     asked = "select distinct table_name as name from duckdb_columns() where column_name in ('employee_id', 'person')"
     named = {row["name"] for row in store.query(asked).to_pylist()}
 
-    assert named <= set(marts.ABOUT_PEOPLE)
+    assert named <= relation_texts.tables_about_people()
 
 
 def test_only_those_who_see_everyone_get_the_texts_about_the_whole_company():
     for viewer, whole in ((Viewer.everyone(), True), (Viewer("1", frozenset({"manager"}), "1", ("1",)), False)):
-        parameters = _parameters(catalogue()["spend"], Filters(), viewer)
+        scope = Scope(Question(catalogue()["spend"], viewer, Filters()).parameters, "")
 
-        assert ("whole" in _readers(parameters)) == whole
+        assert ("whole_company" in cases_of(scope)) == whole

@@ -13,7 +13,7 @@ from bench.peers import pandas_csv
 from skilltrack.access.viewer import Viewer
 from skilltrack.commands import demo
 from skilltrack.kept import refreshing
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 
 

@@ -13,7 +13,8 @@ import pytest
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion
 from skilltrack.kept.refreshing import rebuild
-from skilltrack.questions.metrics import Filters, Metrics, catalogue, month_ends, months_ahead
+from skilltrack.questions import Filters, Metrics, catalogue
+from skilltrack.questions.filters import month_ends, months_ahead
 from skilltrack.storage.store import Store
 from tests.companies import land
 from tests.reference import REPORTS, Asked, Company, Landed

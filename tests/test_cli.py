@@ -117,6 +117,20 @@ def test_filters_reach_the_answer(company):
     assert claimed == []
 
 
+def test_a_report_is_explained_by_the_text_that_answers_it_and_a_pack_is_not(company):
+    told = run(company, "report", "coverage", "--as-of", "2024-06-30", "--explain").stdout
+    past = run(company, "report", "coverage", "--known-at", "2024-06-30", "--explain").stdout
+
+    assert "Answered from the kept tables" in told
+    assert "own_role: it is about people's own roles" in told
+    assert "days = 2024-06-30" in told
+    assert "join kept_standings" in told
+    assert "Answered from the definitions, because known-at is in the past" in past
+    assert "kept_" not in past
+    refused = run(company, "report", "board", "--explain")
+    assert (refused.returncode, "board cannot be explained" in refused.stderr) == (2, True)
+
+
 def test_output_goes_to_the_named_file(company, tmp_path):
     done = run(company, "report", "depth", "--output", tmp_path / "depth.csv")
 
@@ -243,9 +257,9 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(company, monkeypatch):
 
 
 def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):
-    from skilltrack.commands import cli
+    from skilltrack.commands import cli, uploads
 
-    monkeypatch.setattr(cli, "list_uploads", lambda store: 1 / 0)
+    monkeypatch.setattr(uploads, "uploads", lambda store: 1 / 0)
     monkeypatch.setattr(sys, "argv", ["skilltrack", "--db", str(company), "uploads"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()

@@ -6,13 +6,13 @@ from datetime import date
 from skilltrack.access import trail as audit
 from skilltrack.access.accounts import give
 from skilltrack.access.viewer import Viewer
-from skilltrack.config import RETAINED, ROOT
+from skilltrack.config import ROOT
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.keeping import durability, erasure
 from skilltrack.keeping.data_map import data_map, markdown
-from skilltrack.keeping.erasure import of_people
-from skilltrack.keeping.privacy import _WHERE, held
-from skilltrack.questions.metrics import Filters
+from skilltrack.keeping.privacy import _WHERE, held, retained
+from skilltrack.kinds import kinds_about_people
+from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
 from skilltrack.storage.audit_log import FIELDS
@@ -46,8 +46,8 @@ def test_every_table_with_people_in_it_says_whom_and_is_handed_out():
 def test_every_kind_of_row_about_people_is_erased():
     tables = {name for name, found in columns().items() if "employee_id" in found and not name.startswith("kept_")}
 
-    assert {kind.table for kind in of_people()} == tables
-    assert all(data_map()[kind.table].retention in RETAINED for kind in of_people())
+    assert {kind.table for kind in kinds_about_people()} == tables
+    assert all(data_map()[kind.table].retention in retained() for kind in kinds_about_people())
 
 
 def test_the_document_is_made_from_the_map():
@@ -79,7 +79,7 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     give(store, Viewer.everyone(), "A-1", "hr")
     save(store, Viewer("A-1"), "mine", Order("coverage", "csv", Filters()))
     durability.backup(store, tmp_path / "b.duckdb")
-    audit.note(store, "A-1", "saw", "B-1")
+    audit.note(store.journal.audit, "A-1", "saw", "B-1")
 
     found = held(store, "A-1")
     assert set(found["tables"]) == {name for name, table in data_map().items() if table.about}

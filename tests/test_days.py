@@ -20,8 +20,8 @@ from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.durability import open_store
-from skilltrack.questions.metrics import Filters, Metrics, catalogue, reports
-from skilltrack.relations.marts import mart_texts
+from skilltrack.questions import Filters, Metrics, catalogue, reports
+from skilltrack.relations.texts import definitions, from_kept, kept_selects, kept_steps
 from skilltrack.storage.store import Store
 from tests.companies import companies, land
 from tests.reference import REPORTS, Company
@@ -152,7 +152,7 @@ def test_a_period_of_the_audit_log_that_ends_before_it_begins_is_refused(command
 
 
 def test_the_last_day_of_the_definitions_is_the_last_day_that_is_declared():
-    folders = [mart_texts(folder) for folder in ("", "fast", "ahead", "kept")]
+    folders = [definitions(), from_kept("any"), kept_steps(), kept_selects()]
     written = {day for texts in folders for text in texts.values() for day in re.findall(r"date '(2999-[\d-]+)'", text)}
 
     assert written == {str(LAST)}

@@ -6,16 +6,18 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition
 from skilltrack.kinds.declared import KINDS
 from skilltrack.kinds.listing import listing
-from skilltrack.questions.metrics import read_metric
+from skilltrack.questions.headers import catalogue, read_metric
 from skilltrack.reports.definitions import markdown
+from skilltrack.ui import parts
 from skilltrack.ui.shell import AREA_OF, NAMES, refuse_without_area
+from skilltrack.ui.text import plain
 
 METRIC = """-- title: Lines
 -- question: Which lines are there?
 -- definition: every line, one row each: none is left out.
 -- unit: lines
 -- area: money
--- column line_no: number of the line
+-- column line_no (Line): number of the line
 select line_no -- counted from 1
 from lines
 """
@@ -26,7 +28,13 @@ WRONG = {
     "a remark": ("-- area:", "-- for those who pay\n-- area:", "line 5: 'for those who pay' is not a key"),
     "a typo after an empty line": ("-- area:", "\n-- aera:", "line 6: 'aera' is not a key"),
     "twice": ("-- unit:", "-- area: people\n-- unit:", "line 6: 'area' stands in the header already"),
-    "a column twice": ("select", "-- column line_no: again\nselect", "line 7: 'column line_no' stands in the header already"),
+    "a column twice": ("select", "-- column line_no (No): again\nselect", "line 7: column 'line_no' stands in the header already"),
+    "a label twice": ("select", "-- column text (Line): again\nselect", "line 7: the label 'Line' stands in the header already"),
+    "no label": ("line_no (Line)", "line_no", "line 6: column 'line_no' lacks its name, its label or what it holds"),
+    "an empty label": ("(Line)", "( )", "line 6: column .* lacks its name, its label or what it holds. Write it as"),
+    "an open label": ("(Line)", "(Line", "line 6: column .* lacks its name, its label"),
+    "a label alone": ("line_no (Line)", "(Line)", "line 6: column .* lacks its name"),
+    "a column that holds nothing": (": number of the line", ":", "line 6: column .* lacks its name, its label or what it holds"),
     "another area": ("money", "mony", "line 5: area is 'mony'. Use one of: person, people, money"),
     "no area": (": money", ":", "line 5: area is ''. Use one of: person"),
     "no text": ("Which lines are there?", "", "line 2: question is ''. Use text"),
@@ -62,7 +70,20 @@ def test_a_header_says_who_may_ask_and_the_select_below_it_stays_as_it_is(tmp_pa
     )  # fmt: skip
     assert metric.definition == "every line, one row each: none is left out."
     assert metric.columns == {"line_no": "number of the line"}
+    assert metric.labels == metric.labelled("line_no") == {"line_no": "Line"}
+    with pytest.raises(BadDefinition, match="The metric Lines has no column line. Use one of: line_no"):
+        metric.labelled("line")
     assert metric.sql == "select line_no -- counted from 1\nfrom lines"
+
+
+def test_a_table_on_a_page_is_headed_by_the_labels_and_tells_what_each_column_holds():
+    shown = parts.columns("gaps", "reason", "gap")
+
+    assert [(name, column["label"]) for name, column in shown.items()] == [("reason", "Why"), ("gap", "Short by")]
+    assert shown["gap"]["help"] == plain(catalogue()["gaps"].columns["gap"]) != ""
+    assert parts.columns("readiness", "readiness")["readiness"]["type_config"]["type"] == "progress"
+    with pytest.raises(BadDefinition, match="The metric Gaps has no column why"):
+        parts.columns("gaps", "why")
 
 
 @pytest.mark.parametrize("fault", WRONG)

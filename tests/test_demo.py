@@ -10,7 +10,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.commands import demo
 from skilltrack.config import ROOT
 from skilltrack.errors import Refused
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from tests.commands import skilltrack
 

@@ -22,7 +22,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping.durability import backup, check, check_file, open_store, recoveries, restore
 from skilltrack.keeping.mending import rebuild
 from skilltrack.kept.refreshing import is_fresh
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.journal import sealed
 from tests.companies import demo_in, kept
 from tests.torture import kill

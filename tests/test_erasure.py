@@ -27,7 +27,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping import erasure, remains
 from skilltrack.keeping.durability import backup, check, open_store, restore
 from skilltrack.keeping.mending import rebuild
-from skilltrack.questions.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
 from skilltrack.storage.store import Store
@@ -96,12 +96,14 @@ def made(tmp_path_factory):
         land(store, kind, text)
     land(store, "badges", workbook([["employee_id", "credential_id", "issued_on"], [WHO, "c1", "2024-03-01"], ["E-3", "c1", "2024-03-01"]]), "badges.xlsx")  # fmt: skip
     land(store, "badges", f"employee_id,credential_id,issued_on\n{WHO},c1,someday\nE-1,nope,2024-01-01\n{WHO},c1\nE-3,c1,2024-05-01\n", quarantine=True)  # fmt: skip
+    again = f"row {int(uploads(store)['upload_id'].max())}/0/4"  # a row of too few cells, tried again as it is
+    land(store, "badges", f"employee_id,credential_id,issued_on,kept_apart\n,,,{again}\n", quarantine=True)
     land(store, "badges", f"award_id,employee_id,credential_id,issued_on\na9,{WHO},c1,2024-06-01\n")
     undo(store, int(uploads(store)["upload_id"].max()), by=WHO)
     give(store, Viewer.everyone(), WHO, "hr")
     give(store, Viewer.everyone(), "E-3", "delegate", WHO)
     give(store, Viewer(WHO, frozenset({"administrator"}), WHO), "E-3", "auditor")
-    audit.note(store, "E-3", "exported", WHO, report="transcript")
+    audit.note(store.journal.audit, "E-3", "exported", WHO, report="transcript")
     store.close()
     return folder
 

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping import erasure, privacy
 from skilltrack.keeping.durability import check, open_store
 from skilltrack.keeping.mending import rebuild
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage import store as store_module
 from skilltrack.storage.journal import Journal
 from tests.torture.erasing import torture

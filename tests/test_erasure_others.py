@@ -20,7 +20,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping import erasure, privacy
 from skilltrack.keeping.durability import check, open_store
 from skilltrack.keeping.mending import rebuild
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 
 few = settings(max_examples=int(os.environ.get("SKILLTRACK_EXAMPLES", "2")))
 """Companies of each property: some in the suite, as many as wished otherwise."""

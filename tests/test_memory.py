@@ -10,7 +10,7 @@ import pytest
 
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_files
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.memory import ENTRY, Memory
 from skilltrack.storage.store import Store
 from tests.ingest.test_import import write

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from tests.companies import PEOPLE, ROLES, companies, days, land
 from tests.reference import REPORTS, Asked

@@ -19,7 +19,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
 from skilltrack.keeping.opened import store_at
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store
 from skilltrack.ui import filters, parts

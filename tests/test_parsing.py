@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from skilltrack.errors import BadDefinition
-from skilltrack.relations.marts import put_together
+from skilltrack.relations.texts import put_together
 from skilltrack.storage import parsing
 from skilltrack.storage.parsing import learn, parameters_named, parsed, reading_others, relations_read
 

@@ -14,17 +14,17 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion
-from skilltrack.ingest import Options, Source, import_files, import_folder, import_sources, redo, undo
+from skilltrack.ingest import KINDS, Options, Source, import_files, import_folder, import_sources, redo, undo
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping.durability import check
 from skilltrack.keeping.opened import store_at
 from skilltrack.kept import evidence, refreshing
-from skilltrack.questions import metrics
-from skilltrack.questions.metrics import Filters, Metrics
-from skilltrack.questions.metrics import catalogue as metrics_known
-from skilltrack.relations import marts
-from skilltrack.relations.marts import mart_texts
+from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect
+from skilltrack.questions import Filters, Metrics, metrics
+from skilltrack.questions import catalogue as metrics_known
+from skilltrack.relations import definitions, kept_selects, kept_steps, reached, texts
+from skilltrack.storage import store as store_module
 from skilltrack.storage.engine import OPENING
 from skilltrack.storage.store import Store
 from tests.companies import (
@@ -45,7 +45,7 @@ from tests.ingest.test_import import COMPANY, write
 from tests.reference import REPORTS, Landed
 from tests.test_numbers import questions, rows_of, same
 
-KEPT = tuple(mart_texts("kept"))
+KEPT = tuple(kept_selects())
 
 
 @given(company=companies(), share=st.sampled_from([0.0, 0.3, 1.0]))
@@ -387,14 +387,14 @@ def test_a_file_of_an_older_program_is_answered_from_the_definitions_until_it_is
 @pytest.fixture
 def sql(tmp_path, monkeypatch):
     """A copy of the definitions, to change, which is in use from here on."""
-    folder = shutil.copytree(marts.MARTS, tmp_path / "marts")
-    caches = (marts.mart_texts, marts.with_marts, marts.with_kept_marts, refreshing.fingerprint)
+    folder = shutil.copytree(texts.SQL, tmp_path / "sql")
+    caches = (texts.read_texts, texts._definitions, texts._with_texts, refreshing.fingerprint)
 
     def change(name, old, new):
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text
         (folder / name).write_text(text.replace(old, new), encoding="utf-8")
-        monkeypatch.setattr(marts, "MARTS", folder)
+        monkeypatch.setattr(texts, "SQL", folder)
         for cached in caches:
             cached.cache_clear()
 
@@ -409,7 +409,11 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
     with closing(Store.open(path)) as store:
         before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
         assert refreshing.is_fresh(store)
-    sql("credential_skills.sql", "where level > 0", "where level > 2")
+    sql(
+        "definitions/evidence.sql",
+        "s.credential_id = r.credential_id",
+        "s.credential_id = r.credential_id and s.level > 2",
+    )
     with closing(Store.open(path)) as store:
         assert not refreshing.is_fresh(store)
         defined = rows_of(Metrics(store, reads_kept=False).ask("coverage", Viewer.everyone(), Filters()))
@@ -430,13 +434,16 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
 @pytest.mark.parametrize(
     ("name", "old", "new", "follows"),
     [
+        ("schema/kept.sql", "-- Uncompressed", "-- Not compressed", True),
         ("kept/kept_awards.sql", "-- One row per", "-- A row per", True),
         ("kept/kept_days.sql", "group by", "group  by", True),
-        ("ahead/demands.sql", "-- One", "-- A", True),
-        ("issuer_tiers.sql", "'recognised'", "'trusted'", True),
-        ("fast/stack_holdings.sql", "-- One", "-- A", True),
-        ("day_totals.sql", "sum(met)", "sum(required)", False),
-        ("fast/spend_lines.sql", "-- One", "-- A", False),
+        ("kept/steps/demands.sql", "-- One", "-- A", True),
+        ("definitions/issuer_tiers.sql", "'recognised'", "'trusted'", True),
+        ("from_kinds/newest.sql", "-- One", "-- A", True),
+        ("from_kept/any/stack_holdings.sql", "-- One", "-- A", True),
+        ("from_kinds/origins.sql", "-- One", "-- A", False),
+        ("definitions/day_totals.sql", "sum(met)", "sum(required)", False),
+        ("from_kept/any/spend_lines.sql", "-- One", "-- A", False),
     ],
 )
 def test_every_text_that_a_kept_table_follows_from_counts_byte_for_byte_and_no_other(sql, name, old, new, follows):
@@ -444,3 +451,50 @@ def test_every_text_that_a_kept_table_follows_from_counts_byte_for_byte_and_no_o
     sql(name, old, new)
 
     assert (refreshing.fingerprint() != before) == follows
+
+
+TABLE_OF = {kind.table: name for name, kind in KINDS.items()}
+NUMBERS_ONLY = {"kept_people", "kept_uploads"}
+"""Kept tables whose rows nobody's answers differ by: numbers that stay, and what every upload writes."""
+
+
+def kinds_behind(name: str) -> set[str]:
+    """The kinds of file that a kept table follows from, by the texts."""
+    texts = definitions() | kept_steps() | kept_selects()
+    for numbers in NUMBERS_ONLY:
+        del texts[numbers]
+    return {TABLE_OF[read] for read in reached(name, texts) if read in TABLE_OF}
+
+
+def test_each_kept_table_has_one_entry_which_names_the_kinds_that_its_texts_read():
+    assert {table.name for table in TABLES} == set(KEPT)
+    for table in TABLES:
+        assert table.grain.startswith("One row per "), table.name
+        if table.name not in NUMBERS_ONLY:
+            assert table.changed_by == kinds_behind(table.name), table.name
+    assert [kind for kind in KINDS if not has_effect(kind)] == ["skills", "targets"]
+    for rows in NEWEST_ROWS:
+        assert rows.read_by <= set(KEPT), rows.name
+
+
+def test_kept_tables_of_another_text_are_made_anew_and_computed_again(tmp_path, monkeypatch):
+    path = demo_in(tmp_path)
+    folder = shutil.copytree(store_module.SCHEMA, tmp_path / "schema")
+    text = (folder / "kept.sql").read_text(encoding="utf-8")
+    (folder / "kept.sql").write_text(text.replace("    mode varchar\n", "    mode varchar,\n    colour varchar\n"))
+    with closing(Store.open(path)) as store:
+        assert refreshing.is_fresh(store)
+        before = rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters()))
+    monkeypatch.setattr(store_module, "SCHEMA", folder)
+    with closing(Store.open(path, is_read_only=True)) as store:  # is left as it is, and answers
+        assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before
+    for _ in range(2):
+        with closing(Store.open(path)) as store:
+            assert "colour" in store.frame("select * from kept_uploads").columns
+            assert store.query("select * from kept_standings").num_rows == 0
+            assert not refreshing.is_fresh(store)
+            assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before
+    with closing(store_at(path)) as store:
+        assert refreshing.is_fresh(store)
+        assert store.query("select * from kept_standings").num_rows > 0
+        assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == before

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from skilltrack import charts, people_tables, tables
-from skilltrack.questions.metrics import READINGS, catalogue
+from skilltrack.questions import catalogue
+from skilltrack.questions.filters import READINGS
 
 CELLS = pd.DataFrame(
     [("A", "s", "S", 4, 1, 0.25), ("A", "t", "T", 1, 1, 1.0), ("B", "s", "S", 2, 2, 1.0), ("B", "u", "U", 0, 0, None)],
@@ -184,5 +185,5 @@ def test_the_trend_draws_what_is_empty_as_a_gap_on_an_axis_that_shows_the_change
 def test_every_reason_of_a_gap_has_words():
     named = catalogue()["gaps"].columns["reason"].replace(" or ", ", ").split(", ")
 
-    assert tables.with_reasons(pd.DataFrame({"reason": named}))["why"].notna().all()
+    assert tables.with_reasons(pd.DataFrame({"reason": named}))["reason"].notna().all()
     assert set(named) == set(tables.WHY)

@@ -17,7 +17,7 @@ from skilltrack.errors import BadStore, Refused
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.proof import faults
 from skilltrack.kept.refreshing import is_fresh, make_fresh
-from skilltrack.questions.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order
 from skilltrack.storage.store import SHAPE, Store, migrations

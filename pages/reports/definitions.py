@@ -20,5 +20,6 @@ for name, metric in sorted(catalogue().items(), key=lambda item: item[1].report 
             f"Unit: {parts.plain(metric.unit)}" + ("" if metric.report == "no" else f" · report {parts.plain(name)}")
         )
         with st.expander("Columns and SQL", expanded=chosen == name):
-            st.table({"Column": list(metric.columns), "Holds": [parts.plain(text) for text in metric.columns.values()]})
+            holds = [parts.plain(text) for text in metric.columns.values()]
+            st.table({"Column": list(metric.columns), "Label": list(metric.labels.values()), "Holds": holds})
             st.code(metric.sql, language="sql")

@@ -12,7 +12,7 @@ import pandas as pd
 from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.kept import make_fresh
+from skilltrack.kept import is_fresh
 from skilltrack.storage import Store
 
 GIVEN = ("hr", "ld", "auditor", "administrator")
@@ -47,9 +47,9 @@ def viewer_for(
     """The viewer who signed in with `email`, or is named by `employee_id`; `claimed` are roles that the sign-in told.
 
     Raises `BadQuestion` when no active person of today's roster has the address and no role was given to it, when
-    several have it, or when the account is barred.
+    several have it, or when the account is barred; also while the kept tables, which hold the reporting lines, lag.
     """
-    make_fresh(store)
+    _refuse_stale(store)
     person = _person(store, email, employee_id)
     named = _address(email) if email else employee_id or ""
     account = person["employee_id"] if person else named
@@ -92,17 +92,30 @@ limit 1
 
 
 def examples(store: Store) -> dict[str, str]:
-    """Somebody with each role today, to look around as: account to name and role; roles nobody has are left out."""
-    make_fresh(store)
-    found = {}
+    """Somebody with each role today, to look around as: account to name and role; roles nobody has are left out.
+
+    Raises `BadQuestion` while the kept tables lag.
+    """
+    _refuse_stale(store)
+    accounts = {}
     for row in store.query(_EXAMPLES, {"today": today()}).to_pylist():
-        found = {row["manager"]: f"{row['name']}: manager", row["employee"]: f"{row['employee_name']}: employee"}
+        accounts = {row["manager"]: f"{row['name']}: manager", row["employee"]: f"{row['employee_name']}: employee"}
     for row in roles_in_force(store).sort_values("happened_at").to_dict("records"):
-        if row["role"] in ROLES and row["account"] not in found and _holds(row["valid_from"], row["valid_to"], today()):
+        if (
+            row["role"] in ROLES
+            and row["account"] not in accounts
+            and _holds(row["valid_from"], row["valid_to"], today())
+        ):
             person = None if "@" in row["account"] else _person(store, None, row["account"])
-            if not any(said.endswith(f": {row['role']}") for said in found.values()):
-                found[row["account"]] = f"{person['name'] if person else row['account']}: {row['role']}"
-    return found
+            if not any(label.endswith(f": {row['role']}") for label in accounts.values()):
+                accounts[row["account"]] = f"{person['name'] if person else row['account']}: {row['role']}"
+    return accounts
+
+
+def _refuse_stale(store: Store) -> None:
+    """Raise `BadQuestion` where the reporting lines are those of before: whoever moved since would see too much."""
+    if not is_fresh(store) and store.query("select 1 from upload_events limit 1").num_rows:
+        raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
 
 
 def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:
@@ -112,10 +125,10 @@ def _person(store: Store, email: str | None, employee_id: str | None) -> dict[st
         where, who = "r.employee_id = $who", employee_id or ""
     if not who:
         return None
-    found = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()
-    if len(found) > 1:
-        raise BadQuestion(f"{email} is the address of {len(found)} people on the roster. Ask HR to correct it.")
-    return found[0] if found else None
+    people = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()
+    if len(people) > 1:
+        raise BadQuestion(f"{email} is the address of {len(people)} people on the roster. Ask HR to correct it.")
+    return people[0] if people else None
 
 
 def _address(email: str) -> str:
@@ -145,12 +158,12 @@ def _given(store: Store, called: set[str], after: date = date.min) -> dict[str, 
 
     Only those that were given later than the day `after`.
     """
-    found: dict[str, list[str]] = {}
+    roles: dict[str, list[str]] = {}
     for row in roles_in_force(store).to_dict("records"):
         is_later = row["happened_at"].date() > after
         if is_later and row["account"] in called and _holds(row["valid_from"], row["valid_to"], today()):
-            found.setdefault(row["role"], []).append(row["of_manager"])
-    return found
+            roles.setdefault(row["role"], []).append(row["of_manager"])
+    return roles
 
 
 def _holds(first: Any, last: Any, day: date) -> bool:

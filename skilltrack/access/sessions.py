@@ -70,77 +70,83 @@ class SignIn:
 
 def sign_in() -> SignIn | None:
     """The sign-in that is configured, or None; raises `Refused` when what is said is not enough or not safe."""
-    said = _said()
-    if not said.get("providers"):
+    options = _options()
+    if not options.get("providers"):
         return None
-    address = urlsplit(_needed(said, "url"))
+    address = urlsplit(_needed(options, "url"))
     url = f"{address.scheme}://{address.netloc}"
     if not _is_safe(url) or address.path not in ("", "/"):
-        raise Refused(f"url is {said['url']!r}. Say where people reach the app: https://HOST, without a path.")
-    if len(_needed(said, "cookie_secret")) < 32:
+        raise Refused(f"url is {options['url']!r}. Say where people reach the app: https://HOST, without a path.")
+    if len(_needed(options, "cookie_secret")) < 32:
         raise Refused("cookie_secret is too short. Use 32 random characters or more, such as `openssl rand -hex 32`.")
-    seconds = _hours(said.get("session_hours", 10)) * 3600
-    auth = {"redirect_uri": url + CALLBACK, "cookie_secret": said["cookie_secret"]}
-    providers = {name: _provider(name, told, seconds) for name, told in said["providers"].items()}
-    titles = {name: told.get("title", name) for name, told in said["providers"].items()}
-    roles = said.get("roles") or {role: role for role in GIVEN}
+    seconds = _hours(options.get("session_hours", 10)) * 3600
+    auth = {"redirect_uri": url + CALLBACK, "cookie_secret": options["cookie_secret"]}
+    providers = {name: _provider(name, provider, seconds) for name, provider in options["providers"].items()}
+    titles = {name: provider.get("title", name) for name, provider in options["providers"].items()}
+    roles = options.get("roles") or {role: role for role in GIVEN}
     for value, role in roles.items():
         if role not in GIVEN:
             more = f" {role} follows from the roster." if role in ROLES else ""
             raise Refused(f"roles: {value!r} leads to {role!r}.{more} Use one of: {', '.join(GIVEN)}.")
-    claims = {name: str(said[name]) for name in ("account_claim", "roles_claim") if name in said}
-    domains = {name: _domains(name, told["domains"]) for name, told in said["providers"].items() if "domains" in told}
+    claims = {name: str(options[name]) for name in ("account_claim", "roles_claim") if name in options}
+    domains = {
+        name: _domains(name, provider["domains"])
+        for name, provider in options["providers"].items()
+        if "domains" in provider
+    }
     return SignIn(url, titles, auth | providers, roles, seconds, domains=domains, **claims)
 
 
-def _said() -> dict[str, Any]:
-    said: dict[str, Any] = {}
+def _options() -> dict[str, Any]:
+    options: dict[str, Any] = {}
     given = environment({"path": "SKILLTRACK_SIGNIN", "roles": "SKILLTRACK_ROLES"})
     if path := given.get("path"):
         try:
-            said = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            options = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise Refused(f"SKILLTRACK_SIGNIN names {path}, which cannot be read: {error}") from None
-    said |= environment(FROM_ENVIRONMENT)
+    options |= environment(FROM_ENVIRONMENT)
     if roles := given.get("roles"):
         pairs = [pair.rpartition("=") for pair in roles.split(",")]
-        said["roles"] = {value.strip(): role.strip() for value, _, role in pairs}
+        options["roles"] = {value.strip(): role.strip() for value, _, role in pairs}
     if provider := environment(PROVIDER):
-        said["providers"] = said.get("providers", {}) | {"company": {"title": "your company account"} | provider}
-    return said
+        options["providers"] = options.get("providers", {}) | {"company": {"title": "your company account"} | provider}
+    return options
 
 
-def _provider(name: str, said: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+def _provider(name: str, options: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     if not re.fullmatch(r"[a-zA-Z0-9-]+", name):
         raise Refused(f"The provider {name!r} needs a name of letters, digits and hyphens.")
-    told = {key: _needed(said, key, f" of provider {name} ({PROVIDER[key]})") for key in PROVIDER}
-    if not _is_safe(told["server_metadata_url"]):
-        raise Refused(f"server_metadata_url of provider {name} is not an https address: {told['server_metadata_url']}")
-    scope = said.get("scope", "openid email profile")
+    values = {key: _needed(options, key, f" of provider {name} ({PROVIDER[key]})") for key in PROVIDER}
+    if not _is_safe(values["server_metadata_url"]):
+        raise Refused(
+            f"server_metadata_url of provider {name} is not an https address: {values['server_metadata_url']}"
+        )
+    scope = options.get("scope", "openid email profile")
     # A provider that is asked for max_age tells auth_time, and has people identify themselves anew when it is too old.
-    return told | {"client_kwargs": {"scope": scope}, "authorize_params": {"max_age": str(int(seconds))}}
+    return values | {"client_kwargs": {"scope": scope}, "authorize_params": {"max_age": str(int(seconds))}}
 
 
-def _domains(name: str, said: Any) -> list[str]:
-    if not isinstance(said, list) or not said or not all(isinstance(domain, str) for domain in said):
-        raise Refused(f'domains of provider {name} is {said!r}. Write a list, such as ["corp.example"].')
-    return [domain.lower() for domain in said]
+def _domains(name: str, value: Any) -> list[str]:
+    if not isinstance(value, list) or not value or not all(isinstance(domain, str) for domain in value):
+        raise Refused(f'domains of provider {name} is {value!r}. Write a list, such as ["corp.example"].')
+    return [domain.lower() for domain in value]
 
 
-def _needed(said: Mapping[str, Any], key: str, of: str = "") -> str:
-    if not said.get(key):
+def _needed(options: Mapping[str, Any], key: str, of: str = "") -> str:
+    if not options.get(key):
         where = of or f" ({FROM_ENVIRONMENT[key]})"
         raise Refused(f"The sign-in needs {key}{where}. docs/signing-in.md has an example.")
-    return str(said[key])
+    return str(options[key])
 
 
-def _hours(said: Any) -> float:
+def _hours(value: Any) -> float:
     try:
-        hours = float(said)
+        hours = float(value)
     except (TypeError, ValueError):
         hours = 0
     if not 0 < hours <= 24 * 30:
-        raise Refused(f"session_hours is {said!r}. Say how many hours a sign-in lasts at most, such as 10.")
+        raise Refused(f"session_hours is {value!r}. Say how many hours a sign-in lasts at most, such as 10.")
     return hours
 
 
@@ -181,15 +187,15 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _seconds(told: Any) -> float:
+def _seconds(value: Any) -> float:
     """A time that a claim tells, in seconds since 1970; 0 when it tells none."""
-    return float(told) if isinstance(told, int | float) else 0
+    return float(value) if isinstance(value, int | float) else 0
 
 
 def claimed_roles(rules: SignIn, claims: Mapping[str, Any]) -> frozenset[str]:
     """Our roles that the claim of `rules.roles_claim` tells."""
-    told = claims.get(rules.roles_claim) or () if rules.roles_claim else ()
-    values = [told] if isinstance(told, str) else told if isinstance(told, list | tuple) else ()
+    claim = claims.get(rules.roles_claim) or () if rules.roles_claim else ()
+    values = [claim] if isinstance(claim, str) else claim if isinstance(claim, list | tuple) else ()
     return frozenset(rules.roles[value] for value in values if isinstance(value, str) and value in rules.roles)
 
 
@@ -200,8 +206,8 @@ def _signed_out(path: Path) -> dict[str, float]:
     A kept cookie, or another tab, is out too. The file is read once; nobody else writes to it.
     """
     lines = [line.split() for line in read(path)]
-    held = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
-    return {code: ends for code, ends in held.items() if ends > time.time()}
+    ended = {line[0].decode(): float(line[1]) for line in lines if len(line) == 2 and line[1].isdigit()}
+    return {code: ends for code, ends in ended.items() if ends > time.time()}
 
 
 def sign_out(claims: Mapping[str, Any]) -> None:
@@ -223,5 +229,5 @@ def _ended_file() -> Path:
 
 def _code(claims: Mapping[str, Any]) -> str:
     """What tells a sign-in from every other, and nobody who it is about."""
-    said = repr([str(claims.get(name)) for name in ("iss", "sub", "iat", "nonce", "at_hash")])
-    return hashlib.sha256(said.encode()).hexdigest()
+    identity = repr([str(claims.get(name)) for name in ("iss", "sub", "iat", "nonce", "at_hash")])
+    return hashlib.sha256(identity.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Noting in a store's audit log what somebody does, and reading the log: people by their ids, where they are stored."""
+"""Noting in the audit log what somebody does, and reading the log: people by their ids, where they are stored."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.access.viewer import Viewer
 from skilltrack.errors import Refused
-from skilltrack.storage import EVENTS, AuditEntry, Store, Verified
+from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
 
@@ -16,13 +15,12 @@ UNSAID = ("secret", "line", "lines", "root")
 """What an entry holds for the program alone."""
 
 
-def note(store: Store, who: Viewer | str, event: str, about: str | None = None, **what: Any) -> None:
+def note(log: AuditLog, account: str, event: str, about: str | None = None, **what: Any) -> None:
     """Note what somebody is about to do; raises `Refused` when that cannot be noted, so that it is not done."""
-    audit = store.journal.audit
     try:
-        audit.note(who.account if isinstance(who, Viewer) else who, event, about, **what)
+        log.note(account, event, about, **what)
     except OSError as error:
-        raise Refused(f"The audit log {audit.path} cannot be written ({error.strerror}): nothing was done.") from error
+        raise Refused(f"The audit log {log.path} cannot be written ({error.strerror}): nothing was done.") from error
 
 
 def verify(store: Store) -> Verified:
@@ -38,16 +36,16 @@ def entries(store: Store, filters: Mapping[str, str | None] | None = None) -> pd
     """
     audit, wanted = store.journal.audit, {name: value for name, value in (filters or {}).items() if value}
     codes = {name: {audit.code(wanted[name]), wanted[name]} for name in ("who", "about") if name in wanted}
-    found = [
+    entries = [
         entry
         for entry in reversed(audit.entries())
         if all(entry[name] in those for name, those in codes.items())
         and entry["event"] == wanted.get("event", entry["event"])
         and wanted.get("first", "") <= entry["at"][:10] <= wanted.get("last", "9")
     ]
-    ids = _ids(store, {entry[name] for entry in found for name in ("who", "about")})
+    ids = _ids(store, {entry[name] for entry in entries for name in ("who", "about")})
     rows = []
-    for entry in found:
+    for entry in entries:
         who, about = (ids.get(entry[name], entry[name]) for name in ("who", "about"))
         rows.append((entry["number"], datetime.fromisoformat(entry["at"]), who, about, entry["event"], _said(entry)))
     return pd.DataFrame(rows, columns=["number", "at", "who", "about", "event", "what"])
@@ -64,5 +62,5 @@ def _ids(store: Store, codes: set[str]) -> dict[str, str]:
 
 
 def _said(entry: AuditEntry) -> str:
-    said = {name: value for name, value in entry["what"].items() if name not in UNSAID}
-    return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in said.items() if v != "")
+    details = {name: value for name, value in entry["what"].items() if name not in UNSAID}
+    return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in details.items() if v != "")

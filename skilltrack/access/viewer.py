@@ -1,8 +1,8 @@
 """Who asks, and what they may see.
 
 Every question takes a `Viewer`, so that no number can be asked for without saying for whom. What a viewer may ask is
-decided by roles; whose rows are in the answer, by the marts that `$sees_everyone`, `$self` and `$lines` narrow
-(`sql/marts/seen.sql`). `accounts` says which roles a person has.
+decided by roles; whose rows are in the answer, by the definitions that `$sees_everyone`, `$self` and `$lines` narrow
+(`sql/definitions/seen.sql`). `accounts` says which roles a person has.
 """
 
 from dataclasses import dataclass, replace

@@ -193,6 +193,6 @@ def is_our_page(wanted: str) -> bool:
 
 def _cookie(name: str, value: str, seconds: int) -> str:
     jar = SimpleCookie({name: value})
-    for attribute, said in {"path": "/", "httponly": True, "samesite": "Lax", "max-age": seconds}.items():
-        jar[name][attribute] = said
+    for attribute, wanted in {"path": "/", "httponly": True, "samesite": "Lax", "max-age": seconds}.items():
+        jar[name][attribute] = wanted
     return jar[name].OutputString()

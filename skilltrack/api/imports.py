@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from skilltrack import __version__
 from skilltrack.access import Viewer, viewer_called
+from skilltrack.api.schema import schema_of
 from skilltrack.config import settings
 from skilltrack.days import day_of
 from skilltrack.errors import BadStore, NoRoom, Refused
@@ -50,7 +51,7 @@ ASKED = {
     "careful": "true: refuse a file that looks wrong as a whole (an alarm).",
     "corrections": "true: awards that have another holder than before move to that one, also when they are many.",
 }
-TOLD = {
+RESPONSES = {
     "200": "Stored, checked (a dry run), or repeated: the same bytes had landed before.",
     "400": "The body ended before all of it had come; nothing was stored.",
     "401": "No bearer token, or another one.",
@@ -69,17 +70,17 @@ async def push(request: Request) -> Response:
     kind = request.path_params["kind"]
     if (why := _not_let_in(request.headers.get("authorization", ""))) is not None:
         error = ' error="invalid_token"' if "authorization" in request.headers and settings().api_token else ""
-        return _told(401, _refused("request", why), {"WWW-Authenticate": f"Bearer{error}"})
+        return _answered(401, _refused("request", why), {"WWW-Authenticate": f"Bearer{error}"})
     try:
         store = await run_in_threadpool(store_at, settings().database)
         viewer = await run_in_threadpool(_uploader, store)
         refuse_closed({kind} & set(KINDS), viewer.areas)
     except BadStore as unusable:
-        return _told(503, _refused("request", str(unusable)))
+        return _answered(503, _refused("request", str(unusable)))
     except Refused as refused:
-        return _told(403, _refused("request", str(refused)))
+        return _answered(403, _refused("request", str(refused)))
     if kind not in KINDS:
-        return _told(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
+        return _answered(404, _refused(kind, f"There is no such kind of file. Use one of: {', '.join(KINDS)}."))
     name = last_part(request.query_params.get("name", "")) or f"{kind}.csv"
     try:
         options, mapping = _options(request, viewer), _mapping(request)
@@ -90,15 +91,15 @@ async def push(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except TooLarge:
-        return _told(413, _refused(name, f"has more than {LARGEST_FILE // 2**30} GiB. Split it."))
+        return _answered(413, _refused(name, f"has more than {LARGEST_FILE // 2**30} GiB. Split it."))
     except NoRoom as full:
-        return _told(507, _refused(name, str(full)))
+        return _answered(507, _refused(name, str(full)))
     except BadStore as unusable:
-        return _told(503, _refused(name, str(unusable)))
+        return _answered(503, _refused(name, str(unusable)))
     except Refused as refused:
         outcome = _refused(name, str(refused))
         outcome.questions += refused.questions if isinstance(refused, Unanswered) else ()
-    return _told(422 if outcome.status == "refused" else 200, outcome)
+    return _answered(422 if outcome.status == "refused" else 200, outcome)
 
 
 class TooLarge(Exception):
@@ -133,14 +134,14 @@ async def _receive(request: Request, spool: Spool) -> None:
 def _not_let_in(given: str) -> str | None:
     """Why an Authorization header lets nobody in; None when it does."""
     token = settings().api_token
-    scheme, _, said = given.strip().partition(" ")
+    scheme, _, shown = given.strip().partition(" ")
     if not token:
         return "No program may send files here. Set SKILLTRACK_API_TOKEN where the server runs to let programs in."
     if not given:
         return "The request has no token. Send it as `Authorization: Bearer …`."
-    if scheme.lower() != "bearer" or not said.strip():
+    if scheme.lower() != "bearer" or not shown.strip():
         return "The Authorization header is not of the form `Bearer …`. Send the token as `Authorization: Bearer …`."
-    if not hmac.compare_digest(said.strip().encode("latin-1"), token.encode()):
+    if not hmac.compare_digest(shown.strip().encode("latin-1"), token.encode()):
         return "The token is not the one that this server knows. Compare it with SKILLTRACK_API_TOKEN of the server."
     return None
 
@@ -158,15 +159,15 @@ def _options(request: Request, viewer: Viewer) -> Options:
     unknown = sorted(set(asked) - set(ASKED))
     if unknown:
         raise Refused(f"There is no option {unknown[0]!r}. Use: {', '.join(ASKED)}.")
-    said: dict[str, Any] = {option: asked.get(option, "false") for option in YES_NO}
-    for option, value in said.items():
+    flags: dict[str, Any] = {option: asked.get(option, "false") for option in YES_NO}
+    for option, value in flags.items():
         if value not in ("true", "false"):
             raise Refused(f"{option} is {value!r}; say true or false.")
-        said[option] = value == "true"
+        flags[option] = value == "true"
     effective = day_of(asked["effective"], "effective: ") if "effective" in asked else None
-    unattended = not said["corrections"]
+    unattended = not flags["corrections"]
     return Options(
-        effective, asked.get("mode", "snapshot"), by=viewer.account, unattended=unattended, areas=viewer.areas, **said
+        effective, asked.get("mode", "snapshot"), by=viewer.account, unattended=unattended, areas=viewer.areas, **flags
     )
 
 
@@ -176,48 +177,25 @@ def _mapping(request: Request) -> Mapping | None:
     return None if text is None else parse_mapping(text, "of the request")
 
 
-def _refused(file: str, said: str) -> Outcome:
-    return Outcome("refused", problems=[Problem(file, None, None, None, said)])
+def _refused(file: str, message: str) -> Outcome:
+    return Outcome("refused", problems=[Problem(file, None, None, None, message)])
 
 
-def _told(status: int, outcome: Outcome, headers: dict[str, str] | None = None) -> JSONResponse:
+def _answered(status: int, outcome: Outcome, headers: dict[str, str] | None = None) -> JSONResponse:
     return JSONResponse(outcome.as_dict(), status, headers)
 
 
 async def described(_: Request) -> JSONResponse:
     """The OpenAPI document."""
     text = {"type": "string"}
-    maybe = {"type": ["string", "null"]}
-    problem = {
-        "file": text, "line": {"type": ["integer", "null"]}, "column": maybe, "value": maybe, "message": text,
-        "severity": {"enum": ["error", "alarm", "warning", "notice"]}, "is_grave": {"type": "boolean"},
-        "count": {"type": "integer"},
-    }  # fmt: skip
-    numbers = ("new", "changed", "unchanged", "gone", "quarantined")
-    counts = {"kind": text} | {name: {"type": "integer"} for name in numbers}
-    texts = {"type": "array", "items": text}
-    typed = {"type": "object", "properties": {"about": text, "label": text, "choices": texts}}
-    question = {
-        "file": text, "about": text, "text": text, "answers": {"type": "object"}, "must": {"type": "boolean"},
-        "samples": {"type": "object"}, "reasons": {"type": "object"}, "group": text,
-        "typed": {"type": "array", "items": typed},
-    }  # fmt: skip
-    outcome = {
-        "status": {"enum": ["stored", "checked", "repeated", "refused"]},
-        "upload_id": {"type": ["integer", "null"]},
-        **{
-            part: {"type": "array", "items": {"type": "object", "properties": properties}}
-            for part, properties in (("counts", counts), ("problems", problem), ("questions", question))
-        },
-    }
     answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}
     parameters = [{"name": "kind", "in": "path", "required": True, "schema": {"enum": list(KINDS)}}]
-    parameters += [{"name": n, "in": "query", "description": said, "schema": text} for n, said in ASKED.items()]
+    parameters += [{"name": n, "in": "query", "description": what, "schema": text} for n, what in ASKED.items()]
     return JSONResponse({
         "openapi": "3.1.0",
         "info": {"title": "Skilltrack imports", "version": __version__},
         "components": {
-            "schemas": {"Outcome": {"type": "object", "properties": outcome}},
+            "schemas": {"Outcome": schema_of(Outcome)},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "paths": {"/api/imports/{kind}": {"post": {
@@ -225,7 +203,7 @@ async def described(_: Request) -> JSONResponse:
             "security": [{"token": []}],
             "parameters": parameters,
             "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}},
-            "responses": {status: {"description": said, **answer} for status, said in TOLD.items()},
+            "responses": {status: {"description": what, **answer} for status, what in RESPONSES.items()},
         }}},
     })  # fmt: skip
 
@@ -236,7 +214,7 @@ async def unknown(request: Request, error: Exception) -> JSONResponse:
     message = f"There is nothing at {request.url.path}. /api/openapi.json lists the addresses."
     if status == 405:
         message = f"{request.method} is not answered at {request.url.path}. Use {headers['Allow']}."
-    return _told(status, _refused("request", message), headers)
+    return _answered(status, _refused("request", message), headers)
 
 
 async def nowhere(request: Request) -> JSONResponse:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from skilltrack.access import Viewer, viewer_called
+from skilltrack.commands import beside
 from skilltrack.config import settings
 from skilltrack.days import day_of, moment_of
 from skilltrack.errors import BadQuestion, Refused
@@ -27,6 +28,7 @@ from skilltrack.ingest import (
     refuse_others,
 )
 from skilltrack.keeping import absent_parts, open_store, remove_parts
+from skilltrack.kept import make_fresh
 from skilltrack.storage import Store, alone_at
 from skilltrack.text import readable
 
@@ -42,6 +44,22 @@ class Day(click.ParamType):
             return value if isinstance(value, date) else day_of(value)
         except BadQuestion as refused:
             self.fail(str(refused), param, ctx)
+
+
+class Place(click.ParamType):
+    """A file or folder, named from where the command was run; whether it is there is looked at by who uses it."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Text to a whole path, the same whichever process reads it."""
+        return here(value)
+
+
+def here(path: str | Path) -> Path:
+    """A path from where the command was run."""
+    request = beside.current()
+    return (request.folder if request else Path.cwd()) / path
 
 
 class Moment(click.ParamType):
@@ -61,8 +79,12 @@ class Moment(click.ParamType):
 def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
     """The database, open; what had to be done about it is said.
 
-    A new one is made only where `creates` says so, and stays only when something was stored in it.
+    A new one is made only where `creates` says so, and stays only when something was stored in it. Where the app does
+    this for a command beside it, the database is the app's, and stays open.
     """
+    if request := beside.current():
+        yield request.store
+        return
     if creates and db == settings().database:
         db.parent.mkdir(parents=True, exist_ok=True)
     absent = [] if db.exists() else absent_parts(db)
@@ -77,28 +99,52 @@ def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> I
                 remove_parts(absent)
 
 
+@contextmanager
+def left_alone(db: Path) -> Iterator[None]:
+    """The database file, for a command that replaces it: the app that does this for the command lets go of it."""
+    request = beside.current()
+    if request is None:
+        yield
+        return
+    with request.store.let_go():
+        yield
+    make_fresh(request.store, say)  # a backup of an older program has other definitions
+
+
 def asking(store: Store, by: str = "local") -> Viewer:
     """Who asks: the account of `--viewer`, else the operator, who can see everything and goes by the name `by`."""
     named = click.get_current_context().find_root().params.get("viewer")
-    return viewer_called(store, named) if named else replace(Viewer.everyone(), account=by)
+    if not named:
+        return replace(Viewer.everyone(), account=by)
+    make_fresh(store, say)
+    return viewer_called(store, named)
 
 
-def say(said: str) -> None:
+def say(message: str) -> None:
     """Tell whoever runs the command."""
-    click.echo(said, err=True)
+    click.echo(message, err=True)
 
 
 @contextmanager
 def progress_bar(label: str, length: int = 8) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error that shows what is being done; silent when nobody watches."""
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda step: _go_on()
         return
+
+    def show(step: str) -> None:
+        _go_on()
+        bar.update(not step.startswith("Writing,"), step)  # "Writing, 20,000 of …" goes on with a step
+
     with click.progressbar(length=length, label=label, file=sys.stderr, item_show_func=lambda step: step) as bar:
-        yield lambda step: bar.update(
-            not step.startswith("Writing,"), step
-        )  # "Writing, 20,000 of …" goes on with a step
+        yield show
         bar.update(length)
+
+
+def _go_on() -> None:
+    """Raise `click.Abort` when whoever ran the command beside the app has stopped it."""
+    if (request := beside.current()) and request.is_stopped.is_set():
+        raise click.Abort
 
 
 def kind_of_file(path: Path) -> str:
@@ -106,13 +152,13 @@ def kind_of_file(path: Path) -> str:
     with opened_file(path) as file:
         content = mapped(file)
         refuse_others(readable(path.name), content)
-        found = recognised_kinds(path.name, content)
-    if kind_of_name(path.name) or len(found) == 1:
-        kind = kind_of_name(path.name) or found[0]
+        kinds = recognised_kinds(path.name, content)
+    if kind_of_name(path.name) or len(kinds) == 1:
+        kind = kind_of_name(path.name) or kinds[0]
         say(f"{readable(path.name)} holds {kind}.")
         return kind
-    which = f" It could be {' or '.join(found)}." if found else ""
-    if found[:2] == list(KINDS_OF_LEVELS):
+    which = f" It could be {' or '.join(kinds)}." if kinds else ""
+    if kinds[:2] == list(KINDS_OF_LEVELS):
         which = (
             " It looks like a skill matrix: import it as self_ratings where people rated themselves, or as "
             "prior_learning where an assessor did."

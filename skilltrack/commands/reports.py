@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from skilltrack.commands.console import Day, Moment, asking, opened, progress_bar
+from skilltrack.commands.console import Day, Moment, Place, asking, opened, progress_bar
 from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, Metrics, catalogue, reports
 
 DAY = Day()
 SCOPE = (
@@ -30,7 +30,7 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@click.command("report")
 @click.argument("name")
 @scoped
 @click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it; never empty.")
@@ -40,12 +40,16 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
-@click.option("--output", type=click.Path(path_type=Path), help="File to write (default: standard output).")
+@click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
+@click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
-def report(
-    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, **asked: Any
+def report_command(
+    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, explain: bool, **asked: Any
 ) -> None:
     """Print one report, or a pack: board, team, transcript or audit."""
+    if explain:
+        _explain(db, name, Filters(as_of=as_of or today(), **asked))
+        return
     from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
 
     order = exports.Order(name, form, Filters(as_of=as_of or today(), **asked), suppress)
@@ -54,12 +58,21 @@ def report(
     sys.stdout.buffer.write(content)
 
 
-@click.command()
+def _explain(db: Path, name: str, filters: Filters) -> None:
+    """Print which texts answer a report, and why these, with their parameters and the SQL."""
+    if name not in catalogue():
+        raise BadQuestion(f"{name} cannot be explained: it is not one report. Use one of: {', '.join(reports())}.")
+    with opened(db) as store:
+        for line in Metrics(store).plan(name, asking(store), filters).explained():
+            click.echo(line)
+
+
+@click.command("export")
 @click.argument("what", metavar="star|snapshot")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=Place())
 @scoped
 @click.pass_obj
-def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
+def export_command(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
     """Write the star schema: a folder of Parquet files (star), or a DuckDB file for analysts (snapshot)."""
     from skilltrack.reports import exports
 
@@ -72,10 +85,10 @@ def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) 
     click.echo(f"The {what} is in {target}.")
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command("reproduce")
+@click.argument("file", type=Place())
 @click.pass_obj
-def reproduce(db: Path, file: Path) -> None:
+def reproduce_command(db: Path, file: Path) -> None:
     """Make a report again from its receipt and compare; exits with 2 when it is not the same."""
     from skilltrack.reports import reproduce as again
 
@@ -89,4 +102,4 @@ def reproduce(db: Path, file: Path) -> None:
     click.echo(f"{file} is the same {how} when made again: {receipt.order.name}, {about}. {logged}")
 
 
-COMMANDS = (report, export, reproduce)
+COMMANDS = (report_command, export_command, reproduce_command)

@@ -6,7 +6,7 @@
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
-from skilltrack.ingest.landing.gone import EVERYBODY, left_of, made_as
+from skilltrack.ingest.landing.gone import EVERYBODY, OF_SKILL, left_of, made_as
 from skilltrack.ingest.landing.history import files_of, redo, take_back, undo, uploads
 from skilltrack.ingest.landing.imports import (
     ENDINGS,
@@ -46,6 +46,7 @@ __all__ = [
     "KINDS_OF_LEVELS",
     "LARGEST_FILE",
     "MEANINGS",
+    "OF_SKILL",
     "TELLING",
     "Column",
     "Content",

@@ -1,4 +1,6 @@
-"""The data map: what is stored about people, why, on what basis and for how long, from `data_map.toml`.
+"""The data map: what is stored about people, why, on what basis and for how long.
+
+The rows of files stand in it as their kinds are declared, all else as `data_map.toml` says.
 
 `python -m skilltrack.keeping.data_map` prints it as a document; docs/data-map.md holds it, and a test keeps the two
 alike.
@@ -6,16 +8,16 @@ alike.
 
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from skilltrack.ingest import KINDS, Kind
+from skilltrack.kinds import KINDS, Kind
+from skilltrack.relations import WHERE_FROM
 
 MAP = Path(__file__).with_name("data_map.toml")
-WHERE_FROM = ("upload_id", "file_no", "line_no")
-"""Columns of every kind's table besides its own."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,16 @@ class Held:
 
 def data_map() -> dict[str, Held]:
     """Every table and everything beside the database, by name."""
-    said, of_kinds = _said(), {kind.table: _columns(kind) for kind in KINDS.values()}
-    entries: dict[str, dict[str, str]] = {table: {} for table in of_kinds} | said["tables"] | said["beside"]
-    order = [*said["tables"], *(table for table in of_kinds if table not in said["tables"]), *said["beside"]]
-    return {
+    said = _said()
+    other = {
         name: Held(
-            name=name, purpose=entry.get("purpose", ""), basis=said["basis"][entry.get("basis", "none")],
-            retention=entry.get("retention", "kept"), place=entry.get("place", ""),
-            **(of_kinds.get(name) or _listed(entry)),
+            name=name, purpose=entry["purpose"], basis=said["basis"][entry["basis"]], retention=entry["retention"],
+            personal=tuple(entry["personal"].split()), other=tuple(entry["other"].split()),
+            about=entry.get("about", ""), place=entry.get("place", ""),
         )
-        for name, entry in ((name, entries[name]) for name in order)
+        for name, entry in (said["tables"] | said["beside"]).items()
     }  # fmt: skip
+    return {kind.table: _of_kind(kind, said["basis"]) for kind in KINDS.values()} | other
 
 
 @cache
@@ -54,18 +55,17 @@ def _said() -> dict[str, Any]:
     return said
 
 
-def _listed(entry: dict[str, str]) -> dict[str, Any]:
-    """Which columns are personal, as the file says."""
-    personal, other = tuple(entry["personal"].split()), tuple(entry["other"].split())
-    return {"personal": personal, "other": other, "about": entry.get("about", "")}
-
-
-def _columns(kind: Kind) -> dict[str, Any]:
-    """Which columns of a kind's table are personal: all that the kind has, where its rows are about people."""
-    columns = tuple(dict.fromkeys([*kind.key, *(column.name for column in kind.columns)]))
-    if kind.owner:
-        return {"personal": columns, "other": WHERE_FROM, "about": kind.owner}
-    return {"personal": (), "other": (*WHERE_FROM, *columns), "about": ""}
+def _of_kind(kind: Kind, basis: Mapping[str, str]) -> Held:
+    """The table of a kind, as its declaration says it."""
+    return Held(
+        name=kind.table,
+        purpose=kind.purpose,
+        basis=basis["work" if kind.personal else "none"],
+        retention=kind.retention or "kept",
+        personal=kind.personal,
+        other=(*WHERE_FROM, *(name for name in kind.stored if name not in kind.personal)),
+        about=kind.about,
+    )
 
 
 def markdown() -> str:
@@ -73,10 +73,10 @@ def markdown() -> str:
     lines = [
         "# Data map",
         "",
-        "Made from `skilltrack/keeping/data_map.toml`: change it there, then run `make docs`. How long data is kept "
-        "is set by",
-        "`SKILLTRACK_RETENTION` ([privacy.md](privacy.md)); where nothing is set it is kept. The legal basis is a",
-        "proposal: your data protection officer and works council confirm or change it.",
+        "Made from `skilltrack/kinds/declared.py` and `skilltrack/keeping/data_map.toml`: change it there, then run",
+        "`make docs`. How long data is kept is set by `SKILLTRACK_RETENTION` ([privacy.md](privacy.md)); where nothing",
+        "is set it is kept. The legal basis is a proposal: your data protection officer and works council confirm or",
+        "change it.",
     ]
     for held in data_map().values():
         lines += ["", f"## {held.name}", "", *([f"Lies in {held.place}.", ""] if held.place else [])]

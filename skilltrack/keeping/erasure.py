@@ -13,13 +13,15 @@ from pathlib import Path
 
 from skilltrack.access import trail as audit
 from skilltrack.errors import BadQuestion, BadStore, Refused
-from skilltrack.ingest import ERASED, KINDS, Kind, Named, marker, without_people
+from skilltrack.ingest import ERASED, Named, marker, without_people
 from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, read_kept
 from skilltrack.keeping.remains import Remains, search
 from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
+from skilltrack.kinds import kinds_about_people
+from skilltrack.relations import with_definitions
 from skilltrack.storage import Entry, Journal, Store
 
-__all__ = ["Remains", "erase", "going", "in_words", "named", "of_people", "places_of", "search"]
+__all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "search"]
 
 TOLD = 20
 """Exports that are named."""
@@ -41,18 +43,11 @@ class Going:
     exports: list[str] = field(default_factory=list)
 
 
-def of_people() -> list[Kind]:
-    """Kinds of file whose rows are about somebody."""
-    return [kind for kind in KINDS.values() if kind.owner]
-
-
 def named(store: Store, employee_ids: list[str]) -> Named:
     """What people were ever called; raises `BadQuestion` when nothing is stored about one of them."""
     ids = frozenset(employee_ids)
-    tables = " union ".join(f"select {kind.owner} as employee_id from {kind.table}" for kind in of_people())
-    known = store.query(f"select e.employee_id from ({tables}) as e where e.employee_id in (select unnest($ids))", {
-        "ids": sorted(ids)
-    }).to_pylist()  # fmt: skip
+    named = with_definitions("select employee_id from people_named where employee_id in (select unnest($ids))")
+    known = store.query(named, {"ids": sorted(ids)}).to_pylist()
     unknown = ids - {row["employee_id"] for row in known}
     if unknown:
         raise BadQuestion(f"Nothing is stored about an employee {sorted(unknown)[0]!r}. Give an employee_id.")
@@ -73,8 +68,8 @@ def named(store: Store, employee_ids: list[str]) -> Named:
 def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = None) -> dict[str, Places]:
     """The lines that are about them, by kind of file, and those of `also`."""
     found, ids = {kind: dict(places) for kind, places in (also or {}).items()}, sorted(people.ids)
-    for kind in of_people():
-        theirs = lines_where(store, kind.table, f"{kind.owner} in (select unnest($ids))", {"ids": ids})
+    for kind in kinds_about_people():
+        theirs = lines_where(store, kind.table, f"{kind.about} in (select unnest($ids))", {"ids": ids})
         of_kind = found.setdefault(kind.name, {})
         for place, lines in theirs.items():
             of_kind[place] = of_kind.get(place, set()) | lines
@@ -127,7 +122,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
                 f"{file} leads to {file.readlink()}: what lies there would stay. Nothing was erased; put the file "
                 "itself in the place of the link."
             )
-    audit.note(store, by, "erased", next(iter(people.ids), None), people=len(people.ids))
+    audit.note(store.journal.audit, by, "erased", next(iter(people.ids), None), people=len(people.ids))
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:

@@ -6,7 +6,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from skilltrack.ingest import EVERYBODY, KINDS, Named, ReadFile, Rows, Source, left_of, made_as, parse_mapping, read_one
+from skilltrack.ingest import (
+    EVERYBODY,
+    OF_SKILL,
+    Named,
+    ReadFile,
+    Rows,
+    Source,
+    left_of,
+    made_as,
+    parse_mapping,
+    read_one,
+)
+from skilltrack.kinds import Kind, kinds_about_people
 from skilltrack.storage import Entry, Store
 
 Place = tuple[int, int]
@@ -56,16 +68,8 @@ where e.kind = $kind
 order by 1, 2, 3
 """
 """Rows of the keys that any of some people ever had, or of which a row was erased before, and what is left of those."""
-_OF = {
-    "badges": {
-        "of_row": "award_id is null as lacks_id, expires_on, revoked_on",
-        "of_erased": "e.lacks_id, e.expires_on, e.revoked_on",
-    },
-    "spend": dict.fromkeys(
-        ("of_row", "of_erased"),
-        "false as lacks_id, cast(null as date) as expires_on, cast(null as date) as revoked_on",
-    ),
-}
+_ENDS = ("expires_on", "revoked_on")
+"""Columns of which a row that is left out may have told more than those that stay."""
 _EMPTY = "select upload_id, file_no from erased_rows where of_upload is null"
 
 
@@ -100,6 +104,12 @@ class KeptRows:
         ):
             if row["upload_id"] in touched:
                 self._made.setdefault(_place(row), {})[made_as(row["credential_id"], row["name"])] = row["issuer"]
+        for row in self._asked(
+            "select s.* from skill_rows as s join upload_files as f on f.upload_id = s.upload_id "
+            "and f.file_no = s.file_no where f.kind <> 'skills'"
+        ):
+            if row["upload_id"] in touched:
+                self._made.setdefault(_place(row), {})[row["skill_id"]] = OF_SKILL
         self._left = self._what_is_left()
 
     def of(self, upload_id: int, file_no: int, read: ReadFile) -> Rows:
@@ -128,9 +138,9 @@ class KeptRows:
         A key whose every row goes is in none of them: nothing of it is there to stay superseded.
         """
         found: dict[Place, list[str]] = {}
-        for kind in (kind for kind in KINDS.values() if kind.changing_key):
+        for kind in (kind for kind in kinds_about_people() if kind.changing_key):
             rows = self._asked(
-                _OF_KEYS.format(key=kind.changing_key, owner=kind.owner, table=kind.table, **_OF[kind.name]),
+                _OF_KEYS.format(key=kind.changing_key, owner=kind.about, table=kind.table, **_more(kind)),
                 kind=kind.name,
             )
             going = self.places.get(kind.name, {})
@@ -159,6 +169,15 @@ class KeptRows:
     def _asked(self, sql: str, **more: Any) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.store.query(sql, {"ids": sorted(self.people.ids), **more}).to_pylist()
         return rows
+
+
+def _more(kind: Kind) -> dict[str, str]:
+    """What is kept of a row besides its key, as it stands in the row and in what was left of one before."""
+    if kind.optional_id:
+        of_row = f"{kind.optional_id} is null as lacks_id, {', '.join(_ENDS)}"
+        return {"of_row": of_row, "of_erased": ", ".join(f"e.{name}" for name in ("lacks_id", *_ENDS))}
+    nothing = ", ".join(["false as lacks_id", *(f"cast(null as date) as {name}" for name in _ENDS)])
+    return {"of_row": nothing, "of_erased": nothing}
 
 
 def _place(row: Mapping[str, Any]) -> Place:

@@ -12,8 +12,8 @@ from skilltrack.ingest import KINDS, Named
 from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.erasure import named
 from skilltrack.keeping.kept_files import Places, lines_of
-from skilltrack.kinds import Means
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.kinds import Kind, Means, kinds_about_people
+from skilltrack.relations import END_OF_TIME, WHERE_FROM, with_definitions
 from skilltrack.storage import Store
 from skilltrack.text import INVISIBLE, visible
 
@@ -28,16 +28,6 @@ _LEFT = (
     "select employee_id from kept_roster group by employee_id "
     "having max(least(valid_to, coalesce(left_on, valid_to))) < $before"
 )
-_PAST = {
-    "badges": "case when is_live and a.award_key is not null then a.valid_to else least(coalesce(r.expires_on, "
-    "cast(r.issued_on + to_months(c.validity_months) as date) - 1), r.revoked_on) end < $before"
-}
-"""Whether a row `r` ended before a day, for kinds where that is more than one day of the row."""
-_FROM = {
-    "badges": "left join awards as a on a.award_key = r.award_key "
-    "left join credentials as c on c.credential_id = r.credential_id"
-}
-"""What that reads besides the row: an award that counts has its end from all its rows."""
 _ALL_OF_A_KEY = """
 select upload_id, file_no, line_no
 from (
@@ -49,7 +39,7 @@ from (
         select
             r.*,
             u.upload_id is not null as is_live,
-            coalesce({past}, false) as is_past
+            coalesce({ends_on} < $before, false) as is_past
         from {table} as r
         left join live_uploads as u on u.upload_id = r.upload_id
         {joined}
@@ -106,19 +96,29 @@ def as_json(found: dict[str, Any]) -> bytes:
 
 def due(store: Store) -> tuple[Named, dict[str, Places]]:
     """Who, and which rows by kind of file, are past the time that `SKILLTRACK_RETENTION` keeps them."""
-    kept, people, places = retention(), Named(), {}
+    kept, people, places = retention(retained()), Named(), {}
     if "left" in kept:
         left = store.query(f"{_LEFT} order by 1", {"before": _before(kept["left"])}).to_pylist()
         people = named(store, [row["employee_id"] for row in left]) if left else people
-    for kind in KINDS.values():
-        if kind.ends and kind.name in kept:
-            past = _PAST.get(kind.name, f"r.{kind.ends} < $before")
-            select = _ALL_OF_A_KEY.format(
-                key=", ".join(kind.key), past=past, table=kind.table, joined=_FROM.get(kind.name, "")
-            )
-            asked = {"before": _before(kept[kind.name]), "known_at": END_OF_TIME}
-            places[kind.name] = lines_of(store.query(with_marts(select), asked))
+    for kind in kinds_about_people():
+        if kind.ends and kind.retention in kept:
+            select = _ALL_OF_A_KEY.format(key=", ".join(kind.key), table=kind.table, **_end_of_rows(kind))
+            asked = {"before": _before(kept[kind.retention]), "known_at": END_OF_TIME}
+            places[kind.name] = lines_of(store.query(with_definitions(select), asked))
     return people, {kind: found for kind, found in places.items() if found}
+
+
+def _end_of_rows(kind: Kind) -> dict[str, str]:
+    """The day on which a row `r` of a kind ends, and what that reads besides the row."""
+    if kind.ends_in:
+        place = " and ".join(f"e.{name} = r.{name}" for name in WHERE_FROM)
+        return {"ends_on": "e.ends_on", "joined": f"left join {kind.ends_in} as e on {place}"}
+    return {"ends_on": f"least({', '.join(f'r.{name}' for name in kind.ends)})", "joined": ""}
+
+
+def retained() -> tuple[str, ...]:
+    """What can have an end, as SKILLTRACK_RETENTION calls it: all about people who left; rows of a kind that ended."""
+    return tuple(kind.retention for kind in kinds_about_people())
 
 
 def _before(months: int) -> date:
@@ -146,8 +146,8 @@ def _kept_apart(store: Store, people: Named) -> list[dict[str, Any]]:
         cells, kind = json.loads(row["cells"]), KINDS[row["kind"]]
         if isinstance(cells, dict):
             called = [c.name for c in kind.file_columns if c.means is Means.CALLED]
-            said = [cells.get(kind.owner)] if cells.get(kind.owner) else [cells.get(name) for name in called]
-            cells = said if kind.owner else []
+            said = [cells.get(kind.about)] if cells.get(kind.about) else [cells.get(name) for name in called]
+            cells = (said if kind.about else []) + cells.get("as_it_came", [])
         if any(people.is_meant(cell or "") for cell in cells):
             found.append(row)
     return found

@@ -1,7 +1,7 @@
 """What is computed ahead of questions: built, and brought up to date inside each upload."""
 
+from skilltrack.kept.affected import ABOUT_PEOPLE
 from skilltrack.kept.refreshing import freshness_sql, is_fresh, kept_sums, make_fresh, rebuild, refresh
-from skilltrack.kept.touched import ABOUT_PEOPLE
 
 __all__ = [
     "ABOUT_PEOPLE",

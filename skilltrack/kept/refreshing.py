@@ -1,6 +1,6 @@
 """The kept tables: what questions read instead of the base tables, brought up to date inside each upload.
 
-Each file of `sql/marts/kept` is the select of one kept table for the people in `touched`. A refresh deletes those
+Each file of `sql/kept` is the select of one kept table for the people in `affected`. A refresh deletes those
 people's rows and runs the same selects that a rebuild runs for everybody, so both end in the same rows.
 """
 
@@ -9,35 +9,33 @@ from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 
-from skilltrack.kept.evidence import (
-    FOUND,
-    OF_EVIDENCE,
-    OF_STACKS,
-    SHOWN,
-    rebuild_evidence,
-    replace_evidence,
-    texts_of_evidence,
-)
-from skilltrack.kept.touched import (
+from skilltrack.kept.affected import (
     ABOUT_PEOPLE,
     NOBODY,
     NOW,
     REFRESHED,
+    add_those_below,
+    affect_between,
     climb,
+    empty,
+    find_affected,
     number_newcomers,
     put_in,
     take_out,
-    touch,
-    touch_between,
-    with_those_below,
 )
-from skilltrack.relations import EVERYBODY, content_sum, mart_texts, reached, with_marts
+from skilltrack.kept.evidence import OF_STACKS, SHOWN, rebuild_evidence, replace_evidence, texts_of_evidence
+from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect, table_called, tables_of
+from skilltrack.relations import (
+    EVERYBODY,
+    content_sum,
+    definitions,
+    kept_schema,
+    kept_selects,
+    kept_steps,
+    reached,
+    with_definitions,
+)
 from skilltrack.storage import Snapshot, Store, Transaction, learn
-
-OF_ROSTER = ("kept_people", "kept_roster", "kept_lines")
-
-WITHOUT_EFFECT = ("skills", "targets")
-"""Kinds that no kept table reads."""
 
 REBUILD_SHARE = 0.3
 """Share of the people from which a rebuild costs less than a refresh."""
@@ -46,7 +44,7 @@ SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in AB
 """Has rows as soon as any base table holds a row about somebody, or a payment."""
 
 TEMPORARY = (
-    "touched", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
+    "affected", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
     "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_changed", "days_now",
 )  # fmt: skip
 """What a refresh leaves behind until it is done."""
@@ -54,16 +52,17 @@ TEMPORARY = (
 
 @cache
 def fingerprint() -> str:
-    """What the kept tables follow from, as a hash: every text that a rebuild reads, byte for byte."""
-    defined = mart_texts() | mart_texts("ahead") | mart_texts("kept")
+    """What the kept tables follow from, as a hash: every text that makes or fills them, byte for byte."""
+    defined = definitions() | kept_steps() | kept_selects()
     ahead = texts_of_evidence()
     learn([*defined.values(), *ahead.values()])
     texts = [
         f"{name} {known[name]}"
-        for known in (defined, ahead | mart_texts("kept"))
-        for name in sorted(set().union(*(reached(kept, known) for kept in mart_texts("kept"))) & set(known))
+        for known in (defined, ahead | kept_selects())
+        for name in sorted(set().union(*(reached(kept, known) for kept in kept_selects())) & set(known))
     ]
-    return sha256("\0".join([*texts, *FOUND.values(), SHOWN, OF_STACKS, NOBODY]).encode()).hexdigest()
+    newest = [rows.all_of_them for rows in NEWEST_ROWS]
+    return sha256("\0".join([kept_schema(), *texts, *newest, SHOWN, OF_STACKS, NOBODY]).encode()).hexdigest()
 
 
 def freshness_sql() -> str:
@@ -92,18 +91,16 @@ def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> 
 
 def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyType({})) -> None:
     """Compute every kept table anew from the base tables; `landed` as in `refresh`."""
-    for name in OF_ROSTER:
-        transaction.run(f"delete from {name}")
+    empty(transaction, tables_of("roster"))
     if not transaction.rows(SOMEBODY):  # a catalogue that lands first
-        for name in (*OF_EVIDENCE, "kept_days"):
-            transaction.run(f"delete from {name}")
+        empty(transaction, tables_of("evidence", "days"))
         _note(transaction)
         return
-    transaction.run(f"insert into kept_people {with_marts(mart_texts('kept')['kept_people'])}", NOW)
-    touch_between(transaction, EVERYBODY)
-    put_in(transaction, "kept_roster", mart_texts())
+    transaction.run(f"insert into kept_people {with_definitions(kept_selects()['kept_people'])}", NOW)
+    affect_between(transaction, EVERYBODY)
     climb(transaction)
-    put_in(transaction, "kept_lines", mart_texts())
+    for table in tables_of("roster", changed_by=["roster"]):
+        put_in(transaction, table, definitions())
     rebuild_evidence(transaction, landed)
     _note(transaction)
 
@@ -114,17 +111,16 @@ def kept_sums(transaction: Transaction) -> dict[str, int]:
     columns = transaction.rows(
         "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
         "where table_name in (select unnest($names)) group by table_name",
-        {"names": list(mart_texts("kept"))},
+        {"names": [table.name for table in TABLES if table.name != "kept_people"]},
     )
-    for name, held in ((row["name"], row["columns"]) for row in columns):
+    for row in columns:
         names, joins = [], []
-        for at, column in enumerate(held):
+        for at, column in enumerate(row["columns"]):
             if column in ("person", "manager"):
                 joins.append(f"left join kept_people as p{at} on p{at}.person = k.{column}")
             names.append(f"p{at}.employee_id" if column in ("person", "manager") else f"k.{column}")
-        if name != "kept_people":
-            select = f"select {content_sum(names)} as total from {name} as k {' '.join(joins)}"
-            sums[name] = transaction.rows(select)[0]["total"]
+        select = f"select {content_sum(names)} as total from {row['name']} as k {' '.join(joins)}"
+        sums[row["name"]] = transaction.rows(select)[0]["total"]
     return sums
 
 
@@ -135,28 +131,28 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
     of which there are none is left out.
     """
     events = transaction.rows(f"select {freshness_sql()}")[0]
-    kinds = transaction.rows(
+    files = transaction.rows(
         "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
     )
-    found = {row["kind"] for row in kinds} - set(WITHOUT_EFFECT)
-    if events["included"] != events["happened"] - 1 or not found <= REFRESHED:
+    kinds = {row["kind"] for row in files if has_effect(row["kind"])}
+    if events["included"] != events["happened"] - 1 or not kinds <= REFRESHED:
         rebuild(transaction, landed)
         return
-    if found:
+    if kinds:
         counted = "select count(*) as n from kept_people"
         known = transaction.rows(counted)[0]["n"]
         if known:
             number_newcomers(transaction, upload_id, landed)
-        if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # all newcomers are touched
+        if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # every newcomer is affected
             rebuild(transaction, landed)
             return
-        is_large = _is_large(transaction, "named where is_touched")
+        is_large = _is_large(transaction, "named where is_affected")
         if not is_large:
-            touch(transaction, found, upload_id, landed)
-            is_large = _is_large(transaction, "touched")
+            find_affected(transaction, kinds, upload_id, landed)
+            is_large = _is_large(transaction, "affected")
         if not is_large:
-            _replace_touched(transaction, found)
-        elif "roster" in found:
+            _replace_affected(transaction, kinds)
+        elif "roster" in kinds:
             rebuild(transaction, landed)
             return
         else:
@@ -173,30 +169,32 @@ def _is_large(transaction: Transaction, people: str) -> bool:
     return bool(share[0]["is_large"])
 
 
-def _replace_touched(transaction: Transaction, kinds: set[str]) -> None:
-    """Take the rows of `touched` out of the kept tables that these kinds bear on, and put them in anew."""
+def _replace_affected(transaction: Transaction, kinds: set[str]) -> None:
+    """Take the rows of `affected` out of the kept tables that these kinds bear on, and put them in anew."""
     if "roster" in kinds:
-        # Whom only another kind of file touches keeps their rows: `roster_now` need not know them.
+        # People whom only another kind of file affects keep their rows: `roster_now` need not know them.
         transaction.run(
-            "delete from kept_roster where person in (select t.person from touched as t) "
+            "delete from kept_roster where person in (select t.person from affected as t) "
             "and person in (select c.person from roster_checked as c)"
         )
         transaction.run(
             "insert into kept_roster by name select * from roster_now "
-            "where person in (select t.person from touched as t)"
+            "where person in (select t.person from affected as t)"
         )
     replace_evidence(transaction, kinds)
     if "roster" in kinds:  # last, because nothing else about those below follows from their reporting lines
-        with_those_below(transaction)
+        add_those_below(transaction)
         climb(transaction)
-        take_out(transaction, "kept_lines")
-        put_in(transaction, "kept_lines", mart_texts())
+        lines = table_called("kept_lines")
+        take_out(transaction, lines)
+        put_in(transaction, lines, definitions())
 
 
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
     state = "select count(*) as event_count, $fingerprint as fingerprint from upload_events"
     transaction.run(f"insert into kept_state by name {state}", {"fingerprint": fingerprint()})
-    transaction.run("delete from kept_uploads")
-    put_in(transaction, "kept_uploads", mart_texts())
+    empty(transaction, tables_of("uploads"))
+    for table in tables_of("uploads"):
+        put_in(transaction, table, definitions())
     transaction.run("; ".join(f"drop table if exists {name}" for name in TEMPORARY))

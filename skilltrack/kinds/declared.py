@@ -1,7 +1,8 @@
 """The kinds of file (contract section 4), each declared once: columns, types, keys, references, order of landing.
 
-A new kind is one entry here and its table in `sql/schema`. A new header seen in the wild is one more in `headers.toml`.
-What a column means to people (`means`) decides what erasing somebody changes in it.
+A new kind is one entry here and its table in `sql/schema`: import, newest rows, narrowing, origins, erasing, retention
+and the data map follow from the entry. A new header seen in the wild is one more in `headers.toml`. What a column means
+to people (`means`) decides what erasing somebody changes in it.
 """
 
 import re
@@ -24,7 +25,7 @@ def _kind(
     def known(column: Column) -> Column:
         return replace(column, synonyms=(*column.synonyms, *headers_of(name, column.name)))
 
-    return Kind(name, table, key, tuple(map(known, columns)), tuple(map(known, read_only)), **more)
+    return Kind(name, table, key, tuple(map(known, columns)), read_only=tuple(map(known, read_only)), **more)
 
 
 NOT_KEPT = "(not kept)"
@@ -70,9 +71,9 @@ _ADDRESSES = ("email address", "work email", "employee email", "user email", "le
 _STATUS_SAYS = Column("status_says", means=Means.VALUE)
 """What a status says of a row besides that it counts, where no day says it: `left`, `revoked`."""
 _LEVEL = Column("level", "level", required=True)
-_FROM = Column("valid_from", "date")
-_TO = Column("valid_to", "date")
-_STARTS = Column("valid_from", "date", required=True)
+_FROM = Column("valid_from", "date", begins=True)
+_TO = Column("valid_to", "date", ends=True)
+_STARTS = Column("valid_from", "date", required=True, begins=True)
 _SOMEBODY = replace(_EMPLOYEE, required=False)
 _CALLED = (
     Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
@@ -81,7 +82,21 @@ _CALLED = (
     Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
 )
 """What people are called, where an id, an address or a name tells whose a row is."""
+_LEARNER = (
+    Column("name", means=Means.CALLED, synonyms=_NAMES),
+    Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
+    Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
+)
+"""What the holders of awards, and those for whom was paid, are called."""
 _TELLS_WHOSE = ("employee_id", "email", "name")
+
+_AWARD_KEY = Column(
+    "award_key",
+    means=Means.KEY,
+    derived="coalesce('id ' || t.award_id, "
+    "'of ' || t.employee_id || chr(31) || t.credential_id || chr(31) || t.issued_on)",
+)
+"""What tells awards apart while nothing else has it: the award_id, or holder, credential and day."""
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -93,6 +108,8 @@ KINDS: dict[str, Kind] = {
             Column("category", means=Means.REFERENCE),
             Column("framework", means=Means.REFERENCE),
             Column("framework_uri", means=Means.TEXT),
+            purpose="the catalogue of skills",
+            is_made_by_others=True,
         ),
         _kind(
             "issuers", "issuer_rows", ("issuer", "valid_from"),
@@ -101,6 +118,7 @@ KINDS: dict[str, Kind] = {
             Column("reason", means=Means.TEXT),
             _FROM,
             _TO,
+            purpose="whose word counts",
         ),
         _kind(
             "credentials", "credential_rows", ("credential_id",),
@@ -113,18 +131,25 @@ KINDS: dict[str, Kind] = {
             Column("list_price", "money"),
             Column("currency", "currency"),
             Column("url", means=Means.TEXT),
+            purpose="the catalogue of credentials",
+            is_made_by_others=True,
         ),
         _kind(
             "credential_skills", "credential_skill_rows", ("credential_id", "skill_id"),
             _CREDENTIAL,
             _SKILL,
-            Column("level", "level_or_0", required=True),
+            Column("level", "level_or_0", required=True, takes_back="0"),
+            purpose="what a credential demonstrates",
+            is_narrowed=True,
         ),
         _kind(
             "stacks", "stack_rows", ("credential_id", "component_id"),
             _CREDENTIAL,
             Column("component_id", required=True, refers_to="credentials", thing="credential"),
             Column("min_components", "whole"),
+            purpose="credentials earned by holding others",
+            chain=("credential_id", "component_id"),
+            newer_win=True,
         ),
         _kind(
             "roles", "role_rows", ("role_id", "skill_id", "valid_from"),
@@ -136,11 +161,15 @@ KINDS: dict[str, Kind] = {
             Column("critical", "yes_no", default="false"),
             _FROM,
             _TO,
+            purpose="what a job role requires",
+            relation="requirements",
+            newer_win=True,
         ),
         _kind(
             "job_titles", "job_title_rows", ("job_title",),
             Column("job_title", required=True, means=Means.KEY, synonyms=("title", "position", "designation")),
-            Column("role_id", refers_to="roles"),
+            Column("role_id", refers_to="roles", takes_back=""),
+            purpose="which role a job title means",
         ),
         _kind(
             "roster", "roster_rows", ("employee_id",),
@@ -200,6 +229,12 @@ KINDS: dict[str, Kind] = {
                     "manager surname", "manager family name", "supervisor last name", "supervisor surname",
                 )),
             ),
+            purpose="who works here, where, for whom and in which role, on any date",
+            chain=("employee_id", "manager_id"),
+            is_written=True,
+            is_narrowed=True,
+            status_ends="left",
+            advice="say in a mapping which row of a person counts, or keep one",
         ),
         _kind(
             "badges", "badge_rows", ("award_key",),
@@ -208,13 +243,15 @@ KINDS: dict[str, Kind] = {
             )),
             Column("employee_id", refers_to="roster", synonyms=_EMPLOYEE_IDS[:-1]),
             _NAMED_CREDENTIAL,
-            Column("issued_on", "date", required=True, synonyms=(
+            Column("issued_on", "date", required=True, begins=True, synonyms=(
                 "issued at", "issue date", "date issued", "issued at date", "issued", "award date", "awarded on",
                 "date earned", "earned on", "completion date", "completed on", "badge issued issued",
             )),
-            Column("expires_on", "date", synonyms=("expires at", "expiration date", "expiry date", "expires at date",
-                                                   "expires", "valid until", "date expires")),
-            Column("revoked_on", "date", synonyms=("revoked at", "revocation date", "date revoked")),
+            Column("expires_on", "date", ends=True, synonyms=(
+                "expires at", "expiration date", "expiry date", "expires at date", "expires", "valid until",
+                "date expires",
+            )),
+            Column("revoked_on", "date", ends=True, synonyms=("revoked at", "revocation date", "date revoked")),
             Column("revocation_reason", means=Means.TEXT, is_later=True, synonyms=(
                 "revoke reason", "reason for revocation",
             )),
@@ -227,14 +264,22 @@ KINDS: dict[str, Kind] = {
                     "recipient email", "recipient identifier", "identifier", "earner email", "email address",
                     "recipient email address", "work email", "user email", "learner email", "recipient identity",
                 )),
+                *_LEARNER,
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=(
                     "issuer name", "organization name", "issuing organization", "provider", "issued by",
                 )),
             ),
-            one_of=("employee_id", "email"),
-            ends="expires_on",
+            one_of=_TELLS_WHOSE,
             area="people files",
+            purpose="credentials that somebody has earned",
+            relation="newest_badges",
+            is_written=True,
+            is_narrowed=True,
+            ends_in="badge_ends",
+            status_ends="revoked",
+            holds_awards=True,
+            derived=(_AWARD_KEY,),
         ),
         _kind(
             "prior_learning", "prior_learning_rows", ("employee_id", "skill_id", "valid_from"),
@@ -247,8 +292,8 @@ KINDS: dict[str, Kind] = {
             Column("evidence_url", means=Means.TEXT),
             read_only=_CALLED,
             one_of=_TELLS_WHOSE,
-            ends="valid_to",
             area="people files",
+            purpose="skills recognised without training, and by whom",
         ),
         _kind(
             "self_ratings", "self_rating_rows", ("employee_id", "skill_id", "valid_from"),
@@ -259,18 +304,20 @@ KINDS: dict[str, Kind] = {
             _TO,
             read_only=_CALLED,
             one_of=_TELLS_WHOSE,
-            ends="valid_to",
             area="people files",
+            purpose="what people say they can do",
         ),
         _kind(
             "exemptions", "exemption_rows", ("employee_id", "skill_id", "valid_from"),
-            _EMPLOYEE,
+            _SOMEBODY,
             _SKILL,
             Column("reason", required=True, means=Means.TEXT),
             _FROM,
             _TO,
-            ends="valid_to",
+            read_only=_CALLED,
+            one_of=_TELLS_WHOSE,
             area="people files",
+            purpose="requirements set aside for somebody, and why",
         ),
         _kind(
             "targets", "target_rows", ("team", "skill_id", "level", "valid_from"),
@@ -281,6 +328,7 @@ KINDS: dict[str, Kind] = {
             _FROM,
             _TO,
             area="people files",
+            purpose="how many people a team needs",
         ),
         _kind(
             "spend", "spend_rows", ("spend_id",),
@@ -289,8 +337,9 @@ KINDS: dict[str, Kind] = {
             )),
             Column("employee_id", refers_to="roster", synonyms=_EMPLOYEE_IDS[:-1]),
             _NAMED_CREDENTIAL,
-            Column("paid_on", "date", required=True, synonyms=("payment date", "invoice date", "date paid", "paid",
-                                                               "transaction date", "posting date")),
+            Column("paid_on", "date", required=True, begins=True, ends=True, synonyms=(
+                "payment date", "invoice date", "date paid", "paid", "transaction date", "posting date",
+            )),
             Column("amount", "money", required=True, synonyms=("cost", "price", "total", "net amount", "amount paid")),
             Column("currency", "currency", required=True, synonyms=("currency code", "ccy")),
             Column(
@@ -300,10 +349,15 @@ KINDS: dict[str, Kind] = {
             Column("cost_center", means=Means.REFERENCE, synonyms=("cost centre",)),
             read_only=(
                 Column("email", means=Means.CALLED, synonyms=_ADDRESSES),
+                *_LEARNER,
                 _CREDENTIAL_NAME,
                 Column("issuer", means=Means.REFERENCE, synonyms=("issuer name", "provider")),
             ),
-            ends="paid_on",
+            purpose="what training cost, and who paid",
+            relation="newest_spend",
+            is_narrowed=True,
+            status_ends="refund",
+            advice="give each payment an id of its own, such as the number of the invoice and of its line",
         ),
     )
 }  # fmt: skip
@@ -323,6 +377,16 @@ def kinds_it_reads(names: set[str]) -> set[str]:
 def kinds_open_to(areas: frozenset[str] | None) -> list[str]:
     """Kinds that somebody to whom these parts are open may upload; None: every part."""
     return [kind.name for kind in KINDS.values() if areas is None or kind.area in areas]
+
+
+def has_roster(names: Iterable[str]) -> bool:
+    """Whether one of some kinds lists the people themselves."""
+    return any(KINDS[name].lists_people for name in names)
+
+
+def kinds_about_people() -> list[Kind]:
+    """Kinds of which each row is about a person, or may be."""
+    return [kind for kind in KINDS.values() if kind.about]
 
 
 def refuse_closed(names: Iterable[str], areas: frozenset[str] | None) -> None:

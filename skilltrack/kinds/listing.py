@@ -25,7 +25,7 @@ def listing() -> str:
 
 
 def _table(kind: Kind) -> list[str]:
-    key = " and ".join(kind.key) if kind.key != ("award_key",) else "award_id, or holder, credential and day of issue"
+    key = "award_id, or holder, credential and day of issue" if kind.optional_id else " and ".join(kind.key)
     rows = [_row(kind, column) for column in kind.file_columns if column != KEPT_APART and column.name != "status_says"]
     who = "HR" if kind.area == "people files" else "HR or L&D"
     lines = [f"## {kind.name}", "", f"A row is told from another by {key}. Brought by {who}.", ""]

@@ -1,11 +1,15 @@
-"""The registry of questions, and how one is asked: for a viewer, with filters, from the quickest texts."""
+"""The catalogue of questions, and how one is asked: for a viewer, with filters, from the quickest texts."""
 
-from skilltrack.questions.metrics import Filters, Metric, Metrics, a_year_before, catalogue, reports
+from skilltrack.questions.filters import Filters, a_year_before
+from skilltrack.questions.headers import Metric, catalogue, reports
+from skilltrack.questions.metrics import Metrics
+from skilltrack.questions.plan import Plan
 
 __all__ = [
     "Filters",
     "Metric",
     "Metrics",
+    "Plan",
     "a_year_before",
     "catalogue",
     "reports",

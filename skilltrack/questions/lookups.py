@@ -3,7 +3,7 @@
 from typing import Any
 
 from skilltrack.kept import freshness_sql
-from skilltrack.relations import EVERYBODY, with_kept_marts, with_marts
+from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept
 from skilltrack.storage import Snapshot
 
 Fresh = dict[str, int | None]
@@ -40,27 +40,27 @@ SEEK = {
 
 
 def remembered(reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `numbers` and `look_up` find in the kept tables for somebody who sees everybody; not about any asked day."""
+    """What `numbers` and `look_up` give from the kept tables to who sees everybody; not about any asked day."""
 
-    def find() -> dict[str, Any]:
+    def look_up_both() -> dict[str, Any]:
         numbered = numbers(reading, fresh, asked)
         return numbered | look_up(reading, asked, parameters | numbered, is_kept=True, limited=False)
 
     is_theirs = asked.get("manager") in parameters["lines"]
-    return reading.remembered(["known", fresh, asked, is_theirs], find)
+    return reading.remembered(["known", fresh, asked, is_theirs], look_up_both)
 
 
 def numbers(reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | None]:
     """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
 
-    def find() -> dict[str, int | None]:
+    def look_up_each() -> dict[str, int | None]:
         numbered = {}
         for what in ("manager", "employee"):
-            found = reading.query(PERSON, {"asked": asked[what]}).to_pylist() if what in asked else []
-            numbered[f"{what}_person"] = found[0]["person"] if found else None
+            rows = reading.query(PERSON, {"asked": asked[what]}).to_pylist() if what in asked else []
+            numbered[f"{what}_person"] = rows[0]["person"] if rows else None
         return numbered
 
-    return reading.remembered(["numbers", fresh, asked.get("manager"), asked.get("employee")], find)
+    return reading.remembered(["numbers", fresh, asked.get("manager"), asked.get("employee")], look_up_each)
 
 
 def freshness(reading: Snapshot) -> Fresh:
@@ -70,26 +70,24 @@ def freshness(reading: Snapshot) -> Fresh:
 
 
 def look_up(
-    reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: str
+    reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: Case
 ) -> dict[str, Any]:
-    """One row of what must be known before a question is asked; `few`: the folder where whom they see is a list.
+    """One row of what must be known before a question is asked; `few`: the case in which whom they see is a list.
 
-    Whether each value asked about exists (as far as the viewer can see), whether the kept tables lag behind and, where
-    they are read, the lowest and highest number of the people in scope on any date.
+    Whether each value asked about exists (as far as the viewer can see) and, where the kept tables are read, the lowest
+    and highest number of the people in scope on any date.
     """
     is_theirs = asked.get("manager") in parameters["lines"]  # their own organisation, or one they stand in for
     checked = [what for what in asked if not (what == "manager" and is_theirs)]
     known = KNOWN | KEPT_KNOWN if is_kept and not limited else KNOWN
     columns = [f"exists ({known[what]}) as {what}" for what in checked]
-    if is_kept or limited:
-        columns.append(freshness_sql())
     if is_kept:
         about = next((what for what in BOUNDS if what in asked), "viewer" if limited else None)
         bounds = f"({BOUNDS[about]})" if about else "(select $first_person as first, $last_person as last)"
         columns += ["b.first", "b.last"]
-        select = with_kept_marts(f"select {', '.join(columns)} from {bounds} as b", "fast", *few, is_limited=limited)
+        select = with_kept(f"select {', '.join(columns)} from {bounds} as b", "any", *few, is_limited=limited)
     elif not columns:
         return {}
     else:
-        select = with_marts(f"select {', '.join(columns)}", limited)
+        select = with_definitions(f"select {', '.join(columns)}", limited)
     return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]

@@ -1,29 +1,43 @@
 """Definitions by name, put in front of a select, and narrowed to whom a viewer sees."""
 
-from skilltrack.relations.marts import (
+from skilltrack.relations.from_kinds import WHERE_FROM
+from skilltrack.relations.sight import known, only, seen_if_few
+from skilltrack.relations.texts import (
     END_OF_TIME,
     EVERYBODY,
+    Case,
     content_sum,
-    mart_texts,
+    definitions,
+    from_kept,
+    kept_schema,
+    kept_selects,
+    kept_steps,
+    made_relations,
     put_together,
     reached,
     refuse_tables,
-    with_kept_marts,
-    with_marts,
+    with_definitions,
+    with_kept,
 )
-from skilltrack.relations.sight import known, only, seen_if_few
 
 __all__ = [
     "END_OF_TIME",
     "EVERYBODY",
+    "WHERE_FROM",
+    "Case",
     "content_sum",
+    "definitions",
+    "from_kept",
+    "kept_schema",
+    "kept_selects",
+    "kept_steps",
     "known",
-    "mart_texts",
+    "made_relations",
     "only",
     "put_together",
     "reached",
     "refuse_tables",
     "seen_if_few",
-    "with_kept_marts",
-    "with_marts",
+    "with_definitions",
+    "with_kept",
 ]

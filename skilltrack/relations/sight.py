@@ -6,7 +6,7 @@ A page asks many questions about many days, and each would look it up anew.
 from datetime import date
 from typing import Any
 
-from skilltrack.relations.marts import with_kept_marts
+from skilltrack.relations.texts import with_kept
 from skilltrack.storage import Snapshot
 
 FEW = 5_000
@@ -16,21 +16,21 @@ from (select employee_id, person, valid_from, valid_to from seen_stretches limit
 
 
 def seen_if_few(reading: Snapshot, fresh: dict[str, int | None], parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `sql/marts/few` reads: who is seen between which days; nothing when they are many.
+    """What `sql/from_kept/short_list` reads: who is seen between which days; nothing when they are many.
 
-    `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last` (the lowest and
-    highest number of those seen) and whether the kept tables lag behind. Remembered for the state of the data that
-    `reading` shows, so that no question is answered for another one.
+    `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last`, the lowest and
+    highest number of those seen. Remembered for the state of the data that `reading` shows, so that no question is
+    answered for another one.
     """
 
-    def find() -> dict[str, Any]:
-        rows = reading.query(with_kept_marts(_SEEN, "fast"), parameters).to_pydict()
+    def look_up() -> dict[str, Any]:
+        rows = reading.query(with_kept(_SEEN, "any"), parameters).to_pydict()
         if _size(rows["ids"]) > FEW:
             return {}
-        found = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
-        return found | fresh | {"first": min(rows["first"], default=0), "last": max(rows["last"], default=0)}
+        seen = {"seen_ids": rows["ids"], "seen_from": rows["valid_from"], "seen_to": rows["valid_to"]}
+        return seen | {"first": min(rows["first"], default=0), "last": max(rows["last"], default=0)}
 
-    return reading.remembered(_about(fresh, parameters), find, lambda found: _size(found.get("seen_ids", [])))
+    return reading.remembered(_about(fresh, parameters), look_up, lambda seen: _size(seen.get("seen_ids", [])))
 
 
 def _about(fresh: dict[str, int | None], parameters: dict[str, Any]) -> list[Any]:
@@ -41,9 +41,9 @@ def _size(ids: list[list[str]]) -> int:
     return sum(map(len, ids))
 
 
-def only(employee: str, found: dict[str, Any]) -> dict[str, Any]:
+def only(employee: str, seen: dict[str, Any]) -> dict[str, Any]:
     """Of a list, no more than one person: enough for a question about them that does not read the roster itself."""
-    return found | {"seen_ids": [[employee] if employee in ids else [] for ids in found["seen_ids"]]}
+    return seen | {"seen_ids": [[employee] if employee in ids else [] for ids in seen["seen_ids"]]}
 
 
 def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
@@ -52,11 +52,11 @@ def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if parameters["manager"] not in (None, *parameters["lines"]):
         return None
-    said = {name: parameters[name] for name in ("happened", "included", "first", "last")}
+    facts = {name: parameters[name] for name in ("first", "last")}
     if parameters["employee"] is not None:
         person, is_seen = parameters["employee_person"], _is_seen(parameters["employee"], parameters)
-        said |= {"employee": is_seen, "first": person, "last": person}
-    return said
+        facts |= {"employee": is_seen, "first": person, "last": person}
+    return facts
 
 
 def _is_seen(employee: str, parameters: dict[str, Any]) -> bool:

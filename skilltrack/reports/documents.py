@@ -91,7 +91,8 @@ def of_report(metric: Metric, frame: pd.DataFrame, as_of: date) -> Document:
             parts.append(Numbers([("Coverage", percent(met, required), of(met, required, "requirements met"))]))
         if metric.name == "coverage" and len(shown):
             parts.append(_thin(frame, shown))
-    parts.append(Table(metric.title, frame, chart="line" if metric.name in ("trend", "forecast") else ""))
+    labels = metric.labelled(*frame.columns)
+    parts.append(Table(metric.title, frame, labels, chart="line" if metric.name in ("trend", "forecast") else ""))
     return Document(f"{metric.title}, {as_of:%-d %B %Y}", metric.question, parts, defined(metric))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.ingest import KINDS
+from skilltrack.kinds import kinds_about_people
 from skilltrack.questions import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
@@ -21,14 +21,10 @@ from skilltrack.reports.suppression import COUNTS, Hidden, came_of_it, emptied, 
 from skilltrack.tables import best_levels, matrix, of, people_matrix, percent, with_reasons
 
 Ask = Callable[[str, Viewer, Filters], pd.DataFrame]
-COVERED = {"required": "Required", "met": "Met", "coverage": "Coverage"}
-PAID = {
-    "credential": "Credential", "currency": "Currency", "amount": "Amount", "payments": "Payments", "awards": "Awards",
-    "skill_gains": "Skills gained", "unconverted": "No award yet", "seat_time": "Seat time",
-}  # fmt: skip
+COVERED = ("required", "met", "coverage")
+PAID = ("credential", "currency", "amount", "payments", "awards", "skill_gains", "unconverted", "seat_time")
 PEOPLE_COUNTED = ["listed", "people", "with_role", "ready", "asked", "required", "met"]
 """Columns of `audited` that count people or requirements of theirs; each is at most the one it is a part of."""
-ABOUT_PEOPLE = [name for name, kind in KINDS.items() if any(column.name == "employee_id" for column in kind.columns)]
 IN_A_GRID = 60
 """People up to whom a team pack draws everybody's levels."""
 ON_A_PAGE = 24
@@ -63,22 +59,23 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     note = (
         f"Hidden: fewer than {smallest} people or requirements stand behind a number, or it would give such a one away."
     )
-    label = {"team": "Team"} | COVERED | {"with_role": "With a role", "ready": "Ready"}
-    risk = {"skill": "Skill", "category": "Area"} | COVERED
-    risk |= {"teams": "Teams that need it", "single_points": "Met by one", "uncovered": "Met by nobody"}
     metrics = catalogue()
+    paid_for = metrics["spend"].labelled(*PAID)
+    of_area = metrics["coverage_by_area"].labelled("team", "area", "people", *COVERED)
+    at_risk = metrics["risks"].labelled("skill", "category", "required", "met")
+    at_risk |= metrics["teams"].labelled("coverage") | metrics["risks"].labelled("teams", "single_points", "uncovered")
     return Document(
         f"Skills report, {asked.as_of:%-d %B %Y}",
         "Who can demonstrably do what, where it is thin, what changed and what it cost.",
         [
             Numbers(_headline(now, spend, smallest)),
             Findings("Findings", said),
-            Table("Coverage month by month", trend, {"month_end": "Month end"} | COVERED, chart="line"),
+            Table("Coverage month by month", trend, metrics["trend"].labelled("month_end", *COVERED), chart="line"),
             _squares(areas, order["team"].head(ON_A_PAGE), note),
-            Table("Teams", order, label, note, most=30),
-            Table("Skills most at risk", risks, risk, note, chart="bars", most=15),
-            Table(f"Spend since {since}", spend, PAID, f"{note} Currencies are never added together.", most=15),
-            Table("Areas by team", areas, {"team": "Team", "area": "Area", "people": "People"} | COVERED, note, most=0),
+            Table("Teams", order, metrics["teams"].labelled("team", *COVERED, "with_role", "ready"), note, most=30),
+            Table("Skills most at risk", risks, at_risk, note, chart="bars", most=15),
+            Table(f"Spend since {since}", spend, paid_for, f"{note} Currencies are never added together.", most=15),
+            Table("Areas by team", areas, of_area, note, most=0),
         ],
         defined(*(metrics[name] for name in ("coverage", "readiness", "risks", "changes", "spend"))),
     )
@@ -94,9 +91,10 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])
     people = people.sort_values(["ready", "readiness", "name"], ascending=[False, False, True])
     due = due[due["bucket"] != "later"].sort_values(["valid_to", "name"])
-    gaps = with_reasons(gaps).sort_values(["critical", "gap", "name"], ascending=[False, False, True])
-    whose = {"name": "Name", "team": "Team"}
+    gaps = gaps.sort_values(["critical", "gap", "name"], ascending=[False, False, True])
     metrics = catalogue()
+    standing = ("role_id", "met", "requirements", "readiness", "critical_unmet", "ready")
+    missing = ("skill", "level", "required_level", "reason", "critical")
     return Document(
         f"Team pack, {_name_of(ask, viewer, asked)}",
         f"Who can do what on {asked.as_of:%-d %B %Y}, what is missing, and what lapses next.",
@@ -108,15 +106,12 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
                 ("Due in 90 days", f"{int((due['bucket'] != 'expired').sum()):,}", "awards that end"),
             ]),
             Findings("Findings", findings.team(people, gaps, due, skills)),
-            Table("Readiness", people,
-                  whose | {"role_id": "Role", "met": "Met", "requirements": "Of", "readiness": "Readiness",
-                           "critical_unmet": "Critical unmet", "ready": "Ready"}, most=200),
+            Table("Readiness", people, metrics["readiness"].labelled("name", "team", *standing), most=200),
             *([_levels(ask, viewer, asked, people, skills)] if 1 < len(people) <= IN_A_GRID else []),
-            Table("What is missing", gaps, whose | {"skill": "Skill", "level": "Level", "required_level": "Required",
-                                                    "why": "Why", "critical": "Critical"}, most=150),
+            Table("What is missing", with_reasons(gaps), metrics["gaps"].labelled("name", "team", *missing), most=150),
             Table("What lapses next", due,
-                  whose | {"credential": "Credential", "valid_to": "Last day", "days": "Days"}, most=100),
-            Table("Skills", skills, {"skill": "Skill"} | COVERED, chart="bars"),
+                  metrics["renewals"].labelled("name", "team", "credential", "valid_to", "days"), most=100),
+            Table("Skills", skills, metrics["coverage_by_skill"].labelled("skill", *COVERED), chart="bars"),
         ],
         defined(*(metrics[name] for name in ("coverage", "readiness", "gaps", "renewals"))),
     )  # fmt: skip
@@ -130,7 +125,7 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     about = who.iloc[0].fillna("") if len(who) else {"name": asked.employee, "role_name": "", "team": ""}
     standing = ask("readiness", viewer, asked)
     best = best_levels(lines) if len(lines) else lines
-    when = {"level": "Level", "issuer": "Issued by", "valid_from": "Since", "valid_to": "Until"}
+    when, label = ("level", "issuer", "valid_from", "valid_to"), catalogue()["transcript"].labelled
     cards = [
         (f"Readiness as {about['role_name'] or row['role_id']}",
          percent(row["readiness"], 1) if row["requirements"] else "–",
@@ -143,9 +138,8 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         f"{described}. What this person can do on {asked.as_of:%-d %B %Y}, on whose word, until when.",
         [
             Numbers([*cards, ("Skills", f"{len(best):,}", f"{len(lines):,} pieces of evidence")]),
-            Table("Can do", best, {"skill": "Skill"} | when | {"source": "Shown by", "assurance": "Assurance"}),
-            Table("All evidence", lines, {"source": "Source", "credential": "Credential", "skill": "Skill"} | when
-                  | {"assurance": "Assurance", "counts": "Counts"}),
+            Table("Can do", best, label("skill", *when, "source", "assurance")),
+            Table("All evidence", lines, label("source", "credential", "skill", *when, "assurance", "counts")),
         ],
         defined(catalogue()["transcript"], catalogue()["readiness"]),
     )  # fmt: skip
@@ -171,9 +165,12 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         ("Uploaded files of uploads that were undone", int((~files["counts"].astype(bool)).sum()), len(files)),
     ]
     counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"]).convert_dtypes()
-    files = emptied(files, files["kind"].isin(ABOUT_PEOPLE), ["new_rows", "changed_rows"])
-    log = {"upload_id": "Upload", "file_name": "File", "kind": "Kind", "landed_at": "Imported", "by_whom": "By",
-           "new_rows": "New", "changed_rows": "Changed", "counts": "Counts", "sha256": "SHA-256"}  # fmt: skip
+    about_people = files["kind"].isin([kind.name for kind in kinds_about_people()])
+    files = emptied(files, about_people, ["new_rows", "changed_rows"])
+    metrics = catalogue()
+    log = metrics["upload_files"].labelled(
+        "upload_id", "file_name", "kind", "landed_at", "by_whom", "new_rows", "changed_rows", "counts", "sha256"
+    )
     note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 is fewer than that."
     return Document(
         f"Audit pack, {asked.as_of:%-d %B %Y}",
@@ -185,12 +182,12 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
                 ("Bad rows set aside", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
             ]),
             Table("By assurance", assured,
-                  {"assurance": "Evidence"} | COVERED | {"with_role": "With a role", "ready": "Ready"},
+                  {"assurance": "Evidence"} | metrics["audited"].labelled(*COVERED, "with_role", "ready"),
                   f"Verified is part of attested, attested of claimed; they are never blended. {note}"),
             Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}, note),
             Table("Uploads", files, log, "How many rows about people were new or changed is left out."),
         ],
-        defined(*(metric for metric in catalogue().values() if metric.report != "no")),
+        defined(*(metric for metric in metrics.values() if metric.report != "no")),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
 from skilltrack.errors import BadFile
 from skilltrack.questions import Filters
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
@@ -59,8 +59,8 @@ class Order:
     def hides(self) -> bool:
         """The one rule of when small numbers are hidden: in packs that name nobody, and on request.
 
-        A viewer needs no other: what they are told counts only people whom they may see by name (`sql/marts/seen.sql`),
-        except an auditor, to whom only such a pack is open.
+        A viewer needs no other: what they are told counts only people whom they may see by name
+        (`sql/definitions/seen.sql`), except an auditor, to whom only such a pack is open.
         """
         return self.name in HIDING or self.suppress
 
@@ -122,7 +122,7 @@ def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
     asked = {"known_at": order.filters.known_at or END_OF_TIME}
     last = store.query("select max(happened_at) as known_at from upload_events where happened_at <= $known_at", asked)
     known_at = last.to_pylist()[0]["known_at"] or BEFORE_ANYTHING
-    uploads = store.query(with_marts(RESTS_ON), asked | {"known_at": known_at}).to_pylist()
+    uploads = store.query(with_definitions(RESTS_ON), asked | {"known_at": known_at}).to_pylist()
     sees = "everyone" if viewer.sees_everyone else "their own people"
     if order.name == "audit" and not viewer.sees_everyone and viewer.may("audit"):
         sees = "counts of everyone"

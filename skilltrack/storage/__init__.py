@@ -19,7 +19,7 @@ from skilltrack.storage.journal import (
     timed,
 )
 from skilltrack.storage.lines import growing, read, sync
-from skilltrack.storage.parsing import learn, parsed, reading_others, relations_read
+from skilltrack.storage.parsing import learn, parameters_named, parsed, reading_others, relations_read, without_with
 from skilltrack.storage.replacing import (
     alone_at,
     finish_swap,
@@ -59,6 +59,7 @@ __all__ = [
     "learn",
     "log_of",
     "note_write",
+    "parameters_named",
     "parsed",
     "read",
     "reading_others",
@@ -72,5 +73,6 @@ __all__ = [
     "swap",
     "sync",
     "timed",
+    "without_with",
     "write_snapshot",
 ]

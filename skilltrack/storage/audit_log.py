@@ -39,7 +39,7 @@ IN_CLEAR = ("", "local", "api", "demo")
 """Accounts that are nobody's, and so need no code."""
 TORN = re.compile(rb"\d{0,18}|\d{1,18} [0-9a-f]{0,64}|\d{1,18} [0-9a-f]{64} [\d:T.-]{0,26}")
 """What is left of a line of the anchor when the program was stopped while writing it."""
-TOLD = 20
+MOST_LISTED = 20
 """Faults that are listed; one change can break many entries."""
 
 AuditEntry = dict[str, Any]
@@ -67,7 +67,7 @@ class AuditLog:
         self.path = Path(f"{database}.audit")
         self.anchor = Path(audit_anchor() or f"{database}.anchor")
         self._is_kept = database != ":memory:"
-        self._held: list[AuditEntry] = []
+        self._in_memory: list[AuditEntry] = []
         self._secret = ""
 
     def note(self, who: str, event: str, about: str | None = None, **what: Any) -> Head:
@@ -75,8 +75,8 @@ class AuditLog:
         if not self.secret() and event != "begun":
             self.note("", "begun", secret=secrets.token_hex(16))
         if not self._is_kept:
-            self._held.append(self._next(self._held[-1:], who, event, about, what))
-            return _head(self._held[-1])
+            self._in_memory.append(self._next(self._in_memory[-1:], who, event, about, what))
+            return _head(self._in_memory[-1])
         with growing(self.path) as lines:
             last = [entry for entry in map(_entry, lines.last()) if entry][:1]
             entry = self._next(last, who, event, about, what)
@@ -108,7 +108,7 @@ class AuditLog:
     def tail(self) -> list[AuditEntry]:
         """The last entries, the newest first, without reading the whole log."""
         if not self._is_kept:
-            return self._held[::-1]
+            return self._in_memory[::-1]
         if not self.path.exists():
             return []
         with growing(self.path) as lines:
@@ -121,27 +121,27 @@ class AuditLog:
 
     def verify(self, heads: Iterable[Head] = ()) -> Verified:
         """Hold the log against itself, its anchor, and the heads that the database knows."""
-        found = Verified()
-        hashes = _walk(self._read(), found)
+        result = Verified()
+        hashes = _walk(self._read(), result)
         known: list[Head] = []
         for at, line in enumerate(read(self.anchor) if self._is_kept else (), 1):
             if anchored := _anchored(line):
                 known.append(anchored[0])
-                found.anchored_at = anchored[1]
+                result.anchored_at = anchored[1]
             elif not TORN.fullmatch(line):
-                found.faults.append(f"Line {at} of the anchor {self.anchor.name} is none that the program writes.")
-        _compare(f"The anchor {self.anchor.name}", known, hashes, found)
-        _compare("The database", heads, hashes, found)
+                result.faults.append(f"Line {at} of the anchor {self.anchor.name} is none that the program writes.")
+        _compare(f"The anchor {self.anchor.name}", known, hashes, result)
+        _compare("The database", heads, hashes, result)
         last = max((number for number, _ in known), default=0)
-        if self._is_kept and last < found.count:
-            which = f"entries {last + 1} to {found.count}" if last + 1 < found.count else f"entry {found.count}"
-            said = "the program was stopped, the anchor was out of reach, or somebody else wrote to the log"
-            found.faults.append(f"The anchor {self.anchor.name} does not know {which}: {said}.")
-        found.faults = found.faults[:TOLD]
-        return found
+        if self._is_kept and last < result.count:
+            which = f"entries {last + 1} to {result.count}" if last + 1 < result.count else f"entry {result.count}"
+            why = "the program was stopped, the anchor was out of reach, or somebody else wrote to the log"
+            result.faults.append(f"The anchor {self.anchor.name} does not know {which}: {why}.")
+        result.faults = result.faults[:MOST_LISTED]
+        return result
 
     def _read(self) -> Iterator[bytes]:
-        return read(self.path) if self._is_kept else (_text(entry) for entry in self._held)
+        return read(self.path) if self._is_kept else (_text(entry) for entry in self._in_memory)
 
     def _behind(self, last: int) -> int:
         """How many entries up to `last` the anchor lacks at its end."""
@@ -169,8 +169,8 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
     """Note what is about to be written to the database, as its line in the journal tells it."""
     event, line = entry["event"], entry["digest"]
     if event == "role":
-        said = {"role": entry["role"], "of": audit.code(entry["of_manager"]), "given": entry["is_granted"]}
-        return audit.note(entry["by_whom"], event, entry["account"], **said, line=line)
+        what = {"role": entry["role"], "of": audit.code(entry["of_manager"]), "given": entry["is_granted"]}
+        return audit.note(entry["by_whom"], event, entry["account"], **what, line=line)
     if "upload_id" not in entry:
         return audit.note(entry.get("by", ""), event, line=line)
     kinds = {"kinds": sorted({file["kind"] for file in entry["files"]})} if "files" in entry else {}
@@ -178,7 +178,7 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
     return audit.note(entry["by"], name, None, upload=entry["upload_id"], **kinds, line=line)
 
 
-def _walk(lines: Iterable[bytes], found: Verified) -> dict[int, str]:
+def _walk(lines: Iterable[bytes], result: Verified) -> dict[int, str]:
     """Hashes of the entries by number; what does not follow, or is not what was written, is a fault."""
     hashes: dict[int, str] = {}
     number, before = 0, START
@@ -187,37 +187,37 @@ def _walk(lines: Iterable[bytes], found: Verified) -> dict[int, str]:
         if entry is None:
             begun = b'{"number":%d,' % (number + 1)
             if not _is_json(line) and (line.startswith(begun) or begun.startswith(line)):
-                found.notices.append(f"Line {at} is not an entry: the program was stopped while writing it.")
+                result.notices.append(f"Line {at} is not an entry: the program was stopped while writing it.")
             else:
-                found.faults.append(f"Line {at} is none that the program writes: it was put in or changed.")
+                result.faults.append(f"Line {at} is none that the program writes: it was put in or changed.")
             continue
         if entry["number"] != number + 1 or entry["before"] != before:
-            found.faults.append(
+            result.faults.append(
                 f"Line {at}: entry {entry['number']} does not follow on what stands before it. "
                 "Entries were removed, put in, moved or changed there."
             )
         if _seal({name: value for name, value in entry.items() if name != "hash"}) != entry["hash"]:
             key = " Or is SKILLTRACK_AUDIT_KEY another than it was then?" if number == 0 else ""
-            found.faults.append(f"Line {at}: entry {entry['number']} is not what was written.{key}")
+            result.faults.append(f"Line {at}: entry {entry['number']} is not what was written.{key}")
         if entry["unanchored"]:
-            found.notices.append(
+            result.notices.append(
                 f"Entry {entry['number']} found {entry['unanchored']} before it not anchored: the program had been "
                 "stopped, the anchor out of reach, or they were written by somebody else."
             )
         number, before = entry["number"], entry["hash"]
         hashes[number] = before
-    found.count, found.head = number, before
+    result.count, result.head = number, before
     return hashes
 
 
-def _compare(who: str, known: Iterable[Head], hashes: Mapping[int, str], found: Verified) -> None:
+def _compare(who: str, known: Iterable[Head], hashes: Mapping[int, str], result: Verified) -> None:
     """Note the first entry that somewhere else is known and the log does not hold."""
     for number, digest in known:
-        if number > found.count:
-            found.faults.append(f"{who} knows entry {number}; the log ends with {found.count}. Its end was cut off.")
+        if number > result.count:
+            result.faults.append(f"{who} knows entry {number}; the log ends with {result.count}. Its end was cut off.")
             return
         if hashes.get(number) != digest:
-            found.faults.append(f"{who} knows another entry {number} than the log holds. The log was written anew.")
+            result.faults.append(f"{who} knows another entry {number} than the log holds. The log was written anew.")
             return
 
 

@@ -33,8 +33,8 @@ def refuse_foreign_file(path: Path) -> None:
 
 def in_words(path: str, text: str) -> str:
     """DuckDB's message on opening as a sentence that says what to do."""
-    said = text.splitlines()[0][:200]
-    damaged = f"{path} cannot be read; {DAMAGED} ({said}). {WAY_OUT}"
+    message = text.splitlines()[0][:200]
+    damaged = f"{path} cannot be read; {DAMAGED} ({message}). {WAY_OUT}"
     return known_words(path, text) or damaged
 
 

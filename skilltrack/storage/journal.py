@@ -136,25 +136,25 @@ class Journal:
 
     def lines(self) -> Lines:
         """What stands in the journal, read anew."""
-        found, seen = Lines(), set()
+        lines, seen = Lines(), set()
         for number, line in enumerate(read(self.path) if self.is_kept else (), 1):
             entry = entry_of(b"{" + line[1:] if line.startswith(b"#") else line)
             if entry is None:
                 if not is_torn(line):
-                    found.unreadable.append(number)
+                    lines.unreadable.append(number)
             elif entry["event"] == "void":
                 # An older program named what is void by its time only.
-                void = [e for e in found.entries if entry.get("voids", e["digest"]) == e["digest"]]
-                found.void |= {e["digest"] for e in void if e["happened_at"] == entry["happened_at"]}
-                found.entries = [e for e in found.entries if e["digest"] not in found.void]
+                void = [e for e in lines.entries if entry.get("voids", e["digest"]) == e["digest"]]
+                lines.void |= {e["digest"] for e in void if e["happened_at"] == entry["happened_at"]}
+                lines.entries = [e for e in lines.entries if e["digest"] not in lines.void]
             elif line.startswith(b"#"):
-                found.void.add(entry["digest"])
+                lines.void.add(entry["digest"])
             elif entry["digest"] in seen:
-                found.repeated += 1
+                lines.repeated += 1
             else:
                 seen.add(entry["digest"])
-                found.entries.append(entry)
-        return found
+                lines.entries.append(entry)
+        return lines
 
     def entries(self) -> list[Entry]:
         """Every line that counts, oldest first."""
@@ -244,17 +244,17 @@ class Journal:
 
     def _signature(self) -> tuple[int, int, int]:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except FileNotFoundError:
             return (0, 0, 0)
-        return (found.st_ino, found.st_size, found.st_mtime_ns)
+        return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def sealed(entry: Entry) -> Entry:
     """The entry with the hash of all that it holds."""
-    held = {name: value for name, value in entry.items() if name != "digest"}
-    text = json.dumps(held, ensure_ascii=False, sort_keys=True, default=str)
-    return held | {"digest": hashlib.sha256(text.encode()).hexdigest()}
+    content = {name: value for name, value in entry.items() if name != "digest"}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return content | {"digest": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def as_line(entry: Entry) -> str:
@@ -279,8 +279,8 @@ def entry_of(line: bytes) -> Entry | None:
     return whole if entry.get("digest", whole["digest"]) == whole["digest"] else None
 
 
-def _fits(found: Any, fields: dict[str, type]) -> bool:
-    return isinstance(found, dict) and all(type(found.get(name)) is wanted for name, wanted in fields.items())
+def _fits(value: Any, fields: dict[str, type]) -> bool:
+    return isinstance(value, dict) and all(type(value.get(name)) is wanted for name, wanted in fields.items())
 
 
 def is_torn(line: bytes) -> bool:

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
+import duckdb
+
 from skilltrack.errors import BadDefinition
 from skilltrack.storage.engine import connect
 
@@ -120,6 +122,22 @@ def parameters_named(text: str) -> frozenset[str]:
     with _answering:
         statements = _engine().extract_statements(text)
     return frozenset(name for statement in statements for name in statement.named_parameters)
+
+
+@lru_cache(MOST)
+def without_with(text: str) -> tuple[str, bool]:
+    """A select without the comments above it, and whether it begins with its own common table expressions.
+
+    Of one that does, the words WITH and RECURSIVE are left out too, so that its list can follow another.
+    """
+    content = text.encode()
+    words = [(at, kind) for at, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment]
+    skipped = 0
+    for keyword in (b"with", b"recursive"):
+        at, kind = words[skipped]
+        if kind == duckdb.token_type.keyword and content[at : at + len(keyword)].lower() == keyword:
+            skipped += 1
+    return content[words[skipped][0] :].decode(), skipped > 0
 
 
 @cache

@@ -162,10 +162,10 @@ def finish_swap(path: Path) -> None:
 
 def remove_half_made(path: Path) -> list[str]:
     """Remove databases that were made to take the place of the one at `path` and never did; returns their names."""
-    found = _beside(path, r"\.new(\.wal|\.tmp)?")
-    for file in found:
+    files = _beside(path, r"\.new(\.wal|\.tmp)?")
+    for file in files:
         shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)
-    return [file.name for file in found if file.suffix == ".new"]
+    return [file.name for file in files if file.suffix == ".new"]
 
 
 def remove_fresh(fresh: Path) -> None:
@@ -190,5 +190,5 @@ def _finish(path: Path, marker: Path) -> None:
 
 def _print_of(file: Path) -> bytes:
     """By what a database that nobody has opened yet is known again: its size, and the hash of its beginning."""
-    with file.open("rb") as opened:
-        return f"{file.stat().st_size} {hashlib.sha256(opened.read(2**20)).hexdigest()}\n".encode()
+    with file.open("rb") as content:
+        return f"{file.stat().st_size} {hashlib.sha256(content.read(2**20)).hexdigest()}\n".encode()

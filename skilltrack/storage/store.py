@@ -4,6 +4,7 @@ One process owns the file. Reads take a cursor each (a connection shared by thre
 writes go one at a time through `Store.write`, one transaction each. Any `duckdb.Error` on opening becomes a sentence.
 """
 
+import hashlib
 import os
 import threading
 import time
@@ -41,6 +42,9 @@ SHAPE = (
 )
 NEWEST_LINE = "select digest from journal_lines order by line_no desc limit 1"
 
+PATIENCE = 60.0
+"""Seconds for which questions that are being answered are waited for before the file is let go of."""
+
 # duckdb 2.0 would rather have `sql()`, which plans every question twice (a third slower on our texts).
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
 
@@ -48,14 +52,17 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", cat
 class Store:
     """An open database. Thread-safe: any thread may query, one at a time writes."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str, journal: Journal | None = None):
         self.path = path
-        self.journal = Journal(path)
+        self.journal = journal or Journal(path)
         self._connection = connection
         self._writing = threading.Lock()
         self._file: BinaryIO | None = None
         self._swapping = threading.RLock()
         """Taken while another file takes the place of this one and there is no connection."""
+        self._reading = threading.Condition()
+        self._readers = 0
+        """Cursors of questions that are open."""
         self._version: str | None = None
         self.memory = Memory()
         """What questions have looked up and need again; forgotten with every write."""
@@ -63,10 +70,11 @@ class Store:
         """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
 
     @classmethod
-    def open(cls, path: str | Path, is_read_only: bool = False) -> "Store":
+    def open(cls, path: str | Path, is_read_only: bool = False, journal: Journal | None = None) -> "Store":
         """Open or create the database at `path` (`:memory:` allowed) and bring its schema up to date.
 
-        `is_read_only` leaves the file as it is, its schema too.
+        `is_read_only` leaves the file as it is, its schema too. `journal`: the one that it is filled from, where it
+        does not lie beside the file.
 
         Raises `BadStore` with a sentence when the file is not a Skilltrack database, is newer than this program,
         is damaged, or is held by another process.
@@ -79,7 +87,7 @@ class Store:
             connection = connect(path, is_read_only)
         except duckdb.Error as error:
             raise BadStore(in_words(path, str(error))) from error
-        store = cls(connection, path)
+        store = cls(connection, path, journal)
         try:
             store._refuse_foreign()
             if not is_read_only:
@@ -121,11 +129,8 @@ class Store:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of one select as an Arrow table; `parameters` may hold more names than the text uses."""
-        cursor = self._cursor()
-        try:
+        with self._cursor() as cursor:
             return table(cursor, sql, parameters)
-        finally:
-            cursor.close()
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Rows of one select as a DataFrame whose decimals, dates and empty whole numbers stay exact."""
@@ -134,14 +139,14 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
         """Several selects about one and the same state of the data, whatever lands meanwhile."""
-        recall, cursor = self.memory.now(), self._cursor()  # in this order: of what it reads, or of a state before
-        try:
-            cursor.execute("begin")
-            yield Snapshot(cursor, recall)
-        finally:
-            with suppress(duckdb.Error):
-                cursor.execute("rollback")
-            cursor.close()
+        recall = self.memory.now()  # before the cursor: of what it reads, or of a state before
+        with self._cursor() as cursor:
+            try:
+                cursor.execute("begin")
+                yield Snapshot(cursor, recall)
+            finally:
+                with suppress(duckdb.Error):
+                    cursor.execute("rollback")
 
     @contextmanager
     def write(self) -> Iterator["Transaction"]:
@@ -185,13 +190,45 @@ class Store:
                 with suppress(OSError):
                     self.journal.let_go(accepted, self.fault)
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own, once another file that is taking the place of this one has done so."""
         try:
-            return self._connection.cursor()
+            cursor = self._counted()
         except duckdb.ConnectionException:
             with self._swapping:
-                return self._connection.cursor()
+                cursor = self._counted()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            with self._reading:
+                self._readers -= 1
+                self._reading.notify_all()
+
+    def _counted(self) -> duckdb.DuckDBPyConnection:
+        with self._reading:
+            cursor = self._connection.cursor()
+            self._readers += 1
+        return cursor
+
+    @contextmanager
+    def let_go(self) -> Iterator[None]:
+        """Leave the file to the block, which may put another in its place; questions and writers wait for its end."""
+        with self._writing, self._swapping, self.memory.changing():
+            with self._reading:
+                self._connection.close()  # who comes from here on waits for `_swapping`
+                is_idle = self._reading.wait_for(lambda: self._readers == 0, PATIENCE)
+            if not is_idle:
+                self._connection = connect(self.path)
+                raise Refused(f"{self.path} is still being read. Nothing was changed; try again in a minute.")
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+            try:
+                yield
+            finally:
+                self._connection, self._version, self.fault = connect(self.path), None, ""
 
     def refuse_unless_whole(self) -> None:
         """Raise `Refused` when what is accepted now could be lost, since the journal is not what it was."""
@@ -314,7 +351,11 @@ class Store:
         steps = migrations()
         is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
         missing = sorted(set(steps) - (set() if is_new else self._applied()))
-        for versions in [missing] if is_new else [[version] for version in missing]:
+        groups = [missing] if is_new else [[version] for version in missing]
+        if not groups:
+            with self.write() as transaction:
+                self._make_kept(transaction)
+        for versions in groups:
             with self.write() as transaction:
                 if is_new:
                     transaction.run(f"create table {MARK} (version integer not null, migrated_at timestamp not null)")
@@ -324,8 +365,20 @@ class Store:
                     transaction.run(steps[version].read_text(encoding="utf-8"))
                 done = f"insert into {MARK} select unnest($versions), now() at time zone 'UTC'"
                 transaction.run(done, {"versions": versions})
-                if not is_new and version == missing[-1]:
-                    self._refuse_other_shape(transaction)
+                if versions == groups[-1]:
+                    self._make_kept(transaction)
+                    if not is_new:
+                        self._refuse_other_shape(transaction)
+
+    @staticmethod
+    def _make_kept(transaction: Transaction) -> None:
+        """Make the kept tables anew, empty, where another text than this program's has made those of the file."""
+        text = (SCHEMA / "kept.sql").read_text(encoding="utf-8")
+        made_by = {"digest": hashlib.sha256(text.encode()).hexdigest()}
+        if not transaction.rows("select 1 from kept_schema where digest = $digest", made_by):
+            transaction.run(text)
+            transaction.run("delete from kept_schema")
+            transaction.run("insert into kept_schema select $digest", made_by)
 
     def _refuse_other_shape(self, transaction: Transaction) -> None:
         """Raise `BadStore` when the file, brought up to date, is not what a new one is: questions would fail later."""
@@ -344,7 +397,7 @@ class Store:
 
 def migrations() -> dict[int, Path]:
     """Migration files by number, 1 and up."""
-    return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("*.sql")}
+    return {int(path.name.split("_")[0]): path for path in SCHEMA.glob("[0-9]*.sql")}
 
 
 def write_snapshot(path: Path, tables: Mapping[str, pa.Table]) -> None:

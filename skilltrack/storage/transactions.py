@@ -30,7 +30,7 @@ class Snapshot:
         self._cursor = cursor
         self._recall = recall
 
-    def remembered(self, about: list[Any], look_up: Callable[[], T], items: Callable[[T], int] = lambda found: 0) -> T:
+    def remembered(self, about: list[Any], look_up: Callable[[], T], items: Callable[[T], int] = lambda result: 0) -> T:
         """What was looked up before `about` the same in this state of the data; else looked up now.
 
         To be asked after a first select, which fixes the state. `items`: how many the lists hold in what is looked up.

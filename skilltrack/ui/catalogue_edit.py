@@ -173,6 +173,6 @@ def _config(column: Column, rows: pd.DataFrame) -> Any:
 
 def _how(kind: Kind) -> str:
     how = "Change a cell, or add a row at the bottom."
-    if kind.name in ("credential_skills", "job_titles"):
+    if kind.taken_back:
         return f"{how} Select a row and press delete to take it back."
     return f"{how} Select a row and press delete to end it yesterday." if can_be_removed(kind) else how

@@ -43,8 +43,8 @@ def credentials(todo: pd.DataFrame) -> None:
             _file(["credential_id", "skill_id", "level"], [[credential, skill, str(level)]]),
             "mapped on the catalogue page.csv",
         )
-    columns = {"credential": "Credential", "issuer": "Issuer", "holders": "Holders", "awards": "Awards"}
-    parts.table(todo, "to_map", columns | {"paid": "Paid so far"})
+    columns = parts.columns("counting_for_nothing", "credential", "issuer", "holders", "awards", "paid")
+    parts.table(todo, "to_map", columns)
 
 
 def titles(todo: pd.DataFrame) -> None:
@@ -65,7 +65,7 @@ def titles(todo: pd.DataFrame) -> None:
         shown(rows), hide_index=True, key=f"titles_{turn}", width="stretch", placeholder="",
         disabled=["job_title", "people", "teams"],
         column_config={
-            "job_title": "Job title", "people": "People", "teams": "Teams",
+            **parts.columns("titles_without_role", "job_title", "people", "teams"),
             "role_id": st.column_config.SelectboxColumn(
                 "Means the role", options=list(roles), format_func=lambda value: visible(roles.get(value, value)),
             ),
@@ -85,10 +85,10 @@ def nothing(held: pd.DataFrame) -> None:
     if held.empty:
         st.success("Everything that people hold counts.", icon=":material/check_circle:")
         return
-    columns = {"credential": "Credential", "why": "Because", "issuer": "Issuer", "holders": "Holders"}
+    columns = ("credential", "reason", "issuer", "holders", "awards", "paid")
     parts.table(
-        held.assign(why=held["reason"].map(REASONS)), "counting_for_nothing",
-        columns | {"awards": "Awards", "paid": "Paid so far"},
+        held.assign(reason=held["reason"].map(REASONS)), "counting_for_nothing",
+        parts.columns("counting_for_nothing", *columns),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.access import trail as audit
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, catalogue
 from skilltrack.reports import render
 from skilltrack.reports.answers import Answer, worst_first
 from skilltrack.text import counted, shown
@@ -20,9 +21,9 @@ from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
 
 
-def share_column(title: str) -> Any:
+def share_column(title: str, **more: Any) -> Any:
     """A column of shares, drawn as bars with whole per cents."""
-    return st.column_config.ProgressColumn(title, min_value=0, max_value=100, format="%d %%", color="blue")
+    return st.column_config.ProgressColumn(title, **more, min_value=0, max_value=100, format="%d %%", color="blue")
 
 
 COVERAGE = {
@@ -45,6 +46,13 @@ RESTS_ON = {
 """Report to the page that shows what an answer rests on, and the icon of such an answer."""
 SHARES = ("coverage", "readiness")
 """Columns of shares, which tables show as whole per cents."""
+MONEY = partial(st.column_config.NumberColumn, format="localized")
+UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
+SHOWN_AS: dict[str, Callable[..., Any]] = {
+    "coverage": share_column, "readiness": share_column, "amount": MONEY, "unconverted": MONEY, "seat_time": MONEY,
+    "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST,
+}  # fmt: skip
+"""Columns of metrics that are not shown as they are."""
 percent, of = tables.percent, tables.of
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
@@ -107,6 +115,15 @@ def cards(*numbers: tuple[str, ...]) -> None:
                 help=explain or None,
                 border=True,
             )
+
+
+def columns(metric: str, *names: str) -> dict[str, Any]:
+    """Columns of a metric for a table, with the label and, on pointing at it, the explanation of its header."""
+    about = catalogue()[metric]
+    return {
+        name: SHOWN_AS.get(name, st.column_config.Column)(label, help=plain(about.columns[name]))
+        for name, label in about.labelled(*names).items()
+    }
 
 
 def part_of(label: str, part: Any, whole: Any, what: str, explanation: str = "") -> tuple[str, str, str, str]:
@@ -201,7 +218,7 @@ def download(frame: pd.DataFrame, name: str) -> None:
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
-        audit.note(store(), asked_by, "exported", about, report=name, rows=len(frame))
+        audit.note(store().journal.audit, asked_by.account, "exported", about, report=name, rows=len(frame))
         return render(frame, "csv")
 
     st.download_button(

@@ -13,8 +13,9 @@ from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
 from skilltrack.kept import ABOUT_PEOPLE, refresh
+from skilltrack.kinds import has_roster
 from skilltrack.questions import Filters, Metrics
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 
 QUICK = 50_000
@@ -96,7 +97,7 @@ def _effects(
     happened_at: datetime, kinds: set[str],
 ) -> Effects:  # fmt: skip
     found = Effects()
-    if "roster" in kinds:
+    if has_roster(kinds):
         found.people, found.who = _moves(transaction, day, happened_at)
     people = transaction.rows("select count(*) as n from kept_people")[0]["n"]
     if upload_id is not None:
@@ -127,7 +128,8 @@ def _moved_teams(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 def _moves(transaction: Transaction, day: date, happened_at: datetime) -> tuple[dict[str, int], pd.DataFrame]:
     for name, known_at in (("before", happened_at - timedelta(microseconds=1)), ("after", END_OF_TIME)):
         transaction.run(
-            f"create or replace temp table people_{name} as {with_marts(ACTIVE)}", {"day": day, "known_at": known_at}
+            f"create or replace temp table people_{name} as {with_definitions(ACTIVE)}",
+            {"day": day, "known_at": known_at},
         )
     both = "from people_before as b full join people_after as a on a.employee_id = b.employee_id"
     stays = "a.employee_id is not null and b.employee_id is not null"

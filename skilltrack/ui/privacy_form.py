@@ -44,7 +44,7 @@ def person() -> None:
 def retained() -> None:
     """What the settings keep for how long, and what is past that."""
     st.subheader("Past its time", anchor=False)
-    kept = retention()
+    kept = retention(privacy.retained())
     if not kept:
         st.caption("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it.")
         return
@@ -60,7 +60,7 @@ def retained() -> None:
 
 
 def _held(employee_id: str, asked_by: Viewer) -> bytes:
-    audit.note(store(), asked_by, "exported", employee_id, report="held")
+    audit.note(store().journal.audit, asked_by.account, "exported", employee_id, report="held")
     return privacy.as_json(privacy.held(store(), employee_id))
 
 

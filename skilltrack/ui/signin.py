@@ -114,7 +114,7 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
 @lru_cache(10_000)
 def _note(account: str, at: str, path: str) -> None:
     """Have the audit log say that somebody signed in: once a sign-in, whatever is clicked afterwards."""
-    audit.note(store_at(Path(path)), account, "signed_in")
+    audit.note(store_at(Path(path)).journal.audit, account, "signed_in")
 
 
 def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:

@@ -23,7 +23,7 @@ from skilltrack.ingest import (
     read_all,
     recognised_kinds,
 )
-from skilltrack.kinds import kinds_open_to
+from skilltrack.kinds import has_roster, kinds_open_to
 from skilltrack.text import counted, visible
 from skilltrack.ui import parts, upload_preview, upload_questions
 from skilltrack.ui.cache import store
@@ -136,7 +136,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
 def _options(sources: list[Source]) -> Options:
     effective, mode = None, "snapshot"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if any(source.kind == "roster" for source in sources):
+        if has_roster(source.kind for source in sources):
             effective = st.date_input(
                 "Roster holds from", today(), min_value=FIRST, max_value=LAST, key="upload_effective", width=160
             )

@@ -14,7 +14,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion
 from skilltrack.ingest import import_folder
-from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.storage.store import Store
 
 Roster = dict[str, dict[str, str]]

@@ -22,7 +22,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.api import imports as api
 from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.questions.metrics import Filters, Metrics, reports
+from skilltrack.questions import Filters, Metrics, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
 from skilltrack.reports.packs import PACKS

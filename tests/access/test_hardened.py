@@ -9,7 +9,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import import_folder, undo
 from skilltrack.keeping import durability, erasure, mending
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.reports.exports import export_model
 from skilltrack.storage import store as store_module
 from tests.access.sight import person_row, write

@@ -18,10 +18,9 @@ from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.opened import store_at
-from skilltrack.questions import metrics
-from skilltrack.questions.metrics import Filters, Metrics, catalogue
-from skilltrack.relations import marts, sight
-from skilltrack.relations.marts import with_kept_marts
+from skilltrack.questions import Filters, Metrics, catalogue, plan, question
+from skilltrack.relations import sight, texts
+from skilltrack.relations.texts import with_kept
 from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access import wire
@@ -300,7 +299,7 @@ def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, t
     moving = {boss: those[0] for boss, those in moving.items() if those}
     after = {p: row | {"manager_id": next(iter(before))} if p in moving.values() else row for p, row in before.items()}
     land(store, Company({date(2026, 5, 20): after}), tmp_path)
-    for module in (metrics, accounts):
+    for module in (question, accounts):
         monkeypatch.setattr(module, "today", lambda: last)
     former = [viewer_for(store, employee_id=boss) for boss in list(moving)[:2]]
     counts = [n for n, m in catalogue().items() if m.area in ("people", "money") and "employee_id" not in m.columns]
@@ -317,8 +316,8 @@ def test_counts_of_an_organisation_leave_out_who_moved_away_on_every_day(made, t
         return found
 
     assert told_otherwise(counts) == set()
-    always = partial(with_kept_marts, is_own=True)
-    monkeypatch.setattr(metrics, "with_kept_marts", lambda *texts, is_own=False, **how: always(*texts, **how))
+    always = partial(with_kept, is_own=True)
+    monkeypatch.setattr(plan, "with_kept", lambda *texts, is_own=False, **how: always(*texts, **how))
     shown = {"totals", "trend", "forecast", "coverage"}
     assert told_otherwise(shown) == shown
     store.close()
@@ -348,12 +347,12 @@ def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(s
 
 def test_every_text_about_a_person_holds_a_word_of_theirs(store, made):
     chosen = {"credential_id", "skill_id", "team", "role_id", "currency", "funding_source", "by_whom", "role"}
-    for table in marts.ABOUT_PEOPLE:
-        texts = store.frame(
+    for table in sorted(texts.tables_about_people()):
+        of_text = store.frame(
             "select column_name as name from duckdb_columns() where table_name = $table and data_type = 'VARCHAR'",
             {"table": table},
         )
-        for column in set(texts["name"]) & set(data_map()[table].personal) - chosen:
+        for column in set(of_text["name"]) & set(data_map()[table].personal) - chosen:
             cells = store.frame(f"select {column} as cell from {table} where {column} <> ''")["cell"].dropna()
             assert all(TRACE.search(cell.encode()) or cell == "nobody" for cell in cells), (table, column)
             assert len(cells) or table.startswith("kept_") or column == "award_id", (table, column)
@@ -386,7 +385,7 @@ def _as_of_only(seen: str) -> str:
     )
 
 
-SEEN = (("", "seen"), ("fast", "seen"), ("fast", "seen_stretches"))
+SEEN = (("", "seen"), ("any", "seen"), ("any", "seen_stretches"))
 MUTANTS = {
     "missing filter": ("SEEN_THAT_DAY", lambda text: text.split("where")[0]),
     "or-precedence": ("SEEN_THAT_DAY", lambda text: text.replace("where", "where l.is_active or")),
@@ -410,23 +409,22 @@ MUTANTS = {
 def test_the_walk_sees_each_way_to_leak(store, made, monkeypatch, mutant):
     where, change = MUTANTS[mutant]
     if where == "seen":
-        texts = [(marts.mart_texts(folder), name) for folder, name in SEEN]
-        changed = [change(held[name]) for held, name in texts]
-        assert changed != [held[name] for held, name in texts]
-        for (held, name), text in zip(texts, changed, strict=True):
+        held_in = [(texts.definitions() if not case else texts.from_kept(case), name) for case, name in SEEN]
+        changed = [change(held[name]) for held, name in held_in]
+        assert changed != [held[name] for held, name in held_in]
+        for (held, name), text in zip(held_in, changed, strict=True):
             monkeypatch.setitem(held, name, text)
     elif where in catalogue():
         metric = catalogue()[where]
         monkeypatch.setitem(catalogue(), where, replace(metric, sql=change(metric.sql)))
         assert catalogue()[where] != metric
     elif where:
-        monkeypatch.setattr(marts, where, change(getattr(marts, where)))
+        monkeypatch.setattr(texts, where, change(getattr(texts, where)))
     else:
         monkeypatch.setattr(cache, "scope_of", lambda viewer: "anybody")
     caches = (
         store.memory.clear,
-        marts.with_marts.cache_clear,
-        marts.with_kept_marts.cache_clear,
+        texts._with_texts.cache_clear,
         st.cache_data.clear,
         st.cache_resource.clear,
     )

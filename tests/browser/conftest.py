@@ -35,17 +35,23 @@ def chromium() -> str | None:
 class Server:
     """The served app on a free loopback port."""
 
-    def __init__(self, db, environment=None):
-        """`environment` tells, of the server's address, its environment; without it the server is in local mode."""
+    def __init__(self, db, environment=None, command=None):
+        """`environment` tells, of the server's address, its environment; without it the server is in local mode.
+
+        `command`: what starts it instead of `serve`.
+        """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/"
-        command = [sys.executable, "-m", "skilltrack", "--db", str(db), "serve", "--port", str(port)]
-        command += [] if environment else ["--local"]
-        said = environment(self.url) if environment else None
+        told = environment(self.url) if environment else None
+        if command:
+            words = [*command, "--server.port", str(port)]
+            told = os.environ | {"SKILLTRACK_DB": str(db), "SKILLTRACK_LOCAL": "1"}
+        else:
+            words = ["skilltrack", "--db", str(db), "serve", "--port", str(port), *([] if environment else ["--local"])]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=said, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", *words], cwd=ROOT, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         for _ in range(600):
             try:

@@ -8,7 +8,7 @@ import xlsxwriter
 from playwright.sync_api import expect
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from tests.browser.conftest import Server, settled
 from tests.companies import demo_in

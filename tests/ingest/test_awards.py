@@ -11,8 +11,8 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_files, import_folder, redo, undo
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
-from skilltrack.questions.metrics import Filters, Metrics
-from skilltrack.relations.marts import END_OF_TIME, with_marts
+from skilltrack.questions import Filters, Metrics
+from skilltrack.relations.texts import END_OF_TIME, with_definitions
 from skilltrack.storage.store import Store
 from tests.ingest.test_import import COMPANY, write
 
@@ -67,7 +67,7 @@ def bring(company, tmp_path):
 
 def awards(store):
     """Each award as it holds now: award_id, holder, credential, day of revocation, end. What is kept of it is the same."""
-    asked, at = [with_marts(text) for text in (AWARDS, DEFINED, KEPT)], {"known_at": END_OF_TIME}
+    asked, at = [with_definitions(text) for text in (AWARDS, DEFINED, KEPT)], {"known_at": END_OF_TIME}
     rows, defined, kept = [store.query(text, at).to_pylist() for text in asked]
     assert defined == kept
     return [tuple(str(value) if isinstance(value, date) else value for value in row.values()) for row in rows]

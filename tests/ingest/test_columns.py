@@ -236,8 +236,10 @@ def test_payments_are_somebody_s_by_their_address_and_people_that_are_not_used_a
     refused = land(company, "spend", head.format("email") + "8,gone@x.example,c1,2024-02-01,3.00,EUR,grant\n")
     assert [(e.column, e.value) for e in refused.errors] == [("email", "gone@x.example")]
 
-    named = mapped("spend", head.format("Attendee") + "8,Ann Lee,c1,2024-02-01,3.00,EUR,grant\n")
-    assert [(p.column, p.severity) for p in named.problems] == [("Attendee", "warning")]
+    line = "8,Ann Lee,c1,2024-02-01,3.00,EUR,grant\n"
+    assert list(asked("spend", head.format("Attendee") + line)) == ["people"]
+    named = mapped("spend", head.format("Person travelling") + line)
+    assert [(p.column, p.severity) for p in named.problems] == [("Person travelling", "warning")]
     assert "holds people (Ann Lee) and is not used" in named.problems[0].message
 
 

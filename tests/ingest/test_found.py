@@ -177,12 +177,12 @@ def test_what_a_warning_of_rows_left_out_says_is_why(company):
 def test_names_beside_ids_that_are_somebody_else_s_are_an_alarm_that_stops_programs(company):
     rows = company.query("select employee_id, name from roster_rows order by employee_id limit 2").to_pylist()
     (one, other) = [(row["employee_id"], row["name"]) for row in rows]
-    head = "employee_id,Learner Name,credential_id,issued_on\n"
+    head = "employee_id,Name of the attendees,credential_id,issued_on\n"
     swapped = f"{one[0]},{other[1]},c2,2024-05-01\n{other[0]},{one[1]},c2,2024-05-02\n"
     outcome = land(company, "badges", head + swapped, dry_run=True)
 
     (alarm,) = [problem for problem in outcome.problems if problem.severity == "alarm"]
-    assert (alarm.is_grave, alarm.line, alarm.column) == (True, 2, "Learner Name")
+    assert (alarm.is_grave, alarm.line, alarm.column) == (True, 2, "Name of the attendees")
     assert f"in 2 rows: {other[1]} is {other[0]}, and the row is about {one[0]}" in alarm.message
     assert land(company, "badges", head + swapped, careful=True).status == "refused"
     own = f"{one[0]},{one[1].upper()},c2,2024-05-01\n{other[0]},Known As Else,c2,2024-05-02\n"

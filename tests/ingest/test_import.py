@@ -12,7 +12,7 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, import_files, import_folder, undo, uploads
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.cycles import find_cycles
-from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.storage.store import Store
 
 COMPANY = {

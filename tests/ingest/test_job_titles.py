@@ -7,7 +7,7 @@ import pytest
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 
 CATALOGUE = {

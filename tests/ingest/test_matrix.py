@@ -25,7 +25,7 @@ from skilltrack.ingest.reading.sources import read_one, recognised_kinds
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
-from skilltrack.relations.marts import END_OF_TIME, with_marts
+from skilltrack.relations.texts import END_OF_TIME, with_definitions
 from skilltrack.storage.store import Store
 from tests.test_pages import opened
 
@@ -51,7 +51,12 @@ def rated(file):
 def asked(text, mapping=DAY, kind="self_ratings"):
     with pytest.raises(Unanswered) as raised:
         read(text, mapping, kind)
-    return {question.about: question for question in raised.value.questions}
+    return by_place(raised.value.questions)
+
+
+def by_place(questions):
+    """Questions by what they are about, without the one whether a matrix that was recognised is one."""
+    return {question.about: question for question in questions if not (question.about == "matrix" and question.likely)}
 
 
 def messages(file, severity):
@@ -113,7 +118,8 @@ def test_a_workbook_with_merged_groups_and_persons_over_two_rows_is_read_the_sam
 
 
 def test_names_and_addresses_stand_for_people_and_two_parts_of_a_name_are_one():
-    assert rated(read("Vorname,Nachname,Welding,Cutting\nAnn,Berg,2,1\n")) == [
+    by_name = DAY.answered({"people": "by name"})
+    assert rated(read("Vorname,Nachname,Welding,Cutting\nAnn,Berg,2,1\n", by_name)) == [
         ("Ann Berg", "Welding", "2"), ("Ann Berg", "Cutting", "1")
     ]  # fmt: skip
     assert rated(read("Work Email,Welding,Cutting\na@x.example,2,1\n"))[0] == ("a@x.example", "Welding", "2")
@@ -134,13 +140,13 @@ def test_names_and_addresses_stand_for_people_and_two_parts_of_a_name_are_one():
 def test_words_are_asked_in_one_table_and_their_answers_are_levels(cells, words):
     one, two, three = cells
     text = f"Employee ID,Welding,Cutting\n7,{one},{two}\n8,{two},{three}\n9,{two},{one}\n"
-    open_ones = {q.about: q for q in read(text).mapped.questions}
+    open_ones = by_place(read(text).mapped.questions)
     assert {place.split(".", 2)[2].strip('"') for place in open_ones} == set(words)
     assert len({question.group for question in open_ones.values()}) == 1
 
     answered = DAY.answered({place: words[place.split(".", 2)[2].strip('"')] for place in open_ones})
     file = read(text, answered)
-    assert not file.mapped.questions
+    assert not by_place(file.mapped.questions)
     expected = [("7", "Welding", one), ("7", "Cutting", two), ("8", "Welding", two), ("8", "Cutting", three)]
     expected += [("9", "Welding", two), ("9", "Cutting", one)]
     assert rated(file) == [(who, skill, words[word]) for who, skill, word in expected if words[word] != "0"]
@@ -215,6 +221,19 @@ def test_a_file_with_a_row_for_each_rating_is_no_matrix(text):
     assert (file.mapping.matrix, file.mapped.columns["skill_id"].to_pylist()[0]) in (("", "s1"), ("", "Welding"))
 
 
+def test_a_table_that_was_wrongly_taken_for_a_matrix_is_read_row_by_row_once_that_is_answered():
+    text = "Employee ID,Grade,Band,Competency,Rated\n7,3,2,Welding,yes\n8,2,4,Cutting,yes\n"
+    text = text.replace("Competency", "Area of work")
+    wrong = read(text)
+    (question,) = (question for question in wrong.mapped.questions if question.about == "matrix")
+    assert (question.must, question.likely, list(question.answers)[-1]) == (False, SKILLS_ACROSS, NO_MATRIX)
+    said = DAY.answered({"matrix": NO_MATRIX, "columns.skill_id": "Area of work", "columns.level": "Band"})
+    assert rated(read(text, said)) == [("7", "Welding", "2"), ("8", "Cutting", "4")]
+    ends = "Employee ID,Booked,Contract\n7,2931-01-05,2931-01-06\n"
+    (question,) = asked(ends, Mapping(), "badges").values()
+    assert (question.about, list(question.answers)[-1]) == ("matrix", NO_MATRIX)
+
+
 def test_the_kind_of_a_matrix_is_left_open_and_a_roster_stays_one():
     def kinds(text):
         return recognised_kinds("list.csv", text.encode())
@@ -246,7 +265,8 @@ def test_ratings_land_by_id_address_and_name_and_an_error_names_line_and_column(
     text = "Employee,Email,Full name,Welding,s2\n001,,,2,\n,bo@x.example,,1,3\n"
     assert stored(company, land(company, text)) == [("001", "s1", 2), ("002", "s1", 1), ("002", "s2", 3)]
     by_name = "Name,Welding,Cutting\nBo,4,4\n"
-    learnt = land(company, by_name, Mapping(constants=FROM | {"assessor": "Dr A"}), "prior_learning")
+    said = Mapping(constants=FROM | {"assessor": "Dr A"}, people="by name")
+    learnt = land(company, by_name, said, "prior_learning")
     assert stored(company, learnt, "prior_learning") == [("002", "s1", 4), ("002", "s2", 4)]
 
     bad = (
@@ -270,6 +290,53 @@ def test_ratings_land_by_id_address_and_name_and_an_error_names_line_and_column(
     for answer, rows in (("leave out", [("002", "s1", 2)]), ("s2", [("002", "s1", 2), ("002", "s2", 1)])):
         outcome = land(company, rest, DAY.answered({"values.skill_id.Knitting": answer}))
         assert stored(company, outcome) == rows
+
+
+def test_remarks_beside_names_are_no_part_of_them_in_ratings_and_above_a_matrix(company):
+    lists = (
+        "Name,skill_id,level\nAnn (on leave),s1,2\nBo - left,s1,1\n",
+        "Full name,Welding,Cutting\nAnn [inactive],2,0\nBo (ausgeschieden),1,0\n",
+        "Skill,Ann (parental leave),Bo *left*\nWelding,2,1\n",
+    )
+    for text in lists:
+        across = {"matrix": PEOPLE_ACROSS} if text.startswith("Skill") else {}
+        outcome = land(company, text, DAY.answered(across | {"people": "by name"}))
+        assert stored(company, outcome) == [("001", "s1", 2), ("002", "s1", 1)]
+        assert any("beside names is taken off" in problem.message for problem in outcome.problems)
+        undo(company, outcome.upload_id)
+    unknown = land(company, lists[0].replace("(on leave)", "(night shift)"), DAY.answered({"people": "by name"}))
+    assert [(p.column, p.value) for p in unknown.errors] == [("name", "Ann (night shift)")]
+
+
+def test_skills_of_a_matrix_that_are_new_are_added_by_one_answer_and_outlive_whoever_brought_them(company, tmp_path):
+    text = "Employee ID,Welding,Knitting,Weaving\n001,2,1,\n002,1,,3\n"
+    refused = land(company, text)
+    about = {question.about: question for question in refused.questions}
+    assert about["unknown_skills"].answers == {"create": "yes: Knitting, Weaving"}
+    assert "say that it is new, or import skills with skill_id and name first" in refused.errors[0].message
+
+    said = DAY.answered({"unknown_skills": "create", "values.skill_id.Weaving": "leave out"})
+    outcome = land(company, text, said)
+    assert stored(company, outcome) == [("001", "Knitting", 1), ("001", "s1", 2), ("002", "s1", 1)]
+    assert any("1 skill added to the catalogue: Knitting." in str(problem) for problem in outcome.problems)
+    skills = "select skill_id, name from skills order by all"
+
+    def catalogue(store):
+        rows = store.query(with_definitions(skills), {"known_at": END_OF_TIME}).to_pylist()
+        return [tuple(row.values()) for row in rows]
+
+    assert catalogue(company) == [("Knitting", "Knitting"), ("s1", "Welding"), ("s2", "Cutting")]
+    company.close()
+    path = tmp_path / "company.duckdb"
+    with closing(open_store(path)) as store:
+        people = erasure.named(store, ["001"])
+        erasure.erase(store, "hr", people, erasure.places_of(store, people))
+        assert catalogue(store)[0] == ("Knitting", "Knitting")
+    rebuild(path, lambda line: None, True)
+    with closing(open_store(path)) as store:
+        assert catalogue(store)[0] == ("Knitting", "Knitting")
+        undo(store, outcome.upload_id)
+        assert catalogue(store) == [("s1", "Welding"), ("s2", "Cutting")]
 
 
 KEPT = (
@@ -311,13 +378,13 @@ def test_a_matrix_lands_again_from_a_copy_of_its_used_cells_and_is_rid_of_somebo
     following = KEPT.replace("?", "4").replace("002;short\n", "")
     with pytest.raises(Unanswered) as asked_again:
         import_sources(company, [Source("self_ratings", "m.csv", following.encode())], Options())
-    assert [question.about for question in asked_again.value.questions] == ["columns.valid_from"]
+    assert list(by_place(asked_again.value.questions)) == ["columns.valid_from"]
     again = land(company, following)
     assert (again.status, len(stored(company, again))) == ("stored", 4)
     across = land(
         company,
         "Skill,Note,001,Bo\nWelding,hidden,2,3\nCutting,hidden,,1\n",
-        Mapping(constants={"valid_from": "2024-07-01"}),
+        Mapping(constants={"valid_from": "2024-07-01"}, people="by name"),
     )
     assert stored(company, across) == [("001", "s1", 2), ("002", "s1", 3), ("002", "s2", 1)]
     before = state(company)
@@ -331,7 +398,7 @@ def test_a_matrix_lands_again_from_a_copy_of_its_used_cells_and_is_rid_of_somebo
         assert state(store)[0] == [row for row in before[0] if row[0] != "001"]
         undo(store, 2)
         asked = "select count(*) as n from self_ratings"
-        assert store.query(with_marts(asked), {"known_at": END_OF_TIME}).to_pylist() == [{"n": 4}]
+        assert store.query(with_definitions(asked), {"known_at": END_OF_TIME}).to_pylist() == [{"n": 4}]
     assert not any("001" in text or "Ann" in text for text in kept_of(path))
 
 
@@ -356,11 +423,54 @@ def test_a_matrix_of_days_is_one_of_badges_and_words_between_them_are_asked(comp
 
 
 def test_a_matrix_of_days_that_lie_ahead_is_refused_with_what_would_work():
-    text = TRAINING.replace("13.02.2024", "13.02.2931")
+    text = TRAINING.replace("13.02.2024", "13.02.2931").replace("03.03.2024", "03.03.2931")
     with pytest.raises(
-        BadFile, match=r"column Two: '13.02.2931' lies ahead.* on which credentials end.* bring a matrix"
+        BadFile,
+        match=r"column Two: '13.02.2931' lies ahead.* 2 of 4 filled cells.* on which credentials end.* bring a matrix",
     ):
         read(text, Mapping(), "badges")
+    planned = {f"values.issued_on.{cell}": "leave out" for cell in ("13.02.2931", "03.03.2931", "booked")}
+    file = read(text, Mapping().answered(planned), "badges")
+    assert file.mapped.columns["issued_on"].to_pylist() == ["05.01.2024"]
+
+
+def test_people_across_whose_cells_are_only_words_are_never_lost_in_silence():
+    by_id = "Course,001,002,003\nOne,2024-01-05,x,\nTwo,2024-02-01,booked,2024-03-01\n"
+    across = Mapping(matrix=PEOPLE_ACROSS)
+    words = {"values.issued_on.x": "2024-01-09", "values.issued_on.booked": "leave out"}
+    assert set(asked(by_id, across, "badges")) == set(words)
+    columns = read(by_id, across.answered(words), "badges").mapped.columns
+    assert ("002", "2024-01-09") in list(
+        zip(*(columns[n].to_pylist() for n in ("employee_id", "issued_on")), strict=True)
+    )
+
+    by_name = "Course,Ann Berg,Bo Dahl,Hall\nOne,2024-01-05,x,North\nTwo,2024-02-01,booked,South\n"
+    file = read(by_name.replace("Hall", "Cy Lee").replace("North", "").replace("South", "2024-03-01"), across, "badges")
+    (warning,) = (m for m in messages(file, "warning") if "Bo Dahl" in m)
+    assert "Bo Dahl: is not used: its cells (x, booked) are not days" in warning
+    (question,) = (q for q in file.mapped.questions if "Bo Dahl" in q.about)
+    assert (question.about, list(question.answers)) == ("values.employee_id.Bo Dahl", ["Bo Dahl", "leave out"])
+    said = across.answered({question.about: "002"})
+    assert set(asked(by_name, said, "badges")) == {*words, "values.employee_id.Hall"}
+    out = across.answered({question.about: "leave out", "values.employee_id.Hall": "leave out"})
+    assert not [q for q in read(by_name, out, "badges").mapped.questions if "employee_id" in q.about]
+
+
+def test_one_day_ahead_in_a_matrix_of_days_is_a_bad_cell_by_itself_and_can_be_left_out(company):
+    text = "Employee ID,One,Two\n001,2024-01-05,2024-02-13\n002,2931-03-01,\n"
+    refused = land(company, text, Mapping(), "badges")
+    assert [(p.line, p.column, p.value, p.message[:11]) for p in refused.errors] == [
+        (3, "One", "2931-03-01", "lies ahead,")
+    ]
+    (question,) = (q for q in refused.questions if q.about.startswith("values."))
+    assert (question.about, question.must, list(question.answers)) == (
+        "values.issued_on.2931-03-01", False, ["leave out"]
+    )  # fmt: skip
+    apart = land(company, text, Mapping(), "badges", quarantine=True)
+    assert (apart.counts[0].new, apart.counts[0].quarantined) == (2, 1)
+    undo(company, apart.upload_id)
+    answered = land(company, text, Mapping().answered({question.about: "leave out"}), "badges")
+    assert (answered.status, answered.counts[0].new) == ("stored", 2)
 
 
 def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answers(tmp_path, monkeypatch):
@@ -379,7 +489,9 @@ def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answe
         return result.output + str(result.exception or "")
 
     assert "It looks like a skill matrix: import it as self_ratings where people" in command(str(matrix))
-    assert 'valid_from = "…"  # The same for every row' in command("self_ratings", str(matrix))
+    printed = command("self_ratings", str(matrix))
+    assert 'valid_from = "…"  # The same for every row' in printed
+    assert '# matrix = "no"  # it is not a matrix: each row is about one person and one thing' in printed
     (tmp_path / "m.toml").write_text('matrix = "skills across"\n[constants]\nvalid_from = "2024-05-01"\n')
     told = command("self_ratings", str(matrix), "--mapping", str(tmp_path / "m.toml"))
     assert "line 2, column Welding: 'Profi': is not a level" in told
@@ -393,7 +505,9 @@ def test_the_command_the_api_and_the_screen_ask_the_same_and_take_the_same_answe
     with TestClient(Starlette(routes=ROUTES), headers={"Authorization": "Bearer a token of the test"}) as client:
         refused = client.post("/api/imports/prior_learning", content=matrix.read_bytes())
         assert refused.status_code == 422
-        assert [q["about"] for q in refused.json()["questions"]] == ["columns.assessor", "columns.valid_from"]
+        questions = refused.json()["questions"]
+        assert [q["about"] for q in questions] == ["columns.assessor", "columns.valid_from", "matrix"]
+        assert list(questions[2]["answers"]) == [SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX]
         said = answered.replace("[constants]", '[constants]\nassessor = "Dr A"')
         taken = client.post("/api/imports/prior_learning", content=matrix.read_bytes(), params={"mapping": said})
         assert taken.json()["counts"][0]["new"] == 4

@@ -9,7 +9,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadFile
 from skilltrack.ingest import import_folder
 from skilltrack.ingest.reading.questions import Unanswered
-from skilltrack.questions.metrics import Filters, Metrics, catalogue
+from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.reports import exports
 from skilltrack.reports.receipts import Order
 from skilltrack.storage.store import Store

@@ -209,6 +209,30 @@ def test_a_mended_row_takes_the_place_of_the_one_kept_apart(store, word):
     assert rows_apart(store) == {}
 
 
+def test_a_ragged_row_that_is_tried_again_keeps_all_the_cells_with_which_it_came(store):
+    text = b"employee_id,name\n1,Ann\n2,Bo,Ray,A 7\n"
+    first = import_sources(store, [Source("roster", "r.csv", text)], Options(quarantine=True))
+    (came,) = rows_apart(store)[first.upload_id, "roster"].to_dict("records")
+    assert came["as_it_came"] == "2 | Bo | Ray | A 7"
+
+    def again(**mended):
+        """What is kept apart of the row, as it is or mended, once it was tried as the screen tries it."""
+        (frame,) = rows_apart(store).values()
+        content = frame.assign(**mended).drop(columns=["reason", "line", "file", "as_it_came"]).to_csv(index=False)
+        source = Source("roster", "mended.csv", content.encode())
+        outcome = import_sources(store, [source], Options(mode="changes", quarantine=True))
+        assert outcome.counts[0].quarantined == 1
+        (row,) = rows_apart(store)[outcome.upload_id, "roster"].to_dict("records")
+        return row
+
+    for _ in range(2):
+        row = again()
+        assert (row["as_it_came"], row["reason"]) == (came["as_it_came"], came["reason"])
+    half = again(employee_id="2")
+    assert (half["as_it_came"], half["employee_id"]) == (came["as_it_came"], "2")
+    assert half["reason"].startswith("name: ")
+
+
 def test_a_far_away_cell_ends_the_reader_and_not_us(store):
     """Two cells: the dense table between them would take 400 GiB."""
     small, far = workbook([["employee_id", "name"], ["1", "Ann"]]), io.BytesIO()

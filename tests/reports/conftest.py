@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.questions.metrics import Filters
+from skilltrack.questions import Filters
 from skilltrack.reports.exports import Order, export
 from skilltrack.storage.store import Store
 from tests.companies import demo_in

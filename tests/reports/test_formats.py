@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from skilltrack.errors import BadQuestion
-from skilltrack.questions.metrics import Metrics, catalogue, reports
+from skilltrack.questions import Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx
 from skilltrack.reports.documents import SHARES, Document, Grid, Table
 from skilltrack.reports.exports import export, forms_of
@@ -78,13 +78,13 @@ def test_parquet_holds_the_metric_with_its_types(store, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_two_readers_find_the_metric_in_the_workbook(store, name):
     frame, content = asked(store, name), made(store, name, "xlsx")
-    title = catalogue()[name].title
+    title, heads = catalogue()[name].title, list(catalogue()[name].labelled(*frame.columns).values())
     expected = [[as_number(v) for v in row] for row in cells(frame)]
     read = openpyxl.load_workbook(io.BytesIO(content))[title]
     rows = [[as_number(v) for v in row] for row in read.iter_rows(values_only=True)]
     other = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(title).to_python()
 
-    assert rows[0] == other[0] == list(frame.columns)
+    assert rows[0] == other[0] == heads
     assert rows[1:] == expected
     assert [[None if v == "" else as_number(v) for v in row] for row in other[1:]] == [
         [None if v == "" else v for v in row] for row in expected

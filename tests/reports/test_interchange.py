@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from skilltrack.errors import BadFile, Refused
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.reports.exports import export_model
 from skilltrack.reports.receipts import parse
 from tests.reports.conftest import EVERYONE, made

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from skilltrack.access.viewer import Viewer
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_files
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_xlsx, exports, receipts
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.suppression import hide

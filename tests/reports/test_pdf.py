@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
 from skilltrack.config import ROOT
-from skilltrack.questions.metrics import reports
+from skilltrack.questions import reports
 from skilltrack.reports import as_pdf
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table
 from tests.reports.conftest import made

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from skilltrack.ingest import import_folder
-from skilltrack.questions.metrics import Filters, Metrics
+from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_xlsx, findings
 from skilltrack.reports.suppression import came_of_it, hide
 from skilltrack.storage.store import Store

@@ -7,7 +7,7 @@ from skilltrack.config import today
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import KindCount, Problem
 from skilltrack.kinds import KINDS
-from skilltrack.relations import with_marts
+from skilltrack.relations import with_definitions
 from skilltrack.text import counted
 
 LEAVING, HALVED = 0.1, 0.5
@@ -23,9 +23,9 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
     """Alarms about the rows that have just been stored."""
     found = []
     for count in counts:
-        if count.kind == "roster":
+        if KINDS[count.kind].lists_people:
             found += _leaving(landing, count)
-        if count.kind == "spend":
+        if KINDS[count.kind].holds_payments:
             found += _payments(landing)
         found += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
     return found + _renamed(landing, digests)
@@ -60,7 +60,7 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
     counts = ", ".join(f"count(nullif(r.{name}, '')) as {name}" for name in columns if not name.endswith("_on"))
     dates = ", ".join(f"count(r.{name}) as {name}" for name in columns if name.endswith("_on"))
     row = landing.transaction.rows(
-        with_marts(
+        with_definitions(
             f"select {', '.join(filter(None, (counts, dates)))} from roster as r "
             "where $effective_on between r.valid_from and r.valid_to"
         ),
@@ -122,7 +122,7 @@ def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
     """Alarms about known ids that are somebody else's in a roster that is about to be stored."""
     if not landing.transaction.rows("select 1 from roster_rows limit 1"):
         return []
-    row = landing.transaction.rows(with_marts(REPLACED.format(other_name=OTHER_NAME)), before)[0]
+    row = landing.transaction.rows(with_definitions(REPLACED.format(other_name=OTHER_NAME)), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (
             f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
@@ -205,7 +205,7 @@ def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
 
 def _erased(landing: Landing, kind_name: str) -> list[Problem]:
     """Rows about somebody who was erased: an old file brings them back."""
-    table, owner = KINDS[kind_name].table, KINDS[kind_name].owner
+    table, owner = KINDS[kind_name].table, KINDS[kind_name].about
     if not owner or not landing.transaction.rows("select 1 from erasures limit 1"):
         return []
     row = landing.transaction.rows(

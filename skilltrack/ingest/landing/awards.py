@@ -10,6 +10,7 @@ from skilltrack.ingest.landing.numberings import find_stored, number_files
 from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME
 from skilltrack.storage import Transaction
 from skilltrack.text import counted
@@ -17,10 +18,8 @@ from skilltrack.text import counted
 FEW, SHARE, MANY = 3, 0.01, 20
 """Changes of holder that are an alarm: over MANY, or over FEW and over SHARE of the stored awards that come again."""
 
-KEY = "coalesce('id ' || t.award_id, 'of ' || t.employee_id || chr(31) || t.credential_id || chr(31) || t.issued_on)"
-"""What a row `t` of badges has as its key while nothing else has it: its award_id, or holder, credential and day."""
 OTHER_KEY = "'id ' || t.award_id || chr(31) || {}.numbering"
-"""Its key where an award of another numbering has that one."""
+"""The key of an award `{}` where one of another numbering has its own."""
 
 REKEYED = f"""
 with same_day as (
@@ -222,6 +221,17 @@ def find_awards(landing: Landing) -> None:
     correcting = [no for no, mapping in landing.mappings.items() if mapping.award_holders == CORRECT]
     transaction.run(f"create or replace temp table moved_awards as {MOVED}", {"correcting": correcting})
     _tell_moved(landing)
+
+
+def derived_columns(kind: Kind, **others: str) -> list[str]:
+    """The columns of a row `t` that follow from its others, as SQL; `others`: what stands in the place of some."""
+    made = []
+    for column in kind.derived:
+        text = column.derived
+        for name, found in others.items():
+            text = text.replace(f"t.{name}", found)
+        made.append(f"{text} as {column.name}")
+    return made
 
 
 def retype(transaction: Transaction, kind: str, select: str, asked: AnyMapping[str, Any] | None = None) -> None:

@@ -1,54 +1,119 @@
-"""Names that stand beside the ids of a file and are somebody else's: the ids are then probably another system's."""
+"""Names beside the ids of a file that are not those of the people: the ids are then probably another system's."""
+
+from typing import Any
 
 import pyarrow.compute as pc
 
+from skilltrack.ingest.landing.alarms import MOST_RENAMED
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.managers import WORDS
-from skilltrack.ingest.reading.likeness import names_among, sampled
+from skilltrack.ingest.landing.spelling import agree, spellings, words
+from skilltrack.ingest.reading.called import names_among
+from skilltrack.ingest.reading.likeness import sampled
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
-KINDS_WITHOUT_NAMES = ("badges", "spend")
-"""Kinds about people in which a name finds nobody."""
-MOST = 0.5
-"""Share of values from which a column holds names, of which those of one word weigh half."""
+MOST, SURELY = 0.5, 0.75
+"""Share of values from which a column holds names, and surely does; of those of one word half are counted."""
+OF_NAMES = PEOPLE | words_in("full first last given display legal preferred complete of the des der vollstandiger")
+"""Words of headers of columns that name whom a row is about, and nobody else such as a trainer."""
 LOOKED_AT = 100_000
-"""Rows of a file whose names are compared."""
+"""Rows of an unused column whose names are compared."""
+TOLD = 5
+"""Names that are warned about one by one."""
 
 OTHERS = f"""
 with people as (
-    select distinct r.employee_id, {WORDS.format(x="r.name")} as words
+    select distinct r.employee_id, {spellings("r.name")[0]} as words
     from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id
     where r.name is not null
 ),
 named as (
     select words, min(employee_id) as employee_id from people
     group by words having count(distinct employee_id) = 1
-)
-select b.line_no, b.name, t.employee_id, n.employee_id as other
-from names_beside as b
-join typed_{{kind}} as t on t.file_no = $file_no and t.line_no = b.line_no
-join named as n on n.words = {WORDS.format(x="b.name")}
-where t.employee_id <> n.employee_id
-    and not exists (select 1 from people as p where p.employee_id = t.employee_id and p.words = n.words)
-order by b.line_no
+),
+pairs as (select *, {spellings("name")[0]} as words from pairs_beside)
+select p.line_no, p.name, p.rows, p.employee_id, n.employee_id as other
+from pairs as p
+join named as n on n.words = p.words
+where p.employee_id <> n.employee_id
+    and not exists (select 1 from people as o where o.employee_id = p.employee_id and o.words = n.words)
+order by p.line_no
 """
-"""Rows of one person beside which the name of exactly one other person stands."""
+"""Ids beside which the name of exactly one other person stands."""
+
+PAIRS = """
+select t.employee_id, b.name, min(b.line_no) as line_no, count(*) as rows, false as is_known
+from names_beside as b
+join typed_{kind} as t on t.file_no = $file_no and t.line_no = b.line_no
+where t.employee_id is not null and b.name <> ''
+group by t.employee_id, b.name
+"""
+"""One row per id and name that stand in one row."""
+
+UNLIKE = f"""
+with doubtful as (select * from pairs_beside where not is_known),
+people as (
+    select distinct r.employee_id, r.name
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    where r.employee_id in (select d.employee_id from doubtful as d)
+),
+spelled as (select employee_id, name, {words("name")} as plain, {words("name", True)} as spelled_out from people),
+beside as (
+    select employee_id, name, line_no, {words("name")} as plain, {words("name", True)} as spelled_out from doubtful
+),
+judged as (
+    select
+        b.line_no,
+        b.name,
+        b.employee_id,
+        max(p.name) as own,
+        bool_or({agree("p.plain", "b.plain")} or {agree("p.spelled_out", "b.spelled_out")}) as agrees
+    from beside as b
+    join spelled as p on p.employee_id = b.employee_id
+    group by b.line_no, b.name, b.employee_id
+)
+select
+    (select count(distinct employee_id) from pairs_beside) as people,
+    count(distinct employee_id) filter (not agrees) as unlike,
+    list({{'line_no': line_no, 'name': name, 'employee_id': employee_id, 'own': own}} order by line_no)
+        filter (not agrees) as found
+from judged
+"""
+"""How many people have a name beside their id, and which of these names cannot be theirs. A name that is known is
+theirs, or the row is bad already."""
 
 
 def tell_other_names(kind: Kind, landing: Landing) -> None:
-    """Raise an alarm where a column of names that is not used names other people than the ids do."""
-    if kind.name not in KINDS_WITHOUT_NAMES or landing.is_again:
+    """Say where a column of names has other names than those of the people whose ids or addresses stand beside them."""
+    if not kind.names_people or landing.is_again:
         return
+    has_names = landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_name <> '' limit 1")
     for file_no, file in landing.files_of(kind.name).items():
-        for at in _columns_of_names(file):
-            _compare(kind, landing, file_no, file, at)
+        if {"employee_id", "email"} & set(file.mapped.columns):
+            if has_names and "name" in file.mapped.columns:
+                transaction = landing.transaction
+                transaction.run(
+                    "create or replace temp table pairs_beside as "
+                    "select p.*, p.is_own or n.ids is not null as is_known from pairs_named as p "
+                    "left join people_meant as n on n.name = p.name where p.file_no = $file_no",
+                    {"file_no": file_no},
+                )
+                _tell_unlike(kind, landing, file_no, _header(file))
+            for at in _columns_of_names(file):
+                _compare(kind, landing, file_no, file, at)
+
+
+def _header(file: ReadFile) -> str:
+    named = file.mapped.mapping.columns.get("name", "name")
+    return named if isinstance(named, str) else " and ".join(named)
 
 
 def _columns_of_names(file: ReadFile) -> list[int]:
@@ -64,18 +129,51 @@ def _columns_of_names(file: ReadFile) -> list[int]:
 
 
 def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int) -> None:
+    """Compare an unused column of names: the names of others are an alarm, and so are most names that nobody has."""
     cells = pc.utf8_trim_whitespace(file.decoded.columns[at][:LOOKED_AT].combine_chunks())
-    transaction = landing.transaction
+    transaction, header = landing.transaction, file.decoded.header[at]
     transaction.run(
         "create or replace temp table names_beside as select unnest($lines) as line_no, unnest($names) as name",
         {"lines": file.decoded.lines[:LOOKED_AT].to_pylist(), "names": cells.to_pylist()},
     )
-    others = transaction.rows(with_marts(OTHERS.format(kind=kind.name)), {"file_no": file_no, "known_at": END_OF_TIME})
+    pairs = PAIRS.format(kind=kind.name)
+    transaction.run(f"create or replace temp table pairs_beside as {pairs}", {"file_no": file_no})
+    others = transaction.rows(with_definitions(OTHERS), {"known_at": END_OF_TIME})
     if others:
-        first, header = others[0], file.decoded.header[at]
+        first, rows = others[0], sum(row["rows"] for row in others)
         message = (
-            f"names other people than the ids do, in {counted(len(others), 'row')}: {first['name']} is "
+            f"names other people than the ids do, in {counted(rows, 'row')}: {first['name']} is "
             f"{first['other']}, and the row is about {first['employee_id']}. Are these the ids of another system?"
         )
         name = landing.file_names[file_no]
         landing.problems.append(Problem(name, first["line_no"], header, None, message, "alarm", is_grave=True))
+    elif set(header_words(header)) <= OF_NAMES and names_among(sampled(file.decoded.columns[at])) >= SURELY:
+        _tell_unlike(kind, landing, file_no, header)
+
+
+def _tell_unlike(kind: Kind, landing: Landing, file_no: int, header: str) -> None:
+    """Warn of names that cannot be those of the people beside whose ids they stand; an alarm where most are such."""
+    row = landing.transaction.rows(with_definitions(UNLIKE), {"known_at": END_OF_TIME})[0]
+    # Below a bare `Name` may stand what was learnt or bought, in a file that names both.
+    is_other_thing = header.strip().lower() == "name" and any(c.name == "credential" for c in kind.read_only)
+    if not row["unlike"] or (is_other_thing and row["unlike"] == row["people"]):
+        return
+    file, found = landing.file_names[file_no], row["found"]
+    if row["unlike"] > 1 and row["unlike"] > MOST_RENAMED * row["people"]:
+        message = (
+            f"has other names than the roster for {row['unlike']:,} of {row['people']:,} ids: {_pair(found[0])}. "
+            "Are these the ids of another system?"
+        )
+        line = found[0]["line_no"]
+        landing.problems.append(Problem(file, line, header, None, message, "alarm", is_grave=True))
+        return
+    for pair in found[:TOLD]:
+        message = f"is not the name of {pair['employee_id']}, who is {pair['own']} on the roster. Is the id right?"
+        landing.problems.append(Problem(file, pair["line_no"], header, pair["name"], message, "warning"))
+    if len(found) > TOLD:
+        message = f"and {len(found) - TOLD:,} more names that are not those of the people with these ids."
+        landing.problems.append(Problem(file, None, header, None, message, "warning"))
+
+
+def _pair(pair: dict[str, Any]) -> str:
+    return f"{pair['employee_id']} is {pair['own']} there and {pair['name']} here"

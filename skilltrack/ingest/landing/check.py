@@ -9,22 +9,22 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.landing.awards import HELD_BY_ANOTHER, KEY
+from skilltrack.ingest.landing.awards import HELD_BY_ANOTHER, derived_columns
 from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
-from skilltrack.ingest.landing.holders import DAY, TWO_PEOPLE
+from skilltrack.ingest.landing.holders import TWO_PEOPLE
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.managers import find_managers
-from skilltrack.ingest.landing.naming import TWO_MANAGERS, UNKNOWN_CREDENTIAL, find_named
-from skilltrack.ingest.landing.people import NAMED, names_people
+from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
+from skilltrack.ingest.landing.naming import UNKNOWN_CREDENTIAL, find_named
+from skilltrack.ingest.landing.people import NAMED
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
 from skilltrack.ingest.reading.words import FALSE, TRUE
 from skilltrack.ingest.reading.workbook import NO_RESULT
-from skilltrack.kinds import KEPT_APART, Column, Kind, references
+from skilltrack.kinds import KEPT_APART, KINDS, Column, Kind, references
 from skilltrack.storage import Transaction
 
 TYPES: dict[str, tuple[str, str]] = {
@@ -79,11 +79,6 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     ),
 }
 """What is a value of its type but lies outside the accepted range, and the sentence about it."""
-ADVICE = {
-    "spend": "give each payment an id of its own, such as the number of the invoice and of its line",
-    "roster": "say in a mapping which row of a person counts, or keep one",
-}
-"""What to do about several rows with one key."""
 OTHER_CURRENCY = (
     " when t.currency is not null and regexp_matches({x}, '\\d') "
     "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
@@ -117,10 +112,8 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     columns += [f"{name} as raw_{name}" for name in sorted(raw & given)]
     shown = [name if name in given else f"{text} as {name}" for name, text in typed.items()]
     shown += [f"raw_{name}" if name in given else f"{NOTHING} as raw_{name}" for name in sorted(raw)]
-    keys, more = [], []
-    if kind.name == "badges":
-        keys, more = [f"{KEY} as award_key"], ["award_key"]
-    if kind.name in DAY:
+    keys, more = derived_columns(kind), [column.name for column in kind.derived]
+    if kind.addressed_on:
         more = [*more, f"{NOTHING} as email_problem"]
     taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
     select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
@@ -157,13 +150,13 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
     """
     transaction = landing.transaction
-    if kind.name == "roster":
+    if kind.lists_people:
         find_managers(landing)
     find_named(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
     tell_other_names(kind, landing)
-    faults = _occurring([*_cells(kind), *_references(kind)], kind, transaction)
+    faults = _occurring([*_cells(kind), *_references(kind), *_ahead(kind, landing)], kind, transaction)
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
     if faults:
@@ -295,12 +288,14 @@ def _references(kind: Kind) -> list[Fault]:
     for column, target in references(kind):
         if target == kind.name:
             continue
-        what = "an employee no roster lists" if target == "roster" else f"not among the {target}"
+        what = "an employee no roster lists" if KINDS[target].lists_people else f"not among the {target}"
         by = " or employee_id" if column in kind.one_of else ""
         message = f"is {what}; import it first, or correct the id{by}."
+        if target == "skills" and kind.about:
+            message = f"is {what}; correct the id, say that it is new, or import skills with skill_id and name first."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
         faults.append(Fault(column, f"t.{column}", message, where))
-    if kind.name in DAY:
+    if kind.addressed_on:
         where = "t.email_problem is not null and t.employee_id is null and coalesce(t.raw_email, '') <> ''"
         faults.append(Fault("email", "t.raw_email", "sql:t.email_problem", where))
         two = (
@@ -308,13 +303,13 @@ def _references(kind: Kind) -> list[Fault]:
             "on d.employee_id = r.employee_id and d.email = lower(r.raw_email))"
         )
         faults.append(Fault("email", "t.raw_email", f"sql:{TWO_PEOPLE}", "true", two))
-    if names_people(kind):
+    if kind.names_people:
         for column in NAMED:
             where = f"t.column_name = '{column}'"
             faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))
-    if kind.name == "roster":
+    if kind.lists_people:
         faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
-    if kind.name == "badges":
+    if kind.holds_awards:
         moved = "(select * from moved_awards where not is_correction)"
         faults.append(Fault("award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
@@ -323,13 +318,22 @@ def _references(kind: Kind) -> list[Fault]:
     return faults
 
 
+def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
+    """Days of a matrix of awards after the day of the upload: nobody was awarded anything on them yet."""
+    matrices = [str(no) for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.is_of_matrix]
+    if not kind.holds_awards or not matrices:
+        return []
+    message = "lies ahead, and an award needs the day on which it was earned; correct it, or leave the cell empty."
+    where = f"t.issued_on > date '{landing.landed_on}' and t.file_no in ({', '.join(matrices)})"
+    return [Fault("issued_on", "t.raw_issued_on", message, where)]
+
+
 def _duplicates(kind: Kind) -> Fault:
     key = ", ".join(kind.key)
-    shown = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key if name != "award_key")
-    if kind.name == "badges":
-        shown = "coalesce(t.award_id, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
-    # An award may come once with its award_id and once without.
-    same = f"{key}, award_id is null" if kind.name == "badges" else key
+    shown, same = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key), key
+    if kind.optional_id:  # an award may come once with its award_id and once without
+        shown = f"coalesce(t.{kind.optional_id}, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
+        same = f"{key}, {kind.optional_id} is null"
     order = (
         f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )
@@ -340,10 +344,10 @@ def _duplicates(kind: Kind) -> Fault:
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
         f"from typed_{kind.name} where {complete(kind)} and hash({key}) in (select s.key from several as s))"
     )
-    names = "award_id" if kind.name == "badges" else kind.key[0]
+    names = kind.optional_id or kind.key[0]
     message = (
         "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
         "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
-        f"{ADVICE.get(kind.name, 'keep one row for it')}.'"
+        f"{kind.advice}.'"
     )
     return Fault(names, f"trim({shown})", message, "t.times > 1", doubled)

@@ -2,21 +2,17 @@
 
 from collections.abc import Mapping
 
-from skilltrack.kinds import KINDS
+from skilltrack.kinds import KINDS, Kind
 from skilltrack.relations import content_sum
 from skilltrack.storage import Store, Transaction
 
-TABLES = {kind.table: kind for kind in KINDS.values()}
 
-
-def _sums(table: str, upload: str, rows: str) -> str:
+def _sums(kind: Kind, upload: str, rows: str) -> str:
     """A select of rows and content per upload, which `upload` tells."""
-    kind = TABLES[table]
-    extra = ["award_key"] if kind.name == "badges" else []
-    columns = ["file_no", "line_no", *extra, *(column.name for column in kind.columns if not column.is_later)]
     later = [column.name for column in kind.columns if column.is_later]
+    columns = ["file_no", "line_no", *(name for name in kind.stored if name not in later)]
     return (
-        f"select {upload} as upload_id, '{table}' as table_name, count(*) as row_count, "
+        f"select {upload} as upload_id, '{kind.table}' as table_name, count(*) as row_count, "
         f"{content_sum(columns, later)} as content from {rows} group by all having count(*) > 0"
     )
 
@@ -27,11 +23,15 @@ def note_checksums(transaction: Transaction, upload_id: int, landed: Mapping[str
     They are not read back: a fault on their way into the table is found as any later one.
     """
     sums = [
-        _sums(KINDS[kind].table, "$upload_id", f"({select}) as t")
+        _sums(KINDS[kind], "$upload_id", f"({select}) as t")
         for kind, select in landed.items()
-        if kind != "credentials"  # of which an upload may have made some besides its rows
+        if not KINDS[kind].is_made_by_others  # of which the upload may have made some besides its rows
     ]
-    sums.append(_sums("credential_rows", "upload_id", "credential_rows where upload_id = $upload_id"))
+    sums += [
+        _sums(kind, "upload_id", f"{kind.table} where upload_id = $upload_id")
+        for kind in KINDS.values()
+        if kind.is_made_by_others
+    ]
     transaction.run(f"insert into upload_checks {' union all '.join(sums)}", {"upload_id": upload_id})
 
 
@@ -46,7 +46,7 @@ def damaged_uploads(store: Store, newest: int | None = None) -> list[int]:
                 break
             first = row["upload_id"]
     where = f"upload_id >= {first} and upload_id in (select c.upload_id from upload_checks as c)"
-    found = " union all ".join(_sums(table, "upload_id", f"{table} where {where}") for table in TABLES)
+    found = " union all ".join(_sums(kind, "upload_id", f"{kind.table} where {where}") for kind in KINDS.values())
     rows = store.query(
         f"with found as ({found}), noted as (select * from upload_checks where upload_id >= {first}) "
         "select distinct coalesce(n.upload_id, f.upload_id) as upload_id "

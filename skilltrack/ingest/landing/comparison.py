@@ -4,7 +4,7 @@ from typing import Any
 
 from skilltrack.ingest.landing.numberings import MAY_LACK
 from skilltrack.kinds import Kind
-from skilltrack.relations import with_marts
+from skilltrack.relations import with_definitions
 from skilltrack.storage import Transaction
 
 SAMPLED = 5
@@ -13,8 +13,7 @@ SAMPLED = 5
 
 def stored_columns(kind: Kind) -> list[str]:
     """Columns of the kind's table, the upload's own aside."""
-    names = [column.name for column in kind.columns]
-    return ["award_key", *names] if kind.name == "badges" else names
+    return list(kind.stored)
 
 
 def comparison(transaction: Transaction, kind: Kind, mode: str, before: dict[str, Any]) -> dict[str, int]:
@@ -24,7 +23,7 @@ def comparison(transaction: Transaction, kind: Kind, mode: str, before: dict[str
     )
     is_first = not transaction.rows(f"select 1 from {kind.table} limit 1")
     compared = "select 'new' as sort from good" if is_first else _compared(kind, mode)
-    return transaction.rows(with_marts(f"select {counts} from ({compared}) as c"), before)[0]
+    return transaction.rows(with_definitions(f"select {counts} from ({compared}) as c"), before)[0]
 
 
 def samples(kind: Kind, mode: str) -> str:
@@ -32,7 +31,7 @@ def samples(kind: Kind, mode: str) -> str:
     names = [column.name for column in kind.columns]
     now = ", ".join(f"cast(c.{name} as varchar) as {name}" for name in names)
     was = ", ".join(f"cast(c.was_{name} as varchar) as was_{name}" for name in names)
-    return with_marts(
+    return with_definitions(
         f"select c.sort, {now}, {was} from ({_compared(kind, mode)}) as c where c.sort in ('new', 'changed', 'gone') "
         f"qualify row_number() over (partition by c.sort order by c.place) <= {SAMPLED} order by c.sort, c.place"
     )
@@ -41,14 +40,14 @@ def samples(kind: Kind, mode: str) -> str:
 def _same(kind: Kind, name: str) -> str:
     """Whether a row says the same as before in a column; without an award_id it may leave something open."""
     same = f"n.{name} is not distinct from b.{name}"
-    if kind.name == "badges" and name in ("award_id", *MAY_LACK):
-        return f"({same} or (n.{name} is null and (n.award_id is null) <> (b.award_id is null)))"
+    if kind.optional_id and name in (kind.optional_id, *MAY_LACK):
+        return f"({same} or (n.{name} is null and (n.{kind.optional_id} is null) <> (b.{kind.optional_id} is null)))"
     return same
 
 
 def _first(kind: Kind) -> str:
     """Which of two rows that one upload has for a key is taken: an award may come with an award_id and without one."""
-    return ", r.award_id is null" if kind.name == "badges" else ""
+    return f", r.{kind.optional_id} is null" if kind.optional_id else ""
 
 
 def _compared(kind: Kind, mode: str) -> str:
@@ -56,7 +55,7 @@ def _compared(kind: Kind, mode: str) -> str:
     key, columns = list(kind.key), stored_columns(kind)
     same_key = " and ".join(f"n.{name} is not distinct from b.{name}" for name in key)
     same_row = " and ".join(_same(kind, name) for name in columns if name not in key) or "true"
-    if kind.name == "roster":
+    if kind.lists_people:
         held = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
         before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
     else:
@@ -67,7 +66,7 @@ def _compared(kind: Kind, mode: str) -> str:
             f"where exists (select 1 from good as g where {named}) "
             f"qualify row_number() over (partition by {parted} order by r.upload_id desc{_first(kind)}) = 1"
         )
-    join = "full join" if kind.name == "roster" and mode != "changes" else "left join"
+    join = "full join" if kind.lists_people and mode != "changes" else "left join"
     both = ", ".join(f"n.{name} as {name}, b.{name} as was_{name}" for name in columns)
     return (
         f"select case when n.{key[0]} is null then 'gone' when b.{key[0]} is null then 'new' "

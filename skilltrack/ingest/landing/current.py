@@ -10,11 +10,8 @@ import pandas as pd
 
 from skilltrack.errors import Refused
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
-
-TAKEN_BACK = {"credential_skills": {"level": "0"}, "job_titles": {"role_id": ""}}
-"""What a row says that takes back the one before it, in kinds whose rows have no last day."""
 
 
 def current_rows(store: Store, kind: Kind) -> pd.DataFrame:
@@ -27,11 +24,10 @@ def current_rows(store: Store, kind: Kind) -> pd.DataFrame:
         f"select r.* from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
         f"qualify row_number() over (partition by {key} order by r.upload_id desc, r.line_no desc) = 1"
     )
-    back = TAKEN_BACK.get(kind.name, {})
-    holds = [f"coalesce(cast({column} as varchar), '') <> '{cell}'" for column, cell in back.items()]
+    holds = [f"coalesce(cast({column} as varchar), '') <> '{cell}'" for column, cell in kind.taken_back.items()]
     holding = f"where {' and '.join(holds)}" if holds else ""
     return store.frame(
-        with_marts(f"select {columns} from ({newest}) as n {holding} order by {', '.join(kind.key)}"),
+        with_definitions(f"select {columns} from ({newest}) as n {holding} order by {', '.join(kind.key)}"),
         {"known_at": END_OF_TIME},
     )
 
@@ -71,7 +67,7 @@ def as_file(
 
 def can_be_removed(kind: Kind) -> bool:
     """Whether a later file can take back a row of this kind."""
-    return kind.name in TAKEN_BACK or "valid_to" in [column.name for column in kind.columns]
+    return bool(kind.taken_back) or "valid_to" in kind.ends
 
 
 def _removal(kind: Kind, day: date) -> dict[str, str]:
@@ -80,7 +76,7 @@ def _removal(kind: Kind, day: date) -> dict[str, str]:
             f"Rows of {kind.name.replace('_', ' ')} cannot be removed, because others name them. Undo the upload that "
             "brought them, on the uploads page."
         )
-    return TAKEN_BACK.get(kind.name) or {"valid_to": str(day - timedelta(days=1))}
+    return kind.taken_back or {"valid_to": str(day - timedelta(days=1))}
 
 
 def _texts(cells: Mapping[Any, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
 from skilltrack.kinds import KINDS, Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Transaction
 
 NAMED = 10
@@ -40,13 +40,13 @@ def find_cycles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
 def reporting_cycles(transaction: Transaction, since: date) -> list[tuple[date, list[str]]]:
     """Reporting lines that loop, in any state of the roster from `since` on: (day, members)."""
     days = transaction.rows(
-        with_marts("select distinct greatest(effective_on, $since) as day from roster_uploads order by day"),
+        with_definitions("select distinct greatest(effective_on, $since) as day from roster_uploads order by day"),
         {"known_at": END_OF_TIME, "since": since},
     )
     found = []
     for row in days:
         lines = transaction.columns(
-            with_marts(
+            with_definitions(
                 "with numbered as (select row_number() over () - 1 as number, employee_id, manager_id from roster "
                 "where $day between valid_from and valid_to) "
                 "select n.number, m.number as above, n.employee_id from numbered as n "
@@ -86,7 +86,9 @@ def _looping(numbers: np.ndarray, above: np.ndarray) -> np.ndarray:
 
 def stack_cycles(transaction: Transaction) -> list[list[str]]:
     """Stacks that contain themselves, directly or through others."""
-    parts = transaction.rows(with_marts("select stack_id, component_id from stack_parts"), {"known_at": END_OF_TIME})
+    parts = transaction.rows(
+        with_definitions("select stack_id, component_id from stack_parts"), {"known_at": END_OF_TIME}
+    )
     return find_cycles(_pairs(parts, "stack_id", "component_id"))
 
 
@@ -99,15 +101,24 @@ def in_words(members: list[str]) -> str:
 
 def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
     """Make every row of this upload that closes a cycle a bad row, and take it out again."""
-    while "roster" in kinds and _may_close_circles(landing):
-        found = reporting_cycles(landing.transaction, since)
-        first = [members for day, members in found if day == found[0][0]]  # the days after have most of them too
-        if not _take_out(KINDS["roster"], "employee_id", "manager_id", landing, first):
-            break
-    while "stacks" in kinds:
-        cycles = stack_cycles(landing.transaction)
-        if not _take_out(KINDS["stacks"], "credential_id", "component_id", landing, cycles):
-            break
+    for kind in (KINDS[name] for name in kinds):
+        while kind.chain and _take_out(kind, *kind.chain, landing, _closed(kind, landing, since)):
+            pass
+
+
+def cycles_in(transaction: Transaction, kind: Kind, since: date = date.min) -> list[tuple[date, list[str]]]:
+    """The cycles that rows of a kind form, in any state from `since` on: (day, members)."""
+    if kind.lists_people:
+        return reporting_cycles(transaction, since)
+    return [(since, members) for members in stack_cycles(transaction)] if kind.chain else []
+
+
+def _closed(kind: Kind, landing: Landing, since: date) -> list[list[str]]:
+    """The cycles of the first day that has any: the days after have most of them too."""
+    if kind.lists_people and not _may_close_circles(landing):
+        return []
+    found = cycles_in(landing.transaction, kind, since)
+    return [members for day, members in found if day == found[0][0]]
 
 
 def _may_close_circles(landing: Landing) -> bool:
@@ -121,7 +132,7 @@ def _may_close_circles(landing: Landing) -> bool:
 
 def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[list[str]]) -> bool:
     """Name the rows that make up cycles; says whether there are any and some could be taken out of this upload."""
-    what = "reporting line" if kind.name == "roster" else "stack"
+    what = "reporting line" if kind.lists_people else "stack"
     taken = 0
     for members in cycles:
         message = f"makes the {what} a circle: {in_words(members)}. Change one of these rows."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 TOLD = 50
 """Values of one doubt that are told one by one."""
@@ -74,7 +74,7 @@ def doubts(kind: Kind, landing: Landing) -> list[Problem]:
     found = []
     for doubt in DOUBTS.get(kind.name, ()):
         rows = landing.transaction.rows(
-            with_marts(
+            with_definitions(
                 f"select cast(t.{doubt.column} as varchar) as value, count(*) as rows, "
                 f"min(t.file_no) as file_no, arg_min(t.line_no, (t.file_no, t.line_no)) as line_no "
                 f"from {kind.table} as t where t.upload_id = $upload_id and {doubt.where} "

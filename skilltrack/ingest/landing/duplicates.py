@@ -128,9 +128,9 @@ def _leave_out(kind: Kind, landing: Landing, equal: dict[int, list[int]]) -> Non
 
 
 def _questions(kind: Kind, file: ReadFile, lines: list[int]) -> list[Question]:
-    if kind.name == "roster":
+    if kind.lists_people:
         return _about_jobs(file, lines)
-    if kind.name == "spend":
+    if kind.holds_payments:
         return _about_lines(file, lines)
     return []
 

@@ -7,7 +7,7 @@ from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 ENDED_BEFORE = """
 select t.* replace (
@@ -46,7 +46,7 @@ from typed_badges as t
 left join earlier as e on e.award_key = t.award_key
 """
 """A revocation without a day holds from the day of the first upload that tells it, or from the day of issue where that
-upload brings the award too."""
+upload brings the award too. That is its day now; once an upload is undone, `newest_badges` says which it is."""
 
 AGAINST = {
     "roster": (
@@ -82,8 +82,17 @@ def date_ends(kind: Kind, landing: Landing) -> None:
             more = f" ({row['n']:,} rows)" if row["n"] > 1 else ""
             file = landing.file_names[row["file_no"]]
             landing.problems.append(Problem(file, row["line_no"], column, row["value"], f"{message}{more}.", "warning"))
-    if kind.name == "roster":
+    if kind.lists_people:
         retype(landing.transaction, "roster", ENDED_BEFORE, {"effective_on": landing.effective_on})
     else:
         asked = {"landed_on": landing.landed_on, "known_at": END_OF_TIME}
-        retype(landing.transaction, "badges", with_marts(REVOKED), asked)
+        retype(landing.transaction, "badges", with_definitions(REVOKED), asked)
+
+
+def note_undated(landing: Landing) -> None:
+    """Note which of the good rows of badges tell a revocation without its day."""
+    landing.transaction.run(
+        "insert into undated_revocations select $upload_id, file_no, line_no from good "
+        "where raw_status_says = 'revoked' and coalesce(raw_revoked_on, '') = ''",
+        {"upload_id": landing.upload_id},
+    )

@@ -39,7 +39,7 @@ class Rows:
     left: tuple[str, ...] = ()
     """What is left of rows that go while others with their key stay: `Mapping.erased`."""
     made: AnyMapping[str, str] = field(default_factory=dict)
-    """Credentials that rows which go have made, with their issuers."""
+    """Credentials that rows which go have made, with their issuers, and skills, with `OF_SKILL`."""
     apart: tuple[int, ...] = ()
     """Lines that were kept apart."""
     markers: AnyMapping[str, str] = field(default_factory=dict)
@@ -130,9 +130,9 @@ class _Rewriting:
         mapped = map_columns(self.kind, self.read.decoded, all_rows, is_again=True)
         lines = mapped.lines.to_pylist()
         cells = {name: dict(zip(lines, found.to_pylist(), strict=True)) for name, found in mapped.columns.items()}
-        own, owners = set(self.rows.own), cells.get(self.kind.owner, {})
+        own, owners = set(self.rows.own), cells.get(self.kind.about, {})
         own |= {line for line, cell in owners.items() if cell.strip() in self.people.ids}
-        if self.kind.owner and self.kind.name != "roster":
+        if self.kind.about and not self.kind.lists_people:
             called = [c.name for c in self.kind.file_columns if c.means is Means.CALLED and c.name in cells]
             for line in (line for line in lines if not owners.get(line)):
                 if any(self.people.is_meant(cells[name][line]) for name in called):
@@ -191,7 +191,7 @@ class _Rewriting:
         """A row with too few or too many cells; None where it may be about one of the people."""
         if not any(self.people.is_meant(cell) or self.people.mention.search(cell) for cell in row):
             return row
-        at = self.columns.index(self.kind.owner) if self.kind.owner in self.columns else len(row)
+        at = self.columns.index(self.kind.about) if self.kind.about in self.columns else len(row)
         owner = row[at].strip() if at < len(row) else ""
         if owner in self.people.ids or not self.rows.is_known(owner):
             return None

@@ -14,6 +14,8 @@ from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
 
 APART = "was kept apart together with a row that has been erased; correct this row and import it again."
+OF_SKILL = "\x1fskill"
+"""What stands in the place of an issuer where a row made a skill."""
 EVERYBODY = "everybody"
 """What is left of a roster of which nobody is: it holds all the same."""
 
@@ -32,7 +34,7 @@ def made_as(credential_id: str, name: str) -> str:
 
 
 def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
-    """Store what is left of erased rows, and make the credentials that they once made."""
+    """Store what is left of erased rows, and make the credentials and skills that they once made."""
     for file_no, file in enumerate(files):
         at = {"upload_id": landing.upload_id, "file_no": file_no, "kind": file.kind.name}
         for text in file.mapped.mapping.erased:
@@ -42,6 +44,14 @@ def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
                 at | _parsed(text),
             )
         for made, issuer in file.mapped.mapping.made.items():
+            if issuer == OF_SKILL:
+                landing.transaction.run(
+                    "insert into skill_rows (upload_id, file_no, line_no, skill_id, name) "
+                    "values ($upload_id, $file_no, $line_no, $name, $name)",
+                    {name: at[name] for name in ("upload_id", "file_no")}
+                    | {"line_no": file.decoded.header_line, "name": made},
+                )
+                continue
             credential_id, name = made.split("\x1f")[0], made.split("\x1f")[-1]
             landing.transaction.run(
                 "insert into credential_rows (upload_id, file_no, line_no, credential_id, name, issuer, demonstrates) "

@@ -4,8 +4,8 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.naming import known_ids
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.kinds import Kind, references
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.kinds import KINDS, Kind, references
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 EARLIER = "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id " \
     "where r.upload_id <> $upload_id"  # fmt: skip
@@ -17,15 +17,15 @@ FOREIGN = 0.8
 def hint(kind: Kind, landing: Landing) -> None:
     """Add a question where zeros would make ids match, and a warning where a column holds other numbers."""
     for column, target in references(kind):
-        if target == "roster":
+        if KINDS[target].lists_people:
             _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
-    if kind.name == "roster" and landing.transaction.rows("select 1 from roster_rows limit 1"):
+    if kind.lists_people and landing.transaction.rows("select 1 from roster_rows limit 1"):
         newcomers = (
             "(select employee_id as value, file_no from typed_roster "
             f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
         )
         _pad(landing, "employee_id", newcomers, EARLIER)
-    if kind.name == "roster" and landing.transaction.rows("select 1 from unknown_manager_id limit 1"):
+    if kind.lists_people and landing.transaction.rows("select 1 from unknown_manager_id limit 1"):
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
         why = "lack the leading zeros with which managers are named"
@@ -40,7 +40,7 @@ def _pad(
 ) -> bool:  # fmt: skip
     """Ask whether zeros were lost, where they would make an id of `known` of one that is `unknown`."""
     found = landing.transaction.rows(
-        with_marts(
+        with_definitions(
             "select length(k.id) as width, min(t.value) as value, count(distinct t.value) as n, "
             f"min(t.file_no) as file_no from (select distinct id from ({known}) as ids where id like '0%') as k "
             f"join {unknown} as t on ltrim(k.id, '0') = ltrim(t.value, '0') and length(t.value) < length(k.id) "

@@ -1,14 +1,14 @@
 """What has been uploaded, taking an upload back, and putting it back."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.cycles import in_words, reporting_cycles, stack_cycles
+from skilltrack.ingest.landing.cycles import cycles_in, in_words
 from skilltrack.kept import refresh
-from skilltrack.kinds import refuse_closed
+from skilltrack.kinds import KINDS, refuse_closed
 from skilltrack.storage import Entry, Store, Transaction
 
 HISTORY = """
@@ -107,8 +107,7 @@ def take_back(
         {"upload_id": upload_id, "event": event, "now": now, "by": by},
     )
     kinds = _kinds(transaction, upload_id)
-    cycles = [members for _, members in reporting_cycles(transaction, date.min)] if "roster" in kinds else []
-    cycles += stack_cycles(transaction) if "stacks" in kinds else []
+    cycles = [members for kind in kinds for _, members in cycles_in(transaction, KINDS[kind])]
     if cycles:
         how, other = ("Without", "Undo") if event == "undone" else ("With", "Redo or undo")
         raise Refused(
@@ -123,9 +122,9 @@ def take_back(
         refresh(transaction, upload_id)
 
 
-def _kinds(transaction: Transaction, upload_id: int) -> set[str]:
-    kinds = "select distinct kind from upload_files where upload_id = $upload_id"
-    return {row["kind"] for row in transaction.rows(kinds, {"upload_id": upload_id})}
+def _kinds(transaction: Transaction, upload_id: int) -> list[str]:
+    kinds = "select distinct kind from upload_files where upload_id = $upload_id order by kind"
+    return [row["kind"] for row in transaction.rows(kinds, {"upload_id": upload_id})]
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:

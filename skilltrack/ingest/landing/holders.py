@@ -3,16 +3,14 @@
 Only what leaves no doubt is taken: whoever had the address on the day of the row, or the only person who ever had it.
 """
 
-from skilltrack.ingest.landing.awards import KEY, retype
+from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
-DAY = {"badges": "issued_on", "spend": "paid_on"}
-"""By kind that names people by their address, the day on which it must have been theirs."""
 NAMED = 5
 """People who had an e-mail address that are named where it leaves open who is meant."""
 TWO_PEOPLE = (
@@ -135,13 +133,13 @@ def find_holders(kind: Kind, landing: Landing, known: str) -> None:
         return
     if not landing.is_as_before(kind.name):
         at = {"known_at": END_OF_TIME}
-        nobody = with_marts(UNKNOWN_IDS.format(kind=kind.name, known=known))
+        nobody = with_definitions(UNKNOWN_IDS.format(kind=kind.name, known=known))
         transaction.run(f"create or replace temp table ids_of_nobody as {nobody}", at)
-        two = with_marts(TWO_HOLDERS.format(kind=kind.name))
+        two = with_definitions(TWO_HOLDERS.format(kind=kind.name))
         transaction.run(f"create or replace temp table two_holders as {two}", at)
         _tell(kind, landing)
-    keyed = f"{KEY} as award_key" if kind.name == "badges" else "t.employee_id as employee_id"
-    retype(transaction, kind.name, with_marts(HOLDERS.format(kind=kind.name, day=DAY[kind.name], keyed=keyed)))
+    keyed = ", ".join(derived_columns(kind)) or "t.employee_id as employee_id"
+    retype(transaction, kind.name, with_definitions(HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed)))
     _tell_found(kind, landing)
 
 

@@ -7,9 +7,9 @@ from skilltrack.errors import Refused
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.mapping import read_mapping
+from skilltrack.ingest.reading.matrix_places import placed
 from skilltrack.ingest.reading.outcome import Outcome, Problem
 from skilltrack.ingest.reading.sources import ReadFile, Source, source_from
-from skilltrack.ingest.reading.unpivot import placed
 from skilltrack.kinds import KINDS, refuse_closed
 from skilltrack.storage import Store, Transaction
 from skilltrack.text import readable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.mapping import EARLIER_RULES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sources import ReadFile
@@ -39,6 +39,11 @@ class Landing:
     def is_as_before(self, kind: str) -> bool:
         """Whether files of a kind land again by the rules of an earlier program, which stored them."""
         return self.is_again and not any(file.mapped.mapping.rules for file in self.files_of(kind).values())
+
+    def finds_as_earlier(self, kind: str) -> bool:
+        """Whether files of a kind land again that an earlier program stored, which found people by name unasked."""
+        rules = {file.mapped.mapping.rules for file in self.files_of(kind).values()}
+        return self.is_again and rules <= {"", EARLIER_RULES}
 
     def files_of(self, kind: str) -> dict[int, ReadFile]:
         """The files of one kind by their number in the upload."""

@@ -1,6 +1,7 @@
-"""Managers that are plain to a reader: a name with the id behind it, names in another order, ids in another case.
+"""Managers that are named in another way than by their id: by name, address, another id, or several of these.
 
-A name and an id that agree, or words that are one person's name in any order, are taken; case alone is asked about.
+`find_managers` reads what is plain to a reader: a name with the id behind it, words in another order. `name_managers`
+looks for whole names, addresses and other ids, and compares them with the ids beside them. Case alone is asked about.
 """
 
 import re
@@ -11,7 +12,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 _ID = r"(?P<id>[^\W_][\w.-]*)"
@@ -40,7 +41,9 @@ select value, min(file_no) as file_no, count(*) as rows
 from (
     select raw_manager_id as value, file_no from typed_roster where coalesce(raw_manager_id, '') <> ''
     union all
-    select raw_manager_name, file_no from typed_roster where coalesce(raw_manager_name, '') <> ''
+    select raw_manager_name, file_no from typed_roster
+    where coalesce(raw_manager_name, '') <> ''
+        and (manager_id is null or manager_id not in (select p.employee_id from ({people}) as p))
 ) as t
 where value not in (select p.employee_id from ({people}) as p)
 group by value
@@ -68,6 +71,107 @@ left join by_case as c on c.lower_id = lower(a.value)
 """
 
 
+WITH_ADDRESSES = "union all select r.employee_id, r.name, r.email from roster as r where r.valid_to = date '9999-12-31'"
+
+NAMED_HERE = """
+with people as (
+    select employee_id, name, email from typed_roster where employee_id is not null
+    {others}
+),
+spellings as (
+    select lower(trim(email)) as spelling, employee_id from people where email is not null
+    union
+    select lower(name) as spelling, employee_id from people where name is not null
+    union
+    select lower(regexp_replace(name, '^([^,]+),\\s*(.+)$', '\\2 \\1')) as spelling, employee_id from people
+    where name like '%,%'
+),
+named as (
+    select spelling, min(employee_id) as employee_id
+    from spellings
+    group by spelling
+    having count(distinct employee_id) = 1
+),
+others as (
+    select lower(raw_other_id) as spelling, min(employee_id) as employee_id
+    from typed_roster
+    where raw_other_id <> ''
+    group by spelling
+    having count(distinct employee_id) = 1
+),
+given as (
+    select
+        t.file_no,
+        t.line_no,
+        case
+            when byother.employee_id is not null then byother.employee_id
+            when t.manager_id in (select p.employee_id from people as p) then t.manager_id
+            else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
+        end as found,
+        coalesce(byemail.employee_id, byname.employee_id) as named_manager,
+        coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
+    from typed_roster as t
+    left join others as byother on byother.spelling = lower(t.raw_manager_id)
+    left join named as byid on byid.spelling = lower(t.raw_manager_id)
+    left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
+    left join named as byname on byname.spelling = lower(
+        regexp_replace(t.raw_manager_name, '^([^,]+),\\s*(.+)$', '\\2 \\1')
+    )
+)
+select
+    t.* replace (g.found as manager_id),
+    g.named_manager,
+    g.manager_called,
+    g.found is distinct from t.manager_id as is_named,
+    g.found is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
+from typed_roster as t
+join given as g on g.file_no = t.file_no and g.line_no = t.line_no
+"""
+"""The rows of a roster with the manager whom a name, an address or another id means, where that is one person."""
+
+STORED = """
+select r.employee_id, r.name
+from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id
+where r.employee_id in (select t.manager_id from typed_roster as t)
+    and r.employee_id not in (select t.employee_id from typed_roster as t where t.employee_id is not null)
+"""
+"""Managers whom the file does not list, as they were called before."""
+
+TWO_MANAGERS = (
+    "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a "
+    "mapping which "
+    'column is right: manager = "manager_id", "manager_name" or "manager_email".\''
+)
+"""What is wrong with a row of `two_managers`, as SQL."""
+
+TO_FIND = """
+select 1 from unknown_manager_id
+union all
+select 1 from typed_roster
+where coalesce(raw_manager_name, '') <> '' or coalesce(raw_manager_email, '') <> '' or raw_other_id <> ''
+limit 1
+"""
+
+PARTS = f"string_split(strip_accents({PLAIN}), ' ')"
+OTHER_NAMES = f"""
+with called as ({PEOPLE} union all {STORED}),
+beside as (
+    select
+        raw_manager_name as name, manager_id, count(*) as rows,
+        min({{'file_no': file_no, 'line_no': line_no}}) as place
+    from typed_roster
+    where coalesce(raw_manager_name, '') <> '' and manager_id is not null and named_manager is null
+    group by all
+)
+select b.name, b.manager_id, b.place, b.rows, max(c.name) as called
+from beside as b join called as c on c.employee_id = b.manager_id
+group by all
+having not bool_or(list_has_any({PARTS.format(x="b.name")}, {PARTS.format(x="c.name")}))
+order by b.place
+"""
+"""Names of managers that are nobody's here and have no word in common with the name of the id beside them."""
+
+
 def split(value: str) -> tuple[str, str | None]:
     """The name in what names a manager, and the id beside it; None where there is none."""
     value = REMARK.sub("", value.strip())
@@ -84,10 +188,10 @@ def find_managers(landing: Landing) -> None:
     if any(file.mapped.mapping.reads_as_earlier for file in files.values()):
         return
     people, at = PEOPLE + (OTHERS if landing.mode == "changes" else ""), {"known_at": END_OF_TIME}
-    asked = transaction.rows(with_marts(ASKED.format(people=people)), at)
+    asked = transaction.rows(with_definitions(ASKED.format(people=people)), at)
     if not asked:
         return
-    transaction.run(f"create or replace temp table people_here as {with_marts(people)}", at)
+    transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
     names = [split(row["value"]) for row in asked]
     transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
@@ -137,3 +241,83 @@ def _name(landing: Landing, plain: dict[str, str]) -> None:
     message = f"{many} named so that only one person can be meant, such as {first!r}: {plain[first]}."
     file = landing.file_names[min(landing.files_of("roster"))]
     landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
+
+
+def _tell_other_names(landing: Landing) -> None:
+    """Warn where the name of a manager is not that of the person whose id stands beside it, here or as stored."""
+    if landing.is_again or not any("manager_name" in f.mapped.columns for f in landing.files_of("roster").values()):
+        return
+    others = landing.transaction.rows(with_definitions(OTHER_NAMES), {"known_at": END_OF_TIME})
+    if others:
+        first, rows = others[0], sum(row["rows"] for row in others)
+        message = (
+            f"stands beside manager_id {first['manager_id']}, who is called {first['called']}; in "
+            f"{counted(rows, 'row')} the name of the manager is not that of the id. The id is taken. "
+            'Say in a mapping manager = "manager_name", if the names are right.'
+        )
+        file, line = landing.file_names[first["place"]["file_no"]], first["place"]["line_no"]
+        landing.problems.append(Problem(file, line, "manager_name", first["name"], message, "warning"))
+
+
+def name_managers(landing: Landing) -> bool:
+    """Give people their manager's id where the file has a name or an e-mail address that is one person's.
+
+    Rows whose columns name two managers are noted in `two_managers`. Returns whether any manager was looked for, of the
+    unknown ids in `unknown_manager_id` too.
+    """
+    transaction = landing.transaction
+    transaction.run(
+        "create or replace temp table two_managers "
+        "(file_no integer, line_no bigint, shown varchar, manager_id varchar, other varchar)"
+    )
+    if not transaction.rows(TO_FIND):
+        return False
+    others = WITH_ADDRESSES if landing.mode == "changes" else ""
+    retype(transaction, "roster", with_definitions(NAMED_HERE.format(others=others)))
+    if not landing.is_as_before("roster"):
+        _note_two_managers(landing)
+    said = transaction.rows(
+        "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
+        "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
+        "coalesce(min(file_no) filter (is_lost), 0) as file_no, "
+        "string_agg(distinct coalesce(nullif(raw_manager_name, ''), raw_manager_email), ', ') "
+        "filter (is_lost) as names from typed_roster"
+    )[0]
+    file = landing.file_names[said["file_no"]]
+    if said["named"]:
+        message = f"{counted(said['named'], 'manager')} found by name, e-mail or another id."
+        landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
+    if said["lost"]:
+        message = (
+            f"{said['lost']} managers are named who are nobody or several people here, so nobody stands above these "
+            f"people: {said['names'][:300]}."
+        )
+        landing.problems.append(Problem(file, said["line_no"], "manager_name", None, message, "warning"))
+    _tell_other_names(landing)
+    return True
+
+
+def _note_two_managers(landing: Landing) -> None:
+    """Note the rows whose columns name two managers, and ask which column is right."""
+    transaction = landing.transaction
+    transaction.run(
+        "insert into two_managers select file_no, line_no, manager_called, named_manager, manager_id from typed_roster "
+        "where named_manager is not null and manager_id <> named_manager"
+    )
+    row = transaction.rows(
+        "select count(*) as n, min(file_no) as file_no, arg_min(shown, (file_no, line_no)) as shown, "
+        "arg_min(manager_id, (file_no, line_no)) as manager_id, arg_min(other, (file_no, line_no)) as other "
+        "from two_managers"
+    )[0]
+    if not row["n"]:
+        return
+    file = landing.files[row["file_no"]]
+    names = [name for name in ("manager_id", "manager_email", "manager_name") if name in file.mapped.columns]
+    text = f"{', '.join(names)} name different managers in {counted(row['n'], 'row')}. Which one is right?"
+    answers = {
+        name: f"for example {row['other']}"
+        if name == "manager_id"
+        else f"for example {row['shown']}, {row['manager_id']}"
+        for name in names
+    }
+    landing.questions.append(Question(file.decoded.name, "manager", text, answers))

@@ -7,8 +7,11 @@ way again.
 from dataclasses import replace
 
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.mapping import CORRECT
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.ingest.reading.sources import ReadFile
+from skilltrack.ingest.reading.status_words import REVOKED, plain, words_of
+from skilltrack.relations import END_OF_TIME, with_definitions
 
 EARLIER = "earlier"
 """The numbering of files that landed before numberings were kept."""
@@ -73,6 +76,16 @@ order by upload_id desc
 """
 """The numberings that files of a source had, the newest first."""
 
+TOLD = """
+select 1
+from badge_files as f
+join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
+join live_uploads as u on u.upload_id = s.upload_id
+where s.source = $source and f.has_revoked_on
+limit 1
+"""
+"""Whether an earlier file of a source told revocations."""
+
 AGREEING = """
 with others as (
     select award_id, numbering, employee_id, credential_id from known_ids
@@ -108,7 +121,9 @@ def find_stored(landing: Landing, are_read: bool) -> None:
     """Fill `stored_badges`, `stored_awards` and `known_ids`; all are empty unless stored awards `are_read`."""
     at = {"known_at": END_OF_TIME, "earlier": EARLIER}
     limit = "" if are_read else " limit 0"
-    landing.transaction.run(f"create or replace temp table stored_badges as {with_marts(STORED_BADGES)}{limit}", at)
+    landing.transaction.run(
+        f"create or replace temp table stored_badges as {with_definitions(STORED_BADGES)}{limit}", at
+    )
     landing.transaction.run(f"create or replace temp table stored_awards as {STORED_AWARDS}")
     landing.transaction.run(f"create or replace temp table known_ids as {KNOWN_IDS}")
 
@@ -128,6 +143,7 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
             correct = CORRECT if landing.corrects else file.mapping.award_holders
             landing.mappings[file_no] = replace(file.mapping, award_ids=name, award_holders=correct)
         given = {f"has_{column}": is_as_earlier or column in file.mapped.columns for column in MAY_LACK}
+        given["has_revoked_on"] |= _tells_revocations(landing, file)
         transaction.run("insert into numberings values ($file_no, $name)", {"file_no": file_no, "name": name})
         transaction.run(
             "insert into badge_files values "
@@ -137,9 +153,20 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
     return transaction.rows("select count(distinct numbering) as n from numberings")[0]["n"]
 
 
+def _tells_revocations(landing: Landing, file: ReadFile) -> bool:
+    """Whether a status says which awards of a file are revoked, and so which are not: here, or in an earlier file."""
+    if STATUS not in file.mapped.columns:
+        return False
+    known = words_of("badges")
+    of_headers = file.mapping.values.items()
+    if any(known.get(plain(header)) == REVOKED or REVOKED in said.values() for header, said in of_headers):
+        return True
+    return bool(landing.transaction.rows(with_definitions(TOLD), {"source": file.source, "known_at": END_OF_TIME}))
+
+
 def _numbering_of(landing: Landing, source: str, files: list[int]) -> str:
     """What files of one source had before; where that is not one numbering, the one that their ids agree with."""
-    had = landing.transaction.rows(with_marts(HAD), {"source": source, "known_at": END_OF_TIME})
+    had = landing.transaction.rows(with_definitions(HAD), {"source": source, "known_at": END_OF_TIME})
     names = [row["numbering"] for row in had]
     if len(names) == 1:
         return str(names[0])

@@ -1,78 +1,224 @@
 """Whose a row is, where a file names people by id, address or name, or by several of them, which must then agree.
 
-Only what leaves no doubt is taken: an address or a name that one person has, or is the only one who ever had.
+Only what leaves no doubt is taken: an address or a name that one person has, or is the only one who ever had it. A name
+is a weak key: people are found by it only where somebody said so.
 """
 
-from skilltrack.ingest.landing.awards import retype
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process, utils
+
+from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import WORDS
+from skilltrack.ingest.landing.spelling import spellings, words
+from skilltrack.ingest.reading.mapping import BY_NAME, about
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Typed
+from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.text import counted
 
 NAMED = ("email", "name")
 """Columns that name people beside their id, the surest first."""
-CALLED = f"""
+ASKED, OFFERED, SIMILAR = 40, 8, 75
+"""Names that are asked about at once; people that are offered for each, and their likeness, of 100."""
+UNASKED = ("prior_learning", "self_ratings")
+"""Kinds in whose files earlier programs found people by name unasked."""
+CALLED = """
 with everybody as (
-    select r.employee_id, r.email, r.name from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id
-    {{more}}
+    select r.employee_id, r.email, r.name, r.team, r.upload_id
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    {more}
 ),
+shown as (
+    select employee_id, employee_id || coalesce(' (' || arg_max(team, upload_id) || ')', '') as person
+    from everybody
+    group by employee_id
+),
+called as (select distinct employee_id, name from everybody where trim(name) <> ''),
 spelled as (
     select lower(trim(email)) as spelling, employee_id from everybody where trim(email) <> ''
     union
-    select {WORDS.format(x="name")}, employee_id from everybody where trim(name) <> ''
+    select {name}, employee_id from called
+    union
+    select {spelled_out}, employee_id from called where strlen(name) > length(name)
+    union
+    select {id}, employee_id from everybody where employee_id in (select unnest($answers))
 )
 select
-    spelling,
-    list(distinct employee_id order by employee_id) as ids,
-    case when count(distinct employee_id) = 1 then min(employee_id) end as employee_id
-from spelled
-group by spelling
+    s.spelling,
+    list(s.employee_id order by s.employee_id) as ids,
+    list(w.person order by s.employee_id) as people,
+    case when count(*) = 1 then min(s.employee_id) end as employee_id
+from spelled as s
+join shown as w on w.employee_id = s.employee_id
+group by s.spelling
 """
 """One row per address and per name, whatever the order of its words: who has it or had it."""
-FOUND = f"""
+NAMES = """
+with named as (
+    select name from pairs_named where not is_own
+    union
+    select raw_name from typed_{kind} where employee_id is null and raw_name <> ''
+    union
+    select value from unknown_employee_id
+)
+select
+    n.name,
+    if(a.spelling is null, b.spelling, a.spelling) as spelling,
+    if(a.spelling is null, b.ids, a.ids) as ids,
+    if(a.spelling is null, b.people, a.people) as people,
+    if(a.spelling is null, b.employee_id, a.employee_id) as employee_id
+from named as n
+left join people_called as a on a.spelling = {name}
+left join people_called as b on b.spelling = if(a.spelling is null, {spelled_out}, null)
+"""
+"""One row per name that is not plainly that of the row's id, and per id that nobody has: who has the name."""
+THAT_DAY = """
+with asked as (
+    select distinct n.name, n.spelling, n.ids, {day} as day
+    from typed_{kind} as t
+    join people_meant as n on n.name = if(t.employee_id is null, t.raw_name, t.employee_id)
+    where len(n.ids) > 1 and (t.employee_id is null or t.employee_id in (select u.value from unknown_employee_id as u))
+),
+several as (select name, day, spelling, unnest(ids) as employee_id from asked)
+select s.name, s.day, min(s.employee_id) as employee_id
+from several as s
+join roster as r on r.employee_id = s.employee_id and s.day between r.valid_from and r.valid_to
+    and s.spelling in ({of_roster})
+group by s.name, s.day
+having count(distinct s.employee_id) = 1
+"""
+"""Of several people with a name the only one whom the roster lists under it, on a day of rows that name nobody else."""
+FOUND = """
 select t.* replace (
     case
-        when t.employee_id is null then coalesce(e.employee_id, n.employee_id)
+        when t.employee_id is null then coalesce({by_address}, if({said}, coalesce(n.employee_id, d.employee_id), null))
         when t.employee_id in (select u.value from unknown_employee_id as u)
-            then coalesce(a.employee_id, w.employee_id, e.employee_id, t.employee_id)
+            then coalesce(
+                a.employee_id, if({said}, coalesce(w.employee_id, d.employee_id), null), {by_address}, t.employee_id
+            )
         else t.employee_id
     end as employee_id
 )
-from typed_{{kind}} as t
+from typed_{kind} as t
 left join people_called as e on e.spelling = lower(trim(t.raw_email))
-left join people_called as n on n.spelling = {WORDS.format(x="t.raw_name")}
-left join people_called as a on a.spelling = lower(trim(t.employee_id))
-left join people_called as w on w.spelling = {WORDS.format(x="t.employee_id")}
+left join people_called as a on a.spelling = lower(trim(t.employee_id)) and contains(a.spelling, '@')
+left join people_meant as n on n.name = t.raw_name
+left join people_meant as w on w.name = t.employee_id
+left join people_that_day as d on d.name = if(t.employee_id is null, t.raw_name, t.employee_id) and d.day = {day}
 """
-PROBLEMS = """
+TWO_PEOPLE = (
+    "|| array_to_string(c.ids[:5], ', ') || ', and the row is about ' || t.employee_id || ': two people. Correct one "
+    'of them, or say in a mapping which column is right: holder = "employee_id", "email" or "name".\''
+)
+LOST = """
 select
     t.file_no,
     t.line_no,
-    '{column}' as column_name,
-    t.raw_{column} as value,
+    '{column}',
+    t.raw_{column},
     case
-        when t.employee_id is not null then 'is the {what} of ' || array_to_string(c.ids[:5], ', ')
-            || ', and the row is about ' || t.employee_id || ': two people. Correct one of them, or say in a mapping '
-            || 'which column is right: holder = "employee_id", "email" or "name".'
         when c.spelling is null
             then 'is nobody''s {what} on the roster; correct it, or give the employee_id.'
-        else 'is the {what} of several people (' || array_to_string(c.ids[:5], ', ') || '); give the employee_id.'
-    end as message,
-    t.employee_id is not null as is_two
+        when c.employee_id is not null then 'is the {what} of ' || c.people[1] || ', and the row has no id and no '
+            || 'address. Say that people are found by name, or give the employee_id.'
+        else 'is the {what} of several people (' || array_to_string(c.people[:5], ', ') || '); say who is meant, or '
+            || 'give the employee_id.'
+    end,
+    false
 from typed_{kind} as t
-left join people_called as c on c.spelling = {spelling}
-where coalesce(t.raw_{column}, '') <> '' and case
-    when t.employee_id is null then {is_last}
-    else t.employee_id not in (select u.value from unknown_employee_id as u) and not list_contains(c.ids, t.employee_id)
-end
+left join {called}
+where t.employee_id is null and coalesce(t.raw_{column}, '') <> '' and {is_last}
 """
-
-
-def names_people(kind: Kind) -> bool:
-    """Whether rows of a kind may name people by what they are called, beside or instead of their id."""
-    return kind.name != "roster" and any(column.name == "name" for column in kind.read_only)
+"""Rows without an id whose address or name nobody has, or several people."""
+OTHER_ADDRESS = f"""
+select t.file_no, t.line_no, 'email', t.raw_email, 'is the e-mail address of ' {TWO_PEOPLE}, true
+from typed_{{kind}} as t
+join people_called as c on c.spelling = lower(trim(t.raw_email))
+where t.raw_email <> '' and not list_contains(c.ids, t.employee_id)
+    and t.employee_id not in (select u.value from unknown_employee_id as u)
+"""
+OTHER_NAME = f"""
+with others as (
+    select p.file_no, p.employee_id, p.name, n.ids
+    from pairs_named as p
+    join people_meant as n on n.name = p.name
+    where not p.is_own and n.ids is not null and not list_contains(n.ids, p.employee_id)
+        and p.employee_id not in (select u.value from unknown_employee_id as u)
+)
+select t.file_no, t.line_no, 'name', t.raw_name, 'is the name of ' {TWO_PEOPLE}, true
+from typed_{{kind}} as t
+join others as c on c.file_no = t.file_no and c.employee_id = t.employee_id and c.name = t.raw_name
+"""
+PAIRS = """
+with pairs as (
+    select file_no, employee_id, raw_name as name, min(line_no) as line_no, count(*) as rows
+    from typed_{kind}
+    where employee_id is not null and raw_name <> ''
+    group by file_no, employee_id, raw_name
+),
+own as (
+    select distinct r.employee_id, lower(trim(r.name)) as name
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+)
+select p.*, o.employee_id is not null as is_own
+from pairs as p
+left join own as o on o.employee_id = p.employee_id and o.name = lower(trim(p.name))
+"""
+"""One row per id and name that stand in one row, and whether the name is that of the id, letter by letter."""
+NEEDED = """
+select 1 from pairs_named where not is_own
+union all
+select 1 from typed_{0} where employee_id is null and raw_name <> ''
+union all
+select 1 from unknown_employee_id
+"""
+"""Rows of which it must be looked up who has a name or an address."""
+LEFT = """
+select t.file_no, count(*) as n, arg_min(m.name, t.line_no) as name, arg_min(m.people[1], t.line_no) as person
+from typed_{kind} as t
+join people_meant as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
+where m.employee_id is not null and t.file_no not in (select unnest($said)) and (
+    (t.employee_id is null and coalesce(t.raw_email, '') = '')
+    or t.employee_id in (select u.value from unknown_employee_id as u)
+)
+group by t.file_no
+order by t.file_no
+"""
+"""By file, rows whose person only their name tells, where nobody said that people are found by name."""
+OPEN = """
+select p.file_no, p.value, count(*) as rows, any_value(n.ids) as ids, any_value(n.people) as people
+from people_problems as p
+join people_meant as n on n.name = p.value
+where p.column_name = 'name' and not p.is_two and n.employee_id is null and p.file_no in (select unnest($said))
+group by p.file_no, p.value
+order by p.file_no, min(p.line_no)
+limit {most}
+"""
+"""Names that are nobody's or several people's, in files where people are found by name."""
+ALIKE = """
+with people as (
+    select
+        r.employee_id,
+        arg_max(r.name, r.upload_id) as name,
+        r.employee_id || coalesce(' (' || arg_max(r.team, r.upload_id) || ')', '') as person
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    group by r.employee_id
+),
+of_people as (select employee_id, name, person, unnest({of_people}) as word from people),
+asked as (select name as asked_for, unnest({asked}) as word from (select unnest($names) as name) as n)
+select distinct a.asked_for, p.employee_id, p.name, p.person
+from asked as a
+join of_people as p on p.word = a.word and p.word <> ''
+order by all
+"""
+"""People whose name shares a word with one of some names."""
 
 
 def find_people(kind: Kind, landing: Landing, more: str) -> None:
@@ -80,48 +226,113 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
 
     What then names nobody, several people or another person is in the temporary table `people_problems`.
     """
-    transaction, at = landing.transaction, {"known_at": END_OF_TIME}
+    transaction = landing.transaction
     transaction.run(
         "create or replace temp table people_problems (file_no integer, line_no bigint, column_name varchar, "
         "value varchar, message varchar, is_two boolean)"
     )
+    named = "raw_name <> ''" if kind.addressed_on else "raw_name <> '' or raw_email <> ''"
     is_named = transaction.rows(
-        f"select 1 from typed_{kind.name} where raw_email <> '' or raw_name <> '' "
-        "union all select 1 from unknown_employee_id limit 1"
+        f"select 1 from typed_{kind.name} where {named} union all select 1 from unknown_employee_id limit 1"
     )
     if not is_named or landing.is_as_before(kind.name):
         return
-    transaction.run(f"create or replace temp table people_called as {with_marts(CALLED.format(more=more))}", at)
-    retype(transaction, kind.name, FOUND.format(kind=kind.name))
-    spellings = {"email": "lower(trim(t.raw_email))", "name": WORDS.format(x="t.raw_name")}
-    for column in NAMED:
-        is_last = "true" if column == "email" else "coalesce(t.raw_email, '') = ''"
-        what = "e-mail address" if column == "email" else "name"
-        select = PROBLEMS.format(kind=kind.name, column=column, what=what, spelling=spellings[column], is_last=is_last)
-        transaction.run(f"insert into people_problems {select}")
-    _tell(kind, landing)
+    files = landing.files_of(kind.name)
+    is_as_earlier = landing.finds_as_earlier(kind.name)
+    is_unasked = is_as_earlier and kind.name in UNASKED
+    said = [no for no, file in files.items() if is_unasked or file.mapped.mapping.people == BY_NAME]
+    before = _unfound(kind, landing)
+    is_open = any(map(any, before.values()))
+    _pair(kind, landing)
+    _look_up(kind, landing, more, is_as_earlier)
+    if is_open:
+        day = f"coalesce(t.{kind.addressed_on or kind.begins}, date '{landing.landed_on}')"
+        of_roster = ", ".join(spellings("r.name"))
+        that_day = THAT_DAY.format(kind=kind.name, day=day, of_roster=of_roster) + " limit 0" * is_as_earlier
+        transaction.run(
+            f"create or replace temp table people_that_day as {with_definitions(that_day)}", {"known_at": END_OF_TIME}
+        )
+        found = FOUND.format(
+            kind=kind.name, day=day, by_address="null" if kind.addressed_on else "e.employee_id",
+            said=f"t.file_no in ({', '.join(map(str, said))})" if said else "false",
+        )  # fmt: skip
+        if keys := ", ".join(derived_columns(kind)):
+            found = f"select t.* replace ({keys}) from ({found}) as t"
+        retype(transaction, kind.name, found)
+        _tell(landing, before, _unfound(kind, landing))
+        _pair(kind, landing)
+    _note_problems(kind, landing)
     _ask_who_is_right(landing)
+    if not landing.is_again:
+        _ask_for_names(kind, landing, said)
+        _ask_who_is_meant(landing, said)
 
 
-def _tell(kind: Kind, landing: Landing) -> None:
-    """Say how many rows name their person otherwise than by the id."""
-    given = "g.employee_id" if _has_ids(kind, landing) else "null"
-    row = landing.transaction.rows(
-        "select count(*) as n, coalesce(min(g.file_no), 0) as file_no, "
-        f"count(*) filter ({given} is not null) as others "
-        f"from given_{kind.name} as g join typed_{kind.name} as t on t.file_no = g.file_no and t.line_no = g.line_no "
-        f"where t.employee_id is distinct from {given}"
-    )[0]
-    if row["n"]:
-        message = f"{row['n']:,} rows name people by their address or name, which one person only has: taken as theirs."
-        file, severity = landing.file_names[row["file_no"]], "warning" if row["others"] else "notice"
-        landing.problems.append(Problem(file, None, "employee_id", None, message, severity))
+def _pair(kind: Kind, landing: Landing) -> None:
+    """Fill `pairs_named`."""
+    pairs = with_definitions(PAIRS.format(kind=kind.name))
+    landing.transaction.run(f"create or replace temp table pairs_named as {pairs}", {"known_at": END_OF_TIME})
 
 
-def _has_ids(kind: Kind, landing: Landing) -> bool:
-    named = {"name": f"given_{kind.name}"}
-    asked = "select 1 from duckdb_columns() where table_name = $name and column_name = 'employee_id'"
-    return bool(landing.transaction.rows(asked, named))
+def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> None:
+    """Fill `people_called` with everybody's names and addresses, and `people_meant` with whom names here mean."""
+
+    def spelled(name: str) -> tuple[str, str]:
+        return (WORDS.format(x=name), WORDS.format(x=name)) if is_as_earlier else spellings(name)
+
+    answers = [
+        meant
+        for file in landing.files_of(kind.name).values()
+        for meant in file.mapped.mapping.values.get("name", {}).values()
+    ]
+    name, spelled_out = spelled("name")
+    called = CALLED.format(more=more, name=name, spelled_out=spelled_out, id=spelled("employee_id")[0])
+    addresses = "" if kind.addressed_on else " union all select 1 from typed_{0} where raw_email <> ''"
+    asked = NEEDED.format(kind.name) + addresses.format(kind.name)
+    limit = (
+        "" if landing.transaction.rows(f"{asked} limit 1") else " limit 0"
+    )  # most names are plainly those of the ids
+    at = {"known_at": END_OF_TIME, "answers": answers or [""]}
+    landing.transaction.run(f"create or replace temp table people_called as {with_definitions(called)}{limit}", at)
+    name, spelled_out = spelled("n.name")
+    names = NAMES.format(kind=kind.name, name=name, spelled_out=spelled_out)
+    landing.transaction.run(f"create or replace temp table people_meant as {names}")
+
+
+def _note_problems(kind: Kind, landing: Landing) -> None:
+    """Fill `people_problems`; addresses of awards and payments are looked at where their holders are found."""
+    by_name = {
+        "column": "name", "what": "name", "called": "people_meant as c on c.name = t.raw_name",
+        "is_last": "coalesce(t.raw_email, '') = ''",
+    }  # fmt: skip
+    selects = [LOST.format(kind=kind.name, **by_name), OTHER_NAME.format(kind=kind.name)]
+    if not kind.addressed_on:
+        called = "people_called as c on c.spelling = lower(trim(t.raw_email))"
+        by_address = {"column": "email", "what": "e-mail address", "called": called, "is_last": "true"}
+        selects += [LOST.format(kind=kind.name, **by_address), OTHER_ADDRESS.format(kind=kind.name)]
+    for select in selects:
+        landing.transaction.run(f"insert into people_problems {select}")
+
+
+def _unfound(kind: Kind, landing: Landing) -> dict[int, tuple[int, int]]:
+    """By file, how many rows have no id yet, and how many one that nobody has."""
+    rows = landing.transaction.rows(
+        "select file_no, count(*) filter (employee_id is null) as without, "
+        "count(*) filter (employee_id in (select u.value from unknown_employee_id as u)) as others "
+        f"from typed_{kind.name} group by file_no"
+    )
+    return {row["file_no"]: (row["without"], row["others"]) for row in rows}
+
+
+def _tell(landing: Landing, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]) -> None:
+    """Say how many rows name their person otherwise than by the id; `before` and `after`: see `_unfound`."""
+    for file_no, (without, others) in before.items():
+        by_other = others - after[file_no][1]
+        n = without - after[file_no][0] + by_other
+        if n:
+            message = f"{n:,} rows name people by their address or name, which one person only has: taken as theirs."
+            file, severity = landing.file_names[file_no], "warning" if by_other else "notice"
+            landing.problems.append(Problem(file, None, "employee_id", None, message, severity))
 
 
 def _ask_who_is_right(landing: Landing) -> None:
@@ -132,4 +343,54 @@ def _ask_who_is_right(landing: Landing) -> None:
     ):
         text = f"employee_id and {row['name']} name different people in {row['n']:,} rows. Which one is right?"
         answers = {"employee_id": "the id", row["name"]: f"the {row['name']}, such as {row['value']}"}
-        landing.questions.append(Question(landing.file_names[row["file_no"]], "holder", text, answers))
+        file = landing.file_names[row["file_no"]]
+        for at, question in enumerate(landing.questions):  # of an award's address it may be asked already
+            if (question.file, question.about) == (file, "holder"):
+                landing.questions[at] = replace(question, answers=answers | question.answers)
+                break
+        else:
+            landing.questions.append(Question(file, "holder", text, answers))
+
+
+def _ask_for_names(kind: Kind, landing: Landing, said: list[int]) -> None:
+    """Ask whether people are to be found by name, where rows have nothing else."""
+    for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"said": said or [-1]}):
+        text = f"{counted(row['n'], 'row')} name people by name only. {ASKS_FOR_NAMES}"
+        answers = {BY_NAME: f"yes: {row['name']} is {row['person']}"}
+        landing.questions.append(Question(landing.file_names[row["file_no"]], "people", text, answers))
+
+
+def _ask_who_is_meant(landing: Landing, said: list[int]) -> None:
+    """Ask who is meant by names that are nobody's or several people's; those of like names are offered."""
+    rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"said": said or [-1]})
+    alike = _alike(landing, [row["value"] for row in rows[:ASKED] if not row["ids"]])
+    for row in rows[:ASKED]:
+        answers = alike.get(row["value"], {}) if not row["ids"] else dict(zip(row["ids"], row["people"], strict=True))
+        answers |= {LEAVE_OUT: "nobody of ours: leave it out"}
+        whose = "several people's" if row["ids"] else "nobody's"
+        place, text = about("values", "name", row["value"]), f"{row['value']!r} is {whose} name. Who is it?"
+        file, typed = landing.file_names[row["file_no"]], (Typed(place, "The employee_id"),)
+        landing.questions.append(Question(file, place, text, answers, must=False, typed=typed))
+    if len(rows) > ASKED:
+        message = f"more than {ASKED} names are nobody's or several people's; give the employee_id of these people."
+        landing.problems.append(Problem(landing.file_names[rows[0]["file_no"]], None, "name", None, message, "warning"))
+
+
+def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
+    """By name that nobody has, the ids of the people with the likeliest names, and who they are."""
+    if not names:
+        return {}
+    select = ALIKE.format(of_people=words("name"), asked=words("name"))
+    rows = landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME, "names": names})
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        people = {row["employee_id"]: row for row in rows if row["asked_for"] == name}
+        called = {employee_id: row["name"] for employee_id, row in people.items()}
+        likely = process.extract(
+            name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
+            score_cutoff=SIMILAR,
+        )  # fmt: skip
+        found[name] = {
+            employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely
+        }
+    return found

@@ -1,6 +1,7 @@
 """Bad rows kept apart when the good ones land: as they came, with what was wrong, to be mended and tried again."""
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,16 @@ import pandas as pd
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.matrix_places import place_of
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.unpivot import place_of
 from skilltrack.kinds import KEPT_APART, KINDS
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
+
+PLACE = re.compile(r"(?:row )?(\d+)/(\d+)/(\d+)")
+"""Which row that was kept apart a row mends: its upload, file and line."""
+AS_IT_CAME = "as_it_came"
+"""Beside the cells of a row that was tried again, those of the row as it first came, where they fit no column."""
 
 
 def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped, problems: list[Problem]) -> None:
@@ -29,7 +35,8 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
         # Cells that fit no column could be anything: where the file has sensitive columns they are not kept.
         cells: object = [] if mapped.sensitive else decoded.unread.get(line, [])
         if line in row_of:
-            cells = {name: column[row_of[line]].as_py() for name, column in mapped.columns.items()}
+            row = {name: column[row_of[line]].as_py() for name, column in mapped.columns.items()}
+            cells, found = _with_what_came(landing, mapped.kind, row, found)
         landing.transaction.run(
             "insert into quarantined_rows values ($upload_id, $kind, $file_no, $line_no, $cells, $problems)",
             {
@@ -41,6 +48,28 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
                 "problems": json.dumps(found, ensure_ascii=False),
             },
         )
+
+
+def _with_what_came(
+    landing: Landing, kind: str, row: dict[str, str], problems: list[dict[str, str | None]]
+) -> tuple[object, list[dict[str, str | None]]]:
+    """The cells and problems of a bad row; of one that is tried again the cells with which it first came stay too.
+
+    Where such cells fit no column and nothing was mended, it is the same row as before.
+    """
+    place = PLACE.fullmatch(row.get(KEPT_APART.name, ""))
+    if place is None:
+        return row, problems
+    earlier = landing.transaction.rows(
+        "select cells, problems from quarantined_rows "
+        "where upload_id = $upload and file_no = $file and line_no = $line and kind = $kind",
+        {"upload": int(place[1]), "file": int(place[2]), "line": int(place[3]), "kind": kind},
+    )
+    came = json.loads(earlier[0]["cells"]) if earlier else {}
+    if isinstance(came, list) and not any(cell for name, cell in row.items() if name != KEPT_APART.name):
+        return came, json.loads(earlier[0]["problems"])
+    first = came if isinstance(came, list) else came.get(AS_IT_CAME)
+    return (row | {AS_IT_CAME: first} if first else row), problems
 
 
 APART = """
@@ -62,13 +91,14 @@ def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
     A frame can be written as CSV, mended, and imported as a file of its kind: its last column says which rows it mends.
     """
     found: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for row in store.query(with_marts(APART), {"known_at": END_OF_TIME}).to_pylist():
+    for row in store.query(with_definitions(APART), {"known_at": END_OF_TIME}).to_pylist():
         cells, problems = json.loads(row["cells"]), json.loads(row["problems"])
         reasons = [f"{p['column']}: {p['message']}" if p["column"] else p["message"] for p in problems]
         line = next((p["line"] for p in problems if "line" in p), row["line_no"])
         said = {"reason": " ".join(reasons), "line": line, "file": row["file_name"]}
-        if isinstance(cells, list):
-            said["as_it_came"], cells = " | ".join(cells), {}
+        cells = {AS_IT_CAME: cells} if isinstance(cells, list) else cells
+        if AS_IT_CAME in cells:
+            said[AS_IT_CAME] = " | ".join(cells[AS_IT_CAME])
         names = [column.name for column in KINDS[row["kind"]].file_columns if column != KEPT_APART]
         place = {KEPT_APART.name: f"row {row['upload_id']}/{row['file_no']}/{row['line_no']}"}
         rows = found.setdefault((row["upload_id"], row["kind"]), [])

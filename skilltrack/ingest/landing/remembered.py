@@ -6,7 +6,7 @@ from skilltrack.ingest.landing.erased import NOBODY
 from skilltrack.ingest.reading.mapping import RULES, Mapping, parse_mapping
 from skilltrack.ingest.reading.outcome import Progress
 from skilltrack.ingest.reading.sources import ReadFile, Source, read_sources
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 
 
@@ -18,7 +18,7 @@ def read_all(store: Store, sources: list[Source], say: Progress) -> list[ReadFil
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
     """How the newest file of this source that counts was read; None when there was none."""
     rows = store.query(
-        with_marts(
+        with_definitions(
             "select s.mapping, s.upload_id from upload_sources as s "
             "join upload_files as f on f.upload_id = s.upload_id and f.file_no = s.file_no "
             "join live_uploads as u on u.upload_id = s.upload_id "

@@ -1,26 +1,35 @@
-"""Skills that a file names and the catalogue lacks: which one is meant is asked, once for each name."""
+"""Skills that a file names and the catalogue lacks: which one is meant, or whether it is a new one, is asked."""
 
 from rapidfuzz import fuzz, process, utils
 
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.reading.mapping import about
+from skilltrack.ingest.reading.mapping import CREATE, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.text import counted
 
 ASKED = 40
 """Names that are asked about at once."""
 MOST = 500
 """Skills of the catalogue that are offered for each."""
+SHOWN = 8
+"""New skills that are told by name."""
 GROUP = "Which skill is it?"
 
 
 def ask_about_skills(kind: Kind, landing: Landing) -> None:
-    """Ask which skill each name means that no skill has, in files about people; the likeliest are offered first."""
+    """Ask which skill each name means that no skill has, in files about people; the likeliest are offered first.
+
+    Where a mapping says so, they are added to the catalogue instead.
+    """
     transaction = landing.transaction
-    if not kind.owner or landing.is_again or not transaction.rows("select 1 from unknown_skill_id limit 1"):
+    if not kind.about:
+        return
+    _add_skills(kind, landing)
+    if landing.is_again or not transaction.rows("select 1 from unknown_skill_id limit 1"):
         return
     lost = transaction.rows(
         "select u.value, min(t.file_no) as file_no, count(*) as n from unknown_skill_id as u "
@@ -37,14 +46,50 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
         text = f"{GROUP} {row['value']} ({row['n']:,} rows)."
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The id of another skill"),)
         landing.questions.append(Question(file, place, text, answers, typed=typed, group=GROUP))
+    file = landing.file_names[lost[0]["file_no"]]
     if len(lost) > ASKED:
-        message = f"more than {ASKED} names are not skills of the catalogue; import the skills first."
+        message = (
+            f"more than {ASKED} names are not skills of the catalogue; import a skills file with the columns skill_id "
+            "and name first, or have them all added."
+        )
+        landing.problems.append(Problem(file, None, "skill_id", None, message, "warning"))
+    names = _listed([row["value"] for row in lost])
+    text = "Or are those that are left new skills, to be added to the catalogue?"
+    landing.questions.append(Question(file, "unknown_skills", text, {CREATE: f"yes: {names}"}, must=False))
+
+
+def _add_skills(kind: Kind, landing: Landing) -> None:
+    """Add the skills that files name whose mapping says that unknown ones are new; each name is an id too."""
+    files = [no for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.unknown_skills == CREATE]
+    if not files:
+        return
+    lost = landing.transaction.rows(
+        "select u.value as name, arg_min(t.file_no, (t.file_no, t.line_no)) as file_no, "
+        "arg_min(t.line_no, (t.file_no, t.line_no)) as line_no from unknown_skill_id as u "
+        f"join typed_{kind.name} as t on t.skill_id = u.value where t.file_no in (select unnest($files)) "
+        "group by u.value order by file_no, line_no",
+        {"files": files},
+    )
+    for row in lost:
+        landing.transaction.run(
+            "insert into skill_rows (upload_id, file_no, line_no, skill_id, name) "
+            "values ($upload_id, $file_no, $line_no, $name, $name)",
+            row | {"upload_id": landing.upload_id},
+        )
+    if lost:
+        names = [row["name"] for row in lost]
+        landing.transaction.run("delete from unknown_skill_id where value in (select unnest($names))", {"names": names})
+        message = f"{counted(len(names), 'skill')} added to the catalogue: {_listed(names)}."
         file = landing.file_names[lost[0]["file_no"]]
         landing.problems.append(Problem(file, None, "skill_id", None, message, "warning"))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + " and others" * (len(names) > SHOWN)
 
 
 def _catalogue(landing: Landing) -> dict[str, str]:
     """What each skill is called, by its id."""
     at = {"known_at": END_OF_TIME}
-    rows = landing.transaction.rows(with_marts("select skill_id, name from skills order by name"), at)
+    rows = landing.transaction.rows(with_definitions("select skill_id, name from skills order by name"), at)
     return {row["skill_id"]: row["name"] for row in rows}

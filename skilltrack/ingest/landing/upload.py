@@ -12,6 +12,7 @@ from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples, stored_columns
 from skilltrack.ingest.landing.cycles import break_cycles
 from skilltrack.ingest.landing.doubts import doubts
+from skilltrack.ingest.landing.ended import note_undated
 from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
@@ -19,8 +20,8 @@ from skilltrack.ingest.landing.remembered import are_these, note_sources
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
-from skilltrack.kinds import KINDS, Kind, kinds_it_reads
-from skilltrack.relations import END_OF_TIME, with_marts
+from skilltrack.kinds import KINDS, Kind, has_roster, kinds_it_reads
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Entry, Transaction
 
 MODES = ("snapshot", "changes")
@@ -146,7 +147,7 @@ class Upload:
             return None
         kinds = {file.kind.name for file in self.files}
         rows = transaction.rows(
-            with_marts(
+            with_definitions(
                 "select u.upload_id, u.effective_on, u.mode, "
                 "(select list([f.kind, f.sha256, s.mapping] order by f.file_no) from upload_files as f "
                 "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
@@ -162,7 +163,7 @@ class Upload:
         if newest is None or not are_these(self.files, newest["files"] or []):
             return None
         is_whole = self.options.quarantine or not newest["apart"]
-        if not is_whole or ("roster" in kinds and not self._holds_already(newest, rows)):
+        if not is_whole or (has_roster(kinds) and not self._holds_already(newest, rows)):
             return None
         said = f"the same bytes landed as upload {newest['upload_id']}, and nothing since bears on them: not again."
         notices = [Problem(file.decoded.name, None, None, None, said, "notice") for file in self.files]
@@ -171,7 +172,7 @@ class Upload:
     def _holds_already(self, same: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
         """Whether a roster that landed before holds from the day asked for, or is in force today when no day is."""
         since, until = same["effective_on"], self.effective_on
-        later = [row for row in rows if "roster" in row["kinds"] and since < row["effective_on"] <= until]
+        later = [row for row in rows if has_roster(row["kinds"]) and since < row["effective_on"] <= until]
         is_in_force = self.options.effective is None and since < until and not later
         return same["mode"] == self.options.mode and (since == until or is_in_force)
 
@@ -235,7 +236,7 @@ class Upload:
         )
         before = {"known_at": landed_at - timedelta(microseconds=1), "effective_on": self.effective_on}
         count = comparison(landing.transaction, kind, self.options.mode, before)
-        if kind.name == "roster":
+        if kind.lists_people:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
@@ -248,6 +249,8 @@ class Upload:
             f"select $upload_id, file_no, line_no, {columns} from good",
             {"upload_id": landing.upload_id},
         )
+        if kind.holds_awards:
+            note_undated(landing)
         return KindCount(kind.name, **count)
 
     def _count_bad(self, landing: Landing, count: KindCount) -> KindCount:

@@ -1,5 +1,6 @@
 """What people are called where a file has their names in parts: `Vorname` and `Name`, `Nombre` and `Apellidos`."""
 
+import re
 from collections.abc import Mapping as AnyMapping
 
 import pyarrow as pa
@@ -26,3 +27,13 @@ def _holds(names: pa.ChunkedArray, parts: pa.ChunkedArray) -> bool:
     pairs = zip(names[:LOOKED_AT].to_pylist(), parts[:LOOKED_AT].to_pylist(), strict=True)
     held = [part.strip().casefold() in name.casefold() for name, part in pairs if name.strip() and part.strip()]
     return 2 * sum(held) >= len(held)
+
+
+def names_among(values: tuple[str, ...]) -> float:
+    """Share of values that can be people's names: a few words of letters; of one word half as much."""
+    found = 0.0
+    for value in values:
+        parts = value.replace(",", " ").split()
+        if all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*", part) for part in parts) and len(parts) < 6:
+            found += 1.0 if len(parts) > 1 else 0.5
+    return found / len(values)

@@ -18,15 +18,24 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides, take_last_hiring
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
-from skilltrack.ingest.reading.ids import unwrapped
+from skilltrack.ingest.reading.ids import BARE, unwrapped
 from skilltrack.ingest.reading.likeness import questions_about, sampled
-from skilltrack.ingest.reading.mapping import KEEP_NEWEST, LINE, READING, TAKEN_APART, Mapping
+from skilltrack.ingest.reading.mapping import (
+    BY_NAME,
+    KEEP_NEWEST,
+    LINE,
+    NOT_PEOPLE,
+    PEOPLE_ACROSS,
+    READING,
+    TAKEN_APART,
+    Mapping,
+)
 from skilltrack.ingest.reading.matrix import matrix_question
 from skilltrack.ingest.reading.money import amount_question
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import Places, checked, places_of
 from skilltrack.ingest.reading.progress import undated_question
-from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns, missing_columns
 from skilltrack.ingest.reading.remarks import split_remarks
 from skilltrack.ingest.reading.sensitive import is_sensitive
@@ -41,6 +50,8 @@ from skilltrack.text import counted
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
 OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
+NAMES = 3
+"""Names that are shown where it is asked whether they are those of people."""
 SHOWN = 20
 """Lines that a notice lists."""
 DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
@@ -80,15 +91,16 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open
     which rows count.
     """
-    mapping = _leaving_out(checked(kind, decoded, mapping))
+    mapping = _leaving_out(kind, checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
     _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
-    questions: list[Question] = []
+    questions = list(decoded.questions)
     decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
+    mapping = mapping if is_again else _with_bare_names(kind, decoded, taken, mapping, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     remarked = _take_remarks(kind, decoded, places, mapping, taken, others, is_again)
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, remarked)
@@ -116,9 +128,9 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
 
 
-def _leaving_out(mapping: Mapping) -> Mapping:
-    """The mapping, which leaves out rows of what it says is not a skill, a credential or a day."""
-    for name in ("skill_id", "credential", "issued_on"):
+def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:
+    """The mapping, which leaves out rows of what it says is not a skill, a credential, a day or one of our people."""
+    for name in ("skill_id", "credential", "issued_on", *["name", "employee_id"] * kind.names_people):
         skipped = mapping.skip.get(name, [])
         if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
             mapping = replace(mapping, skip=mapping.skip | {name: [*skipped, LEAVE_OUT]})
@@ -147,6 +159,11 @@ def _ask_what_is_open(
     asked = list(settled.questions)
     if (amount := amount_question(kind, decoded, places, mapping)) is not None:
         asked.append(amount)
+    if kind.names_people and "name" in taken and not {"employee_id", "email"} & set(taken) and not mapping.people:
+        names = ", ".join(name for name in taken["name"][:NAMES].to_pylist() if name)
+        text = f"The people in this file are named by name only ({names}). {ASKS_FOR_NAMES}"
+        answers = {BY_NAME: "yes, where one person only has the name", NOT_PEOPLE: "no: these are not names of people"}
+        asked.append(Question(decoded.name, "people", text, answers))
     asked += undated_question(kind, decoded.name, taken.get("issued_on"), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
@@ -163,7 +180,7 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
     if renamed and not mapping.columns:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
-    if kind.name == "roster" and is_of_learning(decoded.header):
+    if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
     columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
@@ -184,7 +201,7 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
     samples = [sampled(cells) for cells in decoded.columns]
     asked = questions_about(kind, decoded, missing, places)
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
-    raise Unanswered(asked, message)
+    raise Unanswered(asked + decoded.questions, message)
 
 
 def _others(
@@ -208,7 +225,7 @@ def _take_remarks(
     kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, taken: Cells, others: Cells, is_again: bool
 ) -> str:
     """Move what stands behind the names of a roster, `(On Leave)`, to the other columns; returns its header."""
-    if kind.name != "roster" or "name" not in places:
+    if not kind.lists_people or "name" not in places:
         return ""
     header = decoded.header[places["name"][-1]]
     is_settled = header in mapping.values
@@ -220,6 +237,25 @@ def _take_remarks(
         return ""
     others[header] = remarks
     return header
+
+
+def _with_bare_names(kind: Kind, decoded: Decoded, taken: Cells, mapping: Mapping, problems: list[Problem]) -> Mapping:
+    """The mapping, which takes remarks such as `(left)` off the names by which rows name people; a roster settles them.
+
+    Names may also stand above the cells of a matrix, in the place of ids.
+    """
+    if not kind.names_people:
+        return mapping
+    for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
+        remarks = split_remarks(taken[name], False, decoded.room)[1] if name in taken else None
+        if remarks is not None and name not in mapping.ids:
+            found = sorted(set(remarks.unique().to_pylist()) - {""})
+            message = (
+                f"{', '.join(map(repr, found[:SHOWN]))} beside names is taken off: it says nothing of who they are."
+            )
+            problems.append(Problem(decoded.name, None, name, None, message, "notice"))
+            mapping = mapping.answered({f"ids.{name}": BARE})
+    return mapping
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:
@@ -265,7 +301,7 @@ def _with_nobody_left_out(
     kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
 ) -> Mapping:
     """The mapping of a roster, which also leaves out posts that nobody fills: `Vacant` is nobody's name."""
-    if kind.name != "roster" or "name" not in taken:
+    if not kind.lists_people or "name" not in taken:
         return mapping
     skipped = set(mapping.skip.get("name", ()))
     found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
@@ -294,13 +330,13 @@ def _kept(
     `counting`: which rows no status leaves out; of several rows with one key one of these is kept.
     """
     left_out = mapping.skip
-    if mapping.undated and kind.name == "badges":
+    if mapping.undated and kind.holds_awards:
         left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
     skipped = {name: cells for name, cells in columns.items() if name in left_out}
     if not skipped and not mapping.keeps_one:
         return counting
     here = [] if counting is None else counting.chunks
-    told_by = [name for name in (AWARD if kind.name == "badges" else kind.key) if name in columns]
+    told_by = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
     wanted = _wanted(columns, told_by, counting) if mapping.duplicates == KEEP_NEWEST else {}
     names = [*skipped, *(name for name in (*told_by, *NEWEST) if name in columns and name not in skipped)]
     seen: set[tuple[str, ...]] = set()
@@ -352,7 +388,7 @@ def _tell_unused(
         if is_sensitive(header):
             sensitive.append(at)
             message = "sensitive personal data: this column is never stored."
-        elif header and (doubtful := doubt(kind, header, decoded.columns[at], places, mapping)):
+        elif header and (doubtful := doubt(kind, decoded, at, places, mapping)):
             severity, message = "warning", doubtful
         line = None if mapping.header else decoded.header_line
         problems.append(Problem(decoded.name, line, header or f"number {at + 1}", None, message, severity))

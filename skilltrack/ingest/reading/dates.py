@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from skilltrack.config import today
+
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZONE = (
     r"\(?(?:z|utc|gmt|p[sd]t|m[sd]t|c[sd]t|e[sd]t|ak[sd]t|hst|w?est|wet|cest|cet|eest|eet|mesz|mez|bst|ist|msk|jst|kst|"
@@ -117,6 +119,12 @@ _WEEKDAYS_OF = _numbers_of(WEEKDAYS, 2)
 def as_date(cell: str, style: str) -> str | None:
     """The cell as an ISO date under a style; None when it is none."""
     return next(filter(None, (_by(one, cell) for one in style.split(OR))), None)
+
+
+def lies_ahead(cell: str, style: str = "") -> bool:
+    """Whether a cell is a day after today, under a style or under every one that reads it."""
+    styles = [style] if style else date_styles([cell]) or [REFERENCE]
+    return all((as_date(cell, one) or "") > today().isoformat() for one in styles)
 
 
 def _by(style: str, cell: str) -> str | None:

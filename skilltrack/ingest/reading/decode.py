@@ -28,6 +28,7 @@ from skilltrack.ingest.reading.encodings import (
 )
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
+from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.records import (
     DELIMITERS,
     Layout,
@@ -93,6 +94,8 @@ class Decoded:
     header_line: int = 1
     needed: int = 0
     """Cells that a row must have so that it can have all that every row needs."""
+    questions: list[Question] = field(default_factory=list)
+    """What the layout of the file leaves open."""
     break_in_cell: str = ""
     """What a copy of the file writes for a line break in a cell, where each row is one line."""
 

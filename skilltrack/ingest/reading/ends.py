@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.status import ENDS, Settled
+from skilltrack.ingest.reading.status import Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
@@ -26,8 +26,8 @@ SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "
 
 def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: Room) -> None:
     """Put what the statuses say into the cells: the status of people and awards, the sign of payments."""
-    meaning = ENDS.get(kind.name)
-    if meaning is None or not settled.ranks:
+    meaning = kind.status_ends
+    if not meaning or not settled.ranks:
         return
     if meaning != REFUND:
         pieces = [pa.array([COUNTS, meaning, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]

@@ -47,7 +47,7 @@ def _almost(rows: list[list[str]]) -> list[str]:
 
 def _is_other(kind: Kind, cells: list[str]) -> bool:
     """Whether headers like those of a roster are of completions."""
-    return kind.name == "roster" and is_of_learning(cells)
+    return kind.lists_people and is_of_learning(cells)
 
 
 def is_of_learning(header: list[str]) -> bool:
@@ -72,7 +72,7 @@ def _of_jobs() -> set[str]:
 def _fits(kind: Kind, known: set[str], cells: list[str]) -> bool:
     if missing_columns(kind, known):
         return False
-    if kind.name != "roster":
+    if not kind.lists_people:
         return len(known) > 1  # one header alone names too many things
     is_reference = {cell.strip() for cell in cells} <= {column.name for column in kind.file_columns}
     return (bool(known - OF_ANYTHING) or is_reference) and not is_of_learning(cells)

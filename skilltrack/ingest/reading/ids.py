@@ -14,6 +14,7 @@ from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.remarks import split_remark
 from skilltrack.kinds import Column
 from skilltrack.text import counted
 
@@ -23,9 +24,10 @@ INVISIBLE = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u
 """Signs without a width. In the names of people and things some of them mean something."""
 ADDRESSES = ("email", "manager_email")
 
-WHOLE, AS_IS, FIRST, ANY_CASE = "whole numbers", "as they are", "first", "any case"
-TREATMENTS = (WHOLE, AS_IS, FIRST, ANY_CASE)
-"""What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several, ignore case."""
+WHOLE, AS_IS, FIRST, ANY_CASE, BARE = "whole numbers", "as they are", "first", "any case", "without remarks"
+TREATMENTS = (WHOLE, AS_IS, FIRST, ANY_CASE, BARE)
+"""What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several, ignore case; of
+names: take off what says how somebody stands, `(left)`."""
 _GROUP = "[.,'\u2019 \u00a0\u202f]"
 GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
 """Digits in groups of three: `1,201`, which may be 1201."""
@@ -152,6 +154,8 @@ def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
 
 def treated(treatment: str, cell: str) -> str:
     """An id as a treatment means it."""
+    if treatment == BARE:
+        return split_remark(cell)[0]
     if treatment == FIRST:
         return re.split("[;|]", cell, maxsplit=1)[0].strip()
     if treatment == WHOLE:

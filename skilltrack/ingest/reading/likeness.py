@@ -8,6 +8,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from skilltrack.ingest.reading import dates, styles
+from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.mapping import TAKEN_APART
 from skilltrack.ingest.reading.places import JOIN, Places
@@ -96,7 +97,7 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
             values = sampled(decoded.columns[at])
             samples[header] = [value[:30] for value in values[:SHOWN]]
             fits[header] = fit(kind, column, header, values, taken.get(at, ""))
-            if column.name == "name" and kind.owner and taken.get(at, "") != "employee_id":
+            if column.name == "name" and kind.about and taken.get(at, "") != "employee_id":
                 fits[header] = _less_if_shared(fits[header], decoded.columns[at], len(values))
     ordered = sorted(fits, key=lambda header: -fits[header].score)
     answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
@@ -111,7 +112,7 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
 def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     """What can be said instead of naming a header: the same for every row, or an id made of each row."""
     about = f"constants.{column.name}"
-    if column.name == "name" and kind.name == "roster":
+    if column.name == "name" and kind.lists_people:
         return (Typed("columns.name", f"Several columns together, such as First name{JOIN}Last name"),)
     if column.means in (Means.OWNER, Means.CALLED):
         return ()
@@ -192,16 +193,6 @@ def amounts_among(values: tuple[str, ...]) -> float:
 def addresses_among(values: tuple[str, ...]) -> float:
     """Share of values that are e-mail addresses."""
     return sum(bool(re.search(r"[^@\s]+@[^@\s]+", value)) for value in values) / len(values)
-
-
-def names_among(values: tuple[str, ...]) -> float:
-    """Share of values that can be people's names: a few words of letters; of one word half as much."""
-    found = 0.0
-    for value in values:
-        parts = value.replace(",", " ").split()
-        if all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*", part) for part in parts) and len(parts) < 6:
-            found += 1.0 if len(parts) > 1 else 0.5
-    return found / len(values)
 
 
 def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]:

@@ -20,8 +20,10 @@ SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
 """What stands side by side in a wide matrix: a row for each person, or one for each skill."""
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
 """Headers of a matrix that was taken apart: the label of the cell's column, the cell, the line where it stood."""
-RULES = "2"
-"""Rules by which files land now: a person or a credential is found by whatever of a row finds them."""
+EARLIER_RULES, RULES = "2", "3"
+"""Rules by which files land: since 2 a person or a credential is found by whatever of a row finds them; since 3 a
+person by name only where that was said, whatever the accents and signs of the name."""
+BY_NAME, NOT_PEOPLE = "by name", "no"
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
@@ -48,12 +50,17 @@ class Mapping:
     jobs or spells `keep newest`, the one hired last."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
+    unknown_skills: str = ""
+    """`create`: skills that a file about people names and the catalogue lacks are added to it."""
     award_ids: str = ""
     """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
     holder: str = ""
     """The column that is right where `employee_id`, `email` and `name` of a row name two people."""
+    people: str = ""
+    """`by name`: people are found by their name where a row has neither an id nor an address; `no`: the file's names
+    are not those of people."""
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
     rehired: str = ""
@@ -85,7 +92,7 @@ class Mapping:
     erased: list[str] = field(default_factory=list)
     """What is left of rows of people who were erased, as `gone.left_of` writes it; only of a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
-    """Credentials that such rows made, and their issuers."""
+    """Credentials that such rows made, and their issuers; skills too, with `gone.OF_SKILL`."""
     apart: list[str] = field(default_factory=list)
     """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
     same: list[str] = field(default_factory=list)
@@ -181,20 +188,22 @@ def place_of(about: str) -> list[str]:
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
 """Parts that say something of columns by name."""
 TEXTS = (
-    "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "award_ids",
-    "award_holders", "holder", "manager", "rules", "broken_text", "rehired", "undated",
+    "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "unknown_skills",
+    "award_ids", "award_holders", "holder", "people", "manager", "rules", "broken_text", "rehired", "undated",
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_NEWEST),
     "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
     "unknown_credentials": (CREATE,),
+    "unknown_skills": (CREATE,),
     "award_holders": (CORRECT,),
     "holder": ("employee_id", "email", "name"),
+    "people": (BY_NAME, NOT_PEOPLE),
     "manager": ("manager_id", "manager_name", "manager_email"),
     "broken_text": (REPAIR, KEEP),
     "rehired": (YES,),
     "undated": (LEFT_OUT,),
-    "rules": (RULES,),
+    "rules": (EARLIER_RULES, RULES),
 }
 """Parts that can say a few things only."""
 PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)

@@ -251,7 +251,7 @@ def _goes_on(form: Form, rows: list[list[str]], at: int, heads: set[int]) -> boo
 
 def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
     """Kinds that a table can be as a matrix, by its first rows; `fitting`: those that its header fits already."""
-    if set(fitting) - {"roster"}:
+    if any(not KINDS[name].lists_people for name in fitting):
         return []
     for names in (KINDS_OF_LEVELS, ("badges",)):
         form = FORMS[names[0]]
@@ -284,12 +284,23 @@ def matrix_question(
         return []
     if len(rated(dict(enumerate(columns)), form, header)) < (FEWEST if form.cell == "issued_on" else 1):
         return []
+    return [Question(file, "matrix", "Or is the file a matrix?", _layouts(form), must=False)]
+
+
+def is_it_one(form: Form, file: str, across: str = "") -> Question:
+    """The question whether a file that was taken for a matrix is one; `across`: what it was taken for."""
+    answers = _layouts(form) | {NO_MATRIX: "it is not a matrix: each row is about one person and one thing"}
+    text = f"The file is read as a matrix with {across}. Is it one?" if across else "Is the file a matrix?"
+    return Question(file, "matrix", text, answers, must=False, likely=across)
+
+
+def _layouts(form: Form) -> dict[str, str]:
+    """The layouts of a matrix as answers."""
     what = "a level" if form.cell == "level" else "a day"
-    answers = {
+    return {
         SKILLS_ACROSS: f"a row for each person, a column for each of the {form.things}, and {what} in each cell",
         PEOPLE_ACROSS: f"a row for each of the {form.things}, a column for each person, and {what} in each cell",
     }
-    return [Question(file, "matrix", "Or is the file a matrix?", answers, must=False)]
 
 
 def of_file(mapping: Mapping) -> Mapping:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from skilltrack.ingest.reading.questions import Question
 
@@ -57,7 +57,7 @@ class KindCount:
 class Outcome:
     """How an import ended."""
 
-    status: str
+    status: Literal["stored", "repeated", "checked", "refused"]
     """stored, repeated (it was stored before), checked (a dry run without errors) or refused (nothing stored)."""
     upload_id: int | None = None
     counts: list[KindCount] = field(default_factory=list)

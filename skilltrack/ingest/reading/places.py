@@ -4,6 +4,7 @@ What a mapping says adds to what is recognised: a recognised column stays unless
 its header for another column.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.called import called
+from skilltrack.ingest.reading.called import called, names_among
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.mapping import TABLES, Mapping
+from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TABLES, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
-from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.status_words import NO, YES, plain, words_in
 from skilltrack.kinds import Kind
 
 Places = dict[str, list[int]]
@@ -32,10 +33,17 @@ HONORIFICS = words_in(
     "mademoiselle me sr sra srta don dona senor senora drdr profdr"
 )
 """What stands before a name: no job is called so."""
-NAMES_OR_IDS = words_in("employee worker associate mitarbeiter mitarbeiterin employe salarie empleado person staff")
+NAMES_OR_IDS = words_in(
+    "employee worker associate mitarbeiter mitarbeiterin employe salarie empleado person staff learner attendee "
+    "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
+)
 """Headers below which ids stand, or names."""
+MOST_ARE_NAMES = 0.5
+"""Share of different values from which a column holds the names of people, of those of one word weighing half."""
 NAMES_FROM = 0.8
 """Share of a column's values from which they are names."""
+MANAGERS = ("manager_id", "manager_name", "manager_email")
+"""Columns that say who somebody's manager is."""
 OF_HEADERS = ("values", "skip")
 """Parts of a mapping that may say something of a header which is not a column of the kind."""
 
@@ -77,6 +85,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
             places[name] = [at]
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
+        _take_other_managers(kind, decoded, places, mapping)
+        _take_names(kind, decoded, places)
         _take_other_ids(kind, decoded, places, mapping)
     has_parts = any(column.name == "first_name" for column in kind.read_only)
     names = called(places, decoded.columns) if has_parts else []
@@ -84,6 +94,8 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         places["name"] = names
     if "manager_name" not in places and "manager_last_name" in places:
         places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
+    if mapping.people == NOT_PEOPLE and kind.names_people:
+        places.pop("name", None)
     for at in (at for taken in places.values() for at in taken):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
@@ -143,19 +155,74 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
         values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
         names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]
         return len(names) >= NAMES_FROM * max(1, len(values))
-    if name != "role_id" and column.type != "date":
+    if name == "name" and kind.names_people and plain(header) in NAMES_OR_IDS:
+        different = _different(decoded, at)
+        return bool(different) and names_among(different) < MOST_ARE_NAMES
+    if name != "role_id" and column.type != "date" and name not in MANAGERS:
         return False
     counts = few_values(decoded.columns[at])
     filled = [value for value in counts if value] if counts is not None else []
+    if name in MANAGERS:
+        return says_yes_or_no(filled) or ({*filled} == {"0", "1"} and len(_of_managers(kind, decoded.header)) > 1)
     if name == "role_id":
         return bool(filled) and all(plain(value) in HONORIFICS for value in filled)
     status = look(kind, header, counts) if filled and counts is not None else None
     return status is not None and status.is_ours
 
 
+def says_yes_or_no(values: Collection[str]) -> bool:
+    """Whether values are yes and no: whether somebody is a manager, not who theirs is. 1 and 0 may be ids."""
+    return bool(values) and all(v.casefold() in YES | NO for v in values) and not all(v.isdigit() for v in values)
+
+
+def _of_managers(kind: Kind, header: list[str]) -> list[int]:
+    """Positions of the headers that are of managers."""
+    return [at for at, cell in enumerate(header) if not known_columns(kind, [cell]).keys().isdisjoint(MANAGERS)]
+
+
+def _take_other_managers(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Have names and addresses of managers beside their ids be what they are, whatever the header: `Manager`.
+
+    They are compared row by row when the rows land.
+    """
+    if not kind.lists_people or len(places.get("manager_id", [])) != 1:
+        return
+    used = {at for found in places.values() for at in found}
+    unused = [
+        at for at in _of_managers(kind, decoded.header) if at not in used and not is_sensitive(decoded.header[at])
+    ]
+    called = {at: _column_of_managers(decoded.columns[at]) for at in [*unused, *places["manager_id"]]}
+    at_ids = places["manager_id"][0]
+    ids = [at for at in unused if called[at] == "manager_id"]
+    if "manager_id" not in mapping.columns and called[at_ids] != "manager_id" and len(ids) == 1:
+        places["manager_id"], unused = ids, [*unused, at_ids]
+    for at in unused:
+        name = called[at]
+        if name not in ("", "manager_id") and name not in places and name not in mapping.columns:
+            places[name] = [at]
+
+
+def _column_of_managers(cells: pa.ChunkedArray) -> str:
+    """Which column of managers cells are by what they look like; empty where that is left open."""
+    filled = [value.strip() for value in cells[:LOOKED_AT].to_pylist() if value.strip()]
+    if not filled or says_yes_or_no(filled):
+        return ""
+    addresses = sum("@" in value for value in filled)
+    names = sum(" " in value and not any(map(str.isdigit, value)) and "@" not in value for value in filled)
+    if addresses >= NAMES_FROM * len(filled):
+        return "manager_email"
+    return "manager_name" if names >= NAMES_FROM * len(filled) else "manager_id" if not names + addresses else ""
+
+
+def _different(decoded: Decoded, at: int) -> tuple[str, ...]:
+    """The first different values of a column, none of them empty."""
+    values = decoded.columns[at][:LOOKED_AT].to_pylist()
+    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+
+
 def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:
     """Whether the mapping has the ids of a roster stand for its names: then they are the ids all the same."""
-    if kind.name != "roster" or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
+    if not kind.lists_people or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
         return False
     at = places["name"][0]
     if known_columns(kind, [decoded.header[at]]) != {"employee_id": 0}:
@@ -173,6 +240,17 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     filled = [cell for cell in cells if cell.strip()]
     if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
         places["email"] = places.pop("employee_id")
+
+
+def _take_names(kind: Kind, decoded: Decoded, places: Places) -> None:
+    """Have a column of names that was taken for ids be the column of names, where a kind has both."""
+    if not kind.names_people or "name" in places or len(places.get("employee_id", [])) != 1:
+        return
+    header = decoded.header[places["employee_id"][0]]
+    values = _different(decoded, places["employee_id"][0])
+    are_names = [" " in value and names_among((value,)) == 1 for value in values]
+    if header not in TAKEN_APART and values and sum(are_names) >= NAMES_FROM * len(values):
+        places["name"] = places.pop("employee_id")
 
 
 OF_PEOPLE = words_in(
@@ -196,7 +274,7 @@ def _counts_rows(cells: pa.ChunkedArray) -> bool:
 
 def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
     """Find the column of a roster's other ids by which its managers are named, where they are not by employee_id."""
-    if kind.name != "roster" or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
+    if not kind.lists_people or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
         return
     managers = pc.unique(decoded.columns[places["manager_id"][0]])
     managers = managers.filter(pc.not_equal(pc.utf8_trim_whitespace(managers), ""))

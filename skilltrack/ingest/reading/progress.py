@@ -77,7 +77,7 @@ def undated_question(
 
     `is_kept`: which rows no status leaves out.
     """
-    if kind.name != "badges" or days is None or mapping.undated or "" in mapping.skip.get("issued_on", ()):
+    if not kind.holds_awards or days is None or mapping.undated or "" in mapping.skip.get("issued_on", ()):
         return []
     kept = days if is_kept is None else days.filter(is_kept)
     undated = pc.sum(pc.equal(kept, "")).as_py() or 0

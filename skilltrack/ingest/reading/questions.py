@@ -8,6 +8,7 @@ from itertools import groupby
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.mapping import place_of, toml_text
 
+ASKS_FOR_NAMES = "Match them to the roster by name?"
 SHOWN = 8
 """Answers of one question that are printed."""
 BARE = re.compile(r"[A-Za-z0-9_-]+")

@@ -5,12 +5,11 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 
 from skilltrack.ingest.reading import status_words as words
+from skilltrack.ingest.reading.codes import are_codes, may_be_codes, says_status, sides
 from skilltrack.ingest.reading.progress import done, says_progress
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, WEAK, words_in
 from skilltrack.kinds import Kind
 
-FEW = 8
-"""Different codes, none of them a known word, below a header that says status."""
 OTHER_SUBJECTS = words_in(
     "prior previous benefits benefit insurance laptop device equipment vehicle parking training course learning "
     "onboarding background visa review appraisal certification compliance vaccination kurs schulung formation cours "
@@ -29,6 +28,8 @@ class Found:
     """Whether they are statuses of what the rows are about, and not of something else."""
     is_progress: bool = False
     """Whether they say how far somebody has got."""
+    is_of_ledger: bool = False
+    """Whether they are debit and credit."""
 
 
 def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
@@ -37,7 +38,7 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
     filled = [value for value in counts if value]
     if not filled:
         return None
-    if kind.name == "roster" and any(word in words.OTHER_PEOPLE for word in named):
+    if kind.lists_people and any(word in words.OTHER_PEOPLE for word in named):
         table = words.words_of(kind.name)
         is_any = any(_meaning(kind, table, value) not in (None, WEAK) for value in filled)
         return Found({}, is_ours=False) if is_any else None
@@ -49,42 +50,44 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
 
 def _is_of_account(kind: Kind, named: list[str]) -> bool:
     """Whether a header is about what somebody has: of a badge also whether the person who holds it is active."""
-    if kind.name == "badges":
+    if kind.holds_awards:
         return any(word in ("active", "aktiv", "actif", "activo") for word in named) and len(named) == 1
-    return kind.name == "roster" and any(word in words.OF_ACCOUNTS for word in named)
+    return kind.lists_people and any(word in words.OF_ACCOUNTS for word in named)
 
 
 def _looked_at(
     kind: Kind, header: str, named: list[str], filled: list[str], counts: AnyMapping[str, int]
 ) -> Found | None:
-    if kind.name == "roster" and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
+    if kind.lists_people and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
         left = {value for value in filled if _meaning(kind, words.words_of(kind.name), value) == LEFT}
         return Found({value: LEFT if value in left else ASKED for value in filled} | {"": COUNTS})
     if all(value.casefold() in words.YES | words.NO for value in filled):
         found = _flagged(kind, named, filled)
         if found is not None:
             return _with_empty(kind, found, counts, named)
-    if kind.name == "badges" and says_progress(header) and (is_done := done(filled)) is not None:
+    if kind.holds_awards and says_progress(header) and (is_done := done(filled)) is not None:
         said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
         return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
+    if (of_ledger := sides(kind, named, counts)) is not None:
+        return _with_empty(kind, Found(of_ledger, is_of_ledger=True), counts, named)
     table = words.words_of(kind.name)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
-    says_status = any(word in words.STATUS_HEADERS or word.endswith(("status", "statut", "ergebnis")) for word in named)
-    says_status |= kind.name == "badges" and any(word in words.RESULT_HEADERS for word in named)
+    is_of_status = any(says_status(kind, word) for word in named)
+    is_of_status |= kind.holds_awards and any(word in words.RESULT_HEADERS for word in named)
     is_free = any(word in words.FREE_TEXT for word in named)
     is_one = (
         (strong and len(known) == len(filled))
-        or (strong and says_status)
+        or (strong and is_of_status)
         or (len(strong) > 1 and 2 * len(known) >= len(filled))
-        or (len(filled) > 1 and not known and _has_codes(kind, named, filled))
+        or (len(filled) > 1 and not known and are_codes(kind, named, filled))
     ) and (not is_free or len(known) == len(filled))
     if not is_one:
-        is_any = not known and _has_codes(kind, named, filled)  # one code alone leaves nothing to tell apart
-        is_any = (
-            is_any or (is_free and bool(strong)) or all(words.plain(value) in words.all_words() for value in filled)
-        )
+        # One code alone leaves nothing to tell apart.
+        is_any = not known and (are_codes(kind, named, filled) or may_be_codes(kind, named, filled))
+        is_any |= is_free and bool(strong)
+        is_any |= all(words.plain(value) in words.all_words() for value in filled)
         return Found({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):
         return Found({}, is_ours=False)
@@ -117,7 +120,7 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
         return table[word]
     for negation in map(words.plain, words.NEGATIONS):
         if word.startswith(negation) and table.get(word[len(negation) :]) == COUNTS:
-            return LEFT if kind.name == "roster" else LEAVE_OUT
+            return LEFT if kind.lists_people else LEAVE_OUT
     tokens = re.split(r"[\s-]+", value)
     halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
     if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
@@ -145,7 +148,8 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
     yes = words.words_of(kind.name).get(word)
     if yes is None or _is_about_others(kind, named):
         return Found({}, is_ours=False)
-    no = COUNTS if yes not in (COUNTS, ASKED) else LEFT if kind.name == "roster" else LEAVE_OUT
+    is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
+    no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
     return Found({value: yes if value.casefold() in words.YES else no for value in filled})
 
 
@@ -156,25 +160,14 @@ def _with_empty(kind: Kind, found: Found, counts: AnyMapping[str, int], named: l
     is_flag = all(value.casefold() in words.YES | words.NO for value in counts if value)
     said = set(found.meanings.values())
     if is_flag and not any(value.casefold() in words.NO for value in counts if value):
-        empty = COUNTS if COUNTS not in said else LEFT if kind.name == "roster" else LEAVE_OUT
+        empty = COUNTS if COUNTS not in said else LEFT if kind.lists_people else LEAVE_OUT
     else:
         empty = ASKED if COUNTS in said else COUNTS
     return Found(found.meanings | {"": empty})
 
 
-def _has_codes(kind: Kind, named: list[str], filled: list[str]) -> bool:
-    """Whether a column of codes stands below a header that can only mean a status."""
-    says = [word for word in named if word in words.STATUS_HEADERS]
-    where = {"state", "stati", "estado", "etat", "stand", "standing", "situation", "situacion"}  # also of a country
-    rest = [word for word in named if word not in says and word not in words.FILLERS]
-    if not kind.owner or rest or not set(says) - where or len(filled) > FEW:
-        return False
-    numbers = sum(bool(re.fullmatch(r"[\d.,%/ -]+", value)) for value in filled)
-    return not numbers or (len(filled) <= 4 and bool({"status", "statut", "estatus"} & set(says)))
-
-
 def _is_about_others(kind: Kind, named: list[str]) -> bool:
     """Whether a header says that its statuses are of something else than the rows."""
-    if kind.name == "roster":
+    if kind.lists_people:
         return any(word in OTHER_SUBJECTS for word in named)
     return any(word in words.ABOUT_PEOPLE for word in named) and not any(word in OF_AWARDS for word in named)

@@ -29,16 +29,14 @@ MOST_SHARES = 1_000
 """The same of a progress: from 0 to 100 %, with decimals."""
 SHOWN = 12
 """Values of one meaning that are told one by one."""
-ENDS = {"roster": LEFT, "badges": REVOKED, "spend": REFUND}
-"""By kind, what a status can say of a row besides that it counts or does not."""
 ANSWERS = {
-    "roster": {COUNTS: "works here", LEFT: "has left", LEAVE_OUT: "is nobody who works here: left out"},
-    "badges": {
+    LEFT: {COUNTS: "works here", LEFT: "has left", LEAVE_OUT: "is nobody who works here: left out"},
+    REVOKED: {
         COUNTS: "counts as an award",
         LEAVE_OUT: "is not an award: left out",
         REVOKED: "was awarded and revoked",
     },
-    "spend": {
+    REFUND: {
         COUNTS: "was paid",
         LEAVE_OUT: "was not paid, or came back in full: left out",
         REFUND: "is itself a refund: taken off",
@@ -138,11 +136,11 @@ def settle(
             said = {value: given.get(value, given.get("*", known.get(value, COUNTS))) for value in counts}
         open_values = [value for value in said if said[value] == ASKED and not skipped]
         settled.questions += [
-            _question(kind, file, header, value, counts[value], is_needed=bool(kind.owner)) for value in open_values
+            _question(kind, file, header, value, counts[value], is_needed=bool(kind.about)) for value in open_values
         ]
         meant = {value: LEAVE_OUT if value in skipped else meaning or COUNTS for value, meaning in said.items()}
         settled.headers.append(header)
-        if not (open_values and kind.owner):
+        if not (open_values and kind.about):
             by_mapping = found is None or all(value in given or value in skipped for value in counts)
             shown = {value: rows for value, rows in counts.items() if value or header != remarked}
             problems.append(_told(kind, file, header, shown, meant, open_values, by_mapping))
@@ -155,7 +153,7 @@ def settle(
 
 def most_values(kind: Kind, header: str) -> int:
     """Different values of a column from which it is not a status; of a progress there may be many."""
-    return MOST_SHARES if kind.name == "badges" and says_progress(header) else MOST
+    return MOST_SHARES if kind.holds_awards and says_progress(header) else MOST
 
 
 def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], without: list[str]) -> Mapping:
@@ -166,7 +164,7 @@ def _with_values(mapping: Mapping, header: str, meant: AnyMapping[str, str], wit
 
 def answers(kind: Kind) -> dict[str, str]:
     """What a status can say of a row of a kind, each with a sentence about it."""
-    return ANSWERS.get(kind.name, RECORD)
+    return ANSWERS.get(kind.status_ends, RECORD)
 
 
 def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str]) -> None:
@@ -186,14 +184,14 @@ def _tell_contradictions(
     """Tell where one status says that a row counts and another that it does not: the row does not."""
     if len(settled.of_headers) < 2:
         return
-    against = 1 if kind.name == "roster" else 2  # an award that was completed may well be revoked
+    against = 1 if kind.lists_people else 2  # an award that was completed may well be revoked
     counting = [np.minimum.reduce(ranks) == 0 for ranks in zip(*settled.of_headers, strict=True)]
     clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
     rows = int(sum(here.sum() for here in clashing))
     if rows:
         line = lines.filter(pa.chunked_array([pa.array(here) for here in clashing], pa.bool_()))[0].as_py()
         names = " and ".join(map(repr, settled.headers))
-        what = "taken as ended" if kind.name == "roster" else "left out"
+        what = "taken as ended" if kind.lists_people else "left out"
         message = (
             f"{names} contradict each other in {counted(rows, 'row')}: one says that it counts, another that it does "
             f"not. {'It is' if rows == 1 else 'They are'} {what}. "

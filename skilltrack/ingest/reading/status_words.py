@@ -27,7 +27,8 @@ WORDS: dict[str, dict[str, str]] = {
         COUNTS: """
             completed; complete; passed; pass; finished; successful; success; succeeded; successfully completed;
             achieved; attained; satisfied; satisfactory; met; competent; certified; qualified; graduated; approved;
-            awarded; earned; obtained; issued; granted; credited; done; met requirements; abgeschlossen;
+            awarded; earned; obtained; issued; granted; credited; done; met requirements; completion; abgeschlossen;
+            abschluss; achèvement; finalización;
             erfolgreich abgeschlossen; bestanden; erfolgreich; absolviert; erfüllt; genehmigt; erledigt; zertifiziert;
             anerkannt; erworben; terminé/e; réussi/e; achevé/e; complété/e; validé/e; obtenu/e; certifié/e; admis/e;
             acquis/e; approuvé/e; effectué/e; accompli/e; fini/e; succès; completado/a; aprobado/a; terminado/a;
@@ -133,28 +134,66 @@ WORDS: dict[str, dict[str, str]] = {
     "payment": {
         COUNTS: """
             paid; settled; completed; complete; charge; charged; approved; posted; cleared; processed; success;
-            successful; succeeded; purchase; payment; captured; invoice; invoiced; sale; confirmed; bezahlt; beglichen;
-            verbucht; gebucht; abgeschlossen; genehmigt; rechnung; zahlung; kauf; belastung; erfolgreich; payé/e;
-            réglé/e; acquitté/e; facture; facturé/e; paiement; achat; débit; validé/e; encaissé/e; comptabilisé/e;
-            pagado/a; factura; facturado/a; pago; compra; cargo; liquidado/a; completado/a; aprobado/a; contabilizado/a
+            successful; succeeded; purchase; payment; captured; invoice; invoiced; sale; confirmed; bezahlt;
+            beglichen; verbucht; gebucht; abgeschlossen; genehmigt; rechnung; zahlung; kauf; belastung; erfolgreich;
+            payé/e; réglé/e; acquitté/e; facture; facturé/e; paiement; achat; débit; validé/e; encaissé/e;
+            comptabilisé/e; pagado/a; factura; facturado/a; pago; compra; cargo; liquidado/a; completado/a;
+            aprobado/a; contabilizado/a; paid in full; fully paid; paid out; debit; debited; direct debit; disbursed;
+            remitted; reconciled; executed; actual; actuals; bill; billed; bill payment; expense; expensed; prepaid;
+            dr; gezahlt; überwiesen; überweisung; lastschrift; abgebucht; ausgezahlt; auszahlung; ausgeglichen;
+            vollständig bezahlt; eingangsrechnung; ist; istkosten; ausgabe; aufwand; ausgeführt; versé/e; prélevé/e;
+            prélèvement; virement; débité/e; soldé/e; règlement; réalisé/e; réel/le; dépense; décaissé/e; exécuté/e;
+            effectué/e; payé en totalité; entièrement payé/e; saldado/a; desembolsado/a; ejecutado/a; realizado/a;
+            real; transferido/a; transferencia; adeudo; gasto; cobrado/a; pago realizado; totalmente pagado/a
             """,
         LEAVE_OUT: """
             declined; failed; cancelled; canceled; void; voided; pending; rejected; refused; draft; unpaid; not paid;
             open; due; overdue; past due; expired; planned; quote; estimate; denied; error; deleted; abgelehnt;
             fehlgeschlagen; storniert; offen; ausstehend; unbezahlt; entwurf; überfällig; angebot; geplant;
-            kostenvoranschlag; gelöscht; refusé/e; rejeté/e; annulé/e; échoué/e; en attente; impayé/e; brouillon; devis;
-            en retard; ouvert/e; supprimé/e; rechazado/a; cancelado/a; anulado/a; fallido/a; pendiente; impagado/a;
-            borrador; vencido/a; presupuesto; abierto/a; eliminado/a
+            kostenvoranschlag; gelöscht; refusé/e; rejeté/e; annulé/e; échoué/e; en attente; impayé/e; brouillon;
+            devis; en retard; ouvert/e; supprimé/e; rechazado/a; cancelado/a; anulado/a; fallido/a; pendiente;
+            impagado/a; borrador; vencido/a; presupuesto; abierto/a; eliminado/a; plan; forecast; forecasted;
+            forecasts; budget; budgeted; projected; projection; estimated; expected; anticipated; scheduled; upcoming;
+            outstanding; unsettled; payable; to pay; to be paid; awaiting payment; awaiting approval;
+            pending approval; pending payment; payment pending; in process; in progress; processing; submitted;
+            requested; withdrawn; disallowed; aborted; abandoned; bounced; proposal; proposed; quoted; quotation;
+            not charged; invalid; incomplete; unsuccessful; fällig; planung; plankosten; prognose; prognostiziert;
+            hochrechnung; vorschau; budgetiert; schätzung; geschätzt; erwartet; voraussichtlich; in prüfung;
+            in bearbeitung; zur zahlung; zu zahlen; zahlbar; beantragt; angefragt; vorgemerkt; zurückgewiesen;
+            zurückgezogen; abgebrochen; annulliert; ungültig; voranschlag; veranschlagt; offener posten; noch offen;
+            à payer; à régler; dû; planifié/e; prévu/e; prévision; prévisionnel/le; budgété/e; budgétisé/e; estimé/e;
+            estimation; programmé/e; projeté/e; en cours; en cours de traitement; en attente de paiement;
+            en attente de validation; échu/e; abandonné/e; invalide; proposition; previsto/a; previsión;
+            planificado/a; programado/a; presupuestado/a; pronóstico; pronosticado/a; estimado/a; estimación;
+            proyectado/a; por pagar; sin pagar; en proceso; en trámite; en curso; pendiente de pago;
+            pendiente de aprobación; denegado/a; atrasado/a; esperado/a; inválido/a; cotización; abandonado/a
             """,
         REFUND: """
             refund; refund issued; reversal; chargeback; charge back; credit note; credit memo; return; repayment;
             rückerstattung; gutschrift; rückbuchung; rücklastschrift; stornorechnung; rückzahlung; avoir;
-            note de crédit; note d'avoir; devolución; nota de crédito; nota de abono; contracargo
+            note de crédit; note d'avoir; devolución; nota de crédito; nota de abono; contracargo; money back;
+            credit invoice; vendor credit; supplier credit; reversal entry; rückvergütung; rücküberweisung;
+            stornobuchung; stornogutschrift; rückerstattungsbuchung; facture d'avoir; rétrofacturation;
+            rejet de débit; reintegro; extorno
             """,
         ASKED: """
-            refunded; partially refunded; reversed; disputed; credit; reimbursement; reimbursed; authorized; authorised;
-            partial; partially paid; written off; on hold; closed; erstattet; zurückerstattet; erstattung; teilbezahlt;
-            remboursé/e; remboursement; litige; reembolsado/a; reembolso; devuelto/a; abonado/a; abono; disputado/a
+            refunded; partially refunded; reversed; disputed; credit; reimbursement; reimbursed; authorized;
+            authorised; partial; partially paid; written off; on hold; closed; erstattet; zurückerstattet; erstattung;
+            teilbezahlt; remboursé/e; remboursement; litige; reembolsado/a; reembolso; devuelto/a; abonado/a; abono;
+            disputado/a; cr; partial refund; refund pending; refund requested; partly paid; part paid; part payment;
+            partial payment; deposit; down payment; prepayment; advance; advance payment; cancellation; adjustment;
+            correction; accrual; accrued; commitment; committed; encumbrance; encumbered; purchase order; ordered;
+            order; received; sent; reserved; held; returned; in dispute; under dispute; unknown; active; inactive;
+            soll; haben; teilweise bezahlt; teilzahlung; anzahlung; vorauszahlung; abschlag; abschlagszahlung; storno;
+            stornierung; korrektur; umbuchung; bestellung; bestellt; freigegeben; eingegangen; versendet; obligo;
+            rückstellung; ausgebucht; gestundet; strittig; gemahnt; zurückgezahlt; teilerstattet; teilerstattung;
+            abgerechnet; unbekannt; reserviert; partiellement payé/e; paiement partiel; partiellement remboursé/e;
+            remboursement partiel; acompte; avance; annulation; ajustement; régularisation; crédité/e; engagé/e;
+            engagement; commande; commandé/e; provision; contesté/e; reçu/e; envoyé/e; extourne; contrepassation;
+            réservé/e; clôturé/e; inconnu/e; debe; haber; parcialmente pagado/a; pago parcial;
+            parcialmente reembolsado/a; reembolso parcial; anticipo; anulación; cancelación; corrección; ajuste;
+            acreditado/a; comprometido/a; compromiso; pedido; provisión; en disputa; recibido/a; enviado/a;
+            retrocesión; factura rectificativa; reservado/a; cerrado/a; desconocido/a
             """,
     },
     "record": {
@@ -191,7 +230,14 @@ OF_KIND = {
 YES = words_in("yes y true t 1 x on ja j wahr oui o vrai si sí s verdadero checked")
 NO = words_in("no n false f 0 off nein falsch non faux falso unchecked")
 
-FLAGS = """
+ATTENDED = """
+    attended; attendance; present; participated; teilgenommen; teilnahme; anwesend; présent/e; présence; participé;
+    asistió; asistencia; participó
+"""
+"""Words for having been there: what it is worth is asked, and who was not there has nothing."""
+
+FLAGS = f"""
+    {ATTENDED};
     active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded; finished;
     achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid; settled; cleared;
     aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert; ausgestellt; gültig;
@@ -204,9 +250,10 @@ FLAGS = """
     rejected; declined; no show; absent; former; dismissed; expired; vacant; widerrufen; entzogen; ungültig; inaktiv;
     ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht; storniert; durchgefallen; abgelehnt; révoqué/e;
     inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e; annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a;
-    attended; attendance; present; participated; teilgenommen; teilnahme; anwesend; présent/e; présence; participé;
-    asistió; asistencia; participó;
-    baja; cesado/a; desactivado/a; eliminado/a; cancelado/a; anulado/a; fallido/a; rechazado/a
+    completion; abschluss; achèvement; finalización; planned; forecast; estimated; open; pending; outstanding;
+    overdue; reversed; reversal; geplant; offen; überfällig; gutschrift; storno; rückerstattung; erstattet; prévu/e;
+    avoir; remboursé/e; impayé/e; previsto/a; pendiente; devolución; reembolsado/a; devuelto/a; impagado/a; baja;
+    cesado/a; desactivado/a; eliminado/a; cancelado/a; anulado/a; fallido/a; rechazado/a
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
 
@@ -312,6 +359,12 @@ def all_words() -> frozenset[str]:
 def flags() -> frozenset[str]:
     """Plain words that say, over yes and no, what yes means."""
     return frozenset(listed(FLAGS))
+
+
+@cache
+def good_when_yes(word: str) -> bool:
+    """Whether a plain word speaks for a row: `attended` does, so that no speaks against it, and `expired` does not."""
+    return word in set(listed(ATTENDED)) or any(meanings(family).get(word) == COUNTS for family in WORDS)
 
 
 @cache

@@ -5,7 +5,7 @@ file is kept beside it, so that an error names that place.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 
@@ -13,18 +13,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from skilltrack.config import today
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.footers import LONGEST_FOOTER
-from skilltrack.ingest.reading.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping
+from skilltrack.ingest.reading.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping, about
 from skilltrack.ingest.reading.matrix import (
     FEWEST,
     FORMS,
+    MOST_WORDS,
     PERSON,
     Form,
     is_blank,
+    is_it_one,
     is_long,
     masked,
     rated,
@@ -32,11 +33,11 @@ from skilltrack.ingest.reading.matrix import (
     unique,
 )
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.questions import Question, Unanswered
+from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.status_words import LEAVE_OUT, plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import KINDS, Kind
@@ -46,6 +47,8 @@ SAMPLED = 1_000
 ROWS = 2_000
 """Rows that are taken apart at once."""
 SHOWN = 5
+MOST_AHEAD = 0.2
+"""Share of the days of a matrix that may lie ahead before they are taken for those on which credentials end."""
 SPARSE = 2
 """Filled cells of a line of a legend, at most."""
 LEGEND = re.compile(
@@ -78,7 +81,7 @@ class Matrix:
 def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
     """A file that is a matrix as rows of its kind, and the mapping that says so; any other as it is.
 
-    Raises `Unanswered` where it is open whether skills or people stand side by side.
+    Raises `Unanswered` where it is open whether skills or people stand side by side, or whether it is a matrix at all.
     """
     if kind.name not in FORMS or mapping.matrix == NO_MATRIX:
         return decoded, mapping
@@ -86,11 +89,25 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
         raise BadFile(f"{decoded.name} is read as a matrix, and has no header. Write the header into the file.")
     if mapping.header or (not mapping.matrix and is_long(kind, mapping, masked(decoded.header))):
         return decoded, mapping
-    decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems))
+    decoded = replace(decoded, header=unique(decoded.header), problems=list(decoded.problems), questions=[])
+    try:
+        return _as_rows(kind, decoded, mapping)
+    except Unanswered:
+        raise
+    except BadFile as error:
+        if mapping.matrix:
+            raise
+        raise Unanswered([is_it_one(FORMS[kind.name], decoded.name)], str(error)) from None
+
+
+def _as_rows(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
+    """A file as rows of its kind where it is a matrix, and the mapping that says so; any other as it is."""
     found = _look(kind, decoded, mapping)
     if found is None:
         return decoded, mapping
     form, columns = found.form, dict(mapping.columns)
+    if not mapping.matrix:
+        decoded.questions.append(is_it_one(form, decoded.name, found.across))
     columns |= {form.cell: CELL, (form.thing if found.across == SKILLS_ACROSS else "employee_id"): ABOVE}
     if found.across == PEOPLE_ACROSS:
         columns |= {form.thing: decoded.header[found.keys[0]]}
@@ -124,7 +141,8 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
     values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
     likely = rated(values, form, header)
-    meant = {label.strip().casefold() for label in mapping.values.get(form.thing, ())}
+    meanings = mapping.values.get(form.thing, {}) | mapping.values.get("employee_id", {})
+    meant = {label.strip().casefold() for label, meaning in meanings.items() if meaning != LEAVE_OUT}
     likely |= {at for at in values if header[at].casefold() in meant}
     if mapping.is_of_matrix and not likely:
         likely = {at for at in values if values[at] and at not in roster.values()}
@@ -132,12 +150,13 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     if len(levels) < (1 if mapping.is_of_matrix else FEWEST):
         return None
     if form.cell == "issued_on":
-        _refuse_ends(decoded, levels, values)
+        _refuse_ends(decoded, levels, values, mapping.values.get(form.cell, {}))
     across = mapping.matrix or _across(decoded, form, levels, values, bool(thing), people)
     if across == PEOPLE_ACROSS:
         texts = [at for at in range(len(header)) if at not in levels and at not in people and header[at]]
         keys = (thing or texts or sorted(people) or [0])[:1]
         people = set()
+        levels += _other_people(decoded, form, levels, values, {*fixed, *roster.values(), *keys}, meanings)
     else:
         keys = sorted(people) or [at for at in range(len(header)) if at not in levels and header[at]]
     if not mapping.matrix and _repeat(decoded, keys):
@@ -155,7 +174,7 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
     known = {*fixed, *roster.values(), *keys}
     for at in others:
         is_known = at in known or is_sensitive(header[at]) or known_columns(KINDS["roster"], [header[at]])
-        if not is_known and values.get(at) and across == SKILLS_ACROSS:
+        if not is_known and values.get(at) and across == SKILLS_ACROSS and header[at] not in meanings:
             _tell_other(decoded, form, at, values[at])
     return Matrix(form, across, levels, keys, others)
 
@@ -166,17 +185,25 @@ def _sampled(cells: pa.ChunkedArray, label: str) -> tuple[str, ...]:
     return tuple(cell for cell in found if not is_blank(cell) and cell != label)
 
 
-def _refuse_ends(decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]]) -> None:
-    """Raise `BadFile` where days of a matrix lie ahead: on them credentials end, and nobody was awarded any."""
-    for at in levels:
-        for value in dict.fromkeys(values[at]):
-            styles = dates.date_styles([value]) or [dates.REFERENCE]
-            if all((dates.as_date(value, style) or "") > today().isoformat() for style in styles):
-                raise BadFile(
-                    f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead. This looks like a matrix of "
-                    "the days on which credentials end. An award needs the day on which it was earned: bring a matrix "
-                    "of those days, or a list with issued_on and expires_on in columns of their own."
-                )
+def _refuse_ends(
+    decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], meanings: AnyMapping[str, str]
+) -> None:
+    """Raise `BadFile` where many days of a matrix lie ahead: on them credentials end, and nobody was awarded any.
+
+    `meanings`: what the mapping says of cells. A few days that lie ahead are bad rows, each by itself.
+    """
+    cells = [(at, value) for at in levels for value in values[at] if value not in meanings]
+    ahead = {value for value in {value for _, value in cells} if dates.lies_ahead(value)}
+    found = [(at, value) for at, value in cells if value in ahead]
+    if len(found) > max(1, MOST_AHEAD * len(cells)):
+        at, value = found[0]
+        raise BadFile(
+            f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead, and so do {len(found)} of "
+            f"{len(cells)} filled cells. This looks like a matrix of the days on which credentials end. An award "
+            "needs the day on which it was earned: bring a matrix of those days, or a list with issued_on and "
+            "expires_on in columns of their own. Days that are only planned can be left out: name each in "
+            '[values.issued_on] as "leave out".'
+        )
     message = "its days are taken as those on which each credential was earned, not as those on which it ends."
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
 
@@ -213,6 +240,37 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
         f"{form.things}, say in a mapping which, in [values.{form.thing}]."
     )
     decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
+
+
+def _other_people(
+    decoded: Decoded, form: Form, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], known: set[int],
+    meanings: AnyMapping[str, str],
+) -> list[int]:  # fmt: skip
+    """The other columns that stand for people, by their headers: what their cells say is asked then.
+
+    Where the headers are names, which may as well be those of something else, it is asked whether a column is somebody.
+    """
+    are_ids = _are_people([decoded.header[at] for at in levels])
+    found = []
+    for at in (at for at in values if at not in known and at not in levels and values[at]):
+        label, cells = decoded.header[at], list(dict.fromkeys(values[at]))
+        if not label or is_sensitive(label) or sums_up(label) or plain(label) in ROW_NUMBERS or label in meanings:
+            continue
+        if are_ids and _are_people([label]):
+            found.append(at)
+        elif not are_ids and not known_columns(KINDS["roster"], [label]) and len(cells) <= MOST_WORDS:
+            shown = ", ".join(cell[:30] for cell in cells[:3])
+            what = "levels" if form.cell == "level" else "days"
+            message = (
+                f"is not used: its cells ({shown}) are not {what} like those of the other columns. If it stands for "
+                "one of the people, say who, in [values.employee_id]."
+            )
+            decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
+            place, text = about("values", "employee_id", label), f"Is {label!r} ({shown}) one of the people?"
+            answers = {label: "yes: what the cells mean is asked then", LEAVE_OUT: "no: leave the column out"}
+            typed = (Typed(place, "The employee_id"),)
+            decoded.questions.append(Question(decoded.name, place, text, answers, must=False, typed=typed))
+    return found
 
 
 def _across(
@@ -345,45 +403,3 @@ def _pieces(
             first += len(rows)
             of_line = pc.cast(lines.take(pa.array(rows)), pa.string())
             yield pa.record_batch([*taken, labels.take(pa.array(places)), cells, of_line, numbers], schema=schema)
-
-
-def place_of(decoded: Decoded, line: int) -> tuple[int, str] | None:
-    """The line of the file, and the header, where a row of a matrix stood; None where it is a row as it came."""
-    if LINE not in decoded.header:
-        return None
-    row = int(np.searchsorted(decoded.lines.to_numpy(), line))
-    if row >= len(decoded.lines) or decoded.lines[row].as_py() != line:
-        return None
-    number = decoded.columns[decoded.header.index(LINE)][row].as_py()
-    label = decoded.columns[decoded.header.index(ABOVE)][row].as_py()
-    return (int(number), label) if number.isdigit() else None
-
-
-def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Problem]) -> list[Problem]:
-    """Problems of a matrix at the places where its cells stand; what is true of a whole column or row is told once."""
-    form, found = FORMS[kind.name], dict[tuple[object, ...], Problem]()
-    is_above = {form.cell, form.thing if mapping.matrix == SKILLS_ACROSS else "employee_id"}
-    for problem in problems:
-        place = place_of(decoded, problem.line) if problem.file == decoded.name and problem.line else None
-        if place is not None:
-            line, label = place
-            is_of_column = problem.column in is_above - {form.cell}
-            is_of_cell = problem.column in is_above or problem.message.startswith("stands ")
-            problem = replace(
-                problem, line=None if is_of_column and not problem.message.startswith("stands ") else line,
-                column=label if is_of_cell else problem.column, message=_with_places(decoded, problem.message),
-            )  # fmt: skip
-        key: tuple[object, ...] = (problem.line, problem.column, problem.value, problem.message)
-        key = key if place is not None else (len(found),)
-        found[key] = replace(found[key], count=found[key].count + problem.count) if key in found else problem
-    return list(found.values())
-
-
-def _with_places(decoded: Decoded, message: str) -> str:
-    """A message with the places of the file for the lines that it names."""
-
-    def named(found: re.Match[str]) -> str:
-        place = place_of(decoded, int(found.group(1)))
-        return f"line {place[0]}, column {place[1]!r}," if place else found.group(0)
-
-    return re.sub(r"\bline (\d+)\b", named, message).replace(", too;", " too;")

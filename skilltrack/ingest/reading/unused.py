@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-import pyarrow as pa
-
-from skilltrack.ingest.reading.likeness import addresses_among, dates_among, names_among, sampled
+from skilltrack.ingest.reading.called import names_among
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.money import looks_like_money
-from skilltrack.ingest.reading.places import Places
+from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
@@ -40,8 +40,9 @@ VALIDITY = words_in(
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
-def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mapping: Mapping) -> str:
+def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mapping) -> str:
     """A sentence that asks what an unused column means; empty where nothing speaks for its being needed."""
+    header, cells = decoded.header[at], decoded.columns[at]
     values = sampled(cells)
     if not values:
         return ""
@@ -50,7 +51,7 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
         for column in kind.file_columns
         if column.name not in {*places, *mapping.constants, "rehired_on"} and mapping.columns.get(column.name) != ""
     ]
-    is_of_roster = kind.name != "roster" and bool(known_columns(KINDS["roster"], [header]))
+    is_of_roster = not kind.lists_people and bool(known_columns(KINDS["roster"], [header]))
     ends = next((column.name for column in free if column.name in ENDINGS), "")
     is_day = dates_among(values) >= MOST
     if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
@@ -68,9 +69,15 @@ def doubt(kind: Kind, header: str, cells: pa.ChunkedArray, places: Places, mappi
         return _asked(header, "amounts of money", values, [c for c in kind.columns if c.type == "money"])
     other = known_columns(kind, [header])
     name = next(iter(other), "")
+    if (
+        says_yes_or_no(values)
+        or set(values) <= {"0", "1"}
+        or (name in places and cells.equals(decoded.columns[places[name][0]]))
+    ):
+        return ""
     if name in places and kind.column(name).means in OF_PEOPLE and mapping.columns.get(name) is None:
         return f"is not used, though it is a header of {name} too. Are both the same? Map it if this is the right one."
-    if kind.owner and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
+    if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
     return ""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from skilltrack.ingest.reading.dates import NEVER
+from skilltrack.ingest.reading.dates import NEVER, lies_ahead
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
@@ -104,11 +104,11 @@ def as_words(
         read = Counter({pairs.get(value, value): 0 for value in counts})
         for value, rows in counts.items():
             read[pairs.get(value, value)] += rows
-        if column.type == "level" and kind.owner and read["0"]:
+        if column.type == "level" and kind.about and read["0"]:
             mapping = _without_zero(column, mapping)
             message = f"{counted(read['0'], 'row')} left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
-        _ask(column, read, file, questions, bool(kind.owner), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
+        _ask(column, read, file, questions, bool(kind.about), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
     return found, mapping
 
 
@@ -135,17 +135,23 @@ def ask_about_scale(
 
 
 def ask_about_days(taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]) -> bool:
-    """Ask what words in a matrix of days mean, such as `x` or `booked`; whether anything was asked."""
+    """Ask what words in a matrix of days mean, such as `x` or `booked`, and days that lie ahead.
+
+    Returns whether nothing can be stored before that is answered; a day that lies ahead is a bad row by itself.
+    """
     if not mapping.is_of_matrix or "issued_on" not in taken:
         return False
-    counts = _counts(taken["issued_on"])
-    words = [value for value in counts if not re.search(r"\d", value) and value != LEAVE_OUT][:ASKED]
-    for value in words:
+    counts, style = _counts(taken["issued_on"]), mapping.dates.get("issued_on", "")
+    counts.pop(LEAVE_OUT, None)
+    words = [value for value in counts if not re.search(r"\d", value)][:ASKED]
+    ahead = [value for value in counts if value not in words and lies_ahead(value, style)][:ASKED]
+    for value in words + ahead:
         place = about("values", "issued_on", value)
-        text = f"issued_on: what does {value!r} mean ({counted(counts[value], 'row')}), where others have a day?"
+        what = "what does {!r} mean ({}), where others have a day?" if value in words else "{!r} lies ahead ({})."
+        text = f"issued_on: {what.format(value, counted(counts[value], 'row'))}"
         typed = (Typed(place, "The day of the award, such as 2024-01-31"),)
         answers = {LEAVE_OUT: "no award, or none whose day is known: leave it out"}
-        questions.append(Question(file, place, text, answers, typed=typed))
+        questions.append(Question(file, place, text, answers, must=value in words, typed=typed))
     return bool(words)
 
 

@@ -4,17 +4,17 @@
 -- unit: counts and shares
 -- report: no
 -- area: reports
--- column listed: people on the roster in force on the day
--- column people: of these, how many are active
--- column with_role: of these, how many have a role with requirements
--- column ready: of these, how many are ready
--- column asked: requirements of active people, exempt ones included
--- column exempt: of these, how many are set aside
--- column required: requirements, exempt ones left out
--- column met: of these, how many are met
--- column coverage: met ÷ required, empty when nothing is required
--- column credentials: credentials of the catalogue
--- column unmapped: of these, how many demonstrate nothing yet
+-- column listed (Listed): people on the roster in force on the day
+-- column people (People): of these, how many are active
+-- column with_role (With a role): of these, how many have a role with requirements
+-- column ready (Ready): of these, how many are ready
+-- column asked (Asked): requirements of active people, exempt ones included
+-- column exempt (Exempt): of these, how many are set aside
+-- column required (Required): requirements, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column coverage (Coverage): met ÷ required, empty when nothing is required
+-- column credentials (Credentials): credentials of the catalogue
+-- column unmapped (Unmapped): of these, how many demonstrate nothing yet
 with mapped as (
     select credential_id from credential_skills
     union all

@@ -4,11 +4,11 @@
 -- unit: awards
 -- report: no
 -- area: person
--- column employee_id: employee
--- column credential_id: credential
--- column issued_on: first day the award counts
--- column valid_to: last day the award counts, empty for no end
--- column revoked_on: day of revocation
+-- column employee_id (Person): employee
+-- column credential_id (Credential): credential
+-- column issued_on (Issued): first day the award counts
+-- column valid_to (Last day): last day the award counts, empty for no end
+-- column revoked_on (Revoked): day of revocation
 select
     employee_id,
     credential_id,

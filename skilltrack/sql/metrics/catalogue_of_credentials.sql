@@ -4,13 +4,13 @@
 -- unit: credentials
 -- report: no
 -- area: person
--- column credential_id: credential
--- column credential: name
--- column issuer: who issues it
--- column kind: badge, certificate, licence …
--- column demonstrates: false for attendance and completion
--- column validity_months: months it holds, empty for no end
--- column url: where it is described
+-- column credential_id (Credential id): credential
+-- column credential (Credential): name
+-- column issuer (Issuer): who issues it
+-- column kind (Kind): badge, certificate, licence …
+-- column demonstrates (Demonstrates): false for attendance and completion
+-- column validity_months (Months valid): months it holds, empty for no end
+-- column url (Address): where it is described
 select
     credential_id,
     name as credential,

@@ -4,12 +4,12 @@
 -- unit: levels
 -- report: no
 -- area: person
--- column role_id: role
--- column role_name: name of the role
--- column skill_id: skill
--- column required_level: level the role requires
--- column weight: weight in readiness
--- column critical: true when the role cannot do without it
+-- column role_id (Role id): role
+-- column role_name (Role): name of the role
+-- column skill_id (Skill): skill
+-- column required_level (Required): level the role requires
+-- column weight (Weight): weight in readiness
+-- column critical (Critical): true when the role cannot do without it
 select
     q.role_id,
     r.role_name,

@@ -4,10 +4,10 @@
 -- unit: skills
 -- report: no
 -- area: person
--- column skill_id: skill
--- column skill: name
--- column category: area it belongs to
--- column framework: catalogue it is taken from
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name
+-- column category (Area): area it belongs to
+-- column framework (Framework): catalogue it is taken from
 select
     skill_id,
     name as skill,

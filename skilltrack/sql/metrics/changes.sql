@@ -4,9 +4,9 @@
 -- unit: requirements
 -- days: both_ends
 -- report: no
--- column change: demonstrated, lapsed, come, gone or stayed
--- column required: requirements, of those gone as they were
--- column met: of these, how many are met, of those gone as they were
+-- column change (Change): demonstrated, lapsed, come, gone or stayed
+-- column required (Required): requirements, of those gone as they were
+-- column met (Met): of these, how many are met, of those gone as they were
 with pairs as (
     select
         employee_id,

@@ -4,9 +4,9 @@
 -- unit: names
 -- report: no
 -- area: person
--- column kind: team, manager, person, role or skill
--- column value: what goes into the filter
--- column label: what a person reads
+-- column kind (Kind): team, manager, person, role or skill
+-- column value (Value): what goes into the filter
+-- column label (Label): what a person reads
 with on_day as (
     select r.*
     from asked_days as d

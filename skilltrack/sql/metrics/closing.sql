@@ -4,13 +4,13 @@
 -- unit: credentials
 -- report: no
 -- area: person
--- column skill_id: skill
--- column level: level that the credential attests
--- column credential_id: credential
--- column credential: its name
--- column issuer: who issues it
--- column list_price: price of the catalogue, empty where it states none
--- column currency: currency of the price
+-- column skill_id (Skill id): skill
+-- column level (Level): level that the credential attests
+-- column credential_id (Credential id): credential
+-- column credential (Credential): its name
+-- column issuer (Issued by): who issues it
+-- column list_price (List price): price of the catalogue, empty where it states none
+-- column currency (Currency): currency of the price
 select
     s.skill_id,
     s.level,

@@ -4,14 +4,14 @@
 -- unit: credentials
 -- report: no
 -- area: catalogue
--- column credential_id: credential
--- column credential: its name
--- column issuer: who issues it
--- column is_mapped: whether it attests a skill or is part of a stack
--- column reason: unmapped, issuer_not_recognised or seat_time
--- column awards: valid awards
--- column holders: people with a valid award
--- column paid: payments up to the day, as text by currency
+-- column credential_id (Credential id): credential
+-- column credential (Credential): its name
+-- column issuer (Issuer): who issues it
+-- column is_mapped (Mapped): whether it attests a skill or is part of a stack
+-- column reason (Because): unmapped, issuer_not_recognised or seat_time
+-- column awards (Awards): valid awards
+-- column holders (Holders): people with a valid award
+-- column paid (Paid so far): payments up to the day, as text by currency
 with held as (
     select
         credential_id,

@@ -2,12 +2,12 @@
 -- question: How much of what each team's roles require can the team demonstrate?
 -- definition: Σ met ÷ Σ required, over the active members of the team whose own role requires the skill on the day. Met means the highest level of valid evidence is at least the required level. Exempt requirements are left out of both; a cell where everybody is exempt is empty.
 -- unit: share of requirements, 0 to 1
--- column team: team label, empty for people without one
--- column skill_id: skill
--- column skill: name of the skill
--- column required: requirements, people × skill, exempt ones left out
--- column met: of these, how many are met
--- column coverage: met ÷ required, empty when nothing is required
+-- column team (Team): team label, empty for people without one
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column required (Required): requirements, people × skill, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column coverage (Coverage): met ÷ required, empty when nothing is required
 select
     s.team,
     s.skill_id,

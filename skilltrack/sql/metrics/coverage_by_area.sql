@@ -3,12 +3,12 @@
 -- definition: coverage summed over the skills of one category: Σ met ÷ Σ required per team and category, exempt requirements left out; skills without a category are one area with an empty name.
 -- unit: share of requirements, 0 to 1
 -- report: no
--- column team: team label, empty for people without one
--- column area: category of skills
--- column people: people with a requirement in the area
--- column required: requirements, people × skill, exempt ones left out
--- column met: of these, how many are met
--- column coverage: met ÷ required
+-- column team (Team): team label, empty for people without one
+-- column area (Area): category of skills
+-- column people (People): people with a requirement in the area
+-- column required (Required): requirements, people × skill, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column coverage (Coverage): met ÷ required
 select
     s.team,
     coalesce(k.category, '') as area,

@@ -3,11 +3,11 @@
 -- definition: coverage summed over all teams in scope: Σ met ÷ Σ required per skill, exempt requirements left out.
 -- unit: share of requirements, 0 to 1
 -- report: no
--- column skill_id: skill
--- column skill: name of the skill
--- column required: requirements, people × skill, exempt ones left out
--- column met: of these, how many are met
--- column coverage: met ÷ required
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column required (Required): requirements, people × skill, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column coverage (Coverage): met ÷ required
 select
     t.skill_id,
     k.name as skill,

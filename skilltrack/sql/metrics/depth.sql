@@ -2,12 +2,12 @@
 -- question: How many people could step in, skill by skill?
 -- definition: active members of the team with at least the lowest level that any active member's role in the team requires of the skill, exempt or not. Needed counts the members whose role requires it and who are not exempt; a skill that nobody needs is not listed. single_point when one person has it; uncovered when nobody has it.
 -- unit: people
--- column team: team label
--- column skill_id: skill
--- column skill: name of the skill
--- column needed: members whose role requires the skill and who are not exempt
--- column depth: members, whatever their role, at or above the lowest required level
--- column status: single_point, uncovered, or empty
+-- column team (Team): team label
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column needed (Needed): members whose role requires the skill and who are not exempt
+-- column depth (Depth): members, whatever their role, at or above the lowest required level
+-- column status (Status): single_point, uncovered, or empty
 with needs as (
     select
         day,

@@ -2,15 +2,15 @@
 -- question: Who can do this skill, at which level, and until when?
 -- definition: active people in scope with any level of the skill on the day under the asked assurance, with their highest level, the last day up to which their evidence keeps it up without a break, and the strongest assurance under which it does on the day.
 -- unit: levels
--- column employee_id: employee
--- column name: name of the employee
--- column team: team label
--- column role_id: their own role
--- column skill_id: skill
--- column skill: name of the skill
--- column level: highest level demonstrated
--- column valid_to: last day up to which that level is kept without a break, empty for no end
--- column assurance: verified, attested or claimed: the strongest under which they have that level on the day
+-- column employee_id (Id): employee
+-- column name (Name): name of the employee
+-- column team (Team): team label
+-- column role_id (Role id): their own role
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column level (Level): highest level demonstrated
+-- column valid_to (Until): last day up to which that level is kept without a break, empty for no end
+-- column assurance (Assurance): verified, attested or claimed: the strongest under which they have that level on the day
 with best as (
     select
         m.employee_id,

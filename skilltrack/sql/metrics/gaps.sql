@@ -4,17 +4,17 @@
 -- unit: levels
 -- role: asked
 -- area: person
--- column employee_id: employee
--- column name: name of the employee
--- column team: team label
--- column role_id: the role asked about: their own, or the one given
--- column skill_id: skill
--- column skill: name of the skill
--- column required_level: level the role requires
--- column level: highest level demonstrated, 0 for none
--- column gap: levels short
--- column reason: level_low, expired, revoked, issuer_not_recognised or missing
--- column critical: true when the role cannot do without it
+-- column employee_id (Id): employee
+-- column name (Name): name of the employee
+-- column team (Team): team label
+-- column role_id (Role): the role asked about: their own, or the one given
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column required_level (Required): level the role requires
+-- column level (Level): highest level demonstrated, 0 for none
+-- column gap (Short by): levels short
+-- column reason (Why): level_low, expired, revoked, issuer_not_recognised or missing
+-- column critical (Critical): true when the role cannot do without it
 with unrecognised as (
     select c.credential_id
     from credentials as c

@@ -4,9 +4,9 @@
 -- unit: names
 -- report: no
 -- area: catalogue
--- column kind: skill, credential, role or person
--- column value: its id
--- column label: its name
+-- column kind (Kind): skill, credential, role or person
+-- column value (Value): its id
+-- column label (Label): its name
 select 'skill' as kind, skill_id as value, name as label
 from skills
 union all

@@ -4,15 +4,15 @@
 -- unit: rows
 -- report: employee
 -- area: person
--- column kind: kind of file
--- column credential_id: credential, empty for what is no award or payment
--- column skill_id: skill, empty for awards and payments
--- column since: first day, or day of issue or payment
--- column upload_id: upload
--- column file_name: file, empty for those who may not see uploads, as its name may tell of others
--- column line_no: physical line in the file, empty for a matrix, where person and skill say which cell it is
--- column landed_at: when it was uploaded, UTC
--- column by_whom: who uploaded it, empty when the viewer may not see them
+-- column kind (Kind): kind of file
+-- column credential_id (Credential): credential, empty for what is no award or payment
+-- column skill_id (Skill): skill, empty for awards and payments
+-- column since (Since): first day, or day of issue or payment
+-- column upload_id (Upload): upload
+-- column file_name (File): file, empty for those who may not see uploads, as its name may tell of others
+-- column line_no (Line): physical line in the file, empty for a matrix, where person and skill say which cell it is
+-- column landed_at (Imported (UTC)): when it was uploaded, UTC
+-- column by_whom (By): who uploaded it, empty when the viewer may not see them
 select
     kind,
     credential_id,

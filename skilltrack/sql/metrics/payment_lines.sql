@@ -4,13 +4,13 @@
 -- unit: money, in the currency of the row
 -- report: no
 -- area: money
--- column spend_id: line
--- column employee_id: employee, empty when the line names nobody
--- column credential_id: credential
--- column paid_on: day of payment
--- column amount: net amount
--- column currency: currency
--- column funding_source: employer, reimbursement, grant or employee
+-- column spend_id (Line): line
+-- column employee_id (Person): employee, empty when the line names nobody
+-- column credential_id (Credential): credential
+-- column paid_on (Paid on): day of payment
+-- column amount (Amount): net amount
+-- column currency (Currency): currency
+-- column funding_source (Paid by): employer, reimbursement, grant or employee
 select
     p.spend_id,
     p.employee_id,

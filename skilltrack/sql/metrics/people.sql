@@ -4,18 +4,18 @@
 -- unit: people
 -- report: no
 -- area: person
--- column employee_id: employee
--- column name: name
--- column team: team label
--- column role_id: role
--- column role_name: name of the role
--- column manager_id: manager, empty when the viewer may not see them
--- column manager_name: name of the manager, empty when the roster does not list one
--- column email: e-mail address
--- column location: place of work
--- column is_active: true when hired and not left on the day
--- column hired_on: first day
--- column left_on: last day
+-- column employee_id (Id): employee
+-- column name (Name): name
+-- column team (Team): team label
+-- column role_id (Role id): role
+-- column role_name (Role): name of the role
+-- column manager_id (Manager id): manager, empty when the viewer may not see them
+-- column manager_name (Manager): name of the manager, empty when the roster does not list one
+-- column email (E-mail): e-mail address
+-- column location (Location): place of work
+-- column is_active (Active): true when hired and not left on the day
+-- column hired_on (Hired): first day
+-- column left_on (Left): last day
 select
     l.employee_id,
     l.name,

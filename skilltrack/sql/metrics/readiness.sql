@@ -4,16 +4,16 @@
 -- unit: share of weight, 0 to 1
 -- role: asked
 -- area: person
--- column employee_id: employee
--- column name: name of the employee
--- column team: team label
--- column role_id: the role asked about: their own, or the one given
--- column requirements: requirements of the role, exempt ones left out
--- column met: of these, how many are met
--- column readiness: weight met ÷ weight of all, empty when there are none
--- column partial: the same with part of the weight for part of the level
--- column critical_unmet: critical requirements that are not met
--- column ready: true when no critical requirement is unmet and readiness is at least 0.8
+-- column employee_id (Id): employee
+-- column name (Name): name of the employee
+-- column team (Team): team label
+-- column role_id (Role): the role asked about: their own, or the one given
+-- column requirements (Of): requirements of the role, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column readiness (Readiness): weight met ÷ weight of all, empty when there are none
+-- column partial (With partial credit): the same with part of the weight for part of the level
+-- column critical_unmet (Critical unmet): critical requirements that are not met
+-- column ready (Ready): true when no critical requirement is unmet and readiness is at least 0.8
 select
     employee_id,
     name,

@@ -2,14 +2,14 @@
 -- question: What lapses next, and whose is it?
 -- definition: awards of active employees that are valid on the day and have an end, and awards that ended by date in the 90 days before it. Left out when the same employee has another award of the same credential, issued and not revoked by then, that ends later or never.
 -- unit: awards
--- column employee_id: employee
--- column name: name of the employee
--- column team: team label
--- column credential_id: credential
--- column credential: name of the credential
--- column valid_to: last day the award counts
--- column days: days from the asked day to valid_to, negative when it has ended
--- column bucket: expired, 0-30, 31-60, 61-90 or later
+-- column employee_id (Id): employee
+-- column name (Name): name of the employee
+-- column team (Team): team label
+-- column credential_id (Credential id): credential
+-- column credential (Credential): name of the credential
+-- column valid_to (Last day): last day the award counts
+-- column days (Days): days from the asked day to valid_to, negative when it has ended
+-- column bucket (Due): expired, 0-30, 31-60, 61-90 or later
 with ending as (
     select
         m.employee_id,

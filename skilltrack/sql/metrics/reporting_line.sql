@@ -4,9 +4,9 @@
 -- unit: people
 -- report: no
 -- area: person
--- column step: 0 for the person, 1 for their manager, and so on
--- column employee_id: employee
--- column name: name
+-- column step (Step): 0 for the person, 1 for their manager, and so on
+-- column employee_id (Id): employee
+-- column name (Name): name
 with recursive on_day as (
     select r.*
     from asked_days as d

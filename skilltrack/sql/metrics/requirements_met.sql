@@ -5,17 +5,17 @@
 -- report: no
 -- role: asked
 -- area: person
--- column employee_id: employee
--- column name: name
--- column team: team label
--- column role_id: the role asked about
--- column skill_id: skill
--- column skill: name of the skill
--- column required_level: level the role requires
--- column level: highest level demonstrated, 0 for none
--- column is_critical: true when the role cannot do without it
--- column is_met: true when the level is reached
--- column is_exempt: true when the requirement is set aside for this person
+-- column employee_id (Id): employee
+-- column name (Name): name
+-- column team (Team): team label
+-- column role_id (Role): the role asked about
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column required_level (Required): level the role requires
+-- column level (Level): highest level demonstrated, 0 for none
+-- column is_critical (Critical): true when the role cannot do without it
+-- column is_met (Met): true when the level is reached
+-- column is_exempt (Exempt): true when the requirement is set aside for this person
 select
     s.employee_id,
     s.name,

@@ -3,14 +3,14 @@
 -- definition: skill by skill, the teams in scope in which somebody's role requires it, and of these how many where one of the people whose role requires it meets the requirement, and how many where none does. Unlike depth it leaves out colleagues whose role does not require the skill. Exempt requirements are left out.
 -- unit: teams
 -- report: no
--- column skill_id: skill
--- column skill: name of the skill
--- column category: area it belongs to, empty for none
--- column teams: teams with a member whose role requires the skill
--- column single_points: of these, how many where one person meets the requirement
--- column uncovered: of these, how many where nobody does
--- column required: requirements of all teams together
--- column met: of these, how many are met
+-- column skill_id (Skill id): skill
+-- column skill (Skill): name of the skill
+-- column category (Area): area it belongs to, empty for none
+-- column teams (Teams that need it): teams with a member whose role requires the skill
+-- column single_points (Met by one): of these, how many where one person meets the requirement
+-- column uncovered (Met by nobody): of these, how many where nobody does
+-- column required (Required): requirements of all teams together
+-- column met (Met): of these, how many are met
 with per_team as (
     select
         skill_id,

@@ -4,8 +4,8 @@
 -- unit: names
 -- report: no
 -- area: person
--- column role_id: role
--- column role: its name
+-- column role_id (Role id): role
+-- column role (Role): its name
 select
     role_id,
     role_name as role

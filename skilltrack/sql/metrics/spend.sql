@@ -3,18 +3,18 @@
 -- definition: net amounts by credential, funding source and currency; refunds are negative and currencies are never added together. Awards and skill gains are those of the credential issued in the period to people in scope; a skill gain is a skill of an award that counts under the asked assurance on the day it was issued, at a higher level than its holder could demonstrate the day before. Costs divide the amount over all funding sources in that currency. Unconverted is the amount of lines naming a person who has no award of the credential issued from 180 days before the payment up to the asked day. Seat time is the amount of lines on credentials that demonstrate nothing; a line can be both.
 -- unit: money, in the currency of the row
 -- area: money
--- column credential_id: credential
--- column credential: name of the credential
--- column funding_source: employer, reimbursement, grant or employee
--- column currency: currency of the amounts in this row
--- column amount: net amount, refunds taken off
--- column payments: spend lines, refunds included
--- column awards: awards of the credential issued in the period
--- column skill_gains: skills newly demonstrated, or at a higher level, through these awards
--- column cost_per_award: amount over all funding sources ÷ awards, empty at none
--- column cost_per_skill_gain: amount over all funding sources ÷ skill gains, empty at none
--- column unconverted: amount that has not led to an award yet
--- column seat_time: amount paid for a credential that demonstrates nothing, or to which no skill is mapped
+-- column credential_id (Credential id): credential
+-- column credential (Credential): name of the credential
+-- column funding_source (Paid by): employer, reimbursement, grant or employee
+-- column currency (Currency): currency of the amounts in this row
+-- column amount (Amount): net amount, refunds taken off
+-- column payments (Payments): spend lines, refunds included
+-- column awards (Awards): awards of the credential issued in the period
+-- column skill_gains (Skills gained): skills newly demonstrated, or at a higher level, through these awards
+-- column cost_per_award (Per award): amount over all funding sources ÷ awards, empty at none
+-- column cost_per_skill_gain (Per skill gained): amount over all funding sources ÷ skill gains, empty at none
+-- column unconverted (No award yet): amount that has not led to an award yet
+-- column seat_time (Seat time): amount paid for a credential that demonstrates nothing, or to which no skill is mapped
 with lines as (
     select *
     from spend_lines as p

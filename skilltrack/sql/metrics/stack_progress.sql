@@ -4,14 +4,14 @@
 -- unit: components
 -- report: no
 -- area: person
--- column credential_id: stack
--- column credential: name of the stack
--- column component_id: component
--- column component: name of the component
--- column is_held: true when the component is held on the day
--- column held: components held
--- column min_components: components needed
--- column components: components of the stack
+-- column credential_id (Stack id): stack
+-- column credential (Stack): name of the stack
+-- column component_id (Component id): component
+-- column component (Component): name of the component
+-- column is_held (Held): true when the component is held on the day
+-- column held (Now): components held
+-- column min_components (Of): components needed
+-- column components (Components): components of the stack
 with holding as (
     select credential_id
     from award_readings

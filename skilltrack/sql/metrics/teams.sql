@@ -3,13 +3,13 @@
 -- definition: totals of coverage and readiness over the active members of each team: requirements met of required, and people ready of people whose role has requirements.
 -- unit: counts and shares
 -- report: no
--- column team: team label, empty for people without one
--- column people: active people
--- column required: requirements, people × skill, exempt ones left out
--- column met: of these, how many are met
--- column coverage: met ÷ required, empty when nothing is required
--- column with_role: people whose role has requirements
--- column ready: of these, how many are ready
+-- column team (Team): team label, empty for people without one
+-- column people (People): active people
+-- column required (Required): requirements, people × skill, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column coverage (Coverage): met ÷ required, empty when nothing is required
+-- column with_role (With a role): people whose role has requirements
+-- column ready (Ready): of these, how many are ready
 select
     team,
     count(*) as people,

@@ -4,9 +4,9 @@
 -- unit: people
 -- report: no
 -- area: catalogue
--- column job_title: what the roster says
--- column people: active people with it
--- column teams: teams they are in
+-- column job_title (Job title): what the roster says
+-- column people (People): active people with it
+-- column teams (Teams): teams they are in
 select
     m.role_id as job_title,
     count(*) as people,

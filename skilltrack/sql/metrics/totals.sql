@@ -3,12 +3,12 @@
 -- definition: group totals of coverage and readiness over the active people in scope: requirements met of required, and people ready of people whose role has requirements.
 -- unit: counts and shares
 -- report: no
--- column people: active people in scope
--- column required: requirements, exempt ones left out
--- column met: of these, how many are met
--- column coverage: met ÷ required, empty when nothing is required
--- column with_role: people whose role has requirements
--- column ready: of these, how many are ready
+-- column people (People): active people in scope
+-- column required (Required): requirements, exempt ones left out
+-- column met (Met): of these, how many are met
+-- column coverage (Coverage): met ÷ required, empty when nothing is required
+-- column with_role (With a role): people whose role has requirements
+-- column ready (Ready): of these, how many are ready
 select
     (select count(*) from members) as people,
     cast(coalesce(sum(requirements), 0) as bigint) as required,

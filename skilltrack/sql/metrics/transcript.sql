@@ -4,17 +4,17 @@
 -- unit: levels
 -- report: employee
 -- area: person
--- column source: award, stack, prior_learning or self_rating
--- column credential_id: credential, empty for prior learning and self ratings
--- column credential: name of the credential
--- column issuer: on whose word: the issuer, or the assessor of prior learning
--- column skill_id: skill, empty for a credential that attests none
--- column skill: name of the skill
--- column level: level attested
--- column valid_from: first day
--- column valid_to: last day, empty for no end
--- column assurance: verified, attested or claimed, on the asked day
--- column counts: true when it demonstrates the skill on the day under the asked assurance
+-- column source (Shown by): award, stack, prior_learning or self_rating
+-- column credential_id (Credential id): credential, empty for prior learning and self ratings
+-- column credential (Credential): name of the credential
+-- column issuer (Issued by): on whose word: the issuer, or the assessor of prior learning
+-- column skill_id (Skill id): skill, empty for a credential that attests none
+-- column skill (Skill): name of the skill
+-- column level (Level): level attested
+-- column valid_from (Since): first day
+-- column valid_to (Until): last day, empty for no end
+-- column assurance (Assurance): verified, attested or claimed, on the asked day
+-- column counts (Counts): true when it demonstrates the skill on the day under the asked assurance
 with lines as (
     select
         'award' as source,

@@ -4,18 +4,18 @@
 -- unit: files
 -- report: no
 -- area: history
--- column upload_id: upload
--- column file_name: name of the file, empty for those who do not see everybody, as it may name a person
--- column kind: kind of file
--- column landed_at: when it was uploaded, UTC
--- column by_whom: who uploaded it, empty for those who do not see everybody
--- column effective_on: first day a roster holds
--- column new_rows: rows of the kind that were new in the upload
--- column changed_rows: rows with a known key that changed
--- column gone_rows: people no longer listed
--- column quarantined_rows: bad rows kept apart
--- column counts: true unless the upload was undone
--- column sha256: SHA-256 of the file as it came
+-- column upload_id (Upload): upload
+-- column file_name (File): name of the file, empty for those who do not see everybody, as it may name a person
+-- column kind (Kind): kind of file
+-- column landed_at (Imported (UTC)): when it was uploaded, UTC
+-- column by_whom (By): who uploaded it, empty for those who do not see everybody
+-- column effective_on (Roster from): first day a roster holds
+-- column new_rows (New): rows of the kind that were new in the upload
+-- column changed_rows (Changed): rows with a known key that changed
+-- column gone_rows (Gone): people no longer listed
+-- column quarantined_rows (Set aside): bad rows kept apart
+-- column counts (Counts): true unless the upload was undone
+-- column sha256 (SHA-256): SHA-256 of the file as it came
 select
     upload_id,
     case when not $is_limited then file_name end as file_name,

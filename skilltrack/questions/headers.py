@@ -1,0 +1,128 @@
+"""The catalogue of questions: each file of `sql/metrics` is a metric, which its header explains."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from skilltrack.access import AREAS
+from skilltrack.config import SQL
+from skilltrack.errors import BadDefinition
+
+FILES = SQL / "metrics"
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "title": (),
+    "question": (),
+    "definition": (),
+    "unit": (),
+    "days": ("as_of", "both_ends", "month_ends", "months_ahead"),
+    "area": tuple(AREAS),
+    "role": ("scope", "asked"),
+    "report": ("yes", "employee", "no"),
+}
+"""What the header of a metric may say besides its columns, and the values that this may have; none: any text."""
+DEFAULTS = {"days": "as_of", "area": "people", "role": "scope", "report": "yes"}
+"""What holds where a header does not say it."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One question and its definition, as its file states them."""
+
+    name: str
+    title: str
+    question: str
+    definition: str
+    unit: str
+    columns: dict[str, str]
+    """What each column holds, in order."""
+    labels: dict[str, str]
+    """How each column is headed where people read it, in the same order."""
+    days: str
+    """as_of, both_ends (of the period), month_ends or months_ahead: the days the answer is about."""
+    area: str
+    """Which part of `access.AREAS` it belongs to: only viewers to whom that is open may ask."""
+    role: str
+    """scope: the role filter limits people to that role; asked: it asks about that role for everyone."""
+    report: str
+    """yes, employee (a report on one person) or no (screens only)."""
+    sql: str
+
+    def labelled(self, *names: str) -> dict[str, str]:
+        """Some of the columns with their labels, in the order given; raises `BadDefinition` for an unknown one."""
+        if unknown := [name for name in names if name not in self.labels]:
+            raise BadDefinition(
+                f"The metric {self.title} has no column {', '.join(unknown)}. Use one of: {', '.join(self.labels)}."
+            )
+        return {name: self.labels[name] for name in names}
+
+
+@cache
+def catalogue() -> dict[str, Metric]:
+    """Every metric by name, read from the headers of `sql/metrics`."""
+    return {path.stem: read_metric(path) for path in sorted(FILES.glob("*.sql"))}
+
+
+def reports() -> list[str]:
+    """Names of the metrics that the `report` command prints."""
+    return [name for name, metric in catalogue().items() if metric.report != "no"]
+
+
+def read_metric(path: Path) -> Metric:
+    """The metric that a file states; raises `BadDefinition` for a header that says something unknown, or twice."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    header: dict[str, str] = {}
+    columns: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    body = 0
+    while body < len(lines) and lines[body].strip()[:2] in ("", "--"):
+        if lines[body].strip():
+            key, _, text = (part.strip() for part in lines[body].strip().removeprefix("--").partition(":"))
+            place = f"{path.name}, line {body + 1}"
+            if key.startswith("column "):
+                _read_column(columns, labels, key.removeprefix("column ").strip(), text, place)
+            else:
+                _read_key(header, key, text, place)
+        body += 1
+    for number, line in enumerate(lines[body:], body + 1):
+        key = line.strip().removeprefix("--").partition(":")[0].strip()
+        if line.strip().startswith("--") and (key in KEYS or key.startswith("column ")):
+            raise BadDefinition(
+                f"{path.name}, line {number}: {key!r} stands below the header. Put it above the select."
+            )
+    if lacking := [key for key in KEYS if key not in header and key not in DEFAULTS]:
+        raise BadDefinition(f"{path.name}: the header lacks {', '.join(lacking)}.")
+    stated = DEFAULTS | {key: text for key, text in header.items() if key in KEYS}
+    return Metric(name=path.stem, columns=columns, labels=labels, sql="".join(lines[body:]).strip(), **stated)
+
+
+def _read_column(columns: dict[str, str], labels: dict[str, str], key: str, text: str, place: str) -> None:
+    """Read `NAME (LABEL): TEXT`."""
+    name, _, rest = (part.strip() for part in key.partition("("))
+    label = rest.removesuffix(")").strip()
+    if not name or not label or not rest.endswith(")") or not text:
+        raise BadDefinition(
+            f"{place}: column {key!r} lacks its name, its label or what it holds. "
+            "Write it as: column NAME (LABEL): TEXT."
+        )
+    if name in columns or label in labels.values():
+        what = f"column {name!r}" if name in columns else f"the label {label!r}"
+        raise BadDefinition(
+            f"{place}: {what} stands in the header already. Leave one of them out, or name it otherwise."
+        )
+    columns[name], labels[name] = text, label
+
+
+def _read_key(header: dict[str, str], key: str, text: str, place: str) -> None:
+    if key not in KEYS:
+        raise BadDefinition(
+            f"{place}: {key!r} is not a key of a metric's header. Use one of: {', '.join(KEYS)}, column NAME (LABEL)."
+        )
+    if key in header:
+        raise BadDefinition(f"{place}: {key!r} stands in the header already. Leave one of them out.")
+    choices = KEYS.get(key, ())
+    if not text or (choices and text not in choices):
+        raise BadDefinition(
+            f"{place}: {key} is {text!r}. Use {'one of: ' * bool(choices)}{', '.join(choices) or 'text'}."
+        )
+    header[key] = text

@@ -1,0 +1,93 @@
+"""How a question is answered: the text that is run, which texts it is put together from, and why these."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from skilltrack.questions.question import Question
+from skilltrack.questions.scope import Scope
+from skilltrack.relations import Case, with_definitions, with_kept
+from skilltrack.storage import parameters_named
+
+WHY_CASE: dict[Case, str] = {
+    "any": "everything known by now is asked about, and the kept tables are up to date",
+    "own_role": "it is about people's own roles, for which standings are kept",
+    "asked_role": "it is about a role that everybody is asked about, for which no standings are kept",
+    "whole_company": "it is about everybody, of whom sums are kept",
+    "short_list": "the viewer sees few people, who were looked up before",
+}
+MOST_SHOWN = 10
+"""Items of a list that an explanation shows."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A question with the text that answers it."""
+
+    question: Question
+    scope: Scope
+    cases: tuple[Case, ...]
+    """Folders of `sql/from_kept` whose texts replace definitions, in this order; none: the definitions answer."""
+    sql: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What the text names, by name."""
+        named = parameters_named(self.sql)
+        return {name: value for name, value in self.scope.parameters.items() if name in named}
+
+    def explained(self) -> Iterator[str]:
+        """The plan in lines, for whoever it is a plan for: it names nobody whom they did not name or do not see."""
+        metric, viewer = self.question.metric, self.question.viewer
+        yield f"{metric.name}: {metric.question}"
+        yield ""
+        if not self.cases:
+            yield f"Answered from the definitions, because {self.scope.why_defined}."
+        else:
+            yield "Answered from the kept tables, by the texts of sql/from_kept in these folders, later ones first:"
+            yield from (f"  {case}: {WHY_CASE[case]}" for case in self.cases)
+        yield f"Narrowed to whom {viewer.account} sees." if self.question.is_limited else "Not narrowed."
+        yield ""
+        yield "Parameters:"
+        yield from (f"  {name} = {shown(name, value)}" for name, value in sorted(self.parameters.items()))
+        yield ""
+        yield "SQL:"
+        yield self.sql
+
+
+def shown(name: str, value: Any) -> str:
+    """A parameter as an explanation shows it: of the people somebody sees, how many they are."""
+    if name == "seen_ids":
+        return f"{sum(map(len, value)):,} people in {len(value):,} lists"
+    if not isinstance(value, list):
+        return "nothing" if value is None else str(value)
+    more = f" and {len(value) - MOST_SHOWN:,} more" if len(value) > MOST_SHOWN else ""
+    return ", ".join(map(str, value[:MOST_SHOWN])) + more
+
+
+def choose_texts(question: Question, scope: Scope) -> Plan:
+    """The quickest texts that give the answer in this scope."""
+    metric, limited = question.metric, question.is_limited
+    if scope.why_defined:
+        return Plan(question, scope, (), with_definitions(metric.sql, limited))
+    cases = cases_of(scope)
+    own = _sees_all_asked(question, scope)
+    return Plan(question, scope, cases, with_kept(metric.sql, *cases, is_limited=limited, is_own=own))
+
+
+def cases_of(scope: Scope) -> tuple[Case, ...]:
+    """The cases of `sql/from_kept` whose texts answer a question in this scope."""
+    few: tuple[Case, ...] = ("short_list",) if scope.is_short_list else ()
+    if scope.parameters["asked_role"] is not None:
+        return ("any", "asked_role", *few)
+    if scope.parameters["is_whole_company"] and scope.parameters["roster_on"] is None:
+        return ("any", "own_role", "whole_company", *few)
+    return ("any", "own_role", *few)
+
+
+def _sees_all_asked(question: Question, scope: Scope) -> bool:
+    """Whether the viewer sees all that `listed` holds: today's organisation of theirs, or one person on one day."""
+    parameters = scope.parameters
+    rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
+    is_theirs = question.filters.manager in question.viewer.lines and rosters_of == {parameters["today"]}
+    return is_theirs or (scope.is_about_seen and len(rosters_of) == 1)

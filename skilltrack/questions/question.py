@@ -1,0 +1,68 @@
+"""A question that may be asked: a metric, for a viewer, with filters."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from skilltrack.access import Viewer
+from skilltrack.config import READY_AT, today
+from skilltrack.errors import BadQuestion
+from skilltrack.questions.filters import READINGS, Filters
+from skilltrack.questions.headers import Metric, catalogue
+from skilltrack.relations import END_OF_TIME, refuse_tables
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was checked to be askable."""
+
+    metric: Metric
+    viewer: Viewer
+    filters: Filters
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the viewer sees some people only."""
+        return not self.viewer.sees_everyone
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What every text may name, besides what has to be looked up: see `scope`."""
+        filters, is_asked = self.filters, self.metric.role == "asked"
+        return {
+            "as_of": filters.as_of,
+            "days": filters.days(self.metric.days),
+            "roster_on": filters.as_of if self.metric.days == "months_ahead" else None,
+            "known_at": filters.known_at or END_OF_TIME,
+            "reading": READINGS[filters.assurance],
+            "manager": filters.manager,
+            "team": filters.team,
+            "role": None if is_asked else filters.role,
+            "asked_role": filters.role if is_asked else None,
+            "employee": filters.employee,
+            "skill": filters.skill,
+            "search": filters.search,
+            "paid_from": filters.paid_from,
+            "paid_to": filters.paid_to or filters.as_of,
+            "is_limited": self.is_limited,
+            "sees_uploads": self.viewer.may("uploads"),
+            "self": self.viewer.employee_id,
+            "lines": list(self.viewer.lines),
+            "today": today(),
+            "is_whole_company": not self.is_limited and not filters.are_about_a_part,
+            "ready_at": READY_AT,
+        }
+
+
+def check(name: str, viewer: Viewer, filters: Filters) -> Question:
+    """The question, if this viewer may ask it; raises `BadQuestion` and `BadDefinition` as `Metrics.ask` does."""
+    metric = catalogue().get(name)
+    if metric is None:
+        raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
+    viewer.acting_in(metric.area, metric.title)
+    refuse_tables(metric.title, metric.sql)
+    if metric.area == "reports":
+        viewer = viewer.told_counts(filters.are_about_a_part)
+    filters.refuse_impossible()
+    if metric.report == "employee" and filters.employee is None:
+        raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
+    return Question(metric, viewer, filters)

@@ -1,0 +1,72 @@
+"""Whom a question is about: whether what it names exists, between which numbers its people lie, which tables tell."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from skilltrack.errors import BadQuestion
+from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, remembered
+from skilltrack.questions.question import Question
+from skilltrack.relations import known, only, seen_if_few
+from skilltrack.storage import Snapshot, relations_read
+
+PAST = "known-at is in the past, and kept tables hold what is known now"
+NOT_WANTED = "the kept tables are left aside on purpose"
+STALE = "the kept tables lag behind the uploads, or follow from definitions of another Skilltrack"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What was looked up before a question is asked."""
+
+    parameters: dict[str, Any]
+    why_defined: str
+    """Why the definitions answer; "" where the kept tables do."""
+    is_short_list: bool = False
+    """Whether the people the viewer sees are so few that they stand in the parameters."""
+    is_about_seen: bool = False
+    """Whether a person is asked about whom the list of those the viewer sees holds."""
+
+
+def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
+    """Look up what must be known before the question is asked; raises `BadQuestion` for what nobody knows.
+
+    A viewer who sees some people only is refused while the kept tables lag behind: whom they may see stands there.
+    """
+    why = PAST if question.filters.known_at is not None else "" if reads_kept else NOT_WANTED
+    fresh = freshness(reading) if question.is_limited or not why else {}
+    if fresh and fresh["happened"] != fresh["included"]:
+        if question.is_limited:
+            raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
+        why = STALE
+    asked = {what: getattr(question.filters, what) for what in KNOWN if getattr(question.filters, what) is not None}
+    parameters = question.parameters
+    if why:
+        facts = look_up(reading, asked, parameters, is_kept=False, limited=question.is_limited)
+        scope = Scope(parameters, why)
+    else:
+        facts, scope = _from_kept(reading, question, asked, fresh)
+    for what, seek in SEEK.items():
+        if facts.get(what) is False:
+            raise BadQuestion(f"No {what} {asked[what]!r} is known. {seek}")
+    return scope
+
+
+def _from_kept(
+    reading: Snapshot, question: Question, asked: dict[str, str], fresh: Fresh
+) -> tuple[dict[str, Any], Scope]:
+    """What the kept tables know beforehand, and the scope that follows."""
+    parameters, seen = question.parameters, {}
+    if not question.is_limited:
+        facts = remembered(reading, fresh, asked, parameters)
+        parameters |= {name: facts[name] for name in ("manager_person", "employee_person")}
+    else:
+        parameters |= numbers(reading, fresh, asked)
+        seen = seen_if_few(reading, fresh, parameters)
+        parameters |= seen
+        facts = (known(parameters) if seen else None) or look_up(
+            reading, asked, parameters, True, True, *(("short_list",) if seen else ())
+        )
+        if seen and "employee" in asked and "roster" not in relations_read(question.metric.sql):
+            parameters |= only(asked["employee"], seen)
+    parameters |= {"first_person": facts["first"] or 0, "last_person": facts["last"] or 0}
+    return facts, Scope(parameters, "", bool(seen), bool(seen and facts.get("employee")))

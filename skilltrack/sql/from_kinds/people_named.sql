@@ -1,0 +1,2 @@
+-- One row per person whom any row is about.
+{selects}

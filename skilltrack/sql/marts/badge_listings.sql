@@ -1,2 +1,0 @@
--- One row per award row as it landed; a refresh narrows it to the awards of the people it touches.
-select * from badge_rows

@@ -1,0 +1,236 @@
+"""Commands beside a running app do what they do alone: a nightly feed, a backup and a report need no pause of the app."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from skilltrack.commands import beside as beside_module
+from skilltrack.commands.beside import path_of
+from skilltrack.config import ROOT
+from tests.browser.conftest import Server
+from tests.commands import skilltrack
+from tests.companies import demo_in
+
+FILES = {
+    "skills": "skill_id,name\ns1,One\n",
+    "issuers": "issuer,tier\nI,trusted\n",
+    "credentials": "credential_id,name,issuer\nc1,One,I\n",
+    "credential_skills": "credential_id,skill_id,level\nc1,s1,2\n",
+    "roles": "role_id,role_name,skill_id,required_level\nr,R,s1,2\n",
+    "roster": "employee_id,name,team,role_id\n01,Ann,T,r\n02,Ben,T,r\n",
+}
+BADGES = "award_id,employee_id,credential_id,issued_on\n"
+APP = (
+    "import sys, time; from pathlib import Path; from skilltrack.commands import beside, cli; "
+    "beside.listen(Path(sys.argv[1]), cli.run); time.sleep(600)"
+)
+"""What the app does for commands, without its pages."""
+
+
+@contextlib.contextmanager
+def app_on(db):
+    process = subprocess.Popen([sys.executable, "-c", APP, str(db)], cwd=ROOT)
+    try:
+        _listening(db)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _listening(db):
+    until = time.monotonic() + 60
+    while not path_of(db).exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def company_in(folder):
+    """A small company in a folder of its own, with the files it was made of."""
+    for kind, text in FILES.items():
+        (folder / "files").mkdir(parents=True, exist_ok=True)
+        (folder / "files" / f"{kind}.csv").write_text(text)
+    (folder / "badges.csv").write_text(BADGES + "a1,01,c1,2024-01-05\n")
+    (folder / "bad.csv").write_text(BADGES + "a2,09,c1,2024-01-05\n")
+    db = folder / "c.duckdb"
+    assert skilltrack("import", "files", "--effective", "2024-01-01", db=db, folder=folder).returncode == 0
+    return db
+
+
+def many(db, first, count):
+    """A file of that many awards beside a database."""
+    path = db.parent / f"{first}.csv"
+    path.write_text(BADGES + "".join(f"{first}-{n},01,c1,2024-01-05\n" for n in range(count)))
+    return path
+
+
+def started(db, *words):
+    """A command in a process of its own, while it runs."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "skilltrack", "--db", str(db), *map(str, words)], cwd=db.parent, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+    )  # fmt: skip
+
+
+COMMANDS = (
+    ("report", "coverage", "--as-of", "2024-06-30"),
+    ("report", "nothing"),
+    ("report", "coverage", "--output", "coverage.csv"),
+    ("report", "coverage", "--format", "xlsx", "--output", "absent/coverage.xlsx"),
+    ("import", "badges", "badges.csv", "--dry-run"),
+    ("import", "badges.csv"),
+    ("import", "badges", "bad.csv", "--json"),
+    ("import", "badges", "absent.csv"),
+    ("import", "nothing"),
+    ("undo", "2", "--by", "Ann"),
+    ("undo", "99"),
+    ("redo", "2"),
+    ("--viewer", "02", "uploads"),
+    ("give", "02", "hr"),
+    ("--viewer", "02", "undo", "2"),
+    ("check",),
+    ("backup", "backup.duckdb"),
+    ("backup", "backup.duckdb"),
+    ("held", "01", "--output", "c.duckdb.audit"),
+    ("rebuild",),
+    ("restore", "backup.duckdb"),
+    ("restore", "absent.duckdb"),
+    ("repair",),
+    ("export", "star", "star"),
+    ("erase", "01", "--by", "Ann"),
+    ("erase", "01", "--by", "Ann", "--yes"),
+    ("report", "readiness", "--as-of", "2024-06-30"),
+    ("demo",),
+    ("audit", "head", "--help"),
+)
+
+
+def test_every_command_answers_beside_the_app_as_it_does_alone(tmp_path):
+    alone, beside = (company_in(tmp_path / name) for name in ("alone", "beside"))
+    with app_on(beside):
+        for words in COMMANDS:
+            answers = [_plain(db, skilltrack(*words, db=db, folder=db.parent)) for db in (alone, beside)]
+            assert answers[0] == answers[1], words
+        assert skilltrack("audit", "verify", db=beside).returncode == 0
+    names = [sorted(path.name for path in db.parent.iterdir() if ".aside" not in path.name) for db in (alone, beside)]
+    assert [*names[0], "c.duckdb.socket", "c.duckdb.wal"] == [*dict.fromkeys([*names[0], *names[1]])] or names[0] == [
+        name for name in names[1] if name not in ("c.duckdb.socket", "c.duckdb.wal")
+    ]
+    assert (beside.parent / "coverage.csv").read_text() == (alone.parent / "coverage.csv").read_text()
+    assert skilltrack("check", db=beside).returncode == 0
+
+
+def _plain(db, done):
+    """An answer without the folder and the times in it."""
+    texts = (text.replace(str(db.parent), ".") for text in (done.stdout, done.stderr))
+    return done.returncode, *(re.sub(r"\d{8}T\d+|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[:.\d]*", "then", text) for text in texts)
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    """The database of a company on which an app runs."""
+    db = company_in(tmp_path_factory.mktemp("beside"))
+    with app_on(db):
+        yield db
+
+
+def test_nobody_else_can_open_the_socket_and_what_is_no_command_is_let_go(beside):
+    assert path_of(beside).stat().st_mode & 0o777 == 0o600
+    for content in (b"", b"\xff\xff\xff\xff+", b"\x00\x00\x00\x02+[]", b"GET / HTTP/1.1\r\n\r\n"):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(path_of(beside)))
+            line.sendall(content)
+    assert skilltrack("uploads", db=beside).returncode == 0
+
+
+def test_what_a_command_reads_and_writes_may_be_a_pipe_of_its_own(beside):
+    words = f"{sys.executable} -m skilltrack --db {beside} import badges <(printf '{BADGES}p1,02,c1,2024-02-01\\n')"
+    done = subprocess.run(
+        ["bash", "-c", words], cwd=beside.parent, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert "1 new" in done.stdout, done.stderr
+
+
+def test_answers_are_given_and_other_commands_done_while_a_long_import_runs(beside):
+    importing = started(beside, "import", "badges", many(beside, "long", 50_000))
+    answered = 0
+    while importing.poll() is None:
+        assert skilltrack("report", "coverage", db=beside).returncode == 0
+        answered += importing.poll() is None
+    assert importing.communicate()[1] == ""
+    assert importing.returncode == 0
+    assert answered
+
+
+def fed(db, name, count):
+    """An import of that many awards, as soon as whoever does it has begun to read them, and a way to go on."""
+    pipe = db.parent / f"{name}.csv"
+    os.mkfifo(pipe)
+    process = started(db, "import", "badges", pipe)
+    writer = pipe.open("w")  # opens as soon as it is read
+
+    def go_on():
+        with contextlib.suppress(BrokenPipeError), writer:
+            writer.write(BADGES + "".join(f"{name}-{n},01,c1,2024-01-05\n" for n in range(count)))
+
+    return process, go_on
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("after", [0, 0.2])
+def test_an_import_whose_command_is_stopped_is_whole_or_not_there(beside, sent, after):
+    name = f"{sent.name}-{after}"
+    process, go_on = fed(beside, name, 5_000)
+    if not after:
+        process.send_signal(sent)
+    go_on()
+    time.sleep(after)
+    process.send_signal(sent)
+    _out, err = process.communicate(timeout=300)
+    history = skilltrack("uploads", db=beside)
+    is_stored = f"{name}.csv" in history.stdout
+    if sent == signal.SIGINT and process.returncode >= 0 and beside_module.LEFT not in err:
+        assert (process.returncode == 0) == is_stored, err
+        assert is_stored or "Nothing was stored" in err
+    rows = skilltrack("report", "award_lines", "--as-of", "2024-06-30", db=beside).stdout.count(f"{name}-")
+    assert rows in ((5_000,) if is_stored else (0,))
+
+
+@pytest.mark.parametrize("after", [None, 0.3])
+def test_when_the_app_is_killed_the_command_says_so_and_the_next_opens_the_file_itself(tmp_path, after):
+    db = company_in(tmp_path)
+    with app_on(db) as app:
+        process, go_on = fed(db, "many", 20_000)
+        if after is not None:
+            go_on()
+            time.sleep(after)
+        app.kill()
+        _out, err = process.communicate(timeout=120)
+        if after is None:
+            go_on()
+    assert (process.returncode, "has stopped" in err) == (1, True)
+    assert path_of(db).exists()
+    assert skilltrack("check", db=db).returncode == 0
+    is_stored = "many.csv" in skilltrack("uploads", db=db).stdout
+    rows = skilltrack("report", "award_lines", "--as-of", "2024-06-30", db=db).stdout.count("many-")
+    assert rows == (20_000 if is_stored else 0)
+
+
+def test_the_served_app_does_commands_and_a_second_one_says_what_to_do(tmp_path):
+    db = demo_in(tmp_path)
+    server = Server(db)
+    try:
+        _listening(db)
+        assert "Wind" in skilltrack("report", "coverage", db=db).stdout
+        second = skilltrack("serve", "--local", "--port", "1", db=db)
+        assert (second.returncode, "is the app running?" in second.stderr) == (2, True)
+    finally:
+        server.stop()

@@ -83,7 +83,7 @@ def test_gaps_are_told_by_skill_team_role_and_person_with_what_closes_them(metri
     ]
     assert people_tables.gaps_by_role(gaps, ask("readiness"), names)["role"].tolist() == ["Rigger"]
     each = people_tables.each_gap(gaps, closing, names)
-    assert each[["name", "role", "why", "closed_by"]].to_numpy().tolist() == [
+    assert each[["name", "role", "reason", "closed_by"]].to_numpy().tolist() == [
         ["Bo", "Rigger", "Level too low", "Weld two, Good"]
     ]
     assert people_tables.each_gap(gaps, closing, names, reason="expired").empty

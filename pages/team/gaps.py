@@ -49,7 +49,7 @@ elif by in ("team", "role"):
 elif by == "person":
     limits = filters.gap_limits(view.as_of)
     rows = shaped(people_tables.each_gap, asked, closing, named, more=limits)
-    columns = parts.WHOSE | {"skill": "Skill", "required_level": "Needs", "level": "Has", "why": "Why"}
+    columns = parts.WHOSE | {"skill": "Skill", "required_level": "Needs", "level": "Has", "reason": "Why"}
     parts.table(rows, "gaps", columns | {"critical": "Critical", "closed_by": "Closed by"}, opens_person=True)
 else:
     columns = {"team": "Team", "skill": "Skill", "who": "Who can", "needed": "People who need it"}

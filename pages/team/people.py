@@ -44,6 +44,6 @@ for line in standing.to_dict("records"):
 if standing.empty:
     st.info("Not active on this date: hired later, or left before.", icon=":material/event_busy:")
 st.subheader("Missing for this role" if view.role else "Missing for their own role", anchor=False)
-needs = {"skill": "Skill", "required_level": "Needs level", "level": "Has", "why": "Why", "critical": "Critical"}
+needs = {"skill": "Skill", "required_level": "Needs level", "level": "Has", "reason": "Why", "critical": "Critical"}
 parts.table(gaps, "gaps", needs, empty="Nothing is missing.")
 evidence.shown(own, transcript)

@@ -20,13 +20,13 @@ from skilltrack.ingest.reading.values import NUMBERS
 from skilltrack.kinds import Column, Kind, Means
 
 FROM_ROW = "{row}"
-"""A constant that is another one in each row: an id that is made of what the row says."""
-SAMPLED, PROBED, SHOWN = 200, 8, 3
-"""Different values that are looked at, first tried as dates, and shown, of each column."""
+"""A constant that differs in each row: an id made from what the row says."""
+SAMPLED, SHOWN = 200, 3
+"""How many different values of each column are looked at, and shown."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
-"""Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
+"""Weights of the values and of the header; what is taken off where a column is already used."""
 INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
-"""How well ids fit where names are asked for; what remains of the fit of values that many rows share."""
+"""How well ids fit where names are missing; the part of a fit that remains for values that many rows share."""
 LIKELY = 0.5
 """Fit from which a header is the answer unless somebody says otherwise."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
@@ -69,7 +69,7 @@ HINTS = {
     "assessor": "assessor assessed reviewer rated evaluator beurteiler prufer evaluateur evaluador",
     "headcount": "headcount seats people needed anzahl kopfe effectif plazas personas",
 }
-"""Words of headers by which a column is likely that no synonym names, in English, German, French and Spanish."""
+"""Words that make a header likely for a column although it is not a synonym: English, German, French and Spanish."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE)
 
 
@@ -87,9 +87,9 @@ def questions_about(kind: Kind, decoded: Decoded, missing: Iterable[str], places
 
 
 def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) -> Question:
-    """Which header is a column of ours: all are offered, the likeliest first, and what may be said instead."""
+    """The question which header is a column of ours: it offers all, the likeliest first, and what to say instead."""
     column = kind.column(missing.split(" or ")[0])
-    taken = {at: name for name, found in places.items() for at in found}
+    taken = {at: name for name, positions in places.items() for at in positions}
     fits: dict[str, Fit] = {}
     samples: dict[str, list[str]] = {}
     for at, header in enumerate(decoded.header):
@@ -117,16 +117,16 @@ def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     if column.means in (Means.OWNER, Means.CALLED):
         return ()
     if column.name == kind.changing_key:
-        return (Typed(about, "The file has none: make one of what each row says", (FROM_ROW,)),)
+        return (Typed(about, "The file has none: make one from the content of each row", (FROM_ROW,)),)
     if column.name == "credential_id":
         about = "constants.credential"
     return () if column.name == kind.key[0] else (Typed(about, "The same for every row", column.choices),)
 
 
 def sampled(cells: pa.ChunkedArray) -> tuple[str, ...]:
-    """Some different values of a column, none of them empty."""
-    found = dict.fromkeys(value.strip() for value in cells[:2_000].to_pylist() if value.strip())
-    return tuple(found)[:SAMPLED]
+    """Some of the different values of a column, without empty ones."""
+    values = dict.fromkeys(value.strip() for value in cells[:2_000].to_pylist() if value.strip())
+    return tuple(values)[:SAMPLED]
 
 
 def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_as: str = "") -> Fit:
@@ -136,7 +136,7 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
     by_values, reason = _fit_of_values(column, values)
     by_header = similarity(kind, column, header)
     if by_header >= 0.5:
-        reason = f"its header is like others of {column.name}, {reason}"
+        reason = f"its header is like other headers of {column.name}, {reason}"
     score = OF_VALUES * by_values + OF_HEADER * by_header
     if used_as:
         score -= IF_USED
@@ -147,7 +147,7 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
 
 
 def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
-    """The fit of a column of names, far less where many rows share a value: a job or a field is nobody's name."""
+    """The fit of a column of names, far less where many rows share a value, as with a job or a field of work."""
     rows = sum(bool(value.strip()) for value in cells[:SAMPLED].to_pylist())
     if distinct > 0.8 * rows:
         return fit
@@ -155,7 +155,7 @@ def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
 
 
 def similarity(kind: Kind, column: Column, header: str) -> float:
-    """How like a header is to the headers that a column is known by, 0 to 1; by whole words."""
+    """How similar a header is to the known headers of a column, from 0 to 1; by whole words."""
     words = set(header_words(header))
     if not words:
         return 0.0
@@ -171,7 +171,7 @@ def _shared(words: set[str], others: set[str]) -> float:
 
 
 def _weight(words: set[str]) -> float:
-    """Words such as id and date stand in headers of everything: they weigh less."""
+    """The weight of words; those in headers of everything, such as id and date, weigh less."""
     return sum(0.3 if word in GENERIC else 1.0 for word in words)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from skilltrack.ingest.reading.questions import Question
 
 MOST_LISTED = 1_000
-"""Problems of one sort that are listed one by one."""
+"""Most problems of one sort that are listed one by one."""
 
 Progress = Callable[[str], None]
 """Called with what is about to be done, once a step."""

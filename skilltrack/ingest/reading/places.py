@@ -116,7 +116,7 @@ def _named(decoded: Decoded, mapping: Mapping, seen: dict[str, int]) -> Places:
                 )
             if is_sensitive(header):
                 raise BadFile(
-                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or otherwise."
+                    f"{decoded.name}: {header!r} is sensitive personal data and never stored, as {name} or otherwise."
                 )
         if headers:
             places[name] = [seen[header.strip().lower()] for header in headers]

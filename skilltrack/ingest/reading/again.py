@@ -52,7 +52,7 @@ def added(kind: Kind, mapping: Mapping, recognised: Mapping) -> list[str]:
         for name, value in one.items():
             if part == "values":
                 here = other.get(name, {})
-                is_own = name in known  # whether such a word stands in the file, only reading it again shows
+                is_own = name in known  # only reading the file again shows whether it has such a word
                 pairs = {v: m for v, m in value.items() if (v in here and here[v] != m) or (is_own and v not in here)}
                 additions += [f"{name}: {v or 'empty'} = {m}" for v, m in pairs.items()]
             elif part == "skip":

@@ -82,7 +82,7 @@ def tell_broken(
     cause = "was read in a wrong encoding before the file came here"
     message = f"the text of {counted(count, 'cell')} {cause}. Probably {shown}."
     problems.append(Problem(file, None, None, None, message, "warning"))
-    answers = {REPAIR: shown, KEEP: "every cell as it stands"}
+    answers = {REPAIR: shown, KEEP: "every cell as it is"}
     text = f"The text of {counted(count, 'cell')} looks broken. Repair it?"
     questions.append(Question(file, "broken_text", text, answers, must=False))
     return taken

@@ -32,35 +32,29 @@ LIKELY = 0.5
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {
     "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
-    "personalnummer "
-    "matricule salarie employe empleado legajo trabajador usuario member colleague associate",
+    "personalnummer matricule salarie employe empleado legajo trabajador usuario member colleague associate",
     "name": "name full employee colleague person worker mitarbeiter vorname nachname nom prenom salarie nombre "
     "apellido",
     "credential_id": "credential certificate certification course training program programme qualification licence "
-    "license "
-    "badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang qualifikation "
-    "cours "
-    "formation certificat diplome curso formacion titulo certificado acreditacion",
+    "license badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang "
+    "qualifikation cours formation certificat diplome curso formacion titulo certificado acreditacion",
     "issued_on": "issued issue awarded award earned completed completion achieved passed finished ausgestellt "
     "ausstellungsdatum abschluss abgeschlossen abschlussdatum bestanden delivre obtention obtenu termine fin emision "
     "emitido obtencion completado finalizacion",
     "spend_id": "invoice receipt transaction payment order reference rechnung rechnungsnummer beleg belegnummer "
-    "facture "
-    "reference factura recibo pedido line",
+    "facture factura recibo pedido line",
     "paid_on": "paid payment invoice posted posting booked transaction zahlung bezahlt rechnungsdatum buchungsdatum "
     "belegdatum paiement paye facture pago pagado factura",
-    "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix importe "
-    "coste monto precio",
+    "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix "
+    "importe coste monto precio",
     "currency": "currency ccy wahrung waehrung devise monnaie moneda divisa",
     "funding_source": "funding funded payer paid source sponsor budget kostentrager zahler financement payeur "
-    "financiacion "
-    "pagador pagado",
-    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis competence aptitude "
-    "habilidad "
+    "financiacion pagador pagado",
+    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis aptitude habilidad "
     "competencia",
     "level": "level proficiency rating score stufe niveau bewertung note nivel puntuacion",
     "required_level": "required target level proficiency soll niveau requis nivel requerido stufe",
-    "role_id": "role job position profile rolle stelle poste role puesto rol",
+    "role_id": "role job position profile rolle stelle poste puesto rol",
     "role_name": "role job position profile title rolle stelle poste intitule puesto rol",
     "team": "team department unit group abteilung bereich service equipe departamento equipo",
     "issuer": "issuer provider vendor organisation organization publisher anbieter aussteller organisme fournisseur "

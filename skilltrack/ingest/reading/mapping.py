@@ -69,7 +69,7 @@ class Mapping:
     undated: str = ""
     """`leave out`: rows of badges without a day on which they were earned were not completed."""
     rules: str = ""
-    """By which rules a file landed: it lands again by the same ones. Files of earlier programs have none."""
+    """The rules by which a file landed, and lands again. Files of earlier programs have none."""
     broken_text: str = ""
     """`repair`: text that was read in a wrong encoding before it came, `JÃ¶rg`, is put right; `keep`: it stays."""
     reading: str = ""
@@ -222,7 +222,7 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
-    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood.
+    """The mapping in a TOML text; raises `BadFile` naming what cannot be understood.
 
     `is_kept`: the journal kept it with a file that landed, perhaps by an earlier program.
     """

@@ -170,7 +170,7 @@ def lay_out(
 
 
 def _labels(form: Form, records: list[Record]) -> Layout | None:
-    """The header of a matrix, put together from two rows where its labels stand in two; None where there is none."""
+    """The header of a matrix, put together from two rows where its labels are in two; None where there is none."""
     rows = [cells for _, cells in records]
     at, heads = _label_row(form, rows)
     if len(heads) < FEWEST:

@@ -13,36 +13,23 @@ from skilltrack.ingest.reading.places import Places
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import plain
+from skilltrack.ingest.reading.status_words import plain, words_in
 from skilltrack.kinds import Kind
 
-OF_MONEY = (
-    "amount", "cost", "price", "total", "net", "gross", "fee", "paid", "charge", "spend", "spent", "betrag", "preis",
-    "kosten", "brutto", "netto", "gesamt", "summe", "gebuhr", "montant", "prix", "cout", "ttc", "frais", "importe",
-    "precio", "coste", "costo", "monto", "neto", "bruto", "subtotal",
-)  # fmt: skip
-"""Words in headers of money, alone or inside a longer word."""
-OF_ONE = ("price", "unit", "each", "rate", "preis", "prix", "precio", "unitaire", "unitario", "stuck", "einzel")
-"""Words in headers of the price of one."""
-OF_PARTS = (
-    "vat",
-    "tax",
-    "mwst",
-    "ust",
-    "tva",
-    "iva",
-    "discount",
-    "rabatt",
-    "remise",
-    "descuento",
-    "impuesto",
-    "steuer",
+OF_MONEY = words_in(
+    "amount cost price total net gross fee paid charge spend spent betrag preis kosten brutto netto gesamt summe "
+    "gebuhr montant prix cout ttc frais importe precio coste costo monto neto bruto subtotal"
 )
+"""Words in headers of money, alone or inside a longer word."""
+OF_ONE = words_in("price unit each rate preis prix precio unitaire unitario stuck einzel")
+"""Words in headers of the price of one."""
+OF_PARTS = words_in("vat tax mwst ust tva iva discount rabatt remise descuento impuesto steuer")
 """Words in headers of a part of the amount, which is not the amount itself."""
-OF_COUNTS = (
-    "quantity", "qty", "seats", "licenses", "licences", "units", "participants", "attendees", "menge", "anzahl",
-    "stuck", "quantite", "qte", "nombre", "cantidad", "unidades", "plazas",
-)  # fmt: skip
+OF_COUNTS = words_in(
+    "quantity qty seats licenses licences units participants attendees menge anzahl stuck quantite qte nombre "
+    "cantidad unidades plazas"
+)
+"""Words in headers of how many were bought."""
 
 
 def is_of_money(header: str) -> bool:
@@ -95,7 +82,7 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)
 
 
-def _has(header: str, among: tuple[str, ...], whole: bool = False) -> bool:
+def _has(header: str, among: frozenset[str], whole: bool = False) -> bool:
     words = [*header_words(header), plain(header)]
     return any(word == part or (not whole and len(part) > 3 and part in word) for word in words for part in among)
 

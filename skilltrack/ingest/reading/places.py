@@ -1,4 +1,4 @@
-"""Which column of a file is which column of its kind: by what the mapping says, and else by the headers that are known.
+"""Which column of a file is which column of its kind: by the mapping, otherwise by the known headers.
 
 What a mapping says adds to what is recognised: a recognised column stays unless the mapping says what it is, or takes
 its header for another column.
@@ -27,7 +27,7 @@ Places = dict[str, list[int]]
 LOOKED_AT = 1_000
 """Cells that show whether a column counts its rows."""
 JOIN = " + "
-"""What stands between several headers of one column where they are written as one text."""
+"""What separates several headers of one column that are written as one text."""
 HONORIFICS = words_in(
     "mr mrs ms miss mx dr prof professor sir dame madam rev hon herr frau hr fr dipling m mme mlle monsieur madame "
     "mademoiselle me sr sra srta don dona senor senora drdr profdr"

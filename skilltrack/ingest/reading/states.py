@@ -28,8 +28,6 @@ class ColumnStatus:
     """Whether they are statuses of what the rows are about, not of something else."""
     is_progress: bool = False
     """Whether they say how far somebody has got."""
-    is_of_ledger: bool = False
-    """Whether they are debit and credit."""
 
 
 def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> ColumnStatus | None:
@@ -71,7 +69,7 @@ def _looked_at(
         meaning_of = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
         return ColumnStatus(meaning_of | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
     if (of_ledger := sides(kind, named, counts)) is not None:
-        return _with_empty(kind, ColumnStatus(of_ledger, is_of_ledger=True), counts, named)
+        return _with_empty(kind, ColumnStatus(of_ledger), counts, named)
     table = words.words_of(kind.name)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}

@@ -55,8 +55,8 @@ LEGEND = re.compile(
     r"(legend|legende|légende|leyenda|key|scale|skala|échelle|escala|notes?|hinweis)\b.*", re.IGNORECASE
 )
 WIDTH = (
-    "has a different number of cells than the header. Quote cells that contain the delimiter, and give every row all its "
-    "cells."
+    "has a different number of cells than the header. Quote cells that contain the delimiter, and give every row all "
+    "its cells."
 )
 ROW_NUMBERS = words_in("no nr num number nummer lfd lfdnr lfdno row zeile line ligne fila sno slno srno pos position n")
 """Headers of columns that number the rows."""
@@ -204,7 +204,7 @@ def _refuse_ends(
             "expires_on in columns of their own. Days that are only planned can be left out: name each in "
             '[values.issued_on] as "leave out".'
         )
-    message = "its days are taken as those on which each credential was earned, not as those on which it ends."
+    message = "its days are read as the days on which credentials were earned, not on which they end."
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
 
 
@@ -246,7 +246,7 @@ def _other_people(
     decoded: Decoded, form: Form, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], known: set[int],
     meanings: AnyMapping[str, str],
 ) -> list[int]:  # fmt: skip
-    """The other columns whose headers are people; what their cells say is then asked.
+    """The other columns that stand for people by their headers; a question asks what their cells mean.
 
     Where the headers are names, which may also be those of something else, a question asks whether one is a person.
     """
@@ -302,14 +302,14 @@ def _repeat(decoded: Decoded, keys: Sequence[int]) -> bool:
 
 
 def _open(decoded: Decoded, form: Form, labels: Sequence[str], ids: Sequence[str]) -> Unanswered:
-    """The question what the columns of a matrix are."""
+    """The question whether the columns of a matrix are skills or people."""
     shown, rows = ", ".join(labels[:3]), ", ".join(list(dict.fromkeys(ids))[:3])
     answers = {
         SKILLS_ACROSS: f"{shown} are {form.things}, and {rows} are people",
         PEOPLE_ACROSS: f"{shown} are people, and {rows} are {form.things}",
         NO_MATRIX: "neither: each row is about one person and one thing",
     }
-    text = "This looks like a matrix. What are the columns of its header?"
+    text = f"This looks like a matrix. Are its columns {form.things} or people?"
     return Unanswered([Question(decoded.name, "matrix", text, answers)], f"{decoded.name} looks like a matrix.")
 
 
@@ -328,17 +328,17 @@ def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
     for row, cells in enumerate(zip(*columns, strict=True)):
         filled = [cell.strip() for cell in cells if not is_blank(cell)]
         if filled and all(sums_up(cell) for cell in filled):
-            left_out.setdefault("is a summary or a target", []).append(row)
+            left_out.setdefault("a summary or a target", []).append(row)
         elif filled and [cell.strip().casefold() for cell in cells] == labels:
-            left_out.setdefault("repeats the header", []).append(row)
+            left_out.setdefault("a repeated header", []).append(row)
         elif not filled and (first := next(iter(_filled(decoded, row)), "")) and sums_up(first):
-            left_out.setdefault("is a summary or a target", []).append(row)
+            left_out.setdefault("a summary or a target", []).append(row)
     for row in _legend(decoded, matrix.cells, lines):
-        left_out.setdefault("is below the table", []).append(row)
+        left_out.setdefault("below the table", []).append(row)
     for what, rows in left_out.items():
         kept[rows] = False
         shown = ", ".join(str(lines[row]) for row in rows[:SHOWN]) + " and others" * (len(rows) > SHOWN)
-        message = f"line {shown} {what}: left out."
+        message = f"{'line' if len(rows) == 1 else 'lines'} {shown} left out: {what}."
         decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     return kept
 

@@ -17,8 +17,7 @@ MOST = 0.8
 """Share of the values of a column that decides what it holds."""
 PEOPLE = words_in(
     "employee learner attendee participant person name user recipient member staff worker student teilnehmer "
-    "mitarbeiter "
-    "lernende participant stagiaire employe salarie nom empleado participante alumno nombre"
+    "mitarbeiter lernende stagiaire employe salarie nom empleado participante alumno nombre"
 )
 NO_END = words_in(
     "enrollment enrolment enrolled enroll start started starts begin began beginning created creation modified updated "

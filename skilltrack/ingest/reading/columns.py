@@ -155,7 +155,7 @@ def _ask_what_is_open(
     kind: Kind, decoded: Decoded, places: Places, taken: Cells, mapping: Mapping, questions: list[Question],
     settled: Settled,
 ) -> None:  # fmt: skip
-    """Add questions about what the columns leave open; raises `Unanswered` where nothing can be stored before."""
+    """Add questions about what the columns leave open; raises `Unanswered` if any must be answered first."""
     asked = list(settled.questions)
     if (amount := amount_question(kind, decoded, places, mapping)) is not None:
         asked.append(amount)

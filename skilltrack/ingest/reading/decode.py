@@ -44,11 +44,11 @@ from skilltrack.text import counted
 LARGEST_FILE = 4 * 2**30
 MOST_COLUMNS = 1_000
 BREAK_IN_CELL = "\ue00a"
-"""A character that no text uses, for a line break in a cell of a workbook."""
+"""A private character for a line break in a cell of a workbook."""
 MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
 """Most rows whose width is not that of the header, and most characters in them; beyond, the whole file is refused."""
 BEGINNING = 2**16
-"""Bytes that show what a file is that is not a table."""
+"""Bytes at the beginning of a file that show what it is if it is not a table."""
 BATCH = 2**24
 """About how many bytes of cells the careful reader collects before it passes them on."""
 OTHERS = {

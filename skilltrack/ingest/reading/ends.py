@@ -17,7 +17,7 @@ from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
 STATUS = "status_says"
-"""The column, of rosters and badges, that says of a row without a day of its end that it ended."""
+"""A column of rosters and badges: what a status says about a row that may have ended without a day."""
 ID_PARTS = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
 """The columns from which an id is made for a row."""
 SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}

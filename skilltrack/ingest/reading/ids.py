@@ -153,7 +153,7 @@ def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
 
 
 def treated(treatment: str, cell: str) -> str:
-    """An id after a treatment."""
+    """What a treatment makes of an id."""
     if treatment == BARE:
         return split_remark(cell)[0]
     if treatment == FIRST:

@@ -225,7 +225,7 @@ def _heads(form: Form, rows: list[list[str]], at: int) -> set[int]:
 
 
 def _is_label(form: Form, cell: str) -> bool:
-    """Whether a cell can be the label of a column: not a level in digits or symbols, and not a day among days."""
+    """Whether a cell can be the label of a column: not a level in digits or symbols; in a matrix of days, not a day."""
     cell = cell.strip()
     if is_blank(cell) or (is_level(cell) and not re.search(r"[^\W\d_]{2}", cell)):
         return False

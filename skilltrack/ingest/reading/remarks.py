@@ -47,7 +47,7 @@ def split_remarks(
 
 
 def split_remark(name: str) -> tuple[str, str]:
-    """A name without known words beside it, and the word that decides, an end before others; empty without any."""
+    """A name without known words beside it, and the word that decides: an end before others; "" without any."""
     known, remark = words_of("roster"), ""
     while True:
         for pattern in BESIDE:

@@ -120,7 +120,7 @@ def source_from(folder: Path | None, kind: str, name: str, path: Path, mapping: 
 
 
 def recognised_kinds(name: str, content: Content) -> list[str]:
-    """Kinds that a file can be by its headers, the likeliest first; empty when it names none or cannot be read."""
+    """Kinds that a file can be by its headers, the likeliest first; empty when none fits or it cannot be read."""
     rows: list[list[str]] = []
     if not is_workbook(content):
         content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)

@@ -123,7 +123,7 @@ def styles_shown(
 
 
 def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | None, str]:
-    """A question about the style of dates, or the only style there can be; neither where there is nothing to do."""
+    """A question about the style of dates, or the only possible style; neither where there is nothing to do."""
     possible, about = dates.date_styles(values), f"dates.{column.name}"
     shown = dates.shown_by(values, possible)
     typed = (Typed(about, f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)

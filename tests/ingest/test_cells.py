@@ -87,7 +87,7 @@ def test_ids_are_read_without_what_spreadsheets_and_exports_put_around_them():
     assert cells(found, "employee_id", "name", "manager_id", "hired_on") == [
         ("00417", "Mia Roth", "", ""), ("00418", "'t Hooft", "00417", "2024-05-06"), ("419", "Bo\u200dB", "00418", ""),
     ]  # fmt: skip
-    told = [str(problem) for problem in found.problems if "around them" in problem.message]
+    told = [str(problem) for problem in found.problems if "around the value" in problem.message]
     assert any("column employee_id: 3 cells" in line and "'=\"00417\"' as '00417'" in line for line in told)
 
 

@@ -23,7 +23,7 @@ from skilltrack.ingest import (
     in_words,
     kind_of_name,
     mapped,
-    opened_file,
+    open_file,
     recognised_kinds,
     refuse_others,
 )
@@ -149,7 +149,7 @@ def _go_on() -> None:
 
 def kind_of_file(path: Path) -> str:
     """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
-    with opened_file(path) as file:
+    with open_file(path) as file:
         content = mapped(file)
         refuse_others(readable(path.name), content)
         kinds = recognised_kinds(path.name, content)

@@ -30,7 +30,7 @@ from skilltrack.ingest.reading.sources import (
     ReadFile,
     Source,
     last_part,
-    opened_file,
+    open_file,
     read_one,
     recognised_kinds,
 )
@@ -82,7 +82,7 @@ __all__ = [
     "made_as",
     "mapped",
     "marker",
-    "opened_file",
+    "open_file",
     "parse_mapping",
     "place_of",
     "read_all",

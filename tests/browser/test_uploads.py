@@ -115,7 +115,7 @@ def test_a_semicolon_file_of_another_encoding_with_dotted_dates(company, page, t
     before = coverage(page, url)
 
     clicks = drop(page, url, path)
-    expect(page.get_by_text("Which of these reads right?")).to_be_visible()
+    expect(page.get_by_text("Which of these looks right?")).to_be_visible()
     clicks.on(page.locator("label", has_text="(cp1252)"))
     clicks.on(button(page, "Import"))
     expect(page.get_by_text("is stored:")).to_be_visible()

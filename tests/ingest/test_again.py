@@ -30,7 +30,7 @@ def test_an_id_put_together_for_one_file_is_put_together_for_the_next(company):
         "the same line of the same invoice is one payment"
     )
     assert any(
-        "read as the last file of its source was" in line and "spend_id = Invoice Number + Line" in line
+        "read in the same way as the last file of its source" in line and "spend_id = Invoice Number + Line" in line
         for line in told(outcome)
     )
 
@@ -48,7 +48,7 @@ def test_what_a_status_a_column_and_rows_left_out_mean_holds_for_the_next_file_a
     assert outcome.counts[0].new == 1
     held = company.query("select issued_on, expires_on from badge_rows where issued_on = date '2024-06-01'").to_pylist()
     assert held == [{"issued_on": date(2024, 6, 1), "expires_on": date(2026, 5, 1)}]
-    (line,) = [line for line in told(outcome) if "read as the last file of its source was" in line]
+    (line,) = [line for line in told(outcome) if "read in the same way as the last file of its source" in line]
     assert all(said in line for said in ("expires_on = Recert", "Status: Approved = leave out", "without Kind Mock"))
 
 
@@ -75,7 +75,7 @@ def test_a_source_whose_files_show_their_own_dates_is_not_read_in_the_style_of_a
         "select issued_on from badge_rows where employee_id = '002' and credential_id = 'c2'"
     ).to_pylist()
     assert held == [{"issued_on": date(2024, 6, 25)}]
-    assert [line for line in told(outcome) if "read as the last file" in line] == [], (
+    assert [line for line in told(outcome) if "read in the same way as the last file" in line] == [], (
         "nothing was said that this file needs"
     )
 
@@ -86,4 +86,4 @@ def test_the_same_roster_every_night_is_read_once_and_nothing_is_told_of_the_las
     outcome = land(company, "roster", roster.replace("002,Bo Ray,A,Terminated\n", "003,Di Ox,A,Active\n"))
 
     assert outcome.status == "stored"
-    assert not any("read as the last file" in str(problem) for problem in outcome.problems)
+    assert not any("read in the same way as the last file" in str(problem) for problem in outcome.problems)

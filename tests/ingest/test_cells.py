@@ -87,7 +87,7 @@ def test_ids_are_read_without_what_spreadsheets_and_exports_put_around_them():
     assert cells(found, "employee_id", "name", "manager_id", "hired_on") == [
         ("00417", "Mia Roth", "", ""), ("00418", "'t Hooft", "00417", "2024-05-06"), ("419", "Bo\u200dB", "00418", ""),
     ]  # fmt: skip
-    told = [str(problem) for problem in found.problems if "around them" in problem.message]
+    told = [str(problem) for problem in found.problems if "around the value" in problem.message]
     assert any("column employee_id: 3 cells" in line and "'=\"00417\"' as '00417'" in line for line in told)
 
 
@@ -208,7 +208,7 @@ def test_text_that_was_read_in_a_wrong_encoding_before_is_told_and_repaired_when
     told = [str(p) for p in found.problems if p.severity == "warning"]
     assert len(told) == 1
     assert (
-        f"2 cells read in a wrong encoding before the file came here, which probably means {broken!r} as {right!r}."
+        f"the text of 2 cells was read in a wrong encoding before the file came here. Probably {broken!r} as {right!r}."
         in told[0]
     )
     mended = read("roster", text, Mapping(broken_text="repair"))
@@ -292,8 +292,8 @@ def test_a_question_about_dates_shows_what_the_first_five_cells_become_under_eac
     answers = hired(*days)[1]["dates.hired_on"].answers
 
     assert answers == {
-        "%d/%m/%Y": "05/06/2024 as 2024-06-05; 25/06/2024 as 2024-06-25; 06/25/2024 as no date; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-09-08",
-        "%m/%d/%Y": "05/06/2024 as 2024-05-06; 25/06/2024 as no date; 06/25/2024 as 2024-06-25; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-08-09",
+        "%d/%m/%Y": "05/06/2024 as 2024-06-05; 25/06/2024 as 2024-06-25; 06/25/2024 is not a date; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-09-08",
+        "%m/%d/%Y": "05/06/2024 as 2024-05-06; 25/06/2024 is not a date; 06/25/2024 as 2024-06-25; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-08-09",
     }  # fmt: skip
 
 
@@ -648,7 +648,7 @@ def test_an_answer_for_an_earlier_file_of_a_source_is_a_question_that_has_its_an
     assert outcome.status == "stored"
     question = next(q for q in outcome.questions if q.about == "dates.issued_on")
     assert (question.answer, question.answers[question.answer]) == ("%m/%d/%Y", "07/08/2024 as 2024-07-08")
-    assert "As for the file before: %m/%d/%Y" in str(question)
+    assert "As for the previous file: %m/%d/%Y" in str(question)
     changed = land(company, "badges", head + "002,c1,07/08/2024\n", mapping=Mapping(dates={"issued_on": "%d/%m/%Y"}))
     assert changed.questions == []
 

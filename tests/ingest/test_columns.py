@@ -420,7 +420,7 @@ def test_the_row_with_most_known_headers_is_the_header_where_a_needed_one_is_mis
 
 
 def test_a_file_without_a_header_is_refused_and_its_first_row_is_no_header():
-    with pytest.raises(BadFile, match="lacks employee_id, name.*needs `header` there") as raised:
+    with pytest.raises(BadFile, match="lacks employee_id, name.*needs `header` in its mapping file") as raised:
         mapped("roster", "4711,Ann Lee,2020-01-01\n4712,Bo Ray,2021-01-01\n")
     assert not isinstance(raised.value, Unanswered)
 

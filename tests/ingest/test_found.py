@@ -170,7 +170,7 @@ def _skills(folder):
 def test_what_a_warning_of_rows_left_out_says_is_why(company):
     outcome = land(company, "roster", f"{ROSTER}\n1,Ann Lee,A,r\n2,Vacant,A,r\n")
 
-    assert any("a post that nobody fills" in line for line in told(outcome))
+    assert any("left out as a vacant post" in line for line in told(outcome))
     assert outcome.counts[0].new == 1
 
 

@@ -179,7 +179,7 @@ def test_what_is_no_skill_is_told_and_can_be_said_to_be_one():
     assert "Shift note: is not used" in warned
     assert "Emergency response: holds levels, and its header reads like sensitive" in warned
     assert "number 9: holds levels and has no header" in warned
-    assert any("Overall: sums up" in message for message in messages(file, "notice"))
+    assert any("Overall: is a summary" in message for message in messages(file, "notice"))
     said = DAY.answered({"values.skill_id.Overall": "overall"})
     assert ("7", "overall", "4") in rated(read(text, said))
 
@@ -419,7 +419,7 @@ def test_a_matrix_of_days_is_one_of_badges_and_words_between_them_are_asked(comp
     assert [tuple(row.values()) for row in company.query(f"{asked_rows} order by 1").to_pylist()] == [
         ("001", "c1", date(2024, 1, 5)), ("002", "c2", date(2024, 2, 13))
     ]  # fmt: skip
-    assert any("not as those on which it ends" in problem.message for problem in outcome.problems)
+    assert any("not on which they end" in problem.message for problem in outcome.problems)
 
 
 def test_a_matrix_of_days_that_lie_ahead_is_refused_with_what_would_work():

@@ -1,3 +1,3 @@
-"""Bytes to columns of text. Nothing here knows a database."""
+"""From bytes to columns of text, without a database."""
 
 __all__ = []

@@ -1,4 +1,4 @@
-"""How the next file of a source is read: as the last one was, with all that was said of it, and told.
+"""How the next file of a source is read: in the same way as the last one, and a message says so.
 
 What holds for one file only is left out: its encoding, the style of its dates where the new file shows its own, and a
 day that was given for every row.
@@ -13,67 +13,67 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
 
 STYLES = ("dates", "amounts")
-"""Parts that the cells of a file show better than the file before."""
+"""Parts that the cells of a file show better than the previous file does."""
 OF_ONE_FILE = ("encoding", "delimiter", "sheet", "line_breaks", "name", "rules", "reading", "award_ids")
-"""Parts that hold for one file, or that landing finds out by itself."""
+"""Parts that hold for one file only, or that the import works out by itself."""
 SHOWN = 8
-"""What was said before that is told one by one."""
+"""How many earlier answers a message lists one by one."""
 
 
 def without_days(kind: Kind, mapping: Mapping) -> Mapping:
-    """The mapping without days that were said of every row of one file."""
+    """The mapping without the days that were given for every row of one file."""
     days = {column.name for column in kind.file_columns if column.type == "date"}
-    return replace(mapping, constants={name: said for name, said in mapping.constants.items() if name not in days})
+    return replace(mapping, constants={name: value for name, value in mapping.constants.items() if name not in days})
 
 
 def beside(mapping: Mapping, asked: Collection[str]) -> Mapping:
-    """The mapping for a file that can be read by itself; of styles only those that `asked` places are about."""
-    dates = {name: said for name, said in mapping.dates.items() if about("dates", name) in asked}
-    amounts = {name: said for name, said in mapping.amounts.items() if about("amounts", name) in asked}
+    """The mapping for a file that can be read by itself; it keeps only those styles that `asked` names."""
+    dates = {name: style for name, style in mapping.dates.items() if about("dates", name) in asked}
+    amounts = {name: style for name, style in mapping.amounts.items() if about("amounts", name) in asked}
     return replace(mapping, encoding="", delimiter="", sheet="", line_breaks="", dates=dates, amounts=amounts)
 
 
 def with_own(mapping: Mapping, own: Mapping) -> Mapping:
-    """The mapping with what was said of the new file itself, such as that its awards move."""
-    said: dict[str, Any] = {part: text for part in TEXTS if (text := getattr(own, part))}
-    return replace(mapping, **said)
+    """The mapping with the answers given for the new file itself, such as that its awards move."""
+    texts: dict[str, Any] = {part: text for part in TEXTS if (text := getattr(own, part))}
+    return replace(mapping, **texts)
 
 
-def added(kind: Kind, mapping: Mapping, found: Mapping) -> list[str]:
-    """What a mapping says beyond what was found in a file, or against it, as short texts."""
-    said = []
+def added(kind: Kind, mapping: Mapping, recognised: Mapping) -> list[str]:
+    """What a mapping adds to what was recognised in a file, or contradicts in it, as short texts."""
+    additions = []
     known = {column.name for column in kind.file_columns}
     for part in (field.name for field in fields(Mapping) if field.name not in (*STYLES, *OF_ONE_FILE)):
-        one, other = getattr(mapping, part), getattr(found, part)
+        one, other = getattr(mapping, part), getattr(recognised, part)
         if not isinstance(one, dict):
             if one and one != other and isinstance(one, str):
-                said.append(f"{part} = {one}")
+                additions.append(f"{part} = {one}")
             continue
         for name, value in one.items():
             if part == "values":
                 here = other.get(name, {})
-                is_own = name in known  # whether such a word stands in the file, only reading it again shows
+                is_own = name in known  # only reading the file again shows whether it has such a word
                 pairs = {v: m for v, m in value.items() if (v in here and here[v] != m) or (is_own and v not in here)}
-                said += [f"{name}: {v or 'empty'} = {m}" for v, m in pairs.items()]
+                additions += [f"{name}: {v or 'empty'} = {m}" for v, m in pairs.items()]
             elif part == "skip":
-                said += [f"without {name} {v or 'empty'}" for v in value if v not in other.get(name, [])]
+                additions += [f"without {name} {v or 'empty'}" for v in value if v not in other.get(name, [])]
             elif part != "made" and other.get(name) != value:
-                said.append(f"{name} = {' + '.join(value) if isinstance(value, list) else value}")
-    return said
+                additions.append(f"{name} = {' + '.join(value) if isinstance(value, list) else value}")
+    return additions
 
 
 def answered(mapping: Mapping, questions: Iterable[Question]) -> list[Question]:
-    """Questions with what the mapping says to each, those aside to which it says nothing."""
-    found = []
+    """The questions that the mapping answers, each with its answer."""
+    with_answers = []
     for question in questions:
         places = (question.about, *(typed.about for typed in question.typed))
-        answer = next((said for place in places if (said := mapping.answer_to(place))), "")
+        answer = next((text for place in places if (text := mapping.answer_to(place))), "")
         if answer:
-            found.append(replace(question, answer=answer))
-    return found
+            with_answers.append(replace(question, answer=answer))
+    return with_answers
 
 
-def in_short(said: list[str]) -> str:
-    """What was said before, as one text."""
-    more = f" and {len(said) - SHOWN} more" * (len(said) > SHOWN)
-    return f": {'; '.join(said[:SHOWN])}{more}" if said else ""
+def in_short(additions: list[str]) -> str:
+    """The additions as one text."""
+    more = f" and {len(additions) - SHOWN} more" * (len(additions) > SHOWN)
+    return f": {'; '.join(additions[:SHOWN])}{more}" if additions else ""

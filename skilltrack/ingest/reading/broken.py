@@ -1,6 +1,7 @@
-"""Text that was read in a wrong encoding before it came, `JÃ¶rg` for Jörg: told, and repaired when that is said.
+"""Text that was read in a wrong encoding before the file came here, such as `JÃ¶rg` for Jörg.
 
-The bytes of such a text are UTF-8 once more; ftfy knows which of them no language writes on purpose.
+A warning shows it, and it is repaired when the mapping says so. The bytes of such a text are UTF-8 once more; ftfy
+knows which of them no language writes on purpose.
 """
 
 from collections.abc import Iterator
@@ -17,17 +18,17 @@ from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
 LOST = "\ufffd"
-"""What stands where a letter could not be read."""
+"""The character in place of a letter that could not be read."""
 SHOWN = 3
 
 
 def repaired(text: str) -> str:
-    """The text as it was before it was read in a wrong encoding; the same where it was not."""
+    """The text as it was before it was read in a wrong encoding; unchanged where it is not broken."""
     if text.isascii():
         return text
     if is_bad(text):
         return ftfy.fix_encoding(text)
-    # Of Cyrillic letters and those of a Mac nothing looks odd to ftfy: two for one all along, a root inside a word.
+    # ftfy misses broken Cyrillic, two letters for each one, and broken text of a Mac, a root sign inside a word.
     for codec, is_odd in (("cp1251", len(text) > 3), ("mac_roman", "√" in text)):
         try:
             other = text.encode(codec).decode("utf-8") if is_odd else text
@@ -39,7 +40,7 @@ def repaired(text: str) -> str:
 
 
 def repaired_cells(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Cells of which each distinct one beyond ASCII is repaired."""
+    """The cells with broken text repaired, each distinct one once."""
     if not any(True for _ in _beyond_ascii(cells)):
         return cells
     coded = cells.combine_chunks().dictionary_encode()
@@ -51,10 +52,10 @@ def tell_broken(
     kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
     problems: list[Problem], questions: list[Question],
 ) -> dict[str, pa.ChunkedArray]:  # fmt: skip
-    """Cells repaired where the mapping says so; else told, with the repair as a question."""
+    """The cells, repaired where the mapping says so; otherwise a warning, and a question that offers the repair."""
     if mapping.broken_text == KEEP:
         return taken
-    found: dict[str, str] = {}
+    repairs: dict[str, str] = {}
     lost: list[str] = []
     count = 0
     for column in kind.file_columns:
@@ -65,31 +66,30 @@ def tell_broken(
             new = {value: other for value in values if (other := repaired(value)) != value}
             lost += [value for value in values if LOST in value]
             count += pc.sum(pc.is_in(piece, pa.array(list(new), pa.string()))).as_py() or 0
-            found |= new
+            repairs |= new
     if lost:
         shown = ", ".join(map(repr, list(dict.fromkeys(lost))[:SHOWN]))
         message = f"letters were lost before the file came here, such as in {shown}. Export it again as UTF-8."
         problems.append(Problem(file, None, None, None, message, "warning"))
-    if not found:
+    if not repairs:
         return taken
-    shown = ", ".join(f"{value!r} as {found[value]!r}" for value in list(found)[:SHOWN])
+    shown = ", ".join(f"{value!r} as {repairs[value]!r}" for value in list(repairs)[:SHOWN])
     if mapping.broken_text == REPAIR:
         problems.append(
-            Problem(file, None, None, None, f"broken text is read {shown}, in {counted(count, 'cell')}.", "notice")
+            Problem(file, None, None, None, f"broken text in {counted(count, 'cell')} is repaired: {shown}.", "notice")
         )
         return {name: repaired_cells(cells) for name, cells in taken.items()}
-    message = (
-        f"{counted(count, 'cell')} read in a wrong encoding before the file came here, which probably means {shown}."
-    )
+    cause = "was read in a wrong encoding before the file came here"
+    message = f"the text of {counted(count, 'cell')} {cause}. Probably {shown}."
     problems.append(Problem(file, None, None, None, message, "warning"))
-    answers = {REPAIR: shown, KEEP: "every cell as it stands"}
+    answers = {REPAIR: shown, KEEP: "every cell as it is"}
     text = f"The text of {counted(count, 'cell')} looks broken. Repair it?"
     questions.append(Question(file, "broken_text", text, answers, must=False))
     return taken
 
 
 def _beyond_ascii(cells: pa.ChunkedArray) -> Iterator[pa.Array]:
-    """Of each piece the cells that are not ASCII, where there are any."""
+    """The cells of each piece that are not ASCII."""
     for piece in cells.chunks:
         is_ascii = pc.string_is_ascii(piece)
         if not pc.all(is_ascii).as_py():

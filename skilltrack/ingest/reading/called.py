@@ -1,4 +1,4 @@
-"""What people are called where a file has their names in parts: `Vorname` and `Name`, `Nombre` and `Apellidos`."""
+"""People's names where a file has them in parts: `Vorname` and `Name`, `Nombre` and `Apellidos`."""
 
 import re
 from collections.abc import Mapping as AnyMapping
@@ -6,11 +6,11 @@ from collections.abc import Mapping as AnyMapping
 import pyarrow as pa
 
 LOOKED_AT = 1000
-"""Rows that show whether a name holds another part."""
+"""Rows that show whether a name contains another part."""
 
 
 def called(places: AnyMapping[str, list[int]], columns: list[pa.ChunkedArray]) -> list[int]:
-    """Positions whose cells, joined, are the names of people; none where the file has no name of them.
+    """Positions of the columns whose cells, joined, are people's names; empty where the file has no names.
 
     A column called Name that holds only one part of the names is joined with the other part.
     """
@@ -23,17 +23,17 @@ def called(places: AnyMapping[str, list[int]], columns: list[pa.ChunkedArray]) -
 
 
 def _holds(names: pa.ChunkedArray, parts: pa.ChunkedArray) -> bool:
-    """Whether most names hold the part of them that stands in another column."""
+    """Whether most names contain the part that another column has."""
     pairs = zip(names[:LOOKED_AT].to_pylist(), parts[:LOOKED_AT].to_pylist(), strict=True)
-    held = [part.strip().casefold() in name.casefold() for name, part in pairs if name.strip() and part.strip()]
-    return 2 * sum(held) >= len(held)
+    contains = [part.strip().casefold() in name.casefold() for name, part in pairs if name.strip() and part.strip()]
+    return 2 * sum(contains) >= len(contains)
 
 
 def names_among(values: tuple[str, ...]) -> float:
-    """Share of values that can be people's names: a few words of letters; of one word half as much."""
-    found = 0.0
+    """Share of values that can be people's names: a few words of letters. A single word counts half."""
+    count = 0.0
     for value in values:
         parts = value.replace(",", " ").split()
         if all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*", part) for part in parts) and len(parts) < 6:
-            found += 1.0 if len(parts) > 1 else 0.5
-    return found / len(values)
+            count += 1.0 if len(parts) > 1 else 0.5
+    return count / len(values)

@@ -1,4 +1,4 @@
-"""The vectorised reader, for UTF-8 without quotes whose every line is one full row or blank."""
+"""The vectorised reader, for UTF-8 without quotes in which every line is one full row or blank."""
 
 from collections.abc import Iterator
 
@@ -11,22 +11,22 @@ from skilltrack.ingest.reading.content import Content
 from skilltrack.ingest.reading.records import LARGEST_CELL
 
 LINE = "line"
-"""The column in which each row has its line."""
+"""The column with the line of each row."""
 STRETCH, FEW = 2**23, 2**19
-"""Bytes that are read at once; and where some lines are blank, which takes many times as much to tell."""
+"""Bytes that are read at once; fewer where some lines are blank, as numbering the others takes far more memory."""
 
 
 class Odd(Exception):
-    """A file that only the careful reader reads."""
+    """Raised for a file that only the careful reader can read."""
 
 
 def clean_batches(content: Content, start: int, width: int, delimiter: str) -> Iterator[pa.RecordBatch]:
-    """Rows as columns of text, the last their lines, a stretch of whole lines at a time."""
+    """Rows as columns of text, the last one being their lines; a stretch of whole lines at a time."""
     names, line = [str(at) for at in range(width)], 2
     while start < len(content):
         stretch = _whole_lines(content, start, STRETCH)
         has_blank = stretch[:1] in b"\r\n" or b"\n\n" in stretch or b"\n\r\n" in stretch
-        if has_blank and stretch.strip(b"\r\n"):  # to tell the lines of the others takes eight times their size
+        if has_blank and stretch.strip(b"\r\n"):  # numbering the other lines takes eight times their size
             stretch = _whole_lines(content, start, FEW)
         lines = stretch.count(b"\n") + (not stretch.endswith(b"\n"))
         if stretch.strip(b"\r\n"):
@@ -45,7 +45,7 @@ def clean_batches(content: Content, start: int, width: int, delimiter: str) -> I
 
 
 def _whole_lines(content: Content, start: int, most: int) -> bytes:
-    """The lines from a place on, in no more bytes than that."""
+    """The whole lines from `start` on, in `most` bytes at most."""
     end = min(start + most, len(content))
     if end < len(content):
         end = content.rfind(b"\n", start, end) + 1
@@ -55,17 +55,17 @@ def _whole_lines(content: Content, start: int, most: int) -> bytes:
 
 
 def _filled_lines(stretch: bytes) -> np.ndarray:
-    """Which lines of a stretch, from 0, hold anything."""
-    signs = np.frombuffer(stretch, np.uint8)
-    ends = np.flatnonzero(signs == ord("\n"))
-    ends = ends if signs[-1] == ord("\n") else np.append(ends, len(signs))
+    """Which lines of a stretch, counted from 0, are not empty."""
+    characters = np.frombuffer(stretch, np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    ends = ends if characters[-1] == ord("\n") else np.append(ends, len(characters))
     starts = np.concatenate(([0], ends[:-1] + 1))
-    is_blank = (ends == starts) | ((ends - starts == 1) & (signs[starts] == ord("\r")))
+    is_blank = (ends == starts) | ((ends - starts == 1) & (characters[starts] == ord("\r")))
     return np.flatnonzero(~is_blank)
 
 
 def _without_blank(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The rows in which any cell is filled."""
+    """The rows that have a filled cell."""
     is_blank = None
     for column in batch.columns[:-1]:
         if len(column) and pc.max(pc.binary_length(column)).as_py() > LARGEST_CELL:

@@ -13,40 +13,40 @@ from skilltrack.ingest.reading.status_words import ASKED, COUNTS, REFUND, words_
 from skilltrack.kinds import Kind
 
 FEW = 8
-"""Different codes, none of them a known word, below a header that says status."""
+"""Most different codes, none of them a known word, that a column of statuses has."""
 MARKS = 15
-"""The same of marks, such as A+, A, A-, B+."""
+"""The same for marks, such as A+, A, A-, B+."""
 ALSO_A_PLACE = words_in("state stati estado etat stand standing situation situacion")
-"""Words for a status that also mean a part of a country, or how people stand."""
+"""Words for a status that also mean a part of a country, or somebody's standing."""
 NUMBERED = words_in("status statut estatus")
 """Words below which numbers are codes."""
 ENDINGS = ("status", "statut", "ergebnis", "resultat")
-"""How words end that are put together with one for a status: Kursstatus, Prüfungsergebnis."""
+"""Endings of compound words for a status: Kursstatus, Prüfungsergebnis."""
 COMPLETION = words_in(
     "completion complete completed passfail attendance abschluss teilnahme achevement reussite presence finalizacion "
     "asistencia aprobacion"
 )
-"""What a code of a completion is a code of."""
+"""Words of headers that say a code is about a completion."""
 CODES = words_in("code codes flag indicator ind kz kennz kennzeichen schlussel indicateur indicador codigo")
 BOOKING = words_in(
     "transaction transactions posting booking document doc entry movement ledger journal voucher buchung buchungs "
     "beleg vorgang vorgangs transaktion transaktions ecriture operation mouvement piece movimiento operacion asiento "
     "documento transaccion"
 )
-"""What a code of a payment is a code of: whether it is an invoice or a credit note."""
+"""Words of headers that say a code is about a payment: whether it is an invoice or a credit note."""
 BOOKING_CODES = CODES | words_in("type types kind class art typ tipo clase")
 IN_ONE_WORD = words_in(
     "buchungsart buchungstyp buchungsschlussel buchungskennzeichen belegart belegtyp vorgangsart vorgangstyp "
     "transaktionsart transaktionstyp"
 )
-"""Words that say both at once."""
+"""Single words that say both."""
 OUTCOMES = words_in("pass fail"), words_in("passed failed"), words_in("complete incomplete")
 """Words of a header that names two outcomes, as `Pass/Fail` does."""
 DEBIT_CREDIT = words_in(
     "drcr crdr debitcredit dr cr debit credit debe haber debito credito soll haben sollhaben shkzg shkz sens "
     "sollhabenkennzeichen habenkennzeichen habenkz habenkennz"
 )
-"""Words of headers that tell payments from what came back."""
+"""Words of headers that separate payments from money that came back."""
 CARDS = words_in("card cards karte kreditkarte kartenart carte tarjeta method methode medio mode moyen")
 """Words beside which debit and credit are a way of paying."""
 PAIRS = (
@@ -61,7 +61,7 @@ NUMBER = re.compile(r"[\d.,%/ -]+")
 
 
 def are_codes(kind: Kind, named: Collection[str], filled: Collection[str]) -> bool:
-    """Whether values are codes of a status, by the words of their header; they are none of its words.
+    """Whether values that are not known words are codes of a status, by the words of their header.
 
     `named`: the words of the header.
     """
@@ -82,7 +82,7 @@ def are_codes(kind: Kind, named: Collection[str], filled: Collection[str]) -> bo
 
 
 def may_be_codes(kind: Kind, named: Collection[str], filled: Collection[str]) -> bool:
-    """Whether values may be codes of a status, but of what, the header does not say: `Booth status`."""
+    """Whether values may be codes of a status although the header does not say of what: `Booth status`."""
     is_one = any(says_status(kind, word) and word not in ALSO_A_PLACE for word in named)
     return bool(kind.about) and is_one and len(filled) <= FEW and all(map(SHORT.fullmatch, filled))
 
@@ -92,21 +92,21 @@ def says_status(kind: Kind, word: str) -> bool:
     if word in words.STATUS_HEADERS:
         return True
     ending = next((ending for ending in ENDINGS if word.endswith(ending)), None)
-    # People have a status of many things, such as a vaccination; of a course or a payment there are few.
+    # People have many kinds of status, such as that of a vaccination; a course or a payment has few.
     return ending is not None and (not kind.lists_people or word.removesuffix(ending) in words.FILLERS)
 
 
 def says_sides(kind: Kind, named: Collection[str]) -> bool:
-    """Whether a header tells debits from credits: `Dr/Cr`, `S/H-Kennzeichen`, `Sens`."""
+    """Whether a header separates debits from credits: `Dr/Cr`, `S/H-Kennzeichen`, `Sens`."""
     letters = {"d", "c"}, {"s", "h"}, {"d", "h"}
     is_one = bool(DEBIT_CREDIT & set(named)) or any(pair <= set(named) for pair in letters)
     return kind.holds_payments and is_one and not CARDS & set(named)
 
 
 def sides(kind: Kind, named: Collection[str], counts: AnyMapping[str, int]) -> dict[str, str] | None:
-    """What debit and credit say of the rows of a ledger; None where the values are not debit and credit.
+    """What debit and credit mean for the rows of a ledger; None where the values are not debit and credit.
 
-    Where more rows are paid back than paid, the ledger may be written from the other side, and it is asked.
+    Where more rows are paid back than paid, the ledger may be written from the other side, so a question asks.
     """
     if not says_sides(kind, named):
         return None
@@ -121,7 +121,7 @@ def sides(kind: Kind, named: Collection[str], counts: AnyMapping[str, int]) -> d
 
 
 def _tells_codes(kind: Kind, named: set[str], filled: Collection[str]) -> bool:
-    """Whether a header is one of codes: `Completion code`, `Belegart`, or the codes themselves, `C/I/W`."""
+    """Whether a header announces codes, `Completion code`, `Belegart`, or lists them, `C/I/W`."""
     if kind.holds_awards and ((COMPLETION & named and CODES & named) or any(pair <= named for pair in OUTCOMES)):
         return True
     if kind.holds_payments and ((BOOKING & named and BOOKING_CODES & named) or IN_ONE_WORD & named):

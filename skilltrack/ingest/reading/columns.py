@@ -1,6 +1,6 @@
-"""A file's cells under the names of its kind: columns found, cells translated as the mapping or all values say.
+"""A file's cells under the columns of its kind: cells are read as the mapping or all values say.
 
-Everything here works on the distinct values of a column, so that a million rows cost what their variety costs.
+Everything here works on the distinct values of a column, so that a million rows cost what their distinct values cost.
 """
 
 import re
@@ -51,21 +51,21 @@ Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
 OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
 NAMES = 3
-"""Names that are shown where it is asked whether they are those of people."""
+"""Names that are shown in the question whether they are people's names."""
 SHOWN = 20
 """Lines that a notice lists."""
 DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
 """Cells that no header has: numbers, dates, addresses."""
 NEWEST = ("hired_on",)
-"""The day by which the newest of several rows about somebody is told."""
+"""The day that decides which of several rows about one person is the newest."""
 VACANT_POST = (
     r"vacan|vakan|eliminat|\bt\W?b\W?[cdah]\b|\bn\W?n\b"
     r"|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
     r"|cubrir"
 )
-"""What names have in them that may stand for a post without anybody; `status_words.VACANT` decides."""
+"""What names contain that may stand for a vacant post; `status_words.VACANT` decides."""
 AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
-"""What tells one award from another in a file: its id, or all the others where it has none."""
+"""The columns that identify an award in a file: its id, or all the others where it has none."""
 
 
 @dataclass
@@ -78,18 +78,18 @@ class Mapped:
     problems: list[Problem]
     questions: list[Question] = field(default_factory=list)
     mapping: Mapping = field(default_factory=Mapping)
-    """What was taken, complete: the same file maps the same way with it."""
+    """The complete mapping: with it the same file is read in the same way."""
     sensitive: list[int] = field(default_factory=list)
     """Positions of columns whose cells must not be stored anywhere."""
     unused: list[int] = field(default_factory=list)
-    """Positions of columns that nothing was read from, the sensitive ones among them: their cells are not kept."""
+    """Positions of columns that nothing was read from, including the sensitive ones: their cells are not kept."""
 
 
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
-    """The file's cells by canonical column; a file that lands `is_again` has what its mapping says, and nothing else.
+    """The file's cells by column of the kind; a file that lands `is_again` is read by its mapping alone.
 
-    Raises `BadFile` when a column is doubled or unknown to the kind, `Unanswered` when one is missing or it is open
-    which rows count.
+    Raises `BadFile` when a column appears twice or is unknown to the kind, `Unanswered` when one is missing or the file
+    does not show which rows count.
     """
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
@@ -115,7 +115,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         mapping = rehire(decoded.name, is_last, taken, lines, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
-    used = {at for found in places.values() for at in found}
+    used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
     kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
@@ -129,7 +129,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
 
 
 def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:
-    """The mapping, which leaves out rows of what it says is not a skill, a credential, a day or one of our people."""
+    """The mapping, which also skips rows whose skill, credential, day or person it translates as `leave out`."""
     for name in ("skill_id", "credential", "issued_on", *["name", "employee_id"] * kind.names_people):
         skipped = mapping.skip.get(name, [])
         if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
@@ -138,7 +138,7 @@ def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:
 
 
 def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Cells:
-    """The cells of each column that the file has or the mapping gives, without what is written around them."""
+    """The cells of each column that the file has or the mapping gives, without characters around them."""
     taken: Cells = {}
     for column in kind.file_columns:
         if column.name in places:
@@ -155,23 +155,23 @@ def _ask_what_is_open(
     kind: Kind, decoded: Decoded, places: Places, taken: Cells, mapping: Mapping, questions: list[Question],
     settled: Settled,
 ) -> None:  # fmt: skip
-    """Add what the columns leave open to the questions; raises `Unanswered` where nothing can be stored without it."""
+    """Add questions about what the columns leave open; raises `Unanswered` if any must be answered first."""
     asked = list(settled.questions)
     if (amount := amount_question(kind, decoded, places, mapping)) is not None:
         asked.append(amount)
     if kind.names_people and "name" in taken and not {"employee_id", "email"} & set(taken) and not mapping.people:
         names = ", ".join(name for name in taken["name"][:NAMES].to_pylist() if name)
-        text = f"The people in this file are named by name only ({names}). {ASKS_FOR_NAMES}"
-        answers = {BY_NAME: "yes, where one person only has the name", NOT_PEOPLE: "no: these are not names of people"}
+        text = f"This file identifies people by name only ({names}). {ASKS_FOR_NAMES}"
+        answers = {BY_NAME: "yes, where only one person has the name", NOT_PEOPLE: "no: these are not people's names"}
         asked.append(Question(decoded.name, "people", text, answers))
     asked += undated_question(kind, decoded.name, taken.get("issued_on"), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
-        raise Unanswered(questions, f"{decoded.name} leaves open what it says: answer the questions about it.")
+        raise Unanswered(questions, f"{decoded.name} leaves some questions open: answer them first.")
 
 
 def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, problems: list[Problem]) -> Mapping:
-    """The mapping with every column that was taken; a notice says which have other headers than ours."""
+    """The mapping with every column that was read; a notice lists those whose headers are not our names."""
     headers = {
         column.name: [decoded.header[at] for at in places[column.name]]
         for column in kind.file_columns
@@ -183,7 +183,7 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
     if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
     columns: dict[str, str | list[str]] = {name: header for name, header in mapping.columns.items() if header == ""}
-    columns |= {name: found[0] if len(found) == 1 else found for name, found in headers.items()}
+    columns |= {name: parts[0] if len(parts) == 1 else parts for name, parts in headers.items()}
     return replace(mapping, columns=columns, reading=mapping.reading or READING)
 
 
@@ -197,7 +197,9 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
         f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
-        raise BadFile(f"{message} Its first row looks like one of data: a file without a header needs `header` there.")
+        raise BadFile(
+            f"{message} Its first row looks like data: a file without a header needs `header` in its mapping file."
+        )
     samples = [sampled(cells) for cells in decoded.columns]
     asked = questions_about(kind, decoded, missing, places)
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
@@ -207,24 +209,24 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
 def _others(
     kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, is_again: bool
 ) -> dict[str, pa.ChunkedArray]:
-    """Columns that are not ours and may say how things stand, by header: of few values, or named in the mapping."""
+    """Columns outside the kind that may hold a status, by header: those of few values, or named in the mapping."""
     known = {column.name for column in kind.file_columns}
     named = (set(mapping.values) | set(mapping.skip)) - known
-    used = {at for found in places.values() for at in found}
-    found: dict[str, pa.ChunkedArray] = {}
+    used = {at for positions in places.values() for at in positions}
+    candidates: dict[str, pa.ChunkedArray] = {}
     for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
         is_open = header and header != LINE and not is_again and at not in used and not is_sensitive(header)
         if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
-            if header in found and header in named:
+            if header in candidates and header in named:
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
-            found[header] = cells
-    return found
+            candidates[header] = cells
+    return candidates
 
 
 def _take_remarks(
     kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, taken: Cells, others: Cells, is_again: bool
 ) -> str:
-    """Move what stands behind the names of a roster, `(On Leave)`, to the other columns; returns its header."""
+    """Move remarks behind a roster's names, `(On Leave)`, to the other columns; returns the header of the names."""
     if not kind.lists_people or "name" not in places:
         return ""
     header = decoded.header[places["name"][-1]]
@@ -240,18 +242,18 @@ def _take_remarks(
 
 
 def _with_bare_names(kind: Kind, decoded: Decoded, taken: Cells, mapping: Mapping, problems: list[Problem]) -> Mapping:
-    """The mapping, which takes remarks such as `(left)` off the names by which rows name people; a roster settles them.
+    """The mapping, which takes remarks such as `(left)` off names; in a roster they are a status instead.
 
-    Names may also stand above the cells of a matrix, in the place of ids.
+    Names may also stand above the cells of a matrix, in place of ids.
     """
     if not kind.names_people:
         return mapping
     for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
         remarks = split_remarks(taken[name], False, decoded.room)[1] if name in taken else None
         if remarks is not None and name not in mapping.ids:
-            found = sorted(set(remarks.unique().to_pylist()) - {""})
+            distinct = sorted(set(remarks.unique().to_pylist()) - {""})
             message = (
-                f"{', '.join(map(repr, found[:SHOWN]))} beside names is taken off: it says nothing of who they are."
+                f"{', '.join(map(repr, distinct[:SHOWN]))} beside names is taken off: it does not say who somebody is."
             )
             problems.append(Problem(decoded.name, None, name, None, message, "notice"))
             mapping = mapping.answered({f"ids.{name}": BARE})
@@ -259,13 +261,13 @@ def _with_bare_names(kind: Kind, decoded: Decoded, taken: Cells, mapping: Mappin
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:
-    """Cells without blanks around them; the very same where there are none."""
+    """Cells without blanks around them; the same array where there are none."""
     trimmed = pc.utf8_trim_whitespace(piece)
     return piece if trimmed.equals(piece) else trimmed
 
 
 def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
-    """Cells trimmed; several columns joined with a space, empty ones aside."""
+    """Trimmed cells; those of several columns are joined with a space, without empty ones."""
     if len(columns) == 1:
         return room.changed(_trimmed, columns[0])
     return room.changed(
@@ -276,12 +278,12 @@ def _joined(columns: list[pa.ChunkedArray], room: Room) -> pa.ChunkedArray:
 def _without_headers(
     decoded: Decoded, taken: Cells, lines: pa.ChunkedArray, others: Cells, problems: list[Problem]
 ) -> tuple[Cells, pa.ChunkedArray, Cells]:
-    """The rows without those that repeat the header, as files put together from several have them."""
+    """The rows without repeated headers, which occur in files that were put together from several."""
     repeats: Any = None
     for header, cells in zip(decoded.header, decoded.columns, strict=True):
         wanted = header.strip().lower()
-        found = [pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(piece)), wanted) for piece in cells.chunks]
-        is_same = pa.chunked_array(found, pa.bool_())
+        is_header = [pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(piece)), wanted) for piece in cells.chunks]
+        is_same = pa.chunked_array(is_header, pa.bool_())
         repeats = is_same if repeats is None else pc.and_(repeats, is_same)
         if not pc.any(repeats).as_py():
             return taken, lines, others
@@ -300,34 +302,34 @@ def _without_headers(
 def _with_nobody_left_out(
     kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
 ) -> Mapping:
-    """The mapping of a roster, which also leaves out posts that nobody fills: `Vacant` is nobody's name."""
+    """The mapping of a roster, which also skips vacant posts: `Vacant` is not a person."""
     if not kind.lists_people or "name" not in taken:
         return mapping
     skipped = set(mapping.skip.get("name", ()))
-    found = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
-    if not found:
+    vacant = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
+    if not vacant:
         return mapping
-    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in found.items())
-    message = f"{listed}: a post that nobody fills, and nobody's name: left out."
+    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in vacant.items())
+    message = f"{listed}: left out as a vacant post, not a person."
     problems.append(Problem(decoded.name, None, "name", None, message, "warning"))
-    return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *found]})
+    return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *vacant]})
 
 
 def _vacant_names(names: pa.ChunkedArray) -> dict[str, int]:
-    """Names that begin or end as words for a vacant post do, and their rows: few of many."""
-    found: Counter[str] = Counter()
+    """Names that contain a word for a vacant post, and the number of their rows."""
+    counts: Counter[str] = Counter()
     for piece in names.chunks:
         likely = piece.filter(pc.match_substring_regex(piece, VACANT_POST, ignore_case=True))
-        found.update({entry["values"]: entry["counts"] for entry in likely.value_counts().to_pylist()})
-    return found
+        counts.update({entry["values"]: entry["counts"] for entry in likely.value_counts().to_pylist()})
+    return counts
 
 
 def _kept(
     kind: Kind, columns: Cells, mapping: Mapping, counting: pa.ChunkedArray | None, file: str, problems: list[Problem]
 ) -> pa.ChunkedArray | None:
-    """Whether each row is one that neither a status nor the mapping leaves out; None = all of them.
+    """Which rows neither a status nor the mapping leaves out; None = all of them.
 
-    `counting`: which rows no status leaves out; of several rows with one key one of these is kept.
+    `counting`: which rows no status leaves out; where several rows have one key, one of these is kept.
     """
     left_out = mapping.skip
     if mapping.undated and kind.holds_awards:
@@ -336,11 +338,11 @@ def _kept(
     if not skipped and not mapping.keeps_one:
         return counting
     here = [] if counting is None else counting.chunks
-    told_by = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
-    wanted = _wanted(columns, told_by, counting) if mapping.duplicates == KEEP_NEWEST else {}
-    names = [*skipped, *(name for name in (*told_by, *NEWEST) if name in columns and name not in skipped)]
+    key_columns = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
+    wanted = _wanted(columns, key_columns, counting) if mapping.duplicates == KEEP_NEWEST else {}
+    names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
     seen: set[tuple[str, ...]] = set()
-    found, left_out_here = [], 0
+    masks, left_out_here = [], 0
     for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
         cells = dict(zip(names, parts, strict=True))
         is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
@@ -349,28 +351,30 @@ def _kept(
             is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
         if mapping.keeps_one:
             days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
-            keys = zip(*(cells[name].to_pylist() for name in told_by), strict=True)
+            keys = zip(*(cells[name].to_pylist() for name in key_columns), strict=True)
             for row, (key, day) in enumerate(zip(keys, days, strict=True)):
                 if is_kept[row]:
-                    key = key[:1] if told_by[0] == "award_id" and key[0] else key
+                    key = key[:1] if key_columns[0] == "award_id" and key[0] else key
                     is_kept[row] = key not in seen and day == wanted.get(key, day)
                     if is_kept[row]:
                         seen.add(key)
         left_out_here += counted_here - int(is_kept.sum())
-        found.append(pa.array(is_kept))
-    kept = pa.chunked_array(found, pa.bool_())
+        masks.append(pa.array(is_kept))
+    kept = pa.chunked_array(masks, pa.bool_())
     if left_out_here:
         message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says."
         problems.append(Problem(file, None, None, None, message, "notice"))
     return None if not len(kept) or pc.all(kept).as_py() else kept
 
 
-def _wanted(columns: Cells, told_by: list[str], counting: pa.ChunkedArray | None) -> dict[tuple[str, ...], str]:
-    """Of each key the last day on which somebody was hired, of the rows that no status leaves out."""
+def _wanted(columns: Cells, key_columns: list[str], counting: pa.ChunkedArray | None) -> dict[tuple[str, ...], str]:
+    """The latest day of hiring of each key, among the rows that no status leaves out."""
     if NEWEST[0] not in columns:
         return {}
     last: dict[tuple[str, ...], str] = {}
-    cells = [columns[name] if counting is None else columns[name].filter(counting) for name in (*told_by, NEWEST[0])]
+    cells = [
+        columns[name] if counting is None else columns[name].filter(counting) for name in (*key_columns, NEWEST[0])
+    ]
     for *key, day in zip(*(column.to_pylist() for column in cells), strict=True):
         last[tuple(key)] = max(last.get(tuple(key), ""), day)
     return last
@@ -379,7 +383,7 @@ def _wanted(columns: Cells, told_by: list[str], counting: pa.ChunkedArray | None
 def _tell_unused(
     kind: Kind, decoded: Decoded, used: set[int], places: Places, mapping: Mapping, problems: list[Problem]
 ) -> list[int]:
-    """What is said of columns that are not used; positions of the sensitive ones."""
+    """Add a problem for each column that is not used; returns the positions of the sensitive ones."""
     sensitive = []
     for at, header in enumerate(decoded.header):
         if at in used:

@@ -1,6 +1,6 @@
-"""A file's bytes and cells without the memory that they would take: both lie on the disk and are looked at there.
+"""A file's bytes and cells, kept on the disk and read from there, so that they do not fill the memory.
 
-What is put aside here has no name in its folder, so that nothing is left of it whatever becomes of the process.
+The files on the disk have no name, so that nothing is left of them however the process ends.
 """
 
 import errno
@@ -16,10 +16,10 @@ import pyarrow as pa
 from skilltrack.errors import NoRoom
 
 Content = bytes | mmap.mmap
-"""What can be sliced into bytes and handed on as a buffer; a map takes no memory that the system cannot have back."""
+"""What can be sliced into bytes and passed on as a buffer; the system can take back the memory of a map at any time."""
 BLOCK = 2**20
 SMALL = 2**24
-"""Bytes of cells that are simply kept in memory."""
+"""Bytes of cells up to which they stay in memory."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -29,21 +29,21 @@ def blocks(content: Content) -> Iterator[bytes]:
 
 
 def mapped(file: BinaryIO | Any) -> Content:
-    """An open file as bytes that are read when they are looked at."""
+    """An open file as bytes that are read only when they are needed."""
     file.flush()
     file.seek(0, 2)
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
 
 
 def no_room(error: OSError, folder: Path | None) -> NoRoom:
-    """What to say of a disk that is full; raises the error again when it tells of anything else."""
+    """The refusal for a full disk; raises the error again when it is about anything else."""
     if error.errno not in FULL:
         raise error
     return NoRoom(f"The disk that holds {folder or tempfile.gettempdir()} is full. Nothing was stored; free some room.")
 
 
 def repeated(value: Any, of: pa.DataType, beside: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of one value beside another column, which takes the memory of one piece of it."""
+    """A column of one value, as long as another column; it takes the memory of one piece only."""
     longest = pa.repeat(pa.scalar(value, of), max(map(len, beside.chunks), default=0))
     return pa.chunked_array([longest[: len(piece)] for piece in beside.chunks], of)
 
@@ -65,7 +65,7 @@ class Spool:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file: its room is free again unless its content is still looked at."""
+        """Close the file: its room on the disk is free again unless its content is still in use."""
         self._file.close()
 
     def write(self, piece: bytes) -> None:
@@ -92,7 +92,7 @@ class Spool:
 
 
 class Room:
-    """Where the cells of a file lie while it is read: in memory where they are few, else in a file in `folder`."""
+    """Where the cells of a file are while it is read: in memory when they are few, otherwise in a file in `folder`."""
 
     def __init__(self, folder: Path | None = None):
         self._folder = folder
@@ -120,15 +120,15 @@ class Room:
             raise no_room(error, self._folder) from error
 
     def changed(self, change: Callable[..., pa.Array], *columns: pa.ChunkedArray) -> pa.ChunkedArray:
-        """What `change` makes of the columns, piece by piece; a piece that it gives back stays where it is."""
+        """The columns changed by `change`, piece by piece; a piece that it returns as it is stays where it is."""
         places: list[pa.Array | None] = []
 
         def made() -> Iterator[pa.RecordBatch]:
             for parts in zip(*(column.chunks for column in columns), strict=True):
-                found = change(*parts)
-                places.append(found if found is parts[0] else None)
-                if found is not parts[0]:
-                    yield pa.record_batch([found], ["cells"])
+                result = change(*parts)
+                places.append(result if result is parts[0] else None)
+                if result is not parts[0]:
+                    yield pa.record_batch([result], ["cells"])
 
         fresh = iter(self.hold(made(), pa.schema({"cells": pa.string()}))["cells"].chunks)
         return pa.chunked_array([next(fresh) if place is None else place for place in places], pa.string())

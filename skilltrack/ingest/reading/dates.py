@@ -37,7 +37,7 @@ DATE_STYLES = (
 )
 NUMERIC = re.compile(rf"\d{{1,4}}([{SEPARATORS}])\d{{1,2}}\1\d{{1,4}}")
 SHOWN = 5
-"""Cells of which a question shows what they would become."""
+"""Cells that a question shows with their outcome."""
 
 NEVER = frozenset(
     ("never", "never expires", "no expiration", "no expiry", "no expiration date", "no end date", "does not expire",
@@ -52,7 +52,7 @@ NEVER = frozenset(
      "nooit", "onbeperkt", "verloopt niet", "onbepaald", "levenslang",
      "sem validade", "sem vencimento", "não expira", "vitalício", "vitalícia", "permanentemente")
 )  # fmt: skip
-"""Cells of a day that ends something which say that it never does; compared without regard to case."""
+"""Cells of an end date that say that there is no end; compared without regard to case."""
 
 MONTHS = (
     "january januar janvier enero gennaio januari janeiro jänner",
@@ -99,30 +99,32 @@ IN_WORDS = tuple(
 
 def _plain(word: str) -> str:
     """A word without accents and case."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(letter)
+    )
 
 
 def _numbers_of(names: tuple[str, ...], shortest: int) -> dict[str, set[int]]:
     """The beginnings of names, and which of them each can mean."""
-    found: dict[str, set[int]] = {}
+    numbers: dict[str, set[int]] = {}
     for number, words in enumerate(names):
         for word in map(_plain, words.split()):
             for length in range(shortest, len(word) + 1):
-                found.setdefault(word[:length], set()).add(number)
-    return found
+                numbers.setdefault(word[:length], set()).add(number)
+    return numbers
 
 
-_MONTH_OF = {word: min(found) + 1 for word, found in _numbers_of(MONTHS, 3).items() if len(found) == 1}
+_MONTH_OF = {word: min(months) + 1 for word, months in _numbers_of(MONTHS, 3).items() if len(months) == 1}
 _WEEKDAYS_OF = _numbers_of(WEEKDAYS, 2)
 
 
 def as_date(cell: str, style: str) -> str | None:
-    """The cell as an ISO date under a style; None when it is none."""
+    """The cell as an ISO date, read in a style; None when it is not a date in that style."""
     return next(filter(None, (_by(one, cell) for one in style.split(OR))), None)
 
 
 def lies_ahead(cell: str, style: str = "") -> bool:
-    """Whether a cell is a day after today, under a style or under every one that reads it."""
+    """Whether a cell is a day after today, in a style or in every one that reads it."""
     styles = [style] if style else date_styles([cell]) or [REFERENCE]
     return all((as_date(cell, one) or "") > today().isoformat() for one in styles)
 
@@ -135,8 +137,8 @@ def _by(style: str, cell: str) -> str | None:
 
 
 def _without_time(cell: str) -> str:
-    found = TIME.fullmatch(cell)
-    return str(found.group(1)) if found else cell
+    match = TIME.fullmatch(cell)
+    return str(match.group(1)) if match else cell
 
 
 @lru_cache(100_000)
@@ -148,12 +150,12 @@ def _strptime(cell: str, style: str) -> str | None:
 
 
 def _of_spreadsheet(cell: str) -> str | None:
-    found = re.fullmatch(r"(\d{4,5})(?:\.\d+)?", cell)
-    return (date(1899, 12, 30) + timedelta(int(found.group(1)))).isoformat() if found else None
+    match = re.fullmatch(r"(\d{4,5})(?:\.\d+)?", cell)
+    return (date(1899, 12, 30) + timedelta(int(match.group(1)))).isoformat() if match else None
 
 
 def _since_1970(cell: str) -> str | None:
-    """Seconds of 9 or 10 digits, milliseconds of 12 or 13, which are days from 1973 on; in UTC."""
+    """The day, in UTC, of seconds (9 or 10 digits) or milliseconds (12 or 13) since 1970: from 1973 on."""
     if not re.fullmatch(r"\d{9,10}(\.\d+)?|\d{12,13}", cell):
         return None
     whole = cell.partition(".")[0]
@@ -164,16 +166,16 @@ def _in_words(cell: str) -> str | None:
     """A date with its month as a word; None where a weekday contradicts it."""
     text = unicodedata.normalize("NFKC", cell).casefold().strip()
     for pattern in IN_WORDS:
-        found = pattern.fullmatch(text)
-        month = _MONTH_OF.get(_plain(found["month"])) if found else None
-        if not found or not month:
+        match = pattern.fullmatch(text)
+        month = _MONTH_OF.get(_plain(match["month"])) if match else None
+        if not match or not month:
             continue
-        year = int(found["year"]) + (0 if len(found["year"]) == 4 else 2000 if int(found["year"]) < 69 else 1900)
+        year = int(match["year"]) + (0 if len(match["year"]) == 4 else 2000 if int(match["year"]) < 69 else 1900)
         try:
-            day = date(year, month, int(found["day"]))
+            day = date(year, month, int(match["day"]))
         except ValueError:
             return None
-        is_right = not found["weekday"] or day.weekday() in _WEEKDAYS_OF.get(_plain(found["weekday"]), ())
+        is_right = not match["weekday"] or day.weekday() in _WEEKDAYS_OF.get(_plain(match["weekday"]), ())
         return day.isoformat() if is_right else None
     return None
 
@@ -183,7 +185,7 @@ READERS: dict[str, Callable[[str], str | None]] = {EXCEL: _of_spreadsheet, EPOCH
 
 
 def date_styles(cells: Iterable[str]) -> list[str]:
-    """Styles that read most of these distinct cells, one for each reading; [] = reference form, or no dates at all."""
+    """Styles that read most of these distinct cells, one for each reading; [] = reference form, or not dates at all."""
     values = [cell for cell in cells if cell]
     days = list(dict.fromkeys(map(_without_time, values)))
     has_time = set(days) != set(values)
@@ -201,29 +203,30 @@ def _styles_of_days(values: list[str], has_time: bool) -> list[str]:
         return [REFERENCE] if has_time else []
     if all(as_date(value, REFERENCE) for value in others):
         return [REFERENCE]  # 2024-1-5 beside 2024-12-15
-    found = best(others, [*DATE_STYLES, *_mixed(others)], as_date)
-    if len(found) == 1:
-        found += _contradictions(others, found[0])
+    styles = best(others, [*DATE_STYLES, *_mixed(others)], as_date)
+    if len(styles) == 1:
+        styles += _contradictions(others, styles[0])
     if not reference:
-        return found
-    return _beside_reference(reference, others, found) if found else [REFERENCE] * has_time
+        return styles
+    return _beside_reference(reference, others, styles) if styles else [REFERENCE] * has_time
 
 
 def _mixed(values: list[str]) -> list[str]:
-    """Each order of day, month and year with all the separators there are, where there are several."""
+    """Each order of day, month and year with all the separators in use, where there are several."""
     used = {match.group(1) for value in values if (match := NUMERIC.fullmatch(value))}
     if len(used) < 2:
         return []
-    ordered = [sign for sign in SEPARATORS if sign in used]
-    return [OR.join(order.replace(" ", sign) for sign in ordered) for order in ORDERS]
+    ordered = [separator for separator in SEPARATORS if separator in used]
+    return [OR.join(order.replace(" ", separator) for separator in ordered) for order in ORDERS]
 
 
 def _contradictions(values: list[str], style: str) -> list[str]:
-    """Styles with day and month the other way round that the values leave open, though another reads more of them.
+    """Styles with day and month the other way round that stay possible, although `style` reads more of the values.
 
-    One is where a value proves it and another could be read by both; or where of several separators one is left open.
+    One stays possible where a value proves it and another can be read in both ways; or where the values with one of
+    several separators prove neither.
     """
-    found = []
+    alternatives = []
     parts = style.split(OR)
     for at, part in enumerate(parts):
         turned = _turned(part)
@@ -232,31 +235,31 @@ def _contradictions(values: list[str], style: str) -> list[str]:
         is_proved = any(one is None and two for one, two in both)
         is_unproved = len(parts) > 1 and not any(one and two is None for one, two in both)
         if is_open and (is_proved or is_unproved):
-            found.append(OR.join([*parts[:at], turned, *parts[at + 1 :]]))
-    return found
+            alternatives.append(OR.join([*parts[:at], turned, *parts[at + 1 :]]))
+    return alternatives
 
 
-def _beside_reference(reference: list[str], others: list[str], found: list[str]) -> list[str]:
+def _beside_reference(reference: list[str], others: list[str], styles: list[str]) -> list[str]:
     """Styles where some dates are in reference form and others are not.
 
     A spreadsheet that swaps day and month makes dates of those up to the 12th and leaves the others as text: then the
     dates that it made are probably swapped too.
     """
-    together = [f"{REFERENCE}{OR}{style}" for style in found]
-    turned = _turned(found[0])
-    is_decided = len(found) == 1 and turned != found[0] and not any(as_date(value, turned) for value in others)
+    together = [f"{REFERENCE}{OR}{style}" for style in styles]
+    turned = _turned(styles[0])
+    is_decided = len(styles) == 1 and turned != styles[0] and not any(as_date(value, turned) for value in others)
     if is_decided and all(int(value[8:]) <= 12 for value in reference):
-        return [f"{SWAPPED}{OR}{found[0]}", *together]
+        return [f"{SWAPPED}{OR}{styles[0]}", *together]
     return together
 
 
 def _turned(style: str) -> str:
     """The style with day and month the other way round."""
-    return re.sub("%[dm]", lambda sign: "%m" if sign[0] == "%d" else "%d", style) if "%m" in style else style
+    return re.sub("%[dm]", lambda part: "%m" if part[0] == "%d" else "%d", style) if "%m" in style else style
 
 
 def are_swapped(styles: Iterable[str]) -> bool:
-    """Whether these styles are a question about days and months that a spreadsheet has swapped."""
+    """Whether these styles belong to a question about days and months that a spreadsheet has swapped."""
     return any(style.startswith(SWAPPED) for style in styles)
 
 
@@ -267,7 +270,7 @@ def are_serials(cells: Iterable[str]) -> bool:
 
 
 def shown_by(values: list[str], styles: Iterable[str]) -> list[str]:
-    """The cells of which a question shows what they become: one that is read differently, and the first ones."""
+    """The cells that a question shows with their outcome: one that the styles read differently, and the first ones."""
     styles = list(styles)
     differ = next((v for v in values if len({as_date(v, style) for style in styles}) > 1), None)
     first = [value for value in values[:SHOWN] if value != differ]
@@ -275,12 +278,13 @@ def shown_by(values: list[str], styles: Iterable[str]) -> list[str]:
 
 
 def outcome_of(values: Iterable[str], style: str) -> str:
-    """What cells become under a style, in words."""
-    return "; ".join(f"{value} as {as_date(value, style) or 'no date'}" for value in values)
+    """What distinct cells become in a style, in words."""
+    days = {value: as_date(value, style) for value in values}
+    return "; ".join(f"{value} as {day}" if day else f"{value} is not a date" for value, day in days.items())
 
 
 def best(values: list[str], styles: list[str], read: Callable[[str, str], str | None]) -> list[str]:
-    """Of the styles that read the most values, at least half of them, one for each different outcome."""
+    """The styles that read the most values, and at least half of them: one for each different outcome."""
     outcomes: dict[tuple[str | None, ...], str] = {}
     most = (len(values) + 1) // 2
     styles = [style for style in styles if any(read(value, style) for value in values[:200])]

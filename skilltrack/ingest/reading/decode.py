@@ -44,16 +44,16 @@ from skilltrack.text import counted
 LARGEST_FILE = 4 * 2**30
 MOST_COLUMNS = 1_000
 BREAK_IN_CELL = "\ue00a"
-"""A character of nobody's, for a line break in a cell of a workbook."""
+"""A private character for a line break in a cell of a workbook."""
 MOST_UNREAD, LARGEST_UNREAD = 100_000, 2**25
-"""Rows of another width than the header, and characters in them, from which the file is refused as a whole."""
+"""Most rows whose width is not that of the header, and most characters in them; beyond, the whole file is refused."""
 BEGINNING = 2**16
-"""Bytes by which is told what a file is that is not a table."""
+"""Bytes at the beginning of a file that show what it is if it is not a table."""
 BATCH = 2**24
-"""About as many bytes of cells the careful reader collects before they are put aside."""
+"""About how many bytes of cells the careful reader collects before it passes them on."""
 OTHERS = {
     rb"\x1f\x8b": "a compressed file; unpack it first",
-    rb"\xd0\xcf\x11\xe0": "an Excel file of before 2007 or one with a password; save it as XLSX or CSV",
+    rb"\xd0\xcf\x11\xe0": "an Excel file from before 2007, or one with a password; save it as XLSX or CSV",
     rb"%PDF": "a PDF; export the table as CSV or XLSX",
     rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.spreadsheet": (
         "an OpenDocument spreadsheet (ODS); save it as XLSX or CSV"
@@ -61,39 +61,39 @@ OTHERS = {
     rb"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
     rb"PAR1": "a Parquet file; export the table as CSV or XLSX",
     rb"SQLite format 3": "a database; export the table as CSV or XLSX",
-    rb"\x89PNG": "a picture; a badge's picture tells nothing that can be imported, its award's row in an export does",
+    rb"\x89PNG": "a picture, not a table; a badge's award can be imported from its row in an export",
     rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": (
-        "a picture (SVG); a badge's picture tells nothing that can be imported, its award's row in an export does"
+        "a picture (SVG), not a table; a badge's award can be imported from its row in an export"
     ),
-    rb"<": "HTML or XML, as some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
-    rb"(\{|\[\s*[{\[])": "JSON, as systems hand it to programs; export the table as CSV or XLSX",
+    rb"<": "HTML or XML, which some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
+    rb"(\{|\[\s*[{\[])": "JSON, which is meant for programs; export the table as CSV or XLSX",
     rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": (
-        "a signed credential (JWT) and not a table; its award's row in an export can be imported"
+        "a signed credential (JWT), not a table; its award can be imported from its row in an export"
     ),
 }
-"""How files begin that are not tables, and what each is."""
+"""How files that are not tables begin, and what each is."""
 
 
 @dataclass
 class Decoded:
-    """A file as text: header, one array of cells a column, their lines, and what could not be read."""
+    """A file as text: its header, one array of cells for each column, their lines, and what could not be read."""
 
     name: str
     content: Content
     header: list[str]
     columns: list[pa.ChunkedArray]
-    """In pieces, the same for each: to put them together takes their memory twice."""
+    """In pieces of the same lengths: to join them would take their memory twice."""
     lines: pa.ChunkedArray
     problems: list[Problem] = field(default_factory=list)
     unread: dict[int, list[str]] = field(default_factory=dict)
     """Cells of the rows that have too few or too many, by line; kept so that nothing is lost."""
     room: Room = field(default_factory=Room)
-    """Where the cells lie, and what is made of them."""
+    """Where the cells are, and what is made from them."""
     encoding: str = "utf-8"
     delimiter: str = ""
     header_line: int = 1
     needed: int = 0
-    """Cells that a row must have so that it can have all that every row needs."""
+    """How many cells a row must have so that every required column is among them."""
     questions: list[Question] = field(default_factory=list)
     """What the layout of the file leaves open."""
     break_in_cell: str = ""
@@ -104,7 +104,7 @@ def decode(
     content: Content, name: str, mapping: Mapping, lay_out: Callable[[list[Record]], Layout],
     score: Callable[[list[str]], int], is_fast: bool = True, folder: Path | None = None,
 ) -> Decoded:  # fmt: skip
-    """Read one file, called `name` in messages; `lay_out` finds the header, `score` counts the headers known in a row.
+    """Read one file, called `name` in messages; `lay_out` finds the header, `score` counts the known headers in a row.
 
     Rows that cannot be read become problems; a file that cannot be read raises `BadFile`. `is_fast=False` takes the
     careful reader in any case. The cells of a large file are put into `folder`, in a file without a name.
@@ -139,12 +139,12 @@ def decode(
         mended = partial(pc.replace_substring, pattern=mapping.line_breaks, replacement="\n")
         decoded.columns = [room.changed(mended, cells) for cells in decoded.columns]
     if delimiter != "," and not mapping.delimiter:
-        decoded.problems.insert(0, _notice(name, f"cells are parted by {DELIMITERS.get(delimiter, delimiter)}."))
+        decoded.problems.insert(0, _notice(name, f"read with the delimiter {DELIMITERS.get(delimiter, delimiter)}."))
     return decoded
 
 
 def refuse_others(name: str, content: Content) -> None:
-    """Raise `BadFile` that names what a file is, where it is not a table."""
+    """Raise `BadFile`, which names what a file is, where it is not a table."""
     start = content[:BEGINNING].removeprefix(codecs.BOM_UTF8).lstrip() if not is_workbook(content) else b""
     for beginning, what in OTHERS.items():
         if re.match(beginning, start, re.DOTALL):
@@ -157,12 +157,12 @@ def _read_carefully(
 ) -> Decoded:  # fmt: skip
     """`fills_up`: rows that are too short have empty cells at their end."""
     unread: dict[int, list[str]] = {}
-    found = records(name, text_lines(name, content, encoding), delimiter, unread)
-    return _laid_out(name, content, found, lay_out, unread, room, fills_up)
+    records_read = records(name, text_lines(name, content, encoding), delimiter, unread)
+    return _laid_out(name, content, records_read, lay_out, unread, room, fills_up)
 
 
 def _drop_remarks(decoded: Decoded) -> None:
-    """Take what is written below the table, without the cells of a row, from what cannot be read."""
+    """Remove remarks below the table from the rows that cannot be read."""
     last = decoded.lines[-1].as_py() if len(decoded.lines) else 0
     for line in sorted(decoded.unread, reverse=True):
         if line < last or not is_remark(decoded.unread[line]):
@@ -175,7 +175,7 @@ def _drop_remarks(decoded: Decoded) -> None:
 def _lacks_empty_ends(decoded: Decoded) -> bool:
     """Whether the file leaves out the empty cells at the end of its rows: then no row ends with one.
 
-    Two short rows after each other that make one are a row with a line break in it.
+    Two consecutive short rows that make up one are a row with a line break in it.
     """
     width = len(decoded.header)
     unread = decoded.unread.items()
@@ -186,11 +186,11 @@ def _lacks_empty_ends(decoded: Decoded) -> bool:
 
 
 def _laid_out(
-    name: str, content: Content, found_records: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
+    name: str, content: Content, records_read: Iterator[Record | Problem], lay_out: Callable[[list[Record]], Layout],
     unread: dict[int, list[str]], room: Room, fills_up: bool = False,
 ) -> Decoded:  # fmt: skip
-    """The careful reader's end: records below the header, those of another width apart."""
-    head = list(islice(found_records, 30))
+    """The last step of the careful reader: the rows below the header, and apart from them those of another width."""
+    head = list(islice(records_read, 30))
     if head and isinstance(head[0], Problem):
         raise BadFile(str(head[0]))
     first = [record for record in head if not isinstance(record, Problem)]
@@ -198,7 +198,7 @@ def _laid_out(
         raise BadFile(f"{name} is empty. It needs a header row and at least one row below it.")
     layout = _checked(name, lay_out(first))
     problems = [_notice(name, message) for message in layout.notices]
-    rows = _rows(name, layout, chain(head, found_records), unread, problems, fills_up)
+    rows = _rows(name, layout, chain(head, records_read), unread, problems, fills_up)
     table = room.hold(_batches(rows, len(layout.header)), _schema(layout))
     if not len(table) and not unread and all(problem.severity == "notice" for problem in problems):
         raise BadFile(f"{name} has a header and no rows. Add rows below the header.")
@@ -210,12 +210,12 @@ def _laid_out(
 
 
 def _rows(
-    name: str, layout: Layout, found_records: Iterable[Record | Problem], unread: dict[int, list[str]],
+    name: str, layout: Layout, records_read: Iterable[Record | Problem], unread: dict[int, list[str]],
     problems: list[Problem], fills_up: bool,
 ) -> Iterator[Record]:  # fmt: skip
-    """Records of the header's width below it; the others are put into `unread`, and what is wrong into `problems`."""
+    """The records below the header that have its width; the others go into `unread`, what is wrong into `problems`."""
     width, warnings, size, filled_up = len(layout.header), 0, 0, 0
-    for record in found_records:
+    for record in records_read:
         if isinstance(record, Problem):
             warnings += record.severity == "warning"
             if (record.line is None or record.line > layout.header_line) and warnings <= MOST_LISTED:
@@ -252,7 +252,7 @@ def _rows(
 
 
 def _batches(rows: Iterable[Record], width: int) -> Iterator[pa.RecordBatch]:
-    """Rows as columns of text, the last their lines, some thousands of cells at a time."""
+    """Rows as columns of text, the last one being their lines; some thousands of cells at a time."""
     names = [*map(str, range(width)), LINE]
     lines: list[int] = []
     cells: list[list[str]] = []
@@ -280,7 +280,7 @@ def _schema(layout: Layout) -> pa.Schema:
 def _read_clean(
     name: str, content: Content, head: str, delimiter: str, lay_out: Callable[[list[Record]], Layout], room: Room
 ) -> Decoded | None:
-    """The vectorised reader, for a file whose every line is one full row or blank; None = the careful one must look."""
+    """The vectorised reader, for lines that are one full row or blank; None = the careful reader must read the file."""
     rows = first_records(name, head, delimiter)
     if not rows:
         return None
@@ -305,5 +305,5 @@ def _checked(name: str, layout: Layout) -> Layout:
     return layout
 
 
-def _notice(name: str, said: str) -> Problem:
-    return Problem(name, None, None, None, said, "notice")
+def _notice(name: str, message: str) -> Problem:
+    return Problem(name, None, None, None, message, "notice")

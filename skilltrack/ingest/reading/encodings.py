@@ -1,4 +1,4 @@
-"""How a file's text is written: what its bytes show, what must be asked, and its lines as text, one at a time."""
+"""A file's encoding: what its bytes show, and what must be asked; and its lines as text, one at a time."""
 
 import codecs
 import io
@@ -17,11 +17,11 @@ from skilltrack.ingest.reading.content import Content, blocks
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
 
 HEAD = 65_536
-"""Bytes looked at to find delimiter and header."""
+"""Bytes that are read to find the delimiter and the header."""
 LONGEST_HEADER = 2**24
-"""Bytes up to which a header longer than that is read, so that its columns can be counted."""
+"""Bytes up to which a longer header is read, so that its columns can be counted."""
 LONGEST_LINE = 2**24
-"""Characters of a line, from which a file is not a table."""
+"""Characters in one line from which a file is not a table."""
 UTF8 = ("utf-8", "utf-8-sig")
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GUESSES = (
@@ -31,12 +31,12 @@ GUESSES = (
 """Encodings of systems that do not write UTF-8, the most usual first."""
 SEVERAL_BYTES = ("cp932", "gb18030", "big5", "cp949", "euc_jp")
 OFFERED = 6
-"""Readings that are offered."""
+"""Most readings that a question offers."""
 EAST = ("CJK", "HIRAGANA", "KATAKANA")
 PUNCTUATION = frozenset(
     "\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\u00b0\u00ab\u00bb\u20ac\u00a0\u00b7\u3000\u3001\u30fb\u30fc"
 )
-"""Signs beyond ASCII that stand in names and texts of many languages."""
+"""Characters beyond ASCII that names and texts of many languages use."""
 
 
 @dataclass
@@ -49,11 +49,11 @@ class Facts:
     has_bare_returns: bool = False
     is_utf8: bool = True
     bad_line: int = 0
-    """The line on which the first byte stands that is not UTF-8."""
+    """The line of the first byte that is not UTF-8."""
 
 
 def look_through(content: Content) -> Facts:
-    """Look at every byte once; what follows the first that is not UTF-8 is not looked at."""
+    """Look at every byte once, up to the first that is not UTF-8."""
     facts, decoder, lines = Facts(), codecs.getincrementaldecoder("utf-8")(), 1
     returns, last, is_inside = 0, b"", False
     for block in blocks(content):
@@ -84,12 +84,12 @@ def encoding_of(name: str, content: Content, facts: Facts) -> str:
     if start.startswith(UTF16):
         return "utf-16"
     if answers := _unmarked_utf16(content[:HEAD]):
-        raise Unanswered([Question(name, "encoding", "The text looks like UTF-16 without a mark.", answers)])
+        raise Unanswered([Question(name, "encoding", "The text looks like UTF-16 without a byte order mark.", answers)])
     if not facts.is_utf8:
         place = f"{name}, line {facts.bad_line}"
-        message = f"{place}: the text is not UTF-8. Save the file as CSV UTF-8, or say how it is written."
+        message = f"{place}: the text is not UTF-8. Save the file as CSV UTF-8, or name its encoding."
         other = Typed("encoding", "The name of another encoding, such as cp437")
-        asked = Question(name, "encoding", "Which of these reads right?", _readings(content), typed=(other,))
+        asked = Question(name, "encoding", "Which of these looks right?", _readings(content), typed=(other,))
         raise Unanswered([asked], message)
     return "utf-8"
 
@@ -97,16 +97,16 @@ def encoding_of(name: str, content: Content, facts: Facts) -> str:
 def _unmarked_utf16(start: bytes) -> dict[str, str]:
     """The byte orders in which bytes without a mark are UTF-16, with samples; empty for any other text.
 
-    A line end is two bytes there, one of them zero, which no other encoding has: bytes of which most line ends read so
-    are UTF-16, whatever script their cells are in.
+    In UTF-16 a line end is two bytes, one of them zero. No other encoding has that: bytes are UTF-16 when most of their
+    line ends are such pairs, whatever script the cells are in.
     """
-    found: dict[str, str] = {}
+    byte_orders: dict[str, str] = {}
     ends = max(start.count(b"\n"), start.count(b"\r"), 1)
     for guess in ("utf-16-le", "utf-16-be") if 0 in start else ():
         text = codecs.getincrementaldecoder(guess)("ignore").decode(start)
         if 2 * max(text.count("\n"), text.count("\r")) > ends:
-            found[guess] = _telling(text.splitlines()) or repr(text[:40])
-    return found
+            byte_orders[guess] = _telling(text.splitlines()) or repr(text[:40])
+    return byte_orders
 
 
 def _readings(content: Content) -> dict[str, str]:
@@ -114,17 +114,17 @@ def _readings(content: Content) -> dict[str, str]:
     counts = np.zeros(256, np.int64)
     for block in blocks(content):
         counts += np.bincount(np.frombuffer(block, np.uint8), minlength=256)
-    signs = np.flatnonzero(counts).astype(np.uint8).tobytes()
+    bytes_used = np.flatnonzero(counts).astype(np.uint8).tobytes()
     lines = b"".join(islice((line for line in _raw_lines(content) if not line.isascii()), 200))
-    found: dict[str, tuple[float, int, str]] = {}
+    readings: dict[str, tuple[float, int, str]] = {}
     for rank, guess in enumerate(GUESSES):
         try:
-            text = _whole(content, guess, lines) if guess in SEVERAL_BYTES else signs.decode(guess)
+            text = _whole(content, guess, lines) if guess in SEVERAL_BYTES else bytes_used.decode(guess)
         except UnicodeDecodeError:
             continue
-        if text not in found:
-            found[text] = _oddness(lines.decode(guess, "replace")), rank, guess
-    likeliest = sorted(found.values())[:OFFERED]
+        if text not in readings:
+            readings[text] = _oddness(lines.decode(guess, "replace")), rank, guess
+    likeliest = sorted(readings.values())[:OFFERED]
     return {guess: _telling(lines.decode(guess, "replace").splitlines()) for _, _, guess in likeliest}
 
 
@@ -133,7 +133,7 @@ def _raw_lines(content: Content) -> Iterator[bytes]:
 
 
 def _whole(content: Content, encoding: str, lines: bytes) -> str:
-    """Some lines of a file of which every byte can be read in an encoding; raises `UnicodeDecodeError` else."""
+    """Some lines of a file as text; raises `UnicodeDecodeError` unless every byte of the file is in the encoding."""
     decoder, at = codecs.getincrementaldecoder(encoding)(), 0
     for block in blocks(content):
         at += len(block)
@@ -142,36 +142,36 @@ def _whole(content: Content, encoding: str, lines: bytes) -> str:
 
 
 def _oddness(text: str) -> float:
-    """How odd words beyond ASCII look in a reading: letters of two scripts, signs or capitals inside, accents only."""
+    """How odd words beyond ASCII look when read: letters of two scripts, symbols or capitals inside, accents only."""
     words = [word for word in re.split(r"[\s,;|\t\"'()/.-]+", text) if not word.isascii()]
     return sum(map(_is_odd, words)) / max(1, len(words))
 
 
 def _is_odd(word: str) -> bool:
-    letters = [sign for sign in word if sign.isalpha()]
-    scripts = {unicodedata.name(sign, "NONE").split()[0] for sign in letters}
+    letters = [character for character in word if character.isalpha()]
+    scripts = {unicodedata.name(character, "NONE").split()[0] for character in letters}
     scripts = {"EAST" if script in EAST else script for script in scripts}
     beyond = [s for s in word if not s.isascii() and s not in PUNCTUATION and unicodedata.category(s) != "Sc"]
-    if not beyond and not letters:  # an amount with its sign, € or £
+    if not beyond and not letters:  # an amount with its currency symbol, € or £
         return False
-    has_signs = any(not sign.isalpha() and unicodedata.category(sign)[0] != "M" for sign in beyond)
+    has_symbols = any(not character.isalpha() and unicodedata.category(character)[0] != "M" for character in beyond)
     has_capitals = any(one.islower() and other.isupper() for one, other in pairwise(word))
     only_accents = scripts == {"LATIN"} and len(letters) > 2 and 3 * len(beyond) > 2 * len(letters)
-    return len(scripts) != 1 or has_signs or has_capitals or only_accents
+    return len(scripts) != 1 or has_symbols or has_capitals or only_accents
 
 
 def _telling(lines: Iterable[str]) -> str:
-    """Two different cells with letters beyond ASCII, or as many as there are."""
+    """Two different cells with letters beyond ASCII, or fewer where there are fewer."""
     lines = (line for line in lines if not line.isascii())
     cells = (cell for line in lines for cell in line.strip().replace(";", ",").replace("\t", ",").split(","))
-    found = (cell for cell in (cell.strip(' "') for cell in cells if not cell.isascii()) if cell)
-    first = next(found, None)
-    other = next((cell for cell in islice(found, HEAD) if cell != first), None)
+    candidates = (cell for cell in (cell.strip(' "') for cell in cells if not cell.isascii()) if cell)
+    first = next(candidates, None)
+    other = next((cell for cell in islice(candidates, HEAD) if cell != first), None)
     return " and ".join(repr(cell[:40]) for cell in (first, other) if cell is not None)
 
 
 def refuse_unreadable(name: str, content: Content, encoding: str) -> None:
-    """Raise `BadFile` when the content is not what the encoding writes, or holds a NUL."""
+    """Raise `BadFile` when the content is not in the encoding, or contains a NUL."""
     try:
         if not codecs.lookup(encoding)._is_text_encoding:
             raise LookupError(encoding)
@@ -193,7 +193,7 @@ def refuse_unreadable(name: str, content: Content, encoding: str) -> None:
 
 
 def first_text(content: Content, encoding: str) -> str:
-    """The whole lines at the beginning of a file; its first one up to a length that no header has."""
+    """The whole lines at the beginning of a file, but at least the first one, up to a length that no header has."""
     text = _start(content, encoding, HEAD)
     if len(content) >= HEAD and "\n" not in text:
         text = _start(content, encoding, LONGEST_HEADER)
@@ -206,7 +206,7 @@ def _start(content: Content, encoding: str, size: int) -> str:
 
 
 def text_lines(name: str, content: Content, encoding: str) -> Iterator[str]:
-    """The lines of a file with what ends them; raises `BadFile` at one that is longer than a table's."""
+    """The lines of a file with their line ends; raises `BadFile` at one that is too long for a table."""
     text = io.TextIOWrapper(pa.BufferReader(pa.py_buffer(content)), encoding, newline="")
     for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), 1):
         if len(line) == LONGEST_LINE:

@@ -1,4 +1,4 @@
-"""What statuses and answers change in the cells: who left, what was revoked or paid back, ids made of rows."""
+"""What statuses and answers change in the cells: who left, what was revoked or paid back, ids made from rows."""
 
 import hashlib
 from collections import Counter
@@ -17,11 +17,11 @@ from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
 STATUS = "status_says"
-"""The column, of rosters and badges, in which a row says that it ended without saying when."""
-SAID_BY = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
-"""What an id made of a row is made of."""
+"""A column of rosters and badges: what a status says about a row that may have ended without a day."""
+ID_PARTS = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
+"""The columns from which an id is made for a row."""
 SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}
-"""Parts of a mapping that say which of some columns is right."""
+"""Parts of a mapping that say which of several columns is right."""
 
 
 def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: Room) -> None:
@@ -43,7 +43,7 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
 
 
 def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> None:
-    """Empty the cells of columns beside the one that the mapping says is right, where that one is filled."""
+    """Where the column that the mapping calls right is filled, empty the cells of the columns beside it."""
     for part, names in SIDES.items():
         right = getattr(mapping, part)
         for name in names:
@@ -54,7 +54,7 @@ def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> No
 
 
 def take_last_hiring(taken: dict[str, pa.ChunkedArray], room: Room) -> None:
-    """Have the day on which people were hired again, where the file has one, be their day of hiring."""
+    """Use the day on which people were hired again, where the file has one, as their day of hiring."""
     if (again := taken.get("rehired_on")) is not None:
         first = taken.get("hired_on", again)
         taken["hired_on"] = room.changed(lambda day, last: pc.if_else(pc.equal(last, ""), day, last), first, again)
@@ -64,9 +64,9 @@ def rehire(
     file: str, is_last: bool, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
     problems: list[Problem], questions: list[Question], room: Room,
 ) -> Mapping:  # fmt: skip
-    """Take away last days that are before the day of hiring where people were hired again, and ask whether they were.
+    """Empty last days before the day of hiring where people were hired again, or ask whether they were.
 
-    `is_last`: the file says that the day of hiring is that of the last time. Returns the mapping with what it says.
+    `is_last`: the file says that the day of hiring is the latest one. Returns the mapping with the answer.
     """
     if not {"hired_on", "left_on"} <= set(taken):
         return mapping
@@ -80,7 +80,7 @@ def rehire(
     many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
     what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
     if not mapping.rehired and not is_last:
-        answers = {YES: "they were hired again and work here: the last day is of an earlier employment"}
+        answers = {YES: "they were hired again and work here: the last day is that of an earlier employment"}
         text = f"{what}. Were they hired again? Otherwise they never count as working here."
         questions.append(Question(file, "rehired", text, answers, must=False))
         return mapping
@@ -92,15 +92,15 @@ def rehire(
 
 
 def make_ids(kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping) -> None:
-    """Give each row an id made of what it says, where the mapping says that the file has none.
+    """Give each row an id made from its content, where the mapping says that the file has none.
 
-    The same row has the same id in the next file; of several equal rows each has its own.
+    The same row gets the same id in the next file; several equal rows each get their own.
     """
     name = kind.key[0]
     if mapping.constants.get(name) != FROM_ROW or name not in taken:
         return
     times: Counter[str] = Counter()
-    names = [column for column in SAID_BY if column in taken]
+    names = [column for column in ID_PARTS if column in taken]
     pieces = []
     for parts in zip(*(taken[column].chunks for column in names), strict=True):
         ids = []

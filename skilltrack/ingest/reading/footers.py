@@ -18,17 +18,17 @@ SUM = re.compile(
     r"|.{1,60} (total|subtotal|gesamt|summe)",
     re.IGNORECASE,
 )
-"""How the first cell of a line begins or ends that sums up."""
+"""How the first cell of a line of totals begins or ends."""
 LONGEST_FOOTER = 30
-"""Lines below a table."""
+"""Most lines that are looked at below a table."""
 MOST_SUBTOTALS = 10_000
-"""Rows without what every row needs, among which lines of totals are looked for."""
+"""Most rows without a required value; where there are more, they are not searched for lines of totals."""
 
 
 def without_footers(
     kind: Kind, decoded: Decoded, places: dict[str, list[int]], problems: list[Problem], is_as_earlier: bool
 ) -> Decoded:
-    """The file without lines that sum up and those below its last row; each is told."""
+    """The file without lines of totals and lines below its last row; a notice names each."""
     kept = np.ones(len(decoded.lines), bool)
     for at in range(len(decoded.lines) - 1, max(-1, len(decoded.lines) - 1 - LONGEST_FOOTER), -1):
         cells = [column[at].as_py().strip() for column in decoded.columns]
@@ -59,9 +59,9 @@ def _tell(decoded: Decoded, at: int, message: str, problems: list[Problem]) -> N
 
 
 def _sums_up(kind: Kind, cells: list[str], places: dict[str, list[int]], is_last: bool) -> bool:
-    """Whether a line says that it sums up and is not a row: it lacks what every row must have, or most of the rest."""
+    """Whether a line is one of totals and not a row: it says so, and lacks a required value or most of the others."""
     first = next(filter(None, cells), "")
-    taken = ["".join(cells[at] for at in found) for found in places.values()]
+    taken = ["".join(cells[at] for at in positions) for positions in places.values()]
     is_sparse = is_last and 2 * sum(map(bool, taken)) <= len(taken)
     if plain_header(first) in TOTALS:  # not somebody of the team Total
         return is_sparse or _lacks(kind, cells, places)
@@ -69,27 +69,27 @@ def _sums_up(kind: Kind, cells: list[str], places: dict[str, list[int]], is_last
 
 
 def _lacks(kind: Kind, cells: list[str], places: dict[str, list[int]]) -> bool:
-    return any(not any(cells[at] for at in found) for found in _needed(kind, places))
+    return any(not any(cells[at] for at in group) for group in _needed(kind, places))
 
 
 def _needed(kind: Kind, places: dict[str, list[int]]) -> list[list[int]]:
-    """Positions of the columns of which every row needs a value, those together of which it needs one."""
+    """Groups of positions of columns: every row needs a value in one column of each group."""
     needed = [(column.name, *column.instead) for column in kind.columns if column.required]
     groups = [[at for name in names for at in places.get(name, ())] for names in [*needed, kind.one_of]]
     return [group for group in groups if group]
 
 
 def _incomplete(kind: Kind, decoded: Decoded, places: dict[str, list[int]]) -> list[int]:
-    """Rows without what every row needs; none where they are very many."""
-    found: set[int] = set()
+    """Rows without a required value; empty where there are very many."""
+    rows: set[int] = set()
     for needed in _needed(kind, places):
         if len(needed) == 1:
             start = 0
             for piece in decoded.columns[needed[0]].chunks:
                 if pc.any(pc.equal(pc.utf8_trim_whitespace(piece), "")).as_py():
                     is_empty = pc.equal(pc.utf8_trim_whitespace(piece), "").to_numpy(zero_copy_only=False)
-                    found.update((np.flatnonzero(is_empty) + start).tolist())
+                    rows.update((np.flatnonzero(is_empty) + start).tolist())
                 start += len(piece)
-        if len(found) > MOST_SUBTOTALS:
+        if len(rows) > MOST_SUBTOTALS:
             return []
-    return sorted(found)
+    return sorted(rows)

@@ -1,4 +1,4 @@
-"""Which kind of file a table is by its headers: what only a list of ids and names has is not enough for a roster."""
+"""Which kind of file a table is, by its headers; ids and names alone do not make it a roster."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from skilltrack.ingest.reading.recognise import DEEPEST, known_columns, missing_
 from skilltrack.kinds import KINDS, Kind, plain_header
 
 OF_ANYTHING = {"employee_id", "name", "first_name", "last_name"}
-"""Columns of a roster that lists of other things have as well, unless they are called as ours are: an id and a name."""
+"""An id and a name, which other lists have as well: they make a roster only where all headers are exactly ours."""
 FEWEST_KNOWN = 3
-"""Headers of a kind, beside those of anything, by which a file is almost of it."""
+"""Headers of a kind, apart from `OF_ANYTHING`, that make a file almost one of that kind."""
 ALIKE = 0.5
 """Likeness from which a header names a credential."""
 
 
 def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
     """Kinds that a file with these first rows can be, the likeliest first; empty when none fits."""
-    found = []
+    candidates = []
     for kind in KINDS.values():
         best = 0.0
         for cells in rows[:DEEPEST]:
@@ -26,14 +26,14 @@ def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
                 best = max(best, len(known) / max(1, sum(bool(cell.strip()) for cell in cells)) + len(known) / 100)
         if best:
             is_named = plain_header(kind.name) in plain_header(Path(name).stem)
-            found.append((is_named, best, kind.name))
-    fitting = [kind for _, _, kind in sorted(found, reverse=True)]
+            candidates.append((is_named, best, kind.name))
+    fitting = [kind for _, _, kind in sorted(candidates, reverse=True)]
     of_matrix = kinds_of(rows, fitting)
     return of_matrix + [kind for kind in fitting if kind not in of_matrix] or _almost(rows)
 
 
 def _almost(rows: list[list[str]]) -> list[str]:
-    """The one kind of which a row of headers names most, where it lacks a needed column only; none where it is open."""
+    """The one kind that most headers fit although a required column is missing; empty where several fit equally."""
     best: dict[str, int] = {}
     for cells in rows[:DEEPEST]:
         filled = sum(bool(cell.strip()) for cell in cells)
@@ -46,7 +46,7 @@ def _almost(rows: list[list[str]]) -> list[str]:
 
 
 def _is_other(kind: Kind, cells: list[str]) -> bool:
-    """Whether headers like those of a roster are of completions."""
+    """Whether headers that look like those of a roster are those of completions."""
     return kind.lists_people and is_of_learning(cells)
 
 
@@ -64,7 +64,7 @@ def is_of_learning(header: list[str]) -> bool:
 
 
 def _of_jobs() -> set[str]:
-    """Headers of a roster's roles, of which some read like those of credentials: `Title`."""
+    """Headers of a roster's roles; some look like those of credentials: `Title`."""
     role = KINDS["roster"].column("role_id")
     return {plain_header(name) for name in (role.name, *role.synonyms)}
 

@@ -1,6 +1,6 @@
-"""Ids and other short cells out of what spreadsheets put around them, and ids that are written in another way.
+"""Ids and other short cells without what spreadsheets put around them, and ids that are written in another way.
 
-A wrapping leaves no doubt and is taken off; how an id is meant that only looks like another is asked.
+A wrapping leaves no doubt and is taken off. Where an id only looks like another one, a question asks what is meant.
 """
 
 import re
@@ -21,13 +21,13 @@ from skilltrack.text import counted
 WRAPPED = r'^=\s*"([^"]*)"$'
 """A text that a spreadsheet is not to take for a number: `="00201"`."""
 INVISIBLE = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
-"""Signs without a width. In the names of people and things some of them mean something."""
+"""Characters without a width. In the names of people and things some of them have a meaning."""
 ADDRESSES = ("email", "manager_email")
 
 WHOLE, AS_IS, FIRST, ANY_CASE, BARE = "whole numbers", "as they are", "first", "any case", "without remarks"
 TREATMENTS = (WHOLE, AS_IS, FIRST, ANY_CASE, BARE)
 """What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several, ignore case; of
-names: take off what says how somebody stands, `(left)`."""
+names: take off remarks about a status, `(left)`."""
 _GROUP = "[.,'\u2019 \u00a0\u202f]"
 GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
 """Digits in groups of three: `1,201`, which may be 1201."""
@@ -45,34 +45,34 @@ def is_id(column: Column) -> bool:
 def unwrapped(
     column: Column, cells: pa.ChunkedArray, room: Room, file: str, problems: list[Problem]
 ) -> pa.ChunkedArray:
-    """Cells as they are meant, and how many were changed; names and other free text only lose `="…"`."""
+    """Cells without their wrapping; a notice counts them. Names and other free text only lose `="…"`."""
     is_short = column.type != "text" or is_id(column) or column.name in ADDRESSES
     changed, sample = 0, ("", "")
 
     def plain(piece: pa.Array) -> pa.Array:
         nonlocal changed, sample
-        found = piece
+        cleaned = piece
         if is_short and not pc.all(pc.string_is_ascii(piece)).as_py():
-            found = pc.utf8_trim_whitespace(pc.replace_substring_regex(found, INVISIBLE, ""))
-        if pc.any(pc.starts_with(found, "=")).as_py():
-            found = pc.utf8_trim_whitespace(pc.replace_substring_regex(found, WRAPPED, r"\1"))
-        if is_short and pc.any(pc.starts_with(found, "'")).as_py():
-            found = pc.replace_substring_regex(found, r"^'([^']+)$", r"\1")
+            cleaned = pc.utf8_trim_whitespace(pc.replace_substring_regex(cleaned, INVISIBLE, ""))
+        if pc.any(pc.starts_with(cleaned, "=")).as_py():
+            cleaned = pc.utf8_trim_whitespace(pc.replace_substring_regex(cleaned, WRAPPED, r"\1"))
+        if is_short and pc.any(pc.starts_with(cleaned, "'")).as_py():
+            cleaned = pc.replace_substring_regex(cleaned, r"^'([^']+)$", r"\1")
         if column.name in ADDRESSES:
-            found = _addresses(found)
-        if found is piece or found.equals(piece):
+            cleaned = _addresses(cleaned)
+        if cleaned is piece or cleaned.equals(piece):
             return piece
-        differ = pc.not_equal(found, piece)
+        differ = pc.not_equal(cleaned, piece)
         if not changed:
             at = pc.index(differ, True).as_py()
-            sample = piece[at].as_py(), found[at].as_py()
+            sample = piece[at].as_py(), cleaned[at].as_py()
         changed += pc.sum(differ).as_py()
-        return found
+        return cleaned
 
     cells = room.changed(plain, cells)
     if changed:
         message = (
-            f"{counted(changed, 'cell')} read without what is written around them: {sample[0]!r} as {sample[1]!r}."
+            f"{counted(changed, 'cell')} read without the characters around the value: {sample[0]!r} as {sample[1]!r}."
         )
         problems.append(Problem(file, None, column.name, None, message, "notice"))
     return cells
@@ -86,19 +86,19 @@ def _addresses(piece: pa.Array) -> pa.Array:
 
 
 def address(cell: str) -> str:
-    """The one e-mail address in a cell, or the cell as it is where it holds another number of them."""
+    """The one e-mail address in a cell, or the cell as it is where it has none or several."""
     if cell.count("@") != 1:
         return cell
-    found = NAMED_MAIL.fullmatch(cell.strip()) or MAIL.fullmatch(cell.strip())
-    return found.group(1) if found else cell
+    match = NAMED_MAIL.fullmatch(cell.strip()) or MAIL.fullmatch(cell.strip())
+    return match.group(1) if match else cell
 
 
 def ask_about_ids(
     column: Column, is_own: bool, cells: pa.ChunkedArray, mapping: Mapping, file: str, questions: list[Question]
 ) -> bool:
-    """Ask how ids are meant that look like whole numbers written by a spreadsheet, or like several ids.
+    """Ask about ids that look like numbers that a spreadsheet has formatted, or like several ids in one cell.
 
-    `is_own`: the rows are about what has these ids. Returns whether nothing can be stored without the answer.
+    `is_own`: these are the ids of what the rows are about. Returns whether nothing can be stored without the answer.
     """
     if (
         column.name in mapping.ids
@@ -109,7 +109,7 @@ def ask_about_ids(
     about = f"ids.{column.name}"
     if sample := _first(cells, SEVERAL, ";", "|"):
         first = treated(FIRST, sample)
-        text = f"{column.name} holds several in one cell, such as {sample!r}. Is the first one meant?"
+        text = f"{column.name} has several values in one cell, such as {sample!r}. Is the first one meant?"
         questions.append(Question(file, about, text, {FIRST: f"{sample} as {first}"}, must=False))
         return False
     if not is_id(column):
@@ -120,32 +120,32 @@ def ask_about_ids(
         )
     ) and _all(cells, rf"^(\d+|\d{{1,3}}({_GROUP}\d{{3}})+)?$"):
         answers = {WHOLE: f"{sample} as {treated(WHOLE, sample)}", AS_IS: f"{sample} stays {sample}"}
-        text = f"{column.name}: has a spreadsheet put the signs between the digits of {sample!r}?"
+        text = f"{column.name}: did a spreadsheet put the separators between the digits of {sample!r}?"
         questions.append(Question(file, about, text, answers))
         return True
     if (sample := _first(cells, r"^\d+\.0$", ".0")) and _all(cells, r"^(\d+(\.0)?)?$"):
         answers = {WHOLE: f"{sample} as {treated(WHOLE, sample)}"}
-        text = f"{column.name}: has a program made numbers with decimals of ids such as {sample!r}?"
+        text = f"{column.name}: did a program turn ids into numbers with decimals, such as {sample!r}?"
         questions.append(Question(file, about, text, answers, must=is_own))
         return is_own
     return False
 
 
-def _first(cells: pa.ChunkedArray, pattern: str, *signs: str) -> str:
-    """The first cell of a pattern that needs one of some signs; empty where there is none."""
+def _first(cells: pa.ChunkedArray, pattern: str, *characters: str) -> str:
+    """The first cell that matches a pattern, which needs one of some characters; empty where there is none."""
     for piece in cells.chunks:
-        if holds(piece, *signs):
+        if holds(piece, *characters):
             at = pc.index(pc.match_substring_regex(piece, pattern), True).as_py()
             if at >= 0:
                 return str(piece[at].as_py())
     return ""
 
 
-def holds(piece: pa.Array, *signs: str) -> bool:
-    """Whether any of some signs stands in the cells, or beside them in their memory: in no time where none does."""
+def holds(piece: pa.Array, *characters: str) -> bool:
+    """Whether any of some characters occurs in the cells, or beside them in their memory; very fast where none does."""
     memory = piece.buffers()[2]
     text = memory.to_pybytes() if memory else b""
-    return any(sign.encode() in text for sign in signs)
+    return any(character.encode() in text for character in characters)
 
 
 def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
@@ -153,7 +153,7 @@ def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
 
 
 def treated(treatment: str, cell: str) -> str:
-    """An id as a treatment means it."""
+    """What a treatment makes of an id."""
     if treatment == BARE:
         return split_remark(cell)[0]
     if treatment == FIRST:

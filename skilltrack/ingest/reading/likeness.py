@@ -20,47 +20,41 @@ from skilltrack.ingest.reading.values import NUMBERS
 from skilltrack.kinds import Column, Kind, Means
 
 FROM_ROW = "{row}"
-"""A constant that is another one in each row: an id that is made of what the row says."""
-SAMPLED, PROBED, SHOWN = 200, 8, 3
-"""Different values that are looked at, first tried as dates, and shown, of each column."""
+"""A constant that differs in each row: an id made from what the row says."""
+SAMPLED, SHOWN = 200, 3
+"""How many different values of each column are looked at, and shown."""
 OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
-"""Weight of what the values look like and of what the header says; what is taken off where a column is used already."""
+"""Weights of the values and of the header; what is taken off where a column is already used."""
 INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
-"""How well ids fit where names are asked for; what remains of the fit of values that many rows share."""
+"""How well ids fit where names are missing; the part of a fit that remains for values that many rows share."""
 LIKELY = 0.5
 """Fit from which a header is the answer unless somebody says otherwise."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
 HINTS = {
     "employee_id": "employee personnel staff worker person user learner participant personal mitarbeiter "
-    "personalnummer "
-    "matricule salarie employe empleado legajo trabajador usuario member colleague associate",
+    "personalnummer matricule salarie employe empleado legajo trabajador usuario member colleague associate",
     "name": "name full employee colleague person worker mitarbeiter vorname nachname nom prenom salarie nombre "
     "apellido",
     "credential_id": "credential certificate certification course training program programme qualification licence "
-    "license "
-    "badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang qualifikation "
-    "cours "
-    "formation certificat diplome curso formacion titulo certificado acreditacion",
+    "license badge award module exam title learning activity kurs schulung weiterbildung zertifikat lehrgang "
+    "qualifikation cours formation certificat diplome curso formacion titulo certificado acreditacion",
     "issued_on": "issued issue awarded award earned completed completion achieved passed finished ausgestellt "
     "ausstellungsdatum abschluss abgeschlossen abschlussdatum bestanden delivre obtention obtenu termine fin emision "
     "emitido obtencion completado finalizacion",
     "spend_id": "invoice receipt transaction payment order reference rechnung rechnungsnummer beleg belegnummer "
-    "facture "
-    "reference factura recibo pedido line",
+    "facture factura recibo pedido line",
     "paid_on": "paid payment invoice posted posting booked transaction zahlung bezahlt rechnungsdatum buchungsdatum "
     "belegdatum paiement paye facture pago pagado factura",
-    "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix importe "
-    "coste monto precio",
+    "amount": "amount total cost net gross price paid betrag gesamt kosten netto summe preis montant cout prix "
+    "importe coste monto precio",
     "currency": "currency ccy wahrung waehrung devise monnaie moneda divisa",
     "funding_source": "funding funded payer paid source sponsor budget kostentrager zahler financement payeur "
-    "financiacion "
-    "pagador pagado",
-    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis competence aptitude "
-    "habilidad "
+    "financiacion pagador pagado",
+    "skill_id": "skill competency competence capability ability fahigkeit kompetenz kenntnis aptitude habilidad "
     "competencia",
     "level": "level proficiency rating score stufe niveau bewertung note nivel puntuacion",
     "required_level": "required target level proficiency soll niveau requis nivel requerido stufe",
-    "role_id": "role job position profile rolle stelle poste role puesto rol",
+    "role_id": "role job position profile rolle stelle poste puesto rol",
     "role_name": "role job position profile title rolle stelle poste intitule puesto rol",
     "team": "team department unit group abteilung bereich service equipe departamento equipo",
     "issuer": "issuer provider vendor organisation organization publisher anbieter aussteller organisme fournisseur "
@@ -69,7 +63,7 @@ HINTS = {
     "assessor": "assessor assessed reviewer rated evaluator beurteiler prufer evaluateur evaluador",
     "headcount": "headcount seats people needed anzahl kopfe effectif plazas personas",
 }
-"""Words of headers by which a column is likely that no synonym names, in English, German, French and Spanish."""
+"""Words that make a header likely for a column although it is not a synonym: English, German, French and Spanish."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE)
 
 
@@ -87,9 +81,9 @@ def questions_about(kind: Kind, decoded: Decoded, missing: Iterable[str], places
 
 
 def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) -> Question:
-    """Which header is a column of ours: all are offered, the likeliest first, and what may be said instead."""
+    """The question which header is a column of ours: it offers all, the likeliest first, and what to say instead."""
     column = kind.column(missing.split(" or ")[0])
-    taken = {at: name for name, found in places.items() for at in found}
+    taken = {at: name for name, positions in places.items() for at in positions}
     fits: dict[str, Fit] = {}
     samples: dict[str, list[str]] = {}
     for at, header in enumerate(decoded.header):
@@ -117,16 +111,16 @@ def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:
     if column.means in (Means.OWNER, Means.CALLED):
         return ()
     if column.name == kind.changing_key:
-        return (Typed(about, "The file has none: make one of what each row says", (FROM_ROW,)),)
+        return (Typed(about, "The file has none: make one from the content of each row", (FROM_ROW,)),)
     if column.name == "credential_id":
         about = "constants.credential"
     return () if column.name == kind.key[0] else (Typed(about, "The same for every row", column.choices),)
 
 
 def sampled(cells: pa.ChunkedArray) -> tuple[str, ...]:
-    """Some different values of a column, none of them empty."""
-    found = dict.fromkeys(value.strip() for value in cells[:2_000].to_pylist() if value.strip())
-    return tuple(found)[:SAMPLED]
+    """Some of the different values of a column, without empty ones."""
+    values = dict.fromkeys(value.strip() for value in cells[:2_000].to_pylist() if value.strip())
+    return tuple(values)[:SAMPLED]
 
 
 def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_as: str = "") -> Fit:
@@ -136,7 +130,7 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
     by_values, reason = _fit_of_values(column, values)
     by_header = similarity(kind, column, header)
     if by_header >= 0.5:
-        reason = f"its header is like others of {column.name}, {reason}"
+        reason = f"its header is like other headers of {column.name}, {reason}"
     score = OF_VALUES * by_values + OF_HEADER * by_header
     if used_as:
         score -= IF_USED
@@ -147,7 +141,7 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
 
 
 def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
-    """The fit of a column of names, far less where many rows share a value: a job or a field is nobody's name."""
+    """The fit of a column of names, far less where many rows share a value, as with a job or a field of work."""
     rows = sum(bool(value.strip()) for value in cells[:SAMPLED].to_pylist())
     if distinct > 0.8 * rows:
         return fit
@@ -155,7 +149,7 @@ def _less_if_shared(fit: Fit, cells: pa.ChunkedArray, distinct: int) -> Fit:
 
 
 def similarity(kind: Kind, column: Column, header: str) -> float:
-    """How like a header is to the headers that a column is known by, 0 to 1; by whole words."""
+    """How similar a header is to the known headers of a column, from 0 to 1; by whole words."""
     words = set(header_words(header))
     if not words:
         return 0.0
@@ -171,7 +165,7 @@ def _shared(words: set[str], others: set[str]) -> float:
 
 
 def _weight(words: set[str]) -> float:
-    """Words such as id and date stand in headers of everything: they weigh less."""
+    """The weight of words; those in headers of everything, such as id and date, weigh less."""
     return sum(0.3 if word in GENERIC else 1.0 for word in words)
 
 

@@ -17,43 +17,43 @@ KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
 CREATE = "create"
 SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
-"""What stands side by side in a wide matrix: a row for each person, or one for each skill."""
+"""What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
-"""Headers of a matrix that was taken apart: the label of the cell's column, the cell, the line where it stood."""
+"""Headers of a matrix that was taken apart: the label of the cell's column, the cell, and its line."""
 EARLIER_RULES, RULES = "2", "3"
-"""Rules by which files land: since 2 a person or a credential is found by whatever of a row finds them; since 3 a
-person by name only where that was said, whatever the accents and signs of the name."""
+"""Rules by which files land. Since 2 any cell of a row may identify a person or a credential; since 3 a name identifies
+a person only where the mapping says so, whatever its accents and punctuation."""
 BY_NAME, NOT_PEOPLE = "by name", "no"
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
 EARLIER_READING, READING = "1", "2"
-"""How cells are read: by programs that did not note it in the journal, and by this one."""
+"""How cells are read: by earlier programs, which did not note it in the journal, and by this one."""
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping; empty by default, when everything is recognised or taken in reference form."""
+    """A mapping. It is empty by default: then everything is recognised or read in reference form."""
 
     name: str = ""
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
     matrix: str = ""
-    """What stands side by side in a file that is a wide matrix, and is taken apart before it is read; `no`: it is
-    none, whatever it looks like. Found out where it is not given."""
+    """What the columns of a wide matrix are, which is taken apart before it is read; `no`: the file is not a matrix,
+    whatever it looks like. Worked out where it is not given."""
     line_breaks: str = ""
-    """What stands for a line break in a cell: in the copy that is kept of a workbook, each row of which is one line."""
+    """What stands for a line break in a cell, in the kept copy of a workbook, where each row is one line."""
     duplicates: str = ""
-    """Which of several rows with one key is taken, instead of all being bad: `keep first`, or of people with several
-    jobs or spells `keep newest`, the one hired last."""
+    """Which of several rows with one key is used, instead of all being bad: `keep first`, or for people with several
+    jobs or periods of employment `keep newest`, the row hired last."""
     unknown_credentials: str = ""
-    """`create`: credentials that the catalogue lacks are made, demonstrating nothing until they are mapped."""
+    """`create`: credentials that the catalogue lacks are created; they demonstrate nothing until they are mapped."""
     unknown_skills: str = ""
     """`create`: skills that a file about people names and the catalogue lacks are added to it."""
     award_ids: str = ""
-    """Whose numbers the award_ids are: two are the same only under one name. Found out where it is not given."""
+    """Whose numbers the award_ids are: equal ids mean one award only under one name. Worked out where not given."""
     award_holders: str = ""
     """`correct`: an award that has another holder than before moves, instead of being a bad row."""
     holder: str = ""
@@ -64,12 +64,12 @@ class Mapping:
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
     rehired: str = ""
-    """`yes`: people whose last day is before the day on which they were hired came back, so that the last day is of an
-    earlier employment."""
+    """`yes`: people whose last day is before their day of hiring came back: the last day is that of an earlier
+    employment."""
     undated: str = ""
     """`leave out`: rows of badges without a day on which they were earned were not completed."""
     rules: str = ""
-    """By which rules a file landed: it lands again by the same ones. Files of earlier programs have none."""
+    """The rules by which a file landed, and lands again. Files of earlier programs have none."""
     broken_text: str = ""
     """`repair`: text that was read in a wrong encoding before it came, `JÃ¶rg`, is put right; `keep`: it stays."""
     reading: str = ""
@@ -77,7 +77,7 @@ class Mapping:
     header: list[str] = field(default_factory=list)
     """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
-    """Our column to its header, or several; "" = the file has no such column. Other columns are recognised as ever."""
+    """Our column to its header, or several; "" = the file has no such column. Other columns are recognised as usual."""
     constants: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     """By our column, what its texts mean; by a header of a status, what each of its values says (`status.MEANINGS`)."""
@@ -86,15 +86,15 @@ class Mapping:
     dates: dict[str, str] = field(default_factory=dict)
     amounts: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
-    """How ids are meant that are written in another way than those they name: see `ids.TREATMENTS`."""
+    """How to read ids that are written in another way than the ids they refer to: see `ids.TREATMENTS`."""
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
     erased: list[str] = field(default_factory=list)
-    """What is left of rows of people who were erased, as `gone.left_of` writes it; only of a copy in the journal."""
+    """What is left of the rows of erased people, as `gone.left_of` writes it; only in a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
-    """Credentials that such rows made, and their issuers; skills too, with `gone.OF_SKILL`."""
+    """Credentials that such rows created, and their issuers; skills too, with `gone.OF_SKILL`."""
     apart: list[str] = field(default_factory=list)
-    """Lines that were kept apart when somebody was erased, and stay so whatever was wrong with them."""
+    """Lines that were set aside when somebody was erased; they stay so, whatever was wrong with them."""
     same: list[str] = field(default_factory=list)
     """Lines whose rows equalled an earlier one, and were left out."""
 
@@ -127,30 +127,30 @@ class Mapping:
         return replace(self, award_holders="", rules="", reading="", erased=[], made={}, apart=[], same=[])
 
     def answer_to(self, about: str) -> str:
-        """What the mapping says where a question is about; empty where it leaves that open."""
+        """The answer that the mapping has to what a question is about; empty where it has none."""
         part, *inner = place_of(about)
-        said: Any = getattr(self, part, "")
+        value: Any = getattr(self, part, "")
         for name in inner:
-            said = said.get(name, "") if isinstance(said, dict) else ""
-        return said if isinstance(said, str) else ""
+            value = value.get(name, "") if isinstance(value, dict) else ""
+        return value if isinstance(value, str) else ""
 
     def answered(self, answers: AnyMapping[str, str]) -> "Mapping":
-        """The mapping with answers to questions put where they say."""
-        said: dict[str, Any] = {}
+        """The mapping with the answers to questions, each in its place."""
+        parts: dict[str, Any] = {}
         for about, answer in answers.items():
             part, *inner = place_of(about)
             if not inner:
-                said[part] = answer
+                parts[part] = answer
                 continue
-            table = said.setdefault(part, dict(getattr(self, part)))
+            table = parts.setdefault(part, dict(getattr(self, part)))
             if len(inner) == 1:
                 table[inner[0]] = answer
             else:
                 table[inner[0]] = dict(table.get(inner[0], {})) | {inner[1]: answer}
-        return replace(self, **said)
+        return replace(self, **parts)
 
     def to_toml(self) -> str:
-        """The mapping as a file that `read_mapping` reads the same."""
+        """The mapping as a file that `read_mapping` reads as the same mapping."""
         lines, tables = [], []
         for part in fields(self):
             value = getattr(self, part.name)
@@ -169,7 +169,7 @@ class Mapping:
 
 
 def about(part: str, *inner: str) -> str:
-    """Where an answer stands in a mapping, as a question says it: `values.credential.Knots`; `place_of` undoes it."""
+    """Where an answer stands in a mapping, as in a question: `values.credential.Knots`; `place_of` is the reverse."""
     if not inner:
         return part
     first, *rest = inner
@@ -186,7 +186,7 @@ def place_of(about: str) -> list[str]:
 
 
 TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type) and part.name != "made")
-"""Parts that say something of columns by name."""
+"""Parts that are tables by name of a column."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "unknown_skills",
     "award_ids", "award_holders", "holder", "people", "manager", "rules", "broken_text", "rehired", "undated",
@@ -205,10 +205,10 @@ ONLY = {
     "undated": (LEFT_OUT,),
     "rules": (EARLIER_RULES, RULES),
 }
-"""Parts that can say a few things only."""
+"""Parts that allow only a few texts."""
 PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)
 OF_COPIES = ("erased", "made", "apart", "same", "rules", "reading")
-"""Parts that only the journal writes, of a file that landed or a copy from which somebody was erased."""
+"""Parts that only the journal writes: for a file that landed, or a copy from which somebody was erased."""
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -222,52 +222,52 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def parse_mapping(text: str, name: str, is_kept: bool = False) -> Mapping:
-    """The mapping that a TOML text holds; raises `BadFile` naming what cannot be understood.
+    """The mapping in a TOML text; raises `BadFile` naming what cannot be understood.
 
-    `is_kept`: it was kept with a file that landed, perhaps by an earlier program.
+    `is_kept`: the journal kept it with a file that landed, perhaps by an earlier program.
     """
     try:
-        said = tomllib.loads(text)
+        parts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(f"The mapping {name} cannot be read: {error}.") from error
-    return make_mapping({"reading": EARLIER_READING} | said if is_kept else said, name)
+    return make_mapping({"reading": EARLIER_READING} | parts if is_kept else parts, name)
 
 
-def make_mapping(said: AnyMapping[str, Any], name: str) -> Mapping:
+def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
     """A mapping from its parts as TOML gives them; raises `BadFile` naming what cannot be understood."""
-    _refuse_malformed(said, name)
+    _refuse_malformed(parts, name)
     made: dict[str, Any] = {
-        "columns": dict(said.get("columns", {})),
-        "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in said.get("values", {}).items()},
-        "skip": {column: [_plain(value) for value in values] for column, values in said.get("skip", {}).items()},
+        "columns": dict(parts.get("columns", {})),
+        "values": {c: {s: _plain(v) for s, v in pairs.items()} for c, pairs in parts.get("values", {}).items()},
+        "skip": {column: [_plain(value) for value in values] for column, values in parts.get("skip", {}).items()},
     }
     for part in (*TEXTS, "reading"):
-        made[part] = said.get(part, "")
+        made[part] = parts.get(part, "")
     for part in ("header", "erased", "apart", "same"):
-        made[part] = [str(cell) for cell in said.get(part, [])]
+        made[part] = [str(cell) for cell in parts.get(part, [])]
     for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "made"):
-        made[part] = {column: _plain(value) for column, value in said.get(part, {}).items()}
+        made[part] = {column: _plain(value) for column, value in parts.get(part, {}).items()}
     return Mapping(name=name, **made)
 
 
-def _refuse_malformed(said: AnyMapping[str, Any], name: str) -> None:
-    unknown = sorted(set(said) - {*PARTS, *OF_COPIES})
+def _refuse_malformed(parts: AnyMapping[str, Any], name: str) -> None:
+    unknown = sorted(set(parts) - {*PARTS, *OF_COPIES})
     if unknown:
-        raise BadFile(f"The mapping {name} has a part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
+        raise BadFile(f"The mapping {name} has an unknown part {unknown[0]!r}. It may have: {', '.join(PARTS)}.")
     for part in (*TABLES, "made"):
-        if not isinstance(said.get(part, {}), AnyMapping):
+        if not isinstance(parts.get(part, {}), AnyMapping):
             raise BadFile(f"The mapping {name}: {part} must be a table, [{part}].")
     for part in (*TEXTS, "reading"):
-        if not isinstance(said.get(part, ""), str):
+        if not isinstance(parts.get(part, ""), str):
             raise BadFile(f"The mapping {name}: {part} must be a text.")
     for part, only in ONLY.items():
-        if said.get(part, only[0]) not in only:
+        if parts.get(part, only[0]) not in only:
             listed = " or ".join(map(repr, only))
-            raise BadFile(f"The mapping {name}: {part} can only be {listed}; leave it out to have them named.")
-    if len(said.get("delimiter", ",")) != 1:
+            raise BadFile(f"The mapping {name}: {part} can only be {listed}, or be left out.")
+    if len(parts.get("delimiter", ",")) != 1:
         raise BadFile(f"The mapping {name}: delimiter must be one character, such as ';'.")
     for part in ("values", "skip"):
-        for column, inner in said.get(part, {}).items():
+        for column, inner in parts.get(part, {}).items():
             if not isinstance(inner, AnyMapping if part == "values" else list):
                 raise BadFile(
                     f"The mapping {name}: {part}.{column} must be a {'table' if part == 'values' else 'list'}."

@@ -22,9 +22,9 @@ from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.kinds import KINDS, Kind
 
 ALMOST_ALL = 0.6
-"""Share of the filled cells of a column from which it holds levels, or days."""
+"""Share of the filled cells of a column that must be levels, or days, for it to hold them."""
 FEWEST, MOST_WORDS = 2, 12
-"""Columns of levels that make a matrix; words of a scale that is not known."""
+"""Fewest columns of levels in a matrix; most words of a scale that is not known."""
 PERSON = ("employee_id", "email", "name", "first_name", "last_name")
 LEVEL = re.compile(
     r"(?:10|\d)(?:[.,]\d{1,2})?"
@@ -35,7 +35,7 @@ LEVEL = re.compile(
     r"|[^\W\d][^\d]*\(\d{1,2}\)"
     r"|[?!xX✓✔✗✘☑●○◐◑◕]+"
 )
-"""How levels are written that are not words."""
+"""How levels are written when they are not words."""
 WORDS = words_in(
     "none nothing noexperience novice beginner beginners basic basics awareness aware foundation foundational trainee "
     "learner learning elementary intermediate working practitioner competent capable proficient skilled experienced "
@@ -47,7 +47,7 @@ WORDS = words_in(
     "maitrise autonome bon moyen faible ninguno ninguna principiante basico basica intermedio intermedia avanzado "
     "avanzada experto experta competente autonomo alto medio bajo"
 )
-"""Words of scales, by which a matrix is recognised; what each means is asked all the same."""
+"""Words of scales that show that a table is a matrix; what each means is still a question."""
 SUMMARY = words_in(
     "total totals sum average averages avg mean median count score scores overall gap gaps coverage max maximum min "
     "minimum percent percentage target targets required requirement goal points rank "
@@ -55,9 +55,9 @@ SUMMARY = words_in(
     "moyenne somme totale nombre objectif requis requise ecart promedio media suma cantidad objetivo requerido "
     "requerida brecha"
 )
-"""Words of headers, and of first cells of rows, that sum up others or say what is wanted."""
-SIGNS = words_in("ø σ")
-"""The same as signs."""
+"""Words in headers, and in first cells of rows, of a summary or a target."""
+SYMBOLS = words_in("ø σ")
+"""The same as symbols."""
 BESIDE = words_in(
     "score scores level levels skill skills rating ratings overall all of the per in number value values people "
     "employees team der die das je pro anzahl wert level stufe kompetenzen skills de la des du los las por nivel "
@@ -68,7 +68,7 @@ BESIDE = words_in(
 
 @dataclass(frozen=True)
 class Form:
-    """What a matrix of a kind holds: the column of ours whose labels stand in its header, and that of its cells."""
+    """What a matrix of a kind holds: our column for the labels in its header, and our column for its cells."""
 
     thing: str
     cell: str
@@ -80,13 +80,13 @@ FORMS = {
     "prior_learning": Form("skill_id", "level", "skills"),
     "badges": Form("credential", "issued_on", "credentials"),
 }
-"""Kinds of which a file may be a matrix."""
+"""Kinds whose files may be a matrix."""
 KINDS_OF_LEVELS = ("self_ratings", "prior_learning")
-"""Those whose cells are levels: which of them a matrix is, nothing in it says."""
+"""Those whose cells are levels: nothing in a matrix shows which of them it is."""
 
 
 def is_blank(cell: str) -> bool:
-    """Whether a cell says nothing."""
+    """Whether a cell is empty or says that there is nothing."""
     cell = cell.strip()
     return not cell or cell.lower() in EMPTY
 
@@ -99,17 +99,17 @@ def is_level(cell: str) -> bool:
 
 
 def sums_up(label: str) -> bool:
-    """Whether a label says that what it stands at sums up others, or is wanted: `Average score`, `Ø`, `Soll`."""
-    words = [word for word in header_words(label) if word and word not in SIGNS]
+    """Whether a label is that of a summary or a target: `Average score`, `Ø`, `Soll`."""
+    words = [word for word in header_words(label) if word and word not in SYMBOLS]
     if not words:
         return bool(label.strip()) and label.strip()[0] in "Ø∅∑Σ%#ø⌀"
     return any(word in SUMMARY for word in words) and all(word in SUMMARY or word in BESIDE for word in words)
 
 
 def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[str]) -> set[int]:
-    """Positions of the columns whose filled cells are levels: as they are written, or by words that they share.
+    """Positions of the columns whose filled cells are levels, by their form or by words that the columns share.
 
-    Of badges those whose cells are days. Words that columns of a roster share say nothing: `Team` and `Department`.
+    For badges, those whose cells are days. Words that columns of a roster share prove nothing: `Team`, `Department`.
     """
     roster = known_columns(KINDS["roster"], list(header))
     of_roster = set(roster.values())
@@ -121,31 +121,31 @@ def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[
         days = {at: dates_among(tuple(dict.fromkeys(cells))) for at, cells in filled.items() if at not in no_awards}
         is_one = sum(share >= ALMOST_ALL for share in days.values()) >= FEWEST
         return {at for at, share in days.items() if share >= ALMOST_ALL or (is_one and share)}
-    found = {
+    levels = {
         at for at, cells in filled.items() if at not in never and sum(map(is_level, cells)) >= ALMOST_ALL * len(cells)
     }
-    texts = {at: cells for at, cells in filled.items() if at not in found | of_roster and not is_sensitive(header[at])}
+    texts = {at: cells for at, cells in filled.items() if at not in levels | of_roster and not is_sensitive(header[at])}
     rest = {at: {cell.casefold() for cell in cells} for at, cells in texts.items()}
     scales = {at: words for at, words in rest.items() if len(words) <= MOST_WORDS and not any(map(_is_other, words))}
     for at, words in scales.items():
         others = (other for place, other in scales.items() if place != at)
         if any(2 * len(words & other) >= min(len(words), len(other)) and words & other for other in others):
-            found.add(at)
-    return found
+            levels.add(at)
+    return levels
 
 
 def _is_other(word: str) -> bool:
-    """Whether a word is none of a scale: a number beyond all scales, an address, a long text."""
+    """Whether a word cannot belong to a scale: a number beyond all scales, an address, a long text."""
     return "@" in word or len(word) > 40 or bool(re.fullmatch(r"[\d.,:/ -]+", word))
 
 
 def masked(header: Iterable[str]) -> list[str]:
-    """A header without its sensitive cells, so that they are recognised as nothing."""
+    """A header with its sensitive cells emptied, so that they are not recognised as anything."""
     return ["" if is_sensitive(cell) else cell for cell in header]
 
 
 def is_long(kind: Kind, mapping: Mapping, header: list[str]) -> bool:
-    """Whether a header is that of one row for each cell, and so of no matrix."""
+    """Whether a header is that of a list with a row for each cell, and so not of a matrix."""
     form, known = FORMS[kind.name], set(known_columns(kind, header)) | set(mapping.columns) | set(mapping.constants)
     has_thing = bool({form.thing, "credential_id" if form.thing == "credential" else form.thing} & known)
     if form.cell == "issued_on":
@@ -156,7 +156,7 @@ def is_long(kind: Kind, mapping: Mapping, header: list[str]) -> bool:
 def lay_out(
     kind: Kind, mapping: Mapping, usual: Callable[[list[Record]], Layout], is_copy: bool
 ) -> Callable[[list[Record]], Layout]:
-    """What finds the header of a file that may be a matrix; `is_copy`: it was taken apart already."""
+    """A function that finds the header of a file that may be a matrix; `is_copy`: it was taken apart already."""
     if kind.name not in FORMS or mapping.matrix == NO_MATRIX or mapping.header or is_copy:
         return usual
 
@@ -170,7 +170,7 @@ def lay_out(
 
 
 def _labels(form: Form, records: list[Record]) -> Layout | None:
-    """The header of a matrix, put together from two rows where its labels stand in two; None where there is none."""
+    """The header of a matrix, put together from two rows where its labels are in two; None where there is none."""
     rows = [cells for _, cells in records]
     at, heads = _label_row(form, rows)
     if len(heads) < FEWEST:
@@ -192,12 +192,12 @@ def _labels(form: Form, records: list[Record]) -> Layout | None:
         for cell, over in zip(header, groups, strict=True)
     ]
     line, first = records[at][0], records[at + 1][0]
-    notices = [f"the header stands in line {line}; what is above it names groups or is not used."] if at else []
+    notices = [f"the header is in line {line}; what is above it names groups or is not used."] if at else []
     return Layout(unique(header), line, first, 2, notices)
 
 
 def unique(header: list[str]) -> list[str]:
-    """A header of which every cell that stands twice says in which column it stands."""
+    """A header in which every cell that repeats an earlier one names its column."""
     plain_cells = [cell.casefold() for cell in header]
     return [
         f"{cell} (column {at + 1})" if cell and cell.casefold() in plain_cells[:at] else cell
@@ -210,8 +210,8 @@ def _label_row(form: Form, rows: list[list[str]]) -> tuple[int, set[int]]:
     best: tuple[int, int, int, set[int]] = (0, 0, 0, set())
     for at, cells in enumerate(rows[:DEEPEST]):
         heads = _heads(form, rows, at)
-        found = (len(heads), sum(not is_blank(cell) for cell in cells), -at, heads)
-        best = max(best, found, key=lambda one: one[:3])
+        candidate = (len(heads), sum(not is_blank(cell) for cell in cells), -at, heads)
+        best = max(best, candidate, key=lambda one: one[:3])
     return -best[2], best[3]
 
 
@@ -225,7 +225,7 @@ def _heads(form: Form, rows: list[list[str]], at: int) -> set[int]:
 
 
 def _is_label(form: Form, cell: str) -> bool:
-    """Whether a cell can be the label of a column: none that is a level by its digits or signs, or a day."""
+    """Whether a cell can be the label of a column: not a level in digits or symbols; in a matrix of days, not a day."""
     cell = cell.strip()
     if is_blank(cell) or (is_level(cell) and not re.search(r"[^\W\d_]{2}", cell)):
         return False
@@ -236,7 +236,7 @@ def _goes_on(form: Form, rows: list[list[str]], at: int, heads: set[int]) -> boo
     """Whether the row below a row of labels is one too: it names nobody, and its cells are not levels."""
     upper, lower = rows[at], rows[at + 1]
     scale = {row[place].strip().casefold() for row in rows[at + 2 :] for place in heads if place < len(row)}
-    found = 0
+    labels = 0
     for place, cell in enumerate(lower):
         over = upper[place].strip() if place < len(upper) else ""
         if is_blank(cell) or cell.strip() == over:
@@ -245,8 +245,8 @@ def _goes_on(form: Form, rows: list[list[str]], at: int, heads: set[int]) -> boo
             return False
         if over and place not in heads:
             return False
-        found += 1
-    return found > 0
+        labels += 1
+    return labels > 0
 
 
 def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
@@ -275,9 +275,9 @@ def matrix_question(
     kind: Kind, file: str, header: Sequence[str], columns: Sequence[Sequence[str]], missing: Collection[str],
     mapping: Mapping,
 ) -> list[Question]:  # fmt: skip
-    """The question whether a file is a matrix after all, where it lacks what the rows of a matrix do not have.
+    """The question whether a file is a matrix after all, where a column is missing that a matrix does not have either.
 
-    `columns`: some cells of each column; of days there must be several.
+    `columns`: some cells of each column; where cells are days, several columns must hold them.
     """
     form = FORMS.get(kind.name)
     if form is None or mapping.matrix or not {form.thing, form.cell, "credential_id"} & set(missing):
@@ -288,7 +288,7 @@ def matrix_question(
 
 
 def is_it_one(form: Form, file: str, across: str = "") -> Question:
-    """The question whether a file that was taken for a matrix is one; `across`: what it was taken for."""
+    """The question whether a file that was read as a matrix is one; `across`: how it was read."""
     answers = _layouts(form) | {NO_MATRIX: "it is not a matrix: each row is about one person and one thing"}
     text = f"The file is read as a matrix with {across}. Is it one?" if across else "Is the file a matrix?"
     return Question(file, "matrix", text, answers, must=False, likely=across)
@@ -304,6 +304,6 @@ def _layouts(form: Form) -> dict[str, str]:
 
 
 def of_file(mapping: Mapping) -> Mapping:
-    """A mapping as the file itself is read by it: without the columns that it only has when it is taken apart."""
-    ours = {name: said for name, said in mapping.columns.items() if said not in TAKEN_APART}
+    """The mapping for the file itself: without the columns that exist only when it is taken apart."""
+    ours = {name: header for name, header in mapping.columns.items() if header not in TAKEN_APART}
     return replace(mapping, columns=ours) if len(ours) < len(mapping.columns) else mapping

@@ -1,4 +1,4 @@
-"""Where the rows of a matrix that was taken apart stood in the file, so that a problem names that place."""
+"""Where the rows of a matrix were in the file before it was taken apart, so that a problem names that place."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from skilltrack.kinds import Kind
 
 
 def place_of(decoded: Decoded, line: int) -> tuple[int, str] | None:
-    """The line of the file, and the header, where a row of a matrix stood; None where it is a row as it came."""
+    """The line and the header of the cell that a row of a matrix was made from; None for a row that came as it is."""
     if LINE not in decoded.header:
         return None
     row = int(np.searchsorted(decoded.lines.to_numpy(), line))
@@ -26,8 +26,8 @@ def place_of(decoded: Decoded, line: int) -> tuple[int, str] | None:
 
 
 def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Problem]) -> list[Problem]:
-    """Problems of a matrix at the places where its cells stand; what is true of a whole column or row is told once."""
-    form, found = FORMS[kind.name], dict[tuple[object, ...], Problem]()
+    """Problems of a matrix at the places of its cells; what is true of a whole column or row is reported once."""
+    form, merged = FORMS[kind.name], dict[tuple[object, ...], Problem]()
     is_above = {form.cell, form.thing if mapping.matrix == SKILLS_ACROSS else "employee_id"}
     for problem in problems:
         place = place_of(decoded, problem.line) if problem.file == decoded.name and problem.line else None
@@ -40,16 +40,16 @@ def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Pr
                 column=label if is_of_cell else problem.column, message=_with_places(decoded, problem.message),
             )  # fmt: skip
         key: tuple[object, ...] = (problem.line, problem.column, problem.value, problem.message)
-        key = key if place is not None else (len(found),)
-        found[key] = replace(found[key], count=found[key].count + problem.count) if key in found else problem
-    return list(found.values())
+        key = key if place is not None else (len(merged),)
+        merged[key] = replace(merged[key], count=merged[key].count + problem.count) if key in merged else problem
+    return list(merged.values())
 
 
 def _with_places(decoded: Decoded, message: str) -> str:
-    """A message with the places of the file for the lines that it names."""
+    """A message with places in the file instead of the lines that it names."""
 
-    def named(found: re.Match[str]) -> str:
-        place = place_of(decoded, int(found.group(1)))
-        return f"line {place[0]}, column {place[1]!r}," if place else found.group(0)
+    def named(match: re.Match[str]) -> str:
+        place = place_of(decoded, int(match.group(1)))
+        return f"line {place[0]}, column {place[1]!r}," if place else match.group(0)
 
     return re.sub(r"\bline (\d+)\b", named, message).replace(", too;", " too;")

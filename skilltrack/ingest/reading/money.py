@@ -1,4 +1,4 @@
-"""Which of several columns of money is the amount that was paid: asked with the sum of each, never taken unasked."""
+"""Which of several columns of money is the amount that was paid: a question shows the sum of each, none is assumed."""
 
 import re
 from decimal import Decimal
@@ -13,37 +13,23 @@ from skilltrack.ingest.reading.places import Places
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import plain
+from skilltrack.ingest.reading.status_words import plain, words_in
 from skilltrack.kinds import Kind
 
-OF_MONEY = (
-    "amount", "cost", "price", "total", "net", "gross", "fee", "paid", "charge", "spend", "spent", "betrag", "preis",
-    "kosten", "brutto", "netto", "gesamt", "summe", "gebuhr", "montant", "prix", "cout", "ttc", "frais", "importe",
-    "precio", "coste", "costo", "monto", "neto", "bruto", "subtotal",
-)  # fmt: skip
-"""Words that headers of money have, alone or inside a longer word."""
-OF_ONE = ("price", "unit", "each", "rate", "preis", "prix", "precio", "unitaire", "unitario", "stuck", "einzel")
-"""Of a price of one."""
-OF_PARTS = (
-    "vat",
-    "tax",
-    "mwst",
-    "ust",
-    "tva",
-    "iva",
-    "discount",
-    "rabatt",
-    "remise",
-    "descuento",
-    "impuesto",
-    "steuer",
+OF_MONEY = words_in(
+    "amount cost price total net gross fee paid charge spend spent betrag preis kosten brutto netto gesamt summe "
+    "gebuhr montant prix cout ttc frais importe precio coste costo monto neto bruto subtotal"
 )
-"""Of a part of the amount that is not an amount by itself."""
-OF_COUNTS = (
-    "quantity", "qty", "seats", "licenses", "licences", "units", "participants", "attendees", "menge", "anzahl",
-    "stuck",
-    "quantite", "qte", "nombre", "cantidad", "unidades", "plazas",
-)  # fmt: skip
+"""Words in headers of money, alone or inside a longer word."""
+OF_ONE = words_in("price unit each rate preis prix precio unitaire unitario stuck einzel")
+"""Words in headers of the price of one."""
+OF_PARTS = words_in("vat tax mwst ust tva iva discount rabatt remise descuento impuesto steuer")
+"""Words in headers of a part of the amount, which is not the amount itself."""
+OF_COUNTS = words_in(
+    "quantity qty seats licenses licences units participants attendees menge anzahl stuck quantite qte nombre "
+    "cantidad unidades plazas"
+)
+"""Words in headers of how many were bought."""
 
 
 def is_of_money(header: str) -> bool:
@@ -53,17 +39,17 @@ def is_of_money(header: str) -> bool:
 
 def looks_like_money(header: str, values: tuple[str, ...]) -> bool:
     """Whether header and values of a column say that it holds money."""
-    has_signs = any(re.search("[€$£¥]", value) for value in values)
+    has_symbol = any(re.search("[€$£¥]", value) for value in values)
     says_so = is_of_money(header) and not _has(header, OF_COUNTS, whole=True)
-    return (has_signs or says_so) and bool(values) and amounts_among(values) >= 0.8 and dates_among(values) <= 0.5
+    return (has_symbol or says_so) and bool(values) and amounts_among(values) >= 0.8 and dates_among(values) <= 0.5
 
 
 def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Question | None:
-    """Ask which column is the amount, where several could be or the one that is known is the price of one."""
+    """Ask which column is the amount, where several could be or the recognised one is the price of one."""
     name = next((column.name for column in kind.columns if column.type == "money" and column.required), "")
     if not name or name in mapping.columns or name in mapping.constants or len(places.get(name, [])) != 1:
         return None
-    used = {at for column, found in places.items() if column != name for at in found}
+    used = {at for column, positions in places.items() if column != name for at in positions}
     could_be = [
         at
         for at, header in enumerate(decoded.header)
@@ -91,19 +77,18 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     if len(could_be) < 2:
         text = (
             f"{known} stands beside {decoded.header[counts[0]]}, so it is probably the price of one. Which column is "
-            f"the "
-            "amount that was paid? If none is, add one to the file."
+            "the amount that was paid? If none is, add one to the file."
         )
     return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)
 
 
-def _has(header: str, among: tuple[str, ...], whole: bool = False) -> bool:
+def _has(header: str, among: frozenset[str], whole: bool = False) -> bool:
     words = [*header_words(header), plain(header)]
     return any(word == part or (not whole and len(part) > 3 and part in word) for word in words for part in among)
 
 
 def _rank(header: str, has_counts: bool) -> int:
-    """Likeliest first: totals and amounts, prices of one behind them, taxes and discounts last."""
+    """Likeliest first: totals and amounts, then prices of one, taxes and discounts last."""
     if _has(header, OF_PARTS, whole=True):
         return 3
     if _has(header, OF_ONE):

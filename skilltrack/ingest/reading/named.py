@@ -1,4 +1,4 @@
-"""What people are called, and what finds them in a text however it is written."""
+"""What people are called, and patterns that find them in a text however it is written."""
 
 import io
 import re
@@ -10,9 +10,9 @@ from functools import cached_property
 from urllib.parse import quote
 
 EMPTY = re.compile(rb"(?:\x00\x00){33,}")
-"""Room that a database has not used yet, most of a small one. An even number of bytes: letters of two do not shift."""
+"""Space that a database has not used yet, most of a small one. Its length is even: two-byte letters do not shift."""
 TELLING = 6
-"""Signs from which an id means a person wherever it stands in a text."""
+"""Characters that an id needs to mean a person wherever it occurs in a text."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Named:
     emails: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     shared: tuple[str, ...] = ()
-    """Names and addresses of theirs that others have too, and are left where other people's rows hold them."""
+    """Names and addresses of theirs that others have too; these stay in the rows of other people."""
 
     def is_meant(self, cell: str) -> bool:
         """Whether a cell that names somebody names one of them."""
@@ -36,7 +36,7 @@ class Named:
 
     @cached_property
     def telling(self) -> tuple[tuple[str, ...], ...]:
-        """What means them in any text, each as its words: addresses and names of several words; `telling_ids` besides.
+        """What identifies them in any text, as words: addresses, and names of several words. `telling_ids` has the ids.
 
         A name is meant in both orders, `Ann Smith` and `Smith, Ann`.
         """
@@ -51,19 +51,19 @@ class Named:
 
     @property
     def longest_words(self) -> list[str]:
-        """Of each name, address and id one word that every text about them holds; small letters without accents."""
+        """One word of each name, address and id that every text about them contains; lower case without accents."""
         terms = [*self.telling, *((number,) for number in self.telling_ids), *map(_words, self.names)]
         longest = (unicodedata.normalize("NFD", max(words, key=len, default="").casefold()) for words in terms)
         return sorted({re.sub("[\u0300-\u036f]", "", word) for word in longest} - {""})
 
     @cached_property
     def mention(self) -> re.Pattern[str]:
-        """What finds them in a text: `smith, ann`, `ann_smith.csv`, `Ann%20Smith`, their address, their id."""
+        """A pattern that finds them: `smith, ann`, `ann_smith.csv`, `Ann%20Smith`, their address, their id."""
         return _finding(self.telling, self.telling_ids)
 
     @cached_property
     def by_name(self) -> re.Pattern[str]:
-        """What finds them where people are named: a name of one word too, which may be a common word elsewhere."""
+        """The pattern for where people are named: with names of one word, which may be a common word elsewhere."""
         one_word = (_words(name) for name in self.names if len(name.split()) == 1)
         return _finding((*self.telling, *one_word), self.telling_ids)
 
@@ -72,12 +72,12 @@ class Named:
         return self.is_meant(cell) or cell.strip().lower() in self.shared
 
     def unlike(self, texts: Iterable[str]) -> "Named":
-        """The same people by those of their ids, addresses and names that none of some texts holds."""
-        held = list(texts)
+        """The same people, by those of their ids, addresses and names that occur in none of the texts."""
+        listed = list(texts)
 
         def are_free(alone: dict[str, Named]) -> frozenset[str]:
             return frozenset(
-                term for term, one in alone.items() if not any(one.is_meant(t) or one.by_name.search(t) for t in held)
+                term for term, one in alone.items() if not any(one.is_meant(t) or one.by_name.search(t) for t in listed)
             )
 
         return replace(
@@ -88,7 +88,7 @@ class Named:
         )
 
     def are_in(self, content: bytes) -> bool:
-        """Whether the bytes of a file mention them, in any encoding that is read; a workbook's parts are looked at."""
+        """Whether the bytes of a file mention them, in any encoding that is read; a workbook's parts are searched."""
         if content.startswith(b"PK\x03\x04"):
             with zipfile.ZipFile(io.BytesIO(content)) as parts:
                 return any(self.are_in(parts.read(part)) for part in parts.namelist())
@@ -98,7 +98,7 @@ class Named:
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: whatever its case, and whether its accents are signs of their own."""
+    """A text in the form that is compared: without regard to case, accents joined to their letters."""
     return unicodedata.normalize("NFC", text.strip().casefold())
 
 
@@ -107,15 +107,15 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _finding(terms: Iterable[Iterable[str]], exact: Iterable[str] = ()) -> re.Pattern[str]:
-    """What finds any of the terms, each given as its words, and of the exact texts as whole words of a text."""
-    found = [r"(?:%[0-9a-f]{2}|[\W_])+".join(map(_spelled, words)) for words in terms if words]
-    found += [f"(?-i:{_either(unicodedata.normalize('NFD', text))})" for text in exact]
+    """A pattern that finds any of the terms, each given as its words, and of the exact texts, as whole words."""
+    patterns = [r"(?:%[0-9a-f]{2}|[\W_])+".join(map(_spelled, words)) for words in terms if words]
+    patterns += [f"(?-i:{_either(unicodedata.normalize('NFD', text))})" for text in exact]
     before, after = r"(?:(?<![^\W_])|(?<=%[0-9a-f]{2}))", r"(?![^\W_]|[\u0300-\u036f])"
-    return re.compile(rf"{before}(?:{'|'.join(found)}){after}" if found else r"(?!)", re.IGNORECASE)
+    return re.compile(rf"{before}(?:{'|'.join(patterns)}){after}" if patterns else r"(?!)", re.IGNORECASE)
 
 
 def _spelled(text: str) -> str:
-    """A pattern of a text however it is written: in capitals, accents as signs of their own, percent-encoded."""
+    """A pattern of a text however it is written: in capitals, with separate accents, percent-encoded."""
     letters = re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFD", text.casefold()))
     return "".join(map(_letter, letters)).replace("ss", "(?:ss|ß|ẞ|%C3%9F|%E1%BA%9E)")
 
@@ -123,7 +123,7 @@ def _spelled(text: str) -> str:
 def _either(text: str) -> str:
     """A pattern of exact text, as it is or percent-encoded."""
     forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
-    return "|".join(sorted({re.escape(said) for form in forms for said in (form, quote(form, safe=""))}))
+    return "|".join(sorted({re.escape(spelling) for form in forms for spelling in (form, quote(form, safe=""))}))
 
 
 def _letter(letter: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from skilltrack.ingest.reading.questions import Question
 
 MOST_LISTED = 1_000
-"""Problems of one sort that are listed one by one."""
+"""Most problems of one sort that are listed one by one."""
 
 Progress = Callable[[str], None]
 """Called with what is about to be done, once a step."""
@@ -15,7 +15,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing found in a file, and what would work."""
+    """One thing that is wrong or worth knowing in a file, and what would work."""
 
     file: str
     line: int | None
@@ -28,7 +28,7 @@ class Problem:
     is_grave: bool = False
     """Of an alarm: a program may bring such a file only by saying that it is meant."""
     count: int = 1
-    """How many problems this stands for: where there are very many, the last one listed is about all the others."""
+    """How many problems this stands for: where there are very many, the last one listed is about all others."""
 
     def __str__(self) -> str:
         place = self.file

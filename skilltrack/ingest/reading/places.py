@@ -1,4 +1,4 @@
-"""Which column of a file is which column of its kind: by what the mapping says, and else by the headers that are known.
+"""Which column of a file is which column of its kind: by the mapping, otherwise by the known headers.
 
 What a mapping says adds to what is recognised: a recognised column stays unless the mapping says what it is, or takes
 its header for another column.
@@ -27,29 +27,29 @@ Places = dict[str, list[int]]
 LOOKED_AT = 1_000
 """Cells that show whether a column counts its rows."""
 JOIN = " + "
-"""What stands between several headers of one column where they are written as one text."""
+"""What separates several headers of one column that are written as one text."""
 HONORIFICS = words_in(
     "mr mrs ms miss mx dr prof professor sir dame madam rev hon herr frau hr fr dipling m mme mlle monsieur madame "
     "mademoiselle me sr sra srta don dona senor senora drdr profdr"
 )
-"""What stands before a name: no job is called so."""
+"""Titles before a name: no job is called that."""
 NAMES_OR_IDS = words_in(
     "employee worker associate mitarbeiter mitarbeiterin employe salarie empleado person staff learner attendee "
     "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
 )
-"""Headers below which ids stand, or names."""
+"""Headers whose columns hold ids, or names."""
 MOST_ARE_NAMES = 0.5
-"""Share of different values from which a column holds the names of people, of those of one word weighing half."""
+"""Share of different values that must be people's names for a column of names; single words count half."""
 NAMES_FROM = 0.8
-"""Share of a column's values from which they are names."""
+"""Share of a column's values that must look like names."""
 MANAGERS = ("manager_id", "manager_name", "manager_email")
 """Columns that say who somebody's manager is."""
 OF_HEADERS = ("values", "skip")
-"""Parts of a mapping that may say something of a header which is not a column of the kind."""
+"""Parts of a mapping that may name a header which is not a column of the kind."""
 
 
 def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
-    """The mapping with the headers that it names as the file writes them; raises `BadFile` for a name of nothing."""
+    """The mapping with the headers that it names as the file writes them; raises `BadFile` for any unknown name."""
     known = [column.name for column in kind.file_columns]
     headers = {header.strip().lower(): header for header in reversed(decoded.header) if header}
     for part in TABLES:
@@ -64,7 +64,7 @@ def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
             if header is not None and name not in known and is_sensitive(header):
                 raise BadFile(f"{decoded.name}: {header!r} is sensitive personal data and is never read.")
     spelled: dict[str, Any] = {
-        part: {name if name in known else headers[name.strip().lower()]: said for name, said in table.items()}
+        part: {name if name in known else headers[name.strip().lower()]: value for name, value in table.items()}
         for part in OF_HEADERS
         if (table := getattr(mapping, part))
     }
@@ -104,7 +104,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
 
 
 def _named(decoded: Decoded, mapping: Mapping, seen: dict[str, int]) -> Places:
-    """Positions of the headers that the mapping names; `seen`: positions of all headers, in small letters."""
+    """Positions of the headers that the mapping names; `seen`: positions of all headers, in lower case."""
     places: Places = {}
     for name, wanted in mapping.columns.items():
         headers = _headers(wanted, seen)
@@ -116,7 +116,7 @@ def _named(decoded: Decoded, mapping: Mapping, seen: dict[str, int]) -> Places:
                 )
             if is_sensitive(header):
                 raise BadFile(
-                    f"{decoded.name}: {header!r} is sensitive personal data and is never stored, as {name} or else."
+                    f"{decoded.name}: {header!r} is sensitive personal data and never stored, as {name} or otherwise."
                 )
         if headers:
             places[name] = [seen[header.strip().lower()] for header in headers]
@@ -136,14 +136,14 @@ def _recognised(kind: Kind, decoded: Decoded, taken: set[int]) -> dict[str, int]
     """Columns by their headers, without those that are taken, sensitive, or something else by their values."""
     header = ["" if at in taken or is_sensitive(cell) else cell for at, cell in enumerate(decoded.header)]
     while True:
-        found = known_columns(kind, header)
+        columns = known_columns(kind, header)
         wrong = [
             at
-            for name, at in found.items()
+            for name, at in columns.items()
             if header[at].strip().lower() != name and _says_otherwise(kind, name, header[at], decoded, at)
         ]
         if not wrong:
-            return found
+            return columns
         for at in wrong:
             header[at] = ""
 
@@ -181,13 +181,13 @@ def _of_managers(kind: Kind, header: list[str]) -> list[int]:
 
 
 def _take_other_managers(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
-    """Have names and addresses of managers beside their ids be what they are, whatever the header: `Manager`.
+    """Read names and addresses of managers beside their ids as such, whatever their header: `Manager`.
 
     They are compared row by row when the rows land.
     """
     if not kind.lists_people or len(places.get("manager_id", [])) != 1:
         return
-    used = {at for found in places.values() for at in found}
+    used = {at for positions in places.values() for at in positions}
     unused = [
         at for at in _of_managers(kind, decoded.header) if at not in used and not is_sensitive(decoded.header[at])
     ]
@@ -203,7 +203,7 @@ def _take_other_managers(kind: Kind, decoded: Decoded, places: Places, mapping: 
 
 
 def _column_of_managers(cells: pa.ChunkedArray) -> str:
-    """Which column of managers cells are by what they look like; empty where that is left open."""
+    """Which column of managers cells look like; empty where that is open."""
     filled = [value.strip() for value in cells[:LOOKED_AT].to_pylist() if value.strip()]
     if not filled or says_yes_or_no(filled):
         return ""
@@ -215,13 +215,13 @@ def _column_of_managers(cells: pa.ChunkedArray) -> str:
 
 
 def _different(decoded: Decoded, at: int) -> tuple[str, ...]:
-    """The first different values of a column, none of them empty."""
+    """The first different values of a column, without empty ones."""
     values = decoded.columns[at][:LOOKED_AT].to_pylist()
     return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
 
 
 def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> bool:
-    """Whether the mapping has the ids of a roster stand for its names: then they are the ids all the same."""
+    """Whether the mapping uses the ids of a roster as its names: then they are still the ids."""
     if not kind.lists_people or "employee_id" in mapping.columns or len(places.get("name", [])) != 1:
         return False
     at = places["name"][0]
@@ -232,7 +232,7 @@ def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Map
 
 
 def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
-    """Have a column of e-mail addresses that was taken for ids be the column of addresses, where a kind has both."""
+    """Read a column of e-mail addresses that was taken for ids as the column of addresses, where a kind has both."""
     has_both = any(column.name == "email" for column in kind.read_only) and "email" not in places
     if not has_both or "employee_id" not in mapping.columns or len(places.get("employee_id", [])) != 1:
         return
@@ -243,7 +243,7 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
 
 
 def _take_names(kind: Kind, decoded: Decoded, places: Places) -> None:
-    """Have a column of names that was taken for ids be the column of names, where a kind has both."""
+    """Read a column of names that was taken for ids as the column of names, where a kind has both."""
     if not kind.names_people or "name" in places or len(places.get("employee_id", [])) != 1:
         return
     header = decoded.header[places["employee_id"][0]]
@@ -261,7 +261,7 @@ OF_PEOPLE = words_in(
 
 
 def _is_of_people(kind: Kind, header: str) -> bool:
-    """Whether a header is one of people's ids: a number of the row, a phone extension or a rank proves nothing."""
+    """Whether a header is one of people's ids: a row number, a phone extension or a rank proves nothing."""
     if not header or is_sensitive(header):
         return False
     return known_columns(kind, [header]) == {"employee_id": 0} or bool(OF_PEOPLE & set(header_words(header)))
@@ -273,7 +273,7 @@ def _counts_rows(cells: pa.ChunkedArray) -> bool:
 
 
 def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
-    """Find the column of a roster's other ids by which its managers are named, where they are not by employee_id."""
+    """Find the column of other ids that a roster names its managers by, where it does not use employee_id."""
     if not kind.lists_people or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
         return
     managers = pc.unique(decoded.columns[places["manager_id"][0]])
@@ -284,7 +284,7 @@ def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
 
     if len(managers) < 2 or share(places["employee_id"][0]) >= 0.5:
         return
-    used = {at for found in places.values() for at in found}
+    used = {at for positions in places.values() for at in positions}
     for at, header in enumerate(decoded.header):
         if at not in used and _is_of_people(kind, header) and share(at) > 0.5:
             cells = decoded.columns[at].filter(pc.not_equal(decoded.columns[at], ""))

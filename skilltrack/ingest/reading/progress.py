@@ -1,4 +1,4 @@
-"""How far somebody has got with a course: 40 %, 0.4 or 2/5. Before it is done, there is nothing to count."""
+"""How far somebody has got with a course: 40 %, 0.4 or 2/5. Until it is done, it does not count."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -32,7 +32,7 @@ def says_progress(header: str) -> bool:
 
 
 def done(values: Iterable[str]) -> dict[str, bool] | None:
-    """Of each value whether it says that all is done; None where the values are not progress."""
+    """Whether each value says that everything is done; None where the values are not progress."""
     shares: dict[str, float] = {}
     is_of_one = True
     for value in values:
@@ -53,7 +53,7 @@ def question_about_dated(
     file: str, header: str, cells: pa.ChunkedArray, unfinished: Collection[str], days: pa.ChunkedArray,
     answers: AnyMapping[str, str],
 ) -> list[Question]:  # fmt: skip
-    """Whether rows count that have a day of completion and an unfinished share; no question where there are none.
+    """The question whether rows count that are unfinished and have a day of completion; empty without such rows.
 
     `answers`: what each meaning would do to a row.
     """
@@ -67,13 +67,17 @@ def question_about_dated(
         return []
     which = "1 row has" if rows == 1 else f"{rows:,} rows have"
     text = f"{which} a day of completion, although {header} is {example or 'empty'}. Do such rows count?"
-    return [Question(file, about("values", header, "*"), text, {said: answers[said] for said in (LEAVE_OUT, COUNTS)})]
+    return [
+        Question(
+            file, about("values", header, "*"), text, {meaning: answers[meaning] for meaning in (LEAVE_OUT, COUNTS)}
+        )
+    ]
 
 
 def undated_question(
     kind: Kind, file: str, days: pa.ChunkedArray | None, is_kept: pa.ChunkedArray | None, mapping: Mapping
 ) -> list[Question]:
-    """Whether awards without a day were just not completed; no question where each has one, or none has.
+    """The question whether awards without a day were not completed; empty where all have a day, or none has.
 
     `is_kept`: which rows no status leaves out.
     """

@@ -1,4 +1,4 @@
-"""What a file leaves open: never guessed in silence, but asked, with samples of what each answer would mean."""
+"""What a file leaves open: never guessed silently, but asked, with samples of what each answer would mean."""
 
 import re
 from collections.abc import Iterable
@@ -24,17 +24,17 @@ class Typed:
     label: str
     """What is asked for, such as `The same for every row`."""
     choices: tuple[str, ...] = ()
-    """The only texts that would do; any text where there are none."""
+    """The only texts that are allowed; empty: any text."""
 
     @property
     def in_words(self) -> str:
-        """What is asked for, and which texts would do."""
+        """What is asked for, and which texts are allowed."""
         return f"{self.label}: one of {', '.join(self.choices)}" if self.choices else self.label
 
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to be said about a file before it can be taken as meant."""
+    """One thing that a file leaves open about how it is to be read."""
 
     file: str
     about: str
@@ -46,17 +46,17 @@ class Question:
     must: bool = True
     """Whether nothing sensible can be stored without an answer."""
     samples: dict[str, list[str]] = field(default_factory=dict)
-    """Of an answer that is a header, some of the column's values."""
+    """For an answer that is a header: some of the column's values."""
     reasons: dict[str, str] = field(default_factory=dict)
-    """Of an answer, why it is likely or not."""
+    """For an answer: why it is likely or not."""
     typed: tuple[Typed, ...] = ()
     """What may be written instead of choosing an answer."""
     answer: str = ""
-    """What was answered for an earlier file of the same source and holds for this one; it can be changed."""
+    """The answer for an earlier file of the same source, which also holds for this one; it can be changed."""
     group: str = ""
     """Questions with the same text here belong together, as the rows of one table."""
     likely: str = ""
-    """The answer that is right unless somebody says otherwise: a header that is plainly the one. Empty: none is."""
+    """The answer that is right unless somebody says otherwise: a header that is clearly the one. Empty: none is."""
 
     @property
     def asks(self) -> str:
@@ -64,7 +64,7 @@ class Question:
         if not self.answer:
             return f"{self.file}: {self.text}"
         meaning = self.answers.get(self.answer, "")
-        return f"{self.file}: {self.text} As for the file before: {self.answer}{': ' * bool(meaning)}{meaning}."
+        return f"{self.file}: {self.text} As for the previous file: {self.answer}{': ' * bool(meaning)}{meaning}."
 
     @property
     def options(self) -> list[tuple[str, str, str]]:
@@ -80,7 +80,7 @@ class Question:
 def in_words(questions: Iterable[Question]) -> str:
     """Questions as sentences, and below those of each file what answers them in its mapping file.
 
-    Only an answer that is likely is no comment, so that nobody pastes what nobody has said.
+    All answers but a likely one are comments, so that nobody pastes an answer that nobody gave.
     """
     lines = []
     for _, of_file in groupby(questions, lambda question: question.file):
@@ -116,15 +116,13 @@ def _answers(questions: list[Question]) -> list[str]:
 def _as_toml(about: str, answer: str, meaning: str) -> tuple[str, str]:
     """The table of a mapping file in which an answer stands, and its line there."""
     *table, key = [part if BARE.fullmatch(part) else toml_text(part) for part in place_of(about)]
-    comment = "".join(sign if sign.isprintable() else " " for sign in meaning)
+    comment = "".join(character if character.isprintable() else " " for character in meaning)
     return ".".join(table), f"{key} = {toml_text(answer)}  # {comment}"
 
 
 class Unanswered(BadFile):
     """The file cannot be read before its questions are answered."""
 
-    def __init__(self, questions: Iterable[Question], said: str = ""):
-        self.questions, self.message = tuple(questions), said
-        super().__init__(
-            "\n".join([*([said] if said else []), *([in_words(self.questions)] if self.questions else [])])
-        )
+    def __init__(self, questions: Iterable[Question], message: str = ""):
+        self.questions, self.message = tuple(questions), message
+        super().__init__("\n".join(filter(None, [message, in_words(self.questions)])))

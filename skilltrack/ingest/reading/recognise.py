@@ -18,11 +18,11 @@ DEEPEST = 25
 @cache
 def _headers(kind_name: str) -> dict[str, tuple[str, int]]:
     """Plain header to the column it stands for and its rank among the headers of that column, 0 first."""
-    found: dict[str, tuple[str, int]] = {}
+    columns: dict[str, tuple[str, int]] = {}
     for column in KINDS[kind_name].file_columns:
         for rank, header in enumerate((column.name, *column.synonyms)):
-            found.setdefault(plain_header(header), (column.name, rank))
-    return found
+            columns.setdefault(plain_header(header), (column.name, rank))
+    return columns
 
 
 def score(kind: Kind) -> Callable[[list[str]], int]:
@@ -46,7 +46,7 @@ def known_columns(kind: Kind, header: list[str]) -> dict[str, int]:
 
 
 def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
-    """What finds the header of a file of this kind among its first records."""
+    """A function that finds the header of a file of this kind among its first records."""
 
     def find(records: list[Record]) -> Layout:
         if mapping.header:
@@ -58,7 +58,7 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
             notices.append(f"line {records[first][0]} is a second header row: not used.")
             first += 1
         if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
-            notices.append(f"the header stands in line {line}; what is above it is not used.")
+            notices.append(f"the header is in line {line}; what is above it is not used.")
         first_line = records[first][0] if first < len(records) else line + 1
         return Layout([cell.strip() for cell in cells], line, first_line, _needed(kind, mapping, cells), notices)
 
@@ -78,12 +78,12 @@ def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
 
 
 def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
-    """Cells that a row must have so that it can have all that every row needs: at least two."""
+    """How many cells a row must have so that every required column is among them: at least two."""
     places = known_columns(kind, header)
     lower = [cell.strip().lower() for cell in header]
     for name, wanted in mapping.columns.items():
-        found = [lower.index(one.strip().lower()) for one in _several(wanted) if one.strip().lower() in lower]
-        places |= {name: max(found)} if found else {}
+        positions = [lower.index(one.strip().lower()) for one in _several(wanted) if one.strip().lower() in lower]
+        places |= {name: max(positions)} if positions else {}
     names = [name for column in kind.columns if column.required for name in (column.name, *column.instead)]
     return max([2, *(places[name] + 1 for name in names if name in places)])
 
@@ -101,7 +101,7 @@ def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
 
 
 def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
-    """Whether the row below a header is one too: half of its cells are headers of the kind, or those above them."""
+    """Whether the row below a header is one too: half of its cells are headers of the kind, or those above."""
     known = len(known_columns(kind, header))
     if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):
         return True
@@ -112,23 +112,23 @@ def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: li
     return same >= max(2, (sum(map(bool, plain)) + 1) // 2)
 
 
-def missing_columns(kind: Kind, found: set[str]) -> list[str]:
+def missing_columns(kind: Kind, present: set[str]) -> list[str]:
     """Columns that a file of this kind must have and does not."""
     missing = [
         column.name
         for column in kind.columns
-        if column.required and column.name not in found and not found & set(column.instead)
+        if column.required and column.name not in present and not present & set(column.instead)
     ]
-    if kind.one_of and not found & set(kind.one_of):
+    if kind.one_of and not present & set(kind.one_of):
         missing.append(" or ".join(kind.one_of))
     return missing
 
 
 def source_of(name: str, content: Content) -> str:
-    """What tells the system that a file comes from: its header line, or a workbook's name without numbers."""
+    """What identifies the system that a file comes from: its header line, or a workbook's name without numbers."""
     if content[:2] == b"PK":
-        said = re.sub(r"\d+", "", plain_header(Path(name).stem))
+        text = re.sub(r"\d+", "", plain_header(Path(name).stem))
     else:
         lines = content[:8192].replace(b"\x00", b"").decode("latin-1").splitlines()[:DEEPEST]
-        said = max(lines, key=lambda line: max(line.count(sign) for sign in DELIMITERS), default="").strip()
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+        text = max(lines, key=lambda line: max(line.count(delimiter) for delimiter in DELIMITERS), default="").strip()
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Text to records: which character parts the cells, and every row with the physical line it starts on."""
+"""Text to records: which character separates the cells, and every row with the physical line it starts on."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ REMARK = re.compile(
 )
 """What systems write below a table."""
 SENTENCE = 4
-"""Words from which the only cell of a row is a sentence."""
+"""Words that make the only cell of a row a sentence."""
 Record = tuple[int, list[str]]
 
 
@@ -44,38 +44,38 @@ class Layout:
     header_line: int
     first_line: int
     needed: int = 0
-    """Cells that a row must have so that it can have all that every row needs."""
+    """How many cells a row must have so that every required column is among them."""
     notices: list[str] = field(default_factory=list)
 
 
 def delimiter_of(name: str, head: str, score: Callable[[list[str]], int]) -> str:
-    """The character that parts the cells: the one that makes most known headers, then the most even rows."""
+    """The character that separates the cells: the one that makes most known headers, then the most even rows."""
     if head[:4].lower() == "sep=" and len(head) > 4:
         return head[4]
-    found = []
+    candidates = []
     for delimiter in DELIMITERS:
         rows = [cells for _, cells in first_records(name, head, delimiter)]
         widths = [len(row) for row in rows]
         usual = max(set(widths), key=widths.count, default=1)
         if usual > 1:
-            found.append((max(map(score, rows)), widths.count(usual) / len(widths), delimiter))
-    best = sorted(found, reverse=True)[:2]
+            candidates.append((max(map(score, rows)), widths.count(usual) / len(widths), delimiter))
+    best = sorted(candidates, reverse=True)[:2]
     if len(best) == 2 and best[0][:2] == best[1][:2]:
         answers = {delimiter: DELIMITERS[delimiter] for _, _, delimiter in best}
-        raise Unanswered([Question(name, "delimiter", "Two characters could part the cells.", answers)])
+        raise Unanswered([Question(name, "delimiter", "Two characters could separate the cells.", answers)])
     return best[0][2] if best else ","
 
 
 def first_records(name: str, head: str, delimiter: str) -> list[Record]:
     """Records at the beginning of a file as far as they can be read."""
-    found: list[Record] = []
+    rows: list[Record] = []
     with suppress(BadFile):
-        found += (
+        rows += (
             r
             for r in islice(records(name, io.StringIO(head, newline=""), delimiter, {}), 30)
             if not isinstance(r, Problem)
         )
-    return found
+    return rows
 
 
 def records(
@@ -83,8 +83,8 @@ def records(
 ) -> Iterator[Record | Problem]:
     """(line, cells) for each record that is not blank, or a Problem for each line that cannot be read.
 
-    Lines that cannot be read are put into `unread` as they are. Raises `BadFile` where it cannot be told which rows
-    a quote has swallowed.
+    Lines that cannot be read are put into `unread` as they are. Raises `BadFile` where nothing shows which rows a quote
+    has swallowed.
     """
     taken: list[str] = []
     reader = csv.reader(_noted(lines, taken), delimiter=delimiter, strict=True)
@@ -97,19 +97,19 @@ def records(
         except StopIteration:
             return
         except csv.Error as error:
-            said = str(error)
-            if "unexpected end of data" in said:
+            reason = str(error)
+            if "unexpected end of data" in reason:
                 raise BadFile(
                     f"{name}, line {line}: a quote is opened and never closed. Close it, or double it to mean a quote."
                 ) from None
-            if "field larger" in said:
+            if "field larger" in reason:
                 raise BadFile(
                     f"{name}, line {line}: a cell has more than {LARGEST_CELL} characters. "
                     "Shorten it, or close the quote that it begins with."
                 ) from None
             for number, raw in enumerate(taken, line):
                 unread[number] = [raw.rstrip("\r\n")]
-                message = f"this row cannot be read ({said}). Double a quote inside quotes."
+                message = f"this row cannot be read ({reason}). Double a quote inside quotes."
                 yield Problem(name, number, None, None, message)
             continue
         if len(taken) > 1 and any(_holds_a_row(cell, delimiter, len(cells)) for cell in cells):

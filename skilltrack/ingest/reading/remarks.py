@@ -1,4 +1,4 @@
-"""What systems write beside a name to say how somebody stands: `Tom Hale (On Leave)`, `Ana Ruiz - Terminated`.
+"""Remarks beside a name that systems use for a status: `Tom Hale (On Leave)`, `Ana Ruiz - Terminated`.
 
 The remark is not part of the name. It is a status of the person, settled like the cells of a column of statuses.
 """
@@ -47,18 +47,18 @@ def split_remarks(
 
 
 def split_remark(name: str) -> tuple[str, str]:
-    """A name without known words beside it, and the one that decides: of several that of an end; empty if none is."""
-    known, said = words_of("roster"), ""
+    """A name without known words beside it, and the word that decides: an end before others; "" without any."""
+    known, remark = words_of("roster"), ""
     while True:
         for pattern in BESIDE:
-            found = pattern.fullmatch(name)
-            word = re.sub(r"[\s\d./:,-]+$", "", found["remark"]).strip() if found else ""
-            if found and plain(word) in known:
-                is_firmer = not said or known[plain(said)] in (WEAK, COUNTS)
-                name, said = found["name"].strip(), word if is_firmer else said
+            match = pattern.fullmatch(name)
+            word = re.sub(r"[\s\d./:,-]+$", "", match["remark"]).strip() if match else ""
+            if match and plain(word) in known:
+                is_firmer = not remark or known[plain(remark)] in (WEAK, COUNTS)
+                name, remark = match["name"].strip(), word if is_firmer else remark
                 break
         else:
-            return name, said
+            return name, remark
 
 
 def _remarks(names: pa.Array) -> pa.Array:
@@ -66,5 +66,5 @@ def _remarks(names: pa.Array) -> pa.Array:
     likely = pc.match_substring_regex(names, LIKELY)
     if not pc.any(likely).as_py():
         return pa.array([""] * len(names), pa.string())
-    found = [split_remark(name)[1] for name in names.filter(likely).to_pylist()]
-    return pc.replace_with_mask(pa.array([""] * len(names), pa.string()), likely, pa.array(found, pa.string()))
+    remarks = [split_remark(name)[1] for name in names.filter(likely).to_pylist()]
+    return pc.replace_with_mask(pa.array([""] * len(names), pa.string()), likely, pa.array(remarks, pa.string()))

@@ -48,7 +48,7 @@ WORDS = """
     sex, sexe, sexo, sesso, genre, género, age, alter, edad, race, raza, rasse, wage, wages, ssn, dob, iban, nss, nif,
     dni, curp, gdb, rqth, sick, naissance, santé, salud, paie
 """
-"""The same as whole words only: `ssn` is in `Class Name` too."""
+"""The same as whole words only: `ssn` is also inside `Class Name`."""
 
 
 def _plain(listed: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLSM) to records of text, guarded against files that unpack into far more than they are."""
+"""Workbooks (XLSX, XLSM) to records of text, guarded against files that unpack into far more than their size."""
 
 import json
 import subprocess
@@ -21,9 +21,9 @@ UNPACKED, RATIO, ENTRIES = 600 * 2**20, 200, 1_000
 """Most bytes inside a workbook, times its packed size, and parts; beyond, the file is refused unread."""
 
 FITS = 2
-"""Times that the headers known of a sheet make up those of the best one, so that it could be meant too."""
+"""A sheet could be meant too where this many times its known headers reach those of the best one."""
 BETWEEN = "/"
-"""Between the names of several sheets, none of which can hold it."""
+"""Between the names of several sheets; no name can contain it."""
 
 
 def is_workbook(content: Content) -> bool:
@@ -41,7 +41,7 @@ def read_sheet(
     name: str, content: Content, mapping: Mapping, score: Callable[[list[str]], int],
     lay_out: Callable[[list[Record]], Layout],
 ) -> Iterator[Record | Problem]:  # fmt: skip
-    """(row number, cells) of the rows that are not blank, of the sheets asked for or the only one that can be meant."""
+    """(row number, cells) for each row that is not blank, of the sheets asked for or the only one that can be meant."""
     with zipfile.ZipFile(pa.BufferReader(pa.py_buffer(content))) as parts:
         infos = parts.infolist()
         unpacked = sum(info.file_size for info in infos)
@@ -97,10 +97,10 @@ def _meant(
 def _one_after_the_other(
     name: str, texts: dict[str, list[Record]], lay_out: Callable[[list[Record]], Layout]
 ) -> Iterator[Record | Problem]:
-    """The rows of several sheets under one header, those of each on the lines after those of the one before."""
+    """The rows of several sheets under one header; the lines of each sheet follow those of the one before."""
     layouts = {sheet: lay_out(rows[:30]) for sheet, rows in texts.items()}
     headers = {sheet: _numbered(layout.header) for sheet, layout in layouts.items()}
-    together = list(dict.fromkeys(header for found in headers.values() for header in found))
+    together = list(dict.fromkeys(header for numbered in headers.values() for header in numbered))
     written = {key: cell for sheet in texts for key, cell in zip(headers[sheet], layouts[sheet].header, strict=True)}
     yield next(iter(layouts.values())).header_line, [written[header] for header in together]
     last, begun = 0, []
@@ -117,7 +117,7 @@ def _one_after_the_other(
 
 
 def _numbered(header: list[str]) -> list[tuple[str, int]]:
-    """Headers without regard to case, each with which one of its name it is."""
+    """Headers in lower case, each with how many of the same name precede it."""
     plain = [cell.strip().lower() for cell in header]
     return [(cell, plain[:at].count(cell)) for at, cell in enumerate(plain)]
 
@@ -125,9 +125,9 @@ def _numbered(header: list[str]) -> list[tuple[str, int]]:
 def _rows(
     name: str, content: Content, mapping: Mapping
 ) -> tuple[dict[str, bool], dict[str, list[Record]], dict[str, list[int]]]:
-    """All sheets and whether each is shown, the rows of those that hold any, and those merged with one above.
+    """All sheets and whether each is shown, the rows of those that have any, and the rows merged with one above.
 
-    They are read by a process with a limit of memory.
+    A process with a memory limit reads them.
     """
     how = "as earlier" if mapping.reads_as_earlier else "as shown"
     command = [sys.executable, "-I", workbook.__file__, mapping.sheet, how]

@@ -1,4 +1,4 @@
-"""Files before they land: read, recognised, mapped; and the copy of each that is kept."""
+"""Files before they are stored: read, recognised and mapped; and the copy of each that is kept."""
 
 import codecs
 import csv
@@ -49,13 +49,13 @@ class Source:
     """The file, in memory or on the disk."""
     mapping: Mapping = field(default_factory=Mapping)
     is_mapped: bool = False
-    """Whether the mapping was given: then what is remembered of this source is not asked."""
+    """Whether the mapping was given: then the remembered one of this source is not used."""
     sha256: str = ""
     byte_count: int = 0
     came_from: str = ""
-    """Hash, size and source of the file as it came, where `content` is the copy that was kept of it."""
+    """Hash, size and source of the file as it came, where `content` is the kept copy of it."""
     is_again: bool = False
-    """Whether it landed before: then its mapping says all of it, and nothing is recognised anew."""
+    """Whether it landed before: then its mapping says everything, and nothing is recognised again."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", readable(self.name))
@@ -74,19 +74,19 @@ class ReadFile:
 
     @property
     def is_copied(self) -> bool:
-        """Whether a copy is kept instead of the bytes that came: only of what is used, or taken apart."""
+        """Whether a copy is kept instead of the bytes that came: of the used columns, or of a matrix taken apart."""
         return bool(self.mapped.unused) or self.mapped.mapping.is_of_matrix
 
     @property
     def to_store(self) -> Iterable[bytes]:
-        """What to keep, piece by piece: the bytes that came, or those cells of them that are used."""
+        """What to keep, piece by piece: the bytes that came, or only the cells that are used."""
         if self.is_copied:
             return _used_only(self.decoded, self.mapped)
         return blocks(self.decoded.content)
 
     @property
     def mapping(self) -> Mapping:
-        """The mapping by which both the file and the copy that is kept of it read as it did now."""
+        """The mapping by which both the file and its kept copy are read as the file was now."""
         if self.is_copied:
             return reading_of_copy(self.mapped.mapping, self.decoded)
         return replace(self.mapped.mapping, encoding=self.decoded.encoding, delimiter=self.decoded.delimiter)
@@ -97,8 +97,8 @@ def last_part(name: str) -> str:
     return name.replace("\\", "/").split("/")[-1]
 
 
-def opened_file(path: Path) -> BinaryIO:
-    """A file that may be imported, open; raises `BadFile` with a sentence."""
+def open_file(path: Path) -> BinaryIO:
+    """Open a file that may be imported; raises `BadFile`, which says why it cannot be read."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadFile(f"{path.name} has more than {LARGEST_FILE // 2**30} GiB. Split it.")
@@ -112,15 +112,15 @@ def opened_file(path: Path) -> BinaryIO:
 
 
 def source_from(folder: Path | None, kind: str, name: str, path: Path, mapping: Mapping | None = None) -> Source:
-    """The file at a path as it is now: a copy without a name beside the database, which nobody changes meanwhile."""
-    with opened_file(path) as file, Spool(folder) as spool:
+    """The file at a path as it is now: a copy without a name beside the database, which nobody can change meanwhile."""
+    with open_file(path) as file, Spool(folder) as spool:
         while piece := file.read(BLOCK):
             spool.write(piece)
         return Source(kind, name, spool.content(), mapping or Mapping(), mapping is not None, spool.sha256())
 
 
 def recognised_kinds(name: str, content: Content) -> list[str]:
-    """Kinds that a file can be by its headers, the likeliest first; empty when it names none or cannot be read."""
+    """Kinds that a file can be by its headers, the likeliest first; empty when none fits or it cannot be read."""
     rows: list[list[str]] = []
     if not is_workbook(content):
         content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
@@ -152,10 +152,10 @@ def _whole_lines(content: Content) -> bytes:
 
 
 def read_sources(sources: list[Source], say: Progress, folder: Path | None, remembered: Remembered) -> list[ReadFile]:
-    """Decode and map every file; raises one `BadFile` that tells of each that cannot be read.
+    """Decode and map every file; raises one `BadFile` that names each file that cannot be read.
 
-    Cells lie in memory, or in `folder` where they are many. `remembered`: what was said of the last file of a source.
-    Where questions are all that stands against any of them, it is an `Unanswered` with the questions of all.
+    Cells are in memory, or in `folder` where they are many. `remembered`: the mapping of the last file of a source.
+    Where only questions are in the way, it is an `Unanswered` with the questions about all files.
     """
     read: list[ReadFile] = []
     unreadable: list[BadFile] = []
@@ -175,7 +175,7 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
 
 
 def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFile:
-    """The file by its own mapping; where it has none, with all that was said of the last file of its source."""
+    """The file by its own mapping; without one, by that of the last file of its source."""
     came_from = source.came_from or source_of(source.name, source.content)
     first: ReadFile | BadFile
     try:
@@ -184,16 +184,17 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
         first = error
     last = None if source.is_mapped else remembered(source.kind, came_from)
     if last is not None:
-        kind, mapping, said = KINDS[source.kind], without_days(KINDS[source.kind], last), list[str]()
+        kind, mapping, additions = KINDS[source.kind], without_days(KINDS[source.kind], last), list[str]()
         asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
         if isinstance(first, ReadFile):
             mapping = beside(mapping, {question.about for question in asked})
-            said = added(kind, mapping, first.mapped.mapping)
-        if asked or said or isinstance(first, BadFile):
+            additions = added(kind, mapping, first.mapped.mapping)
+        if asked or additions or isinstance(first, BadFile):
             with suppress(BadFile):
                 again = read_one(replace(source, mapping=with_own(mapping, source.mapping)), came_from, folder)
-                message = f"read as the last file of its source was, upload {last.name.split()[-1]}{in_short(said)}."
-                severity = "warning" if said else "notice"
+                upload = last.name.split()[-1]
+                message = f"read in the same way as the last file of its source, upload {upload}{in_short(additions)}."
+                severity = "warning" if additions else "notice"
                 again.mapped.problems.insert(0, Problem(source.name, None, None, None, message, severity))
                 again.mapped.questions[:0] = answered(last, asked)
                 return again
@@ -203,7 +204,7 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
 
 
 def read_one(source: Source, came_from: str, folder: Path | None = None) -> ReadFile:
-    """Decode and map one file; raises `BadFile`. Its cells lie in memory, or in `folder` where they are many."""
+    """Decode and map one file; raises `BadFile`. Its cells are in memory, or in `folder` where they are many."""
     kind, mapping = KINDS[source.kind], source.mapping
     is_copy = source.is_again and mapping.is_of_matrix
     as_it_is = mapping if is_copy else of_file(mapping)
@@ -219,7 +220,7 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
 
 
 def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
-    """The file as CSV without the cells of columns that are not used, every row that was taken on its own line.
+    """The file as CSV without the cells of columns that are not used, every row that was read on its own line.
 
     Lines of totals, repeated headers and rows that the mapping leaves out are blank, so that it reads as the file does.
     """
@@ -248,14 +249,14 @@ def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
 
 
 def _marks(kept: list[list[str]], came: list[Any], mapped: Mapped) -> list[str]:
-    """What stands in the first unused column: a mark where the row would else be blank, or begin with another cell."""
+    """Cells for the first unused column: a mark where the row would otherwise be blank, or begin with another cell."""
     first = came[0].to_pylist() if 0 in mapped.unused and 0 not in mapped.sensitive else [""] * len(kept[0])
     rows = zip(first, zip(*kept, strict=True), strict=True)
     return [NOT_KEPT if cell.strip() or not "".join(row).strip() else "" for cell, row in rows]
 
 
 def as_csv(rows: dict[int, list[str]], of: Decoded) -> bytes:
-    """Rows of a file as CSV written as it is, each on its line; a row of a workbook is one line."""
+    """Rows of a file as CSV in its own style, each on its line; a row of a workbook is one line."""
     return b"".join(csv_pieces(sorted(rows.items()), of))
 
 
@@ -279,6 +280,6 @@ def csv_pieces(rows: Iterable[Record], of: Decoded) -> Iterator[bytes]:
 
 
 def reading_of_copy(mapping: Mapping, of: Decoded) -> Mapping:
-    """The mapping by which what `as_csv` gives reads as the file itself, which reads in the same way."""
+    """The mapping by which the output of `as_csv` is read like the file itself, which it fits as well."""
     delimiter = of.delimiter or ","
     return replace(mapping, encoding=of.encoding, delimiter=delimiter, line_breaks=of.break_in_cell)

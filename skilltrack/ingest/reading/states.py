@@ -1,4 +1,4 @@
-"""What the values of one column say of their rows: by words of a status, by its header, by yes and no, by a share."""
+"""What the values of one column say about their rows: words of a status, yes and no below a header, or a share."""
 
 import re
 from collections.abc import Mapping as AnyMapping
@@ -15,25 +15,23 @@ OTHER_SUBJECTS = words_in(
     "onboarding background visa review appraisal certification compliance vaccination kurs schulung formation cours "
     "formacion curso payment invoice"
 )
-"""Words of headers of a roster whose statuses say nothing about the employment."""
+"""Words in headers of a roster whose statuses say nothing about the employment."""
 OF_AWARDS = words_in("completion course training learning badge award enrollment enrolment credential certificate")
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the values of a column say of their rows."""
+class ColumnStatus:
+    """What the values of a column say about their rows."""
 
     meanings: dict[str, str]
     is_ours: bool = True
-    """Whether they are statuses of what the rows are about, and not of something else."""
+    """Whether they are statuses of what the rows are about, not of something else."""
     is_progress: bool = False
     """Whether they say how far somebody has got."""
-    is_of_ledger: bool = False
-    """Whether they are debit and credit."""
 
 
-def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
-    """What the values of a column say of their rows; None where it is not a status."""
+def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> ColumnStatus | None:
+    """What the values of a column say about their rows; None where it is not a status."""
     named = header_words(header)
     filled = [value for value in counts if value]
     if not filled:
@@ -41,15 +39,17 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> Found | None:
     if kind.lists_people and any(word in words.OTHER_PEOPLE for word in named):
         table = words.words_of(kind.name)
         is_any = any(_meaning(kind, table, value) not in (None, WEAK) for value in filled)
-        return Found({}, is_ours=False) if is_any else None
-    found = _looked_at(kind, header, named, filled, counts)
-    if found is not None and found.is_ours and _is_of_account(kind, named):
-        return Found({value: meaning if meaning == COUNTS else ASKED for value, meaning in found.meanings.items()})
-    return found
+        return ColumnStatus({}, is_ours=False) if is_any else None
+    status = _looked_at(kind, header, named, filled, counts)
+    if status is not None and status.is_ours and _is_of_account(kind, named):
+        return ColumnStatus(
+            {value: meaning if meaning == COUNTS else ASKED for value, meaning in status.meanings.items()}
+        )
+    return status
 
 
 def _is_of_account(kind: Kind, named: list[str]) -> bool:
-    """Whether a header is about what somebody has: of a badge also whether the person who holds it is active."""
+    """Whether a header is about what somebody has; for badges, also about whether their holder is active."""
     if kind.holds_awards:
         return any(word in ("active", "aktiv", "actif", "activo") for word in named) and len(named) == 1
     return kind.lists_people and any(word in words.OF_ACCOUNTS for word in named)
@@ -57,19 +57,19 @@ def _is_of_account(kind: Kind, named: list[str]) -> bool:
 
 def _looked_at(
     kind: Kind, header: str, named: list[str], filled: list[str], counts: AnyMapping[str, int]
-) -> Found | None:
+) -> ColumnStatus | None:
     if kind.lists_people and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
         left = {value for value in filled if _meaning(kind, words.words_of(kind.name), value) == LEFT}
-        return Found({value: LEFT if value in left else ASKED for value in filled} | {"": COUNTS})
+        return ColumnStatus({value: LEFT if value in left else ASKED for value in filled} | {"": COUNTS})
     if all(value.casefold() in words.YES | words.NO for value in filled):
-        found = _flagged(kind, named, filled)
-        if found is not None:
-            return _with_empty(kind, found, counts, named)
+        status = _flagged(kind, named, filled)
+        if status is not None:
+            return _with_empty(kind, status, counts, named)
     if kind.holds_awards and says_progress(header) and (is_done := done(filled)) is not None:
-        said = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
-        return Found(said | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
+        meaning_of = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
+        return ColumnStatus(meaning_of | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
     if (of_ledger := sides(kind, named, counts)) is not None:
-        return _with_empty(kind, Found(of_ledger, is_of_ledger=True), counts, named)
+        return _with_empty(kind, ColumnStatus(of_ledger), counts, named)
     table = words.words_of(kind.name)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
@@ -84,15 +84,15 @@ def _looked_at(
         or (len(filled) > 1 and not known and are_codes(kind, named, filled))
     ) and (not is_free or len(known) == len(filled))
     if not is_one:
-        # One code alone leaves nothing to tell apart.
+        # A single code does not distinguish any rows.
         is_any = not known and (are_codes(kind, named, filled) or may_be_codes(kind, named, filled))
         is_any |= is_free and bool(strong)
         is_any |= all(words.plain(value) in words.all_words() for value in filled)
-        return Found({}, is_ours=False) if is_any else None
+        return ColumnStatus({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):
-        return Found({}, is_ours=False)
-    said = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
-    return _with_empty(kind, Found(said), counts, named)
+        return ColumnStatus({}, is_ours=False)
+    meaning_of = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
+    return _with_empty(kind, ColumnStatus(meaning_of), counts, named)
 
 
 def header_words(header: str) -> list[str]:
@@ -101,12 +101,12 @@ def header_words(header: str) -> list[str]:
 
 
 def nobody(names: AnyMapping[str, int]) -> dict[str, int]:
-    """Of the values of a column of names, those that stand for a post without a person, and their rows."""
-    found = {}
+    """The values of a column of names that stand for a vacant post, and the number of their rows."""
+    posts = {}
     for value, rows in names.items():
         if any(words.plain(part) in words.vacant() for part in (value, *_parts(value)[:1])):
-            found[value] = rows
-    return found
+            posts[value] = rows
+    return posts
 
 
 def _parts(value: str) -> list[str]:
@@ -134,8 +134,8 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
     return None
 
 
-def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
-    """What yes and no say below a header that is itself a word of a status."""
+def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | None:
+    """What yes and no mean below a header that is itself a word of a status."""
     flags = words.flags()
     single = [word for word in named if word in flags]
     core = [word for word in named if word not in words.FILLERS and word not in words.STATUS_HEADERS]
@@ -147,27 +147,27 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> Found | None:
         return None
     yes = words.words_of(kind.name).get(word)
     if yes is None or _is_about_others(kind, named):
-        return Found({}, is_ours=False)
+        return ColumnStatus({}, is_ours=False)
     is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
     no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
-    return Found({value: yes if value.casefold() in words.YES else no for value in filled})
+    return ColumnStatus({value: yes if value.casefold() in words.YES else no for value in filled})
 
 
-def _with_empty(kind: Kind, found: Found, counts: AnyMapping[str, int], named: list[str]) -> Found:
-    """The meanings with that of an empty cell: as no, or as what nothing says against; else it is asked."""
-    if "" not in counts or not found.is_ours:
-        return found
+def _with_empty(kind: Kind, status: ColumnStatus, counts: AnyMapping[str, int], named: list[str]) -> ColumnStatus:
+    """The meanings with one for an empty cell: the same as no, or that the row counts; otherwise it is asked."""
+    if "" not in counts or not status.is_ours:
+        return status
     is_flag = all(value.casefold() in words.YES | words.NO for value in counts if value)
-    said = set(found.meanings.values())
+    known = set(status.meanings.values())
     if is_flag and not any(value.casefold() in words.NO for value in counts if value):
-        empty = COUNTS if COUNTS not in said else LEFT if kind.lists_people else LEAVE_OUT
+        empty = COUNTS if COUNTS not in known else LEFT if kind.lists_people else LEAVE_OUT
     else:
-        empty = ASKED if COUNTS in said else COUNTS
-    return Found(found.meanings | {"": empty})
+        empty = ASKED if COUNTS in known else COUNTS
+    return ColumnStatus(status.meanings | {"": empty})
 
 
 def _is_about_others(kind: Kind, named: list[str]) -> bool:
-    """Whether a header says that its statuses are of something else than the rows."""
+    """Whether a header says that its statuses are about something other than the rows."""
     if kind.lists_people:
         return any(word in OTHER_SUBJECTS for word in named)
     return any(word in words.ABOUT_PEOPLE for word in named) and not any(word in OF_AWARDS for word in named)

@@ -1,4 +1,4 @@
-"""Words by which systems say how things stand, in English, German, French and Spanish: what each means for a row.
+"""Words that systems use for a status, in English, German, French and Spanish: what each means for a row.
 
 A word is compared without case, accents, blanks and punctuation. `bestand/en` stands for `bestand` and `bestanden`,
 `terminé/e` for `terminé` and `terminée`, `completado/a` for `completado` and `completada`. A word that is added here
@@ -14,7 +14,7 @@ COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND = "counts", "leave out", "left", "revok
 ASKED = ""
 """A word of a status that can mean several things."""
 WEAK = "weak"
-"""A word beside which others are statuses, such as `full time`: alone it says nothing about an end."""
+"""A word that occurs among statuses, such as `full time`; alone it says nothing about an end."""
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -215,7 +215,7 @@ WORDS: dict[str, dict[str, str]] = {
             """,
     },
 }
-"""By family of statuses what its words mean. Of a word with two meanings in one family the first counts."""
+"""What the words of each family of statuses mean. Where a word has two meanings in one family, the first counts."""
 
 OF_KIND = {
     "roster": ("employment",),
@@ -234,7 +234,7 @@ ATTENDED = """
     attended; attendance; present; participated; teilgenommen; teilnahme; anwesend; présent/e; présence; participé;
     asistió; asistencia; participó
 """
-"""Words for having been there: what it is worth is asked, and who was not there has nothing."""
+"""Words for attendance: what it is worth is asked, and whoever was absent has nothing."""
 
 FLAGS = f"""
     {ATTENDED};
@@ -269,9 +269,9 @@ OTHER_PEOPLE = words_in(
     "owner assistant contact vorgesetzter vorgesetzte fuhrungskraft leiter leiterin ansprechpartner responsable "
     "superieur chef jefe jefa gerente referent"
 )
-"""Words of headers over somebody else than the person of the row."""
+"""Words of headers over somebody other than the person of the row."""
 OF_ACCOUNTS = words_in("account login logon email mail mailbox location site konto benutzerkonto compte cuenta acceso")
-"""Words of headers over what somebody has: that it is closed may mean that they have left, or not."""
+"""Words of headers over what somebody has, such as an account: it may be closed because they left, or not."""
 LEAVING = words_in(
     "termination exit leaving leaver separation offboarding kundigung kundigungs austritt austritts ausscheiden depart "
     "sortie baja egreso cese salida"
@@ -291,7 +291,7 @@ FILLERS = words_in(
     "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
     "formacion contrato pago certificacion de la le du des del l d e s"
 )
-"""Words of headers that say nothing about how things stand."""
+"""Words of headers that say nothing about a status."""
 ABOUT_PEOPLE = words_in(
     "employee emp employment worker user account person staff learner mitarbeiter benutzer beschaftigungs employe "
     "salarie utilisateur empleado usuario hr"
@@ -303,7 +303,7 @@ VACANT = """
     not filled; open position; unbesetzt; nicht besetzt; vakant; vakanz; zu besetzen; offene stelle; à pourvoir;
     poste vacant; poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
 """
-"""What stands where a post has nobody's name."""
+"""What a vacant post has in place of a name."""
 NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")
 
 
@@ -330,28 +330,28 @@ def listed(words: str) -> Iterator[str]:
 @cache
 def meanings(family: str) -> dict[str, str]:
     """Plain word to what it means in a family of statuses."""
-    found: dict[str, str] = {}
+    meaning_of: dict[str, str] = {}
     for meaning, words in WORDS[family].items():
         for word in listed(words):
-            found.setdefault(word, meaning)
-    return found
+            meaning_of.setdefault(word, meaning)
+    return meaning_of
 
 
 @cache
 def words_of(kind: str) -> dict[str, str]:
     """Plain word to what it means for a row of a kind."""
-    found: dict[str, str] = {}
+    meaning_of: dict[str, str] = {}
     for family in OF_KIND.get(kind, ("record",)):
         for word, meaning in meanings(family).items():
-            # `Active` says nothing of a completion, and of a badge that it counts.
-            if word not in found or (found[word] == ASKED and meaning == COUNTS):
-                found[word] = meaning
-    return found
+            # `Active` says nothing about a completion, but of a badge it says that it counts.
+            if word not in meaning_of or (meaning_of[word] == ASKED and meaning == COUNTS):
+                meaning_of[word] = meaning
+    return meaning_of
 
 
 @cache
 def all_words() -> frozenset[str]:
-    """Every plain word that says how something stands, of whatever."""
+    """Every plain word for a status, of any family."""
     return frozenset(word for family in WORDS for word, meaning in meanings(family).items() if meaning != WEAK)
 
 
@@ -363,7 +363,7 @@ def flags() -> frozenset[str]:
 
 @cache
 def good_when_yes(word: str) -> bool:
-    """Whether a plain word speaks for a row: `attended` does, so that no speaks against it, and `expired` does not."""
+    """Whether a plain word speaks for a row, so that no speaks against it: `attended` does, `expired` does not."""
     return word in set(listed(ATTENDED)) or any(meanings(family).get(word) == COUNTS for family in WORDS)
 
 

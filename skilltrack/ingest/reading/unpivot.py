@@ -1,7 +1,7 @@
 """A wide matrix taken apart: one row for each filled cell, with what stands above it and at the beginning of its line.
 
-What comes of it reads like any file of its kind, and the copy that is kept is of this form. Where a cell stood in the
-file is kept beside it, so that an error names that place.
+The result is read like any file of its kind, and the kept copy has this form. The place of each cell in the file is
+kept beside it, so that an error names that place.
 """
 
 import re
@@ -48,15 +48,15 @@ ROWS = 2_000
 """Rows that are taken apart at once."""
 SHOWN = 5
 MOST_AHEAD = 0.2
-"""Share of the days of a matrix that may lie ahead before they are taken for those on which credentials end."""
+"""Share of the days of a matrix that may lie ahead; above it they are taken for the ends of credentials."""
 SPARSE = 2
-"""Filled cells of a line of a legend, at most."""
+"""Most filled cells in a line of a legend."""
 LEGEND = re.compile(
     r"(legend|legende|légende|leyenda|key|scale|skala|échelle|escala|notes?|hinweis)\b.*", re.IGNORECASE
 )
 WIDTH = (
-    "has another number of cells than the header. Quote cells that contain the delimiter, and give every row all its "
-    "cells."
+    "has a different number of cells than the header. Quote cells that contain the delimiter, and give every row all "
+    "its cells."
 )
 ROW_NUMBERS = words_in("no nr num number nummer lfd lfdnr lfdno row zeile line ligne fila sno slno srno pos position n")
 """Headers of columns that number the rows."""
@@ -66,14 +66,14 @@ ID = re.compile(r"(?=.*\d)[\w./-]+")
 
 @dataclass
 class Matrix:
-    """Which columns of a file are what."""
+    """What the columns of a matrix are."""
 
     form: Form
     across: str
     cells: list[int]
     """Positions of the columns of levels, or of days."""
     keys: list[int]
-    """Positions of the columns that say what a row is about."""
+    """Positions of the columns that identify what a row is about."""
     others: list[int]
     """Positions of the other columns that have a header."""
 
@@ -81,7 +81,7 @@ class Matrix:
 def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
     """A file that is a matrix as rows of its kind, and the mapping that says so; any other as it is.
 
-    Raises `Unanswered` where it is open whether skills or people stand side by side, or whether it is a matrix at all.
+    Raises `Unanswered` where nothing shows whether the columns are skills or people, or whether it is a matrix.
     """
     if kind.name not in FORMS or mapping.matrix == NO_MATRIX:
         return decoded, mapping
@@ -102,21 +102,21 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
 
 def _as_rows(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
     """A file as rows of its kind where it is a matrix, and the mapping that says so; any other as it is."""
-    found = _look(kind, decoded, mapping)
-    if found is None:
+    matrix = _look(kind, decoded, mapping)
+    if matrix is None:
         return decoded, mapping
-    form, columns = found.form, dict(mapping.columns)
+    form, columns = matrix.form, dict(mapping.columns)
     if not mapping.matrix:
-        decoded.questions.append(is_it_one(form, decoded.name, found.across))
-    columns |= {form.cell: CELL, (form.thing if found.across == SKILLS_ACROSS else "employee_id"): ABOVE}
-    if found.across == PEOPLE_ACROSS:
-        columns |= {form.thing: decoded.header[found.keys[0]]}
-    rows = _rows(decoded, found)
-    return _long(decoded, found, rows), replace(mapping, matrix=found.across, columns=columns)
+        decoded.questions.append(is_it_one(form, decoded.name, matrix.across))
+    columns |= {form.cell: CELL, (form.thing if matrix.across == SKILLS_ACROSS else "employee_id"): ABOVE}
+    if matrix.across == PEOPLE_ACROSS:
+        columns |= {form.thing: decoded.header[matrix.keys[0]]}
+    rows = _rows(decoded, matrix)
+    return _long(decoded, matrix, rows), replace(mapping, matrix=matrix.across, columns=columns)
 
 
 def with_unread(decoded: Decoded) -> Decoded:
-    """The rows of another width as the copy of a matrix has them: each as one cell, whatever its cells were."""
+    """The rows of another width as the copy of a matrix has them: each as one cell."""
     if not decoded.unread:
         return decoded
     unread = {line: [" | ".join(cells)] for line, cells in decoded.unread.items()}
@@ -128,17 +128,17 @@ def with_unread(decoded: Decoded) -> Decoded:
 
 
 def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
-    """Which columns are what; None where the file is not a matrix."""
+    """What the columns are; None where the file is not a matrix."""
     form, header = FORMS[kind.name], decoded.header
     ours, roster = known_columns(kind, masked(header)), known_columns(KINDS["roster"], masked(header))
     places = {label.lower(): at for at, label in enumerate(header) if label}
     wanted: dict[str, list[int]] = {}
-    for name, said in mapping.columns.items():
-        named = [one.strip().lower() for one in ([said] if isinstance(said, str) else said)]
+    for name, headers in mapping.columns.items():
+        named = [one.strip().lower() for one in ([headers] if isinstance(headers, str) else headers)]
         wanted[name] = [places[label] for label in named if label in places]
     people = {at for name in PERSON for at in wanted.get(name, [roster[name]] if name in roster else [])}
     thing = wanted.get(form.thing) or [ours[name] for name in (form.thing,) if name in ours]
-    fixed = {*people, *thing, *ours.values(), *(at for found in wanted.values() for at in found)}
+    fixed = {*people, *thing, *ours.values(), *(at for positions in wanted.values() for at in positions)}
     values = {at: _sampled(cells, header[at]) for at, cells in enumerate(decoded.columns) if at not in fixed}
     likely = rated(values, form, header)
     meanings = mapping.values.get(form.thing, {}) | mapping.values.get("employee_id", {})
@@ -180,37 +180,37 @@ def _look(kind: Kind, decoded: Decoded, mapping: Mapping) -> Matrix | None:
 
 
 def _sampled(cells: pa.ChunkedArray, label: str) -> tuple[str, ...]:
-    """The filled ones of the first cells of a column, but for repetitions of its header."""
-    found = (cell.strip() for cell in cells[:SAMPLED].to_pylist())
-    return tuple(cell for cell in found if not is_blank(cell) and cell != label)
+    """The filled cells among the first of a column, without repetitions of its header."""
+    trimmed = (cell.strip() for cell in cells[:SAMPLED].to_pylist())
+    return tuple(cell for cell in trimmed if not is_blank(cell) and cell != label)
 
 
 def _refuse_ends(
     decoded: Decoded, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], meanings: AnyMapping[str, str]
 ) -> None:
-    """Raise `BadFile` where many days of a matrix lie ahead: on them credentials end, and nobody was awarded any.
+    """Raise `BadFile` where many days of a matrix lie ahead: credentials end on such days, none was awarded.
 
     `meanings`: what the mapping says of cells. A few days that lie ahead are bad rows, each by itself.
     """
     cells = [(at, value) for at in levels for value in values[at] if value not in meanings]
     ahead = {value for value in {value for _, value in cells} if dates.lies_ahead(value)}
-    found = [(at, value) for at, value in cells if value in ahead]
-    if len(found) > max(1, MOST_AHEAD * len(cells)):
-        at, value = found[0]
+    ahead_cells = [(at, value) for at, value in cells if value in ahead]
+    if len(ahead_cells) > max(1, MOST_AHEAD * len(cells)):
+        at, value = ahead_cells[0]
         raise BadFile(
-            f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead, and so do {len(found)} of "
+            f"{decoded.name}, column {decoded.header[at]}: {value!r} lies ahead, and so do {len(ahead_cells)} of "
             f"{len(cells)} filled cells. This looks like a matrix of the days on which credentials end. An award "
             "needs the day on which it was earned: bring a matrix of those days, or a list with issued_on and "
             "expires_on in columns of their own. Days that are only planned can be left out: name each in "
             '[values.issued_on] as "leave out".'
         )
-    message = "its days are taken as those on which each credential was earned, not as those on which it ends."
+    message = "its days are read as the days on which credentials were earned, not on which they end."
     decoded.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
 
 
-def _labelled(decoded: Decoded, levels: Sequence[int], said: set[str]) -> list[int]:
-    """Columns of levels that can be skills or people; what the others are is told."""
-    found = []
+def _labelled(decoded: Decoded, levels: Sequence[int], meant: set[str]) -> list[int]:
+    """Columns of levels that can be skills or people; a message explains each of the others."""
+    usable = []
     for at in levels:
         label, message, severity = decoded.header[at], "", "warning"
         if not label:
@@ -220,16 +220,16 @@ def _labelled(decoded: Decoded, levels: Sequence[int], said: set[str]) -> list[i
                 "holds levels, and its header reads like sensitive personal data, so it is never read. If it is a "
                 "skill, give it another header."
             )
-        elif plain(label) in ROW_NUMBERS and label.casefold() not in said:
+        elif plain(label) in ROW_NUMBERS and label.casefold() not in meant:
             message, severity = "numbers the rows: it is not used.", "notice"
-        elif sums_up(label) and label.casefold() not in said:
-            message, severity = "sums up others or says what is wanted: it is not used.", "notice"
+        elif sums_up(label) and label.casefold() not in meant:
+            message, severity = "is a summary or a target: it is not used.", "notice"
         else:
-            found.append(at)
+            usable.append(at)
             continue
         place = label or f"number {at + 1}"
         decoded.problems.append(Problem(decoded.name, None, place, None, message, severity))
-    return found
+    return usable
 
 
 def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) -> None:
@@ -237,7 +237,7 @@ def _tell_other(decoded: Decoded, form: Form, at: int, values: Sequence[str]) ->
     what = "levels" if form.cell == "level" else "days"
     message = (
         f"is not used: its cells ({shown}) are not {what} like those of the other columns. If it is one of the "
-        f"{form.things}, say in a mapping which, in [values.{form.thing}]."
+        f"{form.things}, say which one in a mapping, in [values.{form.thing}]."
     )
     decoded.problems.append(Problem(decoded.name, None, label, None, message, "warning"))
 
@@ -246,18 +246,18 @@ def _other_people(
     decoded: Decoded, form: Form, levels: Sequence[int], values: AnyMapping[int, tuple[str, ...]], known: set[int],
     meanings: AnyMapping[str, str],
 ) -> list[int]:  # fmt: skip
-    """The other columns that stand for people, by their headers: what their cells say is asked then.
+    """The other columns that stand for people by their headers; a question asks what their cells mean.
 
-    Where the headers are names, which may as well be those of something else, it is asked whether a column is somebody.
+    Where the headers are names, which may also be those of something else, a question asks whether one is a person.
     """
     are_ids = _are_people([decoded.header[at] for at in levels])
-    found = []
+    columns = []
     for at in (at for at in values if at not in known and at not in levels and values[at]):
         label, cells = decoded.header[at], list(dict.fromkeys(values[at]))
         if not label or is_sensitive(label) or sums_up(label) or plain(label) in ROW_NUMBERS or label in meanings:
             continue
         if are_ids and _are_people([label]):
-            found.append(at)
+            columns.append(at)
         elif not are_ids and not known_columns(KINDS["roster"], [label]) and len(cells) <= MOST_WORDS:
             shown = ", ".join(cell[:30] for cell in cells[:3])
             what = "levels" if form.cell == "level" else "days"
@@ -270,14 +270,14 @@ def _other_people(
             answers = {label: "yes: what the cells mean is asked then", LEAVE_OUT: "no: leave the column out"}
             typed = (Typed(place, "The employee_id"),)
             decoded.questions.append(Question(decoded.name, place, text, answers, must=False, typed=typed))
-    return found
+    return columns
 
 
 def _across(
     decoded: Decoded, form: Form, levels: list[int], values: AnyMapping[int, tuple[str, ...]], has_thing: bool,
     people: set[int],
 ) -> str:  # fmt: skip
-    """Whether skills or people stand side by side; raises `Unanswered` where nothing shows it."""
+    """Whether the columns are skills or people; raises `Unanswered` where nothing shows it."""
     labels = tuple(decoded.header[at] for at in levels)
     known = known_columns(KINDS["roster"], [decoded.header[at] for at in sorted(people)])
     if has_thing and not people:
@@ -295,21 +295,21 @@ def _across(
 
 
 def _repeat(decoded: Decoded, keys: Sequence[int]) -> bool:
-    """Whether most rows are about somebody, or something, that an earlier one is about: as in a list, not a matrix."""
+    """Whether most rows are about a person or thing of an earlier row, as in a list and not in a matrix."""
     columns = [decoded.columns[at][:SAMPLED].to_pylist() for at in keys]
     rows = [row for row in zip(*columns, strict=True) if "".join(row).strip()]
     return 2 * len(set(rows)) <= len(rows) > 2
 
 
 def _open(decoded: Decoded, form: Form, labels: Sequence[str], ids: Sequence[str]) -> Unanswered:
-    """The question what stands side by side in a file."""
+    """The question whether the columns of a matrix are skills or people."""
     shown, rows = ", ".join(labels[:3]), ", ".join(list(dict.fromkeys(ids))[:3])
     answers = {
         SKILLS_ACROSS: f"{shown} are {form.things}, and {rows} are people",
         PEOPLE_ACROSS: f"{shown} are people, and {rows} are {form.things}",
         NO_MATRIX: "neither: each row is about one person and one thing",
     }
-    text = "This looks like a matrix. What stands side by side in its header?"
+    text = f"This looks like a matrix. Are its columns {form.things} or people?"
     return Unanswered([Question(decoded.name, "matrix", text, answers)], f"{decoded.name} looks like a matrix.")
 
 
@@ -320,7 +320,7 @@ def _are_people(texts: Sequence[str]) -> bool:
 
 
 def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
-    """Which rows are about somebody; of those that sum up, repeat the header or explain the levels it is told."""
+    """Which rows are about something; a notice names the summaries, repeated headers and legends that are left out."""
     columns = [cells.to_pylist() for at, cells in enumerate(decoded.columns) if at in matrix.keys]
     lines, kept = decoded.lines.to_pylist(), np.ones(len(decoded.lines), bool)
     labels = [decoded.header[at].casefold() for at in matrix.keys]
@@ -328,17 +328,17 @@ def _rows(decoded: Decoded, matrix: Matrix) -> np.ndarray:
     for row, cells in enumerate(zip(*columns, strict=True)):
         filled = [cell.strip() for cell in cells if not is_blank(cell)]
         if filled and all(sums_up(cell) for cell in filled):
-            left_out.setdefault("sums up others or says what is wanted", []).append(row)
+            left_out.setdefault("a summary or a target", []).append(row)
         elif filled and [cell.strip().casefold() for cell in cells] == labels:
-            left_out.setdefault("repeats the header", []).append(row)
+            left_out.setdefault("a repeated header", []).append(row)
         elif not filled and (first := next(iter(_filled(decoded, row)), "")) and sums_up(first):
-            left_out.setdefault("sums up others or says what is wanted", []).append(row)
+            left_out.setdefault("a summary or a target", []).append(row)
     for row in _legend(decoded, matrix.cells, lines):
-        left_out.setdefault("is below the table", []).append(row)
+        left_out.setdefault("below the table", []).append(row)
     for what, rows in left_out.items():
         kept[rows] = False
         shown = ", ".join(str(lines[row]) for row in rows[:SHOWN]) + " and others" * (len(rows) > SHOWN)
-        message = f"line {shown} {what}: left out."
+        message = f"{'line' if len(rows) == 1 else 'lines'} {shown} left out: {what}."
         decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     return kept
 
@@ -348,7 +348,7 @@ def _filled(decoded: Decoded, row: int) -> list[str]:
 
 
 def _legend(decoded: Decoded, levels: Sequence[int], lines: list[int]) -> range:
-    """The rows at the end that explain the levels: a few cells each, none of them a level unless a legend is named."""
+    """The rows at the end that explain the levels: a few cells each, without a level unless one is a legend."""
     begins = len(lines)
     for row in range(len(lines) - 1, max(0, len(lines) - LONGEST_FOOTER), -1):
         cells = _filled(decoded, row)
@@ -361,13 +361,13 @@ def _legend(decoded: Decoded, levels: Sequence[int], lines: list[int]) -> range:
 
 
 def _long(decoded: Decoded, matrix: Matrix, kept: np.ndarray) -> Decoded:
-    """One row for each filled cell, on lines that no line of the file has."""
+    """One row for each filled cell, with line numbers that the file does not use."""
     header = [decoded.header[at] for at in matrix.others] + [ABOVE, CELL, LINE]
     first = max([decoded.header_line, *decoded.unread, *decoded.lines[-1:].to_pylist()]) + 1
     blank = np.zeros(2, np.int64)  # cells without a rating, and rows without any
     schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
     table = decoded.room.hold(_pieces(decoded, matrix, kept, first, blank, schema), schema)
-    what = "say nothing of a level" if matrix.form.cell == "level" else "say nothing of a day"
+    what = "say nothing about a level" if matrix.form.cell == "level" else "say nothing about a day"
     if blank[0]:
         message = f"{blank[0]:,} cells are blank and {what}."
         if blank[1]:

@@ -14,11 +14,10 @@ from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
 
 MOST = 0.8
-"""Share of values from which a column is full of something."""
+"""Share of the values of a column that decides what it holds."""
 PEOPLE = words_in(
     "employee learner attendee participant person name user recipient member staff worker student teilnehmer "
-    "mitarbeiter "
-    "lernende participant stagiaire employe salarie nom empleado participante alumno nombre"
+    "mitarbeiter lernende stagiaire employe salarie nom empleado participante alumno nombre"
 )
 NO_END = words_in(
     "enrollment enrolment enrolled enroll start started starts begin began beginning created creation modified updated "
@@ -28,7 +27,7 @@ NO_END = words_in(
     "einschreibung zugewiesen inscription inscrit debut commence cree modifie acces assigne inscripcion inscrito "
     "inicio iniciado creado modificado acceso asignado matricula"
 )
-"""Words of headers of days on which something began or was done: whatever ends, it is not then."""
+"""Words in headers of days on which something began or was done, so that nothing ends on them."""
 ENDINGS = ("validity_months", "expires_on")
 """Columns of credentials and of awards by which something ends."""
 VALIDITY = words_in(
@@ -36,12 +35,12 @@ VALIDITY = words_in(
     "refresher gultigkeit gultigkeitsdauer gultig laufzeit erneuerung auffrischung validite duree recyclage "
     "renouvellement vigencia validez caducidad renovacion"
 )
-"""Words of headers by which something ends, though they may say it in months, years or days."""
+"""Words in headers of an end, which may be given in months, years or days."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
 def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mapping) -> str:
-    """A sentence that asks what an unused column means; empty where nothing speaks for its being needed."""
+    """A sentence that asks what an unused column means; empty where nothing suggests that it is needed."""
     header, cells = decoded.header[at], decoded.columns[at]
     values = sampled(cells)
     if not values:
@@ -76,14 +75,16 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     ):
         return ""
     if name in places and kind.column(name).means in OF_PEOPLE and mapping.columns.get(name) is None:
-        return f"is not used, though it is a header of {name} too. Are both the same? Map it if this is the right one."
+        return (
+            f"is not used, although it is also a header of {name}. Are both the same? Map it if this is the right one."
+        )
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
     return ""
 
 
 def _asked(header: str, what: str, values: tuple[str, ...], could_be: Collection[Column]) -> str:
-    """Whether a column of `what` is one of some columns; empty where there are none that it could be."""
+    """A sentence that asks whether a column of `what` is one of `could_be`; empty where that is empty."""
     if not could_be:
         return ""
     names = " or ".join(column.name for column in could_be)

@@ -1,4 +1,4 @@
-"""What the cells of a column say: sentinels that mean nothing, dates and amounts in reference form, padded ids."""
+"""The cells of a column in reference form: sentinels that mean nothing, dates, amounts and padded ids."""
 
 import re
 from collections import Counter
@@ -27,7 +27,7 @@ def in_reference_form(
     kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded,
     problems: list[Problem], questions: list[Question],
 ) -> tuple[dict[str, pa.ChunkedArray], Mapping]:  # fmt: skip
-    """Cells as the mapping or all values of a column say they are meant, and the mapping with what was found out.
+    """Cells as the mapping or all values of a column say they are meant, and the mapping with what the values showed.
 
     Raises `Unanswered` where nothing can be stored before a question is answered.
     """
@@ -40,11 +40,11 @@ def in_reference_form(
         stops = _ask_about_ids(kind, taken, mapping, file, questions)
         stops |= ask_about_scale(kind, taken, mapping, file, questions)
         stops |= ask_about_days(taken, mapping, file, questions)
-        found, is_swapped = found_styles(kind, taken, mapping, file, problems, questions)
-        mapping = mapping.answered(found)
+        shown, is_swapped = styles_shown(kind, taken, mapping, file, problems, questions)
+        mapping = mapping.answered(shown)
         stops |= is_swapped
     if stops:
-        raise Unanswered(questions, f"{file}: what some cells mean must be answered first.")
+        raise Unanswered(questions, f"{file}: say first what some of its cells mean.")
     return {name: styled(kind.column(name), taken, mapping, decoded.room) for name in taken}, mapping
 
 
@@ -55,7 +55,7 @@ def _replaced(room: Room, cells: pa.ChunkedArray, pairs: dict[str, str]) -> pa.C
 def translated(
     column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, decoded: Decoded, problems: list[Problem]
 ) -> pa.ChunkedArray:
-    """Cells with the mapping's values put in, and those emptied that say that there is nothing."""
+    """Cells with the mapping's values put in; those that say that there is nothing become empty."""
     cells = taken[column.name]
     if column.name in mapping.values:
         pairs = mapping.values[column.name]
@@ -85,7 +85,7 @@ def translated(
 def _ask_about_ids(
     kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]
 ) -> bool:
-    """Ask how ids are meant that only look like ids; whether nothing can be stored before that is answered."""
+    """Ask about ids that only look like ids; returns whether nothing can be stored before that is answered."""
     stops = False
     for column in kind.file_columns:
         if column.name in taken:
@@ -93,7 +93,7 @@ def _ask_about_ids(
     return stops
 
 
-def found_styles(
+def styles_shown(
     kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
     problems: list[Problem], questions: list[Question],
 ) -> tuple[dict[str, str], bool]:  # fmt: skip
@@ -101,7 +101,7 @@ def found_styles(
 
     Also whether a spreadsheet may have swapped the days and months of dates that look right.
     """
-    found, is_swapped = {}, False
+    style_of, is_swapped = {}, False
     for column in kind.file_columns:
         part = {"date": "dates", "money": "amounts"}.get(column.type, "")
         if not part or column.name not in taken or column.name in getattr(mapping, part):
@@ -114,16 +114,16 @@ def found_styles(
             questions.append(asked)
             is_swapped |= dates.are_swapped(asked.answers)
         elif style:
-            found[f"{part}.{column.name}"] = style
+            style_of[f"{part}.{column.name}"] = style
             read = dates.as_date if part == "dates" else styles.as_amount
             shown = next(value for value in values if read(value, style))
             message = f"is read as {style!r}: {shown!r} is {read(shown, style)}."
             problems.append(Problem(file, None, column.name, None, message, "notice"))
-    return found, is_swapped
+    return style_of, is_swapped
 
 
 def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | None, str]:
-    """A question about the style of dates, or the only style there can be; neither where there is nothing to do."""
+    """A question about the style of dates, or the only possible style; neither where there is nothing to do."""
     possible, about = dates.date_styles(values), f"dates.{column.name}"
     shown = dates.shown_by(values, possible)
     typed = (Typed(about, f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)
@@ -147,13 +147,16 @@ def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | Non
 
 
 def _amounts(file: str, column: Column, values: list[str]) -> tuple[Question | None, str]:
-    """The same about the sign before the decimals of amounts."""
+    """The same about the character before the decimals of amounts."""
     possible, is_certain = styles.amount_styles(values)
     if not possible or is_certain:
         return None, possible[0] if possible else ""
     differ = [value for value in values if len({styles.as_amount(value, style) for style in possible}) > 1]
     odd = (differ or [value for value in values if not styles.PLAIN_AMOUNT.fullmatch(value)])[0]
-    answers = {style: f"{odd} as {styles.as_amount(odd, style) or 'no amount'}" for style in possible}
+    amounts = {style: styles.as_amount(odd, style) for style in possible}
+    answers = {
+        style: f"{odd} as {amount}" if amount else f"{odd} is not an amount" for style, amount in amounts.items()
+    }
     text = f"{column.name}: {odd!r} can be read in several ways."
     if len(possible) == 1:
         text = f"{column.name}: {odd!r} has more than two decimals. Is it rounded?"
@@ -192,7 +195,7 @@ def _amount(pair: str, style: str) -> tuple[str, str, str]:
 
 
 def _each(room: Room, change: Callable[[str], str], *columns: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The cells, those of several columns together, with every distinct value of a piece changed."""
+    """The cells with every distinct value of a piece changed; those of several columns are joined first."""
 
     def changed(*parts: pa.Array) -> pa.Array:
         cells = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")

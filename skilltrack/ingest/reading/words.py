@@ -1,6 +1,7 @@
-"""Words where a column holds something else: "Never" for no end, "24 months", "2 - Working", a currency's name or sign.
+"""Words where a column should hold something else: "Never" for no end, "24 months", "2 - Working", "Swiss franc".
 
-What means one thing only is read so and told; any other word is asked about, and stays a bad cell until it is answered.
+A word that means one thing only is read as that, and a notice says so. Any other is asked about, and its cell is bad
+until the answer comes.
 """
 
 import re
@@ -20,7 +21,7 @@ from skilltrack.text import counted
 ENDS = ("expires_on", "revoked_on", "left_on", "valid_to")
 """Days that end something."""
 NOT_REVOKED = frozenset(("never", "nie", "jamais", "nunca", "mai", "nooit", "0"))
-"""Of the words for no end those that say that nothing was revoked: "permanent" may say how it was."""
+"""The words for no end that mean that nothing was revoked; "permanent" may say how it was revoked."""
 FREE = frozenset(("free", "free of charge", "kostenlos", "gratis", "gratuit", "gratuito", "gratuita", "no charge"))
 MONTHS_OF = {
     1: "m mo mos mth mths month months monat monate monaten mois mes meses mese mesi maand maanden mês",
@@ -36,9 +37,9 @@ NAMED_LEVEL = re.compile(
 TOP = 5
 """Levels that are offered for a word."""
 ASKED = 20
-"""Words of a column that are asked about; of more it is not likely that they are a scale."""
+"""Most words of a column that are asked about; more are not likely to be a scale."""
 LARGEST_SCALE = 101
-"""The same of a matrix, whose cells are a scale: percents are 101."""
+"""The same for a matrix, whose cells are a scale: percents are 101."""
 CURRENCIES = {
     "AUD": ("a$", "au$", "australian dollar"), "BRL": ("r$", "brazilian real"), "CAD": ("c$", "ca$", "canadian dollar"),
     "CHF": ("fr.", "sfr", "sfr.", "swiss franc", "schweizer franken"), "CNY": ("yuan", "renminbi", "rmb"),
@@ -49,7 +50,7 @@ CURRENCIES = {
     "RUB": ("₽",), "SEK": ("swedish krona",), "SGD": ("s$", "singapore dollar"), "THB": ("฿",), "TRY": ("₺",),
     "UAH": ("₴",), "USD": ("us$", "us dollar", "u.s. dollar", "american dollar"), "VND": ("₫",),
 }  # fmt: skip
-"""What means one currency only; a dollar, a crown, `$` and `kr` mean several."""
+"""Names and symbols of one currency only; a dollar, a crown, `$` and `kr` mean several."""
 _CODE_OF = {name: code for code, names in CURRENCIES.items() for name in names}
 TRUE = words_in("true yes y 1 t x on ja oui si sí wahr")
 FALSE = words_in("false no n 0 f off nein non falsch")
@@ -66,8 +67,8 @@ def plain(kind: Kind, column: Column, value: str) -> str:
     if column.name == "validity_months":
         return _months(word, value)
     if column.type in ("level", "whole"):
-        found = WHOLE.fullmatch(word) or (NAMED_LEVEL.fullmatch(word) if column.type == "level" else None)
-        return str(int(found.group(1))) if found else value
+        match = WHOLE.fullmatch(word) or (NAMED_LEVEL.fullmatch(word) if column.type == "level" else None)
+        return str(int(match.group(1))) if match else value
     if column.name == "list_price":
         return "0" if word in FREE else value
     if column.type == "currency":
@@ -78,28 +79,28 @@ def plain(kind: Kind, column: Column, value: str) -> str:
 def _months(word: str, value: str) -> str:
     if word in NEVER or re.fullmatch(r"0+([.,]0+)?", word):
         return ""
-    if found := WHOLE.fullmatch(word):
-        return str(int(found.group(1)))
-    found = DURATION.fullmatch(word)
-    return str(int(found.group(1)) * _UNITS[found.group(2)]) if found and found.group(2) in _UNITS else value
+    if match := WHOLE.fullmatch(word):
+        return str(int(match.group(1)))
+    match = DURATION.fullmatch(word)
+    return str(int(match.group(1)) * _UNITS[match.group(2)]) if match and match.group(2) in _UNITS else value
 
 
 def as_words(
     kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str,
     problems: list[Problem], questions: list[Question],
 ) -> tuple[dict[str, dict[str, str]], Mapping]:  # fmt: skip
-    """By column the cells that are read as something else, and the mapping, which leaves out rows of level 0.
+    """For each column the cells that are read as something else; and the mapping, which leaves out rows of level 0.
 
-    Words that are left are asked about.
+    Other words are asked about.
     """
-    found: dict[str, dict[str, str]] = {}
+    readings: dict[str, dict[str, str]] = {}
     for column in kind.file_columns:
         if column.name not in taken or column.name in mapping.constants or not _may_hold_words(column):
             continue
         counts = _counts(taken[column.name])
         pairs = {value: other for value in counts if (other := plain(kind, column, value)) != value}
         if pairs:
-            found[column.name] = pairs
+            readings[column.name] = pairs
             _tell(file, column, pairs, counts, problems)
         read = Counter({pairs.get(value, value): 0 for value in counts})
         for value, rows in counts.items():
@@ -109,13 +110,13 @@ def as_words(
             message = f"{counted(read['0'], 'row')} left out: level 0 means that nothing is demonstrated."
             problems.append(Problem(file, None, column.name, None, message, "warning"))
         _ask(column, read, file, questions, bool(kind.about), LARGEST_SCALE if mapping.is_of_matrix else ASKED)
-    return found, mapping
+    return readings, mapping
 
 
 def ask_about_scale(
     kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping, file: str, questions: list[Question]
 ) -> bool:
-    """Ask what each level of a matrix means whose scale goes beyond ours; whether anything was asked."""
+    """Ask what each level means where the scale of a matrix goes beyond ours; returns whether anything was asked."""
     if not mapping.is_of_matrix or "level" not in taken:
         return False
     column, known = kind.column("level"), mapping.values.get("level", {})

@@ -1,7 +1,7 @@
 """A program of its own, run by `sheets`: a workbook from standard input, its rows as lines of JSON to standard output.
 
-A small workbook can name a cell so far away that reading it takes all memory, and the reader then ends its process;
-here that is this one. The first line is the list of sheets, each with whether it is shown; every other is [sheet, row
+A small workbook can name a cell so far away that reading it takes all memory, which ends the process of the reader:
+this one, not ours. The first line is the list of sheets, each with whether it is shown; every other is [sheet, row
 number, cells as text, whether any was merged with the one above].
 """
 
@@ -27,12 +27,12 @@ UNSTORED = re.compile(
 )
 """A cell with a formula and no value: nothing has computed it since a program wrote it."""
 NO_RESULT = "#NO RESULT!"
-"""How such a cell is read, before its formula."""
+"""What such a cell is read as, followed by its formula."""
 ZEROS = re.compile("0{2,30}")
 """A number format that only puts zeros in front."""
 MEMORY = 4 * 2**30
 UNREADABLE = 2
-"""Exit status when standard error says why; any other but 0 is a workbook that is too much."""
+"""Exit status when standard error says why; any other but 0 means that the workbook is too large."""
 
 
 def main(wanted: str, is_as_shown: bool) -> None:
@@ -78,13 +78,13 @@ def _corrections(content: io.BytesIO, is_as_shown: bool) -> dict[str, dict[int, 
 
     A formula that failed and one without a result are empty there, and numbers lack the zeros of their format.
     """
-    found: dict[str, dict[int, list[tuple[int, str]]]] = {}
+    corrections: dict[str, dict[int, list[tuple[int, str]]]] = {}
     with zipfile.ZipFile(content) as parts:
         names = {at["Id"]: at["Target"] for at in _attributes(parts, "xl/_rels/workbook.xml.rels", "Relationship")}
         padded, widths = _padded(parts) if is_as_shown else (None, {})
         for at in _attributes(parts, "xl/workbook.xml", "sheet"):
             part = posixpath.normpath(posixpath.join("/xl", names.get(at.get("id", ""), ""))).lstrip("/")
-            rows = found.setdefault(at.get("name", ""), {})
+            rows = corrections.setdefault(at.get("name", ""), {})
             xml = parts.read(part) if part in parts.namelist() else b""
             cells = [(letters, row, code.decode()) for letters, row, code in FAILED.findall(xml)]
             if is_as_shown and b"<f" in xml:
@@ -94,11 +94,11 @@ def _corrections(content: io.BytesIO, is_as_shown: bool) -> dict[str, dict[int, 
             for letters, row, text in cells:
                 column = reduce(lambda number, letter: 26 * number + letter - 64, letters, 0) - 1
                 rows.setdefault(int(row), []).append((column, text))
-    return found
+    return corrections
 
 
 def _padded(parts: zipfile.ZipFile) -> tuple[re.Pattern[bytes] | None, dict[bytes, int]]:
-    """What finds the numbers whose format puts zeros in front, and how many digits each style of theirs has."""
+    """A pattern for the numbers whose format puts zeros in front, and how many digits each of their styles has."""
     formats = {at["numFmtId"]: at.get("formatCode", "") for at in _attributes(parts, "xl/styles.xml", "numFmt")}
     styles = _attributes(parts, "xl/styles.xml", "cellXfs/{*}xf")
     codes = [formats.get(style.get("numFmtId", ""), "") for style in styles]
@@ -112,7 +112,7 @@ def _padded(parts: zipfile.ZipFile) -> tuple[re.Pattern[bytes] | None, dict[byte
 
 
 def _attributes(parts: zipfile.ZipFile, part: str, tag: str) -> list[dict[str, str]]:
-    """The attributes of every element called `tag`, all without their namespaces; none where there is no such part."""
+    """The attributes of every element called `tag`, all without their namespaces; empty where there is no such part."""
     if part not in parts.namelist():
         return []
     elements = ElementTree.fromstring(parts.read(part)).findall(f".//{{*}}{tag}")  # noqa: S314 a process with a limit

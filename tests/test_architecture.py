@@ -269,10 +269,8 @@ def asked_by_name(source: str) -> list[str]:
 
 TABLES_BY_KIND = {
     "commands/demo.py": "CATALOGUE",  # the files of the demo company
-    "ingest/landing/beside.py": "KINDS_WITHOUT_NAMES",
     "ingest/landing/doubts.py": "DOUBTS",  # sentences about columns of some kinds, with their SQL
     "ingest/landing/ended.py": "AGAINST",
-    "ingest/landing/naming.py": "CALLED",  # where the names of skills and the addresses of people stand
     "ingest/reading/matrix.py": "FORMS KINDS_OF_LEVELS",
     "ingest/reading/status_words.py": "OF_KIND",  # families of words
 }
@@ -339,10 +337,11 @@ def test_a_command_is_found_by_the_word_that_is_typed_in_the_one_module_of_its_g
     assert held == {name: held.get(name) for name in cli.commands}
     assert set(modules) - set(held.values()) == {
         "__init__",
+        "beside",
         "cli",
         "console",
         "demo",
-    }  # put together, shared, the company
+    }  # an app's part, put together, shared, the company
 
 
 def swapped(source: str) -> list[str]:

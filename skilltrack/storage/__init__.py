@@ -30,7 +30,8 @@ from skilltrack.storage.replacing import (
     second_name,
     swap,
 )
-from skilltrack.storage.store import Snapshot, Store, Transaction, is_snapshot, write_snapshot
+from skilltrack.storage.snapshot_file import is_snapshot, write_snapshot
+from skilltrack.storage.store import Snapshot, Store, Transaction
 
 __all__ = [
     "DAMAGED",

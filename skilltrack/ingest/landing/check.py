@@ -291,7 +291,7 @@ def _references(kind: Kind) -> list[Fault]:
         what = "an employee no roster lists" if KINDS[target].lists_people else f"not among the {target}"
         by = " or employee_id" if column in kind.one_of else ""
         message = f"is {what}; import it first, or correct the id{by}."
-        if target == "skills" and kind.about:
+        if column == kind.naming("skills") and kind.about:
             message = f"is {what}; correct the id, say that it is new, or import skills with skill_id and name first."
         where = f"t.{column} in (select k.value from unknown_{column} as k)"
         faults.append(Fault(column, f"t.{column}", message, where))

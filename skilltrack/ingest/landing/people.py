@@ -13,6 +13,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import WORDS
 from skilltrack.ingest.landing.spelling import spellings, words
 from skilltrack.ingest.reading.mapping import BY_NAME, about
+from skilltrack.ingest.reading.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
@@ -24,8 +25,6 @@ NAMED = ("email", "name")
 """Columns that name people beside their id, the surest first."""
 ASKED, OFFERED, SIMILAR = 40, 8, 75
 """Names that are asked about at once; people that are offered for each, and their likeness, of 100."""
-UNASKED = ("prior_learning", "self_ratings")
-"""Kinds in whose files earlier programs found people by name unasked."""
 CALLED = """
 with everybody as (
     select r.employee_id, r.email, r.name, r.team, r.upload_id
@@ -239,7 +238,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         return
     files = landing.files_of(kind.name)
     is_as_earlier = landing.finds_as_earlier(kind.name)
-    is_unasked = is_as_earlier and kind.name in UNASKED
+    is_unasked = is_as_earlier and kind.name in KINDS_OF_LEVELS  # found by name unasked until then
     said = [no for no, file in files.items() if is_unasked or file.mapped.mapping.people == BY_NAME]
     before = _unfound(kind, landing)
     is_open = any(map(any, before.values()))

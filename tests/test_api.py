@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from skilltrack.access import accounts
 from skilltrack.access.viewer import Viewer
 from skilltrack.api import imports as api
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.storage.store import Store
 from tests.browser.conftest import Server
 

@@ -127,7 +127,10 @@ def test_a_kind_that_is_declared_at_run_time_goes_from_its_import_to_its_erasing
         assert lines == [("languages", "languages.csv", 4), ("languages", "languages.csv", 3)]
         assert damaged_uploads(store) == []
 
-        assert [row["language"] for row in privacy.held(store, "A-1")["tables"]["language_rows"]] == ["fi", "fi"]
+        assert [row["language"] for row in privacy.stored_about(store, "A-1")["tables"]["language_rows"]] == [
+            "fi",
+            "fi",
+        ]
         people = erasure.named(store, ["A-1"])
         places = erasure.places_of(store, people)
         assert sorted(places["languages"].values()) == [{2}, {2}]

@@ -18,7 +18,7 @@ from skilltrack.ingest import KINDS, Options, Source, import_files, import_folde
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping.durability import check
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.kept import evidence, refreshing
 from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect
 from skilltrack.questions import Filters, Metrics, metrics

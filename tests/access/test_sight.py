@@ -17,7 +17,7 @@ from skilltrack.config import today
 from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.data_map import data_map
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics, catalogue, plan, question
 from skilltrack.relations import sight, texts
 from skilltrack.relations.texts import with_kept

@@ -176,7 +176,7 @@ def test_the_documents_list_a_kind_as_it_is_declared(declared):
     assert (held.about, held.retention) == ("employee_id", "languages")
     assert held.personal == ("employee_id", "language", "level", "valid_from", "valid_to")
     assert "## language_rows\n\nPurpose: which languages people speak.\n" in markdown()
-    assert "## languages\n\nA row is told from another by employee_id and language and valid_from." in listing()
+    assert "## languages\n\nKey: employee_id and language and valid_from." in listing()
     assert "-- One row per employee_id, language and valid_from: the newest row" in texts.made_relations()["languages"]
     assert "language_rows" in texts.tables_about_people()
 

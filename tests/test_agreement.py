@@ -143,7 +143,7 @@ def test_a_line_made_void_by_hand_is_not_believed_when_the_database_is_lost(path
     refused = skilltrack(path, "rebuild")
 
     assert refused.returncode == 2
-    assert "audit log notes a line that the journal does not hold" in refused.stderr
+    assert "audit log notes a line that the journal does not have" in refused.stderr
     assert not path.exists()
 
 

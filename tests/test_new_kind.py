@@ -193,5 +193,5 @@ def test_a_kind_about_people_that_does_not_say_when_its_rows_end_or_what_for_the
     columns = LANGUAGES.columns[:3]
     with pytest.raises(ValueError, match="Rows of languages are about people: give one of its days `ends=True`"):
         Kind("languages", "language_rows", ("employee_id",), columns, purpose="languages")
-    with pytest.raises(ValueError, match="say for what, in `purpose`"):
+    with pytest.raises(ValueError, match="is stored without a reason. Give one as `purpose`"):
         Kind("languages", "language_rows", ("employee_id",), LANGUAGES.columns)

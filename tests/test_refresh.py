@@ -420,7 +420,7 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined != before
 
     with closing(store_at(path)) as store:
-        assert "definitions of another Skilltrack" in caplog.text
+        assert "another version of Skilltrack made them" in caplog.text
         assert refreshing.is_fresh(store)
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined
         assert store.query("select count(*) as n from kept_standings").to_pylist()[0]["n"] > 0

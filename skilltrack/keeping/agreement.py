@@ -32,7 +32,7 @@ class Agreement:
     ahead: list[Entry] = field(default_factory=list)
     """At the end of the journal and not in the database: the commit was interrupted, or the database is older."""
     strange: list[Entry] = field(default_factory=list)
-    """In the middle of the journal and not in the database."""
+    """In the journal, and neither in the database nor ahead of it."""
     is_disordered: bool = False
     """Whether lines of the journal are out of order, or there more than once."""
 

@@ -60,14 +60,16 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.reports
 	$(BIN)/python -m bench.permission
 
-# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 500 viewers each of
-# whom asks every metric, page, export and route, 10,000 companies of which a part is destroyed, and 200 examples of each property.
+# Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 100,000 badges
+# damaged, 500 viewers each of whom asks every metric, page, export and route, 10,000 companies of which a part is
+# destroyed, and 200 examples of each property.
 PROPERTIES = tests/test_numbers.py tests/test_refresh.py tests/test_days.py tests/test_keeping.py tests/test_durability.py \
 	tests/test_erasure_others.py tests/access/test_accounts.py tests/ingest/test_awards.py tests/ingest/test_torture.py \
 	tests/reports/test_suppression.py
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.kill 1000
 	$(BIN)/python -m tests.torture.fuzz 100000 5000
+	$(BIN)/python -m tests.torture.badges 100000
 	$(BIN)/python -m tests.torture.sight 500
 	$(BIN)/python -m tests.torture.destroyer 10000
 	$(BIN)/python -m tests.torture.erasing 1000

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
 from skilltrack.config import ROOT, SQL
 from skilltrack.ingest import KINDS
 from skilltrack.questions import Filters, Metrics, catalogue
@@ -67,7 +69,8 @@ def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_p
         "storage/journal.py": "from skilltrack.questions import Metrics", "questions/metrics.py": "import streamlit",
         "ingest/reading/dates.py": "from skilltrack.storage import Store", "reports/star.py": "import duckdb",
         "ui/parts.py": "from skilltrack.keeping.replay import replay", "ingest/reading/ids.py": "from skilltrack.ingest.landing import sources",
-        "api/imports.py": "from skilltrack.ui import parts",
+        "api/imports.py": "from skilltrack.ui import parts", "badges/keys.py": "from skilltrack.storage import Store",
+        "badges/status.py": "import httpx2",
     }  # fmt: skip
     for name, line in wrong.items():
         path = tmp_path / "skilltrack" / name
@@ -82,12 +85,13 @@ def test_the_contracts_see_each_wrong_import_and_a_package_without_a_place(tmp_p
         "skilltrack.ingest.reading.dates -> skilltrack.storage", "skilltrack.reports.star -> duckdb",
         "skilltrack.ui.parts -> skilltrack.keeping.replay", "skilltrack.ingest.reading is not allowed to import skilltrack.ingest.landing",
         "skilltrack.api is not allowed to import skilltrack.ui", "skilltrack.helpers",
+        "skilltrack.badges is not allowed to import skilltrack.storage", "skilltrack.badges.status -> httpx2",
     ):  # fmt: skip
         assert sentence in said.stdout, f"{sentence} is not seen:\n{said.stdout}"
 
 
 def test_no_page_imports_the_engine_or_reaches_past_a_door():
-    doors = {"storage", "relations", "kept", "access", "questions", "keeping", "kinds", "ingest"}
+    doors = {"storage", "relations", "kept", "badges", "access", "questions", "keeping", "kinds", "ingest"}
     for page in [*PAGE_FILES, ROOT / "app.py"]:
         for name in imports(page.read_text(encoding="utf-8")):
             assert name.split(".")[0] != "duckdb", page
@@ -117,8 +121,8 @@ def test_only_the_settings_and_the_commands_read_the_environment():
 
 def test_asking_a_metric_loads_neither_the_screens_nor_a_writer_that_no_format_asks_for():
     code = (
-        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.reports.exports; "
-        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf') if name in sys.modules] or 0)"
+        "import sys, skilltrack.questions, skilltrack.ingest, skilltrack.badges, skilltrack.reports.exports; "
+        "sys.exit([name for name in ('streamlit', 'typst', 'xlsxwriter', 'pypdf', 'pyld') if name in sys.modules] or 0)"
     )
 
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
@@ -319,6 +323,42 @@ def test_what_is_locked_is_what_is_asked_for_and_every_file_of_it_by_its_hash(na
         if not line.startswith(("#", "-r")):
             asked = Requirement(line.split("#")[0])
             assert versions[canonicalize_name(asked.name)] in asked.specifier, line
+
+
+def test_a_command_is_found_by_the_word_that_is_typed_in_the_one_module_of_its_group():
+    modules = {path.stem: path for path in (ROOT / "skilltrack" / "commands").glob("*.py")}
+    held = {}
+    for name in modules:
+        for command in getattr(import_module(f"skilltrack.commands.{name}"), "COMMANDS", ()):
+            below = getattr(command, "commands", {}).values()
+            assert command.callback.__name__ == f"{command.name}_{'group' if below else 'command'}"
+            assert [one.callback.__name__ for one in below] == [f"{one.name}_command" for one in below]
+            assert {one.callback.__module__ for one in (command, *below)} == {f"skilltrack.commands.{name}"}
+            held[command.name] = name
+
+    assert held == {name: held.get(name) for name in cli.commands}
+    assert set(modules) - set(held.values()) == {
+        "__init__",
+        "cli",
+        "console",
+        "demo",
+    }  # put together, shared, the company
+
+
+def swapped(source: str) -> list[str]:
+    """Attributes of another object that a text assigns to, of those that belong to a store from its opening on."""
+    targets = [t for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign) for t in node.targets]
+    return [
+        ast.unparse(t)
+        for t in targets
+        if isinstance(t, ast.Attribute) and t.attr in ("journal", "audit") and ast.unparse(t.value) != "self"
+    ]
+
+
+def test_no_store_has_its_journal_swapped_under_it():
+    assert swapped("store.journal = other\nself.journal = mine") == ["store.journal"]
+    for module in MODULES:
+        assert swapped(module.read_text(encoding="utf-8")) == [], module
 
 
 def test_rows_are_never_fetched_one_at_a_time():

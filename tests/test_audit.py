@@ -1,6 +1,7 @@
 """The audit log: what happened is in it, people are not, and whatever is done to it afterwards shows."""
 
 import json
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -49,7 +50,7 @@ def test_uploads_and_roles_are_noted_once_and_without_a_name_an_address_or_an_id
     give(store, Viewer.everyone(), "Ann.Canary@x.example", "hr")
     take(store, Viewer.everyone(), "E-4711", "hr")
     land(store, by="again")
-    audit.note(store, Viewer("E-4712", frozenset({"employee"}), "E-4712"), "saw", "E-4711")
+    audit.note(store.journal.audit, "E-4712", "saw", "E-4711")
 
     assert events(store) == [
         ("uploaded", {"upload": 1, "kinds": ["roster"]}),
@@ -60,7 +61,7 @@ def test_uploads_and_roles_are_noted_once_and_without_a_name_an_address_or_an_id
         ("saw", {}),
     ]
     text = store.journal.audit.path.read_bytes().lower()
-    assert not any(word in text for word in (b"canary", b"@", b"4711", b"4712"))
+    assert not re.search(rb"canary|@|e-471|\b471[12]\b", text)  # as words: a hash may hold the digits of an id
     assert audit.verify(store).faults == []
 
 
@@ -95,8 +96,8 @@ def test_the_log_outlives_its_database(store, tmp_path):
 
 def test_filters_find_people_by_their_id_and_the_list_names_no_one_else(store):
     land(store)
-    audit.note(store, "E-4712", "saw", "E-4711")
-    audit.note(store, "someone@else.example", "exported", None, report="readiness", rows=2)
+    audit.note(store.journal.audit, "E-4712", "saw", "E-4711")
+    audit.note(store.journal.audit, "someone@else.example", "exported", None, report="readiness", rows=2)
 
     found = audit.entries(store, {"who": "E-4712"}).to_dict("records")
     assert [(row["event"], row["about"]) for row in found] == [("saw", "E-4711")]
@@ -117,10 +118,10 @@ def test_a_database_in_memory_has_a_log_too():
 
 
 def test_a_torn_line_is_told_and_the_chain_goes_on(store):
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
     with store.journal.audit.path.open("ab") as file:
         file.write(b'{"number":3,"at":"20')
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
 
     found = audit.verify(store)
     assert found.faults == []
@@ -130,15 +131,15 @@ def test_a_torn_line_is_told_and_the_chain_goes_on(store):
 
 @pytest.mark.parametrize("line", [b"16 zz notadate", b"garbage", b"", b"3 " + b"0" * 64 + b" yesterday", b"{}"])
 def test_a_line_that_is_nobodys_is_a_fault_of_the_anchor_and_the_log_and_stops_neither(store, line):
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
     log = store.journal.audit
     with log.anchor.open("ab") as file:
         file.write(line + b"\n")
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
     told = audit.verify(store).faults
     with log.path.open("ab") as file:
         file.write(line + b"\n")
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
 
     assert told == ([f"Line 3 of the anchor {log.anchor.name} is none that the program writes."] if line else [])
     found = audit.verify(store)
@@ -151,14 +152,14 @@ def test_a_line_that_is_nobodys_is_a_fault_of_the_anchor_and_the_log_and_stops_n
 
 
 def test_what_the_anchor_missed_is_told_when_it_is_back(store, tmp_path):
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
     log = store.journal.audit
     log.anchor = tmp_path / "gone" / "anchor"
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
     assert "does not know entries 1 to 3" in audit.verify(store).faults[0]
     log.anchor = AuditLog(store.path).anchor
     assert "does not know entry 3" in audit.verify(store).faults[0]
-    audit.note(store, "local", "exported")
+    audit.note(store.journal.audit, "local", "exported")
 
     found = audit.verify(store)
     assert found.faults == []
@@ -168,7 +169,7 @@ def test_what_the_anchor_missed_is_told_when_it_is_back(store, tmp_path):
 def test_what_cannot_be_noted_is_not_done(store, tmp_path):
     store.journal.audit.path = tmp_path
     with pytest.raises(Refused, match="cannot be written"):
-        audit.note(store, "local", "exported")
+        audit.note(store.journal.audit, "local", "exported")
     with pytest.raises(OSError, match="directory"):
         land(store)
 

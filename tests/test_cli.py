@@ -257,9 +257,9 @@ def test_a_port_that_is_none_is_refused_with_a_sentence(company, monkeypatch):
 
 
 def test_a_failure_of_ours_has_exit_1_and_says_so(company, monkeypatch, capsys):
-    from skilltrack.commands import cli
+    from skilltrack.commands import cli, uploads
 
-    monkeypatch.setattr(cli, "list_uploads", lambda store: 1 / 0)
+    monkeypatch.setattr(uploads, "uploads", lambda store: 1 / 0)
     monkeypatch.setattr(sys, "argv", ["skilltrack", "--db", str(company), "uploads"])
     with pytest.raises(SystemExit) as stopped:
         cli.main()

@@ -79,7 +79,7 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     give(store, Viewer.everyone(), "A-1", "hr")
     save(store, Viewer("A-1"), "mine", Order("coverage", "csv", Filters()))
     durability.backup(store, tmp_path / "b.duckdb")
-    audit.note(store, "A-1", "saw", "B-1")
+    audit.note(store.journal.audit, "A-1", "saw", "B-1")
 
     found = stored_about(store, "A-1")
     assert set(found["tables"]) == {name for name, table in data_map().items() if table.about}

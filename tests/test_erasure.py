@@ -103,7 +103,7 @@ def made(tmp_path_factory):
     give(store, Viewer.everyone(), WHO, "hr")
     give(store, Viewer.everyone(), "E-3", "delegate", WHO)
     give(store, Viewer(WHO, frozenset({"administrator"}), WHO), "E-3", "auditor")
-    audit.note(store, "E-3", "exported", WHO, report="transcript")
+    audit.note(store.journal.audit, "E-3", "exported", WHO, report="transcript")
     store.close()
     return folder
 

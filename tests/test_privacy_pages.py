@@ -55,7 +55,7 @@ def test_nobody_is_noted_for_looking_at_themselves(db):
 
 
 def test_the_audit_page_says_that_the_log_is_whole_and_filters_by_the_url(db):
-    audit.note(store_at(db), "local", "exported", PERSON, report="readiness", rows=3)
+    audit.note(store_at(db).journal.audit, "local", "exported", PERSON, report="readiness", rows=3)
     page = opened("audit/log", event="exported", about=PERSON)
 
     assert "unbroken" in page.success[0].value

@@ -17,10 +17,13 @@ now = shaped(tables.records, ("totals", view))[0]
 if not now["required"]:
     st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
     st.stop()
-card = parts.part_of("Requirements met", now["met"], now["required"], "requirements")
+cards = (
+    parts.part_of("Requirements met", now["met"], now["required"], "requirements"),
+    parts.part_of("Ready for their role", now["ready"], now["with_role"], "people"),
+)
 if parts.is_too_many(now["people"]):
     skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
-    parts.cards(card)
+    parts.cards(*cards)
     st.subheader("Skill by skill, thinnest first", anchor=False)
     parts.table(skills, "skills", parts.COVERAGE)
     st.stop()
@@ -31,7 +34,7 @@ soon = min(view.as_of + answers.PATIENCE, LAST)
 depth, later = ("depth", view), ("depth", replace(view, as_of=soon))
 parts.answers(shaped(answers.risk, depth, later, more=(soon,)), shaped(answers.thinnest, asked), on="coverage")
 if len(teams) == 1:
-    parts.cards(card)
+    parts.cards(*cards)
     parts.levels_grid(view, limit=tables.MOST)
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
@@ -47,7 +50,7 @@ else:
         filters.go(team=team)
     if cell:
         filters.put(cell_team=cell[0], cell_skill=cell[1])
-    parts.cards(card)
+    parts.cards(*cards)
 people_of_cell(view, cells)
 with st.expander("As a table"):
     parts.table(cells, "coverage", {"team": "Team", **parts.COVERAGE})

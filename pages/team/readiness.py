@@ -45,7 +45,7 @@ st.subheader("Not ready, the closest first", anchor=False)
 parts.table(waiting, "readiness", whose | numbers | remains, opens_person=True)
 if view.role or view.team:
     st.subheader("Requirement by requirement", anchor=False)
-    parts.levels_grid(view, limit=40)
+    parts.levels_grid(view, limit=40, given="Closest first")
 folded = {"ready": people_tables.ready_people, "without a role profile": people_tables.without_requirements}
 for title, shape in folded.items():
     others = shaped(shape, asked, named)

@@ -12,7 +12,7 @@ import pandas as pd
 from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.kept import make_fresh
+from skilltrack.kept import is_fresh
 from skilltrack.storage import Store
 
 GIVEN = ("hr", "ld", "auditor", "administrator")
@@ -47,9 +47,9 @@ def viewer_for(
     """The viewer who signed in with `email`, or is named by `employee_id`; `claimed` are roles that the sign-in told.
 
     Raises `BadQuestion` when no active person of today's roster has the address and no role was given to it, when
-    several have it, or when the account is barred.
+    several have it, or when the account is barred; also while the kept tables, which hold the reporting lines, lag.
     """
-    make_fresh(store)
+    _refuse_stale(store)
     person = _person(store, email, employee_id)
     named = _address(email) if email else employee_id or ""
     account = person["employee_id"] if person else named
@@ -92,8 +92,11 @@ limit 1
 
 
 def examples(store: Store) -> dict[str, str]:
-    """Somebody with each role today, to look around as: account to name and role; roles nobody has are left out."""
-    make_fresh(store)
+    """Somebody with each role today, to look around as: account to name and role; roles nobody has are left out.
+
+    Raises `BadQuestion` while the kept tables lag.
+    """
+    _refuse_stale(store)
     accounts = {}
     for row in store.query(_EXAMPLES, {"today": today()}).to_pylist():
         accounts = {row["manager"]: f"{row['name']}: manager", row["employee"]: f"{row['employee_name']}: employee"}
@@ -107,6 +110,12 @@ def examples(store: Store) -> dict[str, str]:
             if not any(label.endswith(f": {row['role']}") for label in accounts.values()):
                 accounts[row["account"]] = f"{person['name'] if person else row['account']}: {row['role']}"
     return accounts
+
+
+def _refuse_stale(store: Store) -> None:
+    """Raise `BadQuestion` where the reporting lines are those of before: whoever moved since would see too much."""
+    if not is_fresh(store) and store.query("select 1 from upload_events limit 1").num_rows:
+        raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
 
 
 def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:

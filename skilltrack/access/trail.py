@@ -1,4 +1,4 @@
-"""Noting in a store's audit log what somebody does, and reading the log: people by their ids, where they are stored."""
+"""Noting in the audit log what somebody does, and reading the log: people by their ids, where they are stored."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.access.viewer import Viewer
 from skilltrack.errors import Refused
-from skilltrack.storage import EVENTS, AuditEntry, Store, Verified
+from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
 
@@ -16,13 +15,12 @@ UNSAID = ("secret", "line", "lines", "root")
 """What an entry holds for the program alone."""
 
 
-def note(store: Store, who: Viewer | str, event: str, about: str | None = None, **what: Any) -> None:
+def note(log: AuditLog, account: str, event: str, about: str | None = None, **what: Any) -> None:
     """Note what somebody is about to do; raises `Refused` when that cannot be noted, so that it is not done."""
-    audit = store.journal.audit
     try:
-        audit.note(who.account if isinstance(who, Viewer) else who, event, about, **what)
+        log.note(account, event, about, **what)
     except OSError as error:
-        raise Refused(f"The audit log {audit.path} cannot be written ({error.strerror}): nothing was done.") from error
+        raise Refused(f"The audit log {log.path} cannot be written ({error.strerror}): nothing was done.") from error
 
 
 def verify(store: Store) -> Verified:

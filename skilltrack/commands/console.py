@@ -28,6 +28,7 @@ from skilltrack.ingest import (
     refuse_others,
 )
 from skilltrack.keeping import absent_parts, open_store, remove_parts
+from skilltrack.kept import make_fresh
 from skilltrack.storage import Store, alone_at
 from skilltrack.text import readable
 
@@ -102,14 +103,21 @@ def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> I
 def left_alone(db: Path) -> Iterator[None]:
     """The database file, for a command that replaces it: the app that does this for the command lets go of it."""
     request = beside.current()
-    with request.store.let_go() if request else nullcontext():
+    if request is None:
         yield
+        return
+    with request.store.let_go():
+        yield
+    make_fresh(request.store, say)  # a backup of an older program has other definitions
 
 
 def asking(store: Store, by: str = "local") -> Viewer:
     """Who asks: the account of `--viewer`, else the operator, who can see everything and goes by the name `by`."""
     named = click.get_current_context().find_root().params.get("viewer")
-    return viewer_called(store, named) if named else replace(Viewer.everyone(), account=by)
+    if not named:
+        return replace(Viewer.everyone(), account=by)
+    make_fresh(store, say)
+    return viewer_called(store, named)
 
 
 def say(message: str) -> None:

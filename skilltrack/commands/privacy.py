@@ -1,70 +1,17 @@
-"""The commands about who did what, and about what is held on a person."""
+"""The commands about what is held on people, and how long: held, erase, retain."""
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
 
-from skilltrack.access import EVENTS
 from skilltrack.access import trail as audit
-from skilltrack.commands.console import Day, Place, asking, opened, say
+from skilltrack.commands.console import Place, asking, opened, say
 from skilltrack.config import retention
-from skilltrack.days import in_order
 from skilltrack.errors import Refused
 from skilltrack.ingest import Named
 from skilltrack.keeping import erasure, privacy, refuse_own_file
-from skilltrack.reports import render
 from skilltrack.storage import Store
-
-
-@click.group("audit")
-def audit_group() -> None:
-    """Read the audit log, and check that nobody changed it."""
-
-
-@audit_group.command()
-@click.pass_obj
-def verify(db: Path) -> None:
-    """Hold the log against itself, its anchor and the database; exit 2 where something was changed."""
-    with opened(db, may_be_behind=True) as store:
-        asking(store).acting_in("audit")
-        result = audit.verify(store)
-    for line in (*result.faults, *result.notices):
-        click.echo(line, err=True)
-    if result.faults:
-        sys.exit(2)
-    click.echo(
-        f"{result.count:,} entries, unbroken; head {result.head}, anchored {result.anchored_at or 'never'} (UTC)."
-    )
-
-
-@audit_group.command("list")
-@click.option("--who", help="Only what this account did: an employee_id, or the name of an account of ours.")
-@click.option("--about", help="Only what was done about this employee_id.")
-@click.option("--event", type=click.Choice(list(EVENTS)), help="Only this kind of event.")
-@click.option("--from", "first", type=Day(), help="First day.")
-@click.option("--to", "last", type=Day(), help="Last day.")
-@click.option("--format", "form", default="csv", help="csv or json.")
-@click.pass_obj
-def list_entries(db: Path, form: str, first: date | None, last: date | None, **asked: object) -> None:
-    """List entries, newest first."""
-    in_order(first, last)
-    asked |= {"first": first, "last": last}
-    with opened(db) as store:
-        audit.note(store, asking(store).acting_in("audit"), "read_audit")
-        entries = audit.entries(store, {name: str(value) for name, value in asked.items() if value})
-    sys.stdout.buffer.write(render(entries, form))
-
-
-@audit_group.command()
-@click.pass_obj
-def head(db: Path) -> None:
-    """Print number and hash of the newest entry, to be kept where nobody can change them."""
-    with opened(db) as store:
-        asking(store).acting_in("audit")
-        result = audit.verify(store)
-    click.echo(f"{result.count} {result.head}")
 
 
 @click.command("held")
@@ -77,7 +24,7 @@ def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     with opened(db) as store:
         who = asking(store).acting_in("privacy")
         held = privacy.stored_about(store, employee_id)
-        audit.note(store, who, "exported", employee_id, report="held")
+        audit.note(store.journal.audit, who, "exported", employee_id, report="held")
     if output is None:
         sys.stdout.buffer.write(privacy.as_json(held))
         return
@@ -140,4 +87,4 @@ def _erase(store: Store, by: str, people: Named, places: dict[str, erasure.Place
     click.echo(remains.done)
 
 
-COMMANDS = (audit_group, held_command, erase_command, retain_command)
+COMMANDS = (held_command, erase_command, retain_command)

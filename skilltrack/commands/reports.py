@@ -30,7 +30,7 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@click.command("report")
 @click.argument("name")
 @scoped
 @click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it; never empty.")
@@ -43,7 +43,7 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
-def report(
+def report_command(
     db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, explain: bool, **asked: Any
 ) -> None:
     """Print one report, or a pack: board, team, transcript or audit."""
@@ -67,12 +67,12 @@ def _explain(db: Path, name: str, filters: Filters) -> None:
             click.echo(line)
 
 
-@click.command()
+@click.command("export")
 @click.argument("what", metavar="star|snapshot")
 @click.argument("target", type=Place())
 @scoped
 @click.pass_obj
-def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
+def export_command(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
     """Write the star schema: a folder of Parquet files (star), or a DuckDB file for analysts (snapshot)."""
     from skilltrack.reports import exports
 
@@ -85,10 +85,10 @@ def export(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) 
     click.echo(f"The {what} is in {target}.")
 
 
-@click.command()
+@click.command("reproduce")
 @click.argument("file", type=Place())
 @click.pass_obj
-def reproduce(db: Path, file: Path) -> None:
+def reproduce_command(db: Path, file: Path) -> None:
     """Make a report again from its receipt and compare; exits with 2 when it is not the same."""
     from skilltrack.reports import reproduce as again
 
@@ -102,4 +102,4 @@ def reproduce(db: Path, file: Path) -> None:
     click.echo(f"{file} is the same {how} when made again: {receipt.order.name}, {about}. {logged}")
 
 
-COMMANDS = (report, export, reproduce)
+COMMANDS = (report_command, export_command, reproduce_command)

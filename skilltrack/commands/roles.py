@@ -17,9 +17,9 @@ ROLE = click.argument("role", metavar="|".join(GRANTS))
 OF = click.option("--of", "of_manager", default="", help="Whom a delegate stands in for (employee_id of a manager).")
 
 
-@click.command()
+@click.command("roles")
 @click.pass_obj
-def roles(db: Path) -> None:
+def roles_command(db: Path) -> None:
     """List every role that was given and not taken back."""
     with opened(db) as store:
         asking(store).acting_in("roles")
@@ -27,30 +27,30 @@ def roles(db: Path) -> None:
     sys.stdout.buffer.write(render(in_force, "csv"))
 
 
-@click.command()
+@click.command("give")
 @ACCOUNT
 @ROLE
 @OF
 @click.option("--from", "first", type=Day(), help="First day (default: at once).")
 @click.option("--to", "last", type=Day(), help="Last day (default: until it is taken back).")
 @click.pass_obj
-def give(db: Path, account: str, role: str, of_manager: str, first: date | None, last: date | None) -> None:
+def give_command(db: Path, account: str, role: str, of_manager: str, first: date | None, last: date | None) -> None:
     """Give a role to an employee, or to somebody known by e-mail address only."""
     with opened(db, creates=True) as store:
         give_role(store, asking(store), account, role, of_manager, first, last)
     click.echo(f"{account} has the role {role}{f' for {of_manager}' if of_manager else ''}.")
 
 
-@click.command()
+@click.command("take")
 @ACCOUNT
 @ROLE
 @OF
 @click.pass_obj
-def take(db: Path, account: str, role: str, of_manager: str) -> None:
+def take_command(db: Path, account: str, role: str, of_manager: str) -> None:
     """Take a role back."""
     with opened(db) as store:
         take_role(store, asking(store), account, role, of_manager)
     click.echo(f"{account} does not have the role {role}{f' for {of_manager}' if of_manager else ''} any more.")
 
 
-COMMANDS = (roles, give, take)
+COMMANDS = (roles_command, give_command, take_command)

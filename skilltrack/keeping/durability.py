@@ -214,8 +214,7 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
 def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
     def fill(fresh: Path, before: Store | None) -> None:
         shutil.copyfile(source, fresh)
-        store = Store.open(fresh)
-        store.journal = journal
+        store = Store.open(fresh, journal=journal)
         try:
             _bind(store)
             if before and (lost := known_only_by(before, store)):
@@ -263,8 +262,7 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
     def fill(fresh: Path, _: Store | None) -> None:
         if base is not None:
             shutil.copyfile(base, fresh)
-        store = Store.open(fresh)
-        store.journal = journal
+        store = Store.open(fresh, journal=journal)
         try:
             _bind(store)
             missing = entries if base is None else compared(store).ahead

@@ -125,7 +125,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
                 f"{file} is a link to {file.readlink()}: the file there would stay. Nothing was erased; replace the "
                 "link by the file itself."
             )
-    audit.note(store, by, "erased", next(iter(people.ids), None), people=len(people.ids))
+    audit.note(store.journal.audit, by, "erased", next(iter(people.ids), None), people=len(people.ids))
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:

@@ -47,8 +47,7 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
     doubts += unbound([entry["digest"] for entry in entries], journal.audit)
 
     def fill(fresh: Path, before: Store | None) -> None:
-        store = Store.open(fresh)
-        store.journal = journal
+        store = Store.open(fresh, journal=journal)
         try:
             stopped = replay(store, entries, say)
             if stopped:

@@ -42,8 +42,7 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None, without: Nam
         entries = journal.entries()
         if happened(store) - {timed(entry)["happened_at"] for entry in entries}:
             raise Refused(f"Some uploads are not in {journal.folder}, so nothing was changed. Run `repair` first.")
-        fresh = Store.open(path)
-        fresh.journal = journal
+        fresh = Store.open(path, journal=journal)
         try:
             stopped = replay(fresh, entries, lambda line: None)
             if without is not None:

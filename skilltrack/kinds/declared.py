@@ -149,6 +149,7 @@ KINDS: dict[str, Kind] = {
             Column("min_components", "whole"),
             purpose="credentials earned by holding others",
             chain=("credential_id", "component_id"),
+            newer_win=True,
         ),
         _kind(
             "roles", "role_rows", ("role_id", "skill_id", "valid_from"),
@@ -162,6 +163,7 @@ KINDS: dict[str, Kind] = {
             _TO,
             purpose="what a job role requires",
             relation="requirements",
+            newer_win=True,
         ),
         _kind(
             "job_titles", "job_title_rows", ("job_title",),

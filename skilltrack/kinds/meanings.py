@@ -61,7 +61,7 @@ class Column:
     ends: bool = False
     """Whether a row about a person has ended after this day; where it may be empty, a row without it never ends."""
     takes_back: str | None = None
-    """The value, as text, with which a row takes back the earlier one; "" stands for an empty cell."""
+    """The value, as text, with which a row takes back the earlier one: the lowest number, or "" for an empty cell."""
     derived: str = ""
     """How the value follows from a row `t`, as SQL, where no file has the column."""
 
@@ -105,6 +105,8 @@ class Kind:
     """Whether that definition is a file of `sql/definitions`, because older rows of a key count too."""
     is_narrowed: bool = False
     """Whether its rows are read through a definition that some questions replace by one with fewer rows."""
+    newer_win: bool = False
+    """Whether newer uploads decide even among its newest rows; the definition then has their `upload_id`."""
     ends_in: str = ""
     """The definition that says on which day each row ends, where its columns alone do not."""
     status_ends: str = ""

@@ -36,7 +36,7 @@ def made_from_kinds(written: Mapping[str, str], parts: Mapping[str, str]) -> dic
 
 
 def _text(part: str, kind: Kind) -> str:
-    taken_back = (f"coalesce(cast(r.{column} as varchar), '') <> '{cell}'" for column, cell in kind.taken_back.items())
+    not_back = [_is_not_back(column) for column in kind.columns if column.takes_back is not None]
     return part.format(
         kind=kind.name,
         table=kind.table,
@@ -46,13 +46,25 @@ def _text(part: str, kind: Kind) -> str:
         changing_key=kind.changing_key,
         in_words=f"{', '.join(kind.key[:-1])} and {kind.key[-1]}" if len(kind.key) > 1 else kind.key[0],
         key=", ".join(f"r.{column}" for column in kind.key),
-        columns=f",{INDENT}".join([*map(_holding, kind.columns), *(f"r.{column}" for column in WHERE_FROM)]),
-        unless_taken_back="".join(f"{INDENT}and {condition}" for condition in taken_back),
+        columns=f",{INDENT}".join([*map(_holding, kind.columns), *_where_from(kind)]),
+        unless_taken_back="".join(f"{INDENT}and {condition}" for condition in not_back),
         credential_id=f"r.{kind.naming('credentials')}" if kind.naming("credentials") else "null",
         skill_id=f"r.{kind.naming('skills')}" if kind.naming("skills") else "null",
         begins=_begins(kind),
         if_without_id=f", r.{kind.optional_id} is null" if kind.optional_id else "",
     )
+
+
+def _where_from(kind: Kind) -> list[str]:
+    """The columns of where a newest row came from that a definition reads; others would be looked up for nothing."""
+    if kind.about and not kind.changing_key:
+        return [f"r.{column}" for column in WHERE_FROM]
+    return ["r.upload_id"] if kind.newer_win else []
+
+
+def _is_not_back(column: Column) -> str:
+    """Whether a row takes nothing back, as SQL: a bound, which the engine can skip where no value is below it."""
+    return f"r.{column.name} > {column.takes_back}" if column.takes_back else f"r.{column.name} is not null"
 
 
 def _holding(column: Column) -> str:

@@ -95,7 +95,7 @@ def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
         return None
     strong = of(len(one) + len(nobody), len(depth), "team skills")
     if one.empty:
-        return Answer(strong, "nobody in the team can show.", "depth", {"by": "risk"})
+        return Answer(strong, "can be shown by nobody in the team.", "depth", {"by": "risk"})
     gone = later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]])
     whom = "one person" if nobody.empty else f"one person ({len(one):,}) or nobody ({len(nobody):,})"
     rest = f"depend on {whom}"

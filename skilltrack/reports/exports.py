@@ -151,7 +151,7 @@ def note(store: Store, viewer: Viewer, receipt: Receipt, event: str = "exported"
     """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
     order = receipt.order
     what = {"report": order.name, "format": order.form, "receipt": receipt.digest()}
-    audit.note(store, viewer, event, order.filters.employee, **what)
+    audit.note(store.journal.audit, viewer.account, event, order.filters.employee, **what)
 
 
 def _ask(store: Store, receipt: Receipt) -> packs.Ask:

@@ -46,7 +46,7 @@ def board(
         amount, lost = known["amount"].sum(), known["unconverted"].sum()
         sentence = f"{part['amount'].sum():,.0f} {currency} were spent since {since}"
         if len(known):
-            which = "it" if len(known) == len(part) else f"the {amount:,.0f} of the payments that can be shown"
+            which = "it" if len(known) == len(part) else f"the {amount:,.0f} in payments that can be shown"
             sentence += f"; {percent(lost, amount)} of {which} ({lost:,.0f}) has not led to an award yet"
         if part["seat_time"].sum() > 0:
             seats = part["seat_time"].sum()

@@ -52,9 +52,9 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", cat
 class Store:
     """An open database. Thread-safe: any thread may query, one at a time writes."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str, journal: Journal | None = None):
         self.path = path
-        self.journal = Journal(path)
+        self.journal = journal or Journal(path)
         self._connection = connection
         self._writing = threading.Lock()
         self._file: BinaryIO | None = None
@@ -70,10 +70,11 @@ class Store:
         """Why nothing may be stored: what the journal, the audit log and the database say does not agree."""
 
     @classmethod
-    def open(cls, path: str | Path, is_read_only: bool = False) -> "Store":
+    def open(cls, path: str | Path, is_read_only: bool = False, journal: Journal | None = None) -> "Store":
         """Open or create the database at `path` (`:memory:` allowed) and bring its schema up to date.
 
-        `is_read_only` leaves the file as it is, its schema too.
+        `is_read_only` leaves the file as it is, its schema too. `journal`: the one that it is filled from, where it
+        does not lie beside the file.
 
         Raises `BadStore` with a sentence when the file is not a Skilltrack database, is newer than this program,
         is damaged, or is held by another process.
@@ -86,7 +87,7 @@ class Store:
             connection = connect(path, is_read_only)
         except duckdb.Error as error:
             raise BadStore(in_words(path, str(error))) from error
-        store = cls(connection, path)
+        store = cls(connection, path, journal)
         try:
             store._refuse_foreign()
             if not is_read_only:

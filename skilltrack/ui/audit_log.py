@@ -21,7 +21,7 @@ def note_once(event: str, about: str | None = None) -> None:
     noted = st.session_state.setdefault("audit_noted", {})
     now = datetime.now(UTC)
     if now - noted.get((event, about), datetime.min.replace(tzinfo=UTC)) >= AGAIN:
-        audit.note(store(), viewer(), event, about)
+        audit.note(store().journal.audit, viewer().account, event, about)
         noted[event, about] = now
 
 

@@ -27,6 +27,7 @@ export default function (component) {
   const sort = parentElement.querySelector(".sort");
   const box = parentElement.querySelector(".scroll");
   box.setAttribute("aria-label", data.label);
+  sort.options[0].textContent = data.given || "Biggest gaps first";
   parentElement.querySelector(".legend").hidden = levels;
   parentElement.querySelector(".steps-legend").hidden = !levels;
   find.oninput = () => {
@@ -93,7 +94,15 @@ export default function (component) {
       const unfolded = found || listed.length === 1 || sums.size <= WIDE;
       group.folded = state.open.has(group.label) ? false : state.shut.has(group.label) ? true : !unfolded;
     }
-    return { rows: levels && state.sort !== "name" ? rows : rows.sort(order), groups: listed, found };
+    const sorted = data.given && state.sort === "gap" ? rows : rows.map(counted).sort(order);
+    return { rows: sorted, groups: listed, found };
+  }
+
+  // A row with how many of its requirements are met, which a row of levels does not say itself.
+  function counted(row) {
+    if (!levels) return row;
+    const cells = data.columns.map((column) => data.cells[row.id + "\n" + column.id]).filter((cell) => cell && !cell[2]);
+    return { ...row, met: cells.filter(([level, needed]) => level >= needed).length, required: cells.length };
   }
 
   function drawGroups(line, groups) {

@@ -35,13 +35,20 @@ _grid = st.components.v2.component(
 
 
 def show(
-    data: dict[str, Any], key: str, *, corner: str, style: str = "share"
+    data: dict[str, Any], key: str, *, corner: str, style: str = "share", given: str = ""
 ) -> tuple[tuple[str, str] | None, str | None]:
     """Draw the grid of `tables.team_matrix` (style share) or `tables.people_matrix` (style level).
 
+    `given` is what the order of the rows is called where it is to be kept; else the biggest gaps come first.
     Returns (row id, column id) in the run after a cell was clicked, and the row id in the run after a row's name was;
     else None for each.
     """
-    more = {"corner": corner, "style": style, "label": f"{corner} by skill", "ungrouped": "Other skills"}
+    more = {
+        "corner": corner,
+        "style": style,
+        "label": f"{corner} by skill",
+        "ungrouped": "Other skills",
+        "given": given,
+    }
     result = _grid(key=key, data=data | more, on_cell_change=lambda: None, on_row_change=lambda: None)
     return (result.cell["row"], result.cell["column"]) if result.cell else None, result.row or None

@@ -174,11 +174,14 @@ def open_person(person: str) -> None:
     st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
 
 
-def levels_grid(view: Filters, limit: int) -> None:
-    """The people closest to their role or the one asked about, by requirement; a cell opens the person."""
+def levels_grid(view: Filters, limit: int, given: str = "") -> None:
+    """The people closest to their role or the one asked about, by requirement; a cell opens the person.
+
+    `given` is what that order is called where it is kept; else who lacks most comes first.
+    """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit,))
-    cell, _ = matrix.show(grid, "levels_grid", corner="Person", style="level")
+    cell, _ = matrix.show(grid, "levels_grid", corner="Person", style="level", given=given)
     cut = f" The {limit} closest people." if len(grid["rows"]) == limit else ""
     st.caption(f"A cell is the level somebody has of the level they need.{cut} Click one to open the person.")
     if cell:
@@ -215,7 +218,7 @@ def download(frame: pd.DataFrame, name: str) -> None:
     asked_by, about = viewer(), st.session_state.get(ABOUT)
 
     def made() -> bytes:
-        audit.note(store(), asked_by, "exported", about, report=name, rows=len(frame))
+        audit.note(store().journal.audit, asked_by.account, "exported", about, report=name, rows=len(frame))
         return render(frame, "csv")
 
     st.download_button(

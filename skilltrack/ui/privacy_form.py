@@ -60,7 +60,7 @@ def retained() -> None:
 
 
 def _held(employee_id: str, asked_by: Viewer) -> bytes:
-    audit.note(store(), asked_by, "exported", employee_id, report="held")
+    audit.note(store().journal.audit, asked_by.account, "exported", employee_id, report="held")
     return privacy.as_json(privacy.stored_about(store(), employee_id))
 
 

@@ -114,7 +114,7 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
 @lru_cache(10_000)
 def _note(account: str, at: str, path: str) -> None:
     """Have the audit log say that somebody signed in: once a sign-in, whatever is clicked afterwards."""
-    audit.note(store_at(Path(path)), account, "signed_in")
+    audit.note(store_at(Path(path)).journal.audit, account, "signed_in")
 
 
 def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
@@ -159,7 +159,7 @@ def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {chosen: visible(chosen)} | people | {"": "Everyone (no one person)"}
+    options = {chosen: visible(chosen)} | people | {"": "Nobody: everything is shown"}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:

@@ -73,7 +73,7 @@ def _one(number: int, status: str) -> None:
 
 def _file(number: int, stored: str, asked_by: Viewer) -> bytes:
     """The bytes of a kept file, noted."""
-    audit.note(store(), asked_by, "exported", report="file", upload=number)
+    audit.note(store().journal.audit, asked_by.account, "exported", report="file", upload=number)
     return store().journal.read(stored)
 
 

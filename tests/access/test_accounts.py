@@ -19,6 +19,7 @@ from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import import_folder
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
+from skilltrack.kept import make_fresh
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.questions.lookups import freshness
 from skilltrack.questions.question import Question
@@ -54,6 +55,21 @@ def test_an_address_on_the_roster_is_an_employee_and_a_manager_if_anybody_report
         "boss", frozenset({"employee", "manager"}), "boss", ("boss",)
     )
     assert viewer_for(store, employee_id="ann") == Viewer("ann", frozenset({"employee"}), "ann", ())
+
+
+def test_finding_out_who_looks_builds_nothing_and_is_refused_while_the_reporting_lines_lag(store):
+    with store.write() as transaction:
+        transaction.run("delete from kept_state")
+    lines = store.query("select count(*) as n from kept_lines").to_pylist()
+    for ask in (lambda: viewer_for(store, employee_id="boss"), lambda: accounts.examples(store)):
+        with pytest.raises(BadQuestion, match="being brought up to date"):
+            ask()
+
+    assert store.query("select count(*) as n from kept_state").to_pylist() == [{"n": 0}]
+    assert store.query("select count(*) as n from kept_lines").to_pylist() == lines
+    make_fresh(store)
+    assert viewer_for(store, employee_id="boss").lines == ("boss",)
+    assert accounts.examples(store)["ann"] == f"{person_row('ann', '', '', '')['name']}: employee"
 
 
 def test_who_is_on_no_roster_and_has_no_role_is_nobody(store):

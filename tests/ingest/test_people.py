@@ -145,6 +145,18 @@ def test_a_row_with_a_name_only_among_rows_with_ids_is_asked_about_too_and_names
     assert rows(people, none, "spend") == [None]
 
 
+def test_an_id_an_address_and_a_name_of_three_people_are_one_question(people):
+    text = "employee_id,Email,Learner Name,credential_id,issued_on\n001,bo@x.example,Renée Dubois,c1,2024-07-01\n"
+    refused = land(people, "badges", text, Mapping())
+    assert [(p.column, p.value) for p in refused.errors] == [("email", "bo@x.example"), ("name", "Renée Dubois")]
+    (question,) = refused.questions
+    assert (question.about, set(question.answers)) == ("holder", {"employee_id", "email", "name"})
+    for right, owner in (("employee_id", "001"), ("email", "002")):
+        outcome = land(people, "badges", text, Mapping(holder=right))
+        assert rows(people, outcome, "badges") == [owner]
+        undo(people, outcome.upload_id)
+
+
 @pytest.mark.parametrize("kind", ["badges", "prior_learning", "exemptions"])
 def test_a_few_names_that_cannot_be_those_of_the_ids_are_warnings_and_most_are_an_alarm(people, kind):
     end = {"badges": "c1,2024-07-0{0}", "prior_learning": "s1,2,Dr A,2024-07-0{0}", "exemptions": "s1,why,2024-07-0{0}"}

@@ -19,7 +19,7 @@ from skilltrack.ingest.reading.questions import Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score
 from skilltrack.ingest.reading.sources import read_one
 from skilltrack.ingest.reading.states import look
-from skilltrack.ingest.reading.status import ANSWERS, few_values
+from skilltrack.ingest.reading.status import answers, few_values
 from skilltrack.ingest.reading.status_words import (
     ASKED,
     COUNTS,
@@ -176,7 +176,7 @@ def test_no_column_of_known_words_is_ever_only_a_notice(kind):
 def test_what_is_said_of_each_value_decides_about_exactly_its_rows(data):
     words = data.draw(st.lists(st.sampled_from(sorted(words_of("badges"))), min_size=1, max_size=6, unique=True))
     rows = data.draw(st.lists(st.sampled_from(words), min_size=1, max_size=12))
-    says = {word: data.draw(st.sampled_from(list(ANSWERS[REVOKED]))) for word in words}
+    says = {word: data.draw(st.sampled_from(list(answers(KINDS["badges"])))) for word in words}
     text = f"{BADGES},St. a.t\n" + "".join(f"{n},c1,2024-01-01,{word}\n" for n, word in enumerate(rows))
     found = mapped("badges", text, Mapping(values={"st. A.t": says}))
 

@@ -61,7 +61,7 @@ def test_team_skills_on_one_person_or_nobody_are_counted_and_those_that_lapse_ne
     )
     assert (
         told(answers.risk(depth(u="uncovered", v=""), later, TODAY))
-        == "1 of 2 team skills nobody in the team can show."
+        == "1 of 2 team skills can be shown by nobody in the team."
     )
     assert (
         told(answers.risk(depth(s="single_point", v=""), depth(s=""), TODAY))

@@ -95,14 +95,15 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
     """Report columns of names that do not belong to the people whose ids or addresses are in the same rows."""
     if not kind.names_people or landing.is_again:
         return
+    has_names = landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_name <> '' limit 1")
     for file_no, file in landing.files_of(kind.name).items():
         if {"employee_id", "email"} & set(file.mapped.columns):
-            if "name" in file.mapped.columns:
+            if has_names and "name" in file.mapped.columns:
                 transaction = landing.transaction
                 transaction.run(
                     "create or replace temp table pairs_beside as "
                     "select p.*, p.is_own or n.ids is not null as is_known from pairs_named as p "
-                    "left join people_named as n on n.name = p.name where p.file_no = $file_no",
+                    "left join people_meant as n on n.name = p.name where p.file_no = $file_no",
                     {"file_no": file_no},
                 )
                 _tell_unlike(kind, landing, file_no, _header(file))

@@ -4,6 +4,8 @@ Only the unmistakable is accepted: an address or a name that one person has, or 
 a weak key: people are found by it only where somebody said so.
 """
 
+from dataclasses import replace
+
 from rapidfuzz import fuzz, process, utils
 
 from skilltrack.ingest.landing.awards import derived_columns, retype
@@ -79,7 +81,7 @@ THAT_DAY = """
 with asked as (
     select distinct n.name, n.spelling, n.ids, {day} as day
     from typed_{kind} as t
-    join people_named as n on n.name = if(t.employee_id is null, t.raw_name, t.employee_id)
+    join people_meant as n on n.name = if(t.employee_id is null, t.raw_name, t.employee_id)
     where len(n.ids) > 1 and (t.employee_id is null or t.employee_id in (select u.value from unknown_employee_id as u))
 ),
 several as (select name, day, spelling, unnest(ids) as employee_id from asked)
@@ -106,8 +108,8 @@ select t.* replace (
 from typed_{kind} as t
 left join people_called as e on e.spelling = lower(trim(t.raw_email))
 left join people_called as a on a.spelling = lower(trim(t.employee_id)) and contains(a.spelling, '@')
-left join people_named as n on n.name = t.raw_name
-left join people_named as w on w.name = t.employee_id
+left join people_meant as n on n.name = t.raw_name
+left join people_meant as w on w.name = t.employee_id
 left join people_that_day as d on d.name = if(t.employee_id is null, t.raw_name, t.employee_id) and d.day = {day}
 """
 TWO_PEOPLE = (
@@ -145,7 +147,7 @@ OTHER_NAME = f"""
 with others as (
     select p.file_no, p.employee_id, p.name, n.ids
     from pairs_named as p
-    join people_named as n on n.name = p.name
+    join people_meant as n on n.name = p.name
     where not p.is_own and n.ids is not null and not list_contains(n.ids, p.employee_id)
         and p.employee_id not in (select u.value from unknown_employee_id as u)
 )
@@ -181,7 +183,7 @@ select 1 from unknown_employee_id
 LEFT = """
 select t.file_no, count(*) as n, arg_min(m.name, t.line_no) as name, arg_min(m.people[1], t.line_no) as person
 from typed_{kind} as t
-join people_named as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
+join people_meant as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
 where m.employee_id is not null and t.file_no not in (select unnest($by_name)) and (
     (t.employee_id is null and coalesce(t.raw_email, '') = '')
     or t.employee_id in (select u.value from unknown_employee_id as u)
@@ -193,7 +195,7 @@ order by t.file_no
 OPEN = """
 select p.file_no, p.value, count(*) as rows, any_value(n.ids) as ids, any_value(n.people) as people
 from people_problems as p
-join people_named as n on n.name = p.value
+join people_meant as n on n.name = p.value
 where p.column_name = 'name' and not p.is_two and n.employee_id is null and p.file_no in (select unnest($by_name))
 group by p.file_no, p.value
 order by p.file_no, min(p.line_no)
@@ -274,7 +276,7 @@ def _pair(kind: Kind, landing: Landing) -> None:
 
 
 def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> None:
-    """Fill `people_called` with everybody's names and addresses, and `people_named` with the people that names mean."""
+    """Fill `people_called` with everybody's names and addresses, and `people_meant` with the people that names mean."""
 
     def spelled(name: str) -> tuple[str, str]:
         return (WORDS.format(x=name), WORDS.format(x=name)) if is_as_earlier else spellings(name)
@@ -294,13 +296,13 @@ def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> No
     landing.transaction.run(f"create or replace temp table people_called as {with_definitions(called)}{limit}", at)
     name, spelled_out = spelled("n.name")
     names = NAMES.format(kind=kind.name, name=name, spelled_out=spelled_out)
-    landing.transaction.run(f"create or replace temp table people_named as {names}")
+    landing.transaction.run(f"create or replace temp table people_meant as {names}")
 
 
 def _note_problems(kind: Kind, landing: Landing) -> None:
     """Fill `people_problems`. Addresses of awards and payments are checked in `holders` instead."""
     by_name = {
-        "column": "name", "what": "name", "called": "people_named as c on c.name = t.raw_name",
+        "column": "name", "what": "name", "called": "people_meant as c on c.name = t.raw_name",
         "is_last": "coalesce(t.raw_email, '') = ''",
     }  # fmt: skip
     selects = [LOST.format(kind=kind.name, **by_name), OTHER_NAME.format(kind=kind.name)]
@@ -341,7 +343,13 @@ def _ask_who_is_right(landing: Landing) -> None:
     ):
         text = f"employee_id and {row['name']} name different people in {row['n']:,} rows. Which one is right?"
         answers = {"employee_id": "the id", row["name"]: f"the {row['name']}, such as {row['value']}"}
-        landing.questions.append(Question(landing.file_names[row["file_no"]], "holder", text, answers))
+        file = landing.file_names[row["file_no"]]
+        for at, question in enumerate(landing.questions):  # it may have been asked about an award's address already
+            if (question.file, question.about) == (file, "holder"):
+                landing.questions[at] = replace(question, answers=answers | question.answers)
+                break
+        else:
+            landing.questions.append(Question(file, "holder", text, answers))
 
 
 def _ask_for_names(kind: Kind, landing: Landing, by_name: list[int]) -> None:

@@ -155,7 +155,7 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
         values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
         names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]
         return len(names) >= NAMES_FROM * max(1, len(values))
-    if name == "name" and plain(header) in NAMES_OR_IDS:
+    if name == "name" and kind.names_people and plain(header) in NAMES_OR_IDS:
         different = _different(decoded, at)
         return bool(different) and names_among(different) < MOST_ARE_NAMES
     if name != "role_id" and column.type != "date" and name not in MANAGERS:

@@ -1,0 +1,174 @@
+"""Files to credentials: what a file carries, by its bytes and never by its name.
+
+A credential travels as JSON, as a signed token (JWT or JWS), baked into a picture (PNG or SVG), alone, in a list or in
+a zip. Each is read within bounds, and nothing of a zip is ever written to a disk.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from skilltrack.badges import json_text, pictures, tokens
+from skilltrack.errors import BadFile
+from skilltrack.text import counted, visible
+
+KNOWN = "a credential as .json, .jwt or .jws, a picture with the credential baked in (.png or .svg), or a .zip of them"
+MEMBERS = 20_000
+"""Files in a zip."""
+UNPACKED = 512 * 1024 * 1024
+"""Bytes that a zip may hold in all."""
+RATIO = 200
+"""How many times smaller a file may be in a zip. Real pictures and credentials shrink up to 20 times."""
+LISTED = 20_000
+"""Credentials in one list."""
+
+_CLUTTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|/$")
+_ZIP_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One credential as a file carries it."""
+
+    where: str
+    """The file, and the place in it."""
+    carrier: str
+    """JSON, JWT, PNG or SVG."""
+    document: dict[str, Any]
+    """The credential as JSON; of a token, its payload."""
+    token: str = ""
+    """The signed token itself, where it is one."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A picture that holds only the address of its badge."""
+
+    where: str
+    carrier: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A part of a file that cannot be read, beside others that can."""
+
+    where: str
+    reason: str
+
+
+Part = Carried | Address | Unreadable
+
+
+def read(data: bytes, name: str) -> Iterator[Part]:
+    """Every credential that a file carries; raises `BadFile` where the file as a whole cannot be read."""
+    where = visible(name)[:200]
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        yield from _zipped(data, where)
+    else:
+        yield from _file(data, where)
+
+
+def of_text(data: bytes, where: str, carrier: str) -> Iterator[Part]:
+    """The credentials of a text: JSON, a list of it, a token, or an address in a picture."""
+    head = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if tokens.is_token(data):
+        yield _token(data.strip().decode("ascii"), where, carrier)
+    elif head[:1] in (b"{", b"[", b'"'):
+        value = json_text.parsed(data, where)
+        if isinstance(value, list):
+            if not 0 < len(value) <= LISTED:
+                raise BadFile(f"{where} lists {counted(len(value), 'credential')}. Give 1 to {LISTED:,} at once.")
+            for number, item in enumerate(value, 1):
+                yield one(item, f"{where}, credential {number}", carrier)
+        else:
+            yield one(value, where, carrier)
+    elif carrier != "JSON" and re.fullmatch(rb"https?://[\x21-\x7e]{1,2000}", data.strip()):
+        yield Address(where, carrier, data.strip().decode("ascii"))
+    else:
+        raise BadFile(f"{where} is not a credential that can be read. Give {KNOWN}.")
+
+
+def one(value: Any, where: str, carrier: str) -> Part:
+    """A JSON value as a credential: an object, or a token in a text."""
+    if isinstance(value, dict):
+        return Carried(where, carrier, value)
+    if isinstance(value, str) and tokens.is_token(value.encode()):
+        try:
+            return _token(value, where, carrier)
+        except BadFile as error:
+            return Unreadable(where, str(error))
+    return Unreadable(
+        where, f"{where} is not a credential: it is {_kind(value)}. A credential is a JSON object or a JWT."
+    )
+
+
+def _token(token: str, where: str, carrier: str) -> Carried:
+    return Carried(where, "JWT" if carrier == "JSON" else carrier, tokens.payload(token, where), token)
+
+
+def _kind(value: Any) -> str:
+    names = {str: "a text", bool: "true or false", type(None): "null", list: "a list"}
+    return names.get(type(value), "a number")
+
+
+def _file(data: bytes, where: str) -> Iterator[Part]:
+    """The credentials of one file that is not a zip."""
+    if len(data) > json_text.LARGEST:
+        raise BadFile(
+            f"{where} has {len(data):,} bytes. A credential, its picture included, has at most {json_text.LARGEST:,}."
+        )
+    if not data.strip():
+        raise BadFile(f"{where} is empty. Give {KNOWN}.")
+    if data.startswith(pictures.PNG):
+        yield from of_text(pictures.baked_in_png(data, where), where, "PNG")
+    elif pictures.is_xml(data):
+        yield from of_text(pictures.baked_in_svg(data, where), where, "SVG")
+    else:
+        yield from of_text(data, where, "JSON")
+
+
+def _zipped(data: bytes, where: str) -> Iterator[Part]:
+    """The credentials of every file of a zip; one that cannot be read does not hide the others."""
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except _ZIP_TROUBLE as error:
+        raise BadFile(f"{where} is a damaged zip ({visible(error)[:120]}). Make it again.") from None
+    with archive:
+        files = [info for info in archive.infolist() if not _CLUTTER.search(info.filename)]
+        unpacked = sum(info.file_size for info in files)
+        if not files:
+            raise BadFile(f"{where} holds no file. Put into it {KNOWN.rpartition(', or')[0]}.")
+        if len(files) > MEMBERS or unpacked > UNPACKED:
+            raise BadFile(
+                f"{where} holds {counted(len(files), 'file')} of {unpacked:,} bytes in all. A zip may hold "
+                f"{MEMBERS:,} files of {UNPACKED:,} bytes. Give it in several parts."
+            )
+        for info in files:
+            inside = f"{where}, file {visible(info.filename)[:200]}"
+            try:
+                yield from list(_file(_member(archive, info, inside), inside))
+            except BadFile as error:
+                yield Unreadable(inside, str(error))
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:
+    if info.flag_bits & 1:
+        raise BadFile(f"{where} is encrypted. Make the zip again without a password.")
+    if info.file_size > json_text.LARGEST or info.file_size > RATIO * max(info.compress_size, 1024):
+        raise BadFile(
+            f"{where} unpacks from {info.compress_size:,} to {info.file_size:,} bytes. A credential has at most "
+            f"{json_text.LARGEST:,} bytes and shrinks at most {RATIO} times."
+        )
+    try:
+        with archive.open(info) as file:
+            content = file.read(json_text.LARGEST + 1)
+    except _ZIP_TROUBLE as error:
+        raise BadFile(f"{where} is damaged ({visible(error)[:120]}). Make the zip again.") from None
+    if content[:4] == b"PK\x03\x04":
+        raise BadFile(f"{where} is a zip inside a zip. Put its files into the outer one.")
+    return content

@@ -1,0 +1,145 @@
+"""Pictures with a credential baked in: the text chunk of a PNG, the element of an SVG.
+
+A PNG is walked chunk by chunk and each checksum is compared, so a damaged picture is never half read. An SVG is read
+without a document type: no entities, nothing external, nothing that grows.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any
+from xml.parsers import expat
+
+from skilltrack.badges import tokens
+from skilltrack.errors import BadFile
+from skilltrack.text import visible
+
+PNG = b"\x89PNG\r\n\x1a\n"
+KEYWORDS = (b"openbadges", b"openbadgecredential")
+"""What the text chunk is called: in Open Badges 1.x and 2.0, in 3.0."""
+ELEMENTS = {"assertion", "credential"}
+SPACES = {"http://openbadges.org", "https://openbadges.org", "https://purl.imsglobal.org/ob/v3p0"}
+LARGEST = 10 * 1024 * 1024
+"""Bytes of an unpacked text."""
+CHUNKS = 20_000
+DEEPEST = 100
+"""Elements of an SVG inside each other."""
+
+
+def is_xml(data: bytes) -> bool:
+    """Whether a file begins as XML does."""
+    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def baked_in_png(data: bytes, where: str) -> bytes:
+    """The text that a PNG carries as its credential."""
+    baked = [_text(kind, body, where) for kind, body in _chunks(data, where) if kind in (b"tEXt", b"zTXt", b"iTXt")]
+    return _only([text for text in baked if text is not None], where)
+
+
+def _only(baked: list[bytes], where: str) -> bytes:
+    if not baked:
+        raise BadFile(
+            f"{where} is a picture without a credential in it. Download the baked picture from where the badge was "
+            "earned; a screenshot, or a picture that was converted or sent through a chat, has lost it."
+        )
+    if len(baked) > 1:
+        raise BadFile(f"{where} holds {len(baked)} credentials. A baked picture holds one; give each as its own file.")
+    return baked[0]
+
+
+def _chunks(data: bytes, where: str) -> Iterator[tuple[bytes, bytes]]:
+    at = len(PNG)
+    for _ in range(CHUNKS):
+        head = data[at : at + 8]
+        if len(head) < 8:
+            break
+        length, kind = struct.unpack(">I4s", head)
+        body, check = data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
+        if len(check) < 4 or zlib.crc32(kind + body) != int.from_bytes(check, "big"):
+            raise BadFile(f"{where} is damaged at byte {at + 1}: its checksum differs. Download the picture again.")
+        yield kind, body
+        at += 12 + length
+        if kind == b"IEND":
+            return
+    raise BadFile(f"{where} ends too early, at byte {min(at, len(data)) + 1}. Download the picture again.")
+
+
+def _text(kind: bytes, body: bytes, where: str) -> bytes | None:
+    """The text of a chunk that carries a credential, or nothing for any other."""
+    keyword, _, rest = body.partition(b"\0")
+    if keyword not in KEYWORDS:
+        return None
+    if kind == b"tEXt":
+        return rest
+    if kind == b"zTXt":
+        return _unpacked(rest[1:], where)
+    packed, method, rest = rest[:1], rest[1:2], rest[2:]
+    parts = rest.split(b"\0", 2)
+    if len(parts) < 3 or packed not in (b"\0", b"\1") or method != b"\0":
+        raise BadFile(f"{where}: the text chunk {keyword.decode()} is broken. Download the picture again.")
+    return _unpacked(parts[2], where) if packed == b"\1" else parts[2]
+
+
+def _unpacked(data: bytes, where: str) -> bytes:
+    unpacking = zlib.decompressobj()
+    try:
+        text = unpacking.decompress(data, LARGEST)
+    except zlib.error:
+        raise BadFile(f"{where}: the packed text in it is broken. Download the picture again.") from None
+    if not unpacking.eof:
+        raise BadFile(f"{where}: the text in it unpacks to more than {LARGEST:,} bytes, or ends too early.")
+    return text
+
+
+class _Svg:
+    """Looks for the element of a credential while an SVG is read."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.depth = 0
+        self.baked: list[bytes] = []
+        self.inside = 0
+        self.text: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise BadFile(f"{self.where} has more than {DEEPEST} elements inside each other. Download it again.")
+        space, local, prefix, *_ = [*name.split("|"), "", ""]
+        if local in ELEMENTS and (space in SPACES or prefix == "openbadges"):
+            self.inside, self.text = self.depth, [attributes.get("verify", "")]
+
+    def characters(self, text: str) -> None:
+        if self.inside:
+            self.text.append(text)
+
+    def end(self, _: str) -> None:
+        if self.inside == self.depth:
+            verify, text = self.text[0].strip(), "".join(self.text[1:]).strip()
+            self.baked.append((verify if tokens.is_token(verify.encode()) else text or verify).encode())
+            self.inside = 0
+        self.depth -= 1
+
+    def refuse(self, *_: Any) -> None:
+        raise BadFile(f"{self.where} declares a document type. An SVG with a credential has none; download it again.")
+
+
+def baked_in_svg(data: bytes, where: str) -> bytes:
+    """The text that an SVG carries as its credential."""
+    reading = _Svg(where)
+    parser = expat.ParserCreate("UTF-8", "|")
+    parser.namespace_prefixes = True
+    parser.StartDoctypeDeclHandler = reading.refuse
+    parser.EntityDeclHandler = reading.refuse
+    parser.StartElementHandler = reading.start
+    parser.EndElementHandler = reading.end
+    parser.CharacterDataHandler = reading.characters
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise BadFile(
+            f"{where}, line {error.lineno}, column {error.offset + 1}: this is not XML "
+            f"({visible(expat.ErrorString(error.code))}). Download the picture again."
+        ) from None
+    return _only(reading.baked, where)

@@ -1,0 +1,341 @@
+"""Whether a credential is signed, by which key, and what of it the signature covers.
+
+Two families: a proof inside the JSON (W3C Data Integrity), and a token around it (JWT, JWS). A credential may have
+several proofs; one that is wrong makes the credential wrong, one of a kind that is not known here is only mentioned.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from skilltrack.badges import canonical, json_text, keys, older, statements, tokens
+from skilltrack.badges.credentials import NotACredential, day, issuer_id, listed, normal, objects, text, valid_from
+from skilltrack.badges.fetching import Fetcher, NotFetched
+from skilltrack.badges.keys import BadKey, Key, KnownKeys
+from skilltrack.errors import BadFile
+from skilltrack.text import visible
+
+MOST = 8
+"""Proofs of one credential that are looked at."""
+
+
+class Outcome(StrEnum):
+    """How one step of a check went."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    OPEN = "open"
+    """It could not be looked at here."""
+    ABSENT = "absent"
+    """There is nothing to look at."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A way of signing inside the JSON."""
+
+    is_rdf: bool
+    curves: dict[int, tuple[str, str]]
+    """Size of the key's curve to the kind of signature and the hash."""
+
+
+_ED = {0: ("EdDSA", "sha256")}
+_EC = {256: ("ES256", "sha256"), 384: ("ES384", "sha384")}
+SUITES = {
+    "Ed25519Signature2020": Suite(True, _ED),
+    "eddsa-rdfc-2022": Suite(True, _ED),
+    "eddsa-jcs-2022": Suite(False, _ED),
+    "ecdsa-rdfc-2019": Suite(True, _EC),
+    "ecdsa-jcs-2019": Suite(False, _EC),
+}
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What looking at the signature gave."""
+
+    outcome: Outcome
+    reason: str
+    key: Key | None = None
+    document: dict[str, Any] = field(default_factory=dict)
+    """What the signature covers, in its normal form: the credential without its proofs and what they leave out."""
+    left_out: tuple[str, ...] = ()
+    """The places that the signature does not cover."""
+    key_outcome: Outcome = Outcome.ABSENT
+    key_reason: str = "No key was looked for."
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "document", normal(self.document))
+
+
+class _Wrong(Exception):
+    """A proof is wrong; the message is a sentence without its full stop."""
+
+
+def inside(document: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys) -> Proved:
+    """Check the proofs that a credential has inside its JSON."""
+    unsecured = {key: value for key, value in document.items() if key != "proof"}
+    proofs = listed(document.get("proof"))
+    if not proofs:
+        return Proved(Outcome.ABSENT, "It has no signature: anybody could have written it.", None, unsecured)
+    if len(proofs) > MOST or len(objects(proofs)) < len(proofs):
+        return Proved(
+            Outcome.FAILED,
+            f"It has {len(proofs)} proofs, or one that is not an object; {MOST} are looked at.",
+            None,
+            unsecured,
+        )
+    whole = _Unsecured(unsecured)
+    looked = [_Looking(whole, proof, fetcher, known).proved() for proof in proofs]
+    issuer = issuer_id(document)
+    looked.sort(key=lambda proved: proved.key is None or proved.key.owner != issuer)
+    for outcome in (Outcome.FAILED, Outcome.PASSED, Outcome.OPEN):
+        chosen = next((proved for proved in looked if proved.outcome is outcome), None)
+        if chosen is not None:
+            others = [proved.reason for proved in looked if proved.outcome is Outcome.OPEN and proved is not chosen]
+            return replace(chosen, reason=" ".join([chosen.reason, *others]))
+    raise AssertionError("a proof has one of three outcomes")
+
+
+class _Unsecured:
+    """A credential without its proofs, whose statements are put in order once for all of them."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self._made: dict[str, Any] = {}
+
+    def read(self) -> statements.Statements:
+        """Its statements; raises what was raised the first time."""
+        return self._once("read", lambda: statements.Statements(self.document))
+
+    def canonical(self, algorithm: str) -> bytes:
+        """Its statements in order."""
+        return self._once(algorithm, lambda: canonical.canonical(self.read().lines, algorithm))
+
+    def left_out(self) -> list[statements.Path]:
+        """The places that make no statement."""
+        return self._once("left out", lambda: statements.unsigned_places(self.document, self.read()))
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._made:
+            try:
+                self._made[name] = make()
+            except (statements.Malformed, statements.Unsupported, canonical.TooTangled) as error:
+                self._made[name] = error
+        if isinstance(self._made[name], Exception):
+            raise self._made[name]
+        return self._made[name]
+
+
+class _Looking:
+    """One proof of one credential."""
+
+    def __init__(self, whole: _Unsecured, proof: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys) -> None:
+        self.whole, self.document, self.proof, self.fetcher, self.known = whole, whole.document, proof, fetcher, known
+        kinds = [text(proof.get("type")), text(proof.get("cryptosuite"))]
+        self.name = kinds[1] if kinds[0] == "DataIntegrityProof" else kinds[0]
+
+    def proved(self) -> Proved:
+        suite = SUITES.get(self.name)
+        if suite is None or "previousProof" in self.proof:
+            what = "a chain of proofs" if suite else f"a proof of the kind {visible(self.name)[:60]!r}"
+            return self._of(Outcome.OPEN, f"It has {what}, which is not checked here.")
+        if self.proof.get("proofPurpose") != "assertionMethod":
+            purpose = visible(self.proof.get("proofPurpose"))[:40]
+            return self._of(Outcome.FAILED, f"Its signature was made for {purpose!r}, not to assert a credential.")
+        try:
+            return self._signed(suite)
+        except (BadKey, _Wrong, statements.Malformed, NotACredential) as error:
+            return self._of(Outcome.FAILED, f"Its signature cannot hold: {error}.", Outcome.FAILED)
+        except NotFetched as error:
+            return self._of(Outcome.OPEN, f"Its signature was not checked: {error}.", Outcome.OPEN)
+        except statements.Unsupported as error:
+            return self._of(Outcome.OPEN, f"Its signature cannot be checked here: {error}.")
+        except canonical.TooTangled:
+            reason = "Its signature cannot be checked here: putting its statements in order would take too long."
+            return self._of(Outcome.OPEN, reason)
+
+    def _of(self, outcome: Outcome, reason: str, key: Outcome = Outcome.ABSENT) -> Proved:
+        return Proved(
+            outcome,
+            reason,
+            None,
+            self.document,
+            (),
+            key,
+            reason if key is not Outcome.ABSENT else "No key was looked for.",
+        )
+
+    def _signed(self, suite: Suite) -> Proved:
+        value = self.proof.get("proofValue")
+        signature = keys.base58(value[1:]) if isinstance(value, str) and value[:1] == "z" else b""
+        if len(signature) not in (64, 96):
+            raise _Wrong("its proofValue is not a signature in base58btc")
+        document = self._signed_document(suite)
+        hashes: dict[str, bytes] = {}
+        usable, missing = self._keys()
+        for key in usable:
+            kind, algorithm = suite.curves.get(_size(key), ("", ""))
+            if kind and algorithm not in hashes:
+                hashes[algorithm] = self._hashes(suite, document, algorithm)
+            if kind and keys.holds(key.public, kind, signature, hashes[algorithm]):
+                left_out = self.whole.left_out() if suite.is_rdf else []
+                return Proved(
+                    Outcome.PASSED,
+                    f"The signature ({self.name}) holds.",
+                    key,
+                    statements.without_places(document, left_out),
+                    tuple(".".join(map(str, path)) for path in left_out),
+                    Outcome.PASSED,
+                    f"It is signed with {visible(key.name)[:160]}.",
+                )
+        raise missing or _Wrong("it was changed after it was signed, or signed with another key")
+
+    def _keys(self) -> tuple[list[Key], NotFetched | None]:
+        """The key that the proof names; where that lies elsewhere and is not fetched, those that are known."""
+        method = self.proof.get("verificationMethod")
+        try:
+            return [keys.resolved(method, self.fetcher)], None
+        except NotFetched as error:
+            return [replace(key, name=str(method)) for key in self.known.usable(valid_from(self.document))], error
+
+    def _signed_document(self, suite: Suite) -> dict[str, Any]:
+        if suite.is_rdf:
+            _refuse_two_of(self.document)
+            return self.document
+        contexts = self.proof.get("@context")
+        if contexts is None:
+            return self.document
+        given, signed = listed(self.document.get("@context")), listed(contexts)
+        if given[: len(signed)] != signed:
+            raise _Wrong("its contexts are not those that were signed")
+        return {**self.document, "@context": contexts}
+
+    def _hashes(self, suite: Suite, document: dict[str, Any], algorithm: str) -> bytes:
+        options = {key: value for key, value in self.proof.items() if key != "proofValue"}
+        if suite.is_rdf:
+            options["@context"] = document.get("@context")
+            of_options = canonical.canonical(statements.Statements(options).lines, algorithm)
+            both = [of_options, self.whole.canonical(algorithm)]
+        else:
+            both = [json_text.canonical(options), json_text.canonical(document)]
+        return b"".join(hashlib.new(algorithm, part).digest() for part in both)
+
+
+def _size(key: Key) -> int:
+    """The size of a key's curve as `Suite.curves` counts it."""
+    curve = getattr(key.public, "curve", None)
+    return curve.key_size if curve is not None else 0 if isinstance(key.public, keys.ed25519.Ed25519PublicKey) else -1
+
+
+def _refuse_two_of(document: dict[str, Any]) -> None:
+    """What is about one thing must stand in one place: spread over two, part of it would be passed over."""
+    own = document.get("id")
+    nodes = [
+        value for _, value in statements.places(document) if isinstance(value, dict) and own and value.get("id") == own
+    ]
+    if len(nodes) > 1:
+        raise statements.Unsupported("what it says of itself stands in more than one place")
+
+
+def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | None, known: KnownKeys) -> Proved:
+    """Check the token that a credential came in."""
+    try:
+        document = of_claims(payload)
+        head = tokens.header(token, where)
+        key = _signer(head, token, payload, document, fetcher, known, where)
+    except (BadFile, BadKey, NotACredential, _Wrong) as error:
+        reason = f"Its signature cannot hold: {str(error).rstrip('.')}."
+        return Proved(Outcome.FAILED, reason, None, payload, (), Outcome.FAILED, reason)
+    except (NotFetched, statements.Unsupported) as error:
+        reason = f"Its signature was not checked: {error}."
+        return Proved(Outcome.OPEN, reason, None, document, (), Outcome.OPEN, reason)
+    by = visible(key.name)[:160] or "a key that it brings along"
+    return Proved(
+        Outcome.PASSED,
+        f"The signature ({head['alg']}) holds.",
+        key,
+        document,
+        (),
+        Outcome.PASSED,
+        f"It is signed with {by}.",
+    )
+
+
+def _signer(
+    head: dict[str, Any],
+    token: str,
+    payload: dict[str, Any],
+    document: dict[str, Any],
+    fetcher: Fetcher | None,
+    known: KnownKeys,
+    where: str,
+) -> Key:
+    """The key whose signature a token has."""
+    algorithm = head.get("alg")
+    if algorithm in tokens.UNSAFE or not isinstance(algorithm, str):
+        raise _Wrong(f"its algorithm is {visible(algorithm)[:20]!r}, with which anybody could have signed it")
+    if algorithm not in tokens.ALGORITHMS:
+        raise statements.Unsupported(f"the algorithm {visible(algorithm)[:20]!r} is not known here")
+    if "crit" in head:
+        raise statements.Unsupported("its token asks for an extension that is not known here")
+    signature, message = tokens.signature(token, where), tokens.signed_part(token)
+    usable, missing = _named_keys(head, payload, document, fetcher, known)
+    for key in usable:
+        if keys.holds(key.public, algorithm, signature, message):
+            return key
+    raise missing or _Wrong("it was changed after it was signed, or signed with another key or algorithm")
+
+
+def _named_keys(
+    head: dict[str, Any], payload: dict[str, Any], document: dict[str, Any], fetcher: Fetcher | None, known: KnownKeys
+) -> tuple[list[Key], NotFetched | None]:
+    """The key that a token names, else the one that it brings along, else those that are known."""
+    creator = older.verification(document).get("creator")
+    issuer = text(payload.get("iss")) or issuer_id(document)
+    name = head.get("kid") or creator or (issuer if issuer.startswith("did:") else None)
+    if isinstance(name, str) and ":" not in name:
+        name = f"{issuer}#{name.removeprefix('#')}" if issuer.startswith("did:") else None
+    missing = NotFetched("it does not say where its key is")
+    if isinstance(name, str):
+        try:
+            return [keys.resolved(name, fetcher)], None
+        except NotFetched as error:
+            missing = error
+    if isinstance(head.get("jwk"), dict):
+        return [Key(keys.of_jwk(head["jwk"]), "")], None
+    if isinstance(creator, dict):
+        return [Key(keys.of_method(creator), "")], None
+    return known.usable(valid_from(document) or day(document, "issuedOn")), missing
+
+
+def of_claims(claims: dict[str, Any]) -> dict[str, Any]:
+    """The credential in a token's claims; raises `NotACredential` where the claims contradict it."""
+    inner = claims.get("vc", claims)
+    if not isinstance(inner, dict):
+        raise NotACredential("the vc in its token is not an object")
+    document = {key: value for key, value in inner.items() if key != "proof"}
+    subject = normal(document.get("credentialSubject"))
+    if not isinstance(subject, dict):
+        return document
+    for claim, key, has in (
+        ("iss", "issuer", issuer_id(document)),
+        ("jti", "id", text(document.get("id"))),
+        ("sub", "id", text(subject.get("id"))),
+    ):
+        said = text(claims.get(claim))
+        if said and has and said != has:
+            raise NotACredential(f"its token says {claim} {visible(said)[:80]!r}, its credential {visible(has)[:80]!r}")
+        if said and not has and claim == "sub":
+            document["credentialSubject"] = {**subject, "id": said}
+        elif said and not has:
+            document[key] = said
+    for claim, names in (("nbf", ("validFrom", "issuanceDate")), ("exp", ("validUntil", "expirationDate"))):
+        said_on, has_on = day(claims, claim), next((day(document, name) for name in names if name in document), None)
+        if said_on and has_on and abs((said_on - has_on).days) > 1:  # a time zone may lie between them
+            raise NotACredential(f"its token says {claim} {said_on}, its credential {has_on}")
+        if said_on and not has_on:
+            document[names[1]] = claims[claim]
+    return document

@@ -1,0 +1,353 @@
+"""The verdict on a file of credentials: each step that was checked, what came of it, and one state for all of them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from skilltrack.badges import carriers, credentials, older, proofs, status
+from skilltrack.badges.credentials import Credential, NotACredential, text
+from skilltrack.badges.fetching import Fetcher, NotFetched, fetched_object, have_one_host
+from skilltrack.badges.keys import IssuerKey, Key, KnownKeys
+from skilltrack.badges.proofs import Outcome, Proved
+from skilltrack.text import visible
+
+
+class State(StrEnum):
+    """What is to be thought of a credential; the first that holds, in this order."""
+
+    UNREADABLE = "unreadable"
+    INVALID = "invalid"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not yet valid"
+    UNSIGNED = "unsigned"
+    NOT_CHECKABLE = "not checkable offline"
+    ISSUER_UNKNOWN = "proof holds, issuer's key not known"
+    VERIFIED = "verified"
+
+
+class Verdict(StrEnum):
+    """The same in three words."""
+
+    VERIFIED = "verified"
+    NOT_VERIFIED = "not verified"
+    NOT_CHECKED = "cannot be checked here"
+
+
+_OPEN = (State.NOT_CHECKABLE, State.ISSUER_UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a check, with its reason as a sentence."""
+
+    name: str
+    """parsed, signature, key, issuer, dates or status."""
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One credential of a file, and what checking it gave."""
+
+    where: str
+    carrier: str
+    credential: Credential | None
+    """What it says, as far as its signature covers it; none where it cannot be read."""
+    state: State
+    steps: tuple[Step, ...]
+    known_issuer: str = ""
+    """The issuer in `issuer_keys` whose key it is signed with: the one to believe, whatever the badge calls itself."""
+    left_out: tuple[str, ...] = ()
+    """Places of the document that the signature does not cover; they are not in `credential`."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Verified, not verified, or cannot be checked here."""
+        if self.state is State.VERIFIED:
+            return Verdict.VERIFIED
+        return Verdict.NOT_CHECKED if self.state in _OPEN else Verdict.NOT_VERIFIED
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not verified, or what was checked where it is."""
+        if self.state is State.VERIFIED:
+            return tuple(step.reason for step in self.steps if step.outcome is Outcome.PASSED)
+        return tuple(step.reason for step in self.steps if step.outcome in (Outcome.FAILED, Outcome.OPEN)) or tuple(
+            step.reason for step in self.steps if step.name == "signature"
+        )
+
+
+def verify(
+    data: bytes, name: str, on_day: date, fetcher: Fetcher | None = None, issuer_keys: Iterable[IssuerKey] = ()
+) -> list[Checked]:
+    """Check every credential that a file carries, as of a day.
+
+    Nothing is fetched unless a `fetcher` is given. A credential is verified only with a key of `issuer_keys`. Raises
+    `BadFile` where the file as a whole cannot be read.
+    """
+    checking = _Checking(on_day, fetcher, KnownKeys(issuer_keys))
+    return [checked for part in carriers.read(data, name) for checked in checking.part(part)]
+
+
+class _Checking:
+    """How credentials are checked on one day, with one fetcher and the keys that are known."""
+
+    def __init__(self, on_day: date, fetcher: Fetcher | None, known: KnownKeys) -> None:
+        self.on_day, self.fetcher, self.known = on_day, fetcher, known
+
+    def part(self, part: carriers.Part) -> Iterator[Checked]:
+        """The credentials of one part of a file."""
+        if isinstance(part, carriers.Unreadable):
+            yield _unreadable(part.where, "", part.reason)
+        elif isinstance(part, carriers.Address):
+            yield from self._at_address(part)
+        else:
+            yield from self._carried(part)
+
+    def _at_address(self, part: carriers.Address) -> Iterator[Checked]:
+        what = f"{part.where}: the picture holds only the address of its badge, which"
+        try:
+            document = fetched_object(part.url, what, self.fetcher)
+        except NotFetched as error:
+            reason = f"{error}. Ask for the badge as JSON, or as a picture with the whole badge in it."
+            yield _unreadable(part.where, part.carrier, reason)
+        else:
+            yield from self._carried(carriers.Carried(part.where, part.carrier, document))
+
+    def _carried(self, part: carriers.Carried, depth: int = 0) -> Iterator[Checked]:
+        proved = self.proved(part) if credentials.is_newer(part.document) or part.token else None
+        inside = part.document.get("vc", part.document.get("vp")) if part.token else None
+        document = inside if isinstance(inside, dict) else part.document
+        children = credentials.children(document)
+        if not children:
+            yield self._checked(part, proved)
+            return
+        if depth == 2:
+            yield _unreadable(part.where, part.carrier, "It is a record inside a record inside a record.")
+            return
+        signed = {credentials.written(child) for child in credentials.children(proved.document)} if proved else set()
+        for number, child in enumerate(children, 1):
+            inner = carriers.one(child, f"{part.where}, credential {number} of the record", part.carrier)
+            if not isinstance(inner, carriers.Carried):
+                yield from self.part(inner)
+            elif inner.token or "proof" in inner.document or credentials.children(inner.document):
+                for checked in self._carried(inner, depth + 1):
+                    yield _in_record(checked, document)
+            else:
+                is_signed = credentials.written(credentials.normal(child)) in signed
+                own = _covered(inner.document, proved if is_signed else None)
+                yield _in_record(self._checked(inner, own), document)
+
+    def proved(self, part: carriers.Carried) -> Proved:
+        """The signature of a credential."""
+        if part.token:
+            return proofs.around(part.token, part.document, part.where, self.fetcher, self.known)
+        return proofs.inside(part.document, self.fetcher, self.known)
+
+    def _checked(self, part: carriers.Carried, proved: Proved | None) -> Checked:
+        document = proved.document if proved else part.document
+        try:
+            if older.is_older(document):
+                return self._older(part, proved)
+            if proved is None or not credentials.is_newer(document):
+                raise NotACredential("it has neither a credentialSubject nor a badge with a recipient")
+            credential = credentials.credential_of(document)
+            # What the signature leaves out gives nothing, but it may still take away.
+            whole = document if part.token else {**credentials.normal(part.document), **document}
+            credential = replace(credential, expires_on=credentials.expires_on(whole))
+            lists = status.of_credential(whole, self.fetcher, self.on_day, self._signed_list)
+            return self._judged(part, proved, credential, lists)
+        except NotACredential as error:
+            return _unreadable(part.where, part.carrier, f"{part.where} cannot be read as a credential: {error}.")
+
+    def _older(self, part: carriers.Carried, proved: Proved | None) -> Checked:
+        document = proved.document if proved else part.document
+        credential = older.assertion_of(document)
+        if proved is None and older.is_hosted(document) and credential.standard == "Open Badges 2.0":
+            proved = self._hosted(document)
+        elif proved is None and older.verification(document):
+            reason = f"{credential.standard} is read here, not checked: it says that it is checked elsewhere."
+            proved = Proved(Outcome.OPEN, reason, None, document)
+        proved = proved or Proved(Outcome.ABSENT, "It has no signature: anybody could have written it.", None, document)
+        if proved.outcome is Outcome.PASSED:
+            proved = replace(proved, document=self._completed(proved.document))
+        credential = older.assertion_of(proved.document)
+        return self._judged(part, proved, credential, status.of_assertion(proved.document, self.fetcher))
+
+    def _hosted(self, document: dict[str, Any]) -> Proved:
+        """An assertion as its host shows it, which is the proof of a hosted badge."""
+        address = document.get("id")
+        try:
+            shown = fetched_object(address, "its host's copy", self.fetcher)
+        except NotFetched as error:
+            return Proved(
+                Outcome.OPEN, f"It is a hosted badge, which only its host can confirm: {error}.", None, document
+            )
+        if not older.say_the_same(shown, document):
+            return Proved(Outcome.FAILED, f"Its host at {visible(address)[:160]} shows another badge.", None, document)
+        return Proved(Outcome.PASSED, f"Its host at {visible(address)[:160]} shows the same badge.", None, shown)
+
+    def _completed(self, document: dict[str, Any]) -> dict[str, Any]:
+        """An assertion with its badge and issuer in it, as far as they can be fetched."""
+        try:
+            badge = self._at_home(document.get("badge"), "its badge class")
+            issuer = badge.get("issuer")
+            if isinstance(issuer, dict) and self.fetcher and text(issuer.get("id")).startswith("https:"):
+                issuer = issuer["id"]  # what the badge says of its issuer is the badge's word only
+            return {**document, "badge": {**badge, "issuer": self._at_home(issuer, "its issuer's profile")}}
+        except NotFetched:
+            return document
+
+    def _at_home(self, value: Any, what: str) -> dict[str, Any]:
+        """An object, or what lies at its address, which is then its id whatever it says itself."""
+        return value if isinstance(value, dict) else {**fetched_object(value, what, self.fetcher), "id": value}
+
+    def _signed_list(self, part: carriers.Carried) -> dict[str, Any]:
+        proved = self.proved(part)
+        if proved.outcome is not Outcome.PASSED or proved.key is None:
+            raise NotFetched(f"the signature of its status list does not hold ({proved.reason.rstrip('.')})")
+        owner = credentials.issuer_id(proved.document)
+        is_known = self.known.row_of(proved.key, "", credentials.valid_from(proved.document)) is not None
+        if proved.key.owner != owner and not have_one_host(proved.key.name, owner) and not is_known:
+            raise NotFetched("its status list is not signed by its own issuer")
+        return proved.document
+
+    def _judged(self, part: carriers.Carried, proved: Proved, credential: Credential, lists: status.Status) -> Checked:
+        known, issuer = self._issuer(proved, credential)
+        dates = self._dates(credential, proved.left_out)
+        left_out = ", ".join(proved.left_out[:5])
+        reason = proved.reason + (
+            f" It does not cover {visible(left_out)[:200]}, which is left out." if left_out else ""
+        )
+        steps = (
+            Step("parsed", Outcome.PASSED, f"It is {credential.standard}, as {part.carrier}."),
+            Step("signature", proved.outcome, reason),
+            Step("key", proved.key_outcome, proved.key_reason),
+            issuer,
+            dates,
+            Step("status", lists.outcome, lists.reason),
+        )
+        state = self._state(steps, credential, lists, known)
+        return Checked(part.where, part.carrier, credential, state, steps, known, proved.left_out)
+
+    def _issuer(self, proved: Proved, credential: Credential) -> tuple[str, Step]:
+        """Whose key it is: the issuer in `issuer_keys`, and whether the key may speak for the issuer that is named."""
+        own, key = credential.issuer_id, proved.key
+        shown = visible(own or "nobody")[:160]
+        if proved.outcome is not Outcome.PASSED:
+            return "", Step("issuer", Outcome.ABSENT, "No signature holds, so nothing says who issued it.")
+        row = self.known.row_of(key, own, credential.issued_on)
+        if key is None:
+            outcome, reason = self._host_speaks(text(proved.document.get("id")), own)
+        elif key.owner and key.owner == own and not own.startswith("https:"):
+            outcome, reason = Outcome.PASSED, f"The key is that of {shown}."
+        elif key.name and own.startswith("https:"):
+            outcome, reason = self._address_speaks(key, proved.document, own)
+        elif key.owner and own.startswith("did:"):
+            outcome, reason = (
+                Outcome.FAILED,
+                f"It names {shown} as its issuer and is signed by {visible(key.owner)[:160]}.",
+            )
+        else:
+            outcome, reason = Outcome.OPEN, f"Nothing says that the key is that of {shown}."
+        named = self.known.row_of(None, own, credential.issued_on)
+        if row and named and row.issuer != named.issuer:
+            who = f"{visible(named.issuer)[:80]} as its issuer and is signed with a key of {visible(row.issuer)[:80]}"
+            return "", Step("issuer", Outcome.FAILED, f"It names {who}.")
+        if row and key and self.known.is_key(row, key) and outcome is Outcome.OPEN:
+            outcome, reason = Outcome.PASSED, f"The key is one of {visible(row.issuer)[:80]}."
+        if row and outcome is Outcome.PASSED:
+            return row.issuer, Step("issuer", outcome, f"{reason} issuer_keys has it for {visible(row.issuer)[:80]}.")
+        if outcome is Outcome.PASSED:
+            day = f" on {credential.issued_on}" if credential.issued_on else ""
+            reason += f" Anybody can make one: issuer_keys does not say whose it is{day}."
+        return "", Step("issuer", Outcome.OPEN if outcome is Outcome.PASSED else outcome, reason)
+
+    def _address_speaks(self, key: Key, document: dict[str, Any], own: str) -> tuple[Outcome, str]:
+        """Whether a key that lies at an address is that of an issuer at an address."""
+        if key.owner and key.owner != own and not key.owner.startswith("did:"):
+            return Outcome.FAILED, f"The key belongs to {visible(key.owner)[:160]}, not to {visible(own)[:160]}."
+        if older.is_older(document):
+            names = credentials.listed(self._profile(own).get("publicKey"))
+            if key.owner == own and key.name in [text(name) for name in names]:
+                return Outcome.PASSED, f"The key and {visible(own)[:160]} name each other."
+        elif key.name.startswith("https:") and have_one_host(key.name, own):
+            return Outcome.PASSED, f"The key lies with {visible(own)[:160]}."
+        return Outcome.OPEN, f"Nothing says that the key is that of {visible(own)[:160]}."
+
+    def _profile(self, own: str) -> dict[str, Any]:
+        """An issuer's profile as it stands at the issuer's own address; empty where it is not fetched."""
+        try:
+            return fetched_object(own, "its issuer's profile", self.fetcher)
+        except NotFetched:
+            return {}
+
+    def _host_speaks(self, address: str, own: str) -> tuple[Outcome, str]:
+        """Whether the host of an assertion is its issuer's."""
+        rule = self._profile(own).get("verification")
+        starts = credentials.listed(rule.get("startsWith")) if isinstance(rule, dict) else []
+        if any(isinstance(start, str) and start.endswith("/") and address.startswith(start) for start in starts):
+            return Outcome.PASSED, f"{visible(own)[:160]} issues badges at that address."
+        if have_one_host(address, own):
+            return Outcome.PASSED, f"The host is that of {visible(own)[:160]}."
+        if not own:
+            return Outcome.OPEN, "It does not say who its issuer is, or that lies elsewhere."
+        return Outcome.FAILED, f"The host of the badge is not that of its issuer {visible(own)[:160]}."
+
+    def _dates(self, credential: Credential, left_out: tuple[str, ...]) -> Step:
+        starts, ends = credential.valid_from, credential.expires_on
+        if starts and ends and starts > ends:
+            return Step("dates", Outcome.FAILED, f"It ends on {ends}, before it begins on {starts}.")
+        if ends and ends < self.on_day:
+            return Step("dates", Outcome.FAILED, f"It ended on {ends}.")
+        if starts and starts > self.on_day:
+            return Step("dates", Outcome.FAILED, f"It begins on {starts}, after {self.on_day}.")
+        if {"validFrom", "issuanceDate", "awardedDate"} & set(left_out):
+            return Step("dates", Outcome.OPEN, "When it was issued is not signed: anybody could have changed the date.")
+        if starts is None and credential.issued_on is None:
+            return Step("dates", Outcome.ABSENT, "It does not say when it was issued.")
+        return Step(
+            "dates",
+            Outcome.PASSED,
+            f"It holds from {starts or credential.issued_on}{f' to {ends}' if ends else ', without an end'}.",
+        )
+
+    def _state(self, steps: tuple[Step, ...], credential: Credential, lists: status.Status, known: str) -> State:
+        outcome = {step.name: step.outcome for step in steps}
+        starts, ends = credential.valid_from, credential.expires_on
+        is_reversed = starts is not None and ends is not None and starts > ends
+        states = {
+            State.INVALID: Outcome.FAILED in (outcome["signature"], outcome["key"], outcome["issuer"]) or is_reversed,
+            State.REVOKED: lists.taken_back == "revoked",
+            State.SUSPENDED: lists.taken_back == "suspended",
+            State.EXPIRED: ends is not None and ends < self.on_day,
+            State.NOT_YET_VALID: starts is not None and starts > self.on_day,
+            State.UNSIGNED: outcome["signature"] is Outcome.ABSENT,
+            State.NOT_CHECKABLE: Outcome.OPEN in (outcome["signature"], outcome["dates"], outcome["status"]),
+            State.ISSUER_UNKNOWN: not known,
+        }
+        return next((state for state, holds in states.items() if holds), State.VERIFIED)
+
+
+def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
+    """A credential without a signature of its own: its record's counts where one issuer issued both."""
+    own = credentials.issuer_id(child)
+    if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
+        return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
+    return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
+
+
+def _in_record(checked: Checked, record: dict[str, Any]) -> Checked:
+    credential = checked.credential
+    if credential is None or credential.parent_id:
+        return checked
+    return replace(checked, credential=replace(credential, parent_id=text(record.get("id"))))
+
+
+def _unreadable(where: str, carrier: str, reason: str) -> Checked:
+    return Checked(where, carrier, None, State.UNREADABLE, (Step("parsed", Outcome.FAILED, reason),))

@@ -1,0 +1,69 @@
+"""The commands that keep a company whole: backup, restore, rebuild, repair, check."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from skilltrack.commands.console import Place, left_alone, opened, say
+from skilltrack.keeping import backup, check_file, rebuild, repair, restore
+
+
+@click.command("backup")
+@click.argument("file", type=Place())
+@click.pass_obj
+def backup_command(db: Path, file: Path) -> None:
+    """Copy the live database to a file and verify the copy."""
+    with opened(db) as store:
+        backup(store, file)
+    click.echo(f"The backup is in {file}; it was opened and every upload in it is whole.")
+
+
+@click.command("restore")
+@click.argument("file", type=Place())
+@click.pass_obj
+def restore_command(db: Path, file: Path) -> None:
+    """Put a backup in the place of the database, and bring back what the journal knows since."""
+    with left_alone(db):
+        restore(db, file, say)
+    click.echo(f"{db} is restored from {file}.")
+
+
+@click.command("rebuild")
+@click.option("--yes", is_flag=True, help="Rebuild also when rows or rights would be others than now.")
+@click.pass_obj
+def rebuild_command(db: Path, yes: bool) -> None:
+    """Build the database anew from the files it was made of; the one that is there is set aside."""
+    with left_alone(db):
+        count = rebuild(db, say, yes)
+    click.echo(f"{db} is built anew from {count} uploads.")
+
+
+@click.command("repair")
+@click.option("--yes", is_flag=True, help="Give up what was accepted and can be brought back by nothing.")
+@click.pass_obj
+def repair_command(db: Path, yes: bool) -> None:
+    """Write a journal that is missing or damaged again from the database."""
+    with left_alone(db):
+        faults = repair(db, say, yes)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(2)
+    click.echo(f"{db} and its journal are whole.")
+
+
+@click.command("check")
+@click.pass_obj
+def check_command(db: Path) -> None:
+    """Check that what is stored is what landed, and that every number follows from it."""
+    with left_alone(db):
+        faults = check_file(db, say)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(2)
+    click.echo(f"{db} is whole: every row is what landed, and every kept number follows from the rows.")
+
+
+COMMANDS = (backup_command, restore_command, rebuild_command, repair_command, check_command)

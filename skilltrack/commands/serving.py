@@ -1,0 +1,61 @@
+"""The commands that start the app, and build the company that it can be tried with: demo, serve."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+
+import click
+
+from skilltrack.access import is_loopback, sign_in
+from skilltrack.commands import demo
+from skilltrack.commands.console import left_alone, progress_bar, say
+from skilltrack.config import ROOT, settings
+from skilltrack.errors import Refused
+from skilltrack.keeping import open_store
+
+
+@click.command("demo")
+@click.pass_obj
+def demo_command(db: Path) -> None:
+    """Build the demo company in a new database, or in the place of a demo company that nobody changed."""
+    with progress_bar("Building the demo company", length=30) as progress, left_alone(db):
+        demo.build_anew(db, progress)
+    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
+
+
+@click.command("serve")
+@click.option("--port", type=int, help="Port to listen on (default: $PORT, else 8501).")
+@click.option("--demo", "with_demo", is_flag=True, help="Build the demo company first, or bring it up to date.")
+@click.option("--local", is_flag=True, help="Let everybody at this machine in without signing in; --demo implies it.")
+@click.pass_obj
+def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
+    """Start the app."""
+    listen, is_local = settings(), local or with_demo or settings().is_local
+    if is_local and not is_loopback(listen.host):
+        raise Refused(f"Local mode answers this machine only, and SKILLTRACK_HOST is {listen.host}. Leave it out.")
+    if not is_local and sign_in() is None:
+        raise Refused(
+            "Nobody could sign in. Set a provider (docs/signing-in.md), or add --local to let everybody at this "
+            "machine in."
+        )
+    if with_demo:
+        with progress_bar("Building the demo company", length=30) as progress:
+            demo.refresh(db, progress)
+    if db == settings().database:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    open_store(db, say).close()  # tell of an unusable database here, not on a page
+    port = port or listen.port
+    click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")
+    os.environ |= {
+        "SKILLTRACK_DB": str(db.resolve()),
+        "SKILLTRACK_LOCAL": "1" if is_local else "",
+        "WEBSOCKETS_MAX_LINE_LENGTH": "65536",  # cookies of people in hundreds of groups are long
+    }
+    os.chdir(ROOT)
+    sys.argv = ["streamlit", "run", "app.py", "--server.address", listen.host, "--server.port", str(port)]
+    sys.argv += ["--server.headless", "true"]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)  # in this process: all is loaded once
+
+
+COMMANDS = (demo_command, serve_command)

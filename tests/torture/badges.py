@@ -1,0 +1,138 @@
+"""Random damage to signed badges: none of it may be verified and say something else, crash, or take long.
+
+`python -m tests.torture.badges 100000` damages so many, in their bytes and in their JSON, and prints what came of them.
+"""
+
+import copy
+import json
+import random
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from skilltrack.badges import IssuerKey, State, verify
+from skilltrack.errors import BadFile
+from tests.badges.signing import ED2020, V1, Signer, badge, baked, data
+
+DAY = date(2026, 1, 1)
+LONGEST = 2.0
+"""Seconds of computing that one file may take."""
+ED, RSA, EC = Signer(), Signer("RSA"), Signer("P-256")
+KNOWN = [IssuerKey("School", key) for key in (ED.did, RSA.pem, EC.did)]
+AT = "https://weld.example/school"
+STATUS = {
+    "id": f"{AT}#3", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+    "statusListIndex": "3", "statusListCredential": f"{AT}/list",
+}  # fmt: skip
+SVG = '<svg xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"><openbadges:credential><![CDATA[{}]]></openbadges:credential></svg>'
+GOOD = {
+    "rdf": data(ED.prove(badge(ED.did))),
+    "2020": data(ED.prove(badge(ED.did, [*V1, ED2020]), "Ed25519Signature2020")),
+    "jcs": data(ED.prove(badge(ED.did), "eddsa-jcs-2022")),
+    "jwt": data(RSA.token({**badge(AT), "iss": AT}, jwk=RSA.jwk)),
+    "png": baked(EC.prove(badge(EC.did), "ecdsa-rdfc-2019")),
+    "svg": SVG.format(json.dumps(ED.prove(badge(ED.did)))).encode(),
+}
+NEVER = {
+    "ended": data(ED.prove(badge(ED.did, validUntil="2025-01-01T00:00:00Z"))),
+    "listed": data(ED.prove(badge(ED.did, credentialStatus=STATUS))),
+    "ended 2020": data(ED.prove(badge(ED.did, [*V1, ED2020], expirationDate="2025-01-01T00:00:00Z"), "Ed25519Signature2020")),
+}  # fmt: skip
+"""What is signed, and is not verified: by no damage either."""
+SEEDS = GOOD | NEVER
+KEYS = [
+    "id",
+    "type",
+    "@id",
+    "@type",
+    "@context",
+    "@graph",
+    "@reverse",
+    "@included",
+    "name",
+    "validUntil",
+    "zzz",
+    "schema:name",
+]
+VALUES = [None, True, 0, -1.5, "", "x", [], {}, "did:key:z6Mk", "urn:x", "2020-01-01T00:00:00Z"]
+
+
+def places(value: Any, path: tuple = ()) -> Iterator[tuple]:
+    if path:
+        yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(inner, (*path, key))
+
+
+def at(document: Any, path: tuple) -> Any:
+    for key in path:
+        document = document[key]
+    return document
+
+
+def mutated(chance: random.Random, name: str) -> bytes:
+    """A seed with a few bytes damaged, or with its JSON changed in one place."""
+    content = SEEDS[name]
+    if not content.startswith(b"{") or chance.random() < 0.5:
+        changed = bytearray(content)
+        for _ in range(chance.choice((1, 1, 2, 5))):
+            place = chance.randrange(len(changed))
+            how = chance.randrange(4)
+            if how < 2:
+                changed[place] = chance.randrange(256)
+            elif how == 2:
+                del changed[place : place + chance.randrange(1, 9)]
+            else:
+                changed[place:place] = chance.randbytes(chance.randrange(1, 5))
+        return bytes(changed)
+    document = json.loads(content)
+    paths = list(places(document))
+    *way, last = chance.choice(paths)
+    holder, how = at(document, tuple(way)), chance.randrange(8)
+    value = holder[last]
+    if how < 3:
+        holder[last] = chance.choice([*VALUES, [value], [[value]], [value, value], {"@value": value}, {"id": value}])
+    elif how == 3:
+        del holder[last]
+    elif how < 6 and isinstance(holder, dict):
+        holder[chance.choice([*KEYS, f"{last}x"])] = holder.pop(last)
+    else:
+        holder[last] = copy.deepcopy(at(document, chance.choice(paths)))
+    return json.dumps(document).encode()
+
+
+def damage(files: int, seed: int) -> Counter[str]:
+    """Check so many damaged badges."""
+    chance, found = random.Random(seed), Counter(unexpected=0, wrong=0, slow=0)
+    said = {name: [one.credential for one in verify(content, name, DAY, None, KNOWN)] for name, content in GOOD.items()}
+    for _ in range(files):
+        name = chance.choice(sorted(SEEDS))
+        content = mutated(chance, name)
+        began = time.thread_time()
+        try:
+            checked = verify(content, name, DAY, None, KNOWN)
+        except BadFile:
+            found["refused"] += 1
+            continue
+        except Exception:
+            found["unexpected"] += 1
+            traceback.print_exc()
+            print(content, file=sys.stderr)
+            continue
+        found["slow"] += time.thread_time() - began > LONGEST
+        for one in checked:
+            found[one.state] += 1
+            if one.state is State.VERIFIED and (name in NEVER or one.credential not in said[name]):
+                found["wrong"] += 1
+                print(name, content, file=sys.stderr)
+    return found
+
+
+if __name__ == "__main__":
+    outcome = damage(int(sys.argv[1]), seed=int(time.time()))
+    print(dict(outcome))
+    sys.exit(bool(outcome["unexpected"] or outcome["wrong"] or outcome["slow"]))

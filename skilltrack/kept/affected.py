@@ -128,7 +128,7 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
     """Fill `roster_now` with the roster of those whom the upload may have changed; returns a select of those it did.
 
     `roster_checked` has those whom it may have changed. A snapshot ends the rows of people it does not list, and the
-    first roster also holds before its date, so these are compared with all kept rows. Any other upload of changes
+    first roster also holds before its date: then all rows are compared with the kept ones. Any other upload of changes
     concerns only the people it lists.
     """
     first = transaction.rows(

@@ -61,7 +61,7 @@ def check(name: str, viewer: Viewer, filters: Filters) -> Question:
     viewer.acting_in(metric.area, metric.title)
     refuse_tables(metric.title, metric.sql)
     if metric.area == "reports":
-        viewer = viewer.told_counts(filters.are_about_a_part)
+        viewer = viewer.asking_for_counts(filters.are_about_a_part)
     filters.refuse_impossible()
     if metric.report == "employee" and filters.employee is None:
         raise BadQuestion(f"The {name} report is about one person. Say who with --employee ID.")

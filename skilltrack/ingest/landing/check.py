@@ -346,7 +346,7 @@ def _duplicates(kind: Kind) -> Fault:
     )
     names = kind.optional_id or kind.key[0]
     message = (
-        "sql:'is ' || case when t.other.file = t.file_no then 'on' "
+        "sql:'stands ' || case when t.other.file = t.file_no then 'on' "
         "else 'in ' || $names[t.other.file + 1] || ',' end || ' line ' || t.other.line || ' too; "
         f"{kind.advice}.'"
     )

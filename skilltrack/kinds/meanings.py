@@ -196,9 +196,10 @@ class Kind:
 
     @property
     def addressed_on(self) -> str:
-        """The day on which an address must have been the person's, where rows give an address and no name; else ""."""
-        read_only = {column.name for column in self.read_only}
-        return self.begins if self.about and "email" in read_only and "name" not in read_only else ""
+        """The day on which the person must have had an address: that of an award or a payment; else empty."""
+        happens_on_a_day = self.holds_awards or self.holds_payments
+        has_addresses = any(column.name == "email" for column in self.read_only)
+        return self.begins if self.about and happens_on_a_day and has_addresses else ""
 
     @property
     def taken_back(self) -> dict[str, str]:

@@ -24,7 +24,7 @@ from skilltrack.access.accounts import viewer_called
 from skilltrack.access.viewer import Viewer
 from skilltrack.commands import demo
 from skilltrack.config import ROOT
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from skilltrack.ui import signin

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.company import AS_OF
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 
 QUESTIONS = ("coverage", "readiness", "gaps", "depth", "renewals", "trend", "forecast", "totals", "spend")

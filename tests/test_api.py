@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from skilltrack.access import accounts
 from skilltrack.access.viewer import Viewer
 from skilltrack.api import imports as api
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.storage.store import Store
 from tests.browser.conftest import Server
 
@@ -357,7 +357,7 @@ def test_the_token_does_what_its_account_may_as_long_as_it_may(tmp_path, monkeyp
     accounts.give(store, admin, "push@hris.example", "ld")
     refused = push(b"employee_id,name\n1,Ann\n", "roster")
     assert (refused.status_code, refused.json()["status"]) == (403, "refused")
-    assert "Files of roster are for HR" in refused.json()["problems"][0]["message"]
+    assert "Only HR may upload or undo files of roster" in refused.json()["problems"][0]["message"]
     assert push(SKILLS).json()["upload_id"] == 1
     assert store.query("select by_whom from upload_events").to_pylist() == [{"by_whom": "push@hris.example"}]
     noted = [entry["who"] for entry in store.journal.audit.entries() if entry["event"] == "uploaded"]

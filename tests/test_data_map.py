@@ -10,7 +10,7 @@ from skilltrack.config import ROOT
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.keeping import durability, erasure
 from skilltrack.keeping.data_map import data_map, markdown
-from skilltrack.keeping.privacy import _WHERE, held, retained
+from skilltrack.keeping.privacy import _WHERE, retained, stored_about
 from skilltrack.kinds import kinds_about_people
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
@@ -81,7 +81,7 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     durability.backup(store, tmp_path / "b.duckdb")
     audit.note(store.journal.audit, "A-1", "saw", "B-1")
 
-    found = held(store, "A-1")
+    found = stored_about(store, "A-1")
     assert set(found["tables"]) == {name for name, table in data_map().items() if table.about}
     assert [entry["event"] for entry in found["audit"]] == ["uploaded", "role", "saw"]
     assert found["tables"]["badge_rows"][0]["file_name"] == "badges.csv"

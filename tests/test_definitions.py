@@ -27,9 +27,9 @@ WRONG = {
     "no colon": ("-- area: money", "-- area money", "line 5: 'area money' is not a key"),
     "a remark": ("-- area:", "-- for those who pay\n-- area:", "line 5: 'for those who pay' is not a key"),
     "a typo after an empty line": ("-- area:", "\n-- aera:", "line 6: 'aera' is not a key"),
-    "twice": ("-- unit:", "-- area: people\n-- unit:", "line 6: 'area' stands in the header already"),
-    "a column twice": ("select", "-- column line_no (No): again\nselect", "line 7: column 'line_no' stands in the header already"),
-    "a label twice": ("select", "-- column text (Line): again\nselect", "line 7: the label 'Line' stands in the header already"),
+    "twice": ("-- unit:", "-- area: people\n-- unit:", "line 6: 'area' is in the header already"),
+    "a column twice": ("select", "-- column line_no (No): again\nselect", "line 7: column 'line_no' is in the header already"),
+    "a label twice": ("select", "-- column text (Line): again\nselect", "line 7: the label 'Line' is in the header already"),
     "no label": ("line_no (Line)", "line_no", "line 6: column 'line_no' lacks its name, its label or what it holds"),
     "an empty label": ("(Line)", "( )", "line 6: column .* lacks its name, its label or what it holds. Write it as"),
     "an open label": ("(Line)", "(Line", "line 6: column .* lacks its name, its label"),
@@ -39,8 +39,8 @@ WRONG = {
     "no area": (": money", ":", "line 5: area is ''. Use one of: person"),
     "no text": ("Which lines are there?", "", "line 2: question is ''. Use text"),
     "other days": ("-- area: money", "-- days: as-of", "line 5: days is 'as-of'. Use one of: as_of"),
-    "below the header": ("from lines", "-- area: people\nfrom lines", "line 8: 'area' stands below the header"),
-    "a column below": ("from lines", "  -- column b: c\nfrom lines", "line 8: 'column b' stands below the header"),
+    "below the header": ("from lines", "-- area: people\nfrom lines", "line 8: 'area' is below the header"),
+    "a column below": ("from lines", "  -- column b: c\nfrom lines", "line 8: 'column b' is below the header"),
     "no unit": ("-- unit: lines\n", "", "the header lacks unit"),
 }  # fmt: skip
 

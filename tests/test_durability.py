@@ -135,7 +135,7 @@ def test_what_was_accepted_and_interrupted_before_the_commit_lands_on_the_next_o
     said = []
     store = open_store(path, said.append)
 
-    assert said == ["Upload 4 is landed again."]
+    assert said == ["Upload 4 is imported again."]
     assert uploads(store)["upload_id"].tolist() == [4, 3, 2, 1]
     land(store, "roster", LATER, effective=date(2024, 5, 1))
     store.close()
@@ -269,7 +269,7 @@ def test_a_row_that_changed_by_itself_is_found_by_check_and_after_an_unclean_end
         transaction.run("update kept_roster set team = 'Q' where name = 'Ann'")
     found = check(store)
     store.close()
-    assert found[0] == "The rows of upload 2 are not those that landed."
+    assert found[0] == "The rows of upload 2 are not those that were imported."
     assert any("kept_roster" in fault for fault in found)
     damage(path)
     assert everything(path) == before

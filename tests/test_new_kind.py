@@ -127,7 +127,10 @@ def test_a_kind_that_is_declared_at_run_time_goes_from_its_import_to_its_erasing
         assert lines == [("languages", "languages.csv", 4), ("languages", "languages.csv", 3)]
         assert damaged_uploads(store) == []
 
-        assert [row["language"] for row in privacy.held(store, "A-1")["tables"]["language_rows"]] == ["fi", "fi"]
+        assert [row["language"] for row in privacy.stored_about(store, "A-1")["tables"]["language_rows"]] == [
+            "fi",
+            "fi",
+        ]
         people = erasure.named(store, ["A-1"])
         places = erasure.places_of(store, people)
         assert sorted(places["languages"].values()) == [{2}, {2}]
@@ -173,7 +176,7 @@ def test_the_documents_list_a_kind_as_it_is_declared(declared):
     assert (held.about, held.retention) == ("employee_id", "languages")
     assert held.personal == ("employee_id", "language", "level", "valid_from", "valid_to")
     assert "## language_rows\n\nPurpose: which languages people speak.\n" in markdown()
-    assert "## languages\n\nA row is told from another by employee_id and language and valid_from." in listing()
+    assert "## languages\n\nKey: employee_id and language and valid_from." in listing()
     assert "-- One row per employee_id, language and valid_from: the newest row" in texts.made_relations()["languages"]
     assert "language_rows" in texts.tables_about_people()
 
@@ -190,5 +193,5 @@ def test_a_kind_about_people_that_does_not_say_when_its_rows_end_or_what_for_the
     columns = LANGUAGES.columns[:3]
     with pytest.raises(ValueError, match="Rows of languages are about people: give one of its days `ends=True`"):
         Kind("languages", "language_rows", ("employee_id",), columns, purpose="languages")
-    with pytest.raises(ValueError, match="say for what, in `purpose`"):
+    with pytest.raises(ValueError, match="is stored without a reason. Give one as `purpose`"):
         Kind("languages", "language_rows", ("employee_id",), LANGUAGES.columns)

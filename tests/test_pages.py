@@ -18,7 +18,7 @@ from skilltrack import tables
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.ingest import Options, Source, import_files, import_sources
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store

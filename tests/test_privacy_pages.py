@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from skilltrack.access import trail as audit
 from skilltrack.config import ROOT
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.ui.shell import page_file
 from tests.companies import demo_in
 

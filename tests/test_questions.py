@@ -62,7 +62,7 @@ def test_a_plan_for_somebody_who_sees_few_people_names_nobody_they_do_not_see(st
     told = "\n".join(Metrics(store).plan("people", boss, Filters(as_of=today() - timedelta(days=1))).explained())
 
     assert "short_list: the viewer sees few people" in told
-    assert "Narrowed to whom boss-2 sees." in told
+    assert "Narrowed to the people boss-2 sees." in told
     assert "seen_ids = 3 people" in told
     assert not any(person in told for person in ("head-1", "ann-3", "bob-4", "hid-5"))
     with pytest.raises(BadQuestion, match="No employee 'hid-5' is known"):

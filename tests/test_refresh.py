@@ -18,7 +18,7 @@ from skilltrack.ingest import KINDS, Options, Source, import_files, import_folde
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping.durability import check
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.kept import evidence, refreshing
 from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect
 from skilltrack.questions import Filters, Metrics, metrics
@@ -420,7 +420,7 @@ def test_a_changed_definition_makes_what_was_computed_by_the_other_stale_and_it_
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined != before
 
     with closing(store_at(path)) as store:
-        assert "definitions of another Skilltrack" in caplog.text
+        assert "another version of Skilltrack made them" in caplog.text
         assert refreshing.is_fresh(store)
         assert rows_of(Metrics(store).ask("coverage", Viewer.everyone(), Filters())) == defined
         assert store.query("select count(*) as n from kept_standings").to_pylist()[0]["n"] > 0

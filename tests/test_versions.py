@@ -92,7 +92,7 @@ def test_an_older_database_answers_as_it_did_and_goes_on(old):
     run(old, "backup", old.with_name("backup.duckdb"))
     assert faults(old.with_name("backup.duckdb")) == []
     if name in WITHOUT_JOURNAL:
-        assert "Upload 1 could not be landed again: its files were not kept" in run(old, "rebuild", code=2)
+        assert "Upload 1 could not be imported again: its files were not kept" in run(old, "rebuild", code=2)
     else:
         run(old, "rebuild")
     assert wrong_numbers(old) == []

@@ -68,7 +68,7 @@ class Viewer:
         """Every part that is open to them."""
         return frozenset(filter(self.may, AREAS))
 
-    def told_counts(self, is_of_a_part: bool) -> "Viewer":
+    def asking_for_counts(self, is_of_a_part: bool) -> "Viewer":
         """As whom they ask for counts: an auditor as one who sees everybody, but never about a part of the company."""
         if self.sees_everyone or not self.may("audit"):
             return self

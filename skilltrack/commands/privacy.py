@@ -23,7 +23,7 @@ def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     refuse_own_file(db, output)
     with opened(db) as store:
         who = asking(store).acting_in("privacy")
-        held = privacy.held(store, employee_id)
+        held = privacy.stored_about(store, employee_id)
         audit.note(store.journal.audit, who, "exported", employee_id, report="held")
     if output is None:
         sys.stdout.buffer.write(privacy.as_json(held))

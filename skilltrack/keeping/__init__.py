@@ -2,8 +2,8 @@
 
 from skilltrack.keeping.durability import backup, check_file, open_store, recoveries, restore
 from skilltrack.keeping.mending import rebuild, repair
-from skilltrack.keeping.opened import store_at
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
+from skilltrack.keeping.shared_store import store_at
 
 __all__ = [
     "absent_parts",

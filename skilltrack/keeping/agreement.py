@@ -1,7 +1,7 @@
-"""Whether the database, the journal and the audit log tell the same, and where not, what differs.
+"""Whether the database, the journal and the audit log agree and, where they do not, what differs.
 
-The database keeps a copy of every line of the journal, the audit log its hash: what one of the three has lost or holds
-otherwise, the other two tell.
+The database keeps a copy of every line of the journal, and the audit log its hash. When one of the three has lost or
+changed something, the other two show it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,26 +12,29 @@ from skilltrack.errors import BadStore
 from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entry_of, root_of, sealed, timed
 
 NOT_COMPARED = {"digest", "number", "hash"}
-SHOWN = 5
-"""Differences that a sentence names one by one."""
+EVENTS = {
+    "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "erased": "erasure",
+    "recovered": "recovery", "unreadable": "unreadable line",
+}  # fmt: skip
+"""What happened, in words, by the event of a line."""
 
 
 @dataclass
 class Agreement:
-    """What the journal holds against the database's copies of its lines."""
+    """How the journal compares with the database's copies of its lines."""
 
     copies: list[Entry] = field(default_factory=list)
     """The database's copies, oldest first."""
     void: set[str] = field(default_factory=set)
     """Digests of lines of the journal that did not happen after all."""
     lost: list[Entry] = field(default_factory=list)
-    """The database has a copy; the journal lacks it, or says something else in its place."""
+    """The database has a copy; the journal lacks the line, or has another one in its place."""
     ahead: list[Entry] = field(default_factory=list)
-    """At the end of the journal, and not in the database: interrupted before the commit, or the database is older."""
+    """At the end of the journal and not in the database: the commit was interrupted, or the database is older."""
     strange: list[Entry] = field(default_factory=list)
-    """In the journal, where the database does not have it."""
+    """In the journal, and neither in the database nor ahead of it."""
     is_disordered: bool = False
-    """Whether lines of the journal stand in another order than they were written in, or more than once."""
+    """Whether lines of the journal are out of order, or there more than once."""
 
     @property
     def differs(self) -> bool:
@@ -40,17 +43,17 @@ class Agreement:
 
 
 def compared(store: Store) -> Agreement:
-    """The journal against the database's copies."""
+    """Compare the journal with the database's copies of its lines."""
     copies, lines = _copies_of(store), store.journal.lines()
-    known, held = {copy["digest"] for copy in copies}, {entry["digest"] for entry in lines.entries}
-    lost = [copy for copy in copies if copy["digest"] not in held]
-    last = max((at for at, entry in enumerate(lines.entries) if entry["digest"] in known), default=-1)
+    in_database, in_journal = {copy["digest"] for copy in copies}, {entry["digest"] for entry in lines.entries}
+    lost = [copy for copy in copies if copy["digest"] not in in_journal]
+    last = max((at for at, entry in enumerate(lines.entries) if entry["digest"] in in_database), default=-1)
     ahead = lines.entries[last + 1 :]
-    strange = [entry for entry in lines.entries[: last + 1] if entry["digest"] not in known]
+    strange = [entry for entry in lines.entries[: last + 1] if entry["digest"] not in in_database]
     if lost:  # a last line that was changed looks like a new one
         ahead, strange = [], strange + ahead
-    both = [copy["digest"] for copy in copies if copy["digest"] in held]
-    is_disordered = lines.repeated > 0 or both != [e["digest"] for e in lines.entries if e["digest"] in known]
+    both = [copy["digest"] for copy in copies if copy["digest"] in in_journal]
+    is_disordered = lines.repeated > 0 or both != [e["digest"] for e in lines.entries if e["digest"] in in_database]
     return Agreement(copies, lines.void, lost, ahead, strange, is_disordered)
 
 
@@ -60,16 +63,16 @@ def _copies_of(store: Store) -> list[Entry]:
     return [entry_of(row["line"].encode()) or {"event": "unreadable", "digest": row["digest"]} for row in rows]
 
 
-def fault_of(store: Store, found: Agreement) -> str:
+def fault_of(store: Store, agreed: Agreement) -> str:
     """What is wrong with the journal, in a sentence; empty when it is whole."""
     path = store.journal.path
-    if not found.differs:
+    if not agreed.differs:
         return ""
     if not path.exists():
-        return f"The journal {path} is missing; the database holds a copy of its {len(found.lost)} lines."
-    parts = [_counted(len(found.lost), "lost or changed")] if found.lost else []
-    parts += [_counted(len(found.strange), "not the database's")] if found.strange else []
-    parts += ["its lines are not in the order in which they were written"] if found.is_disordered else []
+        return f"The journal {path} is missing; the database has a copy of its {len(agreed.lost)} lines."
+    parts = [_counted(len(agreed.lost), "lost or changed")] if agreed.lost else []
+    parts += [_counted(len(agreed.strange), "not in the database")] if agreed.strange else []
+    parts += ["its lines are out of order"] if agreed.is_disordered else []
     return f"The journal {path} is damaged: {' and '.join(parts)}. `check` names them."
 
 
@@ -77,45 +80,48 @@ def _counted(count: int, what: str) -> str:
     return f"1 line is {what}" if count == 1 else f"{count:,} lines are {what}"
 
 
-def differences(found: Agreement) -> list[str]:
-    """What the journal says otherwise than the database, or not at all, a sentence each."""
-    told, paired = [], []
-    for copy in found.lost:
-        other = next((e for e in found.strange if _is_same(e, copy) and e not in paired), None)
+def differences(agreed: Agreement) -> list[str]:
+    """Where the journal differs from the database or lacks a line, a sentence each."""
+    sentences, paired = [], []
+    for copy in agreed.lost:
+        other = next((e for e in agreed.strange if _is_same(e, copy) and e not in paired), None)
         paired += [other] if other else []
-        told.append(_difference(copy, other))
-    told += [
-        f"The journal holds a line that the database does not: {named(e)}." for e in found.strange if e not in paired
+        sentences.append(_difference(copy, other))
+    sentences += [
+        f"The journal has a line that the database does not: {named(e)}." for e in agreed.strange if e not in paired
     ]
-    if found.is_disordered:
-        told.append("The lines of the journal are not in the order they were written in, or some are there twice.")
-    return told
+    if agreed.is_disordered:
+        sentences.append("The lines of the journal are out of order, or some are there twice.")
+    return sentences
 
 
 def _difference(copy: Entry, other: Entry | None) -> str:
     if other is None:
         return f"The journal lacks a line: {named(copy)}."
     names = sorted(n for n in {*copy, *other} - NOT_COMPARED if copy.get(n) != other.get(n))
-    said = "; ".join(f"{name} is {_short(other.get(name))}, in the database {_short(copy.get(name))}" for name in names)
-    return f"The journal says something else about {named(copy)}: {said or 'where it stood in the audit log'}."
+    changes = "; ".join(
+        f"{name} is {_short(other.get(name))} in the journal and {_short(copy.get(name))} in the database"
+        for name in names
+    )
+    return f"The journal and the database differ about {named(copy)}: {changes or 'where it stood in the audit log'}."
 
 
 def _is_same(one: Entry, other: Entry) -> bool:
-    """Whether two lines tell of the same thing that happened."""
+    """Whether two lines are about the same event."""
     by_time = one.get("happened_at") == other.get("happened_at")
     by_number = one.get("upload_id") == other.get("upload_id") is not None
     return one["event"] == other["event"] and (by_time or by_number)
 
 
 def named(entry: Entry) -> str:
-    """What a line tells of, in a few words."""
+    """What a line is about, in a few words."""
     event = entry["event"]
     if event in OF_UPLOADS:
-        return f"upload {entry['upload_id']} {event}"
+        return f"the {EVENTS[event]} of upload {entry['upload_id']}"
     if event == "role":
         given = "given to" if entry["is_granted"] else "taken from"
-        return f"role {entry['role']} {given} {entry['account']}"
-    return f"{event} of {entry.get('happened_at', '')[:16]}"
+        return f"the role {entry['role']} {given} {entry['account']}"
+    return f"the {EVENTS.get(event, event)} of {entry.get('happened_at', '')[:16]}"
 
 
 def _short(value: Any) -> str:
@@ -124,7 +130,7 @@ def _short(value: Any) -> str:
 
 
 def of_tables(store: Store) -> list[Entry]:
-    """What the tables of the database tell about uploads, roles and erasures, as lines of the journal, oldest first."""
+    """What the tables of the database say about uploads, roles and erasures, as lines of the journal, oldest first."""
     files: dict[int, list[Entry]] = {}
     for row in store.query(
         "select f.upload_id, f.kind, f.file_name as name, f.sha256, s.stored, f.byte_count as bytes, s.source, "
@@ -151,85 +157,84 @@ def of_tables(store: Store) -> list[Entry]:
     for row in store.query("from role_events").to_pylist():
         entries.append({"event": "role", "happened_at": row.pop("happened_at").isoformat()} | row)
     for row in store.query("from erasures").to_pylist():
-        said = {"salt": row["salt"], "code": row["code"], "by": row["by_whom"]}
-        entries.append({"event": "erased", "happened_at": row["erased_at"].isoformat()} | said)
+        details = {"salt": row["salt"], "code": row["code"], "by": row["by_whom"]}
+        entries.append({"event": "erased", "happened_at": row["erased_at"].isoformat()} | details)
     return [sealed(entry) for entry in sorted(entries, key=lambda entry: entry["happened_at"])]
 
 
 def matched(tables: Sequence[Entry], lines: Iterable[Entry]) -> list[tuple[Entry, Entry | None]]:
-    """What the tables tell, each with the line that tells the same, or none."""
+    """What the tables say, each with the line that says the same, or None where there is none."""
     by_time: dict[tuple[str, str], list[Entry]] = {}
     for line in lines:
         by_time.setdefault((line["event"], line.get("happened_at", "")), []).append(line)
-    return [
-        (
-            told,
-            next((line for line in by_time.get((told["event"], told["happened_at"]), ()) if _tells(line, told)), None),
-        )
-        for told in tables
-    ]
+
+    def line_of(entry: Entry) -> Entry | None:
+        lines = by_time.get((entry["event"], entry["happened_at"]), ())
+        return next((line for line in lines if _agrees(line, entry)), None)
+
+    return [(entry, line_of(entry)) for entry in tables]
 
 
-def _tells(line: Entry, told: Entry) -> bool:
-    """Whether a line tells all that the tables do; that an upload could keep rows apart shows only where it did."""
-    for name, value in told.items():
+def _agrees(line: Entry, entry: Entry) -> bool:
+    """Whether a line says all that the tables do; that an upload could set rows aside shows only where it did."""
+    for name, value in entry.items():
         if name in NOT_COMPARED or (name == "quarantine" and not value):
             continue
-        said = line.get(name)
+        written = line.get(name)
         if name == "files":
-            lines = said or []  # those of older programs do not tell the source
+            lines = written or []  # older programs did not write the source
             if len(lines) != len(value) or any(own != own | line for own, line in zip(value, lines, strict=True)):
                 return False
-        elif (str(value) if value is not None else None) != (str(said) if said is not None else None):
+        elif (str(value) if value is not None else None) != (str(written) if written is not None else None):
             return False
     return True
 
 
 def unbound(digests: Sequence[str], audit: AuditLog) -> list[str]:
-    """Where lines are not those that the audit log noted, in its order, a sentence each."""
+    """Where lines differ from those that the audit log noted, or from its order, a sentence each."""
     entries, first, start = audit.entries(), 0, -1
     for at, entry in enumerate(entries):
         count = entry["what"].get("lines", 0)
         if entry["event"] == "journal" and root_of(digests[:count]) == entry["what"].get("root"):
             first, start = count, at
     known = noted(entries[start + 1 :])
-    found, newest = [], 0
+    problems, newest = [], 0
     for at, digest in enumerate(digests[first:], first + 1):
         number = known[digest]["number"] if digest in known else None
         if number is None:
-            found.append(f"Line {at} of the journal is not one that the audit log noted.")
+            problems.append(f"Line {at} of the journal is not one that the audit log noted.")
         elif number < newest:
-            found.append(f"Line {at} of the journal stands before it in the audit log.")
+            problems.append(f"Line {at} of the journal is out of order: the audit log noted it earlier.")
         else:
             newest = number
-    held = set(digests)
-    found += [
-        f"Entry {entry['number']} of the audit log notes a line that the journal does not hold."
+    present = set(digests)
+    problems += [
+        f"Entry {entry['number']} of the audit log notes a line that the journal does not have."
         for digest, entry in known.items()
-        if digest not in held
+        if digest not in present
     ]
-    return found
+    return problems
 
 
 def noted(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """What the audit log notes about lines of the journal, by their digests; what failed after all is left out."""
-    found: dict[str, Entry] = {}
+    """What the audit log notes about lines of the journal, by digest; what failed after all is left out."""
+    by_digest: dict[str, Entry] = {}
     for entry in entries:
         line = entry["what"].get("line")
         if entry["event"] == "failed":
-            found.pop(line, None)
+            by_digest.pop(line, None)
         elif line is not None:
-            found.setdefault(line, entry)
-    return found
+            by_digest.setdefault(line, entry)
+    return by_digest
 
 
 def contradicted(store: Store, copies: Iterable[Entry]) -> list[Entry]:
-    """What the tables tell and the database's own copies of the lines do not."""
-    return [told for told, line in matched(of_tables(store), copies) if line is None]
+    """What the tables say and the database's own copies of the lines do not."""
+    return [entry for entry, line in matched(of_tables(store), copies) if line is None]
 
 
 def known_digests(store: Store) -> set[str]:
-    """Digests of the lines that the database holds a copy of."""
+    """Digests of the lines that the database has a copy of."""
     return set(store.query("select digest from journal_lines")["digest"].to_pylist())
 
 
@@ -237,7 +242,7 @@ def is_rolled_back(store: Store, void: set[str]) -> bool:
     """Whether the newest entries of the audit log note something that neither the journal nor the database knows."""
     known = known_digests(store) | void
     audit = store.journal.audit
-    for read in (audit.tail, lambda: audit.entries()[::-1]):  # the last ones tell, unless they are about other things
+    for read in (audit.tail, lambda: audit.entries()[::-1]):  # the last entries are enough, unless none is about a line
         for entry in read():
             line = entry["what"].get("line")
             if entry["event"] == "journal":
@@ -250,23 +255,22 @@ def is_rolled_back(store: Store, void: set[str]) -> bool:
 
 
 def given_up(store: Store, agreed: Agreement) -> list[str]:
-    """What was accepted and the database does not hold, as the journal or the audit log tells, a sentence each."""
+    """What was accepted and is not in the database, as the journal or the audit log shows, a sentence each."""
     entries = store.journal.audit.entries()
     bound = max((at for at, entry in enumerate(entries) if entry["event"] == "journal"), default=-1)
-    accepted, held = noted(entries[bound + 1 :]), {copy["digest"] for copy in agreed.copies} | agreed.void
+    accepted, known = noted(entries[bound + 1 :]), {copy["digest"] for copy in agreed.copies} | agreed.void
     lines = [entry for entry in agreed.strange if entry["digest"] in accepted] + agreed.ahead
-    found = [named(entry) for entry in lines]
-    for digest in accepted.keys() - held - {entry["digest"] for entry in lines}:
+    losses = [named(entry) for entry in lines]
+    for digest in accepted.keys() - known - {entry["digest"] for entry in lines}:
         entry = accepted[digest]
-        upload = f"upload {entry['what']['upload']} " if "upload" in entry["what"] else ""
-        found.append(
-            f"{upload}{entry['event']} of {entry['at'][:16]}, which the audit log notes and nothing else holds,"
-        )
-    return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(found)]
+        upload = f" of upload {entry['what']['upload']}" if "upload" in entry["what"] else ""
+        event = EVENTS.get(entry["event"], entry["event"])
+        losses.append(f"the {event}{upload} of {entry['at'][:16]}, which is only in the audit log,")
+    return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(losses)]
 
 
 def known_only_by(before: Store, fresh: Store) -> list[Entry]:
-    """What a database tells of and neither another one nor the journal of that does: uploads, roles and erasures.
+    """The uploads, roles and erasures that `before` knows and neither `fresh` nor its journal does.
 
     `before` may be of an earlier program, which kept no copies of lines.
     """
@@ -274,33 +278,33 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
     entries = fresh.journal.entries()
     known = {row["happened_at"] for row in fresh.query(times).to_pylist()}
     known |= {timed(entry)["happened_at"] for entry in entries if entry["event"] in OF_UPLOADS}
-    found = [row for row in before.query(times).to_pylist() if row["happened_at"] not in known]
+    unknown = [row for row in before.query(times).to_pylist() if row["happened_at"] not in known]
     if before.query("select 1 from duckdb_tables() where table_name = 'journal_lines'").num_rows:
         digests = known_digests(fresh) | {entry["digest"] for entry in entries}
-        found += [
+        unknown += [
             copy for copy in _copies_of(before) if copy["event"] in ("role", "erased") and copy["digest"] not in digests
         ]
-    return found
+    return unknown
 
 
 def check_journal(store: Store) -> list[str]:
-    """Where the journal, its files, the audit log and the database do not tell the same, a sentence each."""
+    """Where the journal, its files, the audit log and the database disagree, a sentence each."""
     if not store.journal.is_kept:
         return []
     agreed = compared(store)
-    found = differences(agreed)
+    problems = differences(agreed)
     if agreed.differs:
-        found.append("Run `repair`: it writes the journal again from the database.")
-    found += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
-    for told in contradicted(store, agreed.copies):
-        found.append(f"The database contradicts its own copy of the journal about {named(told)}.")
-    found += unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
-    return found + missing_files(store.journal, agreed.copies)
+        problems.append("Run `repair`: it writes the journal again from the database.")
+    problems += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
+    for entry in contradicted(store, agreed.copies):
+        problems.append(f"The database contradicts its own copy of the journal about {named(entry)}.")
+    problems += unbound([copy["digest"] for copy in agreed.copies], store.journal.audit)
+    return problems + missing_files(store.journal, agreed.copies)
 
 
 def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
-    """Kept files that are gone or damaged, a sentence each with the upload that brought it."""
-    found, seen = [], set()
+    """Kept files that are gone or damaged, a sentence each, with the upload that brought the file."""
+    problems, seen = [], set()
     for entry in entries:
         for file in entry.get("files", ()):
             if file["stored"] not in seen:
@@ -308,18 +312,18 @@ def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
                 try:
                     journal.read(file["stored"])
                 except BadStore as error:
-                    found.append(f"{error} It is {file['name']} of upload {entry['upload_id']}.")
-    return found
+                    problems.append(f"{error} It is {file['name']} of upload {entry['upload_id']}.")
+    return problems
 
 
 def lacking(entries: list[Entry]) -> list[int]:
-    """Uploads that the journal should hold and does not: the first, or one before its last."""
+    """Uploads that the journal should have and does not: the first, or one before its last."""
     landed = {entry["upload_id"] for entry in entries if entry["event"] == "landed"}
     return [number for number in range(1, max(landed, default=1) + 1) if number not in landed]
 
 
 def settle(audit: AuditLog, void: set[str]) -> None:
-    """Note as failed what a process was stopped while taking back: void in the journal, and not in the database."""
+    """Note as failed what an interrupted process was taking back: void in the journal, and not in the database."""
     if not void:
         return
     for line, entry in noted(reversed(audit.tail())).items():

@@ -1,9 +1,9 @@
 """The data map: what is stored about people, why, on what basis and for how long.
 
-The rows of files stand in it as their kinds are declared, all else as `data_map.toml` says.
+The tables of files follow from the declarations of their kinds; `data_map.toml` describes everything else.
 
-`python -m skilltrack.keeping.data_map` prints it as a document; docs/data-map.md holds it, and a test keeps the two
-alike.
+`python -m skilltrack.keeping.data_map` prints it as a document; docs/data-map.md is that document, and a test keeps the
+two equal.
 """
 
 import sys
@@ -21,7 +21,7 @@ MAP = Path(__file__).with_name("data_map.toml")
 
 
 @dataclass(frozen=True)
-class Held:
+class MapEntry:
     """One table, or one thing beside the database."""
 
     name: str
@@ -35,29 +35,29 @@ class Held:
     place: str = ""
 
 
-def data_map() -> dict[str, Held]:
+def data_map() -> dict[str, MapEntry]:
     """Every table and everything beside the database, by name."""
-    said = _said()
+    declared = _declared()
     other = {
-        name: Held(
-            name=name, purpose=entry["purpose"], basis=said["basis"][entry["basis"]], retention=entry["retention"],
+        name: MapEntry(
+            name=name, purpose=entry["purpose"], basis=declared["basis"][entry["basis"]], retention=entry["retention"],
             personal=tuple(entry["personal"].split()), other=tuple(entry["other"].split()),
             about=entry.get("about", ""), place=entry.get("place", ""),
         )
-        for name, entry in (said["tables"] | said["beside"]).items()
+        for name, entry in (declared["tables"] | declared["beside"]).items()
     }  # fmt: skip
-    return {kind.table: _of_kind(kind, said["basis"]) for kind in KINDS.values()} | other
+    return {kind.table: _of_kind(kind, declared["basis"]) for kind in KINDS.values()} | other
 
 
 @cache
-def _said() -> dict[str, Any]:
-    said: dict[str, Any] = tomllib.loads(MAP.read_text(encoding="utf-8"))
-    return said
+def _declared() -> dict[str, Any]:
+    declared: dict[str, Any] = tomllib.loads(MAP.read_text(encoding="utf-8"))
+    return declared
 
 
-def _of_kind(kind: Kind, basis: Mapping[str, str]) -> Held:
-    """The table of a kind, as its declaration says it."""
-    return Held(
+def _of_kind(kind: Kind, basis: Mapping[str, str]) -> MapEntry:
+    """The entry of a kind's table, made from its declaration."""
+    return MapEntry(
         name=kind.table,
         purpose=kind.purpose,
         basis=basis["work" if kind.personal else "none"],
@@ -78,11 +78,11 @@ def markdown() -> str:
         "is set it is kept. The legal basis is a proposal: your data protection officer and works council confirm or",
         "change it.",
     ]
-    for held in data_map().values():
-        lines += ["", f"## {held.name}", "", *([f"Lies in {held.place}.", ""] if held.place else [])]
-        lines += [f"Purpose: {held.purpose}.", "", f"Basis: {held.basis}. Kept: {held.retention}.", ""]
+    for entry in data_map().values():
+        lines += ["", f"## {entry.name}", "", *([f"Lies in {entry.place}.", ""] if entry.place else [])]
+        lines += [f"Purpose: {entry.purpose}.", "", f"Basis: {entry.basis}. Kept: {entry.retention}.", ""]
         lines += ["| column | personal |", "| --- | --- |"]
-        lines += [f"| {column} | yes |" for column in held.personal] + [f"| {column} | no |" for column in held.other]
+        lines += [f"| {column} | yes |" for column in entry.personal] + [f"| {column} | no |" for column in entry.other]
     return "\n".join(lines) + "\n"
 
 

@@ -1,8 +1,8 @@
 """Keeping a database: opening it with what the journal knows, rebuilding, backing up, restoring, checking.
 
 A file that is damaged is never written to. A new one is made beside it, from the newest good backup or from nothing,
-and the journal brings back what came after. Proved, it takes the place of the old one, which is set aside. What was
-done is told, and noted in the journal.
+and the journal brings back what came after. Once it is proved whole, it replaces the old one, which is set aside. What
+was done is reported, and noted in the journal.
 """
 
 import os
@@ -30,7 +30,7 @@ from skilltrack.keeping.agreement import (
     unbound,
 )
 from skilltrack.keeping.own_files import refuse_dangling, refuse_own_file
-from skilltrack.keeping.proof import faults, held, refuse_unproved
+from skilltrack.keeping.proof import faults, refuse_unproved, reserved
 from skilltrack.keeping.replay import Say, lacks_erasures, renew, replay
 from skilltrack.kept import is_fresh, kept_sums
 from skilltrack.kept import rebuild as rebuild_kept
@@ -56,36 +56,36 @@ from skilltrack.storage import (
 )
 
 CHECKED = 1_000_000
-"""Rows of the newest uploads that are held against their checksums when a file was not closed properly."""
+"""Rows of the newest uploads that are compared with their checksums when a file was not closed properly."""
 
 
 def open_store(
     path: str | Path, say: Say = lambda line: None, *, creates: bool = True, may_be_behind: bool = False
 ) -> Store:
-    """Open the database and do what the journal says was interrupted; what had to be done is told to `say`.
+    """Open the database and finish what the journal says was interrupted; `say` is told what had to be done.
 
-    A new database is made only where `creates` says so, and only where nothing of an earlier one lies. Raises
-    `BadStore` when it cannot be opened; when it is damaged, only if neither a backup nor the journal helps; and when it
-    lacks something that was accepted and cannot be brought back, unless it `may_be_behind`.
+    A new database is made only if `creates` is set, and only where nothing of an earlier one is left. Raises `BadStore`
+    when it cannot be opened; when it is damaged and neither a backup nor the journal helps; and when it lacks something
+    that was accepted and cannot be brought back, unless it `may_be_behind`.
     """
     path = located(Path(path))
     refuse_dangling(path)
     if not path.exists():
         _refuse_absent(path, creates)
-    with alone_at(path), ExitStack() as opened:
+    with alone_at(path), ExitStack() as stack:
         if path.parent.is_dir():
             finish_swap(path)
         was_closed = not log_of(path).exists()
         try:
             store = Store.open(path)
-            opened.callback(store.close)
+            stack.callback(store.close)
             damaged = [] if was_closed else damaged_uploads(store, CHECKED)
             if damaged:
-                raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that landed; {DAMAGED}.")
+                raise BadStore(f"{path}: the rows of upload {damaged[0]} are not those that were imported; {DAMAGED}.")
             _remove_half_made(path, store, say)
             _bind(store)
             if lacks_erasures(store):
-                say(f"{path} is from before somebody was erased. It is built anew without them.")
+                say(f"{path} is older than an erasure. It is built anew without the people erased.")
                 _refuse_doubts(path, store.journal)
                 renew(store)
             behind = _catch_up(store, say)
@@ -93,10 +93,10 @@ def open_store(
                 raise BadStore(behind)
         except BadStore as error:
             if DAMAGED in str(error) or (NO_DATABASE in str(error) and Journal(str(path)).events()):
-                opened.close()
+                stack.close()
                 return _recover(path, str(error).removesuffix(WAY_OUT).rstrip(), say)
             raise
-        opened.pop_all()
+        stack.pop_all()
     return store
 
 
@@ -115,16 +115,16 @@ def check_file(path: Path, say: Say = lambda line: None) -> list[str]:
 
 
 def backup(store: Store, target: Path) -> None:
-    """Copy the live database to `target` and verify the copy by opening it; writers wait for the copying only."""
+    """Copy the live database to `target` and verify the copy by opening it; writers wait only while it is copied."""
     if target.exists():
         raise Refused(f"{target} exists already. Name a new file for the backup.")
     refuse_own_file(Path(store.path), target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         store.copy_to(part)
-        found = faults(part)
-        if found:
-            raise Refused(f"The backup is not as it should be, and was not kept: {found[0]}")
+        problems = faults(part)
+        if problems:
+            raise Refused(f"The backup is damaged and was not kept: {problems[0]}")
         second_name(part, target)  # does not overwrite what somebody else has put there meanwhile
         sync(target.parent)
     except FileExistsError:
@@ -138,7 +138,7 @@ def backup(store: Store, target: Path) -> None:
 
 
 def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
-    """Put a backup in the place of the database, which is set aside, and bring back what the journal knows since.
+    """Replace the database by a backup, and bring back what the journal knows since; the old file is set aside.
 
     Everything is done and proved in a file beside the database, which then takes its place. Raises `Refused`, and
     leaves the database as it is, when the backup is not good, is the database itself, or is not of this company.
@@ -149,35 +149,35 @@ def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
         raise Refused(f"There is no backup {source}.")
     if path.exists() and source.samefile(path):
         raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
-    found = faults(source)
-    if found:
-        raise Refused(f"{source} is not a good backup: {found[0]}")
+    problems = faults(source)
+    if problems:
+        raise Refused(f"{source} is not a good backup: {problems[0]}")
     _replace(path, source, Journal(str(path)), say)
 
 
 def check(store: Store, say: Say = lambda line: None) -> list[str]:
     """What is wrong, a sentence each: rows that changed, lines and files of the journal, numbers that differ.
 
-    What is worth knowing and no fault goes to `say`. Raises `BadStore` when a part of the file cannot be read.
+    What is worth knowing but is not a fault goes to `say`. Raises `BadStore` when a part of the file cannot be read.
     """
     for row in store.query("select table_name as name from duckdb_tables()").to_pylist():
         store.query(f"select sum(hash(t)) from {row['name']} as t")  # the engine finds damage where it reads
-    found = [f"The rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
-    found += check_journal(store)
+    problems = [f"The rows of upload {upload} are not those that were imported." for upload in damaged_uploads(store)]
+    problems += check_journal(store)
     stray = store.journal.unnamed() if store.journal.is_kept else []
     if stray:
-        say(f"{len(stray)} kept files belong to no upload, of imports that were stopped. `repair` sets them aside.")
+        say(f"{len(stray)} kept files belong to no upload: their imports were stopped. `repair` sets them aside.")
     was_built = is_fresh(store)
     with store.write() as transaction:
         before = kept_sums(transaction)
         rebuild_kept(transaction)
         sums = kept_sums(transaction)
-        # In a file that an older program wrote they are built when the app starts, and answers do without them.
+        # In a file of an older program they are built when the app starts; until then answers do not use them.
         changed = [name for name, total in sums.items() if before[name] != total] if was_built else []
         if was_built and not changed:
             transaction.give_up()
-    found += [f"{name} did not hold what the uploads give; it was computed anew." for name in changed]
-    return found
+    problems += [f"{name} did not match the uploads; it was computed anew." for name in changed]
+    return problems
 
 
 def recoveries(store: Store) -> list[str]:
@@ -187,18 +187,18 @@ def recoveries(store: Store) -> list[str]:
 
 
 def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path | None:
-    """Have the database that `fill` makes take the place of the one at `path`.
+    """Replace the database at `path` by the one that `fill` makes.
 
-    `fill` is given the file to make it in, and the database that is there, where that can be read.
-    It is proved by opening it first. Returns where the old file is now. Raises `Refused`, and leaves everything as it
-    is, when the new one cannot be made.
+    `fill` gets the file to make it in, and the old database where that can be read. The new one is proved by opening it
+    before it is used. Returns where the old file is now. Raises `Refused`, and leaves everything as it is, when the new
+    one cannot be made.
     """
     aside = path.with_name(f"{path.name}.{stamp()}.aside") if path.exists() else None
     fresh = fresh_beside(path)
     try:
         with alone_at(path):
             finish_swap(path)
-            with held(path) as before:
+            with reserved(path) as before:
                 fill(fresh, before)
                 refuse_unproved(fresh)
             swap(path, fresh, aside)
@@ -219,7 +219,7 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
             _bind(store)
             if before and (lost := known_only_by(before, store)):
                 raise Refused(
-                    f"{path} tells of {len(lost)} things that neither {source} nor the journal knows, such as "
+                    f"{path} has {len(lost)} events that neither {source} nor the journal knows, such as "
                     f"{named(lost[-1])}. Nothing was changed. Run `repair`, which writes the journal again from the "
                     f"database; to go back to the backup all the same, move {path} away first."
                 )
@@ -229,7 +229,7 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
             strange = fault_of(store, compared(store)) if journal.path.exists() else ""
             if strange:
                 raise Refused(
-                    f"{source} and the journal {journal.path} do not tell the same, so nothing was changed. "
+                    f"{source} and the journal {journal.path} disagree, so nothing was changed. "
                     f"{strange} To go back to the backup alone, move {journal.folder} away first."
                 )
             if stopped := _catch_up(store, say):
@@ -246,18 +246,18 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
 
 
 def _recover(path: Path, fault: str, say: Say) -> Store:
-    """Make a database from the newest good backup and the journal, in the place of one that is damaged."""
+    """Replace a damaged database by one made from the newest good backup and the journal."""
     journal = Journal(str(path))
     entries = journal.entries()
     backups = [Path(entry["path"]) for entry in entries if entry["event"] == "backup"]
     base = next((backup for backup in reversed(backups) if backup.exists() and not faults(backup)), None)
-    told = fault if DAMAGED in fault else f"{path}: {fault.rstrip('.')}."
+    fault_sentence = fault if DAMAGED in fault else f"{path}: {fault.rstrip('.')}."
     doubts = unbound([entry["digest"] for entry in entries], journal.audit)
     if doubts or (base is None and lacking(entries)):
         way_out = "Restore a backup: `restore FILE`."
         if not lacking(entries):
-            way_out = "Run `rebuild`, which says what it would believe, or restore a backup: `restore FILE`."
-        raise BadStore(f"{told} {' '.join(doubts[:1])} {way_out}")
+            way_out = "Run `rebuild`, which says what it would rely on, or restore a backup: `restore FILE`."
+        raise BadStore(f"{fault_sentence} {' '.join(doubts[:1])} {way_out}")
 
     def fill(fresh: Path, _: Store | None) -> None:
         if base is not None:
@@ -270,18 +270,18 @@ def _recover(path: Path, fault: str, say: Say) -> Store:
         finally:
             store.close()
         if stopped:
-            raise BadStore(f"{told} {stopped} Nothing was changed; restore a backup: `restore FILE`.")
+            raise BadStore(f"{fault_sentence} {stopped} Nothing was changed; restore a backup: `restore FILE`.")
 
     aside = set_in_place(path, fill)
     came_from = f"the backup {base}" if base else "an empty database"
-    said = f"The database was damaged. It was rebuilt from {came_from} and the journal"
-    said += f"; the old file is {aside.name}." if aside else "."
+    message = f"The database was damaged. It was rebuilt from {came_from} and the journal"
+    message += f"; the old file is {aside.name}." if aside else "."
     store = Store.open(path)
     if lacks_erasures(store):
         renew(store)
     with store.write() as transaction:
-        transaction.record({"event": "recovered", "happened_at": now(), "said": said})
-    say(said)
+        transaction.record({"event": "recovered", "happened_at": now(), "said": message})
+    say(message)
     return store
 
 
@@ -294,9 +294,9 @@ def _bind(store: Store) -> None:
         return
     last = pairs[-1][0]["happened_at"]
     others = [e for e in store.journal.entries() if e["event"] in ("backup", "recovered") and e["happened_at"] <= last]
-    known = [line or told for told, line in pairs]
+    known = [line or entry for entry, line in pairs]
     known = sorted([*known, *others], key=lambda entry: entry["happened_at"])
-    if all(line for _, line in pairs):  # clocks are set back: the journal knows the order
+    if all(line for _, line in pairs):  # clocks can be set back: the journal knows the order
         stands = {entry["digest"]: at for at, entry in enumerate(store.journal.entries())}
         known.sort(key=lambda entry: stands[entry["digest"]])
     with store.write() as transaction:
@@ -307,17 +307,17 @@ def _bind(store: Store) -> None:
 
 
 def _refuse_doubts(path: Path, journal: Journal) -> None:
-    """Raise `BadStore` where a database would be built from a journal that the audit log does not confirm."""
+    """Raise `BadStore` when the database would have to be built from a journal that the audit log does not confirm."""
     doubts = unbound([entry["digest"] for entry in journal.entries()], journal.audit)
     if doubts:
-        told = f"{path} is from before somebody was erased, and can be built without them only from the journal."
-        raise BadStore(f"{told} {doubts[0]} Nothing was changed; `rebuild` says what it would believe.")
+        reason = f"{path} is older than an erasure, and only the journal gives a database without the people erased."
+        raise BadStore(f"{reason} {doubts[0]} Nothing was changed; `rebuild` says what it would rely on.")
 
 
 def _catch_up(store: Store, say: Say) -> str:
-    """Do what the journal says was accepted and the database lacks at its end; returns why it could not be done.
+    """Do again what the journal accepted last and the database lacks; returns why that failed, empty when it did not.
 
-    A journal that is not whole stays as it is: the store then has a `fault`, and nothing more is stored.
+    A damaged journal stays as it is: the store then has a `fault`, and nothing more is stored.
     """
     if not store.journal.is_kept:
         return ""
@@ -357,17 +357,17 @@ def _catch_up(store: Store, say: Say) -> str:
 
 
 def _begin_journal(store: Store, copies: list[Entry], say: Say) -> None:
-    """Give a database that came without its folder, as a copy does, a journal of its own."""
+    """Write a journal for a database that came without its folder, as a copy does."""
     store.journal.write_again(map(as_line, copies))
     store.journal.bind()
     uploads = sum(entry["event"] == "landed" for entry in copies)
-    said = (
-        f"{store.journal.folder} was missing: its journal is written again from the database. The originals of "
-        f"{uploads} uploads are not there; the database alone holds their rows."
+    message = (
+        f"{store.journal.folder} was missing: its journal was written again from the database. The originals of "
+        f"{uploads} uploads are gone; only the database has their rows."
     )
     with store.write() as transaction:
-        transaction.record({"event": "recovered", "happened_at": now(), "said": said})
-    say(said)
+        transaction.record({"event": "recovered", "happened_at": now(), "said": message})
+    say(message)
 
 
 def _refuse_absent(path: Path, creates: bool) -> None:
@@ -387,7 +387,7 @@ def _refuse_absent(path: Path, creates: bool) -> None:
 
 
 def _remove_half_made(path: Path, store: Store, say: Say) -> None:
-    """Remove what a process that was stopped had half made, now that nobody else can be at it."""
+    """Remove what an interrupted process had half made, now that nobody else can be working on it."""
     for name in remove_half_made(path):
         say(f"{name}, which was never finished, is removed: the process that made it was stopped.")
     with suppress(OSError):
@@ -395,5 +395,5 @@ def _remove_half_made(path: Path, store: Store, say: Say) -> None:
 
 
 def now() -> str:
-    """The time, UTC, as a line of the journal holds it."""
+    """The time in UTC, as lines of the journal have it."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat()

@@ -1,7 +1,7 @@
 """Erasing people: from the kept files first, then from the database, which is built anew from them.
 
-The old database file is deleted, so that no freed block of it stays. Nothing is half erased: the files land again in a
-new database before anything is replaced. Backups and exports are outside our reach and are told.
+The old database file is deleted, so that no freed block of it stays. Nothing is half erased: the files are imported
+again into a new database before anything is replaced. Backups and exports are out of reach, and are listed.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ from skilltrack.storage import Entry, Journal, Store
 
 __all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "search"]
 
-TOLD = 20
-"""Exports that are named."""
+NAMED = 20
+"""At most this many exports are named."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Going:
     rows: dict[str, int] = field(default_factory=dict)
     """Rows by kind of file."""
     reports: int = 0
-    """People who name one of them as their manager today: their line ends there afterwards."""
+    """People whose manager today is one of them: their reporting line ends there afterwards."""
     shared: tuple[str, ...] = ()
     """Names and addresses that others have too."""
     saved: int = 0
@@ -44,7 +44,10 @@ class Going:
 
 
 def named(store: Store, employee_ids: list[str]) -> Named:
-    """What people were ever called; raises `BadQuestion` when nothing is stored about one of them."""
+    """The ids, addresses and names that people ever had.
+
+    Raises `BadQuestion` when nothing is stored about one of them.
+    """
     ids = frozenset(employee_ids)
     named = with_definitions("select employee_id from people_named where employee_id in (select unnest($ids))")
     known = store.query(named, {"ids": sorted(ids)}).to_pylist()
@@ -55,30 +58,30 @@ def named(store: Store, employee_ids: list[str]) -> Named:
     shared: set[str] = set()
     for column in ("name", "email"):
         rows = store.query(
-            f"select lower(trim({column})) as said, bool_or(employee_id not in (select unnest($ids))) as is_shared, "
-            f"list(distinct trim({column})) as spelled from roster_rows where {column} is not null group by said "
+            f"select lower(trim({column})) as folded, bool_or(employee_id not in (select unnest($ids))) as is_shared, "
+            f"list(distinct trim({column})) as spelled from roster_rows where {column} is not null group by folded "
             "having bool_or(employee_id in (select unnest($ids)))",
             {"ids": sorted(ids)},
         ).to_pylist()
-        shared |= {row["said"] for row in rows if row["is_shared"]}
+        shared |= {row["folded"] for row in rows if row["is_shared"]}
         called[column] = frozenset(text for row in rows if not row["is_shared"] for text in row["spelled"])
     return Named(ids, called["email"], called["name"], tuple(sorted(shared)))
 
 
 def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = None) -> dict[str, Places]:
     """The lines that are about them, by kind of file, and those of `also`."""
-    found, ids = {kind: dict(places) for kind, places in (also or {}).items()}, sorted(people.ids)
+    places, ids = {kind: dict(places) for kind, places in (also or {}).items()}, sorted(people.ids)
     for kind in kinds_about_people():
         theirs = lines_where(store, kind.table, f"{kind.about} in (select unnest($ids))", {"ids": ids})
-        of_kind = found.setdefault(kind.name, {})
+        of_kind = places.setdefault(kind.name, {})
         for place, lines in theirs.items():
             of_kind[place] = of_kind.get(place, set()) | lines
-    return found
+    return places
 
 
 def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
-    """What erasing would take away, and where else they are: to be looked at before, and done something about after."""
-    rows = {kind: sum(map(len, found.values())) for kind, found in places.items() if found}
+    """What erasing would take away, to be confirmed before, and where else they are, to be dealt with after."""
+    rows = {kind: sum(map(len, of_kind.values())) for kind, of_kind in places.items() if of_kind}
     reports = store.query(
         "select count(*) as n from kept_roster where valid_to = date '9999-12-31' "
         "and manager_id in (select unnest($ids)) and employee_id not in (select unnest($ids))",
@@ -88,48 +91,48 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
     return Going(rows, reports, people.shared, saved, _backups(store, people), _exports(store, people))
 
 
-def in_words(found: Going) -> list[str]:
+def in_words(what: Going) -> list[str]:
     """What goes and what stays elsewhere, a sentence each."""
-    said = [
-        f"{count:,} row{'s' * (count > 1)} of {kind.replace('_', ' ')} would go." for kind, count in found.rows.items()
+    sentences = [
+        f"{count:,} row{'s' * (count > 1)} of {kind.replace('_', ' ')} would go." for kind, count in what.rows.items()
     ]
-    if found.reports:
-        said.append(
-            f"{found.reports:,} people name them as their manager today: whoever stood above them no longer sees these "
+    if what.reports:
+        sentences.append(
+            f"{what.reports:,} people report to them today: the managers above them would no longer see these "
             "people. Upload a roster with the new manager first."
         )
-    if found.shared:
-        said.append(f"Others have the same name or address, so it stays in texts: {', '.join(found.shared)}.")
-    if found.saved:
-        said.append(f"{found.saved:,} exports saved by name mention them and would go.")
-    said += found.backups
-    if found.exports:
-        newest = "; ".join(found.exports[:-TOLD:-1] if len(found.exports) >= TOLD else found.exports[::-1])
-        said.append(f"{len(found.exports):,} exports may hold them; ask who has them to delete them: {newest}.")
-    return said
+    if what.shared:
+        sentences.append(f"Other people have the same name or address, so it stays in texts: {', '.join(what.shared)}.")
+    if what.saved:
+        sentences.append(f"{what.saved:,} exports saved by name mention them and would go.")
+    sentences += what.backups
+    if what.exports:
+        newest = "; ".join(what.exports[:-NAMED:-1] if len(what.exports) >= NAMED else what.exports[::-1])
+        sentences.append(f"{len(what.exports):,} exports may hold them; ask whoever has them to delete them: {newest}.")
+    return sentences
 
 
-def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda said: None) -> None:
-    """Erase people everywhere within reach, and the rows at `places`, which may be of others too.
+def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None) -> None:
+    """Erase people everywhere within reach, and the rows at `places`, which may be about others too.
 
-    Raises `Refused`, and changes nothing, when the kept files cannot give the database anew.
+    Raises `Refused`, and changes nothing, when the database cannot be built anew from the kept files.
     """
     if not store.journal.is_kept:
         raise Refused("A database in memory keeps no files to erase from. Close it, and everything is gone.")
     for file in store.journal.folder.glob("*"):
         if file.is_symlink():
             raise Refused(
-                f"{file} leads to {file.readlink()}: what lies there would stay. Nothing was erased; put the file "
-                "itself in the place of the link."
+                f"{file} is a link to {file.readlink()}: the file there would stay. Nothing was erased; replace the "
+                "link by the file itself."
             )
     audit.note(store.journal.audit, by, "erased", next(iter(people.ids), None), people=len(people.ids))
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:
-        held = [entry for entry in store.journal.entries() if not _is_of(entry, people)]
+        staying = [entry for entry in store.journal.entries() if not _is_of(entry, people)]
         codes = {person: marker(secrets.token_hex(4)) for person in sorted(people.ids)}
         known = KeptRows(store, people, places_of(store, people, places), codes)
-        entries = [_rewritten(store, entry, known, say) for entry in held]
+        entries = [_rewritten(store, entry, known, say) for entry in staying]
         for person in sorted(people.ids) or [""]:
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
@@ -141,7 +144,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
 
 
 def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
-    """A line of the journal without the people, its files rewritten where they hold them."""
+    """A line of the journal without the people; files that hold them are rewritten."""
     made = {
         key: ERASED if key in ("by", "by_whom") and known.people.is_meant(str(entry[key])) else entry[key]
         for key in entry
@@ -166,7 +169,7 @@ def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, sa
 
 
 def _is_of(entry: Entry, people: Named) -> bool:
-    """Whether a line tells of a role that one of them had, or stood in for."""
+    """Whether a line is about a role that one of them had or stood in for."""
     about = [entry["account"], entry["of_manager"]] if entry["event"] == "role" else []
     return any(people.is_meant(account) for account in about)
 
@@ -174,21 +177,21 @@ def _is_of(entry: Entry, people: Named) -> bool:
 def _backups(store: Store, people: Named) -> list[str]:
     """Backups and old files that still hold them."""
     noted = [Path(entry["path"]) for entry in store.journal.entries() if entry["event"] == "backup"]
-    path, held = Path(store.path), []
+    path, sentences = Path(store.path), []
     for file in dict.fromkeys([*noted, *path.parent.glob(f"{path.name}*.aside")]):
         try:
             old = Store.open(file, is_read_only=True) if file.is_file() and not file.name.endswith(".wal") else None
         except BadStore:
-            held.append(f"{file} cannot be opened, and may hold them. Delete it.")
+            sentences.append(f"{file} cannot be opened, and may hold them. Delete it.")
             continue
         if old is not None:
             asked = "select 1 from roster_rows where employee_id in (select unnest($ids)) limit 1"
             if old.query(asked, {"ids": sorted(people.ids)}).num_rows:
-                held.append(f"{file} holds them. Delete it, or let it expire; restoring it leaves them out.")
+                sentences.append(f"{file} holds them. Delete it, or let it expire; restoring it leaves them out.")
             old.close()
         elif file.is_dir():
-            held.append(f"{file} is the folder of an earlier database, and may hold them. Delete it.")
-    return held
+            sentences.append(f"{file} is the folder of an earlier database, and may hold them. Delete it.")
+    return sentences
 
 
 def _exports(store: Store, people: Named) -> list[str]:

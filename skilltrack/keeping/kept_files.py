@@ -1,4 +1,4 @@
-"""The kept files as erasing sees them: which of their rows are about whom, and what else of them must not change."""
+"""The kept files as erasing sees them: which rows are about the people, and what else must not change."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,16 +28,16 @@ Places = dict[Place, set[int]]
 
 
 def lines_where(store: Store, table: str, where: str, parameters: Mapping[str, Any]) -> Places:
-    """The lines whose rows of a table meet a condition."""
+    """The lines of the rows of a table that meet a condition."""
     return lines_of(store.query(f"select upload_id, file_no, line_no from {table} where {where}", parameters))
 
 
 def lines_of(rows: pa.Table) -> Places:
     """The lines of rows, each with its upload, file and line."""
-    found: Places = {}
+    places: Places = {}
     for row in rows.to_pylist():
-        found.setdefault((row["upload_id"], row["file_no"]), set()).add(row["line_no"])
-    return found
+        places.setdefault((row["upload_id"], row["file_no"]), set()).add(row["line_no"])
+    return places
 
 
 def read_kept(store: Store, file: Entry) -> ReadFile:
@@ -67,9 +67,10 @@ join {table} as r on r.upload_id = e.of_upload and r.file_no = e.of_file and r.l
 where e.kind = $kind
 order by 1, 2, 3
 """
-"""Rows of the keys that any of some people ever had, or of which a row was erased before, and what is left of those."""
+"""All rows of every key that one of the people ever had, or of which a row was erased before; with what is left of
+the rows erased before."""
 _ENDS = ("expires_on", "revoked_on")
-"""Columns of which a row that is left out may have told more than those that stay."""
+"""Columns in which a row that is left out may have said more than the rows that stay."""
 _EMPTY = "select upload_id, file_no from erased_rows where of_upload is null"
 
 
@@ -85,30 +86,28 @@ class KeptRows:
 
     def __post_init__(self) -> None:
         self._own: Places = {}
-        for found in self.places.values():
-            for place, lines in found.items():
+        for of_kind in self.places.values():
+            for place, lines in of_kind.items():
                 self._own.setdefault(place, set()).update(lines)
         self._below: dict[Place, dict[int, str]] = {}
-        for row in self._asked(
-            "select *, manager_id as said from roster_rows where manager_id in (select unnest($ids))"
-        ):
-            self._below.setdefault(_place(row), {})[row["line_no"]] = row["said"]
+        for row in self._asked("select * from roster_rows where manager_id in (select unnest($ids))"):
+            self._below.setdefault(_place(row), {})[row["line_no"]] = row["manager_id"]
         self._apart: Places = {}
         for row in self._asked("select * from quarantined_rows"):
             self._apart.setdefault(_place(row), set()).add(row["line_no"])
         self._made: dict[Place, dict[str, str]] = {}
-        touched = {upload for upload, _ in self._own}
+        affected = {upload for upload, _ in self._own}
         for row in self._asked(
             "select c.* from credential_rows as c join upload_files as f on f.upload_id = c.upload_id "
             "and f.file_no = c.file_no where f.kind <> 'credentials'"
         ):
-            if row["upload_id"] in touched:
+            if row["upload_id"] in affected:
                 self._made.setdefault(_place(row), {})[made_as(row["credential_id"], row["name"])] = row["issuer"]
         for row in self._asked(
             "select s.* from skill_rows as s join upload_files as f on f.upload_id = s.upload_id "
             "and f.file_no = s.file_no where f.kind <> 'skills'"
         ):
-            if row["upload_id"] in touched:
+            if row["upload_id"] in affected:
                 self._made.setdefault(_place(row), {})[row["skill_id"]] = OF_SKILL
         self._left = self._what_is_left()
 
@@ -118,7 +117,7 @@ class KeptRows:
         own, apart = self._own.get(place, set()), self._apart.get(place, set())
         of_file = {"upload_id": upload_id, "file_no": file_no}
         where = f"from {table} where upload_id = $upload_id and file_no = $file_no"
-        if own and read.mapped.mapping.keeps_one:  # a row that gave way to another must not come in its place
+        if own and read.mapped.mapping.keeps_one:  # a row that gave way to another must not take its place again
             landed = self.store.query(f"select line_no {where}", of_file)["line_no"].to_pylist()
             own = own | (set(read.decoded.lines.to_pylist()) - set(landed) - apart)
 
@@ -133,11 +132,11 @@ class KeptRows:
         )  # fmt: skip
 
     def _what_is_left(self) -> dict[Place, list[str]]:
-        """What is left of rows that go while others with their key stay, of now and of before; by file, as `left_of`.
+        """What is left of rows that go, now or in an earlier erasure, while others with their key stay; by file.
 
-        A key whose every row goes is in none of them: nothing of it is there to stay superseded.
+        The texts are those of `left_of`. A key all of whose rows go leaves nothing: none has to stay superseded.
         """
-        found: dict[Place, list[str]] = {}
+        texts_of: dict[Place, list[str]] = {}
         for kind in (kind for kind in kinds_about_people() if kind.changing_key):
             rows = self._asked(
                 _OF_KEYS.format(key=kind.changing_key, owner=kind.about, table=kind.table, **_more(kind)),
@@ -149,16 +148,16 @@ class KeptRows:
             for row in (row for row in rows if not row["is_erased"]):
                 if row["line_no"] in going.get(_place(row), ()):
                     left.append(row)
-                else:  # one row of each holder and form will do: the others have whatever key it has
+                else:  # one row of each holder and form will do: the others have the same key
                     of_key = staying.setdefault(row["key"], {})
                     of_key.setdefault((row["owner"], row["lacks_id"]), (*_place(row), row["line_no"]))
             for row in left:
                 for at in staying.get(row["key"], {}).values():
                     text = left_of(at, row["lacks_id"], row["expires_on"], row["revoked_on"])
-                    found.setdefault(_place(row), []).append(text)
+                    texts_of.setdefault(_place(row), []).append(text)
         for place in [*_emptied(self.store, self.places), *map(_place, self._asked(_EMPTY))]:
-            found.setdefault(place, [EVERYBODY])
-        return {place: sorted(set(texts)) for place, texts in found.items()}
+            texts_of.setdefault(place, [EVERYBODY])
+        return {place: sorted(set(texts)) for place, texts in texts_of.items()}
 
     def _is_known(self, employee_id: str) -> bool:
         return (
@@ -172,7 +171,7 @@ class KeptRows:
 
 
 def _more(kind: Kind) -> dict[str, str]:
-    """What is kept of a row besides its key, as it stands in the row and in what was left of one before."""
+    """The columns kept of a row besides its key, as selected from the row and from what was left of an erased one."""
     if kind.optional_id:
         of_row = f"{kind.optional_id} is null as lacks_id, {', '.join(_ENDS)}"
         return {"of_row": of_row, "of_erased": ", ".join(f"e.{name}" for name in ("lacks_id", *_ENDS))}
@@ -185,7 +184,7 @@ def _place(row: Mapping[str, Any]) -> Place:
 
 
 def _emptied(store: Store, places: Mapping[str, Places]) -> Iterable[Place]:
-    """The first file of every roster upload of which each row goes."""
+    """The first file of every roster upload that loses all its rows."""
     going: dict[int, int] = {}
     for (upload_id, _), lines in places.get("roster", {}).items():
         going[upload_id] = going.get(upload_id, 0) + len(lines)

@@ -27,13 +27,13 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
     """Build the database anew from its journal; the file that is there is set aside. Returns how many uploads.
 
     Raises `Refused`, and changes nothing, when the journal or a kept file is not whole; and unless it `is_meant`, when
-    rows or rights would be others than those of the database that is there, or the audit log noted other lines.
+    rows or rights would differ from those of the database that is there, or the audit log noted other lines.
     """
     journal = Journal(str(path))
     lines = journal.lines()
     entries = lines.entries
     if not any(entry["event"] == "landed" for entry in entries):
-        raise Refused(f"{journal.path} holds no upload to build {path} from. Nothing was changed; restore a backup.")
+        raise Refused(f"{journal.path} has no upload to build {path} from. Nothing was changed; restore a backup.")
     gone = lacking(entries)
     if gone:
         raise Refused(
@@ -54,13 +54,13 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
                 raise Refused(f"{stopped} Nothing was changed.")
             if before:
                 carry_exports(before, store)
-            found = doubts + (_changes(before, store) if before else [])
+            changes = doubts + (_changes(before, store) if before else [])
         finally:
             store.close()
-        if found and not is_meant:
-            found.append(f"Nothing was changed. {_way_out(before)} To rebuild all the same, say --yes.")
-            raise Refused("\n".join(found))
-        for line in found:
+        if changes and not is_meant:
+            changes.append(f"Nothing was changed. {_way_out(before)} To rebuild anyway, say --yes.")
+            raise Refused("\n".join(changes))
+        for line in changes:
             say(line)
 
     aside = set_in_place(path, fill)
@@ -74,8 +74,8 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
 def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> list[str]:
     """Write the journal again from the database, and set aside what belongs to no upload; returns what is still wrong.
 
-    What was accepted and can be brought back by nothing is given up only when it `is_meant`. Raises `Refused`, and
-    changes nothing, when the database is not the one to be believed.
+    What was accepted and cannot be brought back is given up only when it `is_meant`. Raises `Refused`, and changes
+    nothing, when the database is not the one to rely on.
     """
     store = open_store(path, say, creates=False, may_be_behind=True)
     try:
@@ -115,7 +115,7 @@ def _set_strays_aside(journal: Journal, say: Say) -> None:
         aside.mkdir(mode=0o700)
         for file in stray:
             file.rename(aside / file.name)
-        say(f"{len(stray)} files that belong to no upload are in {aside.name} now. Delete it when nobody misses them.")
+        say(f"{len(stray)} files that belong to no upload are in {aside.name} now. Delete it when nobody needs them.")
 
 
 def _way_out(before: Store | None) -> str:
@@ -124,29 +124,29 @@ def _way_out(before: Store | None) -> str:
 
 
 def _changes(before: Store, rebuilt: Store) -> list[str]:
-    """What a rebuilt database holds otherwise than the one that is there, a sentence each."""
-    found = []
+    """Where a rebuilt database differs from the one that is there, a sentence each."""
+    changes = []
     known = _columns(before)
     for table, columns in _columns(rebuilt).items():
         if table in known and (table.endswith("_rows") or table in ("uploads", "upload_events")):
             both = [name for name in columns if name in known[table]]
-            # Of a row kept apart the journal's file may lack cells that must not be stored.
+            # For a row set aside, the journal's file may lack cells that must not be stored.
             sums = "0" if table == "quarantined_rows" else content_sum(both)
             content = f"select count(*) as n, {sums} as content from {table}"
             was, now = (store.query(content).to_pylist()[0] for store in (before, rebuilt))
             if was != now:
                 what = f"{was['n']:,} rows would be {now['n']:,}" if was["n"] != now["n"] else "rows would differ"
-                found.append(f"{table}: {what}.")
-    return found + (_rights(before, rebuilt) if "role_events" in known else [])
+                changes.append(f"{table}: {what}.")
+    return changes + (_rights(before, rebuilt) if "role_events" in known else [])
 
 
 def _columns(store: Store) -> dict[str, list[str]]:
     """Names of the columns of each table."""
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     asked = "select table_name as t, column_name as c from duckdb_columns() where not internal order by t, column_index"
     for row in store.query(asked).to_pylist():
-        found.setdefault(row["t"], []).append(row["c"])
-    return found
+        columns.setdefault(row["t"], []).append(row["c"])
+    return columns
 
 
 def _rights(before: Store, after: Store) -> list[str]:
@@ -154,5 +154,5 @@ def _rights(before: Store, after: Store) -> list[str]:
         {(row["account"], row["role"], row["of_manager"]) for row in roles_in_force(store).to_dict("records")}
         for store in (before, after)
     )
-    found = [f"{account} would have the role {role} again." for account, role, _ in sorted(has - had)]
-    return found + [f"{account} would lose the role {role}." for account, role, _ in sorted(had - has)]
+    changes = [f"{account} would have the role {role} again." for account, role, _ in sorted(has - had)]
+    return changes + [f"{account} would lose the role {role}." for account, role, _ in sorted(had - has)]

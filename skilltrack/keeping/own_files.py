@@ -1,4 +1,4 @@
-"""What a database's own files are: nothing is written over them, and none is made anew while one is out of reach."""
+"""A database's own files: nothing else is written over them, and none is made anew while one is out of reach."""
 
 import re
 from contextlib import suppress
@@ -14,7 +14,7 @@ LONGEST = 2**20
 
 
 def absent_parts(database: Path) -> list[Path]:
-    """What a process that makes this database anew will have made: what of it is not there yet, the folder last."""
+    """The parts of a database that do not exist yet, and so are made by the process that makes it; the folder last."""
     journal = Journal(str(database))
     parts = (database, log_of(database), journal.audit.path, journal.audit.anchor, journal.path, journal.folder)
     return [part for part in parts if not part.exists() and not part.is_symlink()]
@@ -46,14 +46,14 @@ def refuse_own_file(database: Path, target: Path | None) -> None:
 
 
 def _of_a_database(place: Path) -> str:
-    """What a file or folder is to any database of ours, by its content; empty where it is nothing."""
+    """What a file or folder is to any Skilltrack database, by its content; empty where it is nothing."""
     if any(_keeps_files(folder) for folder in (place, *place.parents)):
         return "is the folder of a database, or lies in one"
     named = place.with_name(place.stem) if place.suffix in (".wal", ".audit", ".anchor") else place
     if named.is_file() and named != place and _is_duckdb(named):
         return f"belongs to the database {named.name}"
     if _keeps_files(Path(f"{place}.files")):
-        return "is where a database was whose files lie beside it"
+        return "was a database, and its files are still beside it"
     if not place.is_file():
         return ""
     try:
@@ -69,8 +69,8 @@ def _of_a_database(place: Path) -> str:
 
 
 def _is_duckdb(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return opened.read(12)[8:] == b"DUCK"
+    with file.open("rb") as content:
+        return content.read(12)[8:] == b"DUCK"
 
 
 def _keeps_files(folder: Path) -> bool:
@@ -87,7 +87,7 @@ def refuse_dangling(database: Path) -> None:
         if part.is_symlink() and not part.exists():
             raise BadStore(
                 f"{part} leads to {part.readlink()}, which is not there. Nothing was changed or made anew. Mount the "
-                "disk that holds it, mend the link, or name the database itself."
+                "disk that holds it, repair the link, or name the database itself."
             )
     if journal.folder.exists() and not journal.folder.is_dir():
         raise BadStore(f"{journal.folder} is a file, not the folder of {database}. Nothing was changed; move it away.")

@@ -1,4 +1,4 @@
-"""What is held on a person, and what is past the time it is kept for."""
+"""What is stored about a person, and what is past the time it is kept for."""
 
 import json
 from datetime import date
@@ -20,10 +20,10 @@ from skilltrack.text import INVISIBLE, visible
 _WHERE = {
     "employee_id": "t.employee_id = $id",
     "person": "t.person in (select k.person from kept_people as k where k.employee_id = $id)",
-    "account": "t.account in (select unnest($said)) or t.by_whom in (select unnest($said))",
-    "by_whom": "t.by_whom in (select unnest($said))",
+    "account": "t.account in (select unnest($names)) or t.by_whom in (select unnest($names))",
+    "by_whom": "t.by_whom in (select unnest($names))",
 }
-"""Rows about a person, by the column that says whom a row is about."""
+"""Which rows are about a person, by the column that says who a row is about."""
 _LEFT = (
     "select employee_id from kept_roster group by employee_id "
     "having max(least(valid_to, coalesce(left_on, valid_to))) < $before"
@@ -47,35 +47,35 @@ from (
 ) as n
 qualify bool_and(is_past or not (is_in_force or is_newest)) over (partition by {key})
 """
-"""Every row of the keys that are past: the row in force says so, and so does the newest one, should it be redone. With
-all its rows nothing that was superseded comes back."""
+"""Every row of the keys that are past: both the row in force and the newest one, which may be redone, say so. All rows
+of a key go together, so that nothing that was superseded comes back."""
 
 
-def held(store: Store, employee_id: str) -> dict[str, Any]:
-    """All that is held on a person: rows of every table with their upload, file and line, and the audit log's entries.
+def stored_about(store: Store, employee_id: str) -> dict[str, Any]:
+    """All that is stored about a person: rows of every table with upload, file and line, and the audit log's entries.
 
-    Raises `BadQuestion` when nothing is.
+    Raises `BadQuestion` when nothing is stored.
     """
     people = named(store, [employee_id])
-    asked = {"id": employee_id, "said": sorted({employee_id, *people.emails, *people.names})}
-    found = {
+    asked = {"id": employee_id, "names": sorted({employee_id, *people.emails, *people.names})}
+    tables = {
         table.name: store.query(
             _with_files(table.name, _WHERE.get(table.about, f"t.{table.about} = $id")), asked
         ).to_pylist()
         for table in data_map().values()
         if table.about and table.about != "cells"
     }
-    found["quarantined_rows"] = _kept_apart(store, people)
+    tables["quarantined_rows"] = _set_aside(store, people)
     log = pd.concat([entries(store, {name: employee_id}) for name in ("about", "who")])
     return {
-        "employee_id": employee_id, "as_of": today(), "tables": {name: rows for name, rows in found.items() if rows},
+        "employee_id": employee_id, "as_of": today(), "tables": {name: rows for name, rows in tables.items() if rows},
         "audit": log.drop_duplicates("number").sort_values("number").to_dict("records"),
-        "purposes": {name: data_map()[name].purpose for name, rows in found.items() if rows},
+        "purposes": {name: data_map()[name].purpose for name, rows in tables.items() if rows},
     }  # fmt: skip
 
 
-def found_people(store: Store, text: str) -> dict[str, str]:
-    """People whom any roster listed, by id, name or address: employee_id to what tells them apart; at most 20."""
+def people_like(store: Store, text: str) -> dict[str, str]:
+    """People on any roster with this id, name or address: a label for each employee_id; at most 20."""
     rows = store.query(
         "select employee_id, arg_max(name, valid_from) as name, max(valid_to) as last from kept_roster "
         "where employee_id = $text or contains(lower(name), lower($text)) or lower(email) = lower($text) "
@@ -88,14 +88,14 @@ def found_people(store: Store, text: str) -> dict[str, str]:
     }
 
 
-def as_json(found: dict[str, Any]) -> bytes:
-    """What is held, as a file for the person; signs that nobody sees are spelled out."""
-    text = json.dumps(found, ensure_ascii=False, indent=1, default=str)
-    return (INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text) + "\n").encode()
+def as_json(stored: dict[str, Any]) -> bytes:
+    """What is stored, as a file for the person; invisible characters are spelled out."""
+    text = json.dumps(stored, ensure_ascii=False, indent=1, default=str)
+    return (INVISIBLE.sub(lambda character: f"\\u{ord(character[0]):04x}", text) + "\n").encode()
 
 
 def due(store: Store) -> tuple[Named, dict[str, Places]]:
-    """Who, and which rows by kind of file, are past the time that `SKILLTRACK_RETENTION` keeps them."""
+    """The people, and the rows by kind of file, that are past the time that `SKILLTRACK_RETENTION` sets."""
     kept, people, places = retention(retained()), Named(), {}
     if "left" in kept:
         left = store.query(f"{_LEFT} order by 1", {"before": _before(kept["left"])}).to_pylist()
@@ -105,11 +105,11 @@ def due(store: Store) -> tuple[Named, dict[str, Places]]:
             select = _ALL_OF_A_KEY.format(key=", ".join(kind.key), table=kind.table, **_end_of_rows(kind))
             asked = {"before": _before(kept[kind.retention]), "known_at": END_OF_TIME}
             places[kind.name] = lines_of(store.query(with_definitions(select), asked))
-    return people, {kind: found for kind, found in places.items() if found}
+    return people, {kind: of_kind for kind, of_kind in places.items() if of_kind}
 
 
 def _end_of_rows(kind: Kind) -> dict[str, str]:
-    """The day on which a row `r` of a kind ends, and what that reads besides the row."""
+    """The SQL for the day on which a row `r` of a kind ends, and for what has to be joined to know it."""
     if kind.ends_in:
         place = " and ".join(f"e.{name} = r.{name}" for name in WHERE_FROM)
         return {"ends_on": "e.ends_on", "joined": f"left join {kind.ends_in} as e on {place}"}
@@ -117,7 +117,7 @@ def _end_of_rows(kind: Kind) -> dict[str, str]:
 
 
 def retained() -> tuple[str, ...]:
-    """What can have an end, as SKILLTRACK_RETENTION calls it: all about people who left; rows of a kind that ended."""
+    """The rules that SKILLTRACK_RETENTION can set: `left` for people who left, and one for each kind whose rows end."""
     return tuple(kind.retention for kind in kinds_about_people())
 
 
@@ -126,7 +126,7 @@ def _before(months: int) -> date:
 
 
 def _with_files(table: str, where: str) -> str:
-    """A select of a table's rows, each with the name of its file where it came from one."""
+    """A select of a table's rows, each with the name of the file it came from, if any."""
     if not {"upload_id", "file_no"} <= {*data_map()[table].personal, *data_map()[table].other}:
         return f"select t.* from {table} as t where {where}"
     return (
@@ -136,18 +136,18 @@ def _with_files(table: str, where: str) -> str:
     )
 
 
-def _kept_apart(store: Store, people: Named) -> list[dict[str, Any]]:
-    """Rows kept apart that are about the person: their id says so or, without one, what they are called.
+def _set_aside(store: Store, people: Named) -> list[dict[str, Any]]:
+    """Rows set aside that are about the person, by their id or, in rows without an id, by their name or address.
 
-    Rows whose cells fit no column are theirs when any cell is.
+    A row whose cells fit no column is theirs when any cell is.
     """
-    found = []
+    theirs = []
     for row in store.query(_with_files("quarantined_rows", "true")).to_pylist():
         cells, kind = json.loads(row["cells"]), KINDS[row["kind"]]
         if isinstance(cells, dict):
             called = [c.name for c in kind.file_columns if c.means is Means.CALLED]
-            said = [cells.get(kind.about)] if cells.get(kind.about) else [cells.get(name) for name in called]
-            cells = (said if kind.about else []) + cells.get("as_it_came", [])
+            texts = [cells.get(kind.about)] if cells.get(kind.about) else [cells.get(name) for name in called]
+            cells = (texts if kind.about else []) + cells.get("as_it_came", [])
         if any(people.is_meant(cell or "") for cell in cells):
-            found.append(row)
-    return found
+            theirs.append(row)
+    return theirs

@@ -1,4 +1,4 @@
-"""Whether a database file that nobody has open is whole, before it takes another's place or is relied on."""
+"""Whether a database file that nobody has open is whole, before it is relied on or takes another's place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ def faults(path: Path) -> list[str]:
     try:
         if not store.is_up_to_date():
             return []  # written by an older program: it is brought up to date when it is used
-        return [f"the rows of upload {upload} are not those that landed." for upload in damaged_uploads(store)]
+        return [f"the rows of upload {upload} are not those that were imported." for upload in damaged_uploads(store)]
     except BadStore as error:
         return [str(error)]
     finally:
@@ -31,15 +31,15 @@ def refuse_unproved(fresh: Path) -> None:
         raise Refused(
             f"{fresh} could not be written as a whole: the disk is full. Nothing was changed; free some space."
         )
-    if found := faults(fresh):
-        raise Refused(f"{fresh}, which was made to take another's place, is not whole. Nothing was changed. {found[0]}")
+    if problems := faults(fresh):
+        raise Refused(f"{fresh}, which was to replace the database, is not whole. Nothing was changed. {problems[0]}")
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Store | None]:
-    """The database, kept from other processes meanwhile; one that is damaged or absent is nobody's, and None.
+def reserved(path: Path) -> Iterator[Store | None]:
+    """Open the database so that no other process can; None where it is damaged or absent.
 
-    Raises `BadStore` when another process has it.
+    Raises `BadStore` when another process has it open.
     """
     store = None
     if path.exists():

@@ -1,7 +1,7 @@
 """What is left of people who were erased, and why: every kept file, every other byte within reach, every table.
 
 A text that names something else, such as the number of an invoice, may read like the id of somebody who was erased. It
-stays, and is told.
+stays, and is reported.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ from skilltrack.storage import Store
 
 CHUNK, OVERLAP = 2**26, 4096
 """Bytes of a file that are searched at once; how many of them are searched again with the next."""
-TOLD = 20
-"""Texts that stay and are named."""
+NAMED = 20
+"""At most this many texts that stay are named."""
 DONE = (
     "Done. Every cell of the kept files, every byte of the database, its write-ahead log, the journal and the audit "
     "log, and every text in every table was searched: nothing of what they were called is left{but}. (An id of fewer "
-    f"than {TELLING} signs was looked for where ids of people stand, a name of one word where people are named, not in "
-    "every text. Initials, names written as one word or without their accents were not looked for.)"
+    f"than {TELLING} characters was looked for only where ids of people are, and a name of one word only where people "
+    "are named. Initials, names written as one word and names without their accents were not looked for.)"
 )
 PERSON_IDS = ("employee_id", "manager_id", "account", "of_manager", "by_whom")
 """Columns that hold ids of people."""
@@ -29,7 +29,7 @@ PERSON_IDS = ("employee_id", "manager_id", "account", "of_manager", "by_whom")
 
 @dataclass
 class Remains:
-    """What a search for people who were erased has shown."""
+    """The result of a search for people who were erased."""
 
     left: list[str] = field(default_factory=list)
     """Where something that means them is still found."""
@@ -38,25 +38,25 @@ class Remains:
 
     @property
     def done(self) -> str:
-        """That nothing is left, in words."""
+        """The sentence that nothing is left."""
         return DONE.format(but=", but for what is named above" if self.kept else "")
 
 
 def search(store: Store, people: Named) -> Remains:
     """Look for people in every kept file cell by cell, in every other file byte by byte, and in every table."""
     filled = _filled(store)
-    found, kept = Remains(), _kept(store, people, filled)
+    remains, kept = Remains(), _kept(store, people, filled)
     known, looked_at = KeptRows(store, people, {}), set()
     for entry in store.journal.entries():
         for file_no, file in enumerate(entry.get("files", ())):
             read = read_kept(store, file)
             looked = without_people(read, people, known.of(entry["upload_id"], file_no, read))
             if looked.changed:
-                found.left.append(
+                remains.left.append(
                     f"{file['name']} of upload {entry['upload_id']} still mentions them in line {looked.changed[0]}."
                 )
             if looked.content in (None, read.decoded.content):
-                looked_at.add(file["stored"])  # no byte lies outside its cells, and bytes of two cells mean nobody
+                looked_at.add(file["stored"])  # no byte is outside its cells, and bytes that span two cells mean nobody
             for place, texts in looked.kept.items():
                 kept.setdefault(place, set()).update(texts)
     rest = people.unlike(text for texts in kept.values() for text in texts)
@@ -65,26 +65,26 @@ def search(store: Store, people: Named) -> Remains:
     for folder in (store.journal.folder, path.with_name(path.name + ".tmp")):
         files += sorted(folder.rglob("*"))
     if store.folder and _are_in(store.pieces(CHUNK), rest):
-        found.left.append(f"{path} still mentions them.")
-    found.left += [
+        remains.left.append(f"{path} still mentions them.")
+    remains.left += [
         f"{file} still mentions them."
         for file in files
         if file.name not in looked_at and file.is_file() and _are_in(_pieces_of(file), rest)
     ]
-    found.left += _in_tables(store, people, rest, filled)
-    found.kept = list(_in_words(kept, people))
-    return found
+    remains.left += _in_tables(store, people, rest, filled)
+    remains.kept = list(_in_words(kept, people))
+    return remains
 
 
 def _filled(store: Store) -> set[str]:
-    """Tables that have rows: no column of another needs to be looked through."""
+    """Tables that have rows; columns of empty tables need no search."""
     tables = store.query("select table_name as name from duckdb_tables() where not internal")["name"].to_pylist()
     asked = " union all ".join(f"(select '{name}' as name from {name} limit 1)" for name in tables)
     return set(store.query(asked)["name"].to_pylist())
 
 
 def _kept(store: Store, people: Named, filled: set[str]) -> dict[tuple[str, str], set[str]]:
-    """Texts in the tables of the kinds that read like them and name a thing or somebody else."""
+    """Texts in the kinds' tables that read like the people but name a thing or somebody else."""
     kept: dict[tuple[str, str], set[str]] = {}
     for kind in KINDS.values():
         for column in kind.columns:
@@ -102,54 +102,54 @@ def _kept(store: Store, people: Named, filled: set[str]) -> dict[tuple[str, str]
 
 def _in_words(kept: dict[tuple[str, str], set[str]], people: Named) -> Iterable[str]:
     for (names, what), texts in sorted(kept.items()):
-        for text in sorted(texts)[:TOLD]:
+        for text in sorted(texts)[:NAMED]:
             how = "equals what they were called" if people.is_meant(text) else "holds what they were called"
             how = "equals their id" if text in people.ids else how
             means = f"names a {names}" if what == "something else" else f"is the {names} of somebody else"
             yield f"{text!r} {how} and is kept, since it {means}."
-        if len(texts) > TOLD:
-            yield f"{len(texts) - TOLD:,} more texts that name a {names} read like them and are kept."
+        if len(texts) > NAMED:
+            yield f"{len(texts) - NAMED:,} more texts that name a {names} read like them and are kept."
 
 
 def _in_tables(store: Store, people: Named, rest: Named, filled: set[str]) -> list[str]:
-    """Columns of tables that still hold them. Where a column may hold names of things, `rest` is looked for."""
+    """Columns of tables that still hold them. In a column that may hold names of things, `rest` is looked for."""
     columns = store.query(
         "select table_name as t, column_name as c from duckdb_columns() where data_type = 'VARCHAR' and not internal"
     ).to_pylist()
     meanings = {(kind.table, column.name): column.means for kind in KINDS.values() for column in kind.columns}
     meanings |= {("kept_roster", column.name): column.means for column in KINDS["roster"].columns}
-    found = []
+    sentences = []
     for row in columns:
         table, column = row["t"], row["c"]
         means = meanings.get((table, column), Means.OWNER if column in PERSON_IDS else None)
         if table not in filled or means in (*THINGS, Means.CALLED, Means.VALUE):
-            continue  # the latter are told by `_kept` where they read like them
+            continue  # `_kept` reports those that read like them
         are_people = means in (Means.OWNER, Means.SOMEBODY)
         sought = people if means else rest
         pattern = sought.by_name if are_people or means is Means.PEOPLE else sought.mention
         for text in _texts(store, sought, table, column):
             if pattern.search(text) or ((are_people or means is Means.PEOPLE) and sought.is_meant(text)):
-                found.append(f"The table {table} still holds them in {column}.")
+                sentences.append(f"The table {table} still holds them in {column}.")
                 break
-    return found
+    return sentences
 
 
 def _texts(store: Store, people: Named, table: str, column: str) -> list[str]:
-    """Texts of a column that may mean the people: a few, of which most do."""
+    """Texts of a column that may mean the people: few texts, and most of them do."""
     decoded = f"coalesce(try(url_decode({column})), {column})"
     rows = store.query(
-        f"select distinct t.said from (select {column} as said, "
+        f"select distinct t.text from (select {column} as text, "
         f"replace(strip_accents(lower(nfc_normalize({decoded}))), 'ß', 'ss') as plain from {table}) as t "
-        "where t.said in (select unnest($ids)) "
+        "where t.text in (select unnest($ids)) "
         "or exists (select 1 from (select unnest($words) as word) as w where contains(t.plain, w.word))",
         {"ids": sorted(people.ids), "words": people.longest_words},
     )
-    texts: list[str] = rows["said"].to_pylist()
+    texts: list[str] = rows["text"].to_pylist()
     return texts
 
 
 def _are_in(pieces: Iterable[bytes], people: Named) -> bool:
-    """Whether a file mentions them, however large it is."""
+    """Whether the pieces of a file mention them; the file may be larger than memory."""
     before = b""
     for part in pieces:
         if people.are_in(before + part):
@@ -159,7 +159,7 @@ def _are_in(pieces: Iterable[bytes], people: Named) -> bool:
 
 
 def _pieces_of(file: Path) -> Iterator[bytes]:
-    """A file piece by piece; a workbook, which is packed, as a whole."""
-    with file.open("rb") as opened:
-        while part := opened.read(CHUNK):
-            yield part + (opened.read() if part.startswith(b"PK\x03\x04") else b"")
+    """The content of a file in pieces; a workbook, which is compressed, in one piece."""
+    with file.open("rb") as content:
+        while part := content.read(CHUNK):
+            yield part + (content.read() if part.startswith(b"PK\x03\x04") else b"")

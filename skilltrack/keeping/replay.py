@@ -1,4 +1,4 @@
-"""Doing again what the journal tells: in a database that lacks its end, or in a new one."""
+"""Doing again what the journal says: in a database that lacks its newest lines, or in a new one."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -16,23 +16,23 @@ from skilltrack.storage import DAMAGED, OF_UPLOADS, Entry, Journal, Store, Trans
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
 FEW = 2
-"""Uploads up to which bringing the kept tables up to date each time costs less than building them."""
-WORDS = {"landed": "landed", "undone": "undone", "redone": "put back"}
+"""Up to this many uploads, updating the kept tables after each costs less than building them once."""
+WORDS = {"landed": "imported", "undone": "undone", "redone": "put back"}
 
 Say = Callable[[str], None]
 
 
 def lacks_erasures(store: Store) -> bool:
-    """Whether the journal tells of somebody erased whom the database still holds, as a restored backup does."""
+    """Whether the journal has an erasure that the database does not, as after restoring an older backup."""
     erased = sum(entry["event"] == "erased" for entry in store.journal.entries())
     return erased > store.query("select count(*) as n from erasures").to_pylist()[0]["n"]
 
 
 def renew(store: Store, draft: Callable[[], Journal] | None = None, without: Named | None = None) -> None:
-    """Put a database built from the journal in the place of the one that is open; nothing of the old file stays.
+    """Replace the open database by one built from the journal; nothing of the old file stays.
 
-    `draft` makes another journal, which takes the place of the store's with the database; nothing lands meanwhile.
-    Saved exports come along where it is known `without` whom: those that mention nobody of these people.
+    `draft` makes another journal, which replaces the store's together with the database; nothing is imported meanwhile.
+    Saved exports are copied when `without` is given, except those that mention these people.
     Raises `Refused`, and changes nothing, when the journal does not give everything.
     """
     with store.replaced() as path:
@@ -50,7 +50,7 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None, without: Nam
         finally:
             fresh.close()
         if stopped:
-            raise Refused(f"The kept files do not land again, so nothing was changed. {stopped}")
+            raise Refused(f"The kept files cannot be imported again, so nothing was changed. {stopped}")
         refuse_unproved(path)
         if journal is not store.journal:
             journal.bind()
@@ -58,7 +58,7 @@ def renew(store: Store, draft: Callable[[], Journal] | None = None, without: Nam
 
 
 def carry_exports(before: Store, fresh: Store, without: Named | None = None) -> None:
-    """Copy the saved exports, of which no line of the journal tells, except those that mention some people."""
+    """Copy the saved exports, which are not in the journal, except those that mention the people of `without`."""
     rows = saved_exports(before)
     gone = mentioning(rows, without) if without else []
     with fresh.write() as transaction:
@@ -68,7 +68,7 @@ def carry_exports(before: Store, fresh: Store, without: Named | None = None) -> 
 
 
 def saved_exports(store: Store) -> list[dict[str, str]]:
-    """The exports saved by name: by whom, the name, what is asked as JSON; earlier programs had none."""
+    """The exports saved by name: who saved it, the name, the question as JSON; earlier programs had none."""
     if not store.query("select 1 from duckdb_tables() where table_name = 'saved_exports'").num_rows:
         return []
     rows: list[dict[str, str]] = store.query("select by_whom, name, definition from saved_exports").to_pylist()
@@ -76,7 +76,7 @@ def saved_exports(store: Store) -> list[dict[str, str]]:
 
 
 def mentioning(exports: list[dict[str, str]], people: Named) -> list[dict[str, str]]:
-    """Those of the saved exports that some people saved, that are about them, or whose name mentions them."""
+    """The saved exports that these people saved, that are about them, or whose name mentions them."""
 
     def is_theirs(export: dict[str, str]) -> bool:
         asked = list(_texts(json.loads(export["definition"])))
@@ -96,9 +96,9 @@ def _texts(asked: Any) -> Iterator[str]:
 
 
 def replay(store: Store, entries: Iterable[Entry], say: Say) -> str:
-    """Do again what entries tell, in their order; returns why it stopped, empty when all is done.
+    """Do again what the entries say, in their order; returns why it stopped, empty when all is done.
 
-    Of many uploads the kept tables are built at the end; should it not come to that, the database says that they lag.
+    With many uploads the kept tables are built once at the end; until then the database says that they are behind.
     """
     entries = list(entries)
     are_many = sum(entry["event"] in OF_UPLOADS for entry in entries) > FEW
@@ -135,7 +135,7 @@ def _do_again(store: Store, entries: list[Entry], say: Say, are_many: bool) -> s
 
 
 def _know_heads(store: Store) -> None:
-    """Have the database know the entries of the audit log that note its lines, as when they were written."""
+    """Store the heads of the audit log's entries about the database's lines, as was done when they were written."""
     lines = known_digests(store)
     known = set(store.query("select entry_number as n from audit_heads")["n"].to_pylist())
     noted = [entry for entry in store.journal.audit.entries() if entry["what"].get("line") in lines]
@@ -147,15 +147,15 @@ def _know_heads(store: Store) -> None:
 
 
 def happened(store: Store) -> set[datetime]:
-    """Times of the uploads, undos and redos that a database holds."""
+    """Times of the uploads, undos and redos in a database."""
     return set(store.query("select happened_at from upload_events")["happened_at"].to_pylist())
 
 
 def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
     if not entry["files"]:
         raise Refused(
-            "its files were not kept beside the database, as by the first programs. The database and its backups "
-            "alone hold its rows."
+            "its files were not kept beside the database: the first programs kept none. Only the database and its "
+            "backups have its rows."
         )
     sources = [
         Source(
@@ -175,7 +175,7 @@ def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
 
 
 def _bring(transaction: Transaction, entry: Entry) -> None:
-    """What no file lands: a role that was given or taken, somebody who was erased; of the rest the line alone."""
+    """Do again what no file brings: a role given or taken, an erasure. Of other entries only the line is stored."""
     if entry["event"] == "role":
         transaction.run(ROLE_ROW, entry)
     if entry["event"] == "erased":

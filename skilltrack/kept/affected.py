@@ -1,4 +1,4 @@
-"""Whom an upload affects: the people whose kept rows it can have changed, in the temporary table `affected`."""
+"""The people whose kept rows an upload can have changed, in the temporary table `affected`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from skilltrack.relations import END_OF_TIME, EVERYBODY, definitions, put_togeth
 from skilltrack.storage import Transaction
 
 ABOUT_PEOPLE = {kind.name: kind.table for kind in kinds_about_people()}
-"""Kinds whose rows affect the people they name, and the tables they land in."""
+"""Kinds whose rows affect the people they name, and their tables."""
 
 CATALOGUE = {
     "credential_skills": "select credential_id from credential_skill_rows where upload_id = $upload_id",
@@ -17,34 +17,34 @@ CATALOGUE = {
     "issuers": "select credential_id from credential_rows "
     "where issuer in (select i.issuer from issuer_rows as i where i.upload_id = $upload_id)",
 }
-"""Kinds whose rows affect everyone who was ever awarded, or holds as a stack, one of these credentials."""
+"""Kinds whose rows affect everyone who was ever awarded one of these credentials, or holds it as a stack."""
 
 OF_ROLES = (
     "select employee_id from kept_roster "
     "where role_id in (select q.role_id from role_rows as q where q.upload_id = $upload_id)"
 )
-"""Whom an upload of roles affects."""
+"""The people whom an upload of roles affects."""
 
 REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles"}
-"""Kinds of which it can be told whom they affect; any other kind that changes a kept table affects everybody."""
+"""Kinds that affect people who can be named; any other kind that changes a kept table affects everybody."""
 
 KEYS = {kind.name: (kind.table, kind.changing_key) for kind in kinds_about_people() if kind.changing_key}
-"""Kinds whose newest row may name somebody else than the row before: their table, and what makes both rows one."""
+"""Kinds whose newest row may be about somebody else than the earlier row of its key: their table and key column."""
 
 NOBODY = "select 0 as person, '' as employee_id"
-"""Whom a spend line without an employee is kept under."""
+"""The person under whom spend lines without an employee are kept."""
 
 NOW = EVERYBODY | {"known_at": END_OF_TIME}
-"""The kept tables hold what is known by now, of everybody or of the affected."""
+"""Parameters of the kept selects: what is known by now, about everybody or the affected."""
 
 
 def of_upload(table: str, landed: Mapping[str, str]) -> str:
-    """What gives an upload's rows of a table, after FROM: the select they `landed` from, where that is still there."""
+    """An upload's rows of a table, to be put after FROM: the select in `landed` where there is one."""
     return f"({landed[table]}) as r" if table in landed else f"{table} where upload_id = $upload_id"
 
 
 def keys_of_upload(kind: str, landed: Mapping[str, str]) -> str:
-    """A select of the keys that an upload's rows name, and of those that rows of people who were erased had there."""
+    """A select of the keys of an upload's rows, and of its rows whose people were erased."""
     table, key = KEYS[kind]
     erased = (
         f"select r.{key} as key from erased_rows as e join {table} as r "
@@ -55,9 +55,10 @@ def keys_of_upload(kind: str, landed: Mapping[str, str]) -> str:
 
 
 def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[str, str]) -> None:
-    """Give a number to everyone whom this upload is the first to name.
+    """Give a number to everyone whom no earlier upload named.
 
-    Whom it names is in `named` then, and whether by more than a roster, which also lists people it does not affect.
+    `named` then has everybody whom the upload names, and whether in more than a roster, which also lists people whom it
+    does not affect.
     """
     named = " union all ".join(
         f"select employee_id, {kind != 'roster'} as is_affected from {of_upload(table, landed)}"
@@ -68,7 +69,7 @@ def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[s
         f"select employee_id, bool_or(is_affected) as is_affected from ({named}) as n group by employee_id",
         {"upload_id": upload_id},
     )
-    # Joined, because the engine then looks for the few in the many rather than the other way round.
+    # A join, because the engine then looks up the few named in the many known, not the other way round.
     unknown = (
         "from named as n left join kept_people as p on p.employee_id = n.employee_id "
         "where p.person is null and n.employee_id is not null"  # a spend line may name nobody
@@ -81,7 +82,7 @@ def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[s
 
 
 def find_affected(transaction: Transaction, kinds: set[str], upload_id: int, landed: Mapping[str, str]) -> None:
-    """Fill `affected` with everyone an upload of these kinds can have changed."""
+    """Fill `affected` with everyone whose rows an upload of these kinds can have changed."""
     about = [
         f"select employee_id from {of_upload(ABOUT_PEOPLE[kind], landed)}"
         for kind in sorted(kinds)
@@ -126,21 +127,21 @@ def find_affected(transaction: Transaction, kinds: set[str], upload_id: int, lan
 def _find_roster(transaction: Transaction, upload_id: int) -> str:
     """Fill `roster_now` with the roster of those whom the upload may have changed; returns a select of those it did.
 
-    Whom it may have changed is in `roster_checked`. A snapshot ends the rows of people it does not list, and the first
-    roster also holds before its date: then all rows are held against the kept ones. Any other upload of changes bears
-    on the people it lists.
+    `roster_checked` has those whom it may have changed. A snapshot ends the rows of people it does not list, and the
+    first roster also holds before its date: then all rows are compared with the kept ones. Any other upload of changes
+    concerns only the people it lists.
     """
     first = transaction.rows(
         with_definitions("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),
         NOW | {"upload_id": upload_id},
     )[0]["day"]
-    bears_on_the_listed = transaction.rows(
+    concerns_only_listed = transaction.rows(
         "select mode = 'changes' and effective_on > $first as is_so from uploads where upload_id = $upload_id",
         {"upload_id": upload_id, "first": first or date.max},
     )[0]["is_so"]
     if changed := _newest_snapshot(transaction, upload_id):
         transaction.run(f"create or replace temp table affected as {changed}", NOW | {"upload_id": upload_id})
-    elif bears_on_the_listed:
+    elif concerns_only_listed:
         transaction.run(
             "create or replace temp table affected as select p.person, p.employee_id from kept_people as p "
             "where p.employee_id in (select r.employee_id from roster_rows as r where r.upload_id = $upload_id)",
@@ -163,7 +164,7 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
 
 
 def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
-    """A select of those whom a snapshot changes that begins after all other rosters; "" where it is not that."""
+    """A select of those whom the upload changes, if it is a snapshot that begins after all other rosters; else ""."""
     is_so = transaction.rows(
         with_definitions(
             "select u.mode = 'snapshot' and u.effective_on > "
@@ -204,14 +205,14 @@ def add_those_below(transaction: Transaction) -> None:
 
 
 def climb(transaction: Transaction) -> None:
-    """Fill `climbing` with the affected and everyone above them; of who is not affected the kept lines are right."""
+    """Fill `climbing` with the affected and everyone above them; the kept lines of the others are right already."""
     transaction.run("create or replace temp table climbing as select person from affected")
     leaders = transaction.rows(
         "select distinct m.person from kept_roster as r join affected as t on t.person = r.person "
         "join kept_people as m on m.employee_id = r.manager_id left join affected as u on u.person = m.person "
         "where u.person is null"
     )
-    if leaders:  # spelled out, because a join would look up every line of the company
+    if leaders:  # listed, because a join would look up every line of the company
         listed = ", ".join(str(row["person"]) for row in leaders)
         transaction.run(
             f"insert into climbing select person from kept_people where person in ({listed}) "
@@ -230,19 +231,19 @@ def affect_between(transaction: Transaction, numbers: dict[str, int]) -> None:
 
 
 def empty(transaction: Transaction, tables: Iterable[KeptTable]) -> None:
-    """Take every row out of some kept tables."""
+    """Delete every row of these kept tables."""
     for table in tables:
         transaction.run(f"delete from {table.name}")
 
 
 def take_out(transaction: Transaction, table: KeptTable) -> None:
-    """Take the rows of the affected out of a kept table."""
+    """Delete the rows of the affected from a kept table."""
     transaction.run(f"delete from {table.name} where person in (select t.person from affected as t)")
 
 
 def put_in(
     transaction: Transaction, table: KeptTable, texts: Mapping[str, str], numbers: dict[str, int] = EVERYBODY
 ) -> None:
-    """Put the rows of the affected into a kept table; `texts`: what its select reads, by name."""
+    """Insert the rows of the affected into a kept table; `texts` are what its select reads, by name."""
     select = put_together(table.select, texts)
     transaction.run(f"insert into {table.name} by name {select}", NOW | numbers)

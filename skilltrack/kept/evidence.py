@@ -1,6 +1,6 @@
-"""The kept tables of evidence: what the affected people were awarded, hold and can show, and what was spent on them.
+"""The kept tables of evidence: the affected people's awards, stacks and levels, and what was spent on them.
 
-Whether for some of the people or, batch by batch, for all of them, the rows come from the same selects.
+The rows come from the same selects whether they are for some of the people or, batch by batch, for all.
 """
 
 from collections.abc import Mapping
@@ -27,10 +27,11 @@ NARROWED = {
 """What a refresh reads of the base tables: awards and spend lines that the upload names."""
 
 NEWEST = (("newest_badges", "badge_listings", "badge_rows"), ("newest_spend", "spend_listings", "spend_rows"))
-"""What finds the newest row of each award or spend line, and need not where one upload has them all, none twice."""
+"""Definitions that find the newest row of each award or spend line, what they read, and its table. They are skipped
+when one upload has all the rows and none twice."""
 
 TWICE = {"badge_rows": "select 1 from badge_rows having count(award_id) between 1 and count(*) - 1"}
-"""Tables in which one upload may have two rows of one key, and when: an award with its award_id, and without it."""
+"""By table, a select that has rows where an upload may have two rows of one key: awards with and without an id."""
 
 BY_NUMBER = (
     "select t.person as employee_id, r.* exclude (employee_id) from ({}) as r join affected as t using (employee_id)"
@@ -41,8 +42,8 @@ AHEAD = {
     "newest_spend": "select * exclude (person), nullif(person, 0) as employee_id from spend_now "
     "where person between $first_person and $last_person",
 }
-"""What the selects of evidence read in place of these definitions: people's numbers stand for their ids there, which
-are joined and counted quicker."""
+"""What the selects of evidence read in place of these definitions: people's numbers instead of their ids, because
+numbers are joined and counted quicker."""
 
 
 def texts_of_evidence() -> dict[str, str]:
@@ -53,21 +54,21 @@ def texts_of_evidence() -> dict[str, str]:
 
 
 SHOWN = "select employee_id as person, skill_id, level, reading, valid_from, valid_to from evidence"
-"""Evidence, looked up once and read by awards and standings."""
+"""Evidence, looked up once for awards and standings."""
 
 SOMETHING = " union all ".join(
     f"(select 1 from {table} limit 1)" for table in ("badge_rows", "role_rows", "spend_rows")
 )
-"""Has rows as soon as a table does without which every table of evidence is empty."""
+"""Has rows as soon as one of these tables does; without their rows every table of evidence is empty."""
 
 OF_STACKS = f"{AHEAD['awards']} and credential_id in (select p.component_id from stack_parts as p)"
 """The awards that stacks are made of: no other is read for holdings."""
 
 
 def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> None:
-    """Compute anew what does not follow from the roster alone; `landed` as in `refreshing.refresh`."""
+    """Compute anew what needs more than the roster; `landed` as in `refreshing.refresh`."""
     empty(transaction, tables_of("evidence", "days"))
-    if not transaction.rows(SOMETHING):  # a roster that lands first
+    if not transaction.rows(SOMETHING):  # a roster that is imported first
         return
     affect_between(transaction, EVERYBODY)
     texts = dict(definitions())
@@ -92,7 +93,7 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
 
 
 def replace_evidence(transaction: Transaction, kinds: set[str]) -> None:
-    """Take the affected out of the kept tables that an upload of these kinds bears on, and put them in anew."""
+    """Replace the rows of the affected in the tables of evidence that an upload of these kinds can change."""
     tables = tables_of("evidence", changed_by=kinds)
     days = tables_of("days", changed_by=kinds)
     for rows in NEWEST_ROWS:
@@ -115,7 +116,7 @@ SOME_DAY = " or ".join(f"{name} <> 0" for name in DAY_COLUMNS)
 
 
 def _change_days(transaction: Transaction, name: str) -> None:
-    """Bring the company's days up to date where what the affected add to them differs from before."""
+    """Update the company's sums for the days on which the affected add something else than before."""
     _save(
         transaction,
         "days_changed",
@@ -135,13 +136,13 @@ def _change_days(transaction: Transaction, name: str) -> None:
 
 
 def _look_up(transaction: Transaction, name: str, select: str, texts: Mapping[str, str]) -> None:
-    """Save what a select over `texts` gives, in the order of the people."""
+    """Save the rows of a select over `texts` in a temporary table, in the order of the people."""
     _save(transaction, name, put_together(f"select * from ({select}) as r order by person", texts))
 
 
 def _put_in_evidence(transaction: Transaction, tables: tuple[KeptTable, ...], numbers: dict[str, int]) -> None:
     texts = texts_of_evidence()
-    if not transaction.rows("select 1 from stack_rows limit 1"):  # planning holdings takes as long as all else
+    if not transaction.rows("select 1 from stack_rows limit 1"):  # planning holdings takes as long as everything else
         tables = tuple(table for table in tables if table.name != "kept_holdings")
     names = {table.name for table in tables}
     if "kept_holdings" in names:
@@ -157,5 +158,5 @@ def _put_in_evidence(transaction: Transaction, tables: tuple[KeptTable, ...], nu
 
 
 def _save(transaction: Transaction, name: str, select: str, numbers: dict[str, int] = EVERYBODY) -> None:
-    """Save what a select gives in a temporary table."""
+    """Save the rows of a select in a temporary table."""
     transaction.run(f"create or replace temp table {name} as {select}", NOW | numbers)

@@ -41,18 +41,18 @@ REBUILD_SHARE = 0.3
 """Share of the people from which a rebuild costs less than a refresh."""
 
 SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in ABOUT_PEOPLE.values())
-"""Has rows as soon as any base table holds a row about somebody, or a payment."""
+"""Has rows as soon as any base table has a row about somebody, or a payment."""
 
 TEMPORARY = (
     "affected", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
     "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_changed", "days_now",
 )  # fmt: skip
-"""What a refresh leaves behind until it is done."""
+"""Temporary tables of a refresh, dropped at its end."""
 
 
 @cache
 def fingerprint() -> str:
-    """What the kept tables follow from, as a hash: every text that makes or fills them, byte for byte."""
+    """A hash of every text that makes or fills the kept tables, byte for byte."""
     defined = definitions() | kept_steps() | kept_selects()
     ahead = texts_of_evidence()
     learn([*defined.values(), *ahead.values()])
@@ -66,24 +66,24 @@ def fingerprint() -> str:
 
 
 def freshness_sql() -> str:
-    """Columns that are equal when the kept tables include every upload and undo, and follow from these definitions."""
+    """Columns that are equal when the kept tables have every upload and undo, and were made from these definitions."""
     included = f"select max(event_count) from kept_state where fingerprint = '{fingerprint()}'"
     return f"(select count(*) from upload_events) as happened, ({included}) as included"
 
 
 def is_fresh(store: Store | Snapshot) -> bool:
-    """Whether the kept tables include every upload and undo, and follow from the definitions of this program."""
+    """Whether the kept tables include every upload and undo, and were made from the definitions of this program."""
     state = store.query(f"select {freshness_sql()}").to_pylist()[0]
     return bool(state["happened"] == state["included"])
 
 
 def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> None:
-    """Build the kept tables if they lag behind the uploads, or follow from other definitions than this program has."""
+    """Build the kept tables if they are behind the uploads, or were made from other definitions than this program's."""
     if not is_fresh(store):
         if store.query("select 1 from upload_events limit 1").num_rows:
             say(
-                f"{store.path}: what is computed ahead lags behind, or follows from definitions of another Skilltrack. "
-                "It is computed anew, which can take some minutes in a large company."
+                f"{store.path}: the computed tables are behind the uploads, or another version of Skilltrack made "
+                "them. They are being computed anew, which can take some minutes in a large company."
             )
         with store.write() as transaction:
             rebuild(transaction)
@@ -92,7 +92,7 @@ def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> 
 def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyType({})) -> None:
     """Compute every kept table anew from the base tables; `landed` as in `refresh`."""
     empty(transaction, tables_of("roster"))
-    if not transaction.rows(SOMEBODY):  # a catalogue that lands first
+    if not transaction.rows(SOMEBODY):  # a catalogue that is imported first
         empty(transaction, tables_of("evidence", "days"))
         _note(transaction)
         return
@@ -106,7 +106,7 @@ def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyTy
 
 
 def kept_sums(transaction: Transaction) -> dict[str, int]:
-    """What the rows of each kept table add up to, whichever numbers people have in them."""
+    """A checksum of the rows of each kept table that does not depend on the numbers people have in it."""
     sums = {}
     columns = transaction.rows(
         "select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() "
@@ -125,10 +125,10 @@ def kept_sums(transaction: Transaction) -> dict[str, int]:
 
 
 def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Bring the kept tables up to date after upload `upload_id` has landed or was undone, in the same transaction.
+    """Bring the kept tables up to date after upload `upload_id` was imported or undone, in the same transaction.
 
-    `landed`: by table, selects that give the upload's rows and are read quicker than what was just put there; a table
-    of which there are none is left out.
+    `landed`: selects of the upload's rows by table, which are quicker to read than the table itself. A table to which
+    the upload adds no rows is left out.
     """
     events = transaction.rows(f"select {freshness_sql()}")[0]
     files = transaction.rows(
@@ -161,7 +161,7 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
 
 
 def _is_large(transaction: Transaction, people: str) -> bool:
-    """Whether these are so many that a rebuild costs less than a refresh."""
+    """Whether there are so many of these people that a rebuild costs less than a refresh."""
     share = transaction.rows(
         f"select (select count(*) from {people}) > $share * (select count(*) from kept_people) as is_large",
         {"share": REBUILD_SHARE},
@@ -170,7 +170,7 @@ def _is_large(transaction: Transaction, people: str) -> bool:
 
 
 def _replace_affected(transaction: Transaction, kinds: set[str]) -> None:
-    """Take the rows of `affected` out of the kept tables that these kinds bear on, and put them in anew."""
+    """Replace the rows of `affected` in the kept tables that these kinds can change."""
     if "roster" in kinds:
         # People whom only another kind of file affects keep their rows: `roster_now` need not know them.
         transaction.run(

@@ -20,20 +20,19 @@ STANDINGS = ROSTER | AWARDS | CATALOGUE | {"prior_learning", "self_ratings", "ex
 
 @dataclass(frozen=True)
 class KeptTable:
-    """One kept table: what its rows follow from. `tests/test_refresh.py` holds each entry against the texts."""
+    """One kept table, and what its rows follow from. `tests/test_refresh.py` compares each entry with the texts."""
 
     name: str
     part: Part
     changed_by: frozenset[str]
     """Kinds of file that can change somebody's rows."""
     made_of: str = ""
-    """The relation that has a row wherever this table gets one. Where it has none nothing is put in: after an ordered
-    insert of no rows the engine (duckdb 1.5.5, 2.0.0) can leave other rows of the transaction out until it starts anew.
-    """
+    """A relation that has rows whenever this table gets some. Where it has none nothing is inserted: after an ordered
+    insert of no rows the engine (duckdb 1.5.5, 2.0.0) can leave out other rows of the transaction until a restart."""
 
     @property
     def select(self) -> str:
-        """What fills it, for the people in `affected`."""
+        """The select that fills it, for the people in `affected`."""
         return kept_selects()[self.name]
 
     @property
@@ -56,7 +55,7 @@ TABLES = (
 
 
 def tables_of(*parts: Part, changed_by: Iterable[str] | None = None) -> tuple[KeptTable, ...]:
-    """The tables of some parts, in their order; only those that one of the kinds of file can change, where given."""
+    """The tables of these parts, in order; where `changed_by` is given, only those that one of the kinds can change."""
     return tuple(
         table
         for table in TABLES
@@ -85,14 +84,14 @@ class NewestRows:
     name: str
     all_of_them: str
     unchanged: str
-    """Those that an upload does not name, from the kept table that has them."""
+    """Select of the rows that an upload does not name, from the kept table that has them."""
     changed_by: frozenset[str]
-    """Kinds of which an upload brings others than the unchanged."""
+    """Kinds of file that can change these rows."""
     read_by: frozenset[str]
-    """The kept tables that need them."""
+    """The kept tables that read them."""
 
     def after(self, kinds: set[str]) -> str:
-        """The select that gives them after an upload of these kinds."""
+        """The select of these rows after an upload of these kinds."""
         if self.changed_by.isdisjoint(kinds):
             return self.unchanged
         return f"select * from ({self.all_of_them}) as n union all {self.unchanged}"

@@ -1,8 +1,8 @@
-"""The kinds of file (contract section 4), each declared once: columns, types, keys, references, order of landing.
+"""The kinds of file, each declared once: columns, types, keys, references, and the order in which they are imported.
 
 A new kind is one entry here and its table in `sql/schema`: import, newest rows, narrowing, origins, erasing, retention
-and the data map follow from the entry. A new header seen in the wild is one more in `headers.toml`. What a column means
-to people (`means`) decides what erasing somebody changes in it.
+and the data map follow from the entry. A new header of another system is one more in `headers.toml`. What a column
+means to people (`means`) decides what erasing somebody changes in it.
 """
 
 import re
@@ -29,20 +29,20 @@ def _kind(
 
 
 NOT_KEPT = "(not kept)"
-"""What stands behind the header of a column whose cells were not kept, so that it is not a column of ours any more."""
+"""Written after the header of a column whose cells were not kept, so that it is no longer read as a column of ours."""
 BRACKET = re.compile(rf"(?!{re.escape(NOT_KEPT)})\([^)]*\)\s*$")
 
 
 @lru_cache(4096)
 def plain_header(header: str) -> str:
-    """A header without case, accents, blanks, signs and a bracket at its end: `* Employé ID (RH)` is `employeid`."""
+    """A header without case, accents, spaces, punctuation and a final bracket: `* Employé ID (RH)` is `employeid`."""
     without = BRACKET.sub("", header.replace("\ufeff", ""))
     return "".join(letter for letter in unaccented(without.replace("#", "number").lower()) if letter.isalnum())
 
 
 def unaccented(text: str) -> str:
     """A text without accents, umlauts and other marks: `Größe` is `Große`."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 _EMPLOYEE_IDS = (
@@ -69,7 +69,7 @@ _FIRST_NAMES = ("given name", "legal first name", "name given name")
 _LAST_NAMES = ("surname", "family name", "legal last name", "name family name")
 _ADDRESSES = ("email address", "work email", "employee email", "user email", "learner email", "e-mail")
 _STATUS_SAYS = Column("status_says", means=Means.VALUE)
-"""What a status says of a row besides that it counts, where no day says it: `left`, `revoked`."""
+"""What a status says about a row where no day says it: `left`, `revoked`."""
 _LEVEL = Column("level", "level", required=True)
 _FROM = Column("valid_from", "date", begins=True)
 _TO = Column("valid_to", "date", ends=True)
@@ -81,13 +81,13 @@ _CALLED = (
     Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
     Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
 )
-"""What people are called, where an id, an address or a name tells whose a row is."""
+"""The address and names of the person a row is about, in files that may give these instead of an id."""
 _LEARNER = (
     Column("name", means=Means.CALLED, synonyms=_NAMES),
     Column("first_name", means=Means.CALLED, synonyms=_FIRST_NAMES),
     Column("last_name", means=Means.CALLED, synonyms=_LAST_NAMES),
 )
-"""What the holders of awards, and those for whom was paid, are called."""
+"""The names of the holder of an award, or of the person a payment was for."""
 _TELLS_WHOSE = ("employee_id", "email", "name")
 
 _AWARD_KEY = Column(
@@ -96,7 +96,7 @@ _AWARD_KEY = Column(
     derived="coalesce('id ' || t.award_id, "
     "'of ' || t.employee_id || chr(31) || t.credential_id || chr(31) || t.issued_on)",
 )
-"""What tells awards apart while nothing else has it: the award_id, or holder, credential and day."""
+"""What identifies an award: its award_id or, without one, holder, credential and day."""
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -118,7 +118,7 @@ KINDS: dict[str, Kind] = {
             Column("reason", means=Means.TEXT),
             _FROM,
             _TO,
-            purpose="whose word counts",
+            purpose="how far each issuer is trusted",
         ),
         _kind(
             "credentials", "credential_rows", ("credential_id",),
@@ -361,44 +361,44 @@ KINDS: dict[str, Kind] = {
         ),
     )
 }  # fmt: skip
-"""Every kind by name, in the order in which the files of a folder land: what is referred to comes first."""
+"""Every kind by name, in the order in which the files of a folder are imported: what others refer to comes first."""
 
 
 def references(kind: Kind) -> list[tuple[str, str]]:
-    """Columns that must name something that is there already, and the kinds whose ids they name."""
+    """Columns that must name something already stored, with the kinds whose ids they name."""
     return [(column.name, column.refers_to) for column in kind.columns if column.refers_to]
 
 
 def kinds_it_reads(names: set[str]) -> set[str]:
-    """These kinds and those that their rows refer to: a change in any can change how the same file lands."""
+    """These kinds and those that their rows refer to: a change in any can change how the same file is imported."""
     return names | {kind for name in names for _, kind in references(KINDS[name])}
 
 
 def kinds_open_to(areas: frozenset[str] | None) -> list[str]:
-    """Kinds that somebody to whom these parts are open may upload; None: every part."""
+    """Kinds that somebody with access to these areas may upload; None stands for every area."""
     return [kind.name for kind in KINDS.values() if areas is None or kind.area in areas]
 
 
 def has_roster(names: Iterable[str]) -> bool:
-    """Whether one of some kinds lists the people themselves."""
+    """Whether one of these kinds lists the people themselves."""
     return any(KINDS[name].lists_people for name in names)
 
 
 def kinds_about_people() -> list[Kind]:
-    """Kinds of which each row is about a person, or may be."""
+    """Kinds whose rows are, or may be, about a person."""
     return [kind for kind in KINDS.values() if kind.about]
 
 
 def refuse_closed(names: Iterable[str], areas: frozenset[str] | None) -> None:
-    """Raise `Refused` where somebody to whom these parts are open may not upload, or take back, one of some kinds."""
+    """Raise `Refused` when somebody with access to these areas may not upload or undo one of these kinds."""
     may = kinds_open_to(areas)
     closed = sorted(set(names) - set(may))
     if closed:
         raise Refused(
-            f"Files of {' and '.join(closed).replace('_', ' ')} are for HR. You may bring and take back: "
+            f"Only HR may upload or undo files of {' and '.join(closed).replace('_', ' ')}. You may upload and undo: "
             f"{', '.join(may).replace('_', ' ') or 'none'}."
         )
 
 
 TOTALS = ("total", "grandtotal", "totals", "sum", "subtotal", "gesamt", "summe", "count")
-"""First cells of a last line that sums up instead of naming somebody."""
+"""First cells of a last line that sums up the others."""

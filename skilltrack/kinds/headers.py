@@ -1,4 +1,4 @@
-"""Headers that systems of the field give our columns: what `headers.toml` lists."""
+"""The headers that other systems give our columns, from `headers.toml`."""
 
 import tomllib
 from functools import cache
@@ -15,7 +15,7 @@ def headers_of(kind: str, column: str) -> tuple[str, ...]:
 
 
 def in_both_spellings(text: str) -> tuple[str, str]:
-    """A text with its umlauts and with the two letters that stand for each."""
+    """A text with its umlauts, and with two letters instead of each umlaut."""
     return text, text.translate(_UMLAUTS)
 
 
@@ -25,7 +25,7 @@ def _tables() -> dict[str, dict[str, str]]:
 
 
 def _expanded(text: str) -> list[str]:
-    found = []
+    headers = []
     for header in filter(None, (" ".join(listed.split()) for listed in text.split(","))):
-        found += _expanded(_tables()["shared"][header[1:]]) if header.startswith("@") else [header]
-    return found
+        headers += _expanded(_tables()["shared"][header[1:]]) if header.startswith("@") else [header]
+    return headers

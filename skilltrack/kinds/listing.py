@@ -1,4 +1,4 @@
-"""Which files there are and which columns each has: `python -m skilltrack.kinds.listing` writes docs/files.md."""
+"""The kinds of file and the columns of each: `python -m skilltrack.kinds.listing` writes docs/files.md."""
 
 import sys
 
@@ -10,11 +10,11 @@ TYPES = {
     "yes_no": "true or false", "currency": "three letters, EUR",
 }  # fmt: skip
 SHOWN = 5
-"""Headers of other systems that are listed of a column."""
+"""At most this many headers of other systems are listed for a column."""
 HEAD = """# Files
 
 Made from `skilltrack/kinds/declared.py` and `headers.toml`: change them there, then run `make docs`. Columns in
-**bold** must have a value. The headers of other systems are a few of many: case, blanks, punctuation and accents in a
+**bold** must have a value. The headers of other systems are examples. Case, spaces, punctuation and accents in a
 header do not matter.
 """
 
@@ -28,7 +28,7 @@ def _table(kind: Kind) -> list[str]:
     key = "award_id, or holder, credential and day of issue" if kind.optional_id else " and ".join(kind.key)
     rows = [_row(kind, column) for column in kind.file_columns if column != KEPT_APART and column.name != "status_says"]
     who = "HR" if kind.area == "people files" else "HR or L&D"
-    lines = [f"## {kind.name}", "", f"A row is told from another by {key}. Brought by {who}.", ""]
+    lines = [f"## {kind.name}", "", f"Key: {key}. Uploaded by {who}.", ""]
     return [*lines, "| column | holds | headers of other systems |", "| --- | --- | --- |", *rows, ""]
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of questions, and how one is asked: for a viewer, with filters, from the quickest texts."""
+"""The catalogue of questions, and asking one: for a viewer, with filters, from the quickest texts."""
 
 from skilltrack.questions.filters import Filters, a_year_before
 from skilltrack.questions.headers import Metric, catalogue, reports

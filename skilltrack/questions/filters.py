@@ -9,12 +9,12 @@ from skilltrack.days import FIRST, LAST, accepted, in_order
 from skilltrack.errors import BadQuestion
 
 READINGS = {"verified": 1, "attested": 2, "claimed": 3}
-"""Assurance by strength: evidence of a reading counts in it and in every weaker one."""
+"""Assurance by strength, 1 the strongest: evidence counts in its own reading and in every weaker one."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is asked: on which day, as known when, with which evidence, about whom. Hashable."""
+    """What a question is limited to: the day, when it was known, which evidence, which people. Hashable."""
 
     as_of: date = field(default_factory=today)
     known_at: datetime | None = None
@@ -29,15 +29,15 @@ class Filters:
     paid_to: date | None = None
     months: int = 12
     search: str | None = None
-    """What somebody typed to find a choice."""
+    """The text typed to search for a choice."""
 
     @property
     def are_about_a_part(self) -> bool:
-        """Whether they choose some of the people; an empty team is a choice: the people without a team."""
+        """Whether they choose some of the people. An empty team is a choice too: the people without a team."""
         return any(value is not None for value in (self.manager, self.team, self.role, self.employee))
 
     def refuse_impossible(self) -> None:
-        """Raise `BadQuestion` for an assurance, a number of months or days that no question can be asked with."""
+        """Raise `BadQuestion` for an unknown assurance, and for months or days that cannot be asked about."""
         if self.assurance not in READINGS:
             raise BadQuestion(f"There is no assurance {self.assurance!r}. Try one of: {', '.join(READINGS)}.")
         if not 1 <= self.months <= 120:
@@ -53,7 +53,7 @@ class Filters:
         in_order(self.paid_from, self.paid_to)
 
     def days(self, which: str) -> list[date]:
-        """The days that a metric is about whose header says `days: which`."""
+        """The days that a metric with `days: which` in its header is about."""
         if which == "both_ends":
             return sorted({self.paid_from or a_year_before(self.as_of), self.as_of})
         if which == "month_ends":
@@ -62,7 +62,7 @@ class Filters:
 
 
 def month_ends(last: date, months: int) -> list[date]:
-    """The `months` last days of a month up to `last`, oldest first; none before the first day that is accepted."""
+    """The last `months` month ends up to `last`, oldest first; none before the first day that is accepted."""
     year, month = last.year, last.month
     if last.day < monthrange(year, month)[1]:
         year, month = _shift(year, month, -1)
@@ -71,7 +71,7 @@ def month_ends(last: date, months: int) -> list[date]:
 
 
 def months_ahead(first: date, months: int) -> list[date]:
-    """The next `months` last days of a month after `first`; none after the last day that is accepted."""
+    """The next `months` month ends after `first`; none after the last day that is accepted."""
     this_month = date(first.year, first.month, monthrange(first.year, first.month)[1])
     start = 1 if this_month <= first else 0
     steps = [_shift(first.year, first.month, ahead) for ahead in range(start, start + months)]
@@ -79,7 +79,7 @@ def months_ahead(first: date, months: int) -> list[date]:
 
 
 def a_year_before(day: date) -> date:
-    """Where a period begins that nobody gave a first day."""
+    """The first day of a period that was asked for without one."""
     return max(FIRST, day - timedelta(days=365))
 
 

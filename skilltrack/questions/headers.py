@@ -20,9 +20,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "role": ("scope", "asked"),
     "report": ("yes", "employee", "no"),
 }
-"""What the header of a metric may say besides its columns, and the values that this may have; none: any text."""
+"""Keys that the header of a metric may have besides its columns, with their values; without values any text will do."""
 DEFAULTS = {"days": "as_of", "area": "people", "role": "scope", "report": "yes"}
-"""What holds where a header does not say it."""
+"""Values of keys that a header does not give."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Metric:
     columns: dict[str, str]
     """What each column holds, in order."""
     labels: dict[str, str]
-    """How each column is headed where people read it, in the same order."""
+    """The label of each column for people, in the same order."""
     days: str
     """as_of, both_ends (of the period), month_ends or months_ahead: the days the answer is about."""
     area: str
-    """Which part of `access.AREAS` it belongs to: only viewers to whom that is open may ask."""
+    """The part of `access.AREAS` it belongs to; only viewers with access to that part may ask."""
     role: str
     """scope: the role filter limits people to that role; asked: it asks about that role for everyone."""
     report: str
@@ -69,7 +69,7 @@ def reports() -> list[str]:
 
 
 def read_metric(path: Path) -> Metric:
-    """The metric that a file states; raises `BadDefinition` for a header that says something unknown, or twice."""
+    """The metric in a file; raises `BadDefinition` when a key of its header is unknown or given twice."""
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     header: dict[str, str] = {}
     columns: dict[str, str] = {}
@@ -87,9 +87,7 @@ def read_metric(path: Path) -> Metric:
     for number, line in enumerate(lines[body:], body + 1):
         key = line.strip().removeprefix("--").partition(":")[0].strip()
         if line.strip().startswith("--") and (key in KEYS or key.startswith("column ")):
-            raise BadDefinition(
-                f"{path.name}, line {number}: {key!r} stands below the header. Put it above the select."
-            )
+            raise BadDefinition(f"{path.name}, line {number}: {key!r} is below the header. Put it above the select.")
     if lacking := [key for key in KEYS if key not in header and key not in DEFAULTS]:
         raise BadDefinition(f"{path.name}: the header lacks {', '.join(lacking)}.")
     stated = DEFAULTS | {key: text for key, text in header.items() if key in KEYS}
@@ -108,7 +106,7 @@ def _read_column(columns: dict[str, str], labels: dict[str, str], key: str, text
     if name in columns or label in labels.values():
         what = f"column {name!r}" if name in columns else f"the label {label!r}"
         raise BadDefinition(
-            f"{place}: {what} stands in the header already. Leave one of them out, or name it otherwise."
+            f"{place}: {what} is in the header already. Leave one of them out, or give it another name."
         )
     columns[name], labels[name] = text, label
 
@@ -119,7 +117,7 @@ def _read_key(header: dict[str, str], key: str, text: str, place: str) -> None:
             f"{place}: {key!r} is not a key of a metric's header. Use one of: {', '.join(KEYS)}, column NAME (LABEL)."
         )
     if key in header:
-        raise BadDefinition(f"{place}: {key!r} stands in the header already. Leave one of them out.")
+        raise BadDefinition(f"{place}: {key!r} is in the header already. Leave one of them out.")
     choices = KEYS.get(key, ())
     if not text or (choices and text not in choices):
         raise BadDefinition(

@@ -1,4 +1,4 @@
-"""What has to be known before a question is asked: whether what it names exists, and between which numbers it lies."""
+"""What must be known before a question is asked: whether what it names exists, and the range of people's numbers."""
 
 from typing import Any
 
@@ -29,18 +29,18 @@ KNOWN = {
     "skill": "select 1 from skills where skill_id = $skill",
 }
 KEPT_KNOWN = {what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")}
-"""The same two checks where a person can be looked up by number."""
+"""The checks of people, where they can be looked up by number."""
 SEEK = {
-    "manager": "Give the employee_id of a manager on the roster, exactly as it stands there.",
-    "employee": "Give an employee_id of the roster, exactly as it stands there.",
-    "team": "Give a team label of the roster, exactly as it stands there.",
-    "role": "Give a role_id of the roles file, exactly as it stands there.",
-    "skill": "Give a skill_id of the skills file, exactly as it stands there.",
+    "manager": "Give the employee_id of a manager on the roster, exactly as it is written there.",
+    "employee": "Give an employee_id of the roster, exactly as it is written there.",
+    "team": "Give a team label of the roster, exactly as it is written there.",
+    "role": "Give a role_id of the roles file, exactly as it is written there.",
+    "skill": "Give a skill_id of the skills file, exactly as it is written there.",
 }
 
 
 def remembered(reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `numbers` and `look_up` give from the kept tables to who sees everybody; not about any asked day."""
+    """What `numbers` and `look_up` give from the kept tables for viewers who see everybody; it depends on no day."""
 
     def look_up_both() -> dict[str, Any]:
         numbered = numbers(reading, fresh, asked)
@@ -51,7 +51,7 @@ def remembered(reading: Snapshot, fresh: Fresh, asked: Asked, parameters: dict[s
 
 
 def numbers(reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | None]:
-    """The numbers of the asked manager and person, so that no later text has to look them up; None for nobody."""
+    """The numbers of the manager and the person asked about, so that no later text looks them up; None for nobody."""
 
     def look_up_each() -> dict[str, int | None]:
         numbered = {}
@@ -64,7 +64,7 @@ def numbers(reading: Snapshot, fresh: Fresh, asked: Asked) -> dict[str, int | No
 
 
 def freshness(reading: Snapshot) -> Fresh:
-    """How many uploads and undos happened, and how many the kept tables include; None: they follow from other texts."""
+    """How many uploads and undos happened, and how many the kept tables include; None if other texts made them."""
     fresh: Fresh = reading.query(f"select {freshness_sql()}").to_pylist()[0]
     return fresh
 
@@ -72,10 +72,10 @@ def freshness(reading: Snapshot) -> Fresh:
 def look_up(
     reading: Snapshot, asked: Asked, parameters: dict[str, Any], is_kept: bool, limited: bool, *few: Case
 ) -> dict[str, Any]:
-    """One row of what must be known before a question is asked; `few`: the case in which whom they see is a list.
+    """One row of what must be known before a question is asked.
 
-    Whether each value asked about exists (as far as the viewer can see) and, where the kept tables are read, the lowest
-    and highest number of the people in scope on any date.
+    It says whether each value asked about exists, as far as the viewer can see, and where the kept tables are read the
+    lowest and highest number of the people in scope on any date. `few` is the case of a viewer who sees few people.
     """
     is_theirs = asked.get("manager") in parameters["lines"]  # their own organisation, or one they stand in for
     checked = [what for what in asked if not (what == "manager" and is_theirs)]

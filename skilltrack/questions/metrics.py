@@ -1,4 +1,4 @@
-"""How a question is asked: `Metrics.ask` is the only way to an answer, and always takes the viewer it is for."""
+"""How a question is asked: `Metrics.ask` is the only way to an answer, and always takes a viewer."""
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ class Metrics:
     """The catalogue bound to a store."""
 
     def __init__(self, store: Store | Transaction, reads_kept: bool = True):
-        """`reads_kept=False` answers everything from the definitions, which is slower and gives the same."""
+        """`reads_kept=False` answers everything from the definitions, which is slower and gives the same answers."""
         self._store = store
         self._reads_kept = reads_kept
 
@@ -35,19 +35,19 @@ class Metrics:
             return limited(plan, run(reading, plan))
 
     def plan(self, name: str, viewer: Viewer, filters: Filters) -> Plan:
-        """How `ask` would answer: refused where that is, but not run."""
+        """How `ask` would answer, without running it; raises what `ask` raises before it runs."""
         question = check(name, viewer, filters)
         with self._store.snapshot() as reading:
             return choose_texts(question, scope_of(reading, question, self._reads_kept))
 
 
 def run(reading: Snapshot, plan: Plan) -> pd.DataFrame | None:
-    """The answer, of which no more is read than `CELLS`; None where it is larger."""
+    """The answer; None where it has more than `CELLS` cells."""
     return reading.frame(plan.sql, plan.scope.parameters, CELLS)
 
 
 def limited(plan: Plan, answer: pd.DataFrame | None) -> pd.DataFrame:
-    """The answer; raises `BadQuestion` with what to choose where it was larger than is read."""
+    """The answer; raises `BadQuestion`, and says what to choose, where it was too large to read."""
     metric = plan.question.metric
     if answer is None:
         raise BadQuestion(

@@ -1,4 +1,4 @@
-"""How a question is answered: the text that is run, which texts it is put together from, and why these."""
+"""How a question is answered: the text that is run, the texts it is made from, and why these."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from skilltrack.storage import parameters_named
 WHY_CASE: dict[Case, str] = {
     "any": "everything known by now is asked about, and the kept tables are up to date",
     "own_role": "it is about people's own roles, for which standings are kept",
-    "asked_role": "it is about a role that everybody is asked about, for which no standings are kept",
-    "whole_company": "it is about everybody, of whom sums are kept",
-    "short_list": "the viewer sees few people, who were looked up before",
+    "asked_role": "it asks everybody about one role, for which no standings are kept",
+    "whole_company": "it is about everybody, for whom sums are kept",
+    "short_list": "the viewer sees few people, who were looked up in advance",
 }
 MOST_SHOWN = 10
 """Items of a list that an explanation shows."""
@@ -27,26 +27,26 @@ class Plan:
     question: Question
     scope: Scope
     cases: tuple[Case, ...]
-    """Folders of `sql/from_kept` whose texts replace definitions, in this order; none: the definitions answer."""
+    """Folders of `sql/from_kept` whose texts replace definitions, in this order; without any the definitions answer."""
     sql: str
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What the text names, by name."""
+        """The parameters that the text uses, by name."""
         named = parameters_named(self.sql)
         return {name: value for name, value in self.scope.parameters.items() if name in named}
 
     def explained(self) -> Iterator[str]:
-        """The plan in lines, for whoever it is a plan for: it names nobody whom they did not name or do not see."""
+        """The plan in lines, for its viewer: it names only people whom they named or see."""
         metric, viewer = self.question.metric, self.question.viewer
         yield f"{metric.name}: {metric.question}"
         yield ""
         if not self.cases:
             yield f"Answered from the definitions, because {self.scope.why_defined}."
         else:
-            yield "Answered from the kept tables, by the texts of sql/from_kept in these folders, later ones first:"
+            yield "Answered from the kept tables, by the texts in these folders of sql/from_kept, later ones first:"
             yield from (f"  {case}: {WHY_CASE[case]}" for case in self.cases)
-        yield f"Narrowed to whom {viewer.account} sees." if self.question.is_limited else "Not narrowed."
+        yield f"Narrowed to the people {viewer.account} sees." if self.question.is_limited else "Not narrowed."
         yield ""
         yield "Parameters:"
         yield from (f"  {name} = {shown(name, value)}" for name, value in sorted(self.parameters.items()))
@@ -56,7 +56,7 @@ class Plan:
 
 
 def shown(name: str, value: Any) -> str:
-    """A parameter as an explanation shows it: of the people somebody sees, how many they are."""
+    """A parameter as an explanation shows it; of the people somebody sees only their number."""
     if name == "seen_ids":
         return f"{sum(map(len, value)):,} people in {len(value):,} lists"
     if not isinstance(value, list):
@@ -86,7 +86,7 @@ def cases_of(scope: Scope) -> tuple[Case, ...]:
 
 
 def _sees_all_asked(question: Question, scope: Scope) -> bool:
-    """Whether the viewer sees all that `listed` holds: today's organisation of theirs, or one person on one day."""
+    """Whether the viewer sees everybody in `listed`: their own organisation of today, or one person on one day."""
     parameters = scope.parameters
     rosters_of = {parameters["roster_on"] or day for day in parameters["days"]}
     is_theirs = question.filters.manager in question.viewer.lines and rosters_of == {parameters["today"]}

@@ -13,7 +13,7 @@ from skilltrack.relations import END_OF_TIME, refuse_tables
 
 @dataclass(frozen=True)
 class Question:
-    """What was checked to be askable."""
+    """A question that was checked and may be asked."""
 
     metric: Metric
     viewer: Viewer
@@ -21,12 +21,12 @@ class Question:
 
     @property
     def is_limited(self) -> bool:
-        """Whether the viewer sees some people only."""
+        """Whether the viewer sees only some people."""
         return not self.viewer.sees_everyone
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What every text may name, besides what has to be looked up: see `scope`."""
+        """The parameters that every text may use, besides those that `scope` looks up."""
         filters, is_asked = self.filters, self.metric.role == "asked"
         return {
             "as_of": filters.as_of,
@@ -61,8 +61,8 @@ def check(name: str, viewer: Viewer, filters: Filters) -> Question:
     viewer.acting_in(metric.area, metric.title)
     refuse_tables(metric.title, metric.sql)
     if metric.area == "reports":
-        viewer = viewer.told_counts(filters.are_about_a_part)
+        viewer = viewer.asking_for_counts(filters.are_about_a_part)
     filters.refuse_impossible()
     if metric.report == "employee" and filters.employee is None:
-        raise BadQuestion(f"The {name} report is about one person. Say whose with --employee ID.")
+        raise BadQuestion(f"The {name} report is about one person. Say who with --employee ID.")
     return Question(metric, viewer, filters)

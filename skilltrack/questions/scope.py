@@ -1,4 +1,4 @@
-"""Whom a question is about: whether what it names exists, between which numbers its people lie, which tables tell."""
+"""What a question is about: whether what it names exists, its people's range of numbers, which tables answer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +9,9 @@ from skilltrack.questions.question import Question
 from skilltrack.relations import known, only, seen_if_few
 from skilltrack.storage import Snapshot, relations_read
 
-PAST = "known-at is in the past, and kept tables hold what is known now"
-NOT_WANTED = "the kept tables are left aside on purpose"
-STALE = "the kept tables lag behind the uploads, or follow from definitions of another Skilltrack"
+PAST = "known-at is in the past, and the kept tables have what is known now"
+NOT_WANTED = "the kept tables are not to be read"
+STALE = "the kept tables are behind the uploads, or another version of Skilltrack made them"
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class Scope:
     why_defined: str
     """Why the definitions answer; "" where the kept tables do."""
     is_short_list: bool = False
-    """Whether the people the viewer sees are so few that they stand in the parameters."""
+    """Whether the viewer sees so few people that the parameters list them."""
     is_about_seen: bool = False
-    """Whether a person is asked about whom the list of those the viewer sees holds."""
+    """Whether the question is about one person, who is in that list."""
 
 
 def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
     """Look up what must be known before the question is asked; raises `BadQuestion` for what nobody knows.
 
-    A viewer who sees some people only is refused while the kept tables lag behind: whom they may see stands there.
+    A viewer who sees only some people is refused while the kept tables are behind: these say whom they may see.
     """
     why = PAST if question.filters.known_at is not None else "" if reads_kept else NOT_WANTED
     fresh = freshness(reading) if question.is_limited or not why else {}
@@ -54,7 +54,7 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
 def _from_kept(
     reading: Snapshot, question: Question, asked: dict[str, str], fresh: Fresh
 ) -> tuple[dict[str, Any], Scope]:
-    """What the kept tables know beforehand, and the scope that follows."""
+    """What the kept tables say beforehand, and the scope that follows from it."""
     parameters, seen = question.parameters, {}
     if not question.is_limited:
         facts = remembered(reading, fresh, asked, parameters)

@@ -1,7 +1,7 @@
-"""Definitions by name, put in front of a select, and narrowed to whom a viewer sees."""
+"""Definitions by name, put in front of a select and narrowed to the people a viewer sees."""
 
 from skilltrack.relations.from_kinds import WHERE_FROM
-from skilltrack.relations.sight import known, only, seen_if_few
+from skilltrack.relations.short_list import known, only, seen_if_few
 from skilltrack.relations.texts import (
     END_OF_TIME,
     EVERYBODY,

@@ -1,8 +1,8 @@
 """The definitions that follow from the declaration of each kind of file, made from the texts of `sql/from_kinds`.
 
-Of each kind the newest row of each key; what its rows are read from, where that is narrowed; what is left of rows of
-people who were erased, where a key can go from one person to another; and over all kinds about people, who is named and
-where each row came from. docs/definitions.md prints them.
+For each kind: the newest row of each key; what its rows are read from, where that is narrowed; and what is left of the
+rows of people who were erased, where a key can go from one person to another. Over all kinds about people: who is
+named, and where each row came from. docs/definitions.md prints them.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from skilltrack.errors import BadDefinition
 from skilltrack.kinds import KINDS, Column, Kind, kinds_about_people
 
 WHERE_FROM = ("upload_id", "file_no", "line_no")
-"""Columns of every kind's table besides its own."""
+"""Columns that every kind's table has besides its own: where a row came from."""
 INDENT = "\n    "
 
 
 def made_from_kinds(written: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
-    """The made definitions by name; `written`: those that are files, `parts`: the texts of `sql/from_kinds`.
+    """The made definitions by name; `written` are those that are files, `parts` the texts of `sql/from_kinds`.
 
-    Raises `BadDefinition` where a definition is both or neither.
+    Raises `BadDefinition` where a definition is both a file and made, or neither.
     """
     made = {"people_named": _people_named(parts), "origins": _origins(parts)}
     for kind in KINDS.values():
@@ -56,19 +56,19 @@ def _text(part: str, kind: Kind) -> str:
 
 
 def _where_from(kind: Kind) -> list[str]:
-    """Where a newest row came from, as far as a definition asks: what nothing reads would be looked up all the same."""
+    """The columns of where a newest row came from that a definition reads; others would be looked up for nothing."""
     if kind.about and not kind.changing_key:
         return [f"r.{column}" for column in WHERE_FROM]
     return ["r.upload_id"] if kind.newer_win else []
 
 
 def _is_not_back(column: Column) -> str:
-    """Whether a row takes nothing back: a bound, which the engine need not look at where no value lies below it."""
+    """Whether a row takes nothing back, as SQL: a bound, which the engine can skip where no value is below it."""
     return f"r.{column.name} > {column.takes_back}" if column.takes_back else f"r.{column.name} is not null"
 
 
 def _holding(column: Column) -> str:
-    """A column of a newest row: a day that is left open is the first or the last there is."""
+    """A column of a newest row; an open begin or end becomes the first or the last day there is."""
     if column.begins and not column.required:
         return f"coalesce(r.{column.name}, date '0001-01-01') as {column.name}"
     if column.ends and not column.required:
@@ -80,7 +80,7 @@ def _holding(column: Column) -> str:
 def _begins(kind: Kind) -> str:
     if not kind.begins:
         return "null"
-    # What is read of a key that can go to another person is the row itself, in which an open day is empty.
+    # Where a key can go to another person the row itself is read, in which an open day is empty.
     is_open = not (kind.changing_key or kind.column(kind.begins).required)
     return f"nullif(r.{kind.begins}, date '0001-01-01')" if is_open else f"r.{kind.begins}"
 

@@ -1,4 +1,4 @@
-"""The SQL texts by name, and a select with those in front of it that it reads.
+"""The SQL texts by name, and a select preceded by those that it reads.
 
 Each file of `sql/definitions` is one relation; others are made from the kinds of file (`from_kinds`).
 `with_definitions` puts the relations that a select reads in front of it as common table expressions, lowest first. A
@@ -24,10 +24,10 @@ END_OF_TIME = datetime(9999, 12, 31)
 """The known-at time that means: everything known by now."""
 
 EVERYBODY = {"first_person": 0, "last_person": 2**31 - 1}
-"""The numbers between which every person lies, for questions about no organisation in particular."""
+"""The range that includes every person's number, for questions about no organisation in particular."""
 
 Case = Literal["any", "own_role", "asked_role", "whole_company", "short_list"]
-"""Questions that kept tables answer with texts of their own: a folder of `sql/from_kept` each."""
+"""Cases in which kept tables answer with texts of their own; each is a folder of `sql/from_kept`."""
 
 
 @cache
@@ -37,12 +37,12 @@ def read_texts(folder: str) -> dict[str, str]:
 
 
 def definitions() -> dict[str, str]:
-    """What holds: one relation each, over the base tables; written in a file, or made from the kinds of file."""
+    """The definitions, one relation each over the base tables: from a file, or made from the kinds of file."""
     return _definitions(tuple(KINDS))
 
 
 def made_relations() -> dict[str, str]:
-    """Those definitions that no file holds, because they follow from the kinds."""
+    """The definitions that are not files, because they are made from the kinds."""
     return {name: text for name, text in definitions().items() if name not in read_texts("definitions")}
 
 
@@ -54,7 +54,7 @@ def _definitions(kinds: tuple[str, ...]) -> dict[str, str]:
 
 
 def kept_selects() -> dict[str, str]:
-    """What the kept tables are filled with: one select each."""
+    """The select that fills each kept table."""
     return read_texts("kept")
 
 
@@ -94,10 +94,10 @@ def _with_texts(select: str, cases: tuple[Case, ...], is_limited: bool, is_own: 
 def _narrowed(
     select: str, texts: Mapping[str, str], is_limited: bool, is_own: bool = False
 ) -> tuple[str, Mapping[str, str]]:
-    """The select and the definitions, both with nobody in them whom a limited viewer may not see.
+    """The select and the definitions, both without anybody whom a limited viewer may not see.
 
-    `listed`, from which every group of people is made, keeps those seen on its day; every other relation about people
-    that the select itself reads keeps those seen on any asked day. `is_own`: all whom `listed` holds are seen anyway.
+    `listed`, from which every group of people is made, keeps those seen on its day. Every other relation about people
+    that the select itself reads keeps those seen on any day asked about. `is_own`: all in `listed` are seen anyway.
     """
     if not is_limited:
         return select, texts
@@ -120,7 +120,7 @@ SEEN_AT_ALL = "select r.*\nfrom {name} as r\nwhere r.employee_id in (select v.em
 
 @cache
 def refuse_tables(title: str, select: str) -> None:
-    """Raise `BadDefinition` when a question reads anything but definitions, the only texts known to the narrowing."""
+    """Raise `BadDefinition` when a question reads anything but definitions: only these can be narrowed."""
     tables = [name for name in relations_read(select) if name not in definitions()]
     if tables:
         raise BadDefinition(
@@ -129,8 +129,8 @@ def refuse_tables(title: str, select: str) -> None:
         )
     if hidden := parsed(select).expressions & set(definitions()):
         raise BadDefinition(
-            f"The metric {title} calls a common table expression {', '.join(sorted(hidden))}, as a definition of "
-            "sql/definitions is called. Give it another name."
+            f"The metric {title} has a common table expression with the name of a definition: "
+            f"{', '.join(sorted(hidden))}. Give it another name."
         )
 
 
@@ -138,11 +138,11 @@ KEPT_ABOUT_PEOPLE = (
     "kept_people", "kept_roster", "kept_lines", "kept_awards", "kept_holdings", "kept_standings", "kept_spend",
     "kept_days",
 )  # fmt: skip
-"""Kept tables whose rows are people's, or sums over them."""
+"""Kept tables with rows about people, or sums over them."""
 
 
 def tables_about_people() -> set[str]:
-    """Tables whose rows are people's, or sums over them. They are read through definitions only."""
+    """Tables with rows about people, or sums over them. They are read through definitions only."""
     return {*KEPT_ABOUT_PEOPLE, *(kind.table for kind in kinds_about_people())}
 
 
@@ -168,7 +168,7 @@ def reached(name: str, texts: Mapping[str, str]) -> set[str]:
 
 
 def put_together(select: str, texts: Mapping[str, str]) -> str:
-    """`select` preceded by those of `texts` that it needs, directly or through another."""
+    """`select` preceded by the `texts` that it needs, directly or through another."""
     ordered: list[str] = []
 
     def visit(text: str, own: str) -> None:
@@ -187,10 +187,10 @@ def put_together(select: str, texts: Mapping[str, str]) -> str:
 
 
 def content_sum(columns: Iterable[str], added: Iterable[str] = ()) -> str:
-    """An aggregate over whole rows that is the same in any order: half an MD5 of the cells of each, added up.
+    """An aggregate over whole rows that is the same in any order: half an MD5 of the cells of each row, added up.
 
-    A cell counts with its place, so that none can stand for another. Columns that were `added` later count where they
-    are filled: of rows from before them the sum stays what it was.
+    A cell counts with its position, so that none can stand for another. Columns `added` later count only where they
+    have a value, so that the sum over older rows stays what it was.
     """
     given = [f"coalesce(cast({name} as varchar), chr(30))" for name in columns]
     later = [f"'{name}' || chr(29) || cast({name} as varchar)" for name in added]

@@ -26,7 +26,7 @@ def person() -> None:
     if not text:
         st.info("Type who it is about. People who have left are found too.", icon=":material/person_search:")
         return
-    found = privacy.found_people(store(), text)
+    found = privacy.people_like(store(), text)
     if not found:
         st.warning(parts.plain(f"Nobody called {text!r} was ever on a roster. Try the employee id."))
         return
@@ -61,7 +61,7 @@ def retained() -> None:
 
 def _held(employee_id: str, asked_by: Viewer) -> bytes:
     audit.note(store().journal.audit, asked_by.account, "exported", employee_id, report="held")
-    return privacy.as_json(privacy.held(store(), employee_id))
+    return privacy.as_json(privacy.stored_about(store(), employee_id))
 
 
 def _erasing(employee_id: str) -> None:

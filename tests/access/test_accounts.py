@@ -23,8 +23,8 @@ from skilltrack.kept import make_fresh
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.questions.lookups import freshness
 from skilltrack.questions.question import Question
-from skilltrack.relations import sight
-from skilltrack.relations.sight import seen_if_few
+from skilltrack.relations import short_list
+from skilltrack.relations.short_list import seen_if_few
 from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access.sight import Company, answers, outside, person_row, write
@@ -391,8 +391,8 @@ def test_the_machine_sees_an_answer_that_is_kept_too_long(machine, monkeypatch):
 
 
 def test_the_machine_sees_a_list_that_is_remembered_too_long(machine, monkeypatch):
-    about = sight._about
-    monkeypatch.setattr(sight, "_about", lambda fresh, parameters: about({}, parameters))
+    about = short_list._about
+    monkeypatch.setattr(short_list, "_about", lambda fresh, parameters: about({}, parameters))
     monkeypatch.setattr(machine.store.memory, "_forget", lambda steps: None)
     for _ in moved_under_and_away(machine):
         machine.everybody_sees_just_whom_they_may()

@@ -6,7 +6,7 @@ import pytest
 
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import import_folder
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of

@@ -13,7 +13,7 @@ from skilltrack.access.sessions import SignIn
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT, today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.ui import parts, signin
 from skilltrack.ui.cache import scope_of
 from skilltrack.ui.shell import AREA_OF, NAMES, OPEN_TO_ALL, PAGES, page_file

@@ -17,9 +17,9 @@ from skilltrack.config import today
 from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.data_map import data_map
-from skilltrack.keeping.opened import store_at
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics, catalogue, plan, question
-from skilltrack.relations import sight, texts
+from skilltrack.relations import short_list, texts
 from skilltrack.relations.texts import with_kept
 from skilltrack.storage.store import Store
 from skilltrack.ui import cache
@@ -186,8 +186,8 @@ def test_whom_a_viewer_sees_is_the_same_from_a_list_and_looked_up(store, made, m
         Filters(as_of=DAYS[n % 3], months=2, employee=v.employee_id if n % 2 else None) for n, v in enumerate(asking)
     ]
     told = []
-    for few in (sight.FEW, -1):
-        monkeypatch.setattr(sight, "FEW", few)
+    for few in (short_list.FEW, -1):
+        monkeypatch.setattr(short_list, "FEW", few)
         store.memory.clear()
         told.append([list(answers(Metrics(store), *asked)) for asked in zip(asking, filters, strict=True)])
         assert any("seen_ids" in found for found, _ in store.memory._entries.values()) == (few > 0)

@@ -439,7 +439,7 @@ def test_a_skill_is_found_by_its_name_and_a_person_by_their_address_where_ids_sh
         "select employee_id, skill_id from self_rating_rows where upload_id = 2 order by 1"
     ).to_pylist()
     assert [tuple(row.values()) for row in rows] == [("001", "s2"), ("002", "s1")]
-    assert {"1 value taken as names of skills, and so as their ids."} <= {p.message for p in outcome.problems}
+    assert {"1 value read as the name of a skill and replaced by its id."} <= {p.message for p in outcome.problems}
     unknown = land(company, "self_ratings", text.replace("welding", "Knitting"))
     assert "Knitting" in str(unknown.errors[0])
 

@@ -82,8 +82,10 @@ def test_who_keeps_the_catalogue_brings_and_takes_back_its_files_and_no_rosters(
     assert outcome.status == "stored"
     undo(store, outcome.upload_id, areas=ld.areas)
 
-    with pytest.raises(Refused, match="Files of roster are for HR. You may bring and take back: skills, issuers"):
+    with pytest.raises(
+        Refused, match="Only HR may upload or undo files of roster. You may upload and undo: skills, issuers"
+    ):
         import_sources(store, [Source("roster", "r.csv", CATALOGUE["roster"].encode())], Options(areas=ld.areas))
-    with pytest.raises(Refused, match="Files of badges and roster are for HR"):
+    with pytest.raises(Refused, match="Only HR may upload or undo files of badges and roster"):
         undo(store, 1, areas=ld.areas)
     assert coverage(store) == (0, 1)

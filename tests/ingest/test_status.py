@@ -245,7 +245,7 @@ def test_a_person_who_is_not_active_left_the_day_before_the_roster_holds_and_con
         "1": None, "2": "2024-03-31", "3": "2024-02-03", "4": "2024-01-31", "5": "2025-01-01",
     }  # fmt: skip
     assert any("line 5, column left_on: '2024-01-31': is in the past" in line for line in told(outcome))
-    assert any("line 6, column left_on: '2025-01-01': is the last day" in line for line in told(outcome))
+    assert any("line 6, column left_on: '2025-01-01': is not past" in line for line in told(outcome))
 
 
 def test_a_revocation_without_a_day_holds_from_the_upload_that_tells_it_first_or_from_the_day_of_issue(company):

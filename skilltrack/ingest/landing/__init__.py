@@ -1,3 +1,3 @@
-"""Columns of text to the rows of one upload."""
+"""From columns of text to the rows of one upload."""
 
 __all__ = []

@@ -1,4 +1,4 @@
-"""What looks wrong about a file as a whole: taken where nobody looks, to be confirmed where somebody does."""
+"""What looks wrong about a file as a whole: somebody at a screen must confirm it; otherwise it is only reported."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -11,30 +11,30 @@ from skilltrack.relations import with_definitions
 from skilltrack.text import counted
 
 LEAVING, HALVED = 0.1, 0.5
-"""Share of the people in force who leave at once; share of the headcount that is left."""
+"""The share of today's people who leave at once, and of the headcount that remains, from which it is an alarm."""
 TIMES = 10
-"""How many times the usual payment a file's usual payment may be."""
+"""A file's usual payment may be less than this many times the usual payment of earlier files."""
 STARTS = ("hired_on", "issued_on", "paid_on")
-"""Dates of what has happened already, or will soon."""
+"""Columns of dates that are past or soon."""
 OLD, SOON, FAR = timedelta(days=70 * 365), timedelta(days=2 * 365), timedelta(days=50 * 365)
 
 
 def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effective_on: date) -> list[Problem]:
     """Alarms about the rows that have just been stored."""
-    found = []
+    problems = []
     for count in counts:
         if KINDS[count.kind].lists_people:
-            found += _leaving(landing, count)
+            problems += _leaving(landing, count)
         if KINDS[count.kind].holds_payments:
-            found += _payments(landing)
-        found += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
-    return found + _renamed(landing, digests)
+            problems += _payments(landing)
+        problems += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
+    return problems + _renamed(landing, digests)
 
 
 def _alarm(
-    landing: Landing, file_no: int, column: str | None, said: str, line: int | None = None, is_grave: bool = False
+    landing: Landing, file_no: int, column: str | None, message: str, line: int | None = None, is_grave: bool = False
 ) -> Problem:
-    return Problem(landing.file_names[file_no], line, column, None, said, "alarm", is_grave)
+    return Problem(landing.file_names[file_no], line, column, None, message, "alarm", is_grave)
 
 
 def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
@@ -46,14 +46,14 @@ def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
         "select file_no from upload_files where upload_id = $upload_id and kind = 'roster' order by file_no limit 1",
         {"upload_id": landing.upload_id},
     )[0]["file_no"]
-    said = f"{count.gone:,} of {before:,} people would leave. Is this the whole roster?"
+    message = f"{count.gone:,} of {before:,} people would leave. Is this the whole roster?"
     if after <= HALVED * before:
-        said = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
-    return [_alarm(landing, file_no, None, said)]
+        message = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
+    return [_alarm(landing, file_no, None, message)]
 
 
 def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
-    """Warnings about what people have now and a whole new roster has no column for."""
+    """Warnings about columns that people have values in now and a whole new roster lacks."""
     columns = [c.name for c in KINDS["roster"].columns if c.name not in given and not c.required]
     if landing.mode != "snapshot" or not columns:
         return []
@@ -69,7 +69,7 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
     return [
         Problem(
             landing.file_names[file_no], None, name, None,
-            f"the file has no such column; {row[name]:,} people have one now and would have none.", "warning",
+            f"the file has no such column; {row[name]:,} people have a value now and would have none.", "warning",
         )
         for name in columns
         if row[name]
@@ -110,24 +110,23 @@ from (
     from pairs
 ) as b
 """
-"""How many known ids have a name that shares no word with the one before, and of whom address and day of hiring changed
-too, as far as both are known."""
+"""How many known ids have a name that shares no word with the earlier one (renamed), and for how many of these the
+address and the day of hiring changed too, as far as both are known (replaced)."""
 WORDS = "string_split_regex(lower(strip_accents({})), '[^[:alnum:]]+')"
 OTHER_NAME = f"not list_has_any({WORDS.format('g.name')}, {WORDS.format('b.name')})"
 MOST_RENAMED = 0.5
-"""Share of the known ids from which other names behind them are those of another list."""
+"""The share of known ids with other names from which the ids are taken to be those of another list."""
 
 
 def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
-    """Alarms about known ids that are somebody else's in a roster that is about to be stored."""
+    """Alarms about known ids that belong to somebody else in a roster that is about to be stored."""
     if not landing.transaction.rows("select 1 from roster_rows limit 1"):
         return []
     row = landing.transaction.rows(with_definitions(REPLACED.format(other_name=OTHER_NAME)), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (
             f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
-            f"roster, "
-            "and of these people?"
+            "roster, and of these people?"
         )
         return [_alarm(landing, row["first_file_no"], "name", message, is_grave=True)]
     if not row["replaced"]:
@@ -135,8 +134,7 @@ def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
     more = f" {row['replaced']:,} ids have another person." if row["replaced"] > 1 else ""
     message = (
         f"the id {row['employee_id']} was {row['was_name']} and is {row['name']} here, with nothing in common: "
-        f"whoever has "
-        f"it now would have the awards of the other.{more} Give new people ids of their own."
+        f"{row['name']} would get the other's awards.{more} Give new people their own ids."
     )
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=True)]
 
@@ -160,8 +158,8 @@ def _payments(landing: Landing) -> list[Problem]:
 
 
 def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:
-    """Dates that are years off: long before anybody worked here, or long after today."""
-    kind, found = KINDS[kind_name], []
+    """Alarms about dates that are years off: long before anybody worked here, or long after today."""
+    kind, problems = KINDS[kind_name], []
     last = max(effective_on, today())
     for column in kind.columns:
         if column.type != "date":
@@ -176,19 +174,19 @@ def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem
         )[0]
         if row["n"]:
             span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
-            said = f"{row['n']:,} dates are years off ({span}). Is the date style right?"
-            found.append(_alarm(landing, row["file_no"], column.name, said, row["line_no"]))
-    return found
+            message = f"{row['n']:,} dates are years off ({span}). Is the date style right?"
+            problems.append(_alarm(landing, row["file_no"], column.name, message, row["line_no"]))
+    return problems
 
 
 def _shifted(day: date, by: timedelta) -> date:
-    """The day moved, as far as there are days: rosters of earlier versions may begin near the calendar's ends."""
+    """The day moved, but not beyond the calendar's ends, near which rosters of earlier versions may begin."""
     return date.fromordinal(min(max(day.toordinal() + by.days, 1), date.max.toordinal()))
 
 
 def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
-    """Files whose very bytes came before under another name, such as yesterday's export sent again."""
-    found = []
+    """Alarms about files that came before under another name, such as yesterday's export sent again."""
+    problems = []
     for file_no, digest in enumerate(digests):
         rows = landing.transaction.rows(
             "select upload_id, file_name from upload_files where sha256 = $digest and upload_id < $upload_id "
@@ -196,15 +194,15 @@ def _renamed(landing: Landing, digests: list[str]) -> list[Problem]:
             {"digest": digest, "upload_id": landing.upload_id, "name": landing.file_names[file_no]},
         )
         if rows:
-            said = (
+            message = (
                 f"the same bytes came as {rows[0]['file_name']} in upload {rows[0]['upload_id']}. Is this the new one?"
             )
-            found.append(_alarm(landing, file_no, None, said))
-    return found
+            problems.append(_alarm(landing, file_no, None, message))
+    return problems
 
 
 def _erased(landing: Landing, kind_name: str) -> list[Problem]:
-    """Rows about somebody who was erased: an old file brings them back."""
+    """An alarm about rows of somebody who was erased, whom an old file brings back."""
     table, owner = KINDS[kind_name].table, KINDS[kind_name].about
     if not owner or not landing.transaction.rows("select 1 from erasures limit 1"):
         return []
@@ -215,5 +213,5 @@ def _erased(landing: Landing, kind_name: str) -> list[Problem]:
         f"(select 1 from erasures as e where e.code = sha256(e.salt || r.{owner}))",
         {"upload_id": landing.upload_id},
     )[0]
-    said = f"{counted(row['n'], 'row')} about somebody who was erased. Is this an old file? Erase them again if so."
-    return [_alarm(landing, row["file_no"], owner, said, row["line_no"])] if row["n"] else []
+    message = f"{counted(row['n'], 'row')} about somebody who was erased. Is this an old file? Erase them again if so."
+    return [_alarm(landing, row["file_no"], owner, message, row["line_no"])] if row["n"] else []

@@ -16,10 +16,10 @@ from skilltrack.storage import Transaction
 from skilltrack.text import counted
 
 FEW, SHARE, MANY = 3, 0.01, 20
-"""Changes of holder that are an alarm: over MANY, or over FEW and over SHARE of the stored awards that come again."""
+"""Changes of holder are an alarm above MANY, or above FEW if also above SHARE of the stored awards in the upload."""
 
 OTHER_KEY = "'id ' || t.award_id || chr(31) || {}.numbering"
-"""The key of an award `{}` where one of another numbering has its own."""
+"""The key of an award `{}` whose own key belongs to an award of another numbering."""
 
 REKEYED = f"""
 with same_day as (
@@ -34,7 +34,7 @@ with same_day as (
     group by r.employee_id, r.credential_id, r.issued_on
 ),
 odd as (
-    -- Most rows are about the award that has their id, as it holds: they have the right key already.
+    -- Most rows are about the stored award with their id, and have the right key already.
     select t.file_no, t.line_no, t.award_id, t.award_key, t.employee_id, t.credential_id, t.issued_on, f.numbering
     from typed_badges as t
     join numberings as f on f.file_no = t.file_no
@@ -66,7 +66,7 @@ candidates as (
     where k.award_key is not null or d.any_key is not null
     group by t.file_no, t.line_no, t.award_id
 ),
-found as (
+matched as (
     select
         *,
         case
@@ -84,7 +84,7 @@ select
         when key_without_id is not null and row_number() over one_award = 1 then key_without_id
         else new_key
     end as award_key
-from found
+from matched
 window one_award as (partition by known_key is null, key_without_id order by award_id, file_no, line_no)
 """
 """The keys of rows about stored awards, and of those whose id is that of an award in another numbering."""
@@ -106,7 +106,7 @@ join numberings as g on g.file_no = t.first_file
 where f.numbering <> g.numbering
     and (t.employee_id is distinct from t.first_holder or t.credential_id is distinct from t.first_credential)
 """
-"""The keys of rows whose id an earlier file of the upload has for another award, in another numbering."""
+"""The keys of rows with the id of another award in an earlier file of the upload, which has another numbering."""
 
 LISTED_TWICE = """
 select t.file_no, t.line_no, min(n.award_key) as award_key
@@ -132,12 +132,12 @@ from typed_badges as t
 join stored_awards as a on a.award_key = t.award_key
 where a.is_live and a.employee_id <> t.employee_id
 """
-"""One row per row that gives a stored award to somebody else, and whether its file says that this is right."""
+"""One row for each row that gives a stored award to somebody else, and whether its file says that this is right."""
 
-HELD_BY_ANOTHER = """
-'is an award of ' || t.holder || ' (upload ' || t.upload_id || '), here of ' || t.new_holder || '; give ' || t.holder
-|| ', or say in a mapping file award_holders = "correct" if the award moves, or award_ids = "NAME" if another system '
-|| 'numbers its awards in the same way.'
+OF_ANOTHER_HOLDER = """
+'is an award of ' || t.holder || ' (upload ' || t.upload_id || '), but of ' || t.new_holder || ' here; give '
+|| t.holder || ', or say in a mapping file award_holders = "correct" if the award moves, or award_ids = "NAME" if '
+|| 'another system numbers its awards in the same way.'
 """
 """What is wrong with a row of `moved_awards`, as SQL."""
 
@@ -151,7 +151,7 @@ from typed_badges as t
 where t.award_key <> 'id ' || t.award_id and starts_with(t.award_key, 'id ')
     and t.award_key not in (select a.award_key from stored_awards as a)
 """
-"""How many new awards have an id that another numbering has too, and the first of them."""
+"""How many new awards have an id that is also in another numbering, and the first of them."""
 
 WITH_AND_WITHOUT_ID = """
 select count(distinct t.award_key) as n
@@ -201,7 +201,7 @@ from moved_awards
 def find_awards(landing: Landing) -> None:
     """Give every row of `typed_badges` the key of its award, and note each change of holder in `moved_awards`."""
     transaction = landing.transaction
-    # What landed before numberings were kept lands again as it did then.
+    # Files imported before numberings were kept are imported again as they were then.
     is_as_earlier = landing.is_again and not any(file.mapping.award_ids for file in landing.files_of("badges").values())
     has_stored = not is_as_earlier and bool(transaction.rows("select 1 from badge_rows limit 1"))
     find_stored(landing, has_stored)
@@ -224,25 +224,25 @@ def find_awards(landing: Landing) -> None:
 
 
 def derived_columns(kind: Kind, **others: str) -> list[str]:
-    """The columns of a row `t` that follow from its others, as SQL; `others`: what stands in the place of some."""
+    """The derived columns of a row `t`, as SQL; `others` are expressions to use in place of some of its columns."""
     made = []
     for column in kind.derived:
         text = column.derived
-        for name, found in others.items():
-            text = text.replace(f"t.{name}", found)
+        for name, expression in others.items():
+            text = text.replace(f"t.{name}", expression)
         made.append(f"{text} as {column.name}")
     return made
 
 
 def retype(transaction: Transaction, kind: str, select: str, asked: AnyMapping[str, Any] | None = None) -> None:
-    """Have `typed_<kind>` be what a select makes of it; `asked` are its parameters, by default what is known now."""
+    """Replace `typed_<kind>` by a select over it; `asked` are its parameters, by default what is known now."""
     asked = {"known_at": END_OF_TIME} if asked is None else asked
     transaction.run(f"create or replace temp table named_{kind} as {select}", dict(asked))
     transaction.run(f"create or replace temp view typed_{kind} as select * from named_{kind}")
 
 
 def _rekey(transaction: Transaction, select: str) -> None:
-    """Give the rows that a select lists the keys that it gives."""
+    """Give rows the keys that a select lists for them."""
     transaction.run(f"create or replace temp table rekeyed as {select}")
     if transaction.rows("select 1 from rekeyed limit 1"):
         keyed = (
@@ -256,8 +256,8 @@ def _tell_apart(landing: Landing) -> None:
     row = landing.transaction.rows(NUMBERED_APART)[0]
     if row["n"]:
         message = (
-            f"is another award's id in another source; {row['n']:,} such ids of this upload are taken as other awards. "
-            'If they are the same awards, say whose ids they are: award_ids = "NAME" in a mapping file.'
+            f"is the id of another award in another source; {row['n']:,} such ids here are read as other awards. "
+            'If they are the same awards, say which system numbered them: award_ids = "NAME" in a mapping file.'
         )
         file = landing.file_names[row["file_no"]]
         landing.problems.append(Problem(file, row["line_no"], "award_id", row["award_id"], message, "warning"))
@@ -266,7 +266,7 @@ def _tell_apart(landing: Landing) -> None:
 def _tell_both_forms(landing: Landing) -> None:
     count = landing.transaction.rows(WITH_AND_WITHOUT_ID)[0]["n"]
     if count:
-        message = f"{counted(count, 'award')} told both with an award_id and without one; each counts once."
+        message = f"{counted(count, 'award')} listed both with an award_id and without one; each counts once."
         file = landing.file_names[min(landing.files_of("badges"))]
         landing.problems.append(Problem(file, None, "award_id", None, message, "notice"))
     for row in landing.transaction.rows(SEVERAL_AWARDS) if count else ():

@@ -1,4 +1,4 @@
-"""Names beside the ids of a file that are not those of the people: the ids are then probably another system's."""
+"""Names beside ids that do not belong to the people with these ids, which are then probably another system's."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 MOST, SURELY = 0.5, 0.75
-"""Share of values from which a column holds names, and surely does; of those of one word half are counted."""
+"""The share of values from which a column probably, and surely, has names; a name of one word counts half."""
 OF_NAMES = PEOPLE | words_in("full first last given display legal preferred complete of the des der vollstandiger")
-"""Words of headers of columns that name whom a row is about, and nobody else such as a trainer."""
+"""Words in headers of columns that name the person a row is about, not somebody else such as a trainer."""
 LOOKED_AT = 100_000
-"""Rows of an unused column whose names are compared."""
-TOLD = 5
-"""Names that are warned about one by one."""
+"""At most this many rows of an unused column are compared."""
+LISTED = 5
+"""At most this many names are warned about one by one."""
 
 OTHERS = f"""
 with people as (
@@ -46,7 +46,7 @@ where p.employee_id <> n.employee_id
     and not exists (select 1 from people as o where o.employee_id = p.employee_id and o.words = n.words)
 order by p.line_no
 """
-"""Ids beside which the name of exactly one other person stands."""
+"""Ids in rows with the name of exactly one other person."""
 
 PAIRS = """
 select t.employee_id, b.name, min(b.line_no) as line_no, count(*) as rows, false as is_known
@@ -55,7 +55,7 @@ join typed_{kind} as t on t.file_no = $file_no and t.line_no = b.line_no
 where t.employee_id is not null and b.name <> ''
 group by t.employee_id, b.name
 """
-"""One row per id and name that stand in one row."""
+"""One row per id and name that occur in one row."""
 
 UNLIKE = f"""
 with doubtful as (select * from pairs_beside where not is_known),
@@ -84,15 +84,15 @@ select
     (select count(distinct employee_id) from pairs_beside) as people,
     count(distinct employee_id) filter (not agrees) as unlike,
     list({{'line_no': line_no, 'name': name, 'employee_id': employee_id, 'own': own}} order by line_no)
-        filter (not agrees) as found
+        filter (not agrees) as pairs
 from judged
 """
-"""How many people have a name beside their id, and which of these names cannot be theirs. A name that is known is
-theirs, or the row is bad already."""
+"""How many people have a name beside their id, and which of these names cannot be theirs. Known names need no check:
+they are theirs, or the row is bad already."""
 
 
 def tell_other_names(kind: Kind, landing: Landing) -> None:
-    """Say where a column of names has other names than those of the people whose ids or addresses stand beside them."""
+    """Report columns of names that do not belong to the people whose ids or addresses are in the same rows."""
     if not kind.names_people or landing.is_again:
         return
     has_names = landing.transaction.rows(f"select 1 from typed_{kind.name} where raw_name <> '' limit 1")
@@ -118,18 +118,18 @@ def _header(file: ReadFile) -> str:
 
 def _columns_of_names(file: ReadFile) -> list[int]:
     """Positions of unused columns whose header is one of people and whose values are names."""
-    found = []
+    positions = []
     for at in file.mapped.unused:
         header = file.decoded.header[at]
         if header and not is_sensitive(header) and PEOPLE & set(header_words(header)):
             values = sampled(file.decoded.columns[at])
             if values and names_among(values) >= MOST:
-                found.append(at)
-    return found
+                positions.append(at)
+    return positions
 
 
 def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int) -> None:
-    """Compare an unused column of names: the names of others are an alarm, and so are most names that nobody has."""
+    """Compare an unused column of names: the names of other people are an alarm; names that nobody has may be one."""
     cells = pc.utf8_trim_whitespace(file.decoded.columns[at][:LOOKED_AT].combine_chunks())
     transaction, header = landing.transaction, file.decoded.header[at]
     transaction.run(
@@ -152,26 +152,26 @@ def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int
 
 
 def _tell_unlike(kind: Kind, landing: Landing, file_no: int, header: str) -> None:
-    """Warn of names that cannot be those of the people beside whose ids they stand; an alarm where most are such."""
+    """Warn of names that cannot belong to the ids beside them; it is an alarm where most of them cannot."""
     row = landing.transaction.rows(with_definitions(UNLIKE), {"known_at": END_OF_TIME})[0]
-    # Below a bare `Name` may stand what was learnt or bought, in a file that names both.
+    # In a file that also names credentials, a bare `Name` may be that of what was learnt or bought.
     is_other_thing = header.strip().lower() == "name" and any(c.name == "credential" for c in kind.read_only)
     if not row["unlike"] or (is_other_thing and row["unlike"] == row["people"]):
         return
-    file, found = landing.file_names[file_no], row["found"]
+    file, pairs = landing.file_names[file_no], row["pairs"]
     if row["unlike"] > 1 and row["unlike"] > MOST_RENAMED * row["people"]:
         message = (
-            f"has other names than the roster for {row['unlike']:,} of {row['people']:,} ids: {_pair(found[0])}. "
+            f"has other names than the roster for {row['unlike']:,} of {row['people']:,} ids: {_pair(pairs[0])}. "
             "Are these the ids of another system?"
         )
-        line = found[0]["line_no"]
+        line = pairs[0]["line_no"]
         landing.problems.append(Problem(file, line, header, None, message, "alarm", is_grave=True))
         return
-    for pair in found[:TOLD]:
+    for pair in pairs[:LISTED]:
         message = f"is not the name of {pair['employee_id']}, who is {pair['own']} on the roster. Is the id right?"
         landing.problems.append(Problem(file, pair["line_no"], header, pair["name"], message, "warning"))
-    if len(found) > TOLD:
-        message = f"and {len(found) - TOLD:,} more names that are not those of the people with these ids."
+    if len(pairs) > LISTED:
+        message = f"and {len(pairs) - LISTED:,} more names that are not those of the people with these ids."
         landing.problems.append(Problem(file, None, header, None, message, "warning"))
 
 

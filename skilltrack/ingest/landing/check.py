@@ -1,6 +1,6 @@
 """Text to typed rows: every cell that is wrong is named with its line, its value and what would work.
 
-The text lands in a temporary table first and is typed from there, each type behind a pattern, so that nothing is
+The text goes into a temporary table first and is typed from there, each type behind a pattern, so that nothing is
 silently reinterpreted (`1e3` is not a number, `10.005` is not an amount, `epoch` is not a date).
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.landing.awards import HELD_BY_ANOTHER, derived_columns
+from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
 from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
@@ -78,23 +78,23 @@ OUTSIDE: dict[str, tuple[str, str]] = {
         "is too large; amounts go up to 9999999999999.99",
     ),
 }
-"""What is a value of its type but lies outside the accepted range, and the sentence about it."""
+"""By type, what is a value but outside the accepted range, and the sentence about it."""
 OTHER_CURRENCY = (
     " when t.currency is not null and regexp_matches({x}, '\\d') "
     "and regexp_matches({x}, '\\p{{Sc}}|\\b[A-Z]{{3}}\\b|kr|Fr') "
     "then 'is not an amount in ' || t.currency || ', the currency of its row; correct one of them.'"
 )
-"""The sentence about an amount with the sign of another currency, as SQL."""
+"""The sentence about an amount with the symbol of another currency, as SQL."""
 MOST_APART = 100_000
-"""Problems from which the rows of a file are not kept apart: the file is another one than it should be."""
+"""With more problems than this, rows are not set aside: it is probably the wrong file."""
 NOTHING = "cast(null as varchar)"
 FAILED = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
-"""What a spreadsheet shows, and exports, where a formula failed; `#N/A`, not found, is read as empty."""
+"""What a spreadsheet shows and exports where a formula failed; `#N/A` (not found) is read as empty."""
 
 FAILURE = (
-    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula that nothing has computed; open the file in a "
-    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; mend the "
-    "formula there, or leave the cell empty.' end"
+    f"case when starts_with({{x}}, '{NO_RESULT}') then 'is a formula without a result; open the file in a "
+    "spreadsheet and save it there, or give the value.' else 'is an error of the spreadsheet, not a value; correct "
+    "the formula there, or leave the cell empty.' end"
 )
 """The sentence about such a cell, as SQL."""
 
@@ -102,7 +102,7 @@ FAILURE = (
 def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str:
     """Type the rows of all files of one kind into the temporary table `given_<kind>`.
 
-    Returns a select of them for `typed_<kind>`, in which the columns that no file has are there and empty.
+    Returns a select of them for `typed_<kind>`, in which columns that no file has are empty.
     """
     given = {name for mapped in files.values() for name in mapped.columns}
     typed = {column.name: _typed(column, column.name in given) for column in kind.columns}
@@ -123,18 +123,18 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that may be wrong with rows: of which column, their value, what to say, and which rows."""
+    """Something that may be wrong with rows: the column, the value, the message, and which rows."""
 
     column: str
     value: str
     message: str
-    """A sentence; after `sql:` an expression that gives one."""
+    """A sentence, or `sql:` and an expression that gives one."""
     where: str
     source: str = ""
-    """What rows are looked at, where they are not the kind's typed ones."""
+    """The rows to look at, where they are not the kind's typed rows."""
 
     def select(self, kind: Kind) -> str:
-        """The rows as `bad` holds them."""
+        """A select of the rows for the table `bad`."""
         text = "'" + self.message.replace("'", "''") + "'"
         if self.message.startswith("sql:"):
             text = self.message[4:]
@@ -145,7 +145,7 @@ class Fault:
 
 
 def check(kind: Kind, landing: Landing) -> list[Problem]:
-    """Find what the rows of `typed_<kind>` name, and every problem of them, which is returned.
+    """Fill in the ids of what the rows of `typed_<kind>` name, and return every problem of the rows.
 
     Rows with an error are also in the temporary table `bad` as (kind, file_no, line_no, problem...).
     """
@@ -168,9 +168,9 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
 
 
 def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
-    """The problems of a kind's rows so far: all of them where rows are to be kept apart, else the first of each column.
+    """The problems of a kind's rows so far: all of them where bad rows are set aside, else the first of each column.
 
-    Raises `BadFile` when there are too many to keep apart.
+    Raises `BadFile` when there are too many to set aside.
     """
     totals = landing.transaction.rows(
         "select file_no, column_name, count(*) as n from bad where kind = $kind group by all order by all",
@@ -180,18 +180,18 @@ def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
     if landing.keeps_good_rows and total > MOST_APART:
         raise BadFile(
             f"{landing.file_names[totals[0]['file_no']]}: {total:,} problems, more than the {MOST_APART:,} that can be "
-            "kept apart. Import it without quarantine to see what is wrong with the file as a whole."
+            "set aside. Import it without quarantine to see what is wrong with the file as a whole."
         )
     most = MOST_APART if landing.keeps_good_rows else MOST_LISTED
     limit = f"qualify row_number() over (partition by file_no, column_name order by line_no) <= {most}"
-    found = landing.transaction.rows(
+    rows = landing.transaction.rows(
         "select file_no, line_no, column_name, value, message from bad where kind = $kind "
         f"{limit if total > most else ''} order by all",
         {"kind": kind.name},
     )
     problems = [
         Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
-        for row in found
+        for row in rows
     ]
     for row in totals:
         if row["n"] > most:
@@ -203,14 +203,14 @@ def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
 
 
 def _has_raw(kind: Kind, column: Column) -> bool:
-    """Whether the text as it came is looked at again: it is not simply the typed value."""
+    """Whether the text as it came is needed later, because it is more than the typed value."""
     return (
         column.type != "text" or column in (*kind.read_only, KEPT_APART) or column.name in (*kind.one_of, "manager_id")
     )
 
 
 def _landing(kind: Kind, files: dict[int, Mapped]) -> pa.Table:
-    """The cells of every column that some file has as text, with file and line, as `landing`."""
+    """The cells, as text, of every column that some file has, with file and line."""
     parts = []
     given = {name for mapped in files.values() for name in mapped.columns}
     for file_no, mapped in files.items():
@@ -236,7 +236,7 @@ def _typed(column: Column, is_given: bool) -> str:
 
 
 def _occurring(faults: list[Fault], kind: Kind, transaction: Transaction) -> list[Fault]:
-    """Those of the faults that some row has, found in one pass: most files have none."""
+    """The faults that some row has, looked for in one pass: most files have none."""
     asked = [fault for fault in faults if not fault.source]
     some = ", ".join(f"bool_or({fault.where}) as fault_{n}" for n, fault in enumerate(asked))
     row = transaction.rows(f"select {some} from typed_{kind.name} as t")[0]
@@ -251,7 +251,7 @@ def _cells(kind: Kind) -> list[Fault]:
     for column in kind.columns:
         raw = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
         if column.required:
-            # A name that stands for an id and is unknown has a problem of its own.
+            # An unknown name in place of an id is reported as a problem of its own.
             unless = "".join(f" and coalesce(t.raw_{other}, '') = ''" for other in column.instead if column.refers_to)
             faults.append(
                 Fault(
@@ -262,7 +262,7 @@ def _cells(kind: Kind) -> list[Fault]:
                 )
             )
         if column.type != "text":
-            wrong = TYPES[column.type][1] if column.type != "choice" else f"is none of: {', '.join(column.choices)}"
+            wrong = TYPES[column.type][1] if column.type != "choice" else f"is not one of: {', '.join(column.choices)}"
             where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
             message = f"{wrong}."
             if column.type in OUTSIDE:
@@ -278,7 +278,7 @@ def _cells(kind: Kind) -> list[Fault]:
 
 
 def _is_failed(cell: str) -> str:
-    """Whether a cell is what a spreadsheet shows in the place of a result, as SQL."""
+    """Whether a cell is what a spreadsheet shows instead of a result, as SQL."""
     listed = ", ".join(f"'{code}'" for code in FAILED)
     return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
 
@@ -311,7 +311,7 @@ def _references(kind: Kind) -> list[Fault]:
         faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.holds_awards:
         moved = "(select * from moved_awards where not is_correction)"
-        faults.append(Fault("award_id", "t.award", f"sql:{HELD_BY_ANOTHER}", "true", moved))
+        faults.append(Fault("award_id", "t.award", f"sql:{OF_ANOTHER_HOLDER}", "true", moved))
     if any(column.name == "credential" for column in kind.read_only):
         where = "t.credential_id is null and coalesce(t.raw_credential, '') <> ''"
         faults.append(Fault("credential", "t.raw_credential", UNKNOWN_CREDENTIAL, where))
@@ -319,11 +319,11 @@ def _references(kind: Kind) -> list[Fault]:
 
 
 def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
-    """Days of a matrix of awards after the day of the upload: nobody was awarded anything on them yet."""
+    """Faults for days in a matrix of awards after the day of the upload: nobody can have earned anything then."""
     matrices = [str(no) for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.is_of_matrix]
     if not kind.holds_awards or not matrices:
         return []
-    message = "lies ahead, and an award needs the day on which it was earned; correct it, or leave the cell empty."
+    message = "is in the future; an award needs the day on which it was earned. Correct it, or leave the cell empty."
     where = f"t.issued_on > date '{landing.landed_on}' and t.file_no in ({', '.join(matrices)})"
     return [Fault("issued_on", "t.raw_issued_on", message, where)]
 

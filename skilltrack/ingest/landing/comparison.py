@@ -1,4 +1,4 @@
-"""What an upload changes: its rows held against those in force before it."""
+"""What an upload changes: its rows compared with those in force before it."""
 
 from typing import Any
 
@@ -8,16 +8,11 @@ from skilltrack.relations import with_definitions
 from skilltrack.storage import Transaction
 
 SAMPLED = 5
-"""Rows shown of each sort."""
-
-
-def stored_columns(kind: Kind) -> list[str]:
-    """Columns of the kind's table, the upload's own aside."""
-    return list(kind.stored)
+"""At most this many rows of each sort are shown."""
 
 
 def comparison(transaction: Transaction, kind: Kind, mode: str, before: dict[str, Any]) -> dict[str, int]:
-    """How many good rows are new, changed or unchanged against what held `before`, and how many are gone."""
+    """How many good rows are new, changed or unchanged compared with what held `before`, and how many are gone."""
     counts = ", ".join(
         f"count(*) filter (c.sort = '{sort}') as {sort}" for sort in ("new", "changed", "unchanged", "gone")
     )
@@ -38,7 +33,7 @@ def samples(kind: Kind, mode: str) -> str:
 
 
 def _same(kind: Kind, name: str) -> str:
-    """Whether a row says the same as before in a column; without an award_id it may leave something open."""
+    """Whether a column has the same value as before, as SQL; a row without an award_id may leave some columns empty."""
     same = f"n.{name} is not distinct from b.{name}"
     if kind.optional_id and name in (kind.optional_id, *MAY_LACK):
         return f"({same} or (n.{name} is null and (n.{kind.optional_id} is null) <> (b.{kind.optional_id} is null)))"
@@ -46,23 +41,23 @@ def _same(kind: Kind, name: str) -> str:
 
 
 def _first(kind: Kind) -> str:
-    """Which of two rows that one upload has for a key is taken: an award may come with an award_id and without one."""
+    """An order that prefers, of two rows of one upload for the same award, the one with an award_id."""
     return f", r.{kind.optional_id} is null" if kind.optional_id else ""
 
 
 def _compared(kind: Kind, mode: str) -> str:
-    """Good rows beside those with their key before, each with what became of it."""
-    key, columns = list(kind.key), stored_columns(kind)
+    """A select of good rows beside the earlier rows of their keys, with what changed."""
+    key, columns = kind.key, kind.stored
     same_key = " and ".join(f"n.{name} is not distinct from b.{name}" for name in key)
     same_row = " and ".join(_same(kind, name) for name in columns if name not in key) or "true"
     if kind.lists_people:
-        held = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
-        before = f"select {held} from roster as r where $effective_on between r.valid_from and r.valid_to"
+        selected = ", ".join("nullif(r.team, '') as team" if name == "team" else f"r.{name}" for name in columns)
+        before = f"select {selected} from roster as r where $effective_on between r.valid_from and r.valid_to"
     else:
-        held, parted = (", ".join(f"r.{name}" for name in names) for names in (columns, key))
+        selected, parted = (", ".join(f"r.{name}" for name in names) for names in (columns, key))
         named = " and ".join(f"g.{name} is not distinct from r.{name}" for name in key)
         before = (
-            f"select {held} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
+            f"select {selected} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id "
             f"where exists (select 1 from good as g where {named}) "
             f"qualify row_number() over (partition by {parted} order by r.upload_id desc{_first(kind)}) = 1"
         )

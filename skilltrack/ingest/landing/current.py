@@ -1,4 +1,4 @@
-"""What the files of one kind say by now, and a small file of what somebody changes in it by hand."""
+"""What the files of one kind say by now, and a small file of the changes that somebody makes by hand."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ from skilltrack.storage import Store
 def current_rows(store: Store, kind: Kind) -> pd.DataFrame:
     """The newest row of each key that counts, under the columns of the kind, in the order of the keys.
 
-    Only for kinds whose newest row holds whatever the rows before it say: not for rosters, badges and spend.
+    Only for kinds whose newest row alone counts: not for rosters, badges and spend.
     """
     columns, key = ", ".join(column.name for column in kind.columns), ", ".join(f"r.{name}" for name in kind.key)
     newest = (
@@ -38,8 +38,7 @@ def as_file(
 ) -> bytes:  # fmt: skip
     """A CSV file of the kind with the rows that somebody edited (by place in `rows`), added or removed on a day.
 
-    A removed row ends the day before, or says that it is taken back. Raises `Refused` for a change that such a file
-    cannot say.
+    A removed row ends the day before, or is taken back. Raises `Refused` for a change that such a file cannot express.
     """
     lines = []
     for at, cells in edited.items():
@@ -80,7 +79,7 @@ def _removal(kind: Kind, day: date) -> dict[str, str]:
 
 
 def _texts(cells: Mapping[Any, Any]) -> dict[str, str]:
-    """Cells as they stand in a file."""
+    """Cells as they are written in a file."""
 
     def text(cell: Any) -> str:
         if cell is None or (not isinstance(cell, str) and pd.isna(cell)):

@@ -1,9 +1,8 @@
-"""Loops that would make a reporting line or a stack endless, found with the names of their members."""
+"""Loops that would make a reporting line or a stack endless, with the names of their members."""
 
 from collections.abc import Iterable
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +15,11 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Transaction
 
 NAMED = 10
-"""Members of a cycle that are named."""
+"""At most this many members of a cycle are named."""
 
 
 def find_cycles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """The cycles in a graph of (from, to) edges, as members in order; overlapping ones may be told as one."""
+    """The cycles in a graph of (from, to) edges, as members in order; overlapping ones may be reported as one."""
     follows: dict[str, set[str]] = {}
     for start, end in edges:
         follows.setdefault(start, set()).add(end)
@@ -29,7 +28,7 @@ def find_cycles(edges: Iterable[tuple[str, str]]) -> list[list[str]]:
         try:
             TopologicalSorter(follows).prepare()
         except CycleError as error:
-            members = error.args[1][:0:-1]  # the sorter tells them from end to start, and the first again
+            members = error.args[1][:0:-1]  # the sorter lists them from end to start, and repeats the first
             cycles.append(members)
             for member in members:
                 follows.pop(member)
@@ -43,7 +42,7 @@ def reporting_cycles(transaction: Transaction, since: date) -> list[tuple[date, 
         with_definitions("select distinct greatest(effective_on, $since) as day from roster_uploads order by day"),
         {"known_at": END_OF_TIME, "since": since},
     )
-    found = []
+    cycles = []
     for row in days:
         lines = transaction.columns(
             with_definitions(
@@ -59,23 +58,23 @@ def reporting_cycles(transaction: Transaction, since: date) -> list[tuple[date, 
             edges = lines.filter(pc.is_in(lines["number"], pa.array(looping)))
             names = dict(zip(edges["number"].to_pylist(), edges["employee_id"].to_pylist(), strict=True))
             above = edges["above"].to_pylist()
-            found += [
+            cycles += [
                 (row["day"], cycle)
                 for cycle in find_cycles((names[n], names[a]) for n, a in zip(names, above, strict=True) if a in names)
             ]
-    return found
+    return cycles
 
 
 def _looping(numbers: np.ndarray, above: np.ndarray) -> np.ndarray:
-    """Of people who each have one person above them, those who are on a loop or below one.
+    """Of people who each have one manager, those who are on a loop or below one.
 
-    Everybody jumps twice as far up at each step; whoever still stands on somebody after as many steps as there are
-    people never comes to an end.
+    At each step everybody jumps twice as far up. Whoever has not reached the top after jumping as far as there are
+    people never does.
     """
     if not len(numbers):
         return numbers
     top = int(max(numbers.max(), above.max())) + 1
-    jumps = np.full(top + 1, top)  # the last place is nobody, from where nothing leads on
+    jumps = np.full(top + 1, top)  # the last place is nobody, who has no manager
     jumps[numbers] = above
     for _ in range(top.bit_length()):
         jumps = jumps[jumps]
@@ -89,18 +88,18 @@ def stack_cycles(transaction: Transaction) -> list[list[str]]:
     parts = transaction.rows(
         with_definitions("select stack_id, component_id from stack_parts"), {"known_at": END_OF_TIME}
     )
-    return find_cycles(_pairs(parts, "stack_id", "component_id"))
+    return find_cycles((row["stack_id"], row["component_id"]) for row in parts)
 
 
 def in_words(members: list[str]) -> str:
-    """A cycle as a person reads it; of a long one its beginning and how many it has."""
+    """A cycle as a person reads it; a long one is cut, with its number of members."""
     if len(members) > NAMED:
         return f"{' → '.join(members[:NAMED])} → … → {members[0]}, {len(members):,} in all"
     return " → ".join([*members, members[0]])
 
 
 def break_cycles(landing: Landing, kinds: list[str], since: date) -> None:
-    """Make every row of this upload that closes a cycle a bad row, and take it out again."""
+    """Make every row of this upload that closes a cycle a bad row, and delete it again."""
     for kind in (KINDS[name] for name in kinds):
         while kind.chain and _take_out(kind, *kind.chain, landing, _closed(kind, landing, since)):
             pass
@@ -114,24 +113,24 @@ def cycles_in(transaction: Transaction, kind: Kind, since: date = date.min) -> l
 
 
 def _closed(kind: Kind, landing: Landing, since: date) -> list[list[str]]:
-    """The cycles of the first day that has any: the days after have most of them too."""
+    """The cycles of the first day that has any; later days have mostly the same ones."""
     if kind.lists_people and not _may_close_circles(landing):
         return []
-    found = cycles_in(landing.transaction, kind, since)
-    return [members for day, members in found if day == found[0][0]]
+    cycles = cycles_in(landing.transaction, kind, since)
+    return [members for day, members in cycles if day == cycles[0][0]]
 
 
 def _may_close_circles(landing: Landing) -> bool:
-    """Whether a roster can: not a whole one in which nobody has a manager, for it only takes lines away.
+    """Whether a roster can close a circle. A whole one in which nobody has a manager cannot: it only removes lines.
 
-    Changes without managers can, where they replace earlier ones of their day that had cut a circle.
+    Changes without managers can, where they replace earlier changes of the same day that had cut a circle.
     """
     asked = "select 1 from roster_rows where upload_id = $upload_id and manager_id <> '' limit 1"
     return landing.mode != "snapshot" or bool(landing.transaction.rows(asked, {"upload_id": landing.upload_id}))
 
 
 def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[list[str]]) -> bool:
-    """Name the rows that make up cycles; says whether there are any and some could be taken out of this upload."""
+    """Report the rows that make up cycles, and delete those of this upload; returns whether any were deleted."""
     what = "reporting line" if kind.lists_people else "stack"
     taken = 0
     for members in cycles:
@@ -159,7 +158,7 @@ def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[l
         )
         landing.transaction.run(f"delete from {kind.table} where {where}", on_cycle)
         taken += len(rows)
-    if not taken:  # the rows that close them came with earlier uploads
+    if not taken:  # earlier uploads brought the rows that close them
         landing.problems.extend(
             Problem(
                 landing.file_names[0], None, end, None, f"this upload makes the {what} a circle: {in_words(cycle)}."
@@ -167,7 +166,3 @@ def _take_out(kind: Kind, start: str, end: str, landing: Landing, cycles: list[l
             for cycle in cycles
         )
     return taken > 0
-
-
-def _pairs(rows: list[dict[str, Any]], start: str, end: str) -> list[tuple[str, str]]:
-    return [(row[start], row[end]) for row in rows]

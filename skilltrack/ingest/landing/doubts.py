@@ -1,4 +1,4 @@
-"""What an import takes as it is but says aloud: unknown managers and roles, ends before beginnings, and the like."""
+"""What an import accepts but warns about: unknown managers and roles, ends before beginnings, and the like."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, with_definitions
 
-TOLD = 50
-"""Values of one doubt that are told one by one."""
+LISTED = 50
+"""At most this many values of one doubt are listed one by one."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Rows of a kind that are probably not meant: told once per value, with the first line and how many rows."""
+    """Rows of a kind that are probably wrong: one warning per value, with the first line and the number of rows."""
 
     column: str
     where: str
@@ -71,7 +71,7 @@ DOUBTS: dict[str, tuple[Doubt, ...]] = {
 
 def doubts(kind: Kind, landing: Landing) -> list[Problem]:
     """Warnings about the rows of `kind` that have just been stored."""
-    found = []
+    problems = []
     for doubt in DOUBTS.get(kind.name, ()):
         rows = landing.transaction.rows(
             with_definitions(
@@ -82,16 +82,18 @@ def doubts(kind: Kind, landing: Landing) -> list[Problem]:
             ),
             {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
         )
-        if len(rows) > TOLD:
-            others = sum(row["rows"] for row in rows[TOLD:])
-            message = f"and {len(rows) - TOLD:,} more values in {others:,} rows: {doubt.message}"
-            found.append(Problem(landing.file_names[rows[0]["file_no"]], None, doubt.column, None, message, "warning"))
-        for row in rows[:TOLD]:
+        if len(rows) > LISTED:
+            others = sum(row["rows"] for row in rows[LISTED:])
+            message = f"and {len(rows) - LISTED:,} more values in {others:,} rows: {doubt.message}"
+            problems.append(
+                Problem(landing.file_names[rows[0]["file_no"]], None, doubt.column, None, message, "warning")
+            )
+        for row in rows[:LISTED]:
             more = f" ({row['rows']} rows)" if row["rows"] > 1 else ""
-            found.append(
+            problems.append(
                 Problem(
                     landing.file_names[row["file_no"]], row["line_no"], doubt.column, row["value"],
                     f"{doubt.message[:-1]}{more}.", "warning",
                 )
             )  # fmt: skip
-    return found
+    return problems

@@ -1,8 +1,8 @@
-"""Several rows with one key: equal rows are one, and of others it is asked what makes them different.
+"""Several rows with one key: equal rows count once; about others a question asks what makes them different.
 
-Rows are equal when all of their cells are, also those of columns that are not used: two lines of one invoice that
-differ in their number alone are two payments. Which rows were left out stands in the mapping, so that a file whose
-kept copy lacks cells lands again in the same way.
+Rows are equal when all their cells are, including columns that are not used: two lines of one invoice that differ only
+in their number are two payments. The mapping says which rows were left out, so that a file whose kept copy lacks cells
+is imported again in the same way.
 """
 
 from collections import defaultdict
@@ -27,16 +27,16 @@ from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
 from skilltrack.kinds import Kind
 
 MOST = 100_000
-"""Rows with a key that another has, from which none is compared: the file is another one than it should be."""
+"""With more rows than this that share a key none is compared: it is probably the wrong file."""
 SHOWN = 10
 OF_LINES = words_in("line position pos item row seq sequence number no zeile posten zeilennummer ligne poste linea")
-"""Words of headers of the number that a line of an invoice has."""
+"""Words in headers of the line numbers of invoices."""
 OF_MAIN = words_in("primary main principal haupt hauptstelle hauptbeschaftigung primare principale primaria")
-"""Words of headers that say which of somebody's jobs is the main one."""
+"""Words in headers that say which of somebody's jobs is the main one."""
 
 
 def several_of(kind: Kind) -> str:
-    """A select of the hashes of the keys that several complete rows of `typed_<kind>` have."""
+    """A select of the hashes of keys that several complete rows of `typed_<kind>` share."""
     return (
         f"select hash({', '.join(kind.key)}) as key from typed_{kind.name} where {complete(kind)} "
         "group by all having count(*) > 1"
@@ -49,9 +49,9 @@ def complete(kind: Kind) -> str:
 
 
 def settle_duplicates(kind: Kind, landing: Landing) -> bool:
-    """Leave out rows that equal an earlier one of their file and ask about the others: whether there are any.
+    """Leave out rows that equal an earlier one of their file and ask about the others; returns whether there are any.
 
-    The keys that several rows have are in the temporary table `several`.
+    The temporary table `several` has the keys that several rows share.
     """
     transaction = landing.transaction
     transaction.run(f"create or replace temp table several as {several_of(kind)}")
@@ -73,20 +73,20 @@ def settle_duplicates(kind: Kind, landing: Landing) -> bool:
 
 
 def _doubled(kind: Kind, landing: Landing) -> dict[int, list[int]]:
-    """Lines by file of the rows with a key that several have; none where they are very many."""
+    """By file, the lines of rows that share a key; empty where there are very many."""
     rows = landing.transaction.columns(
         f"select file_no, line_no from typed_{kind.name} as t where {complete(kind)} "
         f"and hash({', '.join(kind.key)}) in (select s.key from several as s) order by all limit {MOST + 1}"
     )
-    found: dict[int, list[int]] = defaultdict(list)
+    by_file: dict[int, list[int]] = defaultdict(list)
     if len(rows) <= MOST:
         for file_no, line in zip(rows["file_no"].to_pylist(), rows["line_no"].to_pylist(), strict=True):
-            found[file_no].append(line)
-    return found
+            by_file[file_no].append(line)
+    return by_file
 
 
 def _equal_rows(kind: Kind, landing: Landing) -> dict[int, list[int]]:
-    """By file, the lines of rows all of whose cells an earlier row has."""
+    """By file, the lines of rows that equal an earlier row in every cell."""
     equal = {}
     for file_no, lines in _doubled(kind, landing).items():
         seen, again = set(), []
@@ -136,24 +136,24 @@ def _questions(kind: Kind, file: ReadFile, lines: list[int]) -> list[Question]:
 
 
 def _about_jobs(file: ReadFile, lines: list[int]) -> list[Question]:
-    """Which row of a person counts: the main job, the newest, the first."""
-    name, found = file.decoded.name, []
+    """Questions about which row of a person counts: the main job, the newest or the first."""
+    name, questions = file.decoded.name, []
     for header, cells in zip(file.decoded.header, file.decoded.columns, strict=True):
         counts = few_values(cells) if any(word in OF_MAIN for word in header_words(header)) else None
         for value in counts or ():
             if value.casefold() in NO:
                 text = f"{len(lines):,} rows are of people with several jobs. Does {header} say which one counts?"
                 answers = {LEAVE_OUT: f"yes: rows with {value!r} are left out"}
-                found.append(Question(name, about("values", header, value), text, answers, must=False))
+                questions.append(Question(name, about("values", header, value), text, answers, must=False))
     answers = {KEEP_FIRST: "the first row of each person"}
     if "hired_on" in file.mapped.columns:
         answers = {KEEP_NEWEST: "the row of each person that was hired last"} | answers
-    text = f"{len(lines):,} rows are of people whom several rows list. Which one counts?"
-    return [*found, Question(name, "duplicates", text, answers, must=False)]
+    text = f"{len(lines):,} rows are about people who are listed more than once. Which row counts?"
+    return [*questions, Question(name, "duplicates", text, answers, must=False)]
 
 
 def _about_lines(file: ReadFile, lines: list[int]) -> list[Question]:
-    """What makes payments of one number different: the number of the line, or what each row says."""
+    """A question about what makes payments of one number different: the line number, or what each row says."""
     named = file.mapped.mapping.columns.get("spend_id", [])
     headers = [named] if isinstance(named, str) else list(named)
     decoded = file.decoded

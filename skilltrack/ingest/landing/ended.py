@@ -1,6 +1,6 @@
-"""The day of what a status says has ended: people left before their roster holds, awards are revoked when it is told.
+"""The days for what a status says has ended: people left before their roster, awards were revoked when first said.
 
-A day that a file gives is kept; where it contradicts the status, that is told.
+A day that a file gives is kept; where it contradicts the status, there is a warning.
 """
 
 from skilltrack.ingest.landing.awards import retype
@@ -45,26 +45,26 @@ select t.* replace (
 from typed_badges as t
 left join earlier as e on e.award_key = t.award_key
 """
-"""A revocation without a day holds from the day of the first upload that tells it, or from the day of issue where that
-upload brings the award too. That is its day now; once an upload is undone, `newest_badges` says which it is."""
+"""A revocation without a day holds from the day of the first upload that says so, or from the day of issue where that
+upload also brings the award. This is its day now; once an upload is undone, `newest_badges` works it out."""
 
 AGAINST = {
     "roster": (
         ("left_on", "t.raw_status_says = 'left' and t.left_on >= cast($effective_on as date)",
-         "is the last day of people whose status says that they have left; the day is taken"),
+         "is not past, but the status says that the person has left; the day is used"),
         ("left_on", "t.raw_status_says = 'counts' and t.left_on < cast($effective_on as date)",
-         "is in the past, of people whose status says that they work here; the day is taken"),
+         "is in the past, but the status says that the person works here; the day is used"),
     ),
     "badges": (
         ("revoked_on", "t.raw_status_says = 'counts' and t.revoked_on <= cast($landed_on as date)",
-         "is the day of revocation of awards whose status says that they count; the day is taken"),
+         "is a day of revocation, but the status says that the award counts; the day is used"),
     ),
 }  # fmt: skip
-"""By kind, where a day contradicts a status."""
+"""By kind, the days that contradict a status: column, condition and message."""
 
 
 def date_ends(kind: Kind, landing: Landing) -> None:
-    """Give the rows of `typed_<kind>` that ended by their status the day on which they did."""
+    """Give the rows of `typed_<kind>` that have ended by their status the day on which they did."""
     if kind.name not in AGAINST or not landing.transaction.rows(
         f"select 1 from typed_{kind.name} where raw_status_says is not null limit 1"
     ):
@@ -90,7 +90,7 @@ def date_ends(kind: Kind, landing: Landing) -> None:
 
 
 def note_undated(landing: Landing) -> None:
-    """Note which of the good rows of badges tell a revocation without its day."""
+    """Note which good rows of badges say that an award is revoked, but not when."""
     landing.transaction.run(
         "insert into undated_revocations select $upload_id, file_no, line_no from good "
         "where raw_status_says = 'revoked' and coalesce(raw_revoked_on, '') = ''",

@@ -1,7 +1,7 @@
-"""A kept file without some of the people in it: their rows are blank, what other rows say of them is replaced.
+"""A kept file without some of the people in it: their rows are blank, and what other rows say of them is replaced.
 
 What a column means (`Column.means`) decides what happens to a cell of somebody else's row; keys and references of other
-things are never changed. Every other row stays on its line and lands again as it did.
+things are never changed. Every other row stays on its line and is imported again as it was.
 """
 
 from collections.abc import Callable
@@ -18,36 +18,36 @@ from skilltrack.kinds import THINGS, Kind, Means
 __all__ = ["ERASED", "TELLING", "Named", "Rows", "Without", "marker", "without_people"]
 
 ERASED = "erased"
-"""What stands in a text where somebody was named."""
+"""Replaces a name in a text."""
 NOBODY = "(erased)"
-"""What stands where a whole cell named them and must not be empty; a row of nothing else is left out."""
+"""Replaces a whole cell that named them and must not be empty; a row with nothing else is left out."""
 
 
 def marker(code: str) -> str:
-    """What stands for one erased person where others name them as their manager: no id is written like it."""
+    """Replaces one erased person where others name them as their manager; no id looks like it."""
     return f"(erased {code})"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What is known of a file's rows from where they landed."""
+    """What the database knows about a file's rows."""
 
     own: frozenset[int] = frozenset()
     """Lines that go."""
     below: AnyMapping[int, str] = field(default_factory=dict)
-    """Lines whose manager is one of the people, and which of them."""
+    """Lines whose manager is one of the people, with the id of that person."""
     left: tuple[str, ...] = ()
     """What is left of rows that go while others with their key stay: `Mapping.erased`."""
     made: AnyMapping[str, str] = field(default_factory=dict)
-    """Credentials that rows which go have made, with their issuers, and skills, with `OF_SKILL`."""
+    """Credentials added by rows that go, with their issuers, and skills added by them, with `OF_SKILL`."""
     apart: tuple[int, ...] = ()
-    """Lines that were kept apart."""
+    """Lines that were set aside."""
     markers: AnyMapping[str, str] = field(default_factory=dict)
-    """What stands for each of the people where others name them as their manager."""
+    """What replaces each of the people where others name them as their manager."""
     managers: Callable[[list[int]], AnyMapping[int, str | None]] = lambda lines: {}
-    """The managers that rows on some lines landed with."""
+    """Gives the managers with whom rows on some lines were imported."""
     is_known: Callable[[str], bool] = lambda employee_id: False
-    """Whether a roster lists somebody of that id."""
+    """Whether a roster lists somebody with that id."""
 
 
 @dataclass
@@ -55,10 +55,10 @@ class Without:
     """A file without the people."""
 
     content: bytes | None
-    """None where it holds none of them and stays as it is."""
+    """None where it mentions none of them and stays as it is."""
     mapping: Mapping
     changed: list[int]
-    """Lines that are no longer what they were."""
+    """Lines that changed."""
     kept: dict[tuple[str, str], set[str]]
     """Cells that read like the people and stay, by what they name and whether that is a thing or another person."""
 
@@ -66,14 +66,14 @@ class Without:
 def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
     """The file as CSV, and how it is read, without the rows that are theirs.
 
-    Rows are also theirs by what they say: a row that was left out or kept apart is theirs as well.
+    Rows are also theirs by what they say, even if they were left out or set aside.
     """
     return _Rewriting(read, people, rows).done()
 
 
 class _Rewriting:
     def __init__(self, read: ReadFile, people: Named, rows: Rows):
-        if read.mapped.mapping.broken_text == REPAIR:  # people are called as they landed, not as the file has it
+        if read.mapped.mapping.broken_text == REPAIR:  # the names as imported count, not as the file has them
             mended = [repaired_cells(cells) for cells in read.decoded.columns]
             read = replace(read, decoded=replace(read.decoded, columns=mended))
         self.read, self.people, self.rows = read, people, rows
@@ -87,12 +87,12 @@ class _Rewriting:
         }
         self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
         self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
-        """Whether the mapping tells rows by cells of columns that the kind does not have: they stay told apart."""
+        """Whether the mapping tells rows apart by columns that the kind lacks; their cells then stay different."""
         self.kept: dict[tuple[str, str], set[str]] = {}
         self.cells: dict[tuple[str, str], str] = {}
 
     def done(self) -> Without:
-        """The file as it is to be."""
+        """The rewritten file."""
         decoded = self.read.decoded
         own, self.below = self._lines()
         self.managers = self._managers(own)
@@ -112,7 +112,7 @@ class _Rewriting:
         mapping = self._mapping()
         if not changed and not self.people.are_in(bytes(decoded.content)):
             return Without(None, mapping, [], self.kept)
-        if not set(lines) - {decoded.header_line}:  # a file needs a row: one that the mapping leaves out
+        if not set(lines) - {decoded.header_line}:  # a file needs a row, so it gets one that the mapping leaves out
             texts = [at for at, name in enumerate(self.columns) if name and self.kind.column(name).type == "text"]
             at = (texts or [at for at, name in enumerate(self.columns) if name])[0]
             lines[min(own, default=decoded.header_line + 1)] = [NOBODY * (i == at) for i in range(len(self.columns))]
@@ -123,13 +123,13 @@ class _Rewriting:
     def _lines(self) -> tuple[set[int], dict[int, str]]:
         """Lines whose row is about one of the people, and those whose row names one as the manager.
 
-        Cells are taken as they are understood, and rows that the mapping leaves out are looked at too.
+        Cells are read as the mapping understands them, and rows that it leaves out are looked at too.
         """
         ours = {name: pairs for name, pairs in self.mapping.values.items() if self._is_ours(name)}
         all_rows = replace(self.mapping, values=ours, skip={}, duplicates="")
         mapped = map_columns(self.kind, self.read.decoded, all_rows, is_again=True)
         lines = mapped.lines.to_pylist()
-        cells = {name: dict(zip(lines, found.to_pylist(), strict=True)) for name, found in mapped.columns.items()}
+        cells = {name: dict(zip(lines, texts.to_pylist(), strict=True)) for name, texts in mapped.columns.items()}
         own, owners = set(self.rows.own), cells.get(self.kind.about, {})
         own |= {line for line, cell in owners.items() if cell.strip() in self.people.ids}
         if self.kind.about and not self.kind.lists_people:
@@ -142,13 +142,13 @@ class _Rewriting:
         return own, below | dict(self.rows.below)
 
     def _managers(self, own: set[int]) -> AnyMapping[int, str | None]:
-        """The managers with whom rows landed that name somebody who is called like one of the people."""
-        found: set[int] = set()
+        """The managers, as imported, of rows that name somebody with the name of one of the people."""
+        lines: set[int] = set()
         for name, column in zip(self.columns, self.read.decoded.columns, strict=True):
             if name and self.kind.column(name).means is Means.SOMEBODY:
                 cells = zip(self.read.decoded.lines.to_pylist(), column.to_pylist(), strict=True)
-                found |= {line for line, cell in cells if cell and self.people.could_mean(cell)}
-        return self.rows.managers(sorted(found - own)) if found - own else {}
+                lines |= {line for line, cell in cells if cell and self.people.could_mean(cell)}
+        return self.rows.managers(sorted(lines - own)) if lines - own else {}
 
     def _cell(self, name: str, cell: str, line: int) -> str:
         """A cell of a row that is about somebody else."""
@@ -178,7 +178,7 @@ class _Rewriting:
         return self.people.mention.sub(ERASED, cell)
 
     def _somebody(self, name: str, cell: str, line: int) -> str:
-        """A cell that names a manager, so that the row lands with the manager it had, or with nobody."""
+        """A cell that names a manager, so that the row is imported with the manager it had, or with nobody."""
         if line in self.below:
             return self.rows.markers.get(self.below[line], NOBODY) if name == "manager_id" else ""
         manager = self.managers.get(line)
@@ -202,34 +202,34 @@ class _Rewriting:
         """The mapping without what it says of the people."""
         values = {name: self._values(name, pairs) for name, pairs in self.mapping.values.items()}
         skip = {
-            name: [left for cell in cells if (left := self._said(name, cell))]
+            name: [left for cell in cells if (left := self._cleaned(name, cell))]
             for name, cells in self.mapping.skip.items()
         }
-        constants = {name: self._said(name, cell) or NOBODY for name, cell in self.mapping.constants.items()}
+        constants = {name: self._cleaned(name, cell) or NOBODY for name, cell in self.mapping.constants.items()}
         return replace(
             self.mapping, values=values, skip=skip, constants=constants, erased=list(self.rows.left),
             made=self.mapping.made | dict(self.rows.made), apart=[str(line) for line in self.rows.apart],
         )  # fmt: skip
 
     def _is_ours(self, name: str) -> bool:
-        """Whether a name is that of a column of the kind, and not a header that a mapping names."""
+        """Whether a name in the mapping is a column of the kind, not a header."""
         return any(column.name == name for column in self.kind.file_columns)
 
     def _values(self, name: str, pairs: dict[str, str]) -> dict[str, str]:
         left = {}
         if not self._is_ours(name):
-            return {said: meant for said, meant in pairs.items() if self._unused(said) == said}
-        for said, meant in pairs.items():
+            return {text: meant for text, meant in pairs.items() if self._unused(text) == text}
+        for text, meant in pairs.items():
             if self.kind.column(name).means in (Means.TEXT, Means.PEOPLE):
-                left[self._text(name, said)] = self._text(name, meant)
-            elif self._said(name, meant) == meant:
-                left[said] = meant
+                left[self._text(name, text)] = self._text(name, meant)
+            elif self._cleaned(name, meant) == meant:
+                left[text] = meant
         if "*" in pairs and self.kind.column(name).means is Means.SOMEBODY:
             left |= {code: code for code in self.rows.markers.values()}
         return left
 
-    def _said(self, name: str, cell: str) -> str:
-        """What a mapping may still say of a column; empty where it named one of the people."""
+    def _cleaned(self, name: str, cell: str) -> str:
+        """What a mapping may still say about a column; empty where it named one of the people."""
         if not self._is_ours(name):
             return self._unused(cell)
         means = self.kind.column(name).means

@@ -1,8 +1,7 @@
-"""What rows of people who were erased leave behind when their file lands again, so that nobody else's rows change.
+"""What is left of erased rows when their file is imported again, so that nobody else's rows change.
 
-The mapping of the copy that is kept of the file tells it (see `erased`): for each row that went while others with its
-key stay, all but whose it was; credentials that such rows had made; and lines that were kept apart for a fault which
-nobody sees any more.
+The mapping of the kept copy says it (see `erased`): for each row that went while others with its key stay, everything
+but whose it was; credentials that such rows added; and lines that were set aside for a fault that no longer shows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,28 +12,28 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
 
-APART = "was kept apart together with a row that has been erased; correct this row and import it again."
+APART = "was set aside together with a row that has been erased; correct this row and import it again."
 OF_SKILL = "\x1fskill"
-"""What stands in the place of an issuer where a row made a skill."""
+"""Takes the place of an issuer where a row added a skill."""
 EVERYBODY = "everybody"
-"""What is left of a roster of which nobody is: it holds all the same."""
+"""What is left of a roster all of whose people were erased: it still holds."""
 
 
 def left_of(
     place: tuple[int, int, int], lacks_id: bool | None, expires_on: date | None, revoked_on: date | None
 ) -> str:
-    """What is left of a row: upload, file and line of one that has the same key and stays; of an award its ends too."""
+    """What is left of a row: the place of a row with the same key that stays and, for an award, its ends."""
     of = "/".join(map(str, place))
     return f"{of} {'without' if lacks_id else 'with'} {expires_on or '-'} {revoked_on or '-'}"
 
 
 def made_as(credential_id: str, name: str) -> str:
-    """How a mapping writes a credential that a row made: its name, before it its id where that is another."""
+    """A credential that a row added, as a mapping writes it: its name, preceded by its id where that differs."""
     return name if credential_id == name else f"{credential_id}\x1f{name}"
 
 
 def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
-    """Store what is left of erased rows, and make the credentials and skills that they once made."""
+    """Store what is left of erased rows, and add the credentials and skills that they once added."""
     for file_no, file in enumerate(files):
         at = {"upload_id": landing.upload_id, "file_no": file_no, "kind": file.kind.name}
         for text in file.mapped.mapping.erased:
@@ -62,7 +61,7 @@ def remember_erased(landing: Landing, files: Iterable[ReadFile]) -> None:
 
 
 def _parsed(text: str) -> dict[str, object]:
-    """What `left_of` wrote, by column."""
+    """The columns of a text of `left_of`."""
     names = ("of_upload", "of_file", "of_line", "lacks_id", "expires_on", "revoked_on")
     if text == EVERYBODY:
         return dict.fromkeys(names)
@@ -72,7 +71,7 @@ def _parsed(text: str) -> dict[str, object]:
 
 
 def still_apart(kind: Kind, landing: Landing, files: Mapping[int, ReadFile]) -> list[Problem]:
-    """Problems of rows that have no other now and were kept apart before; such rows are in `bad` then."""
+    """Problems of rows that have no other problem now but were set aside before; they are added to `bad`."""
     problems = []
     for file_no, file in files.items():
         lines = [int(line) for line in file.mapped.mapping.apart if line.isdigit()]

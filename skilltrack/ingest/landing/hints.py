@@ -1,4 +1,4 @@
-"""What is probably meant by ids that match nobody: zeros that a spreadsheet took, or another system's numbers."""
+"""What ids that match nobody probably are: ids without their leading zeros, or another system's numbers."""
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.naming import known_ids
@@ -11,11 +11,11 @@ EARLIER = "select r.employee_id as id from roster_rows as r join live_uploads as
     "where r.upload_id <> $upload_id"  # fmt: skip
 MANGLED = r"\d(\.\d+)?[eE]\+\d+"
 FOREIGN = 0.8
-"""Share of a manager column that matches nobody, from which it is called another system's."""
+"""The share of a manager column that matches nobody from which it is taken for another system's."""
 
 
 def hint(kind: Kind, landing: Landing) -> None:
-    """Add a question where zeros would make ids match, and a warning where a column holds other numbers."""
+    """Add a question where leading zeros would make ids match, and a warning where a column has other numbers."""
     for column, target in references(kind):
         if KINDS[target].lists_people:
             _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
@@ -38,8 +38,8 @@ def _pad(
     landing: Landing, column: str, unknown: str, known: str,
     why: str = "match nobody as they are, but do with leading zeros",
 ) -> bool:  # fmt: skip
-    """Ask whether zeros were lost, where they would make an id of `known` of one that is `unknown`."""
-    found = landing.transaction.rows(
+    """Ask whether zeros were lost, where these would turn an `unknown` id into a `known` one."""
+    rows = landing.transaction.rows(
         with_definitions(
             "select length(k.id) as width, min(t.value) as value, count(distinct t.value) as n, "
             f"min(t.file_no) as file_no from (select distinct id from ({known}) as ids where id like '0%') as k "
@@ -48,13 +48,13 @@ def _pad(
         ),
         {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
     )
-    for row in found:
+    for row in rows:
         text = f"{row['n']} values of {column} {why}. Were zeros lost?"
         padded = row["value"].zfill(row["width"])
         answers = {str(row["width"]): f"{row['value']} as {padded}"}
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, f"pad.{column}", text, answers, must=False))
-    return bool(found)
+    return bool(rows)
 
 
 def _tell_foreign_managers(landing: Landing) -> None:
@@ -63,12 +63,12 @@ def _tell_foreign_managers(landing: Landing) -> None:
         return
     managers = landing.transaction.rows("select count(distinct manager_id) as n from typed_roster")[0]["n"]
     if managers > 2 and unknown["n"] >= FOREIGN * managers:
-        said = (
+        message = (
             f"{unknown['n']} of {managers} managers are nobody's employee_id: this column seems to hold another "
             "system's numbers. Map a column with the managers' employee_ids, names or e-mail addresses."
         )
         file = landing.file_names[unknown["file_no"]]
-        landing.problems.append(Problem(file, None, "manager_id", None, said, "warning"))
+        landing.problems.append(Problem(file, None, "manager_id", None, message, "warning"))
 
 
 def _tell_mangled(kind: Kind, landing: Landing) -> None:
@@ -86,6 +86,6 @@ def _tell_mangled(kind: Kind, landing: Landing) -> None:
             f"from typed_{kind.name} as t where {is_mangled.format(x=column)}",
             {"mangled": MANGLED},
         )[0]
-        said = f"a spreadsheet has rounded {row['n']} ids; export them as text, or several may have become one."
+        message = f"a spreadsheet has rounded {row['n']} ids; export them as text, or several may have become one."
         file = landing.file_names[row["file_no"]]
-        landing.problems.append(Problem(file, row["line_no"], column, row["value"], said, "alarm"))
+        landing.problems.append(Problem(file, row["line_no"], column, row["value"], message, "alarm"))

@@ -1,4 +1,4 @@
-"""What has been uploaded, taking an upload back, and putting it back."""
+"""What has been uploaded; undoing an upload, and redoing it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -61,26 +61,21 @@ def undo(
     store: Store, upload_id: int, by: str = "local", undone_at: datetime | None = None,
     areas: frozenset[str] | None = None,
 ) -> None:  # fmt: skip
-    """Take one upload back whole; its rows stay stored and answer questions as known before now.
+    """Undo one whole upload; its rows stay stored and answer questions as known before now.
 
-    Raises `Refused` when there is no such upload, it is undone already, or what remains would hold a cycle; and when it
-    is of a kind that somebody to whom only `areas` are open may not bring.
+    Raises `Refused` when there is no such upload, it is undone already, or what remains would have a cycle; and when
+    somebody with access only to `areas` may not upload its kind.
     """
     with store.write() as transaction:
-        refuse_closed(_kinds_of(transaction, upload_id), areas)
+        refuse_closed(_kinds(transaction, upload_id), areas)
         take_back(transaction, upload_id, by, happened_at=undone_at)
 
 
 def redo(store: Store, upload_id: int, by: str = "local", areas: frozenset[str] | None = None) -> None:
     """Let an upload that was undone count again from now on; raises `Refused` as `undo` does."""
     with store.write() as transaction:
-        refuse_closed(_kinds_of(transaction, upload_id), areas)
+        refuse_closed(_kinds(transaction, upload_id), areas)
         take_back(transaction, upload_id, by, "redone")
-
-
-def _kinds_of(transaction: Transaction, upload_id: int) -> list[str]:
-    rows = transaction.rows("select distinct kind from upload_files where upload_id = $id", {"id": upload_id})
-    return [row["kind"] for row in rows]
 
 
 def take_back(
@@ -89,8 +84,8 @@ def take_back(
 ) -> None:  # fmt: skip
     """Undo or redo inside a transaction, so that what it would change can be looked at first.
 
-    `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal that tells of it, when it is done
-    again. `is_one_of_many`: others follow, at whose end the kept tables are built.
+    `happened_at`: UTC, naive; now by default. `replayed`: the line of the journal, when it is done again.
+    `is_one_of_many`: others follow, and the kept tables are built after the last.
     """
     events = transaction.rows(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
@@ -128,7 +123,7 @@ def _kinds(transaction: Transaction, upload_id: int) -> list[str]:
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:
-    """The files of one upload: kind, name, size and hash as they came, and the hash under which each is kept."""
+    """The files of one upload: kind, name, size and hash as uploaded, and the hash under which each is kept."""
     return store.query(
         "select f.file_no, f.kind, f.file_name, f.byte_count, f.sha256, s.stored from upload_files as f "
         "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "

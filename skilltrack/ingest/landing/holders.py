@@ -1,6 +1,6 @@
 """Whose a row is, where a file names people by their e-mail address, alone or beside an id.
 
-Only what leaves no doubt is taken: whoever had the address on the day of the row, or the only person who ever had it.
+Only the unmistakable is accepted: whoever had the address on the day of the row, or the only person who ever had it.
 """
 
 from skilltrack.ingest.landing.awards import derived_columns, retype
@@ -12,11 +12,10 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 NAMED = 5
-"""People who had an e-mail address that are named where it leaves open who is meant."""
+"""At most this many people who had an e-mail address are named where it is unclear who is meant."""
 TWO_PEOPLE = (
     "'is the address of ' || t.of_email || ', and the employee_id of the row is ' || t.employee_id || ': two people. "
-    "Say "
-    'in a mapping which column is right: holder = "email" or holder = "employee_id".\''
+    'Say in a mapping which column is right: holder = "email" or holder = "employee_id".\''
 )
 """What is wrong with a row of `two_holders`, as SQL."""
 
@@ -45,7 +44,7 @@ join owners as o on o.email = p.email
 group by p.employee_id, p.email
 having not bool_or(o.employee_id = p.employee_id)
 """
-"""One row per id and address that stand in one row and are two people's."""
+"""One row per id and address that are in one row and belong to two people."""
 
 HOLDERS = f"""
 with asked as (
@@ -92,7 +91,7 @@ holders as (
             when d.people > 1
                 then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
             when o.people > 1 and d.people is null
-                then 'is nobody''s e-mail address on that day, and that of several people on others (' || o.names
+                then 'is nobody''s e-mail address on that day, and several people''s on other days (' || o.names
                     || '); give the employee_id.'
         end as email_problem
     from asked as a
@@ -105,7 +104,7 @@ given as (
         t.employee_id is not null and t.employee_id in (select u.id from ids_of_nobody as u) as is_of_nobody
     from typed_{{kind}} as t
 ),
-found as (
+with_holders as (
     select
         g.* exclude (is_of_nobody) replace (
             case when g.is_of_nobody then coalesce(h.employee_id, g.employee_id) else coalesce(g.employee_id,
@@ -115,16 +114,16 @@ found as (
     from given as g
     left join holders as h on h.email = lower(g.raw_email) and h.day is not distinct from g.{{day}}
 )
-select t.* replace ({{keyed}}) from found as t
+select t.* replace ({{keyed}}) from with_holders as t
 """
-"""Rows with the employee_id of whoever had the address on their day, or is the only one who ever had it."""
+"""Rows with the employee_id of whoever had the address on their day, or of the only person who ever had it."""
 
 
 def find_holders(kind: Kind, landing: Landing, known: str) -> None:
-    """Give rows their holder's employee_id where the file has an e-mail address only, or an id that nobody has.
+    """Give rows their holder's employee_id where the file has only an e-mail address, or an id that nobody has.
 
-    Ids and addresses of two people are noted in the temporary table `two_holders`. `known` selects the ids of
-    everybody.
+    Ids and addresses that belong to two people are noted in the temporary table `two_holders`. `known` selects
+    everybody's ids.
     """
     transaction = landing.transaction
     transaction.run("create or replace temp table ids_of_nobody (id varchar)")
@@ -140,11 +139,11 @@ def find_holders(kind: Kind, landing: Landing, known: str) -> None:
         _tell(kind, landing)
     keyed = ", ".join(derived_columns(kind)) or "t.employee_id as employee_id"
     retype(transaction, kind.name, with_definitions(HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed)))
-    _tell_found(kind, landing)
+    _report_by_address(kind, landing)
 
 
 def _tell(kind: Kind, landing: Landing) -> None:
-    """Ask which column is right, where ids and addresses are two people's."""
+    """Ask which column is right, where ids and addresses belong to two people."""
     row = landing.transaction.rows(
         "select count(*) as n, min(t.file_no) as file_no, "
         "arg_min(t.raw_email, (t.file_no, t.line_no)) as email, arg_min(d.of_email, (t.file_no, t.line_no)) as "
@@ -170,8 +169,8 @@ def _header(named: str | list[str]) -> str:
     return named if isinstance(named, str) else " and ".join(named)
 
 
-def _tell_found(kind: Kind, landing: Landing) -> None:
-    """Say how many rows were found by their address because nobody has their id."""
+def _report_by_address(kind: Kind, landing: Landing) -> None:
+    """Report how many rows got their person from the address because nobody has their id."""
     row = landing.transaction.rows(
         "select count(*) as n, coalesce(min(t.file_no), 0) as file_no "
         f"from given_{kind.name} as t join typed_{kind.name} as f on f.file_no = t.file_no and f.line_no = t.line_no "

@@ -15,10 +15,10 @@ from skilltrack.storage import Store, Transaction
 from skilltrack.text import readable
 
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xlsm")
-"""How the names of files end that can be imported."""
+"""Endings of the names of files that can be imported."""
 
 Look = Callable[[Transaction, Upload], None]
-"""Called inside the transaction of a dry run, when everything has landed and nothing is stored yet."""
+"""Called inside the transaction of a dry run, when every row is in and nothing is committed yet."""
 
 
 def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options) -> Outcome:
@@ -36,7 +36,7 @@ def import_files(store: Store, kind: str, paths: Iterable[str | Path], **options
     chosen = Options(**options)
     mapping = read_mapping(path) if path else None
     names = [file.name for file in files]
-    # Two files of one name are told apart by their folders.
+    # Two files with one name are distinguished by their folders.
     called = [file.name if names.count(file.name) == 1 else str(file) for file in files]
     sources = [source_from(store.folder, kind, name, file, mapping) for name, file in zip(called, files, strict=True)]
     return import_sources(store, sources, chosen)
@@ -53,7 +53,7 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
     known = [(kind, path) for kind in KINDS for path in files if kind_of_name(path.name) == kind]
     if not known:
         names = ", ".join(f"{name}.csv" for name in KINDS)
-        raise Refused(f"{folder} holds no file named after its kind. Expected some of: {names}.")
+        raise Refused(f"{folder} has no file named after its kind. Expected some of: {names}.")
     rest = [readable(path.name) for path in files if path not in [path for _, path in known]]
     notices = [Problem(name, None, None, None, "not named after a kind of file: left out.", "notice") for name in rest]
     sources = [source_from(store.folder, kind, path.name, path) for kind, path in known]
@@ -61,14 +61,14 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
 
 
 def import_sources(store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = ()) -> Outcome:
-    """Import bytes, one upload."""
+    """Import bytes as one upload."""
     return import_read(store, read_all(store, sources, options.say), options, notices)
 
 
 def import_read(
     store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
 ) -> Outcome:
-    """Import files that have been read, one upload; `look` sees what a dry run would store."""
+    """Import files that have been read as one upload; `look` sees what a dry run would store."""
     refuse_closed([file.kind.name for file in read], options.areas)
     with store.write() as transaction:
         stored = _kept(store, read, options)
@@ -85,7 +85,7 @@ def import_read(
 
 
 def _kept(store: Store, read: list[ReadFile], options: Options) -> list[str]:
-    """Put the files on the disk for good; returns their hashes, none for a dry run."""
+    """Keep the files on disk; returns their hashes, or none for a dry run."""
     if options.dry_run:
         return []
     if options.replayed is not None:

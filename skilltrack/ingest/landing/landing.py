@@ -1,4 +1,4 @@
-"""The upload that is being landed, as its steps pass it on."""
+"""The upload in progress, as its steps pass it on."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,36 +12,36 @@ from skilltrack.storage import Transaction
 
 @dataclass(frozen=True)
 class Landing:
-    """What a step needs to know of the upload around it, and where it says what it found."""
+    """What a step needs to know about the upload, and where it reports problems and questions."""
 
     transaction: Transaction
     upload_id: int
     file_names: list[str]
     keeps_good_rows: bool
-    """With quarantine a reference to a bad row is bad; without, the first fault is enough to say."""
+    """Whether bad rows are set aside. Then a reference to a bad row is bad too; otherwise the first fault is enough."""
     mode: str = "snapshot"
     creates_credentials: bool = False
-    """Whether a credential that the catalogue lacks is made, demonstrating nothing until somebody maps it."""
+    """Whether a credential that the catalogue lacks is added, demonstrating nothing until somebody maps it."""
     problems: list[Problem] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     files: list[ReadFile] = field(default_factory=list)
     corrects: bool = False
-    """Whether an award that has another holder than before moves."""
+    """Whether an award whose holder differs from before moves to the new one."""
     is_again: bool = False
     """Whether the upload is done again from the journal."""
     mappings: dict[int, Mapping] = field(default_factory=dict)
-    """By file, the mapping with what was found out while landing, where anything was."""
+    """By file, the mapping completed during the import, where anything was added."""
     effective_on: date = date.min
     """First day that a roster of the upload holds."""
     landed_on: date = date.min
     """The day of the upload."""
 
     def is_as_before(self, kind: str) -> bool:
-        """Whether files of a kind land again by the rules of an earlier program, which stored them."""
+        """Whether files of a kind that an earlier program stored are imported again, by its rules."""
         return self.is_again and not any(file.mapped.mapping.rules for file in self.files_of(kind).values())
 
     def finds_as_earlier(self, kind: str) -> bool:
-        """Whether files of a kind land again that an earlier program stored, which found people by name unasked."""
+        """Whether such files are imported again that were stored by a program that found people by name unasked."""
         rules = {file.mapped.mapping.rules for file in self.files_of(kind).values()}
         return self.is_again and rules <= {"", EARLIER_RULES}
 

@@ -1,7 +1,8 @@
-"""Managers that are named in another way than by their id: by name, address, another id, or several of these.
+"""Managers who are named other than by their id: by name, address, another id, or several of these.
 
-`find_managers` reads what is plain to a reader: a name with the id behind it, words in another order. `name_managers`
-looks for whole names, addresses and other ids, and compares them with the ids beside them. Case alone is asked about.
+`find_managers` reads what is plain to a reader: a name with its id, or its words in another order. `name_managers`
+looks for whole names, addresses and other ids, and compares them with the ids beside them. Where only the case differs,
+it is asked about.
 """
 
 import re
@@ -26,7 +27,7 @@ NAMED = tuple(
 )
 """A name and an id: Rosa Marlow (201), 201 - Rosa Marlow, Marlow, Rosa / 201."""
 REMARK = re.compile(r"\s*\([^()\d]*\)$")
-"""What stands behind a name and is none: (On Leave)."""
+"""A remark after a name: (On Leave)."""
 PLAIN = "trim(regexp_replace(lower(nfc_normalize({x})), '[\\s,]+', ' ', 'g'))"
 WORDS = f"array_to_string(list_sort(string_split({PLAIN}, ' ')), ' ')"
 """The words of a name in the order of the alphabet, whatever their case and order, as SQL."""
@@ -49,7 +50,7 @@ where value not in (select p.employee_id from ({people}) as p)
 group by value
 """
 
-FOUND = f"""
+MATCHES = f"""
 with people as (select *, {WORDS.format(x="name")} as words, lower(employee_id) as lower_id from people_here),
 by_words as (
     select words, min(employee_id) as employee_id from people where words <> ''
@@ -107,7 +108,7 @@ given as (
             when byother.employee_id is not null then byother.employee_id
             when t.manager_id in (select p.employee_id from people as p) then t.manager_id
             else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
-        end as found,
+        end as manager_id,
         coalesce(byemail.employee_id, byname.employee_id) as named_manager,
         coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
     from typed_roster as t
@@ -119,15 +120,15 @@ given as (
     )
 )
 select
-    t.* replace (g.found as manager_id),
+    t.* replace (g.manager_id as manager_id),
     g.named_manager,
     g.manager_called,
-    g.found is distinct from t.manager_id as is_named,
-    g.found is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
+    g.manager_id is distinct from t.manager_id as is_named,
+    g.manager_id is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
 from typed_roster as t
 join given as g on g.file_no = t.file_no and g.line_no = t.line_no
 """
-"""The rows of a roster with the manager whom a name, an address or another id means, where that is one person."""
+"""The rows of a roster with the manager that a name, an address or another id means, where that is one person."""
 
 STORED = """
 select r.employee_id, r.name
@@ -135,12 +136,11 @@ from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id
 where r.employee_id in (select t.manager_id from typed_roster as t)
     and r.employee_id not in (select t.employee_id from typed_roster as t where t.employee_id is not null)
 """
-"""Managers whom the file does not list, as they were called before."""
+"""Managers whom the file does not list, with their earlier names."""
 
 TWO_MANAGERS = (
     "'is ' || t.manager_id || ', and the manager_id of the row leads to ' || t.other || ': two people. Say in a "
-    "mapping which "
-    'column is right: manager = "manager_id", "manager_name" or "manager_email".\''
+    'mapping which column is right: manager = "manager_id", "manager_name" or "manager_email".\''
 )
 """What is wrong with a row of `two_managers`, as SQL."""
 
@@ -169,15 +169,15 @@ group by all
 having not bool_or(list_has_any({PARTS.format(x="b.name")}, {PARTS.format(x="c.name")}))
 order by b.place
 """
-"""Names of managers that are nobody's here and have no word in common with the name of the id beside them."""
+"""Names of managers that nobody here has and that share no word with the name of the id beside them."""
 
 
 def split(value: str) -> tuple[str, str | None]:
-    """The name in what names a manager, and the id beside it; None where there is none."""
+    """The name in a manager's cell, and the id beside it; None where there is none."""
     value = REMARK.sub("", value.strip())
     for pattern in NAMED:
-        if found := pattern.fullmatch(value):
-            return found["name"].strip(), found["id"]
+        if matched := pattern.fullmatch(value):
+            return matched["name"].strip(), matched["id"]
     return value, None
 
 
@@ -201,10 +201,10 @@ def find_managers(landing: Landing) -> None:
             "name": [name for name, _ in names], "id": [number for _, number in names],
         },
     )  # fmt: skip
-    found = transaction.rows(FOUND)
+    matches = transaction.rows(MATCHES)
     any_case = [no for no, file in files.items() if file.mapped.mapping.ids.get("manager_id") == ANY_CASE]
-    plain = {row["value"]: row["manager_id"] for row in found if row["manager_id"]}
-    cased = {row["value"]: row for row in found if row["other_case"] and not row["manager_id"]}
+    plain = {row["value"]: row["manager_id"] for row in matches if row["manager_id"]}
+    cased = {row["value"]: row for row in matches if row["other_case"] and not row["manager_id"]}
     plain |= {value: row["other_case"] for value, row in cased.items() if row["file_no"] in any_case}
     _ask_about_case(landing, [row for value, row in cased.items() if value not in plain])
     if plain:
@@ -214,15 +214,13 @@ def find_managers(landing: Landing) -> None:
 def _ask_about_case(landing: Landing, rows: list[dict[str, Any]]) -> None:
     if rows:
         file, first = landing.file_names[rows[0]["file_no"]], rows[0]
-        text = (
-            f"{counted(len(rows), 'manager')} would match somebody in another case, and nobody as it is. Is that meant?"
-        )
+        text = f"{counted(len(rows), 'manager')} would match somebody only if case is ignored. Ignore it?"
         answers = {ANY_CASE: f"{first['value']} as {first['other_case']}"}
         landing.questions.append(Question(file, "ids.manager_id", text, answers, must=False))
 
 
 def _name(landing: Landing, plain: dict[str, str]) -> None:
-    """Put the ids that were found in the place of what names them."""
+    """Replace what names managers by their ids."""
     landing.transaction.run(
         "create or replace temp table plain_managers as "
         "select unnest($value) as value, unnest($manager_id) as manager_id",
@@ -244,16 +242,16 @@ def _name(landing: Landing, plain: dict[str, str]) -> None:
 
 
 def _tell_other_names(landing: Landing) -> None:
-    """Warn where the name of a manager is not that of the person whose id stands beside it, here or as stored."""
+    """Warn where the name of a manager is not that of the id beside it, neither in this file nor as stored."""
     if landing.is_again or not any("manager_name" in f.mapped.columns for f in landing.files_of("roster").values()):
         return
     others = landing.transaction.rows(with_definitions(OTHER_NAMES), {"known_at": END_OF_TIME})
     if others:
         first, rows = others[0], sum(row["rows"] for row in others)
         message = (
-            f"stands beside manager_id {first['manager_id']}, who is called {first['called']}; in "
-            f"{counted(rows, 'row')} the name of the manager is not that of the id. The id is taken. "
-            'Say in a mapping manager = "manager_name", if the names are right.'
+            f"is beside manager_id {first['manager_id']}, who is called {first['called']}; in "
+            f"{counted(rows, 'row')} the name of the manager is not that of the id. The id is used. "
+            'If the names are right, say manager = "manager_name" in a mapping.'
         )
         file, line = landing.file_names[first["place"]["file_no"]], first["place"]["line_no"]
         landing.problems.append(Problem(file, line, "manager_name", first["name"], message, "warning"))
@@ -262,8 +260,8 @@ def _tell_other_names(landing: Landing) -> None:
 def name_managers(landing: Landing) -> bool:
     """Give people their manager's id where the file has a name or an e-mail address that is one person's.
 
-    Rows whose columns name two managers are noted in `two_managers`. Returns whether any manager was looked for, of the
-    unknown ids in `unknown_manager_id` too.
+    Rows whose columns name two managers are noted in `two_managers`. Returns whether there was any manager to look for,
+    including the unknown ids in `unknown_manager_id`.
     """
     transaction = landing.transaction
     transaction.run(
@@ -276,23 +274,23 @@ def name_managers(landing: Landing) -> bool:
     retype(transaction, "roster", with_definitions(NAMED_HERE.format(others=others)))
     if not landing.is_as_before("roster"):
         _note_two_managers(landing)
-    said = transaction.rows(
+    counts = transaction.rows(
         "select count(*) filter (is_named) as named, count(*) filter (is_lost) as lost, "
         "arg_min(line_no, (file_no, line_no)) filter (is_lost) as line_no, "
         "coalesce(min(file_no) filter (is_lost), 0) as file_no, "
         "string_agg(distinct coalesce(nullif(raw_manager_name, ''), raw_manager_email), ', ') "
         "filter (is_lost) as names from typed_roster"
     )[0]
-    file = landing.file_names[said["file_no"]]
-    if said["named"]:
-        message = f"{counted(said['named'], 'manager')} found by name, e-mail or another id."
+    file = landing.file_names[counts["file_no"]]
+    if counts["named"]:
+        message = f"{counted(counts['named'], 'manager')} found by name, e-mail or another id."
         landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
-    if said["lost"]:
+    if counts["lost"]:
         message = (
-            f"{said['lost']} managers are named who are nobody or several people here, so nobody stands above these "
-            f"people: {said['names'][:300]}."
+            f"{counts['lost']} rows name a manager who is nobody or several people here, so these people have no "
+            f"manager: {counts['names'][:300]}."
         )
-        landing.problems.append(Problem(file, said["line_no"], "manager_name", None, message, "warning"))
+        landing.problems.append(Problem(file, counts["line_no"], "manager_name", None, message, "warning"))
     _tell_other_names(landing)
     return True
 

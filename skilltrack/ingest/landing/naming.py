@@ -1,6 +1,6 @@
-"""Ids where a file names somebody or something in another way: holders by e-mail, credentials and skills by name.
+"""Ids for what a file names in another way: holders by e-mail, credentials and skills by name.
 
-Only what leaves no doubt is taken: one person of that name or address, one credential of that name.
+Only the unmistakable is accepted: one person with that name or address, one credential with that name.
 """
 
 from typing import Any
@@ -21,15 +21,15 @@ from skilltrack.kinds import KINDS, Kind, references
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
-UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it made."
+UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it added."
 SIMILAR, ASKED = 75, 20
-"""Likeness, of 100, from which a credential is suggested; how many names are asked about at once."""
+"""The likeness, out of 100, from which a credential is suggested; the most names asked about at once."""
 
 
 def known_ids(kind: Kind, target: str, landing: Landing) -> str:
-    """A select, over definitions, of the ids that a column of `kind` may name, which are those of the kind `target`.
+    """A select, over definitions, of the ids of the kind `target` that a column of `kind` may name.
 
-    A manager may be anybody in the file; everything else has landed, or lands with this upload.
+    A manager may be anybody in the file; everything else is stored already, or comes with this upload.
     """
     key = KINDS[target].key[0]
     typed = f"select s.{key} as id from typed_{target} as s where s.{key} is not null"
@@ -40,9 +40,9 @@ def known_ids(kind: Kind, target: str, landing: Landing) -> str:
 
 
 def find_named(kind: Kind, landing: Landing) -> None:
-    """Fill in the ids of `typed_<kind>` that its rows name otherwise.
+    """Fill in the ids in `typed_<kind>` of what its rows name in another way.
 
-    What then names nothing is noted, each value once, in the temporary table `unknown_<column>`.
+    Values that still name nothing are noted once each in the temporary table `unknown_<column>`.
     """
     noted = set()
     if "credential" in [column.name for column in kind.read_only]:
@@ -81,18 +81,18 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
 
 
 PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {upload_id} from typed_roster as s"
-"""People that land in the same upload, with their addresses, names and teams."""
+"""People in the same upload, with their addresses, names and teams."""
 
 
 def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
-    """Give rows the id of the one skill whose name stands where an id should."""
+    """Give rows the id of the skill whose name is in place of an id, where only one has that name."""
     transaction = landing.transaction
     if landing.is_as_before(kind.name) or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
         return
     called = "select skill_id as id, name from skills"
     if _lands_too("skills", landing):
         called += " union all select s.skill_id, s.name from typed_skills as s"
-    found = (
+    with_ids = (
         f"with called as (select lower(trim(c.name)) as spelling, min(c.id) as id from ({called}) as c "
         "where trim(c.name) <> '' group by spelling having count(distinct c.id) = 1) "
         f"select t.* replace (case when t.{column} in (select u.value from unknown_{column} as u) "
@@ -100,27 +100,27 @@ def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
         f"from typed_{kind.name} as t left join called as c on c.spelling = lower(trim(t.{column}))"
     )
     before = transaction.rows(f"select count(*) as n, min(file_no) as file_no from unknown_{column}")[0]
-    retype(transaction, kind.name, with_definitions(found))
+    retype(transaction, kind.name, with_definitions(with_ids))
     _note_unknown(kind, column, "skills", landing)
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
-        message = f"{counted(before['n'] - left, 'value')} taken as names of skills, and so as their ids."
+        message = f"{counted(before['n'] - left, 'value')} read as the name of a skill and replaced by its id."
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
 
 def _lands_too(target: str, landing: Landing) -> bool:
-    """Whether rows of a kind land in the same upload."""
+    """Whether the same upload brings rows of a kind."""
     named = {"name": f"typed_{target}"}
     is_typed = landing.transaction.rows("select 1 from duckdb_views() where view_name = $name", named)
     return bool(is_typed) and not landing.keeps_good_rows
 
 
 def _fill(kind: Kind, landing: Landing) -> str:
-    """A select of the rows with the credential that their id, or else their name, is of."""
-    found = "coalesce(t.credential_id, n.credential_id)"
+    """A select of the rows with the credential that their id or, failing that, their name means."""
+    expression = "coalesce(t.credential_id, n.credential_id)"
     joins = "left join named as n on n.spelling = lower(t.raw_credential)"
     if not landing.is_as_before(kind.name):
-        found = (
+        expression = (
             "case when t.credential_id is not null and t.credential_id not in (select u.value from "
             "unknown_credential_id as u) then t.credential_id "
             "else coalesce(n.credential_id, i.credential_id, m.credential_id, t.credential_id) end"
@@ -129,19 +129,19 @@ def _fill(kind: Kind, landing: Landing) -> str:
             " left join known_credentials as i on i.credential_id = t.raw_credential"
             " left join named as m on m.spelling = lower(t.credential_id)"
         )
-    keys = "".join(f", {key}" for key in derived_columns(kind, credential_id=found))
+    keys = "".join(f", {key}" for key in derived_columns(kind, credential_id=expression))
     return (
         "with named as ("
         "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
         "group by spelling having count(distinct credential_id) = 1) "
-        f"select t.* replace ({found} as credential_id{keys}) from typed_{kind.name} as t {joins}"
+        f"select t.* replace ({expression} as credential_id{keys}) from typed_{kind.name} as t {joins}"
     )
 
 
 def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
-    """Give rows the credential_id of the one credential they name; ask about the other names, or make them.
+    """Give rows the credential_id of the one credential they name; ask about the other names, or add them.
 
-    Returns whether any row was looked at.
+    Returns whether there was any row to look at.
     """
     transaction, at = landing.transaction, {"known_at": END_OF_TIME, "upload_id": landing.upload_id}
     has_names = transaction.rows(f"select 1 from typed_{kind.name} where raw_credential <> '' limit 1")
@@ -190,7 +190,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
 
 
 def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
-    """Ask whether credentials that the catalogue lacks are like some of its, or should be made."""
+    """Ask whether credentials that the catalogue lacks are similar ones that it has, or should be added."""
     rows = landing.transaction.rows("select distinct name from known_credentials order by name")
     names = [row["name"] for row in rows]
     for row in lost[:ASKED]:
@@ -204,13 +204,13 @@ def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
         )
         answers = {name: f"{likeness:.0f} % alike" for name, likeness, _ in close}
         if landing.files[row["file_no"]].mapped.mapping.is_of_matrix:
-            answers |= {LEAVE_OUT: "no credential: leave it out"}
+            answers |= {LEAVE_OUT: "not a credential: leave it out"}
         if answers:
             text = f"{row['name']!r} ({counted(row['rows'], 'row')}) is not in the catalogue. Is it one of these?"
             place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
-    text = f"{many} not in the catalogue. Make what is missing, to count for no skill until somebody maps it?"
+    text = f"{many} not in the catalogue. Add what is missing? It counts for no skill until somebody maps it."
     called = [
         row["name"] if row["name"] == row["credential_id"] else f"{row['name']} ({row['credential_id']})"
         for row in lost

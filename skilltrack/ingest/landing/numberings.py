@@ -1,7 +1,7 @@
-"""Whose numbers the award_ids of a file are: an id means something only within one numbering.
+"""Which system numbered the award_ids of a file: an id means something only within one numbering.
 
-Two vendors may both count from 1. What is found out about a file is kept with its mapping, so that it lands in the same
-way again.
+Two vendors may both count from 1. The numbering of a file is kept with its mapping, so that it is imported again in the
+same way.
 """
 
 from dataclasses import replace
@@ -14,9 +14,9 @@ from skilltrack.ingest.reading.status_words import REVOKED, plain, words_of
 from skilltrack.relations import END_OF_TIME, with_definitions
 
 EARLIER = "earlier"
-"""The numbering of files that landed before numberings were kept."""
+"""The numbering of files imported before numberings were kept."""
 MAY_LACK = ("expires_on", "revoked_on", "evidence_url")
-"""Columns without which a file says nothing about the ends and the evidence of the awards that it names."""
+"""Columns of the ends and the evidence of awards; a file without them says nothing about these."""
 
 STORED_BADGES = """
 with named as (
@@ -42,7 +42,7 @@ left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_n
 left join live_uploads as u on u.upload_id = r.upload_id
 where r.award_key in (select n.award_key from named as n)
 """
-"""One row per row ever stored of an award that a row of the upload may be about, undone uploads included."""
+"""One row for each row ever stored about an award that the upload may be about, including undone uploads."""
 
 STORED_AWARDS = """
 select
@@ -55,7 +55,7 @@ select
 from stored_badges
 group by award_key
 """
-"""One row per such award, as it holds; one of which nothing counts any more as it held last."""
+"""One row per such award as it holds now or, where no row of it counts any more, as it held last."""
 
 KNOWN_IDS = """
 select distinct r.award_id, r.numbering, r.award_key, a.employee_id, a.credential_id, a.is_live
@@ -76,7 +76,7 @@ order by upload_id desc
 """
 """The numberings that files of a source had, the newest first."""
 
-TOLD = """
+REVOCATIONS = """
 select 1
 from badge_files as f
 join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
@@ -84,7 +84,7 @@ join live_uploads as u on u.upload_id = s.upload_id
 where s.source = $source and f.has_revoked_on
 limit 1
 """
-"""Whether an earlier file of a source told revocations."""
+"""Whether an earlier file of a source said which awards are revoked."""
 
 AGREEING = """
 with others as (
@@ -114,7 +114,7 @@ group by numbering
 having count(*) filter (agrees) > count(*) filter (award_id not in (select p.award_id from pairs as p where p.agrees))
 order by count(*) filter (agrees) desc, numbering
 """
-"""Numberings in which most ids of some files, of those that are known, mean the same holder and credential."""
+"""Numberings in which most known ids of some files mean the same holder and credential."""
 
 
 def find_stored(landing: Landing, are_read: bool) -> None:
@@ -154,18 +154,20 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
 
 
 def _tells_revocations(landing: Landing, file: ReadFile) -> bool:
-    """Whether a status says which awards of a file are revoked, and so which are not: here, or in an earlier file."""
+    """Whether a status says which awards of a file are revoked, and so which are not, here or in an earlier file."""
     if STATUS not in file.mapped.columns:
         return False
     known = words_of("badges")
     of_headers = file.mapping.values.items()
-    if any(known.get(plain(header)) == REVOKED or REVOKED in said.values() for header, said in of_headers):
+    if any(known.get(plain(header)) == REVOKED or REVOKED in meanings.values() for header, meanings in of_headers):
         return True
-    return bool(landing.transaction.rows(with_definitions(TOLD), {"source": file.source, "known_at": END_OF_TIME}))
+    return bool(
+        landing.transaction.rows(with_definitions(REVOCATIONS), {"source": file.source, "known_at": END_OF_TIME})
+    )
 
 
 def _numbering_of(landing: Landing, source: str, files: list[int]) -> str:
-    """What files of one source had before; where that is not one numbering, the one that their ids agree with."""
+    """The numbering that files of one source had before; where there are several, the one that their ids agree with."""
     had = landing.transaction.rows(with_definitions(HAD), {"source": source, "known_at": END_OF_TIME})
     names = [row["numbering"] for row in had]
     if len(names) == 1:

@@ -1,7 +1,7 @@
 """Whose a row is, where a file names people by id, address or name, or by several of them, which must then agree.
 
-Only what leaves no doubt is taken: an address or a name that one person has, or is the only one who ever had it. A name
-is a weak key: people are found by it only where somebody said so.
+Only the unmistakable is accepted: an address or a name that one person has, or that only one person ever had. A name is
+a weak key: people are found by it only where somebody said so.
 """
 
 from dataclasses import replace
@@ -22,9 +22,9 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 NAMED = ("email", "name")
-"""Columns that name people beside their id, the surest first."""
+"""Columns that name people beside their id, the most reliable first."""
 ASKED, OFFERED, SIMILAR = 40, 8, 75
-"""Names that are asked about at once; people that are offered for each, and their likeness, of 100."""
+"""The most names asked about at once; the most people offered for each, and their least likeness, out of 100."""
 CALLED = """
 with everybody as (
     select r.employee_id, r.email, r.name, r.team, r.upload_id
@@ -56,7 +56,7 @@ from spelled as s
 join shown as w on w.employee_id = s.employee_id
 group by s.spelling
 """
-"""One row per address and per name, whatever the order of its words: who has it or had it."""
+"""One row per address and per name, whatever the order of its words: who has or had it."""
 NAMES = """
 with named as (
     select name from pairs_named where not is_own
@@ -75,7 +75,7 @@ from named as n
 left join people_called as a on a.spelling = {name}
 left join people_called as b on b.spelling = if(a.spelling is null, {spelled_out}, null)
 """
-"""One row per name that is not plainly that of the row's id, and per id that nobody has: who has the name."""
+"""One row per name that is not exactly that of the row's id, and per id that nobody has: who has the name."""
 THAT_DAY = """
 with asked as (
     select distinct n.name, n.spelling, n.ids, {day} as day
@@ -91,14 +91,15 @@ join roster as r on r.employee_id = s.employee_id and s.day between r.valid_from
 group by s.name, s.day
 having count(distinct s.employee_id) = 1
 """
-"""Of several people with a name the only one whom the roster lists under it, on a day of rows that name nobody else."""
-FOUND = """
+"""The one of several people with a name whom the roster lists under it on the day of a row that gives no known id."""
+WITH_IDS = """
 select t.* replace (
     case
-        when t.employee_id is null then coalesce({by_address}, if({said}, coalesce(n.employee_id, d.employee_id), null))
+        when t.employee_id is null
+            then coalesce({by_address}, if({by_name}, coalesce(n.employee_id, d.employee_id), null))
         when t.employee_id in (select u.value from unknown_employee_id as u)
             then coalesce(
-                a.employee_id, if({said}, coalesce(w.employee_id, d.employee_id), null), {by_address}, t.employee_id
+                a.employee_id, if({by_name}, coalesce(w.employee_id, d.employee_id), null), {by_address}, t.employee_id
             )
         else t.employee_id
     end as employee_id
@@ -133,7 +134,7 @@ from typed_{kind} as t
 left join {called}
 where t.employee_id is null and coalesce(t.raw_{column}, '') <> '' and {is_last}
 """
-"""Rows without an id whose address or name nobody has, or several people."""
+"""Rows without an id, and with an address or name that nobody or several people have."""
 OTHER_ADDRESS = f"""
 select t.file_no, t.line_no, 'email', t.raw_email, 'is the e-mail address of ' {TWO_PEOPLE}, true
 from typed_{{kind}} as t
@@ -169,7 +170,7 @@ select p.*, o.employee_id is not null as is_own
 from pairs as p
 left join own as o on o.employee_id = p.employee_id and o.name = lower(trim(p.name))
 """
-"""One row per id and name that stand in one row, and whether the name is that of the id, letter by letter."""
+"""One row per id and name that are in one row, and whether the name is exactly that of the id."""
 NEEDED = """
 select 1 from pairs_named where not is_own
 union all
@@ -177,29 +178,29 @@ select 1 from typed_{0} where employee_id is null and raw_name <> ''
 union all
 select 1 from unknown_employee_id
 """
-"""Rows of which it must be looked up who has a name or an address."""
+"""Has rows where it must be looked up who has a name or an address."""
 LEFT = """
 select t.file_no, count(*) as n, arg_min(m.name, t.line_no) as name, arg_min(m.people[1], t.line_no) as person
 from typed_{kind} as t
 join people_meant as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
-where m.employee_id is not null and t.file_no not in (select unnest($said)) and (
+where m.employee_id is not null and t.file_no not in (select unnest($by_name)) and (
     (t.employee_id is null and coalesce(t.raw_email, '') = '')
     or t.employee_id in (select u.value from unknown_employee_id as u)
 )
 group by t.file_no
 order by t.file_no
 """
-"""By file, rows whose person only their name tells, where nobody said that people are found by name."""
+"""By file, rows that give only the name of their person, where nobody said that people are found by name."""
 OPEN = """
 select p.file_no, p.value, count(*) as rows, any_value(n.ids) as ids, any_value(n.people) as people
 from people_problems as p
 join people_meant as n on n.name = p.value
-where p.column_name = 'name' and not p.is_two and n.employee_id is null and p.file_no in (select unnest($said))
+where p.column_name = 'name' and not p.is_two and n.employee_id is null and p.file_no in (select unnest($by_name))
 group by p.file_no, p.value
 order by p.file_no, min(p.line_no)
 limit {most}
 """
-"""Names that are nobody's or several people's, in files where people are found by name."""
+"""Names that nobody or several people have, in files where people are found by name."""
 ALIKE = """
 with people as (
     select
@@ -217,13 +218,13 @@ from asked as a
 join of_people as p on p.word = a.word and p.word <> ''
 order by all
 """
-"""People whose name shares a word with one of some names."""
+"""People whose name shares a word with one of these names."""
 
 
 def find_people(kind: Kind, landing: Landing, more: str) -> None:
-    """Give rows the employee_id of whoever their address or name means; `more` selects people of the same upload.
+    """Give rows the employee_id of the person their address or name means; `more` selects people of the same upload.
 
-    What then names nobody, several people or another person is in the temporary table `people_problems`.
+    The temporary table `people_problems` then has the rows that name nobody, several people or another person.
     """
     transaction = landing.transaction
     transaction.run(
@@ -239,7 +240,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
     files = landing.files_of(kind.name)
     is_as_earlier = landing.finds_as_earlier(kind.name)
     is_unasked = is_as_earlier and kind.name in KINDS_OF_LEVELS  # found by name unasked until then
-    said = [no for no, file in files.items() if is_unasked or file.mapped.mapping.people == BY_NAME]
+    by_name = [no for no, file in files.items() if is_unasked or file.mapped.mapping.people == BY_NAME]
     before = _unfound(kind, landing)
     is_open = any(map(any, before.values()))
     _pair(kind, landing)
@@ -251,20 +252,20 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         transaction.run(
             f"create or replace temp table people_that_day as {with_definitions(that_day)}", {"known_at": END_OF_TIME}
         )
-        found = FOUND.format(
+        with_ids = WITH_IDS.format(
             kind=kind.name, day=day, by_address="null" if kind.addressed_on else "e.employee_id",
-            said=f"t.file_no in ({', '.join(map(str, said))})" if said else "false",
+            by_name=f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false",
         )  # fmt: skip
         if keys := ", ".join(derived_columns(kind)):
-            found = f"select t.* replace ({keys}) from ({found}) as t"
-        retype(transaction, kind.name, found)
+            with_ids = f"select t.* replace ({keys}) from ({with_ids}) as t"
+        retype(transaction, kind.name, with_ids)
         _tell(landing, before, _unfound(kind, landing))
         _pair(kind, landing)
     _note_problems(kind, landing)
     _ask_who_is_right(landing)
     if not landing.is_again:
-        _ask_for_names(kind, landing, said)
-        _ask_who_is_meant(landing, said)
+        _ask_for_names(kind, landing, by_name)
+        _ask_who_is_meant(landing, by_name)
 
 
 def _pair(kind: Kind, landing: Landing) -> None:
@@ -274,7 +275,7 @@ def _pair(kind: Kind, landing: Landing) -> None:
 
 
 def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> None:
-    """Fill `people_called` with everybody's names and addresses, and `people_meant` with whom names here mean."""
+    """Fill `people_called` with everybody's names and addresses, and `people_meant` with the people that names mean."""
 
     def spelled(name: str) -> tuple[str, str]:
         return (WORDS.format(x=name), WORDS.format(x=name)) if is_as_earlier else spellings(name)
@@ -288,9 +289,8 @@ def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> No
     called = CALLED.format(more=more, name=name, spelled_out=spelled_out, id=spelled("employee_id")[0])
     addresses = "" if kind.addressed_on else " union all select 1 from typed_{0} where raw_email <> ''"
     asked = NEEDED.format(kind.name) + addresses.format(kind.name)
-    limit = (
-        "" if landing.transaction.rows(f"{asked} limit 1") else " limit 0"
-    )  # most names are plainly those of the ids
+    # Most names are exactly those of the ids.
+    limit = "" if landing.transaction.rows(f"{asked} limit 1") else " limit 0"
     at = {"known_at": END_OF_TIME, "answers": answers or [""]}
     landing.transaction.run(f"create or replace temp table people_called as {with_definitions(called)}{limit}", at)
     name, spelled_out = spelled("n.name")
@@ -299,7 +299,7 @@ def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> No
 
 
 def _note_problems(kind: Kind, landing: Landing) -> None:
-    """Fill `people_problems`; addresses of awards and payments are looked at where their holders are found."""
+    """Fill `people_problems`. Addresses of awards and payments are checked in `holders` instead."""
     by_name = {
         "column": "name", "what": "name", "called": "people_meant as c on c.name = t.raw_name",
         "is_last": "coalesce(t.raw_email, '') = ''",
@@ -314,7 +314,7 @@ def _note_problems(kind: Kind, landing: Landing) -> None:
 
 
 def _unfound(kind: Kind, landing: Landing) -> dict[int, tuple[int, int]]:
-    """By file, how many rows have no id yet, and how many one that nobody has."""
+    """By file, how many rows have no id yet, and how many have one that nobody has."""
     rows = landing.transaction.rows(
         "select file_no, count(*) filter (employee_id is null) as without, "
         "count(*) filter (employee_id in (select u.value from unknown_employee_id as u)) as others "
@@ -324,18 +324,18 @@ def _unfound(kind: Kind, landing: Landing) -> dict[int, tuple[int, int]]:
 
 
 def _tell(landing: Landing, before: dict[int, tuple[int, int]], after: dict[int, tuple[int, int]]) -> None:
-    """Say how many rows name their person otherwise than by the id; `before` and `after`: see `_unfound`."""
+    """Report how many rows name their person other than by the id; for `before` and `after` see `_unfound`."""
     for file_no, (without, others) in before.items():
         by_other = others - after[file_no][1]
         n = without - after[file_no][0] + by_other
         if n:
-            message = f"{n:,} rows name people by their address or name, which one person only has: taken as theirs."
+            message = f"{n:,} rows give an address or a name that only one person has, and are taken as theirs."
             file, severity = landing.file_names[file_no], "warning" if by_other else "notice"
             landing.problems.append(Problem(file, None, "employee_id", None, message, severity))
 
 
 def _ask_who_is_right(landing: Landing) -> None:
-    """Ask which column is right, where those of a row name two people."""
+    """Ask which column is right, where the columns of a row name two people."""
     for row in landing.transaction.rows(
         "select file_no, count(*) as n, any_value(column_name) as name, arg_min(value, line_no) as value "
         "from people_problems where is_two group by file_no order by file_no"
@@ -343,7 +343,7 @@ def _ask_who_is_right(landing: Landing) -> None:
         text = f"employee_id and {row['name']} name different people in {row['n']:,} rows. Which one is right?"
         answers = {"employee_id": "the id", row["name"]: f"the {row['name']}, such as {row['value']}"}
         file = landing.file_names[row["file_no"]]
-        for at, question in enumerate(landing.questions):  # of an award's address it may be asked already
+        for at, question in enumerate(landing.questions):  # it may have been asked about an award's address already
             if (question.file, question.about) == (file, "holder"):
                 landing.questions[at] = replace(question, answers=answers | question.answers)
                 break
@@ -351,21 +351,21 @@ def _ask_who_is_right(landing: Landing) -> None:
             landing.questions.append(Question(file, "holder", text, answers))
 
 
-def _ask_for_names(kind: Kind, landing: Landing, said: list[int]) -> None:
-    """Ask whether people are to be found by name, where rows have nothing else."""
-    for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"said": said or [-1]}):
+def _ask_for_names(kind: Kind, landing: Landing, by_name: list[int]) -> None:
+    """Ask whether people may be found by name, where rows have nothing else."""
+    for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"by_name": by_name or [-1]}):
         text = f"{counted(row['n'], 'row')} name people by name only. {ASKS_FOR_NAMES}"
         answers = {BY_NAME: f"yes: {row['name']} is {row['person']}"}
         landing.questions.append(Question(landing.file_names[row["file_no"]], "people", text, answers))
 
 
-def _ask_who_is_meant(landing: Landing, said: list[int]) -> None:
-    """Ask who is meant by names that are nobody's or several people's; those of like names are offered."""
-    rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"said": said or [-1]})
+def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
+    """Ask who is meant by names that nobody or several people have; people with similar names are offered."""
+    rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"by_name": by_name or [-1]})
     alike = _alike(landing, [row["value"] for row in rows[:ASKED] if not row["ids"]])
     for row in rows[:ASKED]:
         answers = alike.get(row["value"], {}) if not row["ids"] else dict(zip(row["ids"], row["people"], strict=True))
-        answers |= {LEAVE_OUT: "nobody of ours: leave it out"}
+        answers |= {LEAVE_OUT: "none of our people: leave it out"}
         whose = "several people's" if row["ids"] else "nobody's"
         place, text = about("values", "name", row["value"]), f"{row['value']!r} is {whose} name. Who is it?"
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The employee_id"),)
@@ -376,12 +376,12 @@ def _ask_who_is_meant(landing: Landing, said: list[int]) -> None:
 
 
 def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
-    """By name that nobody has, the ids of the people with the likeliest names, and who they are."""
+    """For each name that nobody has, the ids of the people with the most similar names, and who they are."""
     if not names:
         return {}
     select = ALIKE.format(of_people=words("name"), asked=words("name"))
     rows = landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME, "names": names})
-    found: dict[str, dict[str, str]] = {}
+    alike: dict[str, dict[str, str]] = {}
     for name in names:
         people = {row["employee_id"]: row for row in rows if row["asked_for"] == name}
         called = {employee_id: row["name"] for employee_id, row in people.items()}
@@ -389,7 +389,7 @@ def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
             name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
             score_cutoff=SIMILAR,
         )  # fmt: skip
-        found[name] = {
+        alike[name] = {
             employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely
         }
-    return found
+    return alike

@@ -1,4 +1,4 @@
-"""Bad rows kept apart when the good ones land: as they came, with what was wrong, to be mended and tried again."""
+"""Bad rows set aside when the good ones are imported: as they came, with what is wrong, to be mended and retried."""
 
 import json
 import re
@@ -16,9 +16,9 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
 PLACE = re.compile(r"(?:row )?(\d+)/(\d+)/(\d+)")
-"""Which row that was kept apart a row mends: its upload, file and line."""
+"""The row set aside that a row mends: its upload, file and line."""
 AS_IT_CAME = "as_it_came"
-"""Beside the cells of a row that was tried again, those of the row as it first came, where they fit no column."""
+"""Key of the cells of a row as it first came, where they fit no column, beside its cells when it was tried again."""
 
 
 def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped, problems: list[Problem]) -> None:
@@ -27,16 +27,16 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
     for problem in problems:
         if problem.severity == "error" and problem.file == decoded.name and problem.line is not None:
             place = place_of(decoded, problem.line)
-            said = {"column": problem.column, "value": problem.value, "message": problem.message}
-            said |= {"line": f"{place[0]}, {place[1]}"} if place else {}
-            faults.setdefault(problem.line, []).append(said)
+            details = {"column": problem.column, "value": problem.value, "message": problem.message}
+            details |= {"line": f"{place[0]}, {place[1]}"} if place else {}
+            faults.setdefault(problem.line, []).append(details)
     row_of = {line: row for row, line in enumerate(mapped.lines.to_pylist())} if faults else {}
-    for line, found in sorted(faults.items()):
-        # Cells that fit no column could be anything: where the file has sensitive columns they are not kept.
+    for line, of_row in sorted(faults.items()):
+        # Cells that fit no column could be anything, so they are not kept if the file has sensitive columns.
         cells: object = [] if mapped.sensitive else decoded.unread.get(line, [])
         if line in row_of:
             row = {name: column[row_of[line]].as_py() for name, column in mapped.columns.items()}
-            cells, found = _with_what_came(landing, mapped.kind, row, found)
+            cells, of_row = _with_what_came(landing, mapped.kind, row, of_row)
         landing.transaction.run(
             "insert into quarantined_rows values ($upload_id, $kind, $file_no, $line_no, $cells, $problems)",
             {
@@ -45,7 +45,7 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
                 "file_no": file_no,
                 "line_no": line,
                 "cells": json.dumps(cells, ensure_ascii=False),
-                "problems": json.dumps(found, ensure_ascii=False),
+                "problems": json.dumps(of_row, ensure_ascii=False),
             },
         )
 
@@ -53,7 +53,7 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
 def _with_what_came(
     landing: Landing, kind: str, row: dict[str, str], problems: list[dict[str, str | None]]
 ) -> tuple[object, list[dict[str, str | None]]]:
-    """The cells and problems of a bad row; of one that is tried again the cells with which it first came stay too.
+    """The cells and problems of a bad row; one that is tried again also keeps the cells with which it first came.
 
     Where such cells fit no column and nothing was mended, it is the same row as before.
     """
@@ -86,25 +86,25 @@ order by q.upload_id desc, q.kind, q.file_no, q.line_no
 
 
 def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:
-    """Rows still kept apart, by upload and kind: what is wrong, the cells to mend, and where each row stood.
+    """Rows still set aside, by upload and kind: what is wrong, the cells to mend, and where each row was.
 
     A frame can be written as CSV, mended, and imported as a file of its kind: its last column says which rows it mends.
     """
-    found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    by_upload: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in store.query(with_definitions(APART), {"known_at": END_OF_TIME}).to_pylist():
         cells, problems = json.loads(row["cells"]), json.loads(row["problems"])
         reasons = [f"{p['column']}: {p['message']}" if p["column"] else p["message"] for p in problems]
         line = next((p["line"] for p in problems if "line" in p), row["line_no"])
-        said = {"reason": " ".join(reasons), "line": line, "file": row["file_name"]}
+        details = {"reason": " ".join(reasons), "line": line, "file": row["file_name"]}
         cells = {AS_IT_CAME: cells} if isinstance(cells, list) else cells
         if AS_IT_CAME in cells:
-            said[AS_IT_CAME] = " | ".join(cells[AS_IT_CAME])
+            details[AS_IT_CAME] = " | ".join(cells[AS_IT_CAME])
         names = [column.name for column in KINDS[row["kind"]].file_columns if column != KEPT_APART]
         place = {KEPT_APART.name: f"row {row['upload_id']}/{row['file_no']}/{row['line_no']}"}
-        rows = found.setdefault((row["upload_id"], row["kind"]), [])
-        rows.append(said | {name: cells.get(name, "") for name in names} | place)
+        rows = by_upload.setdefault((row["upload_id"], row["kind"]), [])
+        rows.append(details | {name: cells.get(name, "") for name in names} | place)
     frames = {}
-    for at, rows in found.items():
+    for at, rows in by_upload.items():
         frame = pd.DataFrame(rows).fillna("")
         always = {column.name for column in KINDS[at[1]].columns if column.required} | {KEPT_APART.name}
         frames[at] = frame[[name for name in frame if name in always or (frame[name].astype(str) != "").any()]]

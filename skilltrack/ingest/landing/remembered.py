@@ -1,4 +1,4 @@
-"""What is remembered of files: where each came from, and how it was read, for the next file of the same source."""
+"""What is remembered about files: where each came from, and how it was read, for the next file of the same source."""
 
 from dataclasses import replace
 
@@ -11,12 +11,12 @@ from skilltrack.storage import Store, Transaction
 
 
 def read_all(store: Store, sources: list[Source], say: Progress) -> list[ReadFile]:
-    """Every file, decoded and mapped, each as the last file of its source was; raises `BadFile` as `read_sources`."""
+    """Every file, decoded and mapped as the last file of its source was; raises `BadFile` as `read_sources` does."""
     return read_sources(sources, say, store.folder, lambda kind, source: remembered_mapping(store, kind, source))
 
 
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
-    """How the newest file of this source that counts was read; None when there was none."""
+    """How the newest file of this source that counts was read; None when there is none."""
     rows = store.query(
         with_definitions(
             "select s.mapping, s.upload_id from upload_sources as s "
@@ -34,7 +34,7 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
 
 
 def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
-    """Whether files that landed, each its kind, hash and mapping, are these very ones, read in the same way."""
+    """Whether imported files, each given as kind, hash and mapping, are these very files, read in the same way."""
     if [[file.kind.name, file.sha256] for file in files] != [file[:2] for file in landed]:
         return False
     read = [parse_mapping(mapping, "of an upload", is_kept=True) for _, _, mapping in landed]
@@ -49,7 +49,7 @@ def note_sources(
     transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping],
     is_again: bool,
 ) -> None:  # fmt: skip
-    """Store where each file of an upload comes from, and its mapping; `mappings`: those that landing has completed."""
+    """Store where each file of an upload comes from, and its mapping; `mappings` has those completed by the import."""
     for file_no, file in enumerate(files):
         file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
         if not is_again:

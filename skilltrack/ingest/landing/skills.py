@@ -1,4 +1,4 @@
-"""Skills that a file names and the catalogue lacks: which one is meant, or whether it is a new one, is asked."""
+"""Skills that a file names and the catalogue lacks: questions ask which one is meant, or whether it is new."""
 
 from rapidfuzz import fuzz, process, utils
 
@@ -12,16 +12,16 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 ASKED = 40
-"""Names that are asked about at once."""
+"""At most this many names are asked about at once."""
 MOST = 500
-"""Skills of the catalogue that are offered for each."""
+"""At most this many skills of the catalogue are offered for each."""
 SHOWN = 8
-"""New skills that are told by name."""
+"""At most this many new skills are named."""
 GROUP = "Which skill is it?"
 
 
 def ask_about_skills(kind: Kind, landing: Landing) -> None:
-    """Ask which skill each name means that no skill has, in files about people; the likeliest are offered first.
+    """Ask which skill is meant by each name that no skill has, in files about people; the likeliest are offered first.
 
     Where a mapping says so, they are added to the catalogue instead.
     """
@@ -41,7 +41,7 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
     for row in lost[:ASKED]:
         alike = process.extract(row["value"], called, scorer=fuzz.WRatio, processor=utils.default_process, limit=MOST)
         answers = {skill_id: f"{called[skill_id]} ({skill_id})" for _, _, skill_id in alike}
-        answers |= {LEAVE_OUT: "no skill of ours: leave it out"}
+        answers |= {LEAVE_OUT: "not one of our skills: leave it out"}
         place = about("values", "skill_id", row["value"])
         text = f"{GROUP} {row['value']} ({row['n']:,} rows)."
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The id of another skill"),)
@@ -54,12 +54,12 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
         )
         landing.problems.append(Problem(file, None, "skill_id", None, message, "warning"))
     names = _listed([row["value"] for row in lost])
-    text = "Or are those that are left new skills, to be added to the catalogue?"
+    text = "Or are the remaining ones new skills, to be added to the catalogue?"
     landing.questions.append(Question(file, "unknown_skills", text, {CREATE: f"yes: {names}"}, must=False))
 
 
 def _add_skills(kind: Kind, landing: Landing) -> None:
-    """Add the skills that files name whose mapping says that unknown ones are new; each name is an id too."""
+    """Add unknown skills of files whose mapping says that these are new; each name becomes the id too."""
     files = [no for no, file in landing.files_of(kind.name).items() if file.mapped.mapping.unknown_skills == CREATE]
     if not files:
         return
@@ -89,7 +89,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _catalogue(landing: Landing) -> dict[str, str]:
-    """What each skill is called, by its id."""
+    """The name of each skill, by id."""
     at = {"known_at": END_OF_TIME}
     rows = landing.transaction.rows(with_definitions("select skill_id, name from skills order by name"), at)
     return {row["skill_id"]: row["name"] for row in rows}

@@ -8,7 +8,7 @@ _ANY = "regexp_replace(strip_accents({x}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')"
 
 
 def _plain(name: str, is_spelled_out: bool) -> str:
-    """A name in small letters with blanks between its words; most names are plain letters, which takes less time."""
+    """A name in lower case with spaces between its words; plain ASCII names, which are most, take a quicker way."""
     lower = f"lower(nfc_normalize({name}))"
     any_letters = _ANY.format(x=_LETTERS.format(x=_UMLAUTS.format(x=lower) if is_spelled_out else lower))
     return f"trim(if(strlen({name}) = length({name}), {_ASCII.format(x=name)}, {any_letters}))"
@@ -20,7 +20,7 @@ def words(name: str, is_spelled_out: bool = False) -> str:
 
 
 def spellings(name: str) -> tuple[str, str]:
-    """The words of a name in the order of the alphabet as one text, as they are and with umlauts spelled out."""
+    """The words of a name in alphabetical order as one text, as they are and with umlauts spelled out."""
     plain, spelled_out = (
         f"array_to_string(list_sort(string_split({_plain(name, way)}, ' ')), ' ')" for way in (False, True)
     )
@@ -28,10 +28,10 @@ def spellings(name: str) -> tuple[str, str]:
 
 
 def agree(one: str, other: str) -> str:
-    """Whether two names can be one person's, each given as the list of its words, the given name first.
+    """Whether two names can belong to one person; each is the list of its words, the given name first.
 
-    They share a word and the given name, which one of them may shorten or give as an initial; the other words may
-    differ, as after a marriage. Names that are the same but for blanks agree too.
+    They must share a word and the given name, which may be shortened or an initial in one of them. The other words may
+    differ, as after a marriage. Names that differ only in spaces agree too.
     """
     begins = (
         "len(list_filter({those}, lambda w: starts_with(w, {this}[1]) or (w <> '' and starts_with({this}[1], w)))) > 0"

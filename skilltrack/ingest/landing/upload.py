@@ -1,4 +1,4 @@
-"""One upload: its files landed in one transaction, whole or not at all."""
+"""One upload: its files are imported in one transaction, whole or not at all."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ from skilltrack.errors import Refused
 from skilltrack.ingest.landing.alarms import alarms, emptied, replaced
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
-from skilltrack.ingest.landing.comparison import comparison, samples, stored_columns
+from skilltrack.ingest.landing.comparison import comparison, samples
 from skilltrack.ingest.landing.cycles import break_cycles
 from skilltrack.ingest.landing.doubts import doubts
 from skilltrack.ingest.landing.ended import note_undated
@@ -29,7 +29,7 @@ MODES = ("snapshot", "changes")
 
 @dataclass(frozen=True)
 class Options:
-    """How an upload is to land."""
+    """How to import an upload."""
 
     effective: date | None = None
     """First day a roster holds; today by default."""
@@ -39,19 +39,19 @@ class Options:
     by: str = "local"
     progress: Progress | None = None
     landed_at: datetime | None = None
-    """UTC, naive; now by default. Never earlier than the upload before it."""
+    """UTC, naive; now by default. Never earlier than the previous upload."""
     replayed: Entry | None = None
-    """The line of the journal whose upload is done again; its number and its kept files are taken from there."""
+    """The line of the journal whose upload is done again, with its number and its kept files."""
     is_one_of_many: bool = False
-    """Whether others follow, at whose end the kept tables are built."""
+    """Whether others follow; the kept tables are then built after the last."""
     careful: bool = False
-    """Whether what looks wrong about the whole file (an alarm) refuses it."""
+    """Whether an alarm, which is something wrong with the whole file, refuses it."""
     corrections: bool = False
-    """Whether awards that have another holder than before move, instead of being bad rows."""
+    """Whether awards whose holder differs from before move to the new one, instead of being bad rows."""
     areas: frozenset[str] | None = None
-    """Kinds of file that whoever imports may bring, as their `Kind.area`; None: all."""
+    """Areas whose kinds of file may be imported, as `Kind.area`; None for all."""
     unattended: bool = False
-    """Whether a program brings the files while nobody looks, or guesses their kind: a grave alarm refuses them then."""
+    """Whether a program imports the files unwatched, or guesses their kind: a grave alarm then refuses them."""
 
     def refuses(self, problem: Problem) -> bool:
         """Whether a problem of the files as a whole refuses them."""
@@ -62,13 +62,13 @@ class Options:
             raise Refused(f"There is no mode {self.mode!r}. Use one of: {', '.join(MODES)}.")
 
     def say(self, step: str) -> None:
-        """Tell whoever waits what is about to be done."""
+        """Report the next step to whoever is waiting."""
         if self.progress:
             self.progress(step)
 
 
 class Upload:
-    """The landing of one upload inside one transaction."""
+    """The import of one upload inside one transaction."""
 
     def __init__(self, options: Options, files: list[ReadFile], notices: list[Problem], stored: list[str], looks: bool):
         self.options = options
@@ -81,7 +81,7 @@ class Upload:
         self.upload_id, self.landed_at = 0, datetime.min
         self.looks = looks
         self.samples: dict[str, list[dict[str, Any]]] = {}
-        """For who looks: by kind, some rows that are new, changed or gone."""
+        """For the preview: by kind, some rows that are new, changed or gone."""
 
     def land(self, transaction: Transaction) -> Outcome:
         """Check and store every kind; the caller rolls back unless the outcome is `stored`."""
@@ -139,7 +139,7 @@ class Upload:
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
 
     def _repeated(self, transaction: Transaction) -> Outcome | None:
-        """The upload that brought these very files in the same way, when nothing they bear on came after it."""
+        """The outcome for files that an upload has already imported in the same way, if nothing later concerns them."""
         if self.options.landed_at or (self.options.dry_run and not self.looks):
             return None
         known = "select 1 from upload_files where sha256 in (select unnest($digests)) limit 1"
@@ -159,25 +159,27 @@ class Upload:
             {"known_at": END_OF_TIME},
         )
         newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
-        # Of an upload that an older program landed it may not be known how its files were read.
+        # It may not be known how an older program read its files.
         if newest is None or not are_these(self.files, newest["files"] or []):
             return None
         is_whole = self.options.quarantine or not newest["apart"]
         if not is_whole or (has_roster(kinds) and not self._holds_already(newest, rows)):
             return None
-        said = f"the same bytes landed as upload {newest['upload_id']}, and nothing since bears on them: not again."
-        notices = [Problem(file.decoded.name, None, None, None, said, "notice") for file in self.files]
+        message = (
+            f"imported already as upload {newest['upload_id']}, and nothing since concerns it: not imported again."
+        )
+        notices = [Problem(file.decoded.name, None, None, None, message, "notice") for file in self.files]
         return Outcome("repeated", newest["upload_id"], [], notices)
 
     def _holds_already(self, same: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
-        """Whether a roster that landed before holds from the day asked for, or is in force today when no day is."""
+        """Whether the earlier roster holds from the day asked for or, when no day is given, is in force today."""
         since, until = same["effective_on"], self.effective_on
         later = [row for row in rows if has_roster(row["kinds"]) and since < row["effective_on"] <= until]
         is_in_force = self.options.effective is None and since < until and not later
         return same["mode"] == self.options.mode and (since == until or is_in_force)
 
     def _record(self, transaction: Transaction, upload_id: int, landed_at: datetime) -> None:
-        """Have the journal say what is needed to land these files again in the same way."""
+        """Write to the journal what is needed to import these files again in the same way."""
         if self.options.replayed:
             transaction.know(self.options.replayed)
             return
@@ -243,7 +245,7 @@ class Upload:
             self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
-        columns = ", ".join(stored_columns(kind))
+        columns = ", ".join(kind.stored)
         landing.transaction.run(
             f"insert into {kind.table} (upload_id, file_no, line_no, {columns}) "
             f"select $upload_id, file_no, line_no, {columns} from good",
@@ -266,7 +268,7 @@ class Upload:
         return KindCount(count.kind, count.new, count.changed, count.unchanged, count.gone, bad + unread)
 
     def _keep(self, landing: Landing, counts: list[KindCount]) -> None:
-        """Store the counts and the bad rows of an upload that lands."""
+        """Store the counts and the bad rows of an upload that is stored."""
         for count in counts:
             landing.transaction.run(
                 "insert into upload_counts values ($upload_id, $kind, $new, $changed, $unchanged, $gone, $quarantined)",
@@ -279,7 +281,7 @@ class Upload:
 def _good(landing: Landing, kind: str) -> str:
     """A select of the rows of a kind that have no fault."""
     if not landing.transaction.rows("select 1 from bad where kind = $kind limit 1", {"kind": kind}):
-        return f"select * from typed_{kind}"  # most files are clean, and looking up each of their rows takes its time
+        return f"select * from typed_{kind}"  # most files are clean, and looking up each row takes time
     return (
         f"select * from typed_{kind} as t where not exists (select 1 from bad as b "
         f"where b.kind = '{kind}' and b.file_no = t.file_no and b.line_no = t.line_no)"

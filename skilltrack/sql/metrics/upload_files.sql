@@ -13,7 +13,7 @@
 -- column new_rows (New): rows of the kind that were new in the upload
 -- column changed_rows (Changed): rows with a known key that changed
 -- column gone_rows (Gone): people no longer listed
--- column quarantined_rows (Set aside): bad rows kept apart
+-- column quarantined_rows (Set aside): bad rows set aside
 -- column counts (Counts): true unless the upload was undone
 -- column sha256 (SHA-256): SHA-256 of the file as it came
 select

@@ -1,6 +1,6 @@
-"""Whom a viewer sees, and when: looked up once where they are few, and remembered until the next write.
+"""The people a viewer sees, and when: looked up once where they are few, and remembered until the next write.
 
-A page asks many questions about many days, and each would look it up anew.
+A page asks many questions about many days, and each would look them up anew.
 """
 
 from datetime import date
@@ -10,17 +10,17 @@ from skilltrack.relations.texts import with_kept
 from skilltrack.storage import Snapshot
 
 FEW = 5_000
-"""Stretches of people up to which a list is quicker than looking them up."""
+"""Up to this many stretches of days of people, a list is quicker than looking them up."""
 _SEEN = f"""select valid_from, valid_to, list(employee_id) as ids, min(person) as first, max(person) as last
 from (select employee_id, person, valid_from, valid_to from seen_stretches limit {FEW + 1}) group by all"""
 
 
 def seen_if_few(reading: Snapshot, fresh: dict[str, int | None], parameters: dict[str, Any]) -> dict[str, Any]:
-    """What `sql/from_kept/short_list` reads: who is seen between which days; nothing when they are many.
+    """What `sql/from_kept/short_list` reads: who is seen between which days; empty when they are many.
 
-    `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. With them `first` and `last`, the lowest and
-    highest number of those seen. Remembered for the state of the data that `reading` shows, so that no question is
-    answered for another one.
+    `seen_ids` is a list of lists, as long as `seen_from` and `seen_to`. `first` and `last` are the lowest and
+    highest number of those seen. It is remembered for the state of the data that `reading` shows, so that no question
+    is answered from another state.
     """
 
     def look_up() -> dict[str, Any]:
@@ -42,12 +42,12 @@ def _size(ids: list[list[str]]) -> int:
 
 
 def only(employee: str, seen: dict[str, Any]) -> dict[str, Any]:
-    """Of a list, no more than one person: enough for a question about them that does not read the roster itself."""
+    """A list cut to one person: enough for a question about them that does not read the roster itself."""
     return seen | {"seen_ids": [[employee] if employee in ids else [] for ids in seen["seen_ids"]]}
 
 
 def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
-    """What a question has to know beforehand, where it follows from the list of those who are seen; else None."""
+    """What must be known before a question is asked, where it follows from the list of people seen; else None."""
     if any(parameters[name] is not None for name in ("team", "skill", "role", "asked_role")):
         return None
     if parameters["manager"] not in (None, *parameters["lines"]):
@@ -60,7 +60,7 @@ def known(parameters: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _is_seen(employee: str, parameters: dict[str, Any]) -> bool:
-    """Whether a person is in sight on some asked day."""
+    """Whether the viewer sees a person on one of the days asked about."""
     days: list[date] = [parameters["roster_on"] or day for day in parameters["days"]]
     stretches = zip(parameters["seen_ids"], parameters["seen_from"], parameters["seen_to"], strict=True)
     return any(employee in ids and any(first <= day <= last for day in days) for ids, first, last in stretches)

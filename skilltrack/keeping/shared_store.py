@@ -10,16 +10,16 @@ from skilltrack.storage import Store
 
 log = logging.getLogger("skilltrack")
 
-_opened: dict[str, Store] = {}
+_stores: dict[str, Store] = {}
 _opening = threading.Lock()
 
 
 def store_at(path: Path) -> Store:
     """The store at `path`, opened at the first call and kept until the process ends."""
     with _opening:
-        if str(path) not in _opened:
+        if str(path) not in _stores:
             path.parent.mkdir(parents=True, exist_ok=True)
             store = open_store(path, log.warning)
             make_fresh(store, log.warning)
-            _opened[str(path)] = store
-        return _opened[str(path)]
+            _stores[str(path)] = store
+        return _stores[str(path)]

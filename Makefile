@@ -63,8 +63,8 @@ bench: $(VENV)/.dev
 # Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 100,000 badges
 # damaged, 500 viewers each of whom asks every metric, page, export and route, 10,000 companies of which a part is
 # destroyed, and 200 examples of each property.
-PROPERTIES = tests/test_numbers.py tests/test_refresh.py tests/test_days.py tests/test_keeping.py tests/test_durability.py \
-	tests/test_erasure_others.py tests/access/test_accounts.py tests/ingest/test_awards.py tests/ingest/test_torture.py \
+PROPERTIES = tests/questions/test_numbers.py tests/kept/test_refresh.py tests/test_days.py tests/keeping/test_keeping.py tests/keeping/test_durability.py \
+	tests/keeping/test_erasure_others.py tests/access/test_accounts.py tests/ingest/test_awards.py tests/ingest/test_torture.py \
 	tests/reports/test_suppression.py
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.kill 1000

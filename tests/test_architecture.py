@@ -301,6 +301,46 @@ def test_nothing_outside_their_declaration_asks_which_kind_a_file_is_of():
         assert found == [], f"{module}: ask for a property that the kind declares"
 
 
+TEST_FOLDERS = {
+    "relations": "who sees what is asked of every metric, page and file: tests/access",
+    "browser": "the app in Chromium, across all packages",
+    "reference": "the contract in plain Python",
+    "torture": "long runs, of which the suite has short forms",
+    "versions": "databases of earlier programs",
+}
+"""Packages without a folder of tests, and folders of tests without a package, and why."""
+ACROSS = {"architecture", "bench", "boundaries", "days", "realdata", "tables"}
+"""Tests beside the folders: of modules outside the packages, or of promises that no package keeps alone."""
+
+
+def test_tests_lie_where_what_they_test_lies():
+    packages = {path.parent.name for path in (ROOT / "skilltrack").glob("*/__init__.py")} | {"pages"}
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/*.py")} | {"versions"}
+
+    assert packages ^ folders == set(TEST_FOLDERS)
+    assert {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")} == ACROSS
+
+
+NO_NAMES = {"found", "said", "told", "held", "touched", "sight", "signs", "opened"}
+"""Words that name nothing: a reader has to look up what was found or said."""
+
+
+@pytest.mark.parametrize("module", [*MODULES, *sorted((ROOT / "pages").rglob("*.py"))], ids=str)
+def test_a_name_says_what_the_thing_is(module):
+    names = {
+        name
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        for name in (getattr(node, "id", None), getattr(node, "arg", None), getattr(node, "name", None))
+        if isinstance(name, str)
+    }
+
+    assert {name for name in names if name.strip("_").lower() in NO_NAMES} - ALLOWED_NAMES == set()
+
+
+ALLOWED_NAMES = {"held"}
+"""`held` is the command that hands out what is held on a person, and what it reads."""
+
+
 def test_every_dependency_says_why_it_is_there():
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():

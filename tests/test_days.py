@@ -24,9 +24,9 @@ from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.relations.texts import definitions, from_kept, kept_selects, kept_steps
 from skilltrack.storage.store import Store
 from tests.companies import companies, land
+from tests.questions.test_numbers import answer, questions, same
 from tests.reference import REPORTS, Company
 from tests.test_boundaries import badge, given, met  # noqa: F401 - given is a fixture
-from tests.test_numbers import answer, questions, same
 
 ENDS = [
     FIRST, FIRST + timedelta(days=1), date(1900, 1, 31), date(2999, 11, 30), LAST - timedelta(days=1), LAST,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skilltrack.config import ROOT
-from tests.test_cli import run
+from tests.commands.test_cli import run
 
 EXAMPLES = ROOT / "docs" / "examples"
 GIVEN = os.environ.get("SKILLTRACK_REALDATA")

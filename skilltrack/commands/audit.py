@@ -8,7 +8,7 @@ import click
 
 from skilltrack.access import EVENTS
 from skilltrack.access import trail as audit
-from skilltrack.commands.console import Day, asking, opened
+from skilltrack.commands.console import Day, asking, open_database
 from skilltrack.days import in_order
 from skilltrack.reports import render
 
@@ -22,7 +22,7 @@ def audit_group() -> None:
 @click.pass_obj
 def verify_command(db: Path) -> None:
     """Hold the log against itself, its anchor and the database; exit 2 where something was changed."""
-    with opened(db, may_be_behind=True) as store:
+    with open_database(db, may_be_behind=True) as store:
         asking(store).acting_in("audit")
         result = audit.verify(store)
     for line in (*result.faults, *result.notices):
@@ -46,7 +46,7 @@ def list_command(db: Path, form: str, first: date | None, last: date | None, **a
     """List entries, newest first."""
     in_order(first, last)
     asked |= {"first": first, "last": last}
-    with opened(db) as store:
+    with open_database(db) as store:
         audit.note(store.journal.audit, asking(store).acting_in("audit"), "read_audit")
         entries = audit.entries(store, {name: str(value) for name, value in asked.items() if value})
     sys.stdout.buffer.write(render(entries, form))
@@ -56,7 +56,7 @@ def list_command(db: Path, form: str, first: date | None, last: date | None, **a
 @click.pass_obj
 def head_command(db: Path) -> None:
     """Print number and hash of the newest entry, to be kept where nobody can change them."""
-    with opened(db) as store:
+    with open_database(db) as store:
         asking(store).acting_in("audit")
         result = audit.verify(store)
     click.echo(f"{result.count} {result.head}")

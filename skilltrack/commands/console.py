@@ -76,7 +76,7 @@ class Moment(click.ParamType):
 
 
 @contextmanager
-def opened(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
+def open_database(db: Path, *, creates: bool = False, may_be_behind: bool = False) -> Iterator[Store]:
     """The database, open; what had to be done about it is said.
 
     A new one is made only where `creates` says so, and stays only when something was stored in it. Where the app does

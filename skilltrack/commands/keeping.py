@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from skilltrack.commands.console import Place, left_alone, opened, say
+from skilltrack.commands.console import Place, left_alone, open_database, say
 from skilltrack.keeping import backup, check_file, rebuild, repair, restore
 
 
@@ -14,7 +14,7 @@ from skilltrack.keeping import backup, check_file, rebuild, repair, restore
 @click.pass_obj
 def backup_command(db: Path, file: Path) -> None:
     """Copy the live database to a file and verify the copy."""
-    with opened(db) as store:
+    with open_database(db) as store:
         backup(store, file)
     click.echo(f"The backup is in {file}; it was opened and every upload in it is whole.")
 

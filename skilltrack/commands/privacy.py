@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from skilltrack.access import trail as audit
-from skilltrack.commands.console import Place, asking, opened, say
+from skilltrack.commands.console import Place, asking, open_database, say
 from skilltrack.config import retention
 from skilltrack.errors import Refused
 from skilltrack.ingest import Named
@@ -21,7 +21,7 @@ from skilltrack.storage import Store
 def held_command(db: Path, employee_id: str, output: Path | None) -> None:
     """Write all that is held on a person, as JSON."""
     refuse_own_file(db, output)
-    with opened(db) as store:
+    with open_database(db) as store:
         who = asking(store).acting_in("privacy")
         held = privacy.stored_about(store, employee_id)
         audit.note(store.journal.audit, who, "exported", employee_id, report="held")
@@ -41,7 +41,7 @@ def held_command(db: Path, employee_id: str, output: Path | None) -> None:
 @click.pass_obj
 def erase_command(db: Path, employee_id: str, by: str, yes: bool) -> None:
     """Erase a person from the database and the kept files, for good."""
-    with opened(db) as store:
+    with open_database(db) as store:
         by = asking(store, by).acting_in("privacy")
         people = erasure.named(store, [employee_id])
         _erase(store, by, people, erasure.places_of(store, people), yes)
@@ -57,7 +57,7 @@ def retain_command(db: Path, dry_run: bool, by: str) -> None:
     if not kept:
         click.echo("SKILLTRACK_RETENTION is not set: everything is kept. Set it to 'left 24, badges 60', for instance.")
         return
-    with opened(db) as store:
+    with open_database(db) as store:
         by = asking(store, by).acting_in("privacy")
         people, places = privacy.due(store)
         for employee_id in sorted(people.ids):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from skilltrack.commands.console import Day, Moment, Place, asking, opened, progress_bar
+from skilltrack.commands.console import Day, Moment, Place, asking, open_database, progress_bar
 from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
 from skilltrack.questions import Filters, Metrics, catalogue, reports
@@ -53,7 +53,7 @@ def report_command(
     from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
 
     order = exports.Order(name, form, Filters(as_of=as_of or today(), **asked), suppress)
-    with opened(db) as store, progress_bar(f"Report {name}", length=3) as progress:
+    with open_database(db) as store, progress_bar(f"Report {name}", length=3) as progress:
         _, content = exports.export(store, asking(store), order, output, progress)
     sys.stdout.buffer.write(content)
 
@@ -62,7 +62,7 @@ def _explain(db: Path, name: str, filters: Filters) -> None:
     """Print which texts answer a report, and why these, with their parameters and the SQL."""
     if name not in catalogue():
         raise BadQuestion(f"{name} cannot be explained: it is not one report. Use one of: {', '.join(reports())}.")
-    with opened(db) as store:
+    with open_database(db) as store:
         for line in Metrics(store).plan(name, asking(store), filters).explained():
             click.echo(line)
 
@@ -80,7 +80,7 @@ def export_command(db: Path, what: str, target: Path, as_of: date | None, **aske
         raise BadQuestion(f"{what!r} cannot be exported. Use star FOLDER or snapshot FILE.duckdb.")
     if (target.suffix == ".duckdb") != (what == "snapshot"):
         raise BadQuestion(f"{target} does not fit: star wants a folder, snapshot a file that ends in .duckdb.")
-    with opened(db) as store, progress_bar(f"Exporting {what}", length=10) as progress:
+    with open_database(db) as store, progress_bar(f"Exporting {what}", length=10) as progress:
         exports.export_model(store, asking(store), Filters(as_of=as_of or today(), **asked), target, progress)
     click.echo(f"The {what} is in {target}.")
 
@@ -92,7 +92,7 @@ def reproduce_command(db: Path, file: Path) -> None:
     """Make a report again from its receipt and compare; exits with 2 when it is not the same."""
     from skilltrack.reports import reproduce as again
 
-    with opened(db) as store:
+    with open_database(db) as store:
         receipt, different = again.reproduce(store, asking(store), file)
         logged = again.in_the_log(store, receipt)
     if different:

@@ -9,7 +9,7 @@ import click
 from skilltrack.access import GRANTS, roles_in_force
 from skilltrack.access import give as give_role
 from skilltrack.access import take as take_role
-from skilltrack.commands.console import Day, asking, opened
+from skilltrack.commands.console import Day, asking, open_database
 from skilltrack.reports import render
 
 ACCOUNT = click.argument("account", metavar="EMPLOYEE_ID|EMAIL")
@@ -21,7 +21,7 @@ OF = click.option("--of", "of_manager", default="", help="Whom a delegate stands
 @click.pass_obj
 def roles_command(db: Path) -> None:
     """List every role that was given and not taken back."""
-    with opened(db) as store:
+    with open_database(db) as store:
         asking(store).acting_in("roles")
         in_force = roles_in_force(store)
     sys.stdout.buffer.write(render(in_force, "csv"))
@@ -36,7 +36,7 @@ def roles_command(db: Path) -> None:
 @click.pass_obj
 def give_command(db: Path, account: str, role: str, of_manager: str, first: date | None, last: date | None) -> None:
     """Give a role to an employee, or to somebody known by e-mail address only."""
-    with opened(db, creates=True) as store:
+    with open_database(db, creates=True) as store:
         give_role(store, asking(store), account, role, of_manager, first, last)
     click.echo(f"{account} has the role {role}{f' for {of_manager}' if of_manager else ''}.")
 
@@ -48,7 +48,7 @@ def give_command(db: Path, account: str, role: str, of_manager: str, first: date
 @click.pass_obj
 def take_command(db: Path, account: str, role: str, of_manager: str) -> None:
     """Take a role back."""
-    with opened(db) as store:
+    with open_database(db) as store:
         take_role(store, asking(store), account, role, of_manager)
     click.echo(f"{account} does not have the role {role}{f' for {of_manager}' if of_manager else ''} any more.")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from skilltrack.commands.console import Day, Place, asking, here, kind_of_file, opened, progress_bar, tell
+from skilltrack.commands.console import Day, Place, asking, here, kind_of_file, open_database, progress_bar, tell
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Outcome, Problem, Unanswered, import_files, import_folder, redo, undo, uploads
 from skilltrack.reports import render
@@ -38,7 +38,7 @@ def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: An
 
 
 def _imported(db: Path, what: tuple[str, ...], options: dict[str, Any]) -> Outcome:
-    with opened(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
+    with open_database(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
         viewer = asking(store, options["by"])
         options |= {"by": viewer.acting_in("uploads"), "areas": viewer.areas}
         if len(what) == 1 and what[0] not in KINDS:
@@ -64,7 +64,7 @@ def _as_outcome(refused: BadFile) -> Outcome:
 @click.pass_obj
 def uploads_command(db: Path, as_json: bool) -> None:
     """List every upload, newest first."""
-    with opened(db) as store:
+    with open_database(db) as store:
         asking(store).acting_in("uploads")
         history = uploads(store)
     sys.stdout.buffer.write(render(history, "json" if as_json else "csv"))
@@ -76,7 +76,7 @@ def uploads_command(db: Path, as_json: bool) -> None:
 @click.pass_obj
 def undo_command(db: Path, upload: int, by: str) -> None:
     """Take one upload back whole."""
-    with opened(db) as store:
+    with open_database(db) as store:
         viewer = asking(store, by)
         undo(store, upload, by=viewer.acting_in("uploads"), areas=viewer.areas)
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
@@ -88,7 +88,7 @@ def undo_command(db: Path, upload: int, by: str) -> None:
 @click.pass_obj
 def redo_command(db: Path, upload: int, by: str) -> None:
     """Let an upload that was undone count again."""
-    with opened(db) as store:
+    with open_database(db) as store:
         viewer = asking(store, by)
         redo(store, upload, by=viewer.acting_in("uploads"), areas=viewer.areas)
     click.echo(f"Upload {upload} counts again.")

@@ -19,7 +19,7 @@ from skilltrack.ui.cache import scope_of
 from skilltrack.ui.shell import AREA_OF, NAMES, OPEN_TO_ALL, PAGES, page_file
 from tests.access.surfaces import sent
 from tests.companies import demo_in
-from tests.test_pages import texts
+from tests.pages.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 TEAM = {

@@ -27,7 +27,7 @@ from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.relations.texts import END_OF_TIME, with_definitions
 from skilltrack.storage.store import Store
-from tests.test_pages import opened
+from tests.pages.test_pages import opened
 
 FROM = {"valid_from": "2024-05-01"}
 DAY = Mapping(constants=FROM)

@@ -42,8 +42,8 @@ from tests.companies import (
     roster,
 )
 from tests.ingest.test_import import COMPANY, write
+from tests.questions.test_numbers import questions, rows_of, same
 from tests.reference import REPORTS, Landed
-from tests.test_numbers import questions, rows_of, same
 
 KEPT = tuple(kept_selects())
 

@@ -26,7 +26,7 @@ from skilltrack.storage.database_file import in_words
 from skilltrack.storage.journal import sealed
 from skilltrack.storage.store import Store
 from tests import commands
-from tests.test_durability import LATER, ROSTER, damage, everything, land
+from tests.keeping.test_durability import LATER, ROSTER, damage, everything, land
 
 
 @pytest.fixture(scope="module")
@@ -302,8 +302,8 @@ DIE_AT = """
 import os, sys
 from pathlib import Path
 from skilltrack.keeping import erasure
-from tests.test_durability import damage
-from tests.test_keeping import *
+from tests.keeping.test_durability import damage
+from tests.keeping.test_keeping import *
 
 def erase_one(store):
     people = erasure.named(store, ["003"])
@@ -512,7 +512,7 @@ def killed_with_a_log(path):
     """Import into the database in a process that is killed, so that its write-ahead log stays."""
     code = (
         "import os, sys\nfrom pathlib import Path\nfrom datetime import date\nfrom skilltrack.keeping import open_store\n"
-        "from tests.test_durability import LATER, land\nstore = open_store(Path(sys.argv[1]))\n"
+        "from tests.keeping.test_durability import LATER, land\nstore = open_store(Path(sys.argv[1]))\n"
         "land(store, 'roster', LATER, effective=date(2024, 9, 1))\nos._exit(9)"
     )
     assert commands.python(code, path).returncode == 9

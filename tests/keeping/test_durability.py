@@ -338,7 +338,7 @@ def unclean(tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("unclean")
     code = (
-        "import os, sys; from datetime import date; from pathlib import Path; from tests.test_durability import *; "
+        "import os, sys; from datetime import date; from pathlib import Path; from tests.keeping.test_durability import *; "
         "store = open_store(Path(sys.argv[1])); "
         "people = ''.join(f'{n:05d},Person {n},T{n % 7}\\n' for n in range(1000)); "
         "land(store, 'roster', ('employee_id,name,team\\n' + people).encode(), effective=date(2024, 1, 1)); "

@@ -46,7 +46,7 @@ def _forked(code, name, words, environment, folder):
 @cache
 def _loaded():
     started = subprocess.Popen(
-        [sys.executable, "-m", "tests.commands"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.forked"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     atexit.register(started.communicate)  # at the end of what it reads it ends
     return started

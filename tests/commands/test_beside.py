@@ -15,8 +15,8 @@ from skilltrack.commands import beside as beside_module
 from skilltrack.commands.beside import path_of
 from skilltrack.config import ROOT
 from tests.browser.conftest import Server
-from tests.commands import skilltrack
 from tests.companies import demo_in
+from tests.forked import skilltrack
 
 FILES = {
     "skills": "skill_id,name\ns1,One\n",

@@ -38,7 +38,7 @@ def land(store, content=ROSTER, kind="roster", **options):
 
 
 def events(store):
-    """What is noted, but for the hashes of the journal's lines, which `tests/test_keeping.py` holds."""
+    """What is noted, but for the hashes of the journal's lines, which `tests/keeping/test_keeping.py` holds."""
     entries = store.journal.audit.entries()[1:]
     return [(e["event"], {name: value for name, value in e["what"].items() if name != "line"}) for e in entries]
 

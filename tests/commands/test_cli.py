@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from skilltrack.config import ROOT
-from tests.commands import skilltrack
+from tests.forked import skilltrack
 from tests.ingest.test_import import COMPANY, write
 
 COLUMNS = {

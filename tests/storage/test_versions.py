@@ -22,7 +22,7 @@ from skilltrack.reports import exports
 from skilltrack.reports.exports import Order
 from skilltrack.storage.store import SHAPE, Store, migrations
 
-HERE = Path(__file__).parent / "versions"
+HERE = Path(__file__).parent.parent / "versions"
 VERSIONS = sorted(path.name.removesuffix(".tar.xz") for path in (HERE / "databases").iterdir())
 WITHOUT_JOURNAL = {name for name in VERSIONS if name < "06"}
 WITHOUT_AUDIT_LOG = {name for name in VERSIONS if name < "10"}

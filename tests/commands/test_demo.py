@@ -12,7 +12,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import Refused
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
-from tests.commands import skilltrack
+from tests.forked import skilltrack
 
 TODAY = date(2027, 3, 15)
 

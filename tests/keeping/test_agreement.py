@@ -13,7 +13,7 @@ from skilltrack.ingest import redo, undo
 from skilltrack.keeping.durability import backup, check_file, open_store
 from skilltrack.keeping.mending import rebuild, repair
 from tests import commands
-from tests.test_durability import LATER, ROSTER, damage, everything, land
+from tests.keeping.test_durability import LATER, ROSTER, damage, everything, land
 
 
 @pytest.fixture(scope="module")

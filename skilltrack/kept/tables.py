@@ -20,7 +20,7 @@ STANDINGS = ROSTER | AWARDS | CATALOGUE | {"prior_learning", "self_ratings", "ex
 
 @dataclass(frozen=True)
 class KeptTable:
-    """One kept table, and what its rows follow from. `tests/kept/test_refresh.py` compares each entry with the texts."""
+    """One kept table, and what its rows follow from: `tests/kept/test_refresh.py` holds each entry to the texts."""
 
     name: str
     part: Part

@@ -16,7 +16,7 @@ from skilltrack.access.sessions import SignIn
 from skilltrack.api.guard import Guard
 from skilltrack.config import ROOT
 from skilltrack.ui.socket import is_allowed
-from tests import commands
+from tests import forked
 from tests.browser.conftest import Server
 from tests.browser.provider import settings
 
@@ -115,7 +115,7 @@ def test_every_answer_carries_the_security_headers(url, path):
     ({"SKILLTRACK_API_TOKEN": "x" * 15}, ["--local"], "SKILLTRACK_API_TOKEN is too short"),
 ])  # fmt: skip
 def test_serving_what_nobody_could_sign_in_to_or_everybody_could_reach_is_refused(tmp_path, environment, words, told):
-    done = commands.skilltrack("serve", *words, db=tmp_path / "x.duckdb", **environment)
+    done = forked.skilltrack("serve", *words, db=tmp_path / "x.duckdb", **environment)
 
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr

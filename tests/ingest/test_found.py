@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.remarks import split_remark
 from skilltrack.ingest.reading.sources import recognised_kinds
 from skilltrack.ingest.reading.states import look
 from skilltrack.kinds import KINDS
-from tests import commands
+from tests import forked
 from tests.ingest.test_status import land, mapped, people, told, tried
 
 ROSTER = "Employee ID,Employee Name,Department,Job Title"
@@ -151,8 +151,8 @@ def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark):
 
 def test_a_command_that_a_question_stops_prints_the_question_as_json_too(tmp_path):
     (tmp_path / "x.csv").write_text("Wer,Kurs,Wann\n1,c1,2024-01-31\n")
-    assert commands.skilltrack("import", "skills", _skills(tmp_path), db=tmp_path / "c.duckdb").returncode == 0
-    done = commands.skilltrack("import", "badges", tmp_path / "x.csv", "--json", db=tmp_path / "c.duckdb")
+    assert forked.skilltrack("import", "skills", _skills(tmp_path), db=tmp_path / "c.duckdb").returncode == 0
+    done = forked.skilltrack("import", "badges", tmp_path / "x.csv", "--json", db=tmp_path / "c.duckdb")
 
     assert done.returncode == 2
     printed = json.loads(done.stdout)

@@ -12,7 +12,7 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import redo, undo
 from skilltrack.keeping.durability import backup, check_file, open_store
 from skilltrack.keeping.mending import rebuild, repair
-from tests import commands
+from tests import forked
 from tests.keeping.test_durability import LATER, ROSTER, damage, everything, land
 
 
@@ -42,7 +42,7 @@ def path(made, tmp_path):
 
 
 def skilltrack(path, *words):
-    return commands.skilltrack(*words, db=path)
+    return forked.skilltrack(*words, db=path)
 
 
 def journal_of(path):

@@ -25,7 +25,7 @@ from skilltrack.storage import replacing
 from skilltrack.storage.database_file import in_words
 from skilltrack.storage.journal import sealed
 from skilltrack.storage.store import Store
-from tests import commands
+from tests import forked
 from tests.keeping.test_durability import LATER, ROSTER, damage, everything, land
 
 
@@ -57,7 +57,7 @@ def path(made, tmp_path):
 
 def skilltrack(path, *words):
     """Run a command as anybody runs it."""
-    return commands.skilltrack(*words, SKILLTRACK_DB=str(path))
+    return forked.skilltrack(*words, SKILLTRACK_DB=str(path))
 
 
 def journal_of(path):
@@ -333,7 +333,7 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
 
     def die(folder, last):
         shutil.copytree(made, folder)
-        return commands.python(code, folder / "kept.duckdb", last)
+        return forked.python(code, folder / "kept.duckdb", last)
 
     whole = die(tmp_path / "whole", 0)
     assert whole.returncode == 0, whole.stderr
@@ -515,7 +515,7 @@ def killed_with_a_log(path):
         "from tests.keeping.test_durability import LATER, land\nstore = open_store(Path(sys.argv[1]))\n"
         "land(store, 'roster', LATER, effective=date(2024, 9, 1))\nos._exit(9)"
     )
-    assert commands.python(code, path).returncode == 9
+    assert forked.python(code, path).returncode == 9
     log = path.with_name(path.name + ".wal")
     assert log.stat().st_size > 0
     return log
@@ -619,7 +619,7 @@ def test_a_database_named_by_a_link_is_the_one_it_leads_to_with_all_that_lies_be
     (tmp_path / "more.csv").write_bytes(LATER)
     words = ["import", "roster", tmp_path / "more.csv", "--effective", "2024-09-01"]
 
-    ended = commands.skilltrack(*words, db=link) if how == "--db" else skilltrack(link, *words)
+    ended = forked.skilltrack(*words, db=link) if how == "--db" else skilltrack(link, *words)
 
     assert ended.returncode == 0, ended.stderr
     assert [file.name for file in link.parent.iterdir()] == [link.name]

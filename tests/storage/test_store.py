@@ -22,7 +22,7 @@ from skilltrack.keeping.agreement import check_journal
 from skilltrack.keeping.durability import backup, open_store
 from skilltrack.storage import store as store_module
 from skilltrack.storage.store import MARK, Store, migrations
-from tests import commands
+from tests import forked
 from tests.ingest.test_import import COMPANY, write
 
 
@@ -166,7 +166,7 @@ def test_a_database_stays_locked_while_it_is_open_also_when_its_file_was_copied_
 
 def commands_open(path):
     """Open and close the database in another process."""
-    ended = commands.skilltrack("uploads", db=path)
+    ended = forked.skilltrack("uploads", db=path)
     if ended.returncode:
         raise BadStore(ended.stderr)
 

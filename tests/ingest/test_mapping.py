@@ -84,7 +84,7 @@ def test_of_rows_with_one_key_only_the_first_is_taken_when_the_mapping_says_so(t
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("[columns]", "[colums]"), "a part 'colums'"),
+        (("[columns]", "[colums]"), "an unknown part 'colums'"),
         (('employee_id = "Worker"', 'employee_id = "Wrker"'), "no column 'Wrker'"),
         (('team = "North"', 'tem = "North"'), r"\[constants\]: roster has no column 'tem'"),
         (('delimiter = ";"', 'delimiter = ";;"'), "one character"),

@@ -79,11 +79,11 @@ def _reasons(gaps: pd.DataFrame) -> str:
 
 def closers(closing: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
     """Per skill what shows it, the cheapest first: level, and the credential with issuer and price."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    credentials: dict[str, list[tuple[int, str]]] = {}
     for row in closing.to_dict("records"):
         named = ", ".join(filter(None, [row["credential"], row["issuer"], price(row["list_price"], row["currency"])]))
-        found.setdefault(row["skill_id"], []).append((int(row["level"]), named))
-    return found
+        credentials.setdefault(row["skill_id"], []).append((int(row["level"]), named))
+    return credentials
 
 
 def closed_by(shown_by: list[tuple[int, str]], level: int) -> str:
@@ -176,14 +176,14 @@ def rarest(coverage: pd.DataFrame) -> pd.DataFrame:
 def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.DataFrame:
     """Active people whose name, id, role, team or place holds each word of a text, with what they miss, by name."""
     active = people[people["is_active"].astype(bool)]
-    held = [
+    searchable = [
         " ".join(str(value) for value in row if not pd.isna(value)).casefold()
         for row in active[["name", "employee_id", "role_name", "team", "location"]].itertuples(index=False)
     ]
     words = text.casefold().split()
-    found = active[[all(word in line for word in words) for line in held]]
+    matches = active[[all(word in line for word in words) for line in searchable]]
     counts = readiness[["employee_id", "met", "requirements"]]
-    return found.merge(counts, on="employee_id", how="left").sort_values(["name", "employee_id"])
+    return matches.merge(counts, on="employee_id", how="left").sort_values(["name", "employee_id"])
 
 
 def skills_called(choices: pd.DataFrame, text: str) -> list[tuple[str, str]]:
@@ -191,5 +191,5 @@ def skills_called(choices: pd.DataFrame, text: str) -> list[tuple[str, str]]:
     words = text.casefold().split()
     skills = choices[choices["kind"] == "skill"]
     rows = zip(skills["value"], skills["label"], strict=True)
-    found = [(value, label) for value, label in rows if words and all(word in label.casefold() for word in words)]
-    return found[: tables.NAMED]
+    matches = [(value, label) for value, label in rows if words and all(word in label.casefold() for word in words)]
+    return matches[: tables.NAMED]

@@ -42,10 +42,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Per kind of filter: each value that can be chosen, and how it is called."""
-    found: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
+    by_kind: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
     for kind, value, label in choices.itertuples(index=False):
-        found[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
-    return found
+        by_kind[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
+    return by_kind
 
 
 def percent(part: Any, whole: Any) -> str:
@@ -65,10 +65,10 @@ def of(part: Any, whole: Any, what: str) -> str:
 
 def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Per currency of a spend answer: amount, payments, awards, gains; amounts without an award, for seat time, own."""
-    found = {}
+    sums = {}
     for currency, part in lines.groupby("currency"):
         earned = part.drop_duplicates("credential_id")
-        found[str(currency)] = {
+        sums[str(currency)] = {
             "amount": part["amount"].sum(),
             "payments": int(part["payments"].sum()),
             "unconverted": part["unconverted"].sum(),
@@ -77,7 +77,7 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
             "awards": int(earned["awards"].sum()),
             "skill_gains": int(earned["skill_gains"].sum()),
         }
-    return found
+    return sums
 
 
 def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:

@@ -24,7 +24,7 @@ QUOTED = re.compile(r'[",\r\n]')
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda said: None) -> None:
+def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda message: None) -> None:
     """The frame as UTF-8 CSV with a header row."""
     for number, part in enumerate(chunks(frame, tell)):
         columns = [each(part[name], lambda value: quoted(cell(value))) for name in part.columns]
@@ -33,7 +33,7 @@ def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda said: None) -
         file.write("".join(lines).encode("utf-8"))
 
 
-def chunks(frame: pd.DataFrame, tell: Tell = lambda said: None) -> Iterator[pd.DataFrame]:
+def chunks(frame: pd.DataFrame, tell: Tell = lambda message: None) -> Iterator[pd.DataFrame]:
     """The frame in pieces, telling how far it is; one empty piece when it has no rows."""
     for first in range(0, max(len(frame), 1), CHUNK):
         if first:

@@ -11,7 +11,7 @@ import pandas as pd
 from skilltrack.reports.as_csv import Tell, chunks, each
 
 
-def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda said: None) -> None:
+def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda message: None) -> None:
     """The frame as UTF-8 JSON."""
     before = "[\n "
     for part in chunks(frame, tell):

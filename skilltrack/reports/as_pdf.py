@@ -68,12 +68,12 @@ def _fonts(more: str) -> tuple[typst.Fonts, frozenset[int]]:
         paths = [folder, *([more] if more else [])]
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
         for font in fonts.fonts():
-            with TTFont(font.path, fontNumber=font.index, lazy=True) as opened:
-                signs = set(opened.getBestCmap())
-            drawn |= signs
+            with TTFont(font.path, fontNumber=font.index, lazy=True) as font_file:
+                characters = set(font_file.getBestCmap())
+            drawn |= characters
             if Path(font.path or "").parent == Path(folder):
                 style = f'font: "{font.family}", weight: {font.weight}, fallback: false'
-                typst.compile(f"#text({style})[#str.from-unicode({max(signs)})]".encode(), font_paths=fonts)
+                typst.compile(f"#text({style})[#str.from-unicode({max(characters)})]".encode(), font_paths=fonts)
     return fonts, frozenset(drawn)
 
 
@@ -119,14 +119,14 @@ def _compiled(
         part for part in document.parts
         if (not isinstance(part, Table) or part.most) and (not isinstance(part, Grid) or part.data["rows"])
     ]  # fmt: skip
-    said = {
+    contents = {
         "title": _word(document.title, 2 * LONGEST), "question": document.question, "lines": lines,
         "footer": " · ".join(f"{what}: {_word(value, LONGEST // 2)}" for what, value in lines[:3]),
         "parts": [_part(part) for part in shown], "definitions": document.definitions,
         "date": [made_at.year, made_at.month, made_at.day],
     }  # fmt: skip
-    for allowed in (lambda sign: ord(sign) in drawn, lambda sign: not BASIC.match(sign)):
-        data = json.dumps({**_drawable(said, allowed), "receipt": receipt}, ensure_ascii=False)
+    for allowed in (lambda character: ord(character) in drawn, lambda character: not BASIC.match(character)):
+        data = json.dumps({**_drawable(contents, allowed), "receipt": receipt}, ensure_ascii=False)
         try:
             return typst.compile(
                 TEMPLATE, format=form, font_paths=fonts, sys_inputs={"data": data}, timestamp=made_at, ppi=110,
@@ -140,14 +140,14 @@ def _compiled(
 def _drawable(value: Any, allowed: Any) -> Any:
     """Every text without signs that are never seen, with a mark for those that no font draws."""
     if isinstance(value, str):
-        shown = (" " if sign.isspace() else sign for sign in unicodedata.normalize("NFC", value)
-                 if sign.isspace() or sign == BREAK or unicodedata.category(sign)[0] != "C")  # fmt: skip
-        text = "".join(sign if sign in " " + BREAK or allowed(sign) else "?" for sign in shown)
+        shown = (" " if character.isspace() else character for character in unicodedata.normalize("NFC", value)
+                 if character.isspace() or character == BREAK or unicodedata.category(character)[0] != "C")  # fmt: skip
+        text = "".join(character if character in " " + BREAK or allowed(character) else "?" for character in shown)
         return _breakable(text if len(text) <= LONGEST * 16 else text[: LONGEST * 16] + " …")
     if isinstance(value, dict):
-        return {name: _drawable(held, allowed) for name, held in value.items()}
+        return {name: _drawable(item, allowed) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_drawable(held, allowed) for held in value]
+        return [_drawable(item, allowed) for item in value]
     return value
 
 
@@ -175,16 +175,16 @@ def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
         for is_share, name in zip(shares, frame, strict=True)
     ]
     rows = [list(cells) for cells in _cells(frame.head(part.most))]
-    signs = [
+    lengths = [
         -1 if is_share else min(max(len(heads[at]), *(len(str(row[at])) for row in rows[:200]), 4), 40) if rows else 4
         for at, is_share in enumerate(shares)
     ]
-    is_wide = sum(signs) > (90 if len(heads) <= 8 else 140)  # then what is short gets what it needs
-    widths = [0 if is_wide and 0 < width <= 14 else width for width in signs]
+    is_wide = sum(lengths) > (90 if len(heads) <= 8 else 140)  # then what is short gets what it needs
+    widths = [0 if is_wide and 0 < width <= 14 else width for width in lengths]
     alt = ""
     if part.chart == "line" and any(row[shares.index(True)] for row in rows):
-        said = (f"{row[0]}: {row[shares.index(True)]['text'] if row[shares.index(True)] else 'none'}" for row in rows)
-        alt = f"Columns of {part.title}. {', '.join(said)}."
+        values = (f"{row[0]}: {row[shares.index(True)]['text'] if row[shares.index(True)] else 'none'}" for row in rows)
+        alt = f"Columns of {part.title}. {', '.join(values)}."
     return {
         "kind": "table", "title": part.title, "heads": heads, "numeric": numeric, "rows": rows, "note": note,
         "shares": shares, "alt": alt, "widths": widths, "is_short": len(rows) <= SHORT,

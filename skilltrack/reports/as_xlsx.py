@@ -28,7 +28,7 @@ OPTIONS = {
     "default_date_format": "yyyy-mm-dd",
 }  # fmt: skip
 MOST_ROWS = 1_048_575
-MOST_SIGNS = 32_767
+MOST_CHARACTERS = 32_767
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CODED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 """What a sheet reads as one sign unless its first sign is coded itself."""
@@ -38,7 +38,7 @@ RECEIPT = "Receipt"
 
 
 def write(
-    document: Document, receipt: str, lines: list[tuple[str, str]], file: BinaryIO, tell: Tell = lambda said: None
+    document: Document, receipt: str, lines: list[tuple[str, str]], file: BinaryIO, tell: Tell = lambda message: None
 ) -> None:
     """The document as a workbook, its receipt and lines about it on the last sheet.
 
@@ -75,14 +75,14 @@ def write(
 
 def text(value: Any) -> str:
     """A text as a cell can hold it: no sign that XML does not know, and no longer than a cell."""
-    return NO_XML.sub("\ufffd", str(value))[:MOST_SIGNS]
+    return NO_XML.sub("\ufffd", str(value))[:MOST_CHARACTERS]
 
 
 def sheets(file: Path | bytes) -> dict[str, list[list[Any]]]:
     """The cells of every sheet, by name; raises `BadFile` when it is not a workbook."""
     try:
-        opened = CalamineWorkbook.from_object(io.BytesIO(file) if isinstance(file, bytes) else file)
-        return {name: opened.get_sheet_by_name(name).to_python() for name in opened.sheet_names}
+        workbook = CalamineWorkbook.from_object(io.BytesIO(file) if isinstance(file, bytes) else file)
+        return {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
     except CalamineError as error:
         raise BadFile(f"{file!s:.200} is not a workbook: {error}. Name a file that a report wrote.") from error
 
@@ -116,8 +116,8 @@ def _summary(book: Any, forms: dict[str, Any], document: Document, taken: set[st
         elif isinstance(part, Findings):
             lines = [("",), (part.title,), *((sentence,) for sentence in part.sentences)]
         for line in lines:
-            for column, said in enumerate(line):
-                sheet.write_string(row, column, text(said))
+            for column, content in enumerate(line):
+                sheet.write_string(row, column, text(content))
             row += 1
 
 
@@ -130,14 +130,14 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str, tell: Tell
         )
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
-    for column, held in enumerate(frame.columns):
-        shown = max((len(str(value)) for value in frame[held].head(200)), default=0)
-        sheet.set_column(column, column, min(max(len(table.labels.get(held, held)) + 3, int(shown) + 1), 60))
-        sheet.write_string(0, column, text(table.labels.get(held, held)), forms["head"])
+    for column, key in enumerate(frame.columns):
+        shown = max((len(str(value)) for value in frame[key].head(200)), default=0)
+        sheet.set_column(column, column, min(max(len(table.labels.get(key, key)) + 3, int(shown) + 1), 60))
+        sheet.write_string(0, column, text(table.labels.get(key, key)), forms["head"])
     _rows(sheet, forms, frame, tell)
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(frame.columns) - 1, 0))
-    for column, held in enumerate(frame.columns):
-        if held in SHARES and len(frame):
+    for column, key in enumerate(frame.columns):
+        if key in SHARES and len(frame):
             sheet.conditional_format(1, column, len(frame), column, _scale())
     if table.chart and len(frame):
         _chart(book, sheet, table, frame, name)
@@ -152,7 +152,7 @@ def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame, tell: Tell) ->
     names = [column_name(at) for at in range(len(frame.columns))]
     row = 1
     for part in chunks(frame, tell):
-        cells = [_cells(part[held], forms, held) for held in part.columns]
+        cells = [_cells(part[column], forms, column) for column in part.columns]
         for values in zip(*cells, strict=True):
             row += 1
             line = "".join(f'<c r="{name}{row}"{cell}' for name, cell in zip(names, values, strict=True) if cell)
@@ -187,8 +187,8 @@ def _day(style: str, value: date) -> str:
 
 
 def _text(value: Any) -> str:
-    said = escape(CODED.sub(r"_x005F\g<0>", text(value)), quote=False)
-    return f' t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
+    escaped = escape(CODED.sub(r"_x005F\g<0>", text(value)), quote=False)
+    return f' t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'
 
 
 def _scale() -> dict[str, Any]:
@@ -200,7 +200,7 @@ def _scale() -> dict[str, Any]:
 
 def _chart(book: Any, sheet: Any, table: Table, frame: pd.DataFrame, name: str) -> None:
     """A chart of the first share over the first column, beside the table."""
-    share = next(at for at, held in enumerate(frame.columns) if held in SHARES)
+    share = next(at for at, column in enumerate(frame.columns) if column in SHARES)
     chart = book.add_chart({"type": "line" if table.chart == "line" else "bar"})
     last = min(len(frame), 40)
     chart.add_series({

@@ -80,7 +80,7 @@ def write(
     store: Store, viewer: Viewer, receipt: Receipt, file: BinaryIO, progress: Progress = lambda step: None
 ) -> None:
     """The bytes that a receipt stands for."""
-    order, said = receipt.order, receipt.as_json()
+    order, receipt_text = receipt.order, receipt.as_json()
     if order.name not in (*reports(), *packs.PACKS):
         known = ", ".join(dict.fromkeys([*reports(), *packs.PACKS]))
         raise BadQuestion(f"There is no report {order.name!r}. Try one of: {known}.")
@@ -96,11 +96,11 @@ def write(
         if order.form == "pdf":
             from skilltrack.reports import as_pdf  # each writer takes a while to load: only the one that is needed
 
-            as_pdf.write(document, said, receipt.lines(), order.filters.known_at, file)
+            as_pdf.write(document, receipt_text, receipt.lines(), order.filters.known_at, file)
         else:
             from skilltrack.reports import as_xlsx
 
-            as_xlsx.write(document, said, receipt.lines(), file, progress)
+            as_xlsx.write(document, receipt_text, receipt.lines(), file, progress)
         return
     frame = _answer(store, viewer, receipt)
     progress("Writing")
@@ -111,7 +111,7 @@ def write(
     elif order.form == "parquet":
         from skilltrack.reports import as_parquet
 
-        as_parquet.write(frame, file, said, catalogue()[order.name].columns)
+        as_parquet.write(frame, file, receipt_text, catalogue()[order.name].columns)
     else:
         who = _ask(store, receipt)("people", viewer, order.filters)
         if who.empty:

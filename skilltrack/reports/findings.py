@@ -18,29 +18,31 @@ def board(
     risks: pd.DataFrame, spend: pd.DataFrame, smallest: int,
 ) -> list[str]:  # fmt: skip
     """What a board should know, most general first; what may not be shown is empty in the frames already."""
-    said = [_coverage(since, now, then, smallest), _causes(changes, smallest)]
+    sentences = [_coverage(since, now, then, smallest), _causes(changes, smallest)]
     if now["with_role"] and not is_small(now["ready"], now["with_role"], smallest):
-        said.append(f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
+        sentences.append(f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
                     f"({of(now['ready'], now['with_role'], 'whose role has requirements')}).")  # fmt: skip
     thin = teams[teams["required"].fillna(0) >= LEAST].sort_values(["coverage", "team"])
     if len(thin) > 1 and thin["coverage"].iloc[0] < thin["coverage"].iloc[-1]:
         low, high = thin.iloc[0], thin.iloc[-1]
-        said.append(f"The thinnest team is {low['team'] or 'people without a team'} with {_share(low)}, the strongest "
-                    f"{high['team'] or 'people without a team'} with {_share(high)}.")  # fmt: skip
-    told = risks[risks["single_points"].notna()]
-    if len(told):
-        pairs, one, nobody = (int(told[name].sum()) for name in ("teams", "single_points", "uncovered"))
-        said.append(
+        sentences.append(
+            f"The thinnest team is {low['team'] or 'people without a team'} with {_share(low)}, "
+            f"the strongest {high['team'] or 'people without a team'} with {_share(high)}."
+        )
+    shown = risks[risks["single_points"].notna()]
+    if len(shown):
+        pairs, one, nobody = (int(shown[name].sum()) for name in ("teams", "single_points", "uncovered"))
+        sentences.append(
             f"Where at least {smallest} teams need a skill, {one:,} of {pairs:,} cases of a team and a skill "
             f"are met by one person and {nobody:,} by nobody."
         )
     if len(risks):
         thin = risks[risks["required"] >= LEAST].sort_values(["coverage", "skill_id"])
         if len(thin):
-            said.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
+            sentences.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
     if len(ahead) and ahead["required"].fillna(0).iloc[-1]:
         last = ahead.iloc[-1]
-        said.append(f"If nobody renews, coverage goes to {_share(last)} by {last['month_end']}.")
+        sentences.append(f"If nobody renews, coverage goes to {_share(last)} by {last['month_end']}.")
     for currency, part in spend.groupby("currency"):
         known = part[part["unconverted"].notna()]
         amount, lost = known["amount"].sum(), known["unconverted"].sum()
@@ -51,27 +53,27 @@ def board(
         if part["seat_time"].sum() > 0:
             seats = part["seat_time"].sum()
             sentence += f"; {percent(seats, part['amount'].sum())} ({seats:,.0f}) paid for what demonstrates nothing"
-        said.append(f"{sentence}.")
-    return [sentence for sentence in said if sentence]
+        sentences.append(f"{sentence}.")
+    return [sentence for sentence in sentences if sentence]
 
 
 def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd.DataFrame) -> list[str]:
     """What a manager should know first."""
     measured = people[people["requirements"] > 0]
     blocked = int((measured["critical_unmet"] > 0).sum())
-    said = [f"{of(blocked, len(measured), 'people')} have a critical requirement unmet."] if len(measured) else []
+    sentences = [f"{of(blocked, len(measured), 'people')} have a critical requirement unmet."] if len(measured) else []
     expired = int((gaps["reason"] == "expired").sum())
     if expired:
-        said.append(f"{of(expired, len(gaps), 'gaps')} were met once and have expired: renewing closes them.")
+        sentences.append(f"{of(expired, len(gaps), 'gaps')} were met once and have expired: renewing closes them.")
     thin = skills.sort_values(["coverage", "skill_id"])
     if len(thin):
-        said.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
+        sentences.append(f"The thinnest skill is {thin.iloc[0]['skill']} with {_share(thin.iloc[0])}.")
     soon = due[due["bucket"] == "0-30"]
     if len(soon):
         people = soon["employee_id"].nunique()
-        said.append(f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
+        sentences.append(f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
                     f"{'ends' if len(soon) == 1 else 'end'} within 30 days.")  # fmt: skip
-    return said or ["There is nothing to report about these people: no role of theirs has requirements."]
+    return sentences or ["There is nothing to report about these people: no role of theirs has requirements."]
 
 
 def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:

@@ -22,8 +22,8 @@ ONE = ["source", "credential_id", "credential", "issuer", "valid_from", "valid_t
 
 def transcript(who: Any, lines: pd.DataFrame, as_of: date) -> bytes:
     """The record of one person (a row of `people`) from the lines of `transcript`, as JSON."""
-    held = lines[(lines["source"] != "self_rating") & lines["skill_id"].notna()].astype(object)
-    held = held.where(held.notna(), None)
+    evidence = lines[(lines["source"] != "self_rating") & lines["skill_id"].notna()].astype(object)
+    evidence = evidence.where(evidence.notna(), None)
     subject = {"identifier": [_identity("systemId", who["employee_id"]), _identity("name", who["name"])]}
     record = {
         "@context": CONTEXTS,
@@ -38,7 +38,7 @@ def transcript(who: Any, lines: pd.DataFrame, as_of: date) -> bytes:
             **subject,
             "verifiableCredential": [
                 _credential(subject, dict(zip(ONE, shared, strict=True)), part)
-                for shared, part in held.groupby(ONE, dropna=False, sort=False)
+                for shared, part in evidence.groupby(ONE, dropna=False, sort=False)
             ],
         },
     }

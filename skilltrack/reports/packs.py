@@ -52,7 +52,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         for name, months in (("trend", asked.months), ("forecast", 3))
     )
     changes = ask("changes", viewer, replace(asked, paid_from=since)).set_index("change")
-    said = findings.board(asked.as_of, since, now, then, changes, ahead, teams, risks, spend, smallest)
+    sentences = findings.board(asked.as_of, since, now, then, changes, ahead, teams, risks, spend, smallest)
     order = teams.sort_values(["required", "team"], ascending=[False, True], na_position="last")
     is_hidden = [cell in hidden.cells for cell in zip(areas["team"], areas["area"], strict=True)]
     areas = emptied(areas, is_hidden, [*COUNTS, "people"]).assign(area=areas["area"].replace("", "No area"))
@@ -69,7 +69,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         "Who can demonstrably do what, where it is thin, what changed and what it cost.",
         [
             Numbers(_headline(now, spend, smallest)),
-            Findings("Findings", said),
+            Findings("Findings", sentences),
             Table("Coverage month by month", trend, metrics["trend"].labelled("month_end", *COVERED), chart="line"),
             _squares(areas, order["team"].head(ON_A_PAGE), note),
             Table("Teams", order, metrics["teams"].labelled("team", *COVERED, "with_role", "ready"), note, most=30),
@@ -199,8 +199,8 @@ PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
 def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
     if asked.team is not None:
         return asked.team or "people without a team"
-    found = ask("people", viewer, replace(asked, employee=asked.manager, manager=None))
-    return f"organisation of {found['name'].iloc[0] if len(found) else asked.manager}"
+    people = ask("people", viewer, replace(asked, employee=asked.manager, manager=None))
+    return f"organisation of {people['name'].iloc[0] if len(people) else asked.manager}"
 
 
 def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:

@@ -79,11 +79,11 @@ class Receipt:
     def as_json(self) -> str:
         """The receipt as text, always the same for the same receipt."""
         asked = {name: value for name, value in asdict(self.order.filters).items() if value is not None}
-        said = {
+        content = {
             "report": self.order.name, "format": self.order.form, "suppress": self.order.suppress, "filters": asked,
             "viewer": self.viewer, "policy": self.policy, "written_with": self.written_with, "uploads": self.uploads,
         }  # fmt: skip
-        return json.dumps(said, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)
+        return json.dumps(content, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)
 
     @property
     def smallest_cell(self) -> int:
@@ -148,13 +148,13 @@ def _versions() -> dict[str, str]:
 def parse(text: str, where: str) -> Receipt:
     """A receipt from its text; raises `BadFile` when it is none."""
     try:
-        said = json.loads(text)
+        content = json.loads(text)
         for name, kinds in SHAPE.items():
-            _expect(said[name], kinds)
-        for file in said["uploads"]:
+            _expect(content[name], kinds)
+        for file in content["uploads"]:
             _expect(file, {"upload_id": int, "sha256": str})
         filters = {
-            field.name: said["filters"][field.name] for field in fields(Filters) if field.name in said["filters"]
+            field.name: content["filters"][field.name] for field in fields(Filters) if field.name in content["filters"]
         }
         for name, value in filters.items():
             _expect(value, int if name == "months" else str)
@@ -162,8 +162,8 @@ def parse(text: str, where: str) -> Receipt:
             if name in filters:
                 filters[name] = date.fromisoformat(filters[name])
         filters["known_at"] = datetime.fromisoformat(filters["known_at"]).replace(tzinfo=None)
-        order = Order(said["report"], said["format"], Filters(**filters), said["suppress"])
-        return Receipt(order, said["viewer"], said["policy"], said["written_with"], said["uploads"])
+        order = Order(content["report"], content["format"], Filters(**filters), content["suppress"])
+        return Receipt(order, content["viewer"], content["policy"], content["written_with"], content["uploads"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadFile(f"{where} holds no receipt of Skilltrack's. Reports written with --output have one.") from error
 

@@ -36,48 +36,52 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
 def in_the_log(store: Store, receipt: Receipt) -> str:
     """Whether the audit log tells of this file: a receipt that somebody wrote or changed is in no log."""
     digest = receipt.digest()
-    found = [
+    times = [
         entry["at"]
         for entry in store.journal.audit.entries()
         if entry["event"] == "exported" and entry["what"].get("receipt") == digest
     ]
-    if not found:
+    if not times:
         return "The audit log tells of no file with this receipt: it was made elsewhere, or the receipt was changed."
-    return f"The audit log tells of it, first on {found[0][:16].replace('T', ' at ')} UTC."
+    return f"The audit log tells of it, first on {times[0][:16].replace('T', ' at ')} UTC."
 
 
 def _false_claims(receipt: Receipt, now: Receipt) -> list[str]:
     """What the receipt says and this database does not, whether or not the numbers are the same."""
-    said = []
+    contradictions = []
     if now.uploads != receipt.uploads:
         here = {(file["upload_id"], file["sha256"]) for file in now.uploads}
         missing = [file for file in receipt.uploads if (file["upload_id"], file["sha256"]) not in here]
-        said.append(
+        contradictions.append(
             f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on are not in this database as of then"
             + (f", the first is upload {missing[0]['upload_id']}." if missing else "; others are.")
         )
     if receipt.policy["ready_at"] != READY_AT:
-        said.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
+        contradictions.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
     if receipt.policy["suppressed"] != receipt.order.hides:
-        said.append(f"Small numbers are {'hidden' if receipt.order.hides else 'shown'} in it, and it says otherwise.")
+        contradictions.append(
+            f"Small numbers are {'hidden' if receipt.order.hides else 'shown'} in it, and it says otherwise."
+        )
     if receipt.order.hides and receipt.policy["smallest_cell"] < now.policy["smallest_cell"]:
-        said.append(f"It hides numbers below {receipt.policy['smallest_cell']}; here it is {settings().smallest_cell}.")
-    return said
+        contradictions.append(
+            f"It hides numbers below {receipt.policy['smallest_cell']}; here it is {settings().smallest_cell}."
+        )
+    return contradictions
 
 
 def _reasons(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
     """What else is other than it was, and so may be why."""
-    said = []
+    reasons = []
     erased = "select count(*) as n from erasures where erased_at > $known_at"
     if store.query(erased, {"known_at": receipt.order.filters.known_at}).to_pylist()[0]["n"]:
-        said.append("People have been erased since, and what was known about them with them.")
+        reasons.append("People have been erased since, and what was known about them with them.")
     changed = [f"{name} {was} (here {now.written_with.get(name, 'none')})"
                for name, was in receipt.written_with.items() if now.written_with.get(name) != was]  # fmt: skip
     if changed:
-        said.append(f"It was made by {', '.join(changed)}.")
+        reasons.append(f"It was made by {', '.join(changed)}.")
     if (receipt.viewer["account"], receipt.viewer["sees"]) != (now.viewer["account"], now.viewer["sees"]):
-        said.append(f"It was made for {receipt.viewer['account']}, who saw {receipt.viewer['sees']}.")
-    return said
+        reasons.append(f"It was made for {receipt.viewer['account']}, who saw {receipt.viewer['sees']}.")
+    return reasons
 
 
 def _first_difference(given: bytes, made: bytes, form: str) -> str:

@@ -18,12 +18,12 @@ KEPT = ("manager", "team", "assurance", "employee")
 def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
     """What the viewer saved, by name, as of a day."""
     asked = "select name, definition from saved_exports where by_whom = $by_whom order by name"
-    found = {}
+    orders = {}
     for row in store.query(asked, {"by_whom": viewer.account}).to_pylist():
-        said = json.loads(row["definition"])
-        filters = replace(Filters(as_of=as_of), **said["filters"])
-        found[row["name"]] = Order(said["report"], said["format"], filters, said["suppress"])
-    return found
+        definition = json.loads(row["definition"])
+        filters = replace(Filters(as_of=as_of), **definition["filters"])
+        orders[row["name"]] = Order(definition["report"], definition["format"], filters, definition["suppress"])
+    return orders
 
 
 def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
@@ -31,12 +31,12 @@ def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
     if not name.strip():
         raise Refused("Give the export a name under which you will find it again.")
     kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what)}
-    said = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
+    definition = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
     forget(store, viewer, name.strip())
     with store.write() as transaction:
         transaction.run(
             "insert into saved_exports values ($by_whom, $name, $definition)",
-            {"by_whom": viewer.account, "name": name.strip(), "definition": json.dumps(said)},
+            {"by_whom": viewer.account, "name": name.strip(), "definition": json.dumps(definition)},
         )
 
 

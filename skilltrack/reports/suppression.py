@@ -183,8 +183,8 @@ def _rectangles(
     r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], counts[0])[:, None]
     c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], counts[1])[None, :]
     # In each line the cells less the total are 0, so an amount moved round a rectangle changes its sign at a total.
-    signs = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
-    down, across = -signs[0][r] * signs[0][i], -signs[1][c] * signs[1][j]
+    factors = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
+    down, across = -factors[0][r] * factors[0][i], -factors[1][c] * factors[1][j]
     return [(i, j, 1), (i, c, across), (r, j, down), (r, c, down * across)], usable[r, c]
 
 

@@ -58,7 +58,7 @@ def equal(ask: Callable[..., pd.DataFrame], as_of: date) -> None:
 def pages(path: Path) -> dict[str, tuple[float, float, float]]:
     """Server time of each page through the entry script: first visit, warm median and warm p95, in milliseconds."""
     os.environ |= {"SKILLTRACK_DB": str(path), "SKILLTRACK_LOCAL": "1"}
-    found = {}
+    timings = {}
     for name in [name for section in PAGES.values() for name, _, _ in section]:
         app = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)
         start = time.perf_counter()
@@ -72,8 +72,8 @@ def pages(path: Path) -> dict[str, tuple[float, float, float]]:
         first = (time.perf_counter() - start) * 1000
         if app.exception:
             raise AssertionError(f"{name}: {app.exception[0].message}")
-        found[name] = (first, *timed(app.run, RUNS))
-    return found
+        timings[name] = (first, *timed(app.run, RUNS))
+    return timings
 
 
 def main() -> None:

@@ -110,7 +110,7 @@ def compare(size: str, folder: Path, peers: dict) -> list[tuple]:
     ours = {name: (ask, ask()) for name, ask in asked(Ours(store), manager).items()}
     store.close()
     store = Store.open(folder / "ours.duckdb")  # the first question after opening is a cold one
-    found = [("Skilltrack", name, *timed(ask)) for name, ask in asked(Ours(store), manager).items()]
+    rows = [("Skilltrack", name, *timed(ask)) for name, ask in asked(Ours(store), manager).items()]
     store.close()
     tables = prepared.tables(company)
     for who, make in peers.items():
@@ -118,9 +118,9 @@ def compare(size: str, folder: Path, peers: dict) -> list[tuple]:
         for name, ask in asked(peer, manager).items():
             if ask() != ours[name][1]:
                 raise AssertionError(f"{who} answers {name} differently")
-            found.append((who, name, *timed(ask)))
-            print(f"{size} {who} {name}: {found[-1][3]:.0f} ms", file=sys.stderr, flush=True)
-    return found
+            rows.append((who, name, *timed(ask)))
+            print(f"{size} {who} {name}: {rows[-1][3]:.0f} ms", file=sys.stderr, flush=True)
+    return rows
 
 
 def there(size: str) -> dict:
@@ -146,8 +146,8 @@ def table(rows: list[tuple]) -> str:
                 used = "–" if who == "PostgreSQL" else f"{cpu:.0f}"  # another process does the work
                 ratio = median / ours[name]
                 lines.append(f"| {name} | {who} | {first:.0f} | {median:.1f} | {p95:.1f} | {used} | {ratio:.1f} |")
-    said = ", ".join(f"{name} {best[name] / ours[name]:.1f}" for name in QUESTIONS)
-    return "\n".join([*lines, "", f"Against the best peer, times faster: {said}."])
+    factors = ", ".join(f"{name} {best[name] / ours[name]:.1f}" for name in QUESTIONS)
+    return "\n".join([*lines, "", f"Against the best peer, times faster: {factors}."])
 
 
 def main() -> None:

@@ -179,19 +179,19 @@ class Company:
             count = self.people // share
             people = random.choice(self.people, count, replace=False)
             start = random.integers(self.today - 2000, self.today, count)
-            found = {
+            columns = {
                 "employee_id": self.employee(people),
                 "skill_id": ids("s", random.integers(0, SKILLS, count), 3),
                 "valid_from": day(start),
                 "valid_to": day(np.where(random.random(count) < 0.5, start + 365, -1)),
             }
             if kind == "exemption_rows":
-                found["reason"] = pa.array(["leave"] * count)
+                columns["reason"] = pa.array(["leave"] * count)
             else:
-                found["level"] = pa.array(random.integers(1, 4, count), pa.int32())
+                columns["level"] = pa.array(random.integers(1, 4, count), pa.int32())
             if kind == "prior_learning_rows":
-                found["assessor"] = pa.array(["Assessor"] * count)
-            yield kind, pa.table(found)
+                columns["assessor"] = pa.array(["Assessor"] * count)
+            yield kind, pa.table(columns)
 
     def _spend(self) -> pa.Table:
         random, count = np.random.default_rng(19), self.awards * 6 // 10

@@ -82,9 +82,9 @@ def bare(kind: str, path: Path, folder: Path) -> float:
 def ours(kind: str, path: Path, database: Path, effective: date) -> tuple[float, float]:
     """Seconds and peak MiB of our import in a process of its own, from the open store to the commit."""
     words = [sys.executable, "-m", "bench.imports", "one", kind, str(path), str(database), str(effective)]
-    said = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-    assert said["status"] == "stored", said
-    return said["seconds"], said["mib"]
+    result = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+    assert result["status"] == "stored", result
+    return result["seconds"], result["mib"]
 
 
 def one(kind: str, path: str, database: str, effective: str) -> None:
@@ -114,19 +114,19 @@ def compare(people: int, badges: int, folder: Path) -> list[tuple[str, float, fl
     for path in (skills, credentials, attests):
         assert import_files(store, path.stem, [path]).status == "stored"
     store.close()
-    found = []
+    rows = []
     for what, kind, path, effective in (
         (f"roster of {people:,}", "roster", roster, FIRST),
         ("the next day's, 1 % changed", "roster", later, NEXT),
         (f"{badges:,} badges", "badges", awards, FIRST),
     ):
         unchecked = min(bare(kind, path, folder) for _ in range(2))
-        found.append((what, unchecked, *ours(kind, path, database, effective)))
-        print(*found[-1], f"load {os.getloadavg()[0]:.1f}", flush=True)
-    return found
+        rows.append((what, unchecked, *ours(kind, path, database, effective)))
+        print(*rows[-1], f"load {os.getloadavg()[0]:.1f}", flush=True)
+    return rows
 
 
-def report(found: list[tuple[str, float, float, float]]) -> str:
+def report(rows: list[tuple[str, float, float, float]]) -> str:
     """The figures as a table, with the machine they are of."""
     lines = [
         "# Imports beside a bare engine", "",
@@ -137,7 +137,7 @@ def report(found: list[tuple[str, float, float, float]]) -> str:
         "journal, commit, and everything the questions read computed.", "",
         "| file | bare s | ours s | times | peak MiB |", "| --- | ---: | ---: | ---: | ---: |",
     ]  # fmt: skip
-    for what, unchecked, seconds, mib in found:
+    for what, unchecked, seconds, mib in rows:
         lines.append(f"| {what} | {unchecked:.2f} | {seconds:.2f} | {seconds / unchecked:.1f} | {mib:,.0f} |")
     lines += ["", MISSED]
     return "\n".join(lines) + "\n"

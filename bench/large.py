@@ -72,13 +72,13 @@ company is measured last.
 
 def director(store: Store) -> tuple[str, int]:
     """The manager with the largest organisation of at most 2,500 people today, and its size."""
-    found = store.query(
+    manager = store.query(
         "select p.employee_id, count(*) as people from kept_lines as l join kept_people as p on p.person = l.manager "
         "where $as_of between l.valid_from and l.valid_to group by p.employee_id "
         "having count(*) <= 2500 order by people desc, p.employee_id limit 1",
         {"as_of": AS_OF},
     ).to_pylist()[0]
-    return found["employee_id"], found["people"]
+    return manager["employee_id"], manager["people"]
 
 
 def top(store: Store) -> str:
@@ -125,23 +125,23 @@ def permission(store: Store, manager: str, runs: int) -> str:
     """What it costs to ask as the manager of an organisation rather than as somebody who sees everyone."""
     metrics, filters = Metrics(store), Filters(as_of=AS_OF, manager=manager)
     own = Viewer(manager, frozenset({"manager"}), manager, (manager,))
-    said = []
+    slower = []
     for name in ("coverage", "readiness", "totals", "trend"):
         of_everyone, of_own = (milliseconds(metrics, name, filters, runs, viewer) for viewer in (EVERYONE, own))
-        said.append(f"{name} {100 * (of_own.median / of_everyone.median - 1):.0f} %")
-    return f"Asked by the director instead of somebody who sees everyone (target 5 % more): {', '.join(said)} more."
+        slower.append(f"{name} {100 * (of_own.median / of_everyone.median - 1):.0f} %")
+    return f"Asked by the director instead of somebody who sees everyone (target 5 % more): {', '.join(slower)} more."
 
 
 def asked(manager: str, head: str) -> list[tuple[str, str, Filters]]:
     """What is asked: about whom and when, the metric, its filters; `head` is the manager of everybody."""
-    found = [
+    cases = [
         (f"director, {when}", name, Filters(as_of=as_of, manager=manager))
         for when, as_of in (("today", AS_OF), ("past", PAST))
         for name in QUESTIONS
     ]
-    found += [("everybody's manager, today", name, Filters(as_of=AS_OF, manager=head)) for name in OF_EVERYBODY]
-    found += [("whole company", name, Filters(as_of=PAST, months=months)) for name, months in WHOLE_COMPANY]
-    return [*found, ("whole company", "closest", Filters(as_of=PAST, role="r007"))]
+    cases += [("everybody's manager, today", name, Filters(as_of=AS_OF, manager=head)) for name in OF_EVERYBODY]
+    cases += [("whole company", name, Filters(as_of=PAST, months=months)) for name, months in WHOLE_COMPANY]
+    return [*cases, ("whole company", "closest", Filters(as_of=PAST, role="r007"))]
 
 
 def questions(store: Store, manager: str, runs: int, is_compared: bool = True) -> list[tuple]:
@@ -150,15 +150,15 @@ def questions(store: Store, manager: str, runs: int, is_compared: bool = True) -
     With no runs nothing is timed.
     """
     kept, defined = Metrics(store), Metrics(store, reads_kept=False)
-    found = []
+    rows = []
     for about, name, filters in asked(manager, top(store)):
         ours, plain = kept.ask(name, Viewer.everyone(), filters), None
         if is_compared:
             if not ours.equals(defined.ask(name, Viewer.everyone(), filters)):
                 raise AssertionError(f"{name} of a {about} differs between the kept tables and the definitions")
             plain = milliseconds(defined, name, filters, min(runs, 3)).median if runs else None
-        found.append((name, about, len(ours), milliseconds(kept, name, filters, runs) if runs else None, plain))
-    return found
+        rows.append((name, about, len(ours), milliseconds(kept, name, filters, runs) if runs else None, plain))
+    return rows
 
 
 def floor(runs: int) -> dict[tuple[str, str], float]:
@@ -166,14 +166,14 @@ def floor(runs: int) -> dict[tuple[str, str], float]:
     store = Store.open(":memory:")
     land(store, Company(200, 2_000))
     refreshing.make_fresh(store)
-    found = questions(store, director(store)[0], runs, is_compared=False)
+    rows = questions(store, director(store)[0], runs, is_compared=False)
     store.close()
-    return {(name, about): fast.median for name, about, _, fast, _ in found}
+    return {(name, about): fast.median for name, about, _, fast, _ in rows}
 
 
 def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
     """Seconds to bring the kept tables up to date after so many new awards, each as an upload of its own."""
-    found = []
+    rows = []
     first = company.awards
     for number, (count, target) in enumerate(REFRESHES.items()):
         if count > company.people:
@@ -187,9 +187,9 @@ def refreshes(store: Store, company: Company) -> list[tuple[str, float, str]]:
             transaction.run("insert into upload_files values ($upload_id, 0, 'badges', 'badges.csv', '', 0)", event)
             start = time.perf_counter()
             refreshing.refresh(transaction, upload_id)
-            found.append((f"refresh after {count:,} new awards", time.perf_counter() - start, f"{target:g}"))
+            rows.append((f"refresh after {count:,} new awards", time.perf_counter() - start, f"{target:g}"))
         first += count
-    return [*found, mapping(store), reorganisation(store)]
+    return [*rows, mapping(store), reorganisation(store)]
 
 
 def mapping(store: Store) -> tuple[str, float, str]:

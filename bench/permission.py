@@ -47,7 +47,7 @@ def milliseconds(act: Callable[[], object]) -> float:
     return (time.process_time() - start) * 1000
 
 
-def opened(account: str, name: str) -> AppTest:
+def app_for(account: str, name: str) -> AppTest:
     """A page as somebody who has just signed in has it."""
     app = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)
     now = time.time()
@@ -74,9 +74,9 @@ def recorded() -> Iterator[tuple[Asked, list[float]]]:
         return ask(self, name, viewer, filters)
 
     def arriving() -> str | None:
-        found: list[str | None] = []
-        looked.append(milliseconds(lambda: found.append(arrive())))
-        return found[0]
+        refusals: list[str | None] = []
+        looked.append(milliseconds(lambda: refusals.append(arrive())))
+        return refusals[0]
 
     with patch.object(Metrics, "ask", asking), patch.object(signin, "arrive", arriving):
         yield asked, looked
@@ -109,7 +109,7 @@ def narrowing(store: Store, viewer: Viewer, asked: Asked, is_first: bool) -> flo
 
 def page(store: Store, account: str, name: str) -> str:
     """The row of a page."""
-    viewer, app = viewer_called(store, account), opened(account, name)
+    viewer, app = viewer_called(store, account), app_for(account, name)
     cold, warm, shares = [], [], []
     for _ in range(RUNS):
         st.cache_data.clear()
@@ -134,7 +134,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demo.duckdb"
         demo.build(path)
-        os.environ |= {f"SKILLTRACK_{name}": said for name, said in SIGN_IN.items()} | {"SKILLTRACK_DB": str(path)}
+        os.environ |= {f"SKILLTRACK_{name}": value for name, value in SIGN_IN.items()} | {"SKILLTRACK_DB": str(path)}
         store = store_at(path)
         rows = [
             page(store, account, name)

@@ -70,22 +70,22 @@ def pushed(address: str, make: Callable[[], Iterator[bytes]], size: int, folder:
     server = Server(folder / "push.duckdb")
     try:
         for kind, text in PEOPLE.items():
-            status, told = push(server.url, kind, iter([text]), len(text))
-            assert status == 200, told
+            status, answer = push(server.url, kind, iter([text]), len(text))
+            assert status == 200, answer
         idle = memory(server.process.pid)
         peak = Peak(server.process.pid)
         peak.start()
         start = time.perf_counter()
-        status, told = push(server.url, address, make(), size)
+        status, answer = push(server.url, address, make(), size)
         seconds = time.perf_counter() - start
         peak.is_over = True
         peak.join()
     finally:
         server.stop()
         del os.environ["SKILLTRACK_API_TOKEN"]
-    problem = next((p["message"] for p in told["problems"] if p["severity"] == "error"), "")
+    problem = next((p["message"] for p in answer["problems"] if p["severity"] == "error"), "")
     return {
-        "status": status, "told": told["status"], "problem": problem, "seconds": seconds,
+        "status": status, "told": answer["status"], "problem": problem, "seconds": seconds,
         "anonymous": peak.most["RssAnon"] - idle["RssAnon"], "mapped": peak.most["RssFile"] - idle["RssFile"],
         "idle": idle["RssAnon"],
     }  # fmt: skip
@@ -133,7 +133,7 @@ def cases(size: int) -> dict[str, tuple[str, Callable[[], Iterator[bytes]], int]
     few, some = size * 50 // 1024, size * 200 // 1024
     good = b"00001,Ann Example of the Company,Team North,Berlin\n"
     head = b"employee_id,name,team,location\n"
-    found: dict[str, tuple[str, Callable[[], Iterator[bytes]], int]] = {
+    uploads: dict[str, tuple[str, Callable[[], Iterator[bytes]], int]] = {
         "bytes that mean nothing": ("roster", lambda: noise(size), size),
         "CSV without a column that it needs": ("roster", lambda: repeated(b"name,team,x,y\n", good, size), size),
         "an unknown option": ("roster?wrong=1", lambda: repeated(head, good, size), size),
@@ -151,7 +151,7 @@ def cases(size: int) -> dict[str, tuple[str, Callable[[], Iterator[bytes]], int]
         "lines of blanks": ("roster", lambda: repeated(head, b"   \n", few), few),
         "awards, stored": ("badges", lambda: badges(size), size),
     }
-    return found
+    return uploads
 
 
 def main() -> None:

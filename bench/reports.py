@@ -25,8 +25,8 @@ TARGETS = {"coverage xlsx": ("10", "500"), "board pdf": ("5", ""), PANDAS: ("", 
 
 def memory(what: str) -> float:
     """MiB of this process: VmRSS now, VmHWM at most since it began."""
-    said = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return int(next(line for line in said if line.startswith(what)).split()[1]) / 1024
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return int(next(line for line in lines if line.startswith(what)).split()[1]) / 1024
 
 
 def act(name: str, path: Path) -> None:
@@ -59,11 +59,11 @@ def main() -> None:
         make_fresh(store)
         rows = len(Metrics(store).ask("coverage", Viewer.everyone(), Filters(as_of=AS_OF)))
         store.close()
-        found = {}
+        results = {}
         for name in TARGETS:
             command = [sys.executable, "-m", "bench.reports", name, str(path)]
             runs = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(2)]
-            found[name] = min(tuple(float(word) for word in run.stdout.split()) for run in runs)
+            results[name] = min(tuple(float(word) for word in run.stdout.split()) for run in runs)
     lines = [
         "# What files cost",
         "",
@@ -74,8 +74,8 @@ def main() -> None:
         "| what | seconds | target | MiB | target | file, MiB | against pandas |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, (seconds, grown, size) in found.items():
-        ratio = f"{found[PANDAS][0] / seconds:.1f} times as fast" if name == "coverage xlsx" else ""
+    for name, (seconds, grown, size) in results.items():
+        ratio = f"{results[PANDAS][0] / seconds:.1f} times as fast" if name == "coverage xlsx" else ""
         wanted, most = TARGETS[name]
         lines.append(f"| {name} | {seconds:.1f} | {wanted} | {grown:.0f} | {most} | {size:.1f} | {ratio} |")
     text = "\n".join(lines) + "\n"

@@ -29,11 +29,11 @@ def measured(path: Path, manager: str, past: date) -> dict:
     os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
     os.close(file)
     command = [sys.executable, "-m", "bench.serving", str(path), manager, past.isoformat()]
-    told: dict = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
-    return told
+    result: dict = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    return result
 
 
-def _held() -> float:
+def _resident() -> float:
     """MiB of memory this process holds."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -41,7 +41,7 @@ def _held() -> float:
 def main() -> None:
     """Open the file as the app does, ask every question once and print what it cost."""
     path, manager, past = Path(sys.argv[1]), sys.argv[2], date.fromisoformat(sys.argv[3])
-    before, start = _held(), time.perf_counter()
+    before, start = _resident(), time.perf_counter()
     metrics = Metrics(store_at(path))
     ready = time.perf_counter() - start
     cold = {}
@@ -52,8 +52,8 @@ def main() -> None:
         metrics.ask(name, Viewer.everyone(), filters)
         cold[what] = (time.perf_counter() - start) * 1000
         if what == f"{QUESTIONS[-1]}, director":
-            memory = _held() - before
-    print(json.dumps({"ready": ready, "memory": memory, "whole": _held() - before, "cold": cold}))
+            memory = _resident() - before
+    print(json.dumps({"ready": ready, "memory": memory, "whole": _resident() - before, "cold": cold}))
 
 
 if __name__ == "__main__":

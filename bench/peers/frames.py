@@ -25,8 +25,8 @@ class Pandas:
     def trend(self, days: list[int]) -> list[tuple]:
         """(required, met) of the company on each day."""
         tables = self._read()
-        found = [self._demands(tables, day, None) for day in days]
-        return [(len(rows), int(rows["is_met"].sum())) for rows in found]
+        results = [self._demands(tables, day, None) for day in days]
+        return [(len(rows), int(rows["is_met"].sum())) for rows in results]
 
     def _read(self) -> dict[str, pd.DataFrame]:
         if self._files is None:
@@ -44,12 +44,14 @@ class Pandas:
         if manager is not None:
             people = people[people["employee_id"].isin(_below(people, manager))]
         people = people[(people["hired_on"] <= day) & (people["left_on"] >= day)]
-        held = _on(tables["evidence"], day)[["employee_id", "credential_id"]]
-        held = held[held["employee_id"].isin(people["employee_id"])].drop_duplicates()
-        parts = tables["stack_parts"].merge(held, left_on="component_id", right_on="credential_id", suffixes=("", "_"))
+        credentials = _on(tables["evidence"], day)[["employee_id", "credential_id"]]
+        credentials = credentials[credentials["employee_id"].isin(people["employee_id"])].drop_duplicates()
+        parts = tables["stack_parts"].merge(
+            credentials, left_on="component_id", right_on="credential_id", suffixes=("", "_")
+        )
         counts = parts.groupby(["employee_id", "credential_id"])["min_components"].agg(["size", "max"]).reset_index()
         stacks = counts[counts["size"] >= counts["max"]][["employee_id", "credential_id"]]
-        shown = pd.concat([held, stacks]).merge(tables["attested_skills"], on="credential_id")
+        shown = pd.concat([credentials, stacks]).merge(tables["attested_skills"], on="credential_id")
         shown = pd.concat([shown, _on(tables["prior_learning"], day)])[["employee_id", "skill_id", "level"]]
         levels = shown.groupby(["employee_id", "skill_id"], as_index=False)["level"].max()
         demands = people.merge(_on(tables["requirements"], day), on="role_id").merge(
@@ -61,12 +63,12 @@ class Pandas:
 
 
 def _below(people: pd.DataFrame, manager: str) -> set[str]:
-    found: set[str] = set()
+    below: set[str] = set()
     layer = {manager}
     while layer:
-        layer = set(people.loc[people["manager_id"].isin(layer), "employee_id"]) - found - {manager}
-        found |= layer
-    return found
+        layer = set(people.loc[people["manager_id"].isin(layer), "employee_id"]) - below - {manager}
+        below |= layer
+    return below
 
 
 def _on(rows: pd.DataFrame, day: int) -> pd.DataFrame:
@@ -124,15 +126,17 @@ class Polars:
         def on(name: str):
             return tables[name].filter(pl.col("valid_from") <= day, pl.col("valid_to") >= day)
 
-        held = on("evidence").select("employee_id", "credential_id").join(people, on="employee_id", how="semi").unique()
+        credentials = (
+            on("evidence").select("employee_id", "credential_id").join(people, on="employee_id", how="semi").unique()
+        )
         stacks = (
-            tables["stack_parts"].join(held, left_on="component_id", right_on="credential_id")
+            tables["stack_parts"].join(credentials, left_on="component_id", right_on="credential_id")
             .group_by("employee_id", "credential_id")
             .agg(pl.len().alias("count"), pl.col("min_components").max())
             .filter(pl.col("count") >= pl.col("min_components"))
         )  # fmt: skip
         columns = ("employee_id", "credential_id")
-        shown = pl.concat([held.select(columns), stacks.select(columns)]).join(
+        shown = pl.concat([credentials.select(columns), stacks.select(columns)]).join(
             tables["attested_skills"], on="credential_id"
         )
         columns = ("employee_id", "skill_id", "level")

@@ -57,19 +57,19 @@ def _levels(folder: Path, day: pd.Timestamp) -> pd.DataFrame:
         (awards["issued_on"] <= day) & (awards["end"] >= day) & (awards["demonstrates"] != "false")
         & ~awards["issuer"].isin(unrecognised)
     ]  # fmt: skip
-    held = valid[["employee_id", "credential_id"]].drop_duplicates()
+    holdings = valid[["employee_id", "credential_id"]].drop_duplicates()
     stacks = _read(folder, "stacks")
     sizes = stacks.groupby("credential_id").agg(m=("component_id", "count"), n=("min_components", "max"))
     needed = sizes["n"].where(sizes["n"] != "", sizes["m"]).astype(int)
     while True:  # once more for every layer of stacks
-        parts = stacks.merge(held, left_on="component_id", right_on="credential_id", suffixes=("", "_held"))
+        parts = stacks.merge(holdings, left_on="component_id", right_on="credential_id", suffixes=("", "_held"))
         counts = parts.groupby(["employee_id", "credential_id"])["component_id"].nunique().reset_index()
         new = counts[counts["component_id"] >= counts["credential_id"].map(needed)][["employee_id", "credential_id"]]
-        grown = pd.concat([held, new]).drop_duplicates()
-        if len(grown) == len(held):
+        grown = pd.concat([holdings, new]).drop_duplicates()
+        if len(grown) == len(holdings):
             break
-        held = grown
-    shown = held.merge(_read(folder, "credential_skills"), on="credential_id")[["employee_id", "skill_id", "level"]]
+        holdings = grown
+    shown = holdings.merge(_read(folder, "credential_skills"), on="credential_id")[["employee_id", "skill_id", "level"]]
     prior = _in_force(_read(folder, "prior_learning", "valid_from", "valid_to"), day)[
         ["employee_id", "skill_id", "level"]
     ]

@@ -22,23 +22,25 @@ def number(day: date) -> int:
 
 def tables(company: Company) -> dict[str, pd.DataFrame]:
     """Table name to rows; the roster is the earlier of the company's two."""
-    found: dict[str, pd.DataFrame] = {}
+    numbered: dict[str, pd.DataFrame] = {}
     for name, rows in company.rows():
-        if name not in found and name != "spend_rows":
-            found[name] = _numbered(rows.to_pandas(types_mapper=None))
-    credentials = found["credential_rows"].merge(found["issuer_rows"], on="issuer")
+        if name not in numbered and name != "spend_rows":
+            numbered[name] = _numbered(rows.to_pandas(types_mapper=None))
+    credentials = numbered["credential_rows"].merge(numbered["issuer_rows"], on="issuer")
     return {
-        "people": _open(found["roster_rows"], "hired_on", "left_on")[
+        "people": _open(numbered["roster_rows"], "hired_on", "left_on")[
             ["employee_id", "manager_id", "team", "role_id", "hired_on", "left_on"]
         ],
-        "requirements": _open(found["role_rows"])[["role_id", "skill_id", "required_level", "valid_from", "valid_to"]],
-        "evidence": _evidence(found["badge_rows"], credentials),
-        "attested_skills": found["credential_skill_rows"],
-        "stack_parts": found["stack_rows"],
-        "prior_learning": _open(found["prior_learning_rows"])[
+        "requirements": _open(numbered["role_rows"])[
+            ["role_id", "skill_id", "required_level", "valid_from", "valid_to"]
+        ],
+        "evidence": _evidence(numbered["badge_rows"], credentials),
+        "attested_skills": numbered["credential_skill_rows"],
+        "stack_parts": numbered["stack_rows"],
+        "prior_learning": _open(numbered["prior_learning_rows"])[
             ["employee_id", "skill_id", "level", "valid_from", "valid_to"]
         ],
-        "exemptions": _open(found["exemption_rows"])[["employee_id", "skill_id", "valid_from", "valid_to"]],
+        "exemptions": _open(numbered["exemption_rows"])[["employee_id", "skill_id", "valid_from", "valid_to"]],
     }
 
 
@@ -71,5 +73,5 @@ def _evidence(awards: pd.DataFrame, credentials: pd.DataFrame) -> pd.DataFrame:
     end = np.minimum(end, rows["revoked_on"].fillna(OPEN + 1) - 1)
     is_doubted = rows["tier"] == "unrecognised"
     end = np.minimum(end, np.where(is_doubted, rows["valid_from"].fillna(0) - 1, OPEN)).astype(int)
-    found = rows[["employee_id", "credential_id"]].assign(valid_from=rows["issued_on"].astype(int), valid_to=end)
-    return found[found["valid_from"] <= found["valid_to"]]
+    evidence = rows[["employee_id", "credential_id"]].assign(valid_from=rows["issued_on"].astype(int), valid_to=end)
+    return evidence[evidence["valid_from"] <= evidence["valid_to"]]

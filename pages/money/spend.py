@@ -30,8 +30,8 @@ for currency, sums in currencies.items():
         (f"Paid by employees, {currency}", f"{sums['own']:,.0f}", "their own money, not refunded"),
         ("Skills gained", f"{sums['skill_gains']:,}", f"through {sums['awards']:,} awards"),
     )
-    said = f"Net spend in {currency} by credential and payer."
-    parts.chart(shaped(charts.spend_by_credential, asked, more=(currency,)), f"spend_{currency}", said)
+    description = f"Net spend in {currency} by credential and payer."
+    parts.chart(shaped(charts.spend_by_credential, asked, more=(currency,)), f"spend_{currency}", description)
 st.subheader("Per credential and payer", anchor=False)
 st.caption("Currencies are never added together.")
 money = st.column_config.NumberColumn

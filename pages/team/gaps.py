@@ -27,8 +27,8 @@ if parts.is_too_many(now["people"]):
     parts.table(shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500)), "skills", parts.COVERAGE)
     st.stop()
 by_skill = shaped(people_tables.gaps_by_skill, asked, ("coverage_by_skill", view), closing)
-found = shaped(answers.lacking, asked, totals), shaped(answers.expired, asked), answers.largest(by_skill)
-parts.answers(*found, on="gaps")
+sentences = shaped(answers.lacking, asked, totals), shaped(answers.expired, asked), answers.largest(by_skill)
+parts.answers(*sentences, on="gaps")
 unmet = now["required"] - now["met"]
 parts.cards(
     parts.part_of("Requirements not met", unmet, now["required"], "requirements"),

@@ -21,13 +21,13 @@ cards: list[tuple[str, ...]] = [
     parts.part_of("Ready for their role", now["ready"], now["with_role"], "people"),
 ]
 if is_large:
-    found = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
+    sentences = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
     soon = min(view.as_of + answers.PATIENCE, LAST)
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
     causes = ("changes", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
     depth, renewals = ("depth", view), ("renewals", view)
-    found = [
+    sentences = [
         shaped(answers.change, totals, trend, causes, more=(view.as_of,)),
         shaped(answers.renewing, renewals),
         shaped(answers.risk, depth, ("depth", replace(view, as_of=soon)), more=(soon,)),
@@ -42,16 +42,18 @@ else:
 if is_open("money/spend"):
     year = replace(view, paid_from=a_year_before(view.as_of), paid_to=view.as_of)
     settled = answers.settled(year.paid_from, year.paid_to)
-    found.append(shaped(answers.money, ("spend", replace(year, paid_to=settled)), more=(year.paid_from, settled)))
+    sentences.append(shaped(answers.money, ("spend", replace(year, paid_to=settled)), more=(year.paid_from, settled)))
     cards.append(("Spend, last 12 months", *tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year)))))
-parts.answers(*found)
+parts.answers(*sentences)
 parts.cards(*cards)
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("Requirements met, month by month", anchor=False)
-    said = f"Share of requirements met in the last 12 months{'' if is_large else ' and, if nobody renews, the next 6'}."
+    description = (
+        f"Share of requirements met in the last 12 months{'' if is_large else ' and, if nobody renews, the next 6'}."
+    )
     drawn, ahead = (charts.trend_so_far, ()) if is_large else (charts.trend, (("forecast", replace(view, months=6)),))
-    parts.chart(shaped(drawn, trend, *ahead, more=(view.as_of,)), "trend", said)
+    parts.chart(shaped(drawn, trend, *ahead, more=(view.as_of,)), "trend", description)
 with right:
     st.subheader("Biggest gaps", anchor=False)
     parts.gap_links(shaped(tables.biggest_gaps, ("coverage_by_skill" if is_large else "coverage", view)))

@@ -30,8 +30,8 @@ if parts.is_too_many(now["people"]):
     st.stop()
 asked, gaps = ("readiness", view), ("gaps", view)
 meant = ("this role" if view.role else "their role",)
-found = shaped(answers.ready, asked, more=meant), shaped(answers.in_the_way, asked, gaps)
-parts.answers(*found, on="readiness")
+sentences = shaped(answers.ready, asked, more=meant), shaped(answers.in_the_way, asked, gaps)
+parts.answers(*sentences, on="readiness")
 counted = shaped(tables.ready_counts, asked)
 measured, ready, critical = (counted[what] for what in ("measured", "ready", "critical"))
 rule = "Ready: every critical requirement is met, and at least 80 % of the weight of all."

@@ -28,19 +28,19 @@ def note_once(event: str, about: str | None = None) -> None:
 def verified() -> None:
     """Whether the whole log is as it was written, in words."""
     viewer().acting_in("audit")
-    found = audit.verify(store())
-    if found.faults:
-        st.error(f"The log was changed: {len(found.faults)} signs of it.", icon=":material/gpp_bad:")
-        st.text("\n".join(found.faults))
+    check = audit.verify(store())
+    if check.faults:
+        st.error(f"The log was changed: {len(check.faults)} signs of it.", icon=":material/gpp_bad:")
+        st.text("\n".join(check.faults))
     else:
-        at = found.anchored_at
+        at = check.anchored_at
         anchored = f"anchored {at:%Y-%m-%d %H:%M:%S} UTC" if at else "not anchored"
         st.success(
-            f"{found.count:,} entries, unbroken; head `{found.head[:12]}…` {anchored}.", icon=":material/verified_user:"
+            f"{check.count:,} entries, unbroken; head `{check.head[:12]}…` {anchored}.", icon=":material/verified_user:"
         )
-    if found.notices:
-        with st.expander(f"{len(found.notices)} remarks"):
-            st.text("\n".join(found.notices))
+    if check.notices:
+        with st.expander(f"{len(check.notices)} remarks"):
+            st.text("\n".join(check.notices))
 
 
 def listed() -> None:
@@ -54,9 +54,9 @@ def listed() -> None:
             asked[name] = filters.day(key, title)
     first, last = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("first", "last"))
     in_order(first, last)
-    found = audit.entries(store(), asked)
-    found["event"] = found["event"].map(lambda event: audit.EVENTS.get(event, event))
-    parts.table(found, "audit_log", {
+    entries = audit.entries(store(), asked)
+    entries["event"] = entries["event"].map(lambda event: audit.EVENTS.get(event, event))
+    parts.table(entries, "audit_log", {
         "number": "Entry", "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm:ss"),
         "who": "Who", "event": "What", "about": "About whom", "what": "More",
     })  # fmt: skip

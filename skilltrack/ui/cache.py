@@ -23,8 +23,10 @@ def store() -> Store:
 
 def ask(name: str, filters: Filters) -> pd.DataFrame:
     """The answer for the current viewer, a copy of one's own."""
-    asked_by, held = viewer(), store()
-    return _answer(key=key_of(name, filters, asked_by, held), _ask=lambda: Metrics(held).ask(name, asked_by, filters))
+    asked_by, database = viewer(), store()
+    return _answer(
+        key=key_of(name, filters, asked_by, database), _ask=lambda: Metrics(database).ask(name, asked_by, filters)
+    )
 
 
 def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple[Hashable, ...] = ()) -> T:
@@ -37,9 +39,9 @@ def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple
     return made
 
 
-def key_of(what: str, about: Hashable, asked_by: Viewer, held: Store) -> str:
+def key_of(what: str, about: Hashable, asked_by: Viewer, database: Store) -> str:
     """Everything that an answer depends on: what is asked, whom the viewer sees, data version and day."""
-    return repr((what, about, scope_of(asked_by), held.path, held.data_version(), today()))
+    return repr((what, about, scope_of(asked_by), database.path, database.data_version(), today()))
 
 
 def scope_of(asked_by: Viewer) -> str:

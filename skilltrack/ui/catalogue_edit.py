@@ -51,16 +51,16 @@ NAMED = {"skill_id": "skill", "credential_id": "credential", "role_id": "role", 
 
 def table(name: str) -> None:
     """The rows of one kind of file; whoever may upload that kind changes them in place."""
-    kind, found = KINDS[name], filters.typed("find", "Find")
-    rows = _matching(current_rows(store(), kind), found)
+    kind, search = KINDS[name], filters.typed("find", "Find")
+    rows = _matching(current_rows(store(), kind), search)
     if rows.empty:
-        st.info("Nothing here yet." if not found else f"Nothing here holds {found!r}.", icon=":material/inbox:")
+        st.info("Nothing here yet." if not search else f"Nothing here holds {search!r}.", icon=":material/inbox:")
     may_change = name in kinds_open_to(viewer().areas)
     if len(rows) > parts.PAGE:
         st.caption(f"The first {parts.PAGE} of {counted(len(rows), 'row')}. Type in Find to see others.")
     page = rows.head(parts.PAGE).reset_index(drop=True)
     turn = st.session_state.setdefault("catalogue_turn", 0)
-    key = f"catalogue_{name}_{found}_{turn}"
+    key = f"catalogue_{name}_{search}_{turn}"
     config = {column.name: _config(column, rows) for column in kind.columns}
     seen = shown(_readable(page, kind))
     if not may_change:
@@ -83,25 +83,25 @@ def offer(kind: str, content: bytes, name: str) -> None:
     options = Options(mode="changes", dry_run=True, by=by, areas=areas)
     key = hashlib.sha256(content + repr((kind, store().data_version())).encode()).hexdigest()
     try:
-        held = st.session_state.get("catalogue_looked_at")
-        if held is None or held[0] != key:
+        checked = st.session_state.get("catalogue_looked_at")
+        if checked is None or checked[0] != key:
             with st.spinner("Computing what would change"):
                 read = read_all(store(), [Source(kind, name, content)], options.say)
-                held = key, read, preview_import(store(), viewer(), read, options)
-            st.session_state["catalogue_looked_at"] = held
+                checked = key, read, preview_import(store(), viewer(), read, options)
+            st.session_state["catalogue_looked_at"] = checked
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    _, read, found = held
-    for problem in found.outcome.problems:
+    _, read, preview = checked
+    for problem in preview.outcome.problems:
         if problem.severity in ("error", "alarm", "warning"):
             show: Callable[..., Any] = st.error if problem.severity == "error" else st.warning
             show(parts.plain(problem), icon=":material/block:" if problem.severity == "error" else ":material/warning:")
-    if found.outcome.status != "checked":
-        if found.outcome.status == "repeated":
+    if preview.outcome.status != "checked":
+        if preview.outcome.status == "repeated":
             st.info("This is how it stands already.", icon=":material/task_alt:")
         return
-    count = sum(c.new + c.changed for c in found.outcome.counts)
+    count = sum(c.new + c.changed for c in preview.outcome.counts)
     label = f"Save {count:,} change{'s' * (count != 1)} as an upload"
     if st.button(label, key="catalogue_save", type="primary", icon=":material/save:", disabled=not count):
         outcome = import_read(store(), read, replace(options, dry_run=False))
@@ -111,7 +111,7 @@ def offer(kind: str, content: bytes, name: str) -> None:
         st.session_state["catalogue_turn"] = st.session_state.get("catalogue_turn", 0) + 1
         st.session_state["catalogue_saved"] = outcome.upload_id
         st.rerun()
-    upload_preview.effects(found.effects)
+    upload_preview.effects(preview.effects)
 
 
 def tell_saved() -> None:
@@ -138,11 +138,11 @@ def _offer_changes(kind: Kind, page: pd.DataFrame, key: str) -> None:
         offer(kind.name, content, f"{kind.name} changed on the catalogue page.csv")
 
 
-def _matching(rows: pd.DataFrame, found: str) -> pd.DataFrame:
-    if not found or rows.empty:
+def _matching(rows: pd.DataFrame, search: str) -> pd.DataFrame:
+    if not search or rows.empty:
         return rows
     texts = rows.astype("string").fillna("").agg(" ".join, axis=1)
-    return rows[texts.str.contains(found, case=False, regex=False)]
+    return rows[texts.str.contains(search, case=False, regex=False)]
 
 
 def _readable(page: pd.DataFrame, kind: Kind) -> pd.DataFrame:

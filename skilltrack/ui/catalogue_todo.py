@@ -72,22 +72,22 @@ def titles(todo: pd.DataFrame) -> None:
             "is_right": st.column_config.CheckboxColumn("That is right"),
         },
     )  # fmt: skip
-    said = edited[edited["is_right"].fillna(False) & edited["role_id"].notna()]
+    confirmed = edited[edited["is_right"].fillna(False) & edited["role_id"].notna()]
     st.caption("Choose the role where the suggestion is wrong, and tick what is right.")
-    if len(said):
-        pairs = zip(todo.loc[said.index, "job_title"], said["role_id"], strict=True)
+    if len(confirmed):
+        pairs = zip(todo.loc[confirmed.index, "job_title"], confirmed["role_id"], strict=True)
         offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
 
 
-def nothing(held: pd.DataFrame) -> None:
+def nothing(idle: pd.DataFrame) -> None:
     """What people hold and no coverage counts, each with its reason."""
     st.subheader("Held, and counting for nothing", anchor=False)
-    if held.empty:
+    if idle.empty:
         st.success("Everything that people hold counts.", icon=":material/check_circle:")
         return
     columns = ("credential", "reason", "issuer", "holders", "awards", "paid")
     parts.table(
-        held.assign(reason=held["reason"].map(REASONS)), "counting_for_nothing",
+        idle.assign(reason=idle["reason"].map(REASONS)), "counting_for_nothing",
         parts.columns("counting_for_nothing", *columns),
     )  # fmt: skip
 

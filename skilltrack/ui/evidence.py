@@ -19,8 +19,8 @@ def shown(own: Filters, transcript: pd.DataFrame) -> None:
     stacks = ask("stack_progress", own)
     if len(stacks):
         st.subheader("Certificate paths", anchor=False)
-        held = {"component": "Part", "is_held": "Held", "held": "Now", "min_components": "Of"}
-        parts.table(stacks, "stacks", {"credential": "Path", **held})
+        columns = {"component": "Part", "is_held": "Held", "held": "Now", "min_components": "Of"}
+        parts.table(stacks, "stacks", {"credential": "Path", **columns})
     st.subheader("All evidence", anchor=False)
     lines = {"credential": "Credential", "skill": "Skill", "level": "Level", **SINCE, "counts": "Counts"}
     parts.table(transcript, "transcript", {"source": "Source", **lines})

@@ -27,7 +27,7 @@ PACK_TITLES = {
     "board": "Board pack", "team": "Team pack", "transcript": "Transcript of one person", "audit": "Audit pack",
 }  # fmt: skip
 PACK_AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
-TOLD = {
+PACK_CONTENTS = {
     "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
     "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
     "transcript": "What one person can do, who issued it, until when.",
@@ -57,7 +57,7 @@ def chosen(view: Filters) -> Order:
             "Hide small numbers", key="export_hides",
             help="Numbers with few people behind them stay empty. Show them only to those who may see these people.",
         )  # fmt: skip
-    st.caption(TOLD.get(name) or catalogue()[name].question)
+    st.caption(PACK_CONTENTS.get(name) or catalogue()[name].question)
     return Order(name, form, view, bool(hides))
 
 
@@ -68,9 +68,9 @@ def _first(order: Order, asked_by: Viewer, path: str, version: str, day: date) -
 
 def file(order: Order) -> None:
     """The first page or rows, and the file with its receipt, made on the click."""
-    held = store()
+    database = store()
     try:
-        shown = _first(order, viewer(), held.path, held.data_version(), today())
+        shown = _first(order, viewer(), database.path, database.data_version(), today())
     except Refused as refused:
         st.info(parts.plain(refused), icon=":material/info:")
         return
@@ -79,9 +79,11 @@ def file(order: Order) -> None:
     asked_by = viewer()
     if not _is_large(order):
         _downloads(
-            order, lambda: exports.export(held, asked_by, order, None), lambda: receipts.draw(held, asked_by, order)
+            order,
+            lambda: exports.export(database, asked_by, order, None),
+            lambda: receipts.draw(database, asked_by, order),
         )
-    elif made := _made(order, held):
+    elif made := _made(order, database):
         _downloads(order, lambda: made, lambda: made[0], is_drawn=True)
     if isinstance(shown, pd.DataFrame):
         st.dataframe(
@@ -100,12 +102,12 @@ def _is_large(order: Order) -> bool:
     return bool(people > parts.LISTED)
 
 
-def _made(order: Order, held: Store) -> tuple[Receipt, bytes] | None:
+def _made(order: Order, database: Store) -> tuple[Receipt, bytes] | None:
     """The file and its receipt once it has been asked for and made, step by step told, of the data as it is."""
-    key = key_of("file", order, viewer(), held)
+    key = key_of("file", order, viewer(), database)
     if st.button(f"Make {FORMS[order.form]}", key="export_make", icon=":material/build:"):
         with st.status("Asking") as status:
-            made = exports.export(held, viewer(), order, None, lambda step: status.update(label=step))
+            made = exports.export(database, viewer(), order, None, lambda step: status.update(label=step))
             status.update(label=f"Ready: {len(made[1]) / 2**20:,.1f} MiB", state="complete")
         st.session_state[MADE] = key, made
     made_of, made = st.session_state.get(MADE, ("", None))
@@ -135,13 +137,13 @@ def _downloads(
 def kept(order: Order) -> None:
     """Saving the choice under a name, using one that was saved, and the line that makes the file without a screen."""
     st.subheader("Again and again", anchor=False)
-    found = saved(store(), viewer(), order.filters.as_of)
+    orders = saved(store(), viewer(), order.filters.as_of)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Save this export as", key="export_name", width=260)
         if st.button("Save", key="export_save", icon=":material/bookmark_add:"):
             save(store(), viewer(), name, order)
             st.rerun()
-    for saved_as, again in found.items():
+    for saved_as, again in orders.items():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(visible(f"{saved_as}: {again.name}, {FORMS[again.form]}"))
             st.button("Use", key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:")

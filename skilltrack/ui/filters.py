@@ -86,11 +86,11 @@ def bar(*names: str) -> Filters:
         filters = replace(filters, assurance=assurance or "attested")
     with st.container(horizontal=True, vertical_alignment="center", key="context"):
         line = plain(in_words(filters, names, options))
-        opened = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
+        popover = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
         if filters.as_of != today():
             st.caption(f"You are looking at {filters.as_of:%-d %B %Y}.", width="content")
             st.button("Back to today", key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
-    with opened:
+    with popover:
         _date_input("as_of", "Day", filters.as_of)
         if "period" in names:
             _date_input("from", "Payments from", filters.paid_from)
@@ -155,9 +155,9 @@ def typed(name: str, title: str) -> str:
 
 def day(name: str, title: str) -> str:
     """A day kept in the URL under `name`; empty = none."""
-    found = _day(name, date.min)
-    _date_input(name, title, None if found == date.min else found)
-    return "" if found == date.min else found.isoformat()
+    value = _day(name, date.min)
+    _date_input(name, title, None if value == date.min else value)
+    return "" if value == date.min else value.isoformat()
 
 
 def _labels(as_of: date, search: str | None = None) -> dict[str, dict[str, str]]:
@@ -271,12 +271,12 @@ def _asked(
     if asked is None or asked in options:
         return asked, options
     kind = "person" if name == "employee" else name
-    found = _labels(as_of, asked).get(kind, {}) if as_of else {}
-    typed, asked = asked, asked if asked in found else next(iter(found)) if len(found) == 1 else None
+    matches = _labels(as_of, asked).get(kind, {}) if as_of else {}
+    typed, asked = asked, asked if asked in matches else next(iter(matches)) if len(matches) == 1 else None
     if asked is None:
-        st.warning(plain(_not_found(title, typed, found)))
+        st.warning(plain(_no_single_match(title, typed, matches)))
     else:
-        options = options | {asked: found[asked]}
+        options = options | {asked: matches[asked]}
     if asked != typed:
         put(**{name: asked})
     return asked, options
@@ -304,8 +304,8 @@ def _select(
     return chosen or None
 
 
-def _not_found(title: str, typed: str, found: dict[str, str]) -> str:
-    if not found:
+def _no_single_match(title: str, typed: str, matches: dict[str, str]) -> str:
+    if not matches:
         return f"The link asks for {title.lower()} {typed!r}, which is not known on this date. It is left out."
-    some = ", ".join(list(found.values())[:5])
-    return f"{len(found)}{' or more' if len(found) == MOST else ''} match {typed!r}: {some} … Type more, or an id."
+    some = ", ".join(list(matches.values())[:5])
+    return f"{len(matches)}{' or more' if len(matches) == MOST else ''} match {typed!r}: {some} … Type more, or an id."

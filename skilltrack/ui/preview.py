@@ -64,49 +64,49 @@ class Preview:
 def preview_import(store: Store, viewer: Viewer, read: list[ReadFile], options: Options) -> Preview:
     """What importing these files would do; `options` is a dry run. Raises `Refused` as an import does."""
     before = _coverage(store, viewer)
-    found = Effects()
+    effects = Effects()
 
     def look(transaction: Transaction, upload: Upload) -> None:
-        nonlocal found
+        nonlocal effects
         kinds = {file.kind.name for file in upload.files}
         options.say("Computing what would change")
-        found = _effects(transaction, viewer, before, upload.upload_id, upload.effective_on, upload.landed_at, kinds)
-        found.samples = upload.samples
+        effects = _effects(transaction, viewer, before, upload.upload_id, upload.effective_on, upload.landed_at, kinds)
+        effects.samples = upload.samples
 
-    return Preview(import_read(store, read, options, look=look), found)
+    return Preview(import_read(store, read, options, look=look), effects)
 
 
 def preview_take_back(store: Store, viewer: Viewer, upload_id: int, event: str = "undone") -> Effects:
     """What undoing (or redoing) an upload would do; raises `Refused` as doing it would."""
     before = _coverage(store, viewer)
     with store.write() as transaction:
-        said = transaction.rows("select max(happened_at) as last from upload_events")[0]
+        latest = transaction.rows("select max(happened_at) as last from upload_events")[0]
         # `take_back` computes what the questions read, as it does when it is meant.
         take_back(transaction, upload_id, viewer.account, event=event)
         kinds = transaction.rows(
             "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
         )
-        at = said["last"] + timedelta(microseconds=1)
-        found = _effects(transaction, viewer, before, None, today(), at, {row["kind"] for row in kinds})
+        at = latest["last"] + timedelta(microseconds=1)
+        effects = _effects(transaction, viewer, before, None, today(), at, {row["kind"] for row in kinds})
         transaction.give_up()
-    return found
+    return effects
 
 
 def _effects(
     transaction: Transaction, viewer: Viewer, before: pd.DataFrame, upload_id: int | None, day: date,
     happened_at: datetime, kinds: set[str],
 ) -> Effects:  # fmt: skip
-    found = Effects()
+    effects = Effects()
     if has_roster(kinds):
-        found.people, found.who = _moves(transaction, day, happened_at)
+        effects.people, effects.who = _moves(transaction, day, happened_at)
     people = transaction.rows("select count(*) as n from kept_people")[0]["n"]
     if upload_id is not None:
         if not kinds <= set(ABOUT_PEOPLE) and people > QUICK:
-            found.not_computed = f"With {people:,} people, coverage after a change of the catalogue is not previewed."
-            return found
+            effects.not_computed = f"With {people:,} people, coverage after a change of the catalogue is not previewed."
+            return effects
         refresh(transaction, upload_id)
-    found.teams = _moved_teams(before, _coverage(transaction, viewer))
-    return found
+    effects.teams = _moved_teams(before, _coverage(transaction, viewer))
+    return effects
 
 
 def _coverage(asked: Store | Transaction, viewer: Viewer) -> pd.DataFrame:
@@ -135,11 +135,11 @@ def _moves(transaction: Transaction, day: date, happened_at: datetime) -> tuple[
     stays = "a.employee_id is not null and b.employee_id is not null"
     counts, shown = {}, []
     for what, where in MOVES.items():
-        told = where if what in ("leave", "join") else f"{stays} and {where}"
+        condition = where if what in ("leave", "join") else f"{stays} and {where}"
         column = {"change manager": "manager_id", "change role": "role_id"}.get(what, "team")
         rows = transaction.rows(
             f"select count(*) over () as n, coalesce(b.employee_id, a.employee_id) as employee_id, "
-            f"coalesce(a.name, b.name) as name, b.{column} as before, a.{column} as after {both} where {told} "
+            f"coalesce(a.name, b.name) as name, b.{column} as before, a.{column} as after {both} where {condition} "
             f"order by 2 limit {SHOWN}"
         )
         if rows:

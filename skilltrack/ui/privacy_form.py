@@ -26,14 +26,14 @@ def person() -> None:
     if not text:
         st.info("Type who it is about. People who have left are found too.", icon=":material/person_search:")
         return
-    found = privacy.people_like(store(), text)
-    if not found:
+    people = privacy.people_like(store(), text)
+    if not people:
         st.warning(parts.plain(f"Nobody called {text!r} was ever on a roster. Try the employee id."))
         return
-    chosen = st.selectbox("Person", list(found), format_func=found.__getitem__, key="privacy_person", width=420)
+    chosen = st.selectbox("Person", list(people), format_func=people.__getitem__, key="privacy_person", width=420)
     employee_id = str(chosen)
     st.download_button(
-        "All that is held", data=while_in(partial(_held, employee_id, viewer())), file_name="held.json",
+        "All that is held", data=while_in(partial(_record, employee_id, viewer())), file_name="held.json",
         mime="application/json", key="privacy_held", on_click="ignore", icon=":material/download:",
         help="Every row of every table with its file and line, and what the audit log says of them.",
     )  # fmt: skip
@@ -51,7 +51,7 @@ def retained() -> None:
     people, places = privacy.due(store())
     words = {name: f"{name.replace('_', ' ')} that ended" for name in kept} | {"left": "people who left"}
     st.caption("Kept: " + "; ".join(f"{words[name]}, for {months} months" for name, months in kept.items()) + ".")
-    rows = sum(len(lines) for found in places.values() for lines in found.values())
+    rows = sum(len(lines) for place in places.values() for lines in place.values())
     parts.cards(
         ("People", f"{len(people.ids):,}", "left longer ago than that"),
         ("Rows", f"{rows:,}", "ended longer ago than that"),
@@ -59,7 +59,7 @@ def retained() -> None:
     st.caption("Whoever runs the server erases them: `python -m skilltrack retain`.")
 
 
-def _held(employee_id: str, asked_by: Viewer) -> bytes:
+def _record(employee_id: str, asked_by: Viewer) -> bytes:
     audit.note(store().journal.audit, asked_by.account, "exported", employee_id, report="held")
     return privacy.as_json(privacy.stored_about(store(), employee_id))
 
@@ -73,7 +73,7 @@ def _erasing(employee_id: str) -> None:
     if st.button("Erase for good", key="privacy_erase", type="primary", disabled=typed.strip() != employee_id):
         with st.status("Erasing", expanded=False) as status:
             erasure.erase(
-                store(), viewer().account, people, places, lambda said: status.update(label=parts.plain(said))
+                store(), viewer().account, people, places, lambda step: status.update(label=parts.plain(step))
             )
             remains = erasure.search(store(), people)
         st.cache_data.clear()

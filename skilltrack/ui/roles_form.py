@@ -60,11 +60,11 @@ def to_give() -> None:
             _done(lambda: give(store(), viewer(), account, role, manager, first, last), "The role is given.")
 
 
-def _done(change: Callable[[], None], said: str) -> None:
+def _done(change: Callable[[], None], message: str) -> None:
     try:
         change()
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    st.toast(said)
+    st.toast(message)
     st.rerun()

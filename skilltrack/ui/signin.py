@@ -55,8 +55,8 @@ def viewer() -> Viewer:
     """Who is looking in this run."""
     if VIEWER not in st.session_state:
         raise BadQuestion("Nobody has signed in here. Reload the page.")
-    found: Viewer = st.session_state[VIEWER]
-    return found
+    current: Viewer = st.session_state[VIEWER]
+    return current
 
 
 def while_in(make: Callable[[], Any], *, is_drawn: bool = False) -> Callable[[], Any]:
@@ -106,9 +106,9 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
     account = claims.get(rules.account_claim)
     if not isinstance(account, str) or not account.strip() or (rules.account_claim == "email" and "@" not in account):
         raise Refused(f"The sign-in did not tell your {rules.account_claim}. Ask whoever runs Skilltrack.")
-    found = _account(account, claimed_roles(rules, claims))
-    _note(found.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
-    return found
+    signed_in = _account(account, claimed_roles(rules, claims))
+    _note(signed_in.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
+    return signed_in
 
 
 @lru_cache(10_000)
@@ -119,11 +119,11 @@ def _note(account: str, at: str, path: str) -> None:
 
 def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
     store = store_at(settings().database)
-    return _found(account, claimed, store.path, store.data_version(), today())
+    return _looked_up(account, claimed, store.path, store.data_version(), today())
 
 
 @lru_cache(10_000)
-def _found(account: str, claimed: frozenset[str], path: str, version: str, day: date) -> Viewer:
+def _looked_up(account: str, claimed: frozenset[str], path: str, version: str, day: date) -> Viewer:
     """Looked up anew when data, roles or the day have changed, which are all it depends on."""
     return viewer_called(store_at(Path(path)), account, claimed)
 
@@ -171,4 +171,4 @@ def _choose_person() -> None:
 
 @lru_cache(4)
 def _people(path: str, version: str, day: date) -> dict[str, str]:
-    return {who: visible(said) for who, said in examples(store_at(Path(path))).items()}
+    return {who: visible(label) for who, label in examples(store_at(Path(path))).items()}

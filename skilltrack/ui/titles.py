@@ -14,11 +14,11 @@ def likely_roles(titles: Iterable[str], roles: Mapping[str, str]) -> dict[str, s
     `roles` is role_id to name. A title is held against both: `Sr. Data Analyst` against `Data analyst`.
     """
     spelled = {(role_id, at): text for role_id, name in roles.items() for at, text in enumerate((name, role_id))}
-    found = {}
+    likely = {}
     for title in titles:
         best = process.extractOne(
             title, spelled, scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=SIMILAR
         )
         if best:
-            found[title] = best[2][0]
-    return found
+            likely[title] = best[2][0]
+    return likely

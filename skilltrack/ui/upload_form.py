@@ -66,7 +66,7 @@ def form() -> None:
         return
     options = _options(sources)
     try:
-        read, found = _looked_at(sources, options)
+        read, preview = _looked_at(sources, options)
     except Unanswered as unanswered:
         st.warning("Nothing is checked yet: answer the questions below first.", icon=":material/help:")
         upload_questions.ask(unanswered.questions, sources)
@@ -74,17 +74,17 @@ def form() -> None:
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    upload_questions.ask(found.outcome.questions, sources)
-    is_refused = found.outcome.status == "refused"
+    upload_questions.ask(preview.outcome.questions, sources)
+    is_refused = preview.outcome.status == "refused"
     if is_refused:
-        _tell_refused(found)
-    elif found.outcome.status == "repeated":
-        st.info(f"This is upload {found.outcome.upload_id} again: nothing to do.", icon=":material/task_alt:")
+        _tell_refused(preview)
+    elif preview.outcome.status == "repeated":
+        st.info(f"This is upload {preview.outcome.upload_id} again: nothing to do.", icon=":material/task_alt:")
         return
-    may_land = not is_refused and upload_preview.alarms_ticked(found.outcome, turn)
+    may_land = not is_refused and upload_preview.alarms_ticked(preview.outcome, turn)
     if st.button("Import", key="upload_import", disabled=not may_land, icon=":material/upload:", type="primary"):
         _land(read, options)
-    upload_preview.show(found)
+    upload_preview.show(preview)
     upload_preview.how_read(read)
 
 
@@ -127,9 +127,9 @@ def _sources(files: list[Any]) -> list[Source] | None:
             is_whole = False
             continue
         base = st.session_state.get(f"mapping_{key}")
-        said = st.session_state.get(f"answers_{key}", {})
-        mapping = (base or Mapping()).answered(said)
-        sources.append(Source(kind, name, content, mapping, bool(base or said), digest))
+        answers = st.session_state.get(f"answers_{key}", {})
+        mapping = (base or Mapping()).answered(answers)
+        sources.append(Source(kind, name, content, mapping, bool(base or answers), digest))
     return sources if is_whole else None
 
 
@@ -150,28 +150,28 @@ def _options(sources: list[Source]) -> Options:
 
 def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile], Preview]:
     """What the import would do; computed anew only when the files, the answers, the options or the data change."""
-    said = [(s.kind, s.name, s.sha256, s.mapping.to_toml(), s.is_mapped) for s in sources]
-    key = repr((said, options, store().data_version()))
-    held = st.session_state.get("upload_looked_at")
-    if held is None or held[0] != key:
+    files = [(s.kind, s.name, s.sha256, s.mapping.to_toml(), s.is_mapped) for s in sources]
+    key = repr((files, options, store().data_version()))
+    checked = st.session_state.get("upload_looked_at")
+    if checked is None or checked[0] != key:
         with st.status("Reading", expanded=False) as status:
             try:
                 saying = replace(options, progress=lambda step: status.update(label=step))
                 read = read_all(store(), sources, saying.say)
-                held = key, read, preview_import(store(), viewer(), read, saying)
+                checked = key, read, preview_import(store(), viewer(), read, saying)
             except Refused:
                 status.update(label="Not read yet", state="error")
                 raise
             status.update(label="Checked; nothing is stored yet", state="complete")
-        st.session_state["upload_looked_at"] = held
-    return held[1], held[2]
+        st.session_state["upload_looked_at"] = checked
+    return checked[1], checked[2]
 
 
-def _tell_refused(found: Preview) -> None:
-    errors, total = found.outcome.errors, found.outcome.error_count
-    lines = sum(count.quarantined for count in found.outcome.counts) or total
-    good = sum(count.new + count.changed + count.unchanged for count in found.outcome.counts)
-    asks = bool(found.outcome.questions)
+def _tell_refused(preview: Preview) -> None:
+    errors, total = preview.outcome.errors, preview.outcome.error_count
+    lines = sum(count.quarantined for count in preview.outcome.counts) or total
+    good = sum(count.new + count.changed + count.unchanged for count in preview.outcome.counts)
+    asks = bool(preview.outcome.questions)
     st.error(
         f"Bad rows: {lines:,}, good rows: {good:,}. {'Answer what is asked above, mend' if asks else 'Mend'} the file, "
         "or switch on setting bad rows aside.",
@@ -219,12 +219,12 @@ def _mapping_file(sources: list[Source]) -> None:
     given = st.file_uploader("Use a mapping file (TOML)", type=["toml"], key="upload_mapping")
     if given is not None and st.session_state.get("upload_mapping_taken") != given.file_id:
         try:
-            said = parse_mapping(given.getvalue().decode("utf-8"), given.name)
+            mapping = parse_mapping(given.getvalue().decode("utf-8"), given.name)
         except (BadFile, UnicodeDecodeError) as error:
             st.error(parts.plain(error), icon=":material/block:")
             return
         for source in sources:
             if source.kind == sources[0].kind:
-                st.session_state[f"mapping_{source.sha256[:16]}"] = said
+                st.session_state[f"mapping_{source.sha256[:16]}"] = mapping
         st.session_state["upload_mapping_taken"] = given.file_id
         st.rerun()

@@ -17,14 +17,14 @@ from skilltrack.ui.cache import store
 from skilltrack.ui.preview import preview_take_back
 from skilltrack.ui.signin import viewer, while_in
 
-SAID_ONLY = ["reason", "line", "file", "as_it_came"]
+NOT_CELLS = ["reason", "line", "file", "as_it_came"]
 """Columns of a row kept apart that are not cells of it."""
 
 
 def history() -> None:
     """Every upload, newest first; one of them in full."""
-    for said in recoveries(store())[:1]:
-        st.warning(parts.plain(said), icon=":material/healing:")
+    for message in recoveries(store())[:1]:
+        st.warning(parts.plain(message), icon=":material/healing:")
     past = uploads(store())
     if past.empty:
         st.caption("No uploads yet.")
@@ -55,12 +55,12 @@ def _one(number: int, status: str) -> None:
                 name = visible(file["file_name"])
                 st.text(f"{name}: {file['kind']}, {file['byte_count']:,} bytes")
                 if file["stored"] == file["sha256"]:
-                    label, told = "As it came", "The file, byte for byte as it was uploaded."
+                    label, about = "As it came", "The file, byte for byte as it was uploaded."
                 else:
-                    label, told = "As it is kept", "The file without the cells of its sensitive columns."
+                    label, about = "As it is kept", "The file without the cells of its sensitive columns."
                 st.download_button(
                     label, data=while_in(partial(_file, number, file["stored"], viewer())), file_name=name,
-                    key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=told,
+                    key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=about,
                 )  # fmt: skip
         verb, event = ("Undo", "undone") if status == "landed" else ("Redo", "redone")
         shown = st.session_state.get("taking_back") == (number, event)
@@ -81,11 +81,11 @@ def _confirm(number: int, verb: str, event: str) -> None:
     """What taking it back would do, and the button that does it."""
     try:
         with st.spinner("Computing what would change"):
-            found = preview_take_back(store(), viewer(), number, event)
+            effects = preview_take_back(store(), viewer(), number, event)
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    if found.teams.empty and not found.people:
+    if effects.teams.empty and not effects.people:
         st.caption("No team's coverage and nobody's place on the roster would change today.")
     if st.button(f"Yes, {verb.lower()} upload {number}", key="take_back_go", type="primary"):
         act = undo if event == "undone" else redo
@@ -93,7 +93,7 @@ def _confirm(number: int, verb: str, event: str) -> None:
         st.session_state.pop("taking_back")
         st.toast(f"Upload {number} is {event}.")
         st.rerun()
-    upload_preview.effects(found)
+    upload_preview.effects(effects)
 
 
 def apart() -> None:
@@ -111,7 +111,7 @@ def apart() -> None:
             cells = shown(frame)
             edited = st.data_editor(
                 cells, hide_index=True, key=name, width="stretch", placeholder="",
-                disabled=[*SAID_ONLY, "kept_apart"], column_config={"kept_apart": None, "reason": "What is wrong"},
+                disabled=[*NOT_CELLS, "kept_apart"], column_config={"kept_apart": None, "reason": "What is wrong"},
             )  # fmt: skip
             with st.container(horizontal=True):
                 if st.button("Try these rows again", key=f"retry_{number}_{kind}", icon=":material/replay:"):
@@ -120,7 +120,7 @@ def apart() -> None:
 
 
 def _retry(number: int, kind: str, edited: pd.DataFrame) -> None:
-    content = edited.drop(columns=SAID_ONLY, errors="ignore").to_csv(index=False).encode()
+    content = edited.drop(columns=NOT_CELLS, errors="ignore").to_csv(index=False).encode()
     past = uploads(store()).set_index("upload_id").loc[number]
     by = viewer().acting_in("uploads")
     options = Options(past["effective_on"], "changes", quarantine=True, by=by, areas=viewer().areas)

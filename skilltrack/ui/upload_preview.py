@@ -28,9 +28,9 @@ def alarms_ticked(outcome: Outcome, turn: int) -> bool:
     return all(ticks)
 
 
-def show(found: Preview) -> None:
+def show(preview: Preview) -> None:
     """The rows, people and teams that would change, and the problems."""
-    counts = found.outcome.counts
+    counts = preview.outcome.counts
     sums = {sort: sum(getattr(c, sort) for c in counts) for sort in ("new", "changed", "unchanged", "gone")}
     bad = sum(count.quarantined for count in counts)
     kinds = ", ".join(count.kind.replace("_", " ") for count in counts)
@@ -41,9 +41,9 @@ def show(found: Preview) -> None:
         ("Gone", f"{sums['gone']:,}", "people not listed any more"),
         ("Bad", f"{bad:,}", "rows, each with its reason"),
     )
-    effects(found.effects)
-    _samples(found.effects.samples)
-    problems = [p for p in found.outcome.problems if p.severity in ("error", "warning")]
+    effects(preview.effects)
+    _samples(preview.effects.samples)
+    problems = [p for p in preview.outcome.problems if p.severity in ("error", "warning")]
     if problems:
         st.subheader("What to look at", anchor=False)
         rows = [
@@ -56,23 +56,23 @@ def show(found: Preview) -> None:
         })  # fmt: skip
 
 
-def effects(found: Effects) -> None:
+def effects(changes: Effects) -> None:
     """People who would come, go or move, and teams whose coverage would."""
-    if found.not_computed:
-        st.caption(found.not_computed)
-    if not found.teams.empty:
+    if changes.not_computed:
+        st.caption(changes.not_computed)
+    if not changes.teams.empty:
         st.subheader("Coverage that would move most", anchor=False)
-        shown = found.teams.assign(
-            before=[_of(r, "before") for r in found.teams.to_dict("records")],
-            after=[_of(r, "after") for r in found.teams.to_dict("records")],
+        shown = changes.teams.assign(
+            before=[_of(r, "before") for r in changes.teams.to_dict("records")],
+            after=[_of(r, "after") for r in changes.teams.to_dict("records")],
         )
         parts.table(shown, "teams_moved", {"team": "Team", "before": "Before", "after": "After"})
-    if found.people:
-        said = "; ".join(f"{count:,} would {what}" for what, count in found.people.items())
+    if changes.people:
+        sentence = "; ".join(f"{count:,} would {what}" for what, count in changes.people.items())
         st.subheader("People", anchor=False)
-        st.text(f"{said}.")
+        st.text(f"{sentence}.")
         names = {"what": "Would", "name": "Name", "before": "From", "after": "To"}
-        parts.table(found.who.fillna(""), "people_moved", {"employee_id": "Id", **names})
+        parts.table(changes.who.fillna(""), "people_moved", {"employee_id": "Id", **names})
         st.caption("The first of each sort.")
 
 
@@ -83,8 +83,8 @@ def _of(row: dict[str, Any], when: str) -> str:
 
 def _samples(samples: dict[str, list[dict[str, Any]]]) -> None:
     rows = []
-    for kind, found in samples.items():
-        for row in found:
+    for kind, examples in samples.items():
+        for row in examples:
             now = {c.name: row[c.name] for c in KINDS[kind].columns}
             was = {c.name: row[f"was_{c.name}"] for c in KINDS[kind].columns}
             if row["sort"] == "changed":
@@ -107,8 +107,8 @@ def how_read(read: list[ReadFile]) -> None:
         name, key = file.decoded.name, file.sha256[:16]
         dropped = [file.decoded.header[at] for at in file.mapped.sensitive]
         if dropped:
-            said = f"Not stored, because it is sensitive: {', '.join(dropped)}."
-            st.info(parts.plain(said), icon=":material/lock:")
+            message = f"Not stored, because it is sensitive: {', '.join(dropped)}."
+            st.info(parts.plain(message), icon=":material/lock:")
         with st.expander(f"How {parts.plain(name)} is read", icon=":material/rule:"):
             for problem in file.decoded.problems + file.mapped.problems:
                 if problem.severity == "notice" and "never stored" not in problem.message:
@@ -125,12 +125,12 @@ def _edit_columns(file: ReadFile, key: str) -> None:
     columns = [column for column in file.kind.file_columns if column != KEPT_APART]
     rows = []
     for column in columns:
-        said = taken.get(column.name) or NOT_USED
+        theirs = taken.get(column.name) or NOT_USED
         cells = file.mapped.columns.get(column.name)
-        found = list(dict.fromkeys(filter(None, cells[:50].to_pylist())))[:3] if cells is not None else []
-        shown = said if isinstance(said, str) else " + ".join(said)
+        samples = list(dict.fromkeys(filter(None, cells[:50].to_pylist())))[:3] if cells is not None else []
+        shown = theirs if isinstance(theirs, str) else " + ".join(theirs)
         name = column.name + (" *" if column.required else "")
-        rows.append({"ours": name, "theirs": shown, "sample": visible(", ".join(v[:30] for v in found))})
+        rows.append({"ours": name, "theirs": shown, "sample": visible(", ".join(v[:30] for v in samples))})
     offered = [NOT_USED, *dict.fromkeys([*header, *(row["theirs"] for row in rows if row["theirs"] != NOT_USED)])]
     edited = st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=f"columns_{key}_{file.kind.name}", disabled=["ours", "sample"],
@@ -149,5 +149,5 @@ def _edit_columns(file: ReadFile, key: str) -> None:
         st.rerun()
 
 
-def _many(said: str | list[str]) -> list[str]:
-    return [said] if isinstance(said, str) else said
+def _many(headers: str | list[str]) -> list[str]:
+    return [headers] if isinstance(headers, str) else headers

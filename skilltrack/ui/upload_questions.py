@@ -142,10 +142,10 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
             ),
         },
     )  # fmt: skip
-    said = {q.about: means for q, means in zip(members, edited["means"], strict=True) if isinstance(means, str)}
-    is_whole = len(said) == len(members) or not members[0].must
-    if st.button("Use these answers", key=f"use_{key}_{group}", disabled=not said or not is_whole, type="primary"):
-        _answer(key, remembered | said)
+    answers = {q.about: means for q, means in zip(members, edited["means"], strict=True) if isinstance(means, str)}
+    is_whole = len(answers) == len(members) or not members[0].must
+    if st.button("Use these answers", key=f"use_{key}_{group}", disabled=not answers or not is_whole, type="primary"):
+        _answer(key, remembered | answers)
 
 
 def _ask_typed(typed: Typed, key: str) -> str | None:
@@ -158,8 +158,8 @@ def _ask_typed(typed: Typed, key: str) -> str | None:
     return st.text_input(label, key=at, width=260).strip() or None
 
 
-def _answer(key: str, said: dict[str, str]) -> None:
-    st.session_state[f"answers_{key}"] = st.session_state.get(f"answers_{key}", {}) | said
+def _answer(key: str, answers: dict[str, str]) -> None:
+    st.session_state[f"answers_{key}"] = st.session_state.get(f"answers_{key}", {}) | answers
     st.rerun()
 
 

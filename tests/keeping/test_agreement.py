@@ -119,7 +119,7 @@ def test_a_restore_without_the_folder_says_what_is_lost_and_goes_on_when_it_is_m
 
     assert "what was accepted since the backup is lost" in restored.stderr + restored.stdout
     assert skilltrack(path, "report", "coverage").returncode == 2
-    assert "Upload 2" in skilltrack(path, "repair").stderr
+    assert "upload 2" in skilltrack(path, "repair").stderr
     skilltrack(path, "repair", "--yes")
     assert skilltrack(path, "report", "coverage").returncode == 0
 

@@ -61,9 +61,9 @@ METRIC = """-- title: Languages
 -- question: Who speaks which language?
 -- definition: the newest row about each person and language that holds on the day.
 -- unit: levels
--- column employee_id: whose it is
--- column language: what they speak
--- column level: how well
+-- column employee_id (Employee): whose it is
+-- column language (Language): what they speak
+-- column level (Level): how well
 select
     l.employee_id,
     l.language,

@@ -1,4 +1,4 @@
-"""Figures: pure, DataFrame in, Plotly figure out. Colours are safe for colour-blind readers and never the only sign."""
+"""Figures: pure functions, DataFrame in, Plotly figure out. Colours suit colour-blind readers and are never alone."""
 
 from datetime import date
 from math import ceil, floor
@@ -25,7 +25,7 @@ def _quiet(figure: go.Figure, height: int) -> go.Figure:
 
 
 def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | None = None) -> go.Figure:
-    """Coverage at each month's end, and what becomes of it if nobody renews; the axis shows the change."""
+    """Coverage at each month's end, and its forecast if nobody renews; the axis is scaled to show the change."""
     figure = go.Figure()
     figure.add_scatter(
         x=list(past["month_end"]), y=_shares(past), name="Coverage", mode="lines+markers",
@@ -58,12 +58,12 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
 
 
 def trend_so_far(past: pd.DataFrame, as_of: date) -> go.Figure:
-    """The same of the past alone."""
+    """The same for the past only."""
     return trend(past, None, as_of)
 
 
 def _around(shares: list[float | None]) -> list[float]:
-    """An axis in steps of 5 % that shows how these shares differ, at least 20 points long where there is room."""
+    """The range of an axis in steps of 5 % that shows how these shares differ, at least 20 points if there is room."""
     known = [share for share in shares if share is not None] or [0, 1]
     low, high = floor(min(known) * 20 - 0.5) / 20, ceil(max(known) * 20 + 0.5) / 20
     short = max(0, 0.2 - (high - low)) / 2
@@ -119,7 +119,7 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
 
 
 def plain(text: object) -> str:
-    """A data value as Plotly shows it: Plotly reads HTML in labels, so its signs are spelled out."""
+    """A data value as a label for Plotly, which reads HTML in labels: its special characters are escaped."""
     return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

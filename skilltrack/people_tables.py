@@ -7,7 +7,7 @@ import pandas as pd
 from skilltrack import tables
 
 NONE = "None in the catalogue"
-"""What stands where no credential closes a gap."""
+"""The text shown if no credential closes a gap."""
 
 
 def people_lacking(gaps: pd.DataFrame, readiness: pd.DataFrame) -> tuple[int, int]:
@@ -19,9 +19,9 @@ def each_gap(
     gaps: pd.DataFrame, closing: pd.DataFrame, names: pd.DataFrame, skill: str | None = None, role: str | None = None,
     reason: str | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Every gap with role, reason and what closes it in words: critical and largest gaps first.
+    """Every gap with role, reason and what closes it, in words: critical and largest gaps first.
 
-    `skill`, `role` and `reason` limit them; None means any.
+    `skill`, `role` and `reason` are filters; None means any.
     """
     for name, value in (("skill_id", skill), ("role_id", role), ("reason", reason)):
         gaps = gaps if value is None else gaps[gaps[name] == value]
@@ -33,7 +33,7 @@ def each_gap(
 
 
 def gaps_by_skill(gaps: pd.DataFrame, totals: pd.DataFrame, closing: pd.DataFrame) -> pd.DataFrame:
-    """Per skill: how many of those who need it lack it, why, and the cheapest credential that closes all of it."""
+    """Per skill: how many of those who need it lack it, why, and the cheapest credential that closes every gap."""
     needed, shown_by = totals.set_index("skill_id")["required"], closers(closing)
     rows = []
     for (skill_id, skill), part in gaps.groupby(["skill_id", "skill"], dropna=False):
@@ -47,7 +47,7 @@ def gaps_by_skill(gaps: pd.DataFrame, totals: pd.DataFrame, closing: pd.DataFram
 
 
 def gaps_by_team(gaps: pd.DataFrame, readiness: pd.DataFrame) -> pd.DataFrame:
-    """Per team: how many of its requirements are not met, of how many people, why, and in which skills most."""
+    """Per team: how many requirements are not met, of how many people, why, and the skills most lacking."""
     return _gaps_by("team", gaps, readiness)
 
 
@@ -71,14 +71,14 @@ def _gaps_by(by: str, gaps: pd.DataFrame, readiness: pd.DataFrame) -> pd.DataFra
 
 
 def _reasons(gaps: pd.DataFrame) -> str:
-    """Why, in words, with how often; the commonest first."""
+    """The reasons in words, each with its count; the commonest first."""
     counts = gaps["reason"].value_counts()
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count:,} {tables.WHY[str(reason)].lower()}" for reason, count in order)
 
 
 def closers(closing: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
-    """Per skill what shows it, the cheapest first: level, and the credential with issuer and price."""
+    """Per skill, the credentials that show it, as (level, credential with issuer and price); the cheapest first."""
     credentials: dict[str, list[tuple[int, str]]] = {}
     for row in closing.to_dict("records"):
         named = ", ".join(filter(None, [row["credential"], row["issuer"], price(row["list_price"], row["currency"])]))
@@ -87,7 +87,7 @@ def closers(closing: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
 
 
 def closed_by(shown_by: list[tuple[int, str]], level: int) -> str:
-    """The first of these that reaches a level, or that none does."""
+    """The first credential that reaches a level, or `NONE`."""
     return next((named for reached, named in shown_by if reached >= level), NONE)
 
 
@@ -105,7 +105,7 @@ def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_team(standings: pd.DataFrame, names: pd.DataFrame, team: str) -> pd.DataFrame:
-    """Who of a team needs a skill, with `state` in words: those who lack it first."""
+    """The people of a team who need a skill, with `state` in words; those who lack it first."""
     people = tables.with_roles(standings[standings["team"] == team], names)
     people["state"] = [
         "Exempt" if exempt else "Has it" if met else "Missing, critical" if critical else "Missing"
@@ -152,29 +152,29 @@ def ready_people(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_requirements(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """People of whom the asked role requires nothing, by name."""
+    """People whose role, or the role asked about, has no requirements, by name."""
     return tables.with_roles(readiness[readiness["requirements"] == 0].sort_values(["name", "employee_id"]), names)
 
 
 def able(experts: pd.DataFrame, names: pd.DataFrame, level: int) -> pd.DataFrame:
-    """People with at least this level, the highest first, then those who keep it longest; in words."""
+    """People with at least this level, in words: the highest level first, then those who keep it longest."""
     rows = tables.with_roles(experts[experts["level"] >= level], names)
     rows["assurance"] = rows["assurance"].map(tables.ASSURANCES)
     return rows.sort_values(["level", "valid_to", "name"], ascending=[False, False, True], na_position="first")
 
 
 def highest_level(experts: pd.DataFrame) -> int:
-    """The highest level that anybody has; 0 for nobody."""
+    """The highest level that anybody has; 0 if nobody has one."""
     return 0 if experts.empty else int(experts["level"].max())
 
 
 def rarest(coverage: pd.DataFrame) -> pd.DataFrame:
-    """Skills by how few people meet what is required of them."""
+    """Skills, those that fewest people meet first."""
     return coverage.sort_values(["met", "required", "skill_id"], ascending=[True, False, True])
 
 
 def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.DataFrame:
-    """Active people whose name, id, role, team or place holds each word of a text, with what they miss, by name."""
+    """Active people whose name, id, role, team or place contains every word, with their requirements, by name."""
     active = people[people["is_active"].astype(bool)]
     searchable = [
         " ".join(str(value) for value in row if not pd.isna(value)).casefold()
@@ -187,7 +187,7 @@ def directory(people: pd.DataFrame, readiness: pd.DataFrame, text: str) -> pd.Da
 
 
 def skills_called(choices: pd.DataFrame, text: str) -> list[tuple[str, str]]:
-    """The first skills whose name holds each word of a text, as id and name; none without one."""
+    """The first skills whose name contains every word of a text, as (id, name); none for an empty text."""
     words = text.casefold().split()
     skills = choices[choices["kind"] == "skill"]
     rows = zip(skills["value"], skills["label"], strict=True)

@@ -16,7 +16,7 @@ WHY = {
     "issuer_not_recognised": "Issuer not recognised",
     "missing": "Nothing shows it",
 }
-"""The reasons of gaps, as people read them."""
+"""The reasons for gaps, as people read them."""
 SOURCES = {
     "award": "Certificate or badge",
     "stack": "Certificate path",
@@ -30,9 +30,9 @@ PAYERS = {
 }  # fmt: skip
 """Funding sources, as people read them."""
 NAMED = 3
-"""Names in a cell that stands for a list; how many more there are follows."""
+"""A cell that sums up a list has at most this many names, then how many more there are."""
 MOST, WIDEST = 80, 200
-"""Rows and columns of a grid that a person can still look at; the rest is in the table below it."""
+"""The most rows and columns of a grid that a person can read; the rest is in the table below it."""
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Per kind of filter: each value that can be chosen, and how it is called."""
+    """Per kind of filter: each value that can be chosen, with its label."""
     by_kind: dict[str, dict[str, str]] = {"manager": {}, "team": {}, "role": {}, "person": {}, "skill": {}}
     for kind, value, label in choices.itertuples(index=False):
         by_kind[kind][value] = label if kind in ("team", "role", "skill") else f"{label} ({value})"
@@ -49,12 +49,12 @@ def labels(choices: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 
 def percent(part: Any, whole: Any) -> str:
-    """A ratio as people read it, halves upwards as `matrix.js` has it, or a dash when there is nothing to divide by."""
+    """A ratio as people read it, halves rounded up as in `matrix.js`, or a dash when there is nothing to divide by."""
     return "–" if pd.isna(whole) or not whole else f"{floor((round(200 * part / whole, 9) + 1) / 2)} %"
 
 
 def in_percent(shares: pd.Series) -> pd.Series:
-    """Shares as whole per cents, halves upwards, for a column of a table."""
+    """Shares in whole per cent, halves rounded up, for a column of a table."""
     return (shares.astype("Float64") * 200).round(9).add(1).floordiv(2).astype("Int64")
 
 
@@ -64,7 +64,7 @@ def of(part: Any, whole: Any, what: str) -> str:
 
 
 def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Per currency of a spend answer: amount, payments, awards, gains; amounts without an award, for seat time, own."""
+    """Per currency of a spend answer: its sums; `own` is what the employer itself paid."""
     sums = {}
     for currency, part in lines.groupby("currency"):
         earned = part.drop_duplicates("credential_id")
@@ -81,7 +81,7 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:
-    """The largest currency of a spend answer, and below it the others and the number of payments."""
+    """The largest amount of a spend answer, and a line with the other currencies and the number of payments."""
     amounts = sorted(((each["amount"], currency) for currency, each in sums.items()), reverse=True)
     first, *others = [f"{amount:,.0f} {currency}" for amount, currency in amounts] or ["0"]
     payments = sum(each["payments"] for each in sums.values())
@@ -89,13 +89,13 @@ def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:
 
 
 def largest_spend(lines: pd.DataFrame) -> pd.DataFrame:
-    """Spend lines, those that led to nothing and the largest first, with the payer in words as `payer`."""
+    """Spend lines, most without an award first, then the largest, with the payer in words as `payer`."""
     lines = lines.assign(payer=lines["funding_source"].map(PAYERS).fillna(lines["funding_source"]))
     return lines.sort_values(["unconverted", "amount"], ascending=False)
 
 
 def with_roles(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the name of each role as the column `role`; its id where the catalogue does not name it."""
+    """The frame with the name of each role as the column `role`; its id if the catalogue has no name for it."""
     called = dict(zip(names["role_id"], names["role"], strict=True))
     return frame.assign(role=[called.get(role, role) for role in frame["role_id"]])
 
@@ -112,7 +112,7 @@ def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
-    """The renewals of these buckets: what ends next at the top, then what ended last."""
+    """The renewals of these buckets: first what ends next, then what ended most recently."""
     listed = renewals[renewals["bucket"].isin(buckets)]
     has_ended = listed["days"] < 0
     order = listed.assign(has_ended=has_ended, distance=listed["days"].abs())
@@ -120,13 +120,13 @@ def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
 
 
 def people_due(renewals: pd.DataFrame, *buckets: str) -> tuple[int, int]:
-    """How many renewals these buckets hold, and of how many people."""
+    """How many renewals are in these buckets, and of how many people."""
     listed = renewals[renewals["bucket"].isin(buckets)]
     return len(listed), int(listed["employee_id"].nunique())
 
 
 def due_together(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
-    """Renewals that two people or more of a team share: how many people, first and last day; most people first."""
+    """Renewals that two or more people of a team share, with the number of people, the first and the last day."""
     together = (
         due(renewals, *buckets)
         .groupby(["team", "credential_id", "credential"], as_index=False)
@@ -136,7 +136,7 @@ def due_together(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
 
 
 def at_risk(depth: pd.DataFrame) -> dict[str, Any]:
-    """Team skills that rest on one person (the most needed first) and how many on nobody."""
+    """Team skills that rest on one person (the most needed first), and how many rest on nobody."""
     single = depth[depth["status"] == "single_point"].sort_values("needed", ascending=False)
     return {"single": records(single), "uncovered": int((depth["status"] == "uncovered").sum())}
 
@@ -149,7 +149,7 @@ def totals_by(frame: pd.DataFrame, *by: str) -> pd.DataFrame:
 
 
 def team_matrix(coverage: pd.DataFrame, skills: pd.DataFrame) -> dict[str, Any]:
-    """Coverage of team × skill as a grid, each column with the category of its skill; what nobody needs is left out."""
+    """Coverage of team × skill as a grid, with the category of each skill; skills that nobody needs are left out."""
     labels = coverage.drop_duplicates("skill_id").set_index("skill_id")["skill"]
     needed = coverage[coverage["required"] > 0]
     return grouped(matrix(needed, "team", "skill_id", labels, MOST, WIDEST), skills)
@@ -166,7 +166,7 @@ def grouped(grid: dict[str, Any], skills: pd.DataFrame) -> dict[str, Any]:
 def matrix(
     frame: pd.DataFrame, row: str, column: str, labels: pd.Series, most: int = MOST, widest: int | None = None
 ) -> dict[str, Any]:
-    """Coverage cells as a grid for `ui.matrix`: the thinnest rows and columns, each with its total."""
+    """Coverage cells as a grid for `ui.matrix`: the rows and columns with least coverage, each with its total."""
     rows, columns = totals_by(frame, row).head(most), totals_by(frame, column).head(widest or most)
     frame = frame[frame[row].isin(rows[row]) & frame[column].isin(columns[column])]
     cells = {
@@ -194,7 +194,7 @@ def most_ready(readiness: pd.DataFrame) -> pd.DataFrame:
 
 
 def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
-    """How many people are asked about, have requirements, are ready, close (60 % or more) or miss a critical one."""
+    """How many people there are, have requirements, are ready, are close (60 % or more), or miss a critical one."""
     measured = readiness[readiness["requirements"] > 0]
     return {
         "people": len(readiness),
@@ -215,7 +215,7 @@ def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, skills: pd.Dat
 def people_matrix(frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     """Levels against requirements as a grid: the people of `names` (employee_id to name), in that order.
 
-    A skill whose required level differs between their roles shows none in its head (`needed` 0).
+    If the required level of a skill differs between people, its header shows none (`needed` 0).
     """
     kept = frame[frame["employee_id"].isin(list(names))]
     columns = []
@@ -232,7 +232,7 @@ def people_matrix(frame: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
 
 
 def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
-    """What a person can do: per skill the best line that counts, the one that lasts longest where several are best."""
+    """What a person can do: per skill the line that counts with the highest level; of equals, the longest lasting."""
     counting = transcript[transcript["counts"].astype(bool)].copy()
     counting["lasts"] = counting["valid_to"].astype(object).where(counting["valid_to"].notna(), None)
     counting["sort_to"] = [str(day) if day is not None else "9999-12-31" for day in counting["lasts"]]
@@ -241,7 +241,7 @@ def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
 
 
 def biggest_gaps(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
-    """Where most is missing: cells that at least `least` people need, most requirements unmet first, then thinnest."""
+    """Cells that at least `least` people need: most unmet requirements first, then the lowest coverage."""
     needed = coverage[coverage["required"] >= least].copy()
     needed["missing"] = needed["required"] - needed["met"]
     return needed[needed["missing"] > 0].sort_values(["missing", "coverage"], ascending=[False, True]).head(count)

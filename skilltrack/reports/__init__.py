@@ -1,4 +1,4 @@
-"""Answers as files: `exports.export` is the way out for reports and packs; `render` gives a plain table's bytes."""
+"""Answers as files: `exports.export` writes reports and packs; `render` returns the bytes of a plain table."""
 
 import io
 

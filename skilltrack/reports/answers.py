@@ -1,4 +1,4 @@
-"""What a screen says first: sentences that follow from the numbers by plain rules, each with what it rests on."""
+"""The sentences at the top of a screen: they follow from the numbers by plain rules, each with its source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,40 +12,40 @@ from skilltrack.tables import SOON, of, percent, totals_by
 from skilltrack.text import counted
 
 QUARTER = timedelta(days=85)
-"""How far back coverage is compared with: to the last month's end at least this long ago."""
+"""Coverage is compared with the last month's end at least this long ago."""
 PATIENCE = timedelta(days=90)
-"""How far ahead sentences look, and how long a payment may have led to no award before one says so."""
+"""How far ahead sentences look, and how old a payment must be before a sentence says that it led to no award."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One sentence; `strong` is its beginning, which is read first."""
+    """One sentence; `strong` is its beginning, shown in bold."""
 
     strong: str
     rest: str
     about: str = ""
-    """The report that it rests on; empty where that stands below it on the same page."""
+    """The report that it rests on; empty if that report is on the same page."""
     where: Mapping[str, str] = field(default_factory=dict)
-    """What narrows that report down to what the sentence is about."""
+    """Filters that narrow the report to what the sentence is about."""
     is_good: bool = False
-    """Whether nothing has to be done about it."""
+    """Whether there is nothing to do about it."""
 
 
 def worst_first(*sentences: Answer | None) -> list[Answer]:
-    """The sentences there are, in the order given, with those that are good at the end."""
+    """The sentences that are not None, in the given order, with the good ones at the end."""
     return sorted(filter(None, sentences), key=lambda one: one.is_good)
 
 
 def a_quarter_ago(trend: pd.DataFrame, as_of: date) -> dict[str, Any] | None:
-    """The last month's end of a trend that lies a quarter back; None where the trend begins later."""
+    """The last month's end of a trend that is a quarter ago; None if the trend begins later."""
     past = trend[[day <= as_of - QUARTER for day in trend["month_end"]]]
     return None if past.empty else past.iloc[-1].to_dict()
 
 
 def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_of: date) -> Answer | None:
-    """How coverage stands, how it stood a quarter ago, and what became of requirements meanwhile.
+    """Coverage now and a quarter ago, and how many requirements were met or lapsed meanwhile.
 
-    `causes` is the answer of `changes` since then; empty where that is not asked.
+    `causes` is the answer of `changes` since then; empty if that was not asked.
     """
     now, then = totals.iloc[0], a_quarter_ago(trend, as_of)
     if not now["required"]:
@@ -53,7 +53,7 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
     strong, share = of(now["met"], now["required"], "requirements"), percent(now["met"], now["required"])
     if then is None or not then["required"]:
         return Answer(
-            strong, f"are met ({share}); a quarter ago there was nothing to compare.", "coverage", is_good=True
+            strong, f"are met ({share}); a quarter ago there was nothing to compare with.", "coverage", is_good=True
         )
     points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
     moved = f"{'up' if points > 0 else 'down'} {abs(points):.0f} points since"
@@ -67,18 +67,18 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
 
 
 def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:
-    """The same without what became of the requirements, which takes long to find out about very many people."""
+    """The same without the requirements met or lapsed, which take long to work out for very many people."""
     return change(totals, trend, pd.DataFrame({"change": [], "required": []}), as_of)
 
 
 def thinnest(coverage: pd.DataFrame) -> Answer | None:
-    """The team that lacks most of what its roles require; nothing where there is one team or nothing is missing."""
+    """The team that lacks the most of what its roles require; None if there is only one team or nothing is missing."""
     teams = totals_by(coverage, "team")
     teams["missing"] = teams["required"] - teams["met"]
     worst = teams.sort_values(["missing", "team"], ascending=[False, True]).iloc[0]
     if len(teams) < 2 or not worst["missing"]:
         return None
-    rest = f"lacks most: {of(worst['missing'], worst['required'], 'requirements')} are not met."
+    rest = f"lacks the most: {of(worst['missing'], worst['required'], 'requirements')} are not met."
     named = str(worst["team"])
     return Answer(
         named or "The group without a team", rest, "coverage" if named else "", {"team": named} if named else {}
@@ -86,9 +86,9 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
 
 
 def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
-    """Team skills that one person has, or nobody, and how many of the former nobody has by a later day.
+    """Team skills that one person has, or nobody, and how many more nobody will have by a later day.
 
-    `later` is `depth` on that day; which certificates will be renewed until then is not known.
+    `later` is `depth` on that day, as if nothing was renewed until then.
     """
     one, nobody = (depth[depth["status"] == status] for status in ("single_point", "uncovered"))
     if one.empty and nobody.empty:
@@ -105,7 +105,7 @@ def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
 
 
 def renewing(renewals: pd.DataFrame) -> Answer | None:
-    """Who must renew within 30 days, and the certificate and team where most of them are."""
+    """How many people must renew within 30 days, and the certificate and team with most of them."""
     soon = renewals[renewals["bucket"] == "0-30"]
     if soon.empty:
         return None
@@ -141,7 +141,7 @@ def _ends(rows: pd.DataFrame) -> str:
 
 
 def _shared(renewals: pd.DataFrame) -> str:
-    """The certificate and team in which most people are, where they are three or more."""
+    """The certificate and team with the most people; empty if they are fewer than three."""
     people = (
         renewals.groupby(["credential", "team"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
     )
@@ -152,7 +152,7 @@ def _shared(renewals: pd.DataFrame) -> str:
 
 
 def ready(readiness: pd.DataFrame, role: str = "their role") -> Answer | None:
-    """How many are not ready for the role asked about, and how many of these miss one requirement."""
+    """How many people are not ready for a role, and how many of them miss only one requirement."""
     measured = readiness[readiness["requirements"] > 0]
     waiting = measured[~measured["ready"].astype(bool)]
     if measured.empty:
@@ -166,7 +166,7 @@ def ready(readiness: pd.DataFrame, role: str = "their role") -> Answer | None:
 
 
 def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
-    """The skill that most people who are not ready lack."""
+    """The skill that most of the people who are not ready lack."""
     waiting = readiness[(readiness["requirements"] > 0) & ~readiness["ready"].astype(bool)]
     lacking = gaps[gaps["employee_id"].isin(waiting["employee_id"])]
     if lacking.empty:
@@ -176,7 +176,7 @@ def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
 
 
 def lacking(gaps: pd.DataFrame, totals: pd.DataFrame) -> Answer | None:
-    """How many requirements are not met, which is what coverage lacks, and of how many people."""
+    """How many requirements are not met, of how many people, and how many of them are critical."""
     required = int(totals.iloc[0]["required"])
     if not required:
         return None
@@ -212,7 +212,7 @@ def largest(by_skill: pd.DataFrame) -> Answer | None:
 
 
 def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
-    """How many can do a skill at a level, and how many of them not for long."""
+    """How many people can do a skill at a level, and for how many of them the evidence ends soon."""
     if experts.empty:
         return Answer("Nobody", f"can show {skill} at level {level} or above.")
     ending = sum(end is not None and not pd.isna(end) and end <= as_of + PATIENCE for end in experts["valid_to"])
@@ -223,13 +223,13 @@ def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
 
 
 def settled(start: date | None, end: date | None) -> date | None:
-    """The last day of a period on which a payment is old enough to have led to an award; None where there is none."""
+    """The last day of a period on which a payment is old enough to have led to an award; None if there is none."""
     last = None if end is None else end - PATIENCE
     return last if last and start and last >= start else None
 
 
 def money(spend: pd.DataFrame, start: date, end: date) -> Answer | None:
-    """What was paid in a period that is long enough ago to have led to an award, and has not; the largest currency."""
+    """The money paid in a period that has not led to an award, in the currency with the most of it."""
     sums = spend.groupby("currency")[["amount", "unconverted"]].sum().astype(float)
     lost = sums[(sums["unconverted"] > 0) & (sums["amount"] > 0)].sort_values("unconverted", ascending=False)
     if lost.empty:

@@ -1,7 +1,7 @@
-"""CSV as the contract says: true/false, empty is empty, ISO dates, ratios with at least six decimals.
+"""CSV as the contract says: true/false, empty cells for no value, ISO dates, ratios with at least six decimals.
 
-A text that a spreadsheet would take for a formula gets an apostrophe in front. Numbers and dates never do, nor a text
-that is nothing but a number.
+A text that a spreadsheet would take for a formula gets an apostrophe in front. Numbers and dates never get one, nor
+does a text that is only a number.
 """
 
 import re
@@ -14,10 +14,10 @@ import pandas as pd
 
 DECIMALS = 6
 CHUNK = 20_000
-"""Rows that are text at once, so that memory does not grow with the report."""
+"""Rows that are turned into text at a time, so that memory does not grow with the report."""
 
 Tell = Callable[[str], None]
-"""What is told how far the writing is."""
+"""Receives a message on how far the writing has got."""
 
 FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u200b\ufeff]*[=+\-@＝＋－＠]")
 QUOTED = re.compile(r'[",\r\n]')
@@ -34,7 +34,7 @@ def write(frame: pd.DataFrame, file: BinaryIO, tell: Tell = lambda message: None
 
 
 def chunks(frame: pd.DataFrame, tell: Tell = lambda message: None) -> Iterator[pd.DataFrame]:
-    """The frame in pieces, telling how far it is; one empty piece when it has no rows."""
+    """The frame in pieces, with messages on progress; one empty piece when it has no rows."""
     for first in range(0, max(len(frame), 1), CHUNK):
         if first:
             tell(f"Writing, {first:,} of {len(frame):,} rows")
@@ -42,14 +42,14 @@ def chunks(frame: pd.DataFrame, tell: Tell = lambda message: None) -> Iterator[p
 
 
 def each(column: pd.Series, word: Callable[[Any], str]) -> list[str]:
-    """`word` of every value, made once for all that are the same."""
+    """`word` of every value, worked out once for equal values."""
     kinds = [(value.__class__, value) for value in column.tolist()]
     known = {kind: word(kind[1]) for kind in set(kinds)}
     return [known[kind] for kind in kinds]
 
 
 def quoted(text: str) -> str:
-    """A cell with quotes where its signs need them, a lone carriage return too, which Python's own writer forgets."""
+    """A cell, in quotes if a character needs them. A lone carriage return does, which Python's own writer forgets."""
     return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
 
 

@@ -1,4 +1,4 @@
-"""JSON: a list of objects, one a row; null where a cell is empty."""
+"""JSON: a list of objects, one per row; null where a cell is empty."""
 
 import json
 from datetime import date, datetime
@@ -28,7 +28,7 @@ def _entry(name: str, value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """One value as JSON knows it: money as a number with its decimals, dates as ISO text."""
+    """One value as JSON has it: money as a number with its decimals, dates as ISO text."""
     if pd.isna(value):
         return None
     if isinstance(value, Decimal):

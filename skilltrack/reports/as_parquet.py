@@ -1,4 +1,4 @@
-"""Parquet for the warehouse: typed columns with what each holds, the receipt in the metadata of the schema."""
+"""Parquet for the warehouse: typed, described columns, with the receipt in the metadata of the schema."""
 
 from collections.abc import Mapping
 from typing import BinaryIO
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS = 100_000
-"""Rows of one group."""
+"""Rows in a row group."""
 
 
 def write(frame: pd.DataFrame, file: BinaryIO, receipt: str = "", holds: Mapping[str, str] | None = None) -> None:
@@ -26,5 +26,5 @@ def write(frame: pd.DataFrame, file: BinaryIO, receipt: str = "", holds: Mapping
 
 
 def receipt_of(file: BinaryIO) -> str:
-    """The receipt that a Parquet file carries, empty for none."""
+    """The receipt that a Parquet file carries; empty if there is none."""
     return (pq.read_schema(file).metadata or {}).get(b"skilltrack", b"").decode("utf-8")

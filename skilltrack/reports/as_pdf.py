@@ -1,7 +1,7 @@
 """PDF by Typst: tagged (PDF/UA-1), fonts embedded, the receipt attached. No browser.
 
-The layout is `report.typ`; the document reaches it as JSON, so that no value can become markup. Fonts are files of ours
-only, never the machine's, so that the same document gives the same bytes anywhere.
+The layout is `report.typ`; the document reaches it as JSON, so that no value can become markup. Fonts come from
+our own files, never from the machine, so that the same document gives the same bytes anywhere.
 """
 
 import json
@@ -32,33 +32,33 @@ from skilltrack.tables import percent
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 FONTS = ("figo", "figbo", "notosbo", "notos", "symbol2", "math")
-"""Names in pymupdf_fonts: FiraGO for nearly every European and several other scripts, Noto for signs."""
+"""Names in pymupdf_fonts: FiraGO for nearly every European and several other scripts, Noto for symbols."""
 FOLDER = "skilltrack-fonts-"
-"""How the folders begin in which fonts lie while they are read."""
+"""The prefix of the folders in which fonts are stored while they are read."""
 LEFT_BEHIND = 3600
-"""Seconds after which such a folder is nobody's any more."""
+"""Seconds after which such a folder is no longer in use."""
 LONGEST, LONGEST_HEAD = 80, 30
-"""Signs of a text that a cell of a page shows, and that the head of a column of a grid shows."""
+"""Characters of a text that a cell shows, and that the header of a column of a grid shows."""
 ON_A_PAGE = 60
-"""Rows that no page holds."""
+"""More rows than fit on a page."""
 SHORT = 12
 """Rows that stay together: however long their texts, they fit on a page."""
 CODES = ("source", "reason", "status")
-"""Columns of words of ours with an underscore where a reader expects a blank."""
+"""Columns of our own codes, with an underscore where a reader expects a space."""
 BREAK = "\u200b"
-"""An invisible sign at which a long word may go on in the next line."""
+"""An invisible character at which a long word may continue on the next line."""
 DAMAGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What pypdf comes upon in a damaged file, besides its own errors."""
+"""Errors that pypdf raises on a damaged file, besides its own."""
 BASIC = re.compile("[^\\n -~\u00a0-\u017f\u0391-\u03c9\u0410-\u044f–—…·‹›%]")
-"""What every font of ours draws, however it is combined."""
+"""Matches any character but those that every font of ours draws, however it is combined."""
 
 
 @cache
 def _fonts(more: str) -> tuple[typst.Fonts, frozenset[int]]:
-    """The fonts, and the signs that some of them can draw.
+    """The fonts, and the characters that at least one of them can draw.
 
-    Typst takes fonts from files only, and reads each when it is first set. All of ours are set once here, so that they
-    are in memory and their files can go at once.
+    Typst takes fonts from files only, and reads each when it is first used. All of ours are used once here, so that
+    they are in memory and their files can be deleted at once.
     """
     _sweep()
     drawn: set[int] = set()
@@ -78,7 +78,7 @@ def _fonts(more: str) -> tuple[typst.Fonts, frozenset[int]]:
 
 
 def _sweep() -> None:
-    """Remove the folders of processes that were killed in the second in which they read their fonts."""
+    """Remove the folders of processes that were killed while they read their fonts."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
         with suppress(OSError):
             if time.time() - folder.stat().st_mtime > LEFT_BEHIND:
@@ -93,14 +93,14 @@ def write(
 
 
 def first_page(document: Document, lines: list[tuple[str, str]]) -> bytes:
-    """A picture (PNG) of the first page; of long tables only what can be on it is set."""
+    """A picture (PNG) of the first page; long tables are cut to the rows that can be on it."""
     parts = [replace(p, most=min(p.most, ON_A_PAGE)) if isinstance(p, Table) else p for p in document.parts]
     pages = _compiled(replace(document, parts=parts), "", lines, None, "png")
     return pages[0] if isinstance(pages, list) else pages
 
 
 def receipt_of(path: Path) -> str:
-    """The receipt attached to a PDF, empty for none."""
+    """The receipt attached to a PDF; empty if there is none."""
     from pypdf import PdfReader  # takes long to load, and only reading a PDF needs it
     from pypdf.errors import PyPdfError
 
@@ -134,11 +134,11 @@ def _compiled(
             )  # fmt: skip
         except typst.TypstError as error:
             failed = error
-    raise Refused(f"The PDF cannot be set: {failed}. Ask for xlsx, or name a folder of fonts in SKILLTRACK_FONTS.")
+    raise Refused(f"The PDF cannot be typeset: {failed}. Ask for xlsx, or name a folder of fonts in SKILLTRACK_FONTS.")
 
 
 def _drawable(value: Any, allowed: Any) -> Any:
-    """Every text without signs that are never seen, with a mark for those that no font draws."""
+    """Every text without invisible characters, with a question mark for those that no font draws."""
     if isinstance(value, str):
         shown = (" " if character.isspace() else character for character in unicodedata.normalize("NFC", value)
                  if character.isspace() or character == BREAK or unicodedata.category(character)[0] != "C")  # fmt: skip
@@ -152,7 +152,7 @@ def _drawable(value: Any, allowed: Any) -> Any:
 
 
 def _breakable(text: str, at: int = 18) -> str:
-    """A text whose words that are too long for hyphens may go on in the next line after `at` signs."""
+    """A text whose very long words may continue on the next line after every `at` characters."""
     return re.sub(rf"[^\s{BREAK}]{{19,}}", lambda word: BREAK.join(textwrap.wrap(word.group(), at)), text)
 
 
@@ -179,7 +179,7 @@ def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
         -1 if is_share else min(max(len(heads[at]), *(len(str(row[at])) for row in rows[:200]), 4), 40) if rows else 4
         for at, is_share in enumerate(shares)
     ]
-    is_wide = sum(lengths) > (90 if len(heads) <= 8 else 140)  # then what is short gets what it needs
+    is_wide = sum(lengths) > (90 if len(heads) <= 8 else 140)  # then short columns get the width they need
     widths = [0 if is_wide and 0 < width <= 14 else width for width in lengths]
     alt = ""
     if part.chart == "line" and any(row[shares.index(True)] for row in rows):
@@ -200,7 +200,7 @@ def _cells(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 
 def _share(value: Any) -> dict[str, Any] | None:
-    """A share as its text, with the number for the bar beside it."""
+    """The text of a share, with the number for the bar beside it."""
     return None if pd.isna(value) else {"text": percent(value, 1), "part": min(max(float(value), 0), 1)}
 
 
@@ -241,7 +241,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
 
 
 def _square(cell: Any, is_levels: bool) -> dict[str, Any] | None:
-    """A cell of a grid: its colour and its texts."""
+    """A cell of a grid: the share that colours it, and its texts."""
     if cell is None:
         return None
     part, whole = cell

@@ -1,4 +1,4 @@
-"""Workbooks: a sheet a table with typed cells, frozen heads, filters, colours; a sheet About with the receipt.
+"""Workbooks: one sheet per table, with typed cells, frozen headers, filters and colours; About has the receipt.
 
 Rows are written one after the other (`constant_memory`), so that memory does not grow with the report; text is always
 text, never a formula or a link.
@@ -31,7 +31,7 @@ MOST_ROWS = 1_048_575
 MOST_CHARACTERS = 32_767
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CODED = re.compile(r"_x[0-9A-Fa-f]{4}_")
-"""What a sheet reads as one sign unless its first sign is coded itself."""
+"""A text that a sheet reads as one character, unless its first character is itself encoded."""
 LOW, MIDDLE, HIGH = "#E69F00", "#F7F7F7", "#56B4E9"
 """Colours of a share, safe for colour-blind readers; the number stands in the cell."""
 RECEIPT = "Receipt"
@@ -40,9 +40,9 @@ RECEIPT = "Receipt"
 def write(
     document: Document, receipt: str, lines: list[tuple[str, str]], file: BinaryIO, tell: Tell = lambda message: None
 ) -> None:
-    """The document as a workbook, its receipt and lines about it on the last sheet.
+    """The document as a workbook, with its receipt and the lines about it on the last sheet.
 
-    Raises `BadQuestion` for a table that no sheet can hold.
+    Raises `BadQuestion` for a table that is too long for a sheet.
     """
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         # A fixed date, so that the same numbers give the same file.
@@ -74,7 +74,7 @@ def write(
 
 
 def text(value: Any) -> str:
-    """A text as a cell can hold it: no sign that XML does not know, and no longer than a cell."""
+    """A text that fits a cell: without characters that XML does not allow, and cut to the length of a cell."""
     return NO_XML.sub("\ufffd", str(value))[:MOST_CHARACTERS]
 
 
@@ -88,13 +88,13 @@ def sheets(file: Path | bytes) -> dict[str, list[list[Any]]]:
 
 
 def receipt_of(rows: list[list[Any]]) -> str:
-    """The receipt that the rows of a sheet About hold, empty for none."""
+    """The receipt in the rows of the sheet About; empty if there is none."""
     lines = [str(row[0]) for row in rows]
     return "\n".join(lines[lines.index(RECEIPT) + 1 :]) if RECEIPT in lines else ""
 
 
 def _name(title: str, taken: set[str]) -> str:
-    """A name for a sheet: no forbidden sign, at most 31 signs, used once."""
+    """A name for a sheet: no forbidden character, at most 31 characters, used once."""
     base = re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet"
     name, number = base, 2
     while name.lower() in taken:
@@ -144,11 +144,11 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str, tell: Tell
 
 
 def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame, tell: Tell) -> None:
-    """The rows below the head, written past XlsxWriter's calls for single cells, which take four times as long."""
+    """Write the rows below the header without XlsxWriter's calls for single cells, which take four times as long."""
     if frame.empty:
         return
     sheet._check_dimensions(len(frame), len(frame.columns) - 1)
-    sheet._write_single_row(len(frame) + 1)  # the head, then on to the row after the last
+    sheet._write_single_row(len(frame) + 1)  # the header, then on to the row after the last
     names = [column_name(at) for at in range(len(frame.columns))]
     row = 1
     for part in chunks(frame, tell):
@@ -160,7 +160,7 @@ def _rows(sheet: Any, forms: dict[str, Any], frame: pd.DataFrame, tell: Tell) ->
 
 
 def _cells(column: pd.Series, forms: dict[str, Any], name: str) -> list[str]:
-    """What follows the address of each cell of a column, typed by its values; empty for an empty one."""
+    """The XML after the address of each cell of a column, typed by its values; empty for an empty cell."""
     first = next((value for value in column.tolist() if not pd.isna(value)), "")
     kinds = ((datetime, "moment"), (date, "day"), (bool, ""), (int, "count"), (Decimal | float, "money"))
     kind = "share" if name in SHARES else next((kind for type_, kind in kinds if isinstance(first, type_)), "")
@@ -248,6 +248,11 @@ def _about(book: Any, forms: dict[str, Any], document: Document, receipt: str, a
     lines += dict.fromkeys(part.note for part in document.parts if isinstance(part, Table | Grid) and part.note)
     for title, definition, unit in document.definitions:
         lines += [f"{title}: {definition} Unit: {unit}.", ""]
-    lines += ["Made again and compared by: python -m skilltrack reproduce FILE", "", RECEIPT, *receipt.splitlines()]
+    lines += [
+        "To make this file again and compare: python -m skilltrack reproduce FILE",
+        "",
+        RECEIPT,
+        *receipt.splitlines(),
+    ]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, text(line), forms["title"] if row == 0 else forms["wrap"])

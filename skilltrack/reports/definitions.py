@@ -1,6 +1,7 @@
-"""The definitions of all metrics as a document, and of the relations that are made from the kinds of file.
+"""The definitions of all metrics, and of the relations made from the kinds of file, as a document.
 
-`python -m skilltrack.reports.definitions` prints it; docs/definitions.md holds it, and a test keeps the two alike.
+`python -m skilltrack.reports.definitions` prints it. docs/definitions.md is a copy, and a test checks that it is up to
+date.
 """
 
 import sys
@@ -10,7 +11,7 @@ from skilltrack.relations import made_relations
 
 
 def markdown() -> str:
-    """The document as Markdown: each metric's question, definition, unit, columns and where its SQL lies."""
+    """The document as Markdown: each metric's question, definition, unit, columns and the path of its SQL."""
     parts = [
         "# Definitions",
         "",

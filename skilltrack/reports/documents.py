@@ -1,4 +1,4 @@
-"""What a report or pack says, before it is a PDF or a workbook: plain parts over the metrics' frames."""
+"""The content of a report or pack before it becomes a PDF or a workbook: plain parts over the metrics' frames."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +10,7 @@ from skilltrack.questions import Metric
 from skilltrack.tables import matrix, of, percent, totals_by
 
 SHARES = ("coverage", "readiness", "partial")
-"""Columns that hold a share of 1 and are shown in per cent, with a colour or bar."""
+"""Columns with a share from 0 to 1, shown in per cent with a colour or bar."""
 
 
 @dataclass
@@ -20,12 +20,12 @@ class Table:
     title: str
     frame: pd.DataFrame
     labels: dict[str, str] = field(default_factory=dict)
-    """Columns shown, with their heads; empty = all, under their own names."""
+    """The columns to show, with their headers; empty = all, under their own names."""
     note: str = ""
     chart: str = ""
     """line (a share by month_end), bars (a share by the first label) or nothing."""
     most: int = 2_000
-    """Rows that are worth paper, 0 for none; a workbook holds all."""
+    """At most this many rows are printed, 0 for none; a workbook has all of them."""
 
     def shown(self) -> pd.DataFrame:
         """The columns that are shown."""
@@ -34,7 +34,7 @@ class Table:
 
 @dataclass
 class Grid:
-    """Shares of groups × columns with their n of m, coloured: what `tables.matrix` gives."""
+    """Coloured shares of groups × columns with their n of m, as `tables.matrix` returns them."""
 
     title: str
     corner: str
@@ -42,12 +42,12 @@ class Grid:
     """Cells are [met, required]: [None, None] where hidden, required 0 where nothing counts."""
     note: str = ""
     is_levels: bool = False
-    """Cells are levels reached of those required, at most as many."""
+    """Cells are the level reached, at most the required one, of the level required."""
 
 
 @dataclass
 class Numbers:
-    """Headline numbers side by side: (label, value, the n of m below it) each."""
+    """Headline numbers side by side, each as (label, value, the n of m below it)."""
 
     cards: list[tuple[str, str, str]]
 
@@ -62,7 +62,7 @@ class Findings:
 
 @dataclass
 class Document:
-    """A report or pack; every part in reading order."""
+    """A report or pack, with its parts in reading order."""
 
     title: str
     question: str
@@ -81,12 +81,12 @@ def defined(*metrics: Metric) -> list[tuple[str, str, str]]:
 
 
 def of_report(metric: Metric, frame: pd.DataFrame, as_of: date) -> Document:
-    """One report as a document: its rows, and the picture that helps to read them."""
+    """One report as a document: its rows, and a chart or grid that helps to read them."""
     parts: list[Table | Grid | Numbers | Findings] = []
     if metric.name in ("coverage", "trend"):
         shown = frame[frame["required"].notna()]
         last = frame.tail(1) if metric.name == "trend" else frame
-        if len(last) and len(shown) == len(frame):  # what is hidden is in no total
+        if len(last) and len(shown) == len(frame):  # hidden numbers are not in any total
             met, required = int(last["met"].sum()), int(last["required"].sum())
             parts.append(Numbers([("Coverage", percent(met, required), of(met, required, "requirements met"))]))
         if metric.name == "coverage" and len(shown):
@@ -97,7 +97,7 @@ def of_report(metric: Metric, frame: pd.DataFrame, as_of: date) -> Document:
 
 
 def _thin(frame: pd.DataFrame, shown: pd.DataFrame) -> Grid:
-    """Where most is missing: the twelve skills with most unmet, team by team, of a coverage report."""
+    """The twelve skills of a coverage report with most unmet requirements, team by team."""
     labels = frame.drop_duplicates("skill_id").set_index("skill_id")["skill"]
     skills = totals_by(shown, "skill_id")
     unmet = (skills["met"] - skills["required"]).sort_values(kind="stable")
@@ -107,4 +107,9 @@ def _thin(frame: pd.DataFrame, shown: pd.DataFrame) -> Grid:
     grid["cells"] |= {
         f"{team}\n{skill}": [None, None] for team, skill in zip(hidden["team"], hidden["skill_id"], strict=True)
     }
-    return Grid("The twelve skills with most unmet, team by team", "Team", grid, "A cell is met of required.")
+    return Grid(
+        "The twelve skills with most unmet requirements, by team",
+        "Team",
+        grid,
+        "A cell shows requirements met, of those required.",
+    )

@@ -1,8 +1,8 @@
-"""The one way out: every file that leaves passes `export`, which says what it rests on and can be made again.
+"""The one way out: `export` writes every file that leaves, with a receipt from which it can be made again.
 
-A report is one metric's answer; a pack (`packs.PACKS`) is a document over several. Answers are asked for as of now
-where nothing has landed since the known-at of the receipt, which is quicker, and from the definitions otherwise; both
-give the same.
+A report is one metric's answer; a pack (`packs.PACKS`) is a document over several. If nothing has been imported since
+the receipt's known-at time, answers are asked for as of now, which is quicker; otherwise they come from the
+definitions. Both give the same numbers.
 """
 
 import io
@@ -34,17 +34,17 @@ FORMS = {
     "ob3": "Open Badges 3.0, unsigned",
 }  # fmt: skip
 CARRYING = ("xlsx", "pdf", "parquet")
-"""Formats that carry their receipt; the others have it beside them."""
+"""Formats that carry their receipt inside; the others have it in a file beside them."""
 
 OPEN_ALREADY = re.compile(r"/dev/(std(in|out|err)$|fd/)|/proc/")
-"""Paths of what a process has open, such as its standard output; they may lead to plain files."""
+"""Paths of files that a process has open, such as its standard output; they may lead to plain files."""
 
 Progress = Callable[[str], None]
 Made = TypeVar("Made", pd.DataFrame, Document)
 
 
 def forms_of(name: str) -> list[str]:
-    """The formats that a report or pack can have."""
+    """The formats in which a report or pack is available."""
     if name == "transcript":
         return sorted(FORMS, key=lambda form: form != "pdf")
     return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMS if form != "ob3"]
@@ -53,9 +53,9 @@ def forms_of(name: str) -> list[str]:
 def export(
     store: Store, viewer: Viewer, order: Order, path: Path | None, progress: Progress = lambda step: None
 ) -> tuple[Receipt, bytes]:
-    """Write what is ordered to `path`, whole or not at all; without a path, give it as bytes.
+    """Write what is ordered to `path`, whole or not at all; without a path, return it as bytes.
 
-    Nothing is locked meanwhile: others read and upload as they like. Raises `BadQuestion` for a report, format or
+    Nothing is locked meanwhile: others can read and upload. Raises `BadQuestion` for a report, format or
     filter that does not exist, `Refused` for a path that is one of the database's own files.
     """
     if path is not None:
@@ -86,7 +86,7 @@ def write(
         raise BadQuestion(f"There is no report {order.name!r}. Try one of: {known}.")
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
-        raise BadQuestion(f"{order.name} cannot be had as {order.form!r}. Use one of: {known}.")
+        raise BadQuestion(f"{order.name} is not available as {order.form!r}. Use one of: {known}.")
     if order.suppress and order.name not in (*REPORTS, *receipts.HIDING):
         raise BadQuestion(f"Small numbers can be hidden in {', '.join(REPORTS)}, not in {order.name}.")
     progress("Asking")
@@ -138,7 +138,7 @@ def export_model(
 
 
 def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
-    """What the first page looks like: a picture for documents, the first rows for the other formats."""
+    """A preview: a picture of the first page of a document, the first rows in other formats."""
     receipt = receipts.draw(store, viewer, order)
     if order.form in ("pdf", "xlsx"):
         from skilltrack.reports import as_pdf
@@ -148,14 +148,14 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
 
 
 def note(store: Store, viewer: Viewer, receipt: Receipt, event: str = "exported") -> None:
-    """Everything that leaves passes here, with its receipt in hand, before it is in its place."""
+    """Write an export to the audit log with its receipt; called before the file is in its place."""
     order = receipt.order
     what = {"report": order.name, "format": order.form, "receipt": receipt.digest()}
     audit.note(store.journal.audit, viewer.account, event, order.filters.employee, **what)
 
 
 def _ask(store: Store, receipt: Receipt) -> packs.Ask:
-    """Asks metrics as known at the receipt's time; without that time where nothing has happened since."""
+    """A function that asks metrics as known at the receipt's time, or as of now if nothing has happened since."""
     metrics, known_at = Metrics(store), receipt.order.filters.known_at
     last = store.query("select max(happened_at) as happened_at from upload_events").to_pylist()[0]["happened_at"]
 
@@ -181,14 +181,14 @@ def _document(store: Store, viewer: Viewer, receipt: Receipt) -> Document:
 
 
 def _settled(store: Store, receipt: Receipt, make: Callable[[packs.Ask], Made]) -> Made:
-    """What `make` makes of answers; made once more, at its time, when something landed meanwhile."""
+    """What `make` makes of the answers; made again, as known at the receipt's time, if data was imported meanwhile."""
     before = store.data_version()
     made = make(_ask(store, receipt))
     return made if store.data_version() == before else make(_ask(store, receipt))
 
 
 def _put(file: BinaryIO, path: Path) -> None:
-    """Copy to a file beside the target, then take its name, so that nobody ever finds half of it."""
+    """Copy to a file beside the target, then rename it, so that nobody ever sees half a file."""
     try:
         if _is_stream(path):
             with path.open("ab") as target:
@@ -208,5 +208,5 @@ def _put(file: BinaryIO, path: Path) -> None:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether a path is a device, a pipe, or something that is open already: it keeps its name and has no receipt."""
+    """Whether a path is a device, a pipe or a file that is open already. It keeps its name and gets no receipt."""
     return (path.exists() and not path.is_file()) or bool(OPEN_ALREADY.match(str(path.absolute())))

@@ -1,4 +1,4 @@
-"""Sentences that follow from the numbers by plain rules, each with its n of m."""
+"""Sentences that follow from the numbers by plain rules, each with its n of m ("3 of 40")."""
 
 from datetime import date
 from typing import Any
@@ -10,14 +10,14 @@ from skilltrack.tables import of, percent
 from skilltrack.text import counted
 
 LEAST = 20
-"""Requirements from which a team or skill is worth a sentence."""
+"""A team or skill with fewer requirements than this gets no sentence."""
 
 
 def board(
     as_of: date, since: date, now: Any, then: Any, changes: pd.DataFrame, ahead: pd.DataFrame, teams: pd.DataFrame,
     risks: pd.DataFrame, spend: pd.DataFrame, smallest: int,
 ) -> list[str]:  # fmt: skip
-    """What a board should know, most general first; what may not be shown is empty in the frames already."""
+    """What a board should know, most general first. Numbers that may not be shown are already empty in the frames."""
     sentences = [_coverage(since, now, then, smallest), _causes(changes, smallest)]
     if now["with_role"] and not is_small(now["ready"], now["with_role"], smallest):
         sentences.append(f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
@@ -33,8 +33,8 @@ def board(
     if len(shown):
         pairs, one, nobody = (int(shown[name].sum()) for name in ("teams", "single_points", "uncovered"))
         sentences.append(
-            f"Where at least {smallest} teams need a skill, {one:,} of {pairs:,} cases of a team and a skill "
-            f"are met by one person and {nobody:,} by nobody."
+            f"Where at least {smallest} teams need a skill, {one:,} of {pairs:,} team skills "
+            f"rest on one person and {nobody:,} on nobody."
         )
     if len(risks):
         thin = risks[risks["required"] >= LEAST].sort_values(["coverage", "skill_id"])
@@ -52,7 +52,9 @@ def board(
             sentence += f"; {percent(lost, amount)} of {which} ({lost:,.0f}) has not led to an award yet"
         if part["seat_time"].sum() > 0:
             seats = part["seat_time"].sum()
-            sentence += f"; {percent(seats, part['amount'].sum())} ({seats:,.0f}) paid for what demonstrates nothing"
+            sentence += (
+                f"; {percent(seats, part['amount'].sum())} ({seats:,.0f}) paid for credentials that demonstrate nothing"
+            )
         sentences.append(f"{sentence}.")
     return [sentence for sentence in sentences if sentence]
 
@@ -61,7 +63,7 @@ def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd
     """What a manager should know first."""
     measured = people[people["requirements"] > 0]
     blocked = int((measured["critical_unmet"] > 0).sum())
-    sentences = [f"{of(blocked, len(measured), 'people')} have a critical requirement unmet."] if len(measured) else []
+    sentences = [f"{of(blocked, len(measured), 'people')} have an unmet critical requirement."] if len(measured) else []
     expired = int((gaps["reason"] == "expired").sum())
     if expired:
         sentences.append(f"{of(expired, len(gaps), 'gaps')} were met once and have expired: renewing closes them.")
@@ -73,7 +75,7 @@ def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd
         people = soon["employee_id"].nunique()
         sentences.append(f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
                     f"{'ends' if len(soon) == 1 else 'end'} within 30 days.")  # fmt: skip
-    return sentences or ["There is nothing to report about these people: no role of theirs has requirements."]
+    return sentences or ["There is nothing to report about these people: none of their roles has requirements."]
 
 
 def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
@@ -82,7 +84,7 @@ def _coverage(since: date, now: Any, then: Any, smallest: int) -> str:
     if is_small(then["met"], then["required"], smallest) or 0 < then["with_role"] < smallest:
         return f"Coverage is {_share(now)}."
     if not then["required"]:
-        return f"Coverage is {_share(now)}; a year is not known yet."
+        return f"Coverage is {_share(now)}; there is nothing to compare it with yet."
     points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
     moved = "unchanged" if abs(points) < 0.5 else f"{'up' if points > 0 else 'down'} {abs(points):.0f} points"
     return f"Coverage is {_share(now)}, {moved} since {since}, when it was {_share(then)}."
@@ -96,7 +98,7 @@ def _causes(changes: pd.DataFrame, smallest: int) -> str:
         return ""
     come, gone = (is_small(count(what, "met"), count(what, "required"), smallest) for what in ("come", "gone"))
     if come or gone or any(0 < count(what, "required") < smallest for what in ("stayed", "demonstrated", "lapsed")):
-        return "What changed is too little to be told without telling whose it was."
+        return "Too little changed to show it without giving away whose it was."
     both = sum(count(change, "required") for change in ("stayed", "demonstrated", "lapsed"))
     return (
         f"Of {both:,} requirements asked on both days, {count('demonstrated', 'required'):,} were newly demonstrated "

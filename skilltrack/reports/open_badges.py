@@ -1,7 +1,7 @@
 """A transcript as Open Badges 3.0 credentials in a Comprehensive Learner Record 2.0, unsigned.
 
-The shape is that of a credential without its proof: other systems read it, nobody can take it for checked.
-Self ratings are left out, because nobody else stands behind them.
+It has the shape of a credential without the proof: other systems can read it, and nobody can mistake it for verified.
+Self ratings are left out, because nobody else confirms them.
 """
 
 import json
@@ -17,7 +17,7 @@ CONTEXTS = [
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 ]
 ONE = ["source", "credential_id", "credential", "issuer", "valid_from", "valid_to"]
-"""What lines of one award, stack or recognition share."""
+"""The columns that all lines of one award, stack or recognition share."""
 
 
 def transcript(who: Any, lines: pd.DataFrame, as_of: date) -> bytes:

@@ -1,7 +1,7 @@
 """Packs: documents over several metrics, for a board, a manager, an employee, an auditor.
 
-Each is a function from what asks (already as known at the receipt's time) and the receipt to a document. Every sentence
-comes from `findings`, by rule, with its n of m.
+Each is a function that takes a way to ask (already as known at the receipt's time), the viewer and the receipt, and
+returns a document. Every sentence comes from `findings`, by rule, with its n of m.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,9 @@ Ask = Callable[[str, Viewer, Filters], pd.DataFrame]
 COVERED = ("required", "met", "coverage")
 PAID = ("credential", "currency", "amount", "payments", "awards", "skill_gains", "unconverted", "seat_time")
 PEOPLE_COUNTED = ["listed", "people", "with_role", "ready", "asked", "required", "met"]
-"""Columns of `audited` that count people or requirements of theirs; each is at most the one it is a part of."""
+"""Columns of `audited` that count people or their requirements; none is larger than the one it is a part of."""
 IN_A_GRID = 60
-"""People up to whom a team pack draws everybody's levels."""
+"""A team pack draws everybody's levels for at most this many people."""
 ON_A_PAGE = 24
 """Teams that a grid on paper has room for."""
 
@@ -41,8 +41,8 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     hidden = hide(areas.rename(columns={"team": "group", "area": "column"}), smallest)
     if hidden.everything or 0 < now["with_role"] < smallest:
         raise Refused(
-            f"A board pack hides what fewer than {smallest} people stand behind, and here that is everything. "
-            "Ask about more people, or for the team pack."
+            f"A board pack hides numbers that fewer than {smallest} people stand behind, and here that is all of them. "
+            "Ask about more people, or ask for the team pack."
         )
     teams, risks = _teams(teams, hidden, smallest), _risks(risks, hidden, smallest)
     paid = _paid(ask("spend", viewer, replace(asked, paid_from=since)))
@@ -57,7 +57,8 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     is_hidden = [cell in hidden.cells for cell in zip(areas["team"], areas["area"], strict=True)]
     areas = emptied(areas, is_hidden, [*COUNTS, "people"]).assign(area=areas["area"].replace("", "No area"))
     note = (
-        f"Hidden: fewer than {smallest} people or requirements stand behind a number, or it would give such a one away."
+        f"Hidden: fewer than {smallest} people or requirements stand behind the number, "
+        "or it would give such a number away."
     )
     metrics = catalogue()
     paid_for = metrics["spend"].labelled(*PAID)
@@ -118,7 +119,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 
 
 def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
-    """What one person can do, on whose word, until when."""
+    """What one person can do, who says so, and until when."""
     asked = receipt.order.filters
     lines = ask("transcript", viewer, asked)
     who = ask("people", viewer, asked)
@@ -135,7 +136,7 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     described = " · ".join(filter(None, [f"Employee {asked.employee}", about["role_name"], about["team"]]))
     return Document(
         f"Transcript of {about['name']}",
-        f"{described}. What this person can do on {asked.as_of:%-d %B %Y}, on whose word, until when.",
+        f"{described}. What this person can do on {asked.as_of:%-d %B %Y}, who says so, and until when.",
         [
             Numbers([*cards, ("Skills", f"{len(best):,}", f"{len(lines):,} pieces of evidence")]),
             Table("Can do", best, label("skill", *when, "source", "assurance")),
@@ -146,7 +147,7 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 
 
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
-    """What the numbers rest on: definitions, uploads, counts, and what is left out of them. Made of counts only."""
+    """What the numbers rest on: definitions, uploads, counts, and what is left out. It has counts only."""
     asked, smallest = receipt.order.filters, receipt.smallest_cell
     readings = ("verified", "attested", "claimed")
     assured = pd.concat([ask("audited", viewer, replace(asked, assurance=name)) for name in readings])
@@ -171,7 +172,7 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     log = metrics["upload_files"].labelled(
         "upload_id", "file_name", "kind", "landed_at", "by_whom", "new_rows", "changed_rows", "counts", "sha256"
     )
-    note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 is fewer than that."
+    note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 means fewer than that."
     return Document(
         f"Audit pack, {asked.as_of:%-d %B %Y}",
         "What the numbers rest on, how they are defined, and what is left out of them.",
@@ -179,13 +180,13 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
             Numbers([
                 ("Files", f"{len(files):,}", of(files["counts"].sum(), len(files), "count")),
                 ("Coverage", *_shown(total["met"], total["required"], "requirements met")),
-                ("Bad rows set aside", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until mended"),
+                ("Bad rows set aside", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until corrected"),
             ]),
             Table("By assurance", assured,
                   {"assurance": "Evidence"} | metrics["audited"].labelled(*COVERED, "with_role", "ready"),
                   f"Verified is part of attested, attested of claimed; they are never blended. {note}"),
             Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}, note),
-            Table("Uploads", files, log, "How many rows about people were new or changed is left out."),
+            Table("Uploads", files, log, "Counts of new and changed rows about people are left out."),
         ],
         defined(*(metric for metric in metrics.values() if metric.report != "no")),
     )  # fmt: skip
@@ -204,7 +205,7 @@ def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
 
 
 def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:
-    """A share and the n of m below it, or that it is hidden."""
+    """A share and the n of m below it, or 'hidden'."""
     return ("hidden", "too few people") if pd.isna(whole) else (percent(part, whole), of(part, whole, what))
 
 
@@ -220,7 +221,7 @@ def _headline(now: Any, spend: pd.DataFrame, smallest: int) -> list[tuple[str, s
 
 
 def _squares(areas: pd.DataFrame, teams: pd.Series, note: str) -> Grid:
-    """The areas of some teams as a grid, in an order that tells nothing about what is hidden."""
+    """The areas of some teams as a grid, in an order that gives away nothing about hidden cells."""
     shown = areas[areas["team"].isin(teams) & areas["required"].notna()]
     grid = matrix(shown, "team", "area", pd.Series(dtype=str), 12)
     hidden = areas[areas["required"].isna()]
@@ -241,7 +242,7 @@ def _levels(ask: Ask, viewer: Viewer, asked: Filters, people: pd.DataFrame, skil
 
 
 def _teams(teams: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
-    """Teams with what may not be shown left empty; readiness is its own table of people."""
+    """Teams, with numbers that may not be shown left empty; readiness is hidden as a table of people of its own."""
     people = teams.assign(group="", column=teams["team"], required=teams["with_role"], met=teams["ready"])
     few = {column for _, column in hide(people[people["required"] > 0], smallest, has_column_totals=False).cells}
     teams = emptied(teams, teams["team"].isin(hidden.groups), COUNTS)
@@ -249,7 +250,7 @@ def _teams(teams: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
 
 
 def _risks(risks: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
-    """Skills that may be shown, those with most unmet first; they add up to their area, whose total is shown."""
+    """Skills that may be shown, those with most unmet first. They add up to their area, whose total is shown."""
     cells = risks.assign(group=risks["category"], column=risks["skill_id"])
     small = hide(cells[cells["required"] > 0], smallest, has_column_totals=False)
     is_shown = [(a, s) not in small.cells and a not in hidden.columns | small.groups
@@ -257,7 +258,7 @@ def _risks(risks: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
     shown = risks[pd.Series(is_shown, index=risks.index, dtype=bool) & (risks["required"] > 0)].copy()
     shown["coverage"] = shown["met"].astype(float) / shown["required"].astype(float)
     shown["unmet"] = shown["required"] - shown["met"]
-    # Of a few teams the sizes may be known, which would tell whose one person it is.
+    # Where there are few teams, their sizes may be known, which would give away the one person.
     shown = emptied(shown, shown["teams"] < smallest, ["single_points", "uncovered"])
     return shown.sort_values(["unmet", "skill_id"], ascending=[False, True])
 

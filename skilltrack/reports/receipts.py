@@ -1,8 +1,8 @@
-"""The receipt of a file: everything that it takes to make it again, carried in the file or beside it.
+"""The receipt of a file: everything that is needed to make the file again, carried in it or beside it.
 
-XLSX holds it on the sheet About, PDF as an attachment, Parquet in the metadata of its schema; CSV and JSON, whose bytes
-are the contract's, have it beside them in `FILE.receipt.json`. It names no moment at which the file was made: the
-same question about the same data has the same receipt and gives the same bytes.
+XLSX has it on the sheet About, PDF as an attachment, Parquet in the metadata of its schema. The contract fixes the
+bytes of CSV and JSON, so theirs is beside them in `FILE.receipt.json`. A receipt does not say when the file was made:
+the same question about the same data has the same receipt and gives the same bytes.
 """
 
 import hashlib
@@ -25,16 +25,16 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
-"""The known-at of a file made when nothing had been uploaded."""
+"""The known-at time of a file that was made before anything was uploaded."""
 WRITTEN_WITH = ("duckdb", "pandas", "pyarrow", "typst", "xlsxwriter")
 SHAPE: dict[str, Any] = {
     "report": str, "format": str, "suppress": bool, "filters": {"as_of": str, "known_at": str}, "uploads": list,
     "viewer": {"account": str, "roles": list, "sees": str}, "written_with": {"skilltrack": str},
     "policy": {"ready_at": float, "smallest_cell": int, "suppressed": bool},
 }  # fmt: skip
-"""What a receipt holds at least, and of which kinds."""
+"""What every receipt has at least, with the type of each value."""
 HIDING = ("board", "audit")
-"""Packs that name nobody and always hide small numbers."""
+"""Packs that name nobody. They always hide small numbers."""
 DATES = ("as_of", "paid_from", "paid_to")
 
 RESTS_ON = """
@@ -57,20 +57,20 @@ class Order:
 
     @property
     def hides(self) -> bool:
-        """The one rule of when small numbers are hidden: in packs that name nobody, and on request.
+        """The one rule for when small numbers are hidden: in packs that name nobody, and on request.
 
-        A viewer needs no other: what they are told counts only people whom they may see by name
-        (`sql/definitions/seen.sql`), except an auditor, to whom only such a pack is open.
+        No other rule is needed. Answers count only people that the viewer may see by name
+        (`sql/definitions/seen.sql`), except for an auditor, who can open only such a pack.
         """
         return self.name in HIDING or self.suppress
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a file is and rests on."""
+    """What a file is and what it rests on."""
 
     order: Order
-    """Its known-at is the last upload or undo that the answer includes."""
+    """Its known-at time is that of the last upload or undo that the answer includes."""
     viewer: dict[str, Any]
     policy: dict[str, Any]
     written_with: dict[str, str]
@@ -87,11 +87,11 @@ class Receipt:
 
     @property
     def smallest_cell(self) -> int:
-        """Numbers below it are hidden: what the receipt says, and never less than what is set here."""
+        """Numbers below this are hidden: the receipt's number or the setting here, whichever is higher."""
         return max(int(self.policy["smallest_cell"]), settings().smallest_cell)
 
     def digest(self) -> str:
-        """The SHA-256 by which the audit log knows the file."""
+        """The SHA-256 by which the audit log identifies the file."""
         return hashlib.sha256(self.as_json().encode()).hexdigest()
 
     def lines(self) -> list[tuple[str, str]]:
@@ -118,7 +118,7 @@ class Receipt:
 
 
 def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
-    """The receipt of an order, with its known-at as the last event that it can include."""
+    """The receipt of an order; its known-at time is that of the last event that it can include."""
     asked = {"known_at": order.filters.known_at or END_OF_TIME}
     last = store.query("select max(happened_at) as known_at from upload_events where happened_at <= $known_at", asked)
     known_at = last.to_pylist()[0]["known_at"] or BEFORE_ANYTHING
@@ -141,12 +141,12 @@ def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
 
 @cache
 def _versions() -> dict[str, str]:
-    """What writes files here, with versions: looking them up takes as long as a small answer."""
+    """What writes files, with versions; cached, as looking them up takes as long as a small answer."""
     return {"skilltrack": __version__} | {name: version(name) for name in WRITTEN_WITH}
 
 
 def parse(text: str, where: str) -> Receipt:
-    """A receipt from its text; raises `BadFile` when it is none."""
+    """A receipt from its text; raises `BadFile` when the text is not a receipt."""
     try:
         content = json.loads(text)
         for name, kinds in SHAPE.items():
@@ -165,26 +165,26 @@ def parse(text: str, where: str) -> Receipt:
         order = Order(content["report"], content["format"], Filters(**filters), content["suppress"])
         return Receipt(order, content["viewer"], content["policy"], content["written_with"], content["uploads"])
     except (ValueError, KeyError, TypeError) as error:
-        raise BadFile(f"{where} holds no receipt of Skilltrack's. Reports written with --output have one.") from error
+        raise BadFile(f"{where} has no Skilltrack receipt. Reports written with --output have one.") from error
 
 
 def _expect(value: Any, kind: Any) -> None:
-    """Raise `TypeError` or `KeyError` for a value of another kind; a dict of kinds is a dict with at least these."""
+    """Raise `TypeError` or `KeyError` unless a value is of a type; a dict of types is a dict with these keys."""
     if not isinstance(value, dict if isinstance(kind, dict) else kind):
         raise TypeError(f"{value!r:.40} is not a {kind}")
     if isinstance(value, str):
-        value.encode()  # half of a sign raises ValueError
+        value.encode()  # half a surrogate pair raises ValueError
     for name, wanted in kind.items() if isinstance(kind, dict) else ():
         _expect(value[name], wanted)
 
 
 def beside(path: Path) -> Path:
-    """Where the receipt of a file lies that cannot carry it."""
+    """The path of the receipt of a file that cannot carry it."""
     return path.with_name(path.name + ".receipt.json")
 
 
 def read(path: Path) -> Receipt:
-    """The receipt of a file, known by its first bytes; raises `BadFile` with a sentence when it has none."""
+    """The receipt of a file, whose format its first bytes tell; raises `BadFile` when it has none."""
     try:
         with path.open("rb") as file:
             start = file.read(4)

@@ -1,4 +1,4 @@
-"""Making a file again from its receipt and comparing: byte for byte, workbooks cell for cell."""
+"""Making a file again from its receipt and comparing the two: byte for byte, workbooks cell by cell."""
 
 import io
 from itertools import zip_longest
@@ -14,16 +14,16 @@ from skilltrack.storage import Store
 
 
 def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[str]]:
-    """The receipt of the file at `path`, and in sentences what is different when it is made again; empty = the same.
+    """The receipt of the file at `path`, and a sentence for each difference when it is made again; none = the same.
 
-    Raises `BadFile` when the file has no receipt, `BadQuestion` when what it asks cannot be asked any more.
+    Raises `BadFile` when the file has no receipt, `BadQuestion` when its question can no longer be asked.
     """
     receipt = receipts.read(path)
     now = receipts.draw(store, viewer, receipt.order)
     claims, reasons = _false_claims(receipt, now), _reasons(store, receipt, now)
     file = io.BytesIO()
     write(store, viewer, receipt, file)
-    note(store, viewer, receipt, "reproduced")  # what is different is told
+    note(store, viewer, receipt, "reproduced")  # logged first: the differences reveal data
     made, given = file.getvalue(), path.read_bytes()
     if made == given:
         return receipt, claims
@@ -34,7 +34,7 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
 
 
 def in_the_log(store: Store, receipt: Receipt) -> str:
-    """Whether the audit log tells of this file: a receipt that somebody wrote or changed is in no log."""
+    """Whether the audit log has this file, in a sentence. A receipt that somebody wrote or changed is not in it."""
     digest = receipt.digest()
     times = [
         entry["at"]
@@ -42,25 +42,25 @@ def in_the_log(store: Store, receipt: Receipt) -> str:
         if entry["event"] == "exported" and entry["what"].get("receipt") == digest
     ]
     if not times:
-        return "The audit log tells of no file with this receipt: it was made elsewhere, or the receipt was changed."
-    return f"The audit log tells of it, first on {times[0][:16].replace('T', ' at ')} UTC."
+        return "The audit log has no file with this receipt: it was made elsewhere, or the receipt was changed."
+    return f"The audit log has it, first on {times[0][:16].replace('T', ' at ')} UTC."
 
 
 def _false_claims(receipt: Receipt, now: Receipt) -> list[str]:
-    """What the receipt says and this database does not, whether or not the numbers are the same."""
+    """Where the receipt contradicts this database, whether or not the numbers are the same."""
     contradictions = []
     if now.uploads != receipt.uploads:
         here = {(file["upload_id"], file["sha256"]) for file in now.uploads}
         missing = [file for file in receipt.uploads if (file["upload_id"], file["sha256"]) not in here]
         contradictions.append(
-            f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on are not in this database as of then"
-            + (f", the first is upload {missing[0]['upload_id']}." if missing else "; others are.")
+            f"{len(missing):,} of the {len(receipt.uploads):,} files it rests on were not in this database at that time"
+            + (f"; the first is upload {missing[0]['upload_id']}." if missing else ", but others were.")
         )
     if receipt.policy["ready_at"] != READY_AT:
         contradictions.append(f"It was made with readiness from {receipt.policy['ready_at']}; here it is {READY_AT}.")
     if receipt.policy["suppressed"] != receipt.order.hides:
         contradictions.append(
-            f"Small numbers are {'hidden' if receipt.order.hides else 'shown'} in it, and it says otherwise."
+            f"Small numbers are {'hidden' if receipt.order.hides else 'shown'} in it, but it says otherwise."
         )
     if receipt.order.hides and receipt.policy["smallest_cell"] < now.policy["smallest_cell"]:
         contradictions.append(
@@ -70,11 +70,11 @@ def _false_claims(receipt: Receipt, now: Receipt) -> list[str]:
 
 
 def _reasons(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
-    """What else is other than it was, and so may be why."""
+    """What else has changed, and may be the reason for a difference."""
     reasons = []
     erased = "select count(*) as n from erasures where erased_at > $known_at"
     if store.query(erased, {"known_at": receipt.order.filters.known_at}).to_pylist()[0]["n"]:
-        reasons.append("People have been erased since, and what was known about them with them.")
+        reasons.append("People have been erased since, with everything that was known about them.")
     changed = [f"{name} {was} (here {now.written_with.get(name, 'none')})"
                for name, was in receipt.written_with.items() if now.written_with.get(name) != was]  # fmt: skip
     if changed:
@@ -99,7 +99,7 @@ def _shown(line: bytes | None) -> str:
 
 
 def _cells(given: dict[str, list[list[Any]]], made: dict[str, list[list[Any]]]) -> str:
-    """The first cell that differs, in a sentence; empty when none does."""
+    """A sentence about the first cell that differs; empty when none does."""
     if list(given) != list(made):
         return f"The sheets are {', '.join(given)}; made again they are {', '.join(made)}."
     was: list[Any]

@@ -1,4 +1,4 @@
-"""Exports that somebody saved under a name: what is asked for, not the day, so that each use is about its own day."""
+"""Exports that somebody saved under a name. The day is not saved, so that each use is about its own day."""
 
 import json
 import shlex
@@ -16,7 +16,7 @@ KEPT = ("manager", "team", "assurance", "employee")
 
 
 def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
-    """What the viewer saved, by name, as of a day."""
+    """The orders that the viewer saved, by name, as of a day."""
     asked = "select name, definition from saved_exports where by_whom = $by_whom order by name"
     orders = {}
     for row in store.query(asked, {"by_whom": viewer.account}).to_pylist():
@@ -27,9 +27,9 @@ def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
 
 
 def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
-    """Keep an order under a name of the viewer's, in place of the one that had it; raises `Refused` without a name."""
+    """Save an order under a name, in place of the viewer's order of that name; raises `Refused` without a name."""
     if not name.strip():
-        raise Refused("Give the export a name under which you will find it again.")
+        raise Refused("Give the export a name, so that you can find it again.")
     kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what)}
     definition = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
     forget(store, viewer, name.strip())
@@ -41,7 +41,7 @@ def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
 
 
 def forget(store: Store, viewer: Viewer, name: str) -> None:
-    """Let go of a saved export."""
+    """Delete a saved export."""
     with store.write() as transaction:
         transaction.run(
             "delete from saved_exports where by_whom = $by_whom and name = $name",
@@ -50,7 +50,7 @@ def forget(store: Store, viewer: Viewer, name: str) -> None:
 
 
 def command(order: Order) -> str:
-    """The line for cron that makes the same file each day."""
+    """The command line that makes the same file each day, for cron."""
     options = {"manager": order.filters.manager, "team": order.filters.team, "employee": order.filters.employee}
     if order.filters.assurance != "attested":
         options["assurance"] = order.filters.assurance

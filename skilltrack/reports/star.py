@@ -1,7 +1,7 @@
 """The star schema: people, teams, skills, roles, days and three tables of facts, for tools that draw their own charts.
 
-The tables come from metrics, so that they hold what the viewer may see and nothing else. They go into a folder of
-Parquet files, or into one DuckDB file (docs/reports.md has the model).
+The tables come from metrics, so they contain what the viewer may see and nothing else. They are written to a folder of
+Parquet files, or to one DuckDB file (docs/reports.md describes the model).
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ FACTS = {
     "fact_award": ("award_lines", []),
     "fact_spend": ("payment_lines", []),
 }  # fmt: skip
-"""Table of facts to the metric it comes from and the columns it keeps (none named = all)."""
+"""Each table of facts, with the metric it comes from and the columns it keeps (empty = all)."""
 
 
 def tables(ask: Callable[[str], pd.DataFrame], filters: Filters) -> dict[str, pd.DataFrame]:
@@ -47,7 +47,7 @@ def tables(ask: Callable[[str], pd.DataFrame], filters: Filters) -> dict[str, pd
 
 
 def write_folder(made: dict[str, pd.DataFrame], receipt: str, folder: Path, progress: Callable[[str], None]) -> None:
-    """Each table as NAME.parquet in `folder`, which is made if need be."""
+    """Each table as NAME.parquet in `folder`, which is created if it does not exist."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in made.items():
@@ -61,7 +61,7 @@ def write_folder(made: dict[str, pd.DataFrame], receipt: str, folder: Path, prog
 
 
 def write_database(made: dict[str, pd.DataFrame], receipt: str, path: Path) -> None:
-    """All tables in one DuckDB file, under plain names (person, standing …), with the receipt in a table of its own."""
+    """All tables in one DuckDB file, under plain names (person, standing …), and the receipt in its own table."""
     if path.exists():
         raise Refused(f"{path} exists already. Name a new file, so that nobody's open snapshot changes under them.")
     plain = {name.split("_", 1)[1]: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in made.items()}
@@ -69,7 +69,7 @@ def write_database(made: dict[str, pd.DataFrame], receipt: str, path: Path) -> N
 
 
 def _days(made: dict[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
-    """Every day from the first that a fact names to the last, with what people group by."""
+    """Every day of the years from the first date in a fact to the last, with columns to group by."""
     named = [made["fact_award"]["issued_on"], made["fact_award"]["valid_to"], made["fact_spend"]["paid_on"]]
     known = [day for column in named for day in column.dropna().unique()] + [as_of]
     first, last = date(min(known).year, 1, 1), date(max(known).year, 12, 31)

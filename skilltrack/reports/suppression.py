@@ -1,15 +1,15 @@
-"""Small numbers left out of tables that leave the house, so that nobody can work them out again.
+"""Hide small numbers in tables that leave the company, so that nobody can work them out again.
 
 A table here is groups × columns of (required, met), published with its row totals, column totals and grand total. A
 cell is small when fewer than `smallest` people stand behind it, or when 1 to `smallest` − 1 requirements are met or
-unmet; 0 of n and n of n of a large enough group stay, because they single out nobody among its people. A small cell is
-hidden, but its row and column would give it away by subtraction, so other cells are hidden with it: each small cell
-becomes the corner of a rectangle of hidden cells on which an amount can be moved round without changing any total, or,
-where there is none, can give an amount to another cell with the totals of both hidden. Met and unmet can each be moved
-by at least `smallest`: what is published fits values that far apart.
+unmet. 0 of n and n of n of a large enough group stay, because they single out nobody in it. A small cell is
+hidden, but its row and column would give it away by subtraction, so other cells are hidden with it. Each small cell
+becomes the corner of a rectangle of hidden cells, round which an amount can be moved without changing any total. Where
+there is no such rectangle, the cell can give an amount to another cell, with the totals of both hidden. Met and unmet
+can each be moved by at least `smallest`: what is published fits values that far apart.
 
-Totals are cells too: the last row and column of the arrays below. Where a table has one row or column only, its totals
-are hidden as well. tests/reports/test_suppression.py tries to recover hidden cells by linear programming.
+Totals are cells too: the last row and column of the arrays below. If a table has only one row or column, its totals are
+hidden as well. tests/reports/test_suppression.py tries to recover hidden cells by linear programming.
 """
 
 from collections.abc import Callable
@@ -24,10 +24,10 @@ from skilltrack.errors import Refused
 from skilltrack.questions import Filters
 
 REPORTS = ("coverage", "depth", "trend", "forecast", "spend")
-"""Reports of counts and sums, whose small numbers can be left out; the others are lists of people."""
+"""Reports of counts and sums, whose small numbers can be hidden; the other reports are lists of people."""
 COUNTS = ["required", "met", "coverage"]
 TRIED = 60
-"""Rows and columns, those with most hidden cells first, that are tried as the other side of a rectangle."""
+"""How many rows and columns are tried as the other side of a rectangle, those with most hidden cells first."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Hidden:
 
 
 def hide(cells: pd.DataFrame, smallest: int, has_column_totals: bool = True) -> Hidden:
-    """What to leave out of `cells` (group, column, required, met and, where they are other than required, people)."""
+    """What to hide in `cells` (group, column, required, met and, where they differ from required, people)."""
     if cells.empty:
         return Hidden(frozenset(), frozenset(), frozenset())
     groups, columns = sorted(set(cells["group"])), sorted(set(cells["column"]))
@@ -60,7 +60,7 @@ def hide(cells: pd.DataFrame, smallest: int, has_column_totals: bool = True) -> 
     for values in (met, unmet):
         values[-1, :], values[:, -1] = values.sum(axis=0), values.sum(axis=1)
         values[-1, -1] = values[:-1, :-1].sum()
-    # People of a total may be counted in several of its cells: at least as many as in the largest are behind it.
+    # A person may be counted in several cells of a total: it has at least as many people as its largest cell.
     people[-1, :], people[:, -1] = people.max(axis=0), people.max(axis=1)
     people[-1, -1] = people.max()
     exists = met + unmet > 0
@@ -85,16 +85,16 @@ def _few(values: Any, smallest: int) -> Any:
 
 
 def is_small(part: Any, whole: Any, smallest: int) -> Any:
-    """Whether a count, its whole or the rest of it is about 1 to `smallest` − 1; of numbers or of columns."""
+    """Whether a count, its whole or its rest is between 1 and `smallest` − 1; takes numbers or columns."""
     return _few(part, smallest) | _few(whole, smallest) | _few(whole - part, smallest)
 
 
 def in_steps(counts: Any, smallest: int) -> Any:
     """Counts rounded down to a multiple of `smallest`, for packs that show parts of parts, on any day, again and again.
 
-    Every count can then be any of `smallest` numbers. So can every difference of two of them, also of a whole and its
-    part, of two assurances and of two days: rounding keeps their order, so all that is shown fits the lowest and the
-    highest number of each at once, and every mixture of both that keeps the order.
+    Every shown count can then stand for any of `smallest` numbers. So can every difference of two counts: of a whole
+    and its part, of two assurances, of two days. Rounding keeps their order, so what is shown fits the lowest number of
+    each, the highest number of each, and every mixture of both that keeps the order.
     """
     return counts // smallest * smallest
 
@@ -102,7 +102,7 @@ def in_steps(counts: Any, smallest: int) -> Any:
 def without_small(
     ask: Callable[[str, Viewer, Filters], pd.DataFrame], name: str, viewer: Viewer, asked: Filters, smallest: int
 ) -> pd.DataFrame:
-    """The answer of one of `REPORTS` with small numbers, and those that would give them away, left empty.
+    """The answer of one of `REPORTS`, with small numbers and those that would give them away left empty.
 
     Raises `Refused` when nothing is left.
     """
@@ -111,8 +111,8 @@ def without_small(
         hidden = hide(frame.rename(columns={"team": "group", "skill_id": "column"}), smallest)
         if hidden.everything:
             raise Refused(
-                "The groups are so small here that no number could be shown without giving a small one away. Ask for "
-                "the trend or the board pack, about more people, or show small numbers to who may see these people."
+                "The groups here are so small that no number can be shown without giving a small one away. Ask for "
+                "the trend or the board pack, ask about more people, or show small numbers to a viewer of these people."
             )
         cells = [cell in hidden.cells for cell in zip(frame["team"], frame["skill_id"], strict=True)]
         return emptied(frame, cells, COUNTS)
@@ -123,8 +123,8 @@ def without_small(
         )
     if name == "spend":
         return came_of_it(frame, smallest)
-    # Few people can have many requirements between them, but no more than there are skills, so most days need no look.
-    # A forecast is about the people of the day it is made.
+    # A few people can have many requirements, but each has at most one per skill, so most days need no look.
+    # A forecast is about the people of the day on which it is made.
     enough = smallest * len(ask("catalogue_of_skills", viewer, asked))
     days = [asked.as_of] * len(frame) if name == "forecast" else frame["month_end"]
     is_few = [
@@ -135,7 +135,7 @@ def without_small(
 
 
 def came_of_it(spend: pd.DataFrame, smallest: int) -> pd.DataFrame:
-    """Spend, by credential and whatever else, without what few people's awards tell; what was paid stays.
+    """Spend without the numbers that give away a few people's awards; what was paid stays.
 
     Unconverted is hidden where it, or the rest, is worth less than `smallest` payments of that row.
     """
@@ -151,7 +151,7 @@ def came_of_it(spend: pd.DataFrame, smallest: int) -> pd.DataFrame:
 
 
 def emptied(frame: pd.DataFrame, rows: Any, columns: list[str]) -> pd.DataFrame:
-    """The frame without the numbers of some columns, those it has, in some rows."""
+    """The frame with some columns, those it has, empty in some rows."""
     shown = frame.copy()
     shown.loc[np.asarray(rows, dtype=bool), [name for name in columns if name in frame]] = pd.NA
     return shown
@@ -160,7 +160,7 @@ def emptied(frame: pd.DataFrame, rows: Any, columns: list[str]) -> pd.DataFrame:
 def _complemented(
     small: np.ndarray, free: np.ndarray, exists: np.ndarray, met: np.ndarray, unmet: np.ndarray, smallest: int
 ) -> np.ndarray | None:
-    """`small` with the cells that must be hidden too; None when nothing short of everything protects it."""
+    """`small` with the cells that must be hidden too; None when only hiding everything protects them."""
     hidden, usable = small | free, exists | free
     usable[-1, -1] = False  # the grand total is always shown
     values, weight, counts = (met, unmet), met + unmet, (hidden.sum(axis=1), hidden.sum(axis=0))
@@ -179,10 +179,10 @@ Corners = list[tuple[Any, Any, Any]]
 def _rectangles(
     i: int, j: int, hidden: np.ndarray, usable: np.ndarray, counts: tuple[np.ndarray, np.ndarray]
 ) -> tuple[Corners, np.ndarray]:
-    """Every rectangle with corner (i, j), and which of them have all their corners."""
+    """Every rectangle with the corner (i, j), and which of them have usable corners only."""
     r = _likely(np.flatnonzero(usable[:, j]), i, hidden[:, j], counts[0])[:, None]
     c = _likely(np.flatnonzero(usable[i, :]), j, hidden[i, :], counts[1])[None, :]
-    # In each line the cells less the total are 0, so an amount moved round a rectangle changes its sign at a total.
+    # In each line, the cells minus the total are 0, so an amount moved round a rectangle changes its sign at a total.
     factors = [np.array([1] * (length - 1) + [-1]) for length in hidden.shape]
     down, across = -factors[0][r] * factors[0][i], -factors[1][c] * factors[1][j]
     return [(i, j, 1), (i, c, across), (r, j, down), (r, c, down * across)], usable[r, c]
@@ -191,9 +191,9 @@ def _rectangles(
 def _exchanges(
     i: int, j: int, hidden: np.ndarray, usable: np.ndarray, weight: np.ndarray
 ) -> tuple[Corners, np.ndarray]:
-    """Moving an amount between (i, j) and any other cell with the totals of both hidden; for where no rectangle is.
+    """Moving an amount between (i, j) and any other cell, with both totals hidden; used where no rectangle works.
 
-    A total moves with the largest of its cells.
+    A total moves with its largest cell.
     """
     last_row, last_column = hidden.shape[0] - 1, hidden.shape[1] - 1
     i = int(np.argmax(np.where(usable[:-1, j], weight[:-1, j], -1))) if i == last_row else i
@@ -207,7 +207,7 @@ def _exchanges(
 
 
 def _likely(numbers: np.ndarray, other_than: int, is_hidden: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """The lines to try: those hidden already where it matters first, then those with most weight."""
+    """The lines to try: first those whose cell is hidden already, then those with most weight."""
     numbers = numbers[numbers != other_than]
     return numbers[np.lexsort((-weight[numbers], ~is_hidden[numbers]))[:TRIED]]
 

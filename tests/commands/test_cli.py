@@ -225,7 +225,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
         (["report", "trend", "--months", "0"], "Ask for 1 to 120"),
         (
             ["report", "coverage", "--format", "docx"],
-            "coverage cannot be had as 'docx'. Use one of: csv, xlsx, pdf, parquet, json",
+            "coverage is not available as 'docx'. Use one of: csv, xlsx, pdf, parquet, json",
         ),
         (["report", "coverage", "--output", "/no/such/folder/x.csv"], "cannot be written"),
         (["undo", "77"], "There is no upload 77"),

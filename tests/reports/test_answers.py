@@ -40,7 +40,7 @@ def test_coverage_is_compared_with_the_month_s_end_a_quarter_back(met, counts, s
 def test_without_a_quarter_behind_it_coverage_is_told_alone_and_without_requirements_not_at_all():
     alone = answers.change_in_all(pd.DataFrame({"met": [1], "required": [2]}), trend(1, required=2), TODAY)
 
-    assert told(alone) == "1 of 2 requirements are met (50 %); a quarter ago there was nothing to compare."
+    assert told(alone) == "1 of 2 requirements are met (50 %); a quarter ago there was nothing to compare with."
     assert answers.change_in_all(pd.DataFrame({"met": [0], "required": [0]}), trend(1), TODAY) is None
 
 
@@ -76,7 +76,7 @@ def test_the_team_that_lacks_most_is_the_one_with_most_requirements_not_met():
     )
     found = answers.thinnest(cells)
 
-    assert (told(found), found.where) == ("B lacks most: 10 of 45 requirements are not met.", {"team": "B"})
+    assert (told(found), found.where) == ("B lacks the most: 10 of 45 requirements are not met.", {"team": "B"})
     assert answers.thinnest(cells[cells["team"] == "B"]) is None
     nameless = answers.thinnest(cells.assign(team=["A", "", ""]))
     assert (nameless.strong, nameless.about) == ("The group without a team", "")

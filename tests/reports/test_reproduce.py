@@ -166,7 +166,9 @@ def test_a_file_is_known_by_its_content_whatever_it_is_called(after, tmp_path):
 def test_the_log_tells_of_a_file_and_not_of_one_whose_question_was_changed(after, tmp_path):
     store, files = after
     path = tmp_path / "coverage.csv"
-    assert "tells of it, first on 20" in in_the_log(store, reproduce(store, EVERYONE, files["coverage", "csv"])[0])
+    assert "The audit log has it, first on 20" in in_the_log(
+        store, reproduce(store, EVERYONE, files["coverage", "csv"])[0]
+    )
 
     made(store, "coverage", "csv", path=path, team="Analytics")
     said = json.loads(receipts.beside(path).read_text())
@@ -186,7 +188,7 @@ def test_a_receipt_that_was_changed_to_hide_less_hides_as_much_and_the_look_is_n
 
     told = reproduce(store, EVERYONE, path)[1]
     assert [line for line in told if line.startswith("Line")] == []  # nothing that was hidden is told as a difference
-    assert told == ["Small numbers are hidden in it, and it says otherwise.", "It hides numbers below 1; here it is 5."]
+    assert told == ["Small numbers are hidden in it, but it says otherwise.", "It hides numbers below 1; here it is 5."]
     assert store.journal.audit.entries()[-1]["event"] == "reproduced"
     assert "no file with this receipt" in in_the_log(store, receipts.read(path))
 
@@ -207,7 +209,7 @@ def test_a_receipt_that_claims_what_is_not_so_is_no_proof_even_where_the_numbers
 
     told = reproduce(store, EVERYONE, path)[1]
     assert len(told) == 2
-    assert "files it rests on are not in this database" in told[0]
+    assert "files it rests on were not in this database" in told[0]
     assert told[1] == "It was made with readiness from 0.5; here it is 0.8."
 
 
@@ -255,7 +257,7 @@ def test_any_receipt_that_is_none_is_refused_with_a_sentence(after, tmp_path):
             assert said == "" or said.endswith("."), (place, value)
     for text in ("", "[]", "null", '{"report": "coverage"}', "{" * 10_000):
         receipts.beside(path).write_text(text)
-        with pytest.raises(BadFile, match="no receipt of Skilltrack's"):
+        with pytest.raises(BadFile, match="has no Skilltrack receipt"):
             reproduce(store, EVERYONE, path)
     receipts.beside(path).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadFile, match="it is not text"):

@@ -262,7 +262,7 @@ def test_what_changed_is_told_only_where_no_few_requirements_did():
 
     assert "40 were newly demonstrated and 30 lapsed" in told(stayed=(90, 50), demonstrated=(40, 40), lapsed=(30, 0))
     for few in ({"lapsed": (4, 0)}, {"come": (9, 2)}, {"come": (9, 8)}, {"gone": (3, 3)}, {"demonstrated": (1, 1)}):
-        assert "too little to be told" in told(**{"stayed": (90, 50)} | few)
+        assert "Too little changed to show it" in told(**{"stayed": (90, 50)} | few)
 
 
 def audit_pack(store, as_of, viewer=EVERYONE):

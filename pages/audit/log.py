@@ -1,4 +1,4 @@
-"""Who did what, and whether the log was left as it was written."""
+"""Who did what, and whether the log is still as it was written."""
 
 import streamlit as st
 

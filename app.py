@@ -43,7 +43,10 @@ def on_script_error(error: Exception) -> bool:
     """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
     reference = uuid.uuid4().hex[:8]
     log.error("reference %s", reference, exc_info=error)
-    st.error(f"Something went wrong on our side. Reload the page. If it stays, tell support the reference {reference}.")
+    st.error(
+        "Something went wrong on our side. Reload the page. If it happens again, "
+        f"tell support the reference {reference}."
+    )
     return True
 
 

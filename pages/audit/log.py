@@ -5,6 +5,6 @@ import streamlit as st
 from skilltrack.ui import audit_log
 
 st.title("Audit log", anchor=False)
-st.caption("Who signed in, saw whose transcript, exported, uploaded, took back, changed roles or erased.")
+st.caption("Who signed in, saw a transcript, exported, uploaded, took back, changed roles or erased.")
 audit_log.verified()
 audit_log.listed()

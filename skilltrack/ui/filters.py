@@ -198,7 +198,7 @@ def person(as_of: date) -> str | None:
 
 
 def stop_unlisted(as_of: date) -> NoReturn:
-    """End a page about a person whom the roster of the day does not list, with the way to one that does."""
+    """End a page about a person whom the roster of the day does not list, with a button to today."""
     st.info(f"The roster of {as_of} does not list this person: they joined later or had left. Choose another day.")
     st.button("Go to today", key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
     st.stop()

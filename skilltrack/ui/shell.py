@@ -16,7 +16,7 @@ from skilltrack.ui.text import plain
 HERE = Path(__file__).parent
 ICON = HERE / "icon.svg"
 STYLE = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
-"""What the theme in .streamlit/config.toml cannot say; docs/design.md explains what both are for."""
+"""What the theme in .streamlit/config.toml cannot express; docs/design.md explains what both are for."""
 
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "My team": (

@@ -172,10 +172,9 @@ def _tell_refused(preview: Preview) -> None:
     errors, total = preview.outcome.errors, preview.outcome.error_count
     lines = sum(count.quarantined for count in preview.outcome.counts) or total
     good = sum(count.new + count.changed + count.unchanged for count in preview.outcome.counts)
-    asks = bool(preview.outcome.questions)
+    first = "Answer the questions above, correct" if preview.outcome.questions else "Correct"
     st.error(
-        f"Bad rows: {lines:,}, good rows: {good:,}. {'Answer what is asked above, mend' if asks else 'Mend'} the file, "
-        "or switch on setting bad rows aside.",
+        f"Bad rows: {lines:,}, good rows: {good:,}. {first} the file, or switch on setting bad rows aside.",
         icon=":material/block:",
     )
     st.text(visible(f"The first of {total:,}: {errors[0]}" if total > 1 else errors[0]))

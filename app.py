@@ -1,4 +1,4 @@
-"""The server: an ASGI app around the entry script; no business and no layout live here."""
+"""The server: an ASGI app around the entry script; it holds no business logic and no layout."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ from skilltrack.config import settings
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
 
-# Without this the first visitor after a start could run a page file bare, past the entry script.
+# Without this, the first visitor after a start could run a page file directly, without the entry script.
 PagesManager.uses_pages_directory = False
 
 log = logging.getLogger("skilltrack")
@@ -43,12 +43,15 @@ def on_script_error(error: Exception) -> bool:
     """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
     reference = uuid.uuid4().hex[:8]
     log.error("reference %s", reference, exc_info=error)
-    st.error(f"Something went wrong on our side. Reload the page; if it stays, tell support the reference {reference}.")
+    st.error(
+        "Something went wrong on our side. Reload the page. If it happens again, "
+        f"tell support the reference {reference}."
+    )
     return True
 
 
 def inline_scripts() -> list[str]:
-    """Hashes of the scripts that stand in streamlit's own page, which changes with its version."""
+    """Hashes of the inline scripts in streamlit's own page, which changes with its version."""
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     return [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]

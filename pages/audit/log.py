@@ -1,10 +1,10 @@
-"""Who did what, and whether the log was left as it was written."""
+"""Who did what, and whether the log is still as it was written."""
 
 import streamlit as st
 
 from skilltrack.ui import audit_log
 
 st.title("Audit log", anchor=False)
-st.caption("Who signed in, saw whose transcript, exported, uploaded, took back, changed roles or erased.")
+st.caption("Who signed in, saw a transcript, exported, uploaded, took back, changed roles or erased.")
 audit_log.verified()
 audit_log.listed()

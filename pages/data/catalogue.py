@@ -1,4 +1,4 @@
-"""What counts for which skill: what is still to settle, and every table of the catalogue, to be changed in place."""
+"""What counts for which skill: what is still to be settled, and every table of the catalogue, changed in place."""
 
 from skilltrack.ui import catalogue_edit, catalogue_todo, filters, parts
 from skilltrack.ui.cache import ask
@@ -14,7 +14,11 @@ idle, titles = ask("counting_for_nothing", day), ask("titles_without_role", day)
 to_map, nothing = idle[~idle["is_mapped"]], idle[idle["holders"] > 0]
 parts.cards(
     ("To map", f"{len(to_map):,}", "credentials without a skill"),
-    ("Titles without a role", f"{len(titles):,}", f"{int(titles['people'].sum()):,} people count in no coverage"),
+    (
+        "Titles without a role",
+        f"{len(titles):,}",
+        f"{int(titles['people'].sum()):,} people are not counted in coverage",
+    ),
     ("Counting for nothing", f"{len(nothing):,}", f"credentials, with {int(nothing['awards'].sum()):,} awards"),
 )
 catalogue_edit.tell_saved()

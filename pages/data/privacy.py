@@ -1,10 +1,10 @@
-"""What is held on a person, erasing somebody, and what is past its time."""
+"""What is stored about a person, erasing a person, and what is past its retention period."""
 
 import streamlit as st
 
 from skilltrack.ui import privacy_form
 
 st.title("Privacy", anchor=False)
-st.caption("What is held on a person, erasing somebody for good, and what is past the time it is kept for.")
+st.caption("What is stored about a person, erasing a person for good, and what is past its retention period.")
 privacy_form.person()
 privacy_form.retained()

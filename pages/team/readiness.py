@@ -16,7 +16,9 @@ numbers = {
     "readiness": parts.share_column("Readiness"),
     "missing": st.column_config.NumberColumn("Missing", help="Requirements that are not met"),
     "requirements": "Of",
-    "critical_unmet": st.column_config.NumberColumn("Critical", help="Missing ones that the role cannot do without"),
+    "critical_unmet": st.column_config.NumberColumn(
+        "Critical", help="Missing requirements that the role cannot do without"
+    ),
 }
 remains = {"remains": st.column_config.TextColumn("What remains", width="large")}
 named = ("role_names", view)
@@ -34,7 +36,7 @@ sentences = shaped(answers.ready, asked, more=meant), shaped(answers.in_the_way,
 parts.answers(*sentences, on="readiness")
 counted = shaped(tables.ready_counts, asked)
 measured, ready, critical = (counted[what] for what in ("measured", "ready", "critical"))
-rule = "Ready: every critical requirement is met, and at least 80 % of the weight of all."
+rule = "Ready: every critical requirement is met, and at least 80 % of the total weight."
 parts.cards(
     parts.part_of("Ready", ready, measured, "people", rule),
     parts.part_of("Nearly ready, at 60 % or more", counted["close"], measured, "people"),

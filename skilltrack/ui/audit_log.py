@@ -6,16 +6,17 @@ import streamlit as st
 
 from skilltrack.access import trail as audit
 from skilltrack.days import in_order
+from skilltrack.text import counted
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
 
 AGAIN = timedelta(hours=1)
-"""After which the same look is noted again."""
+"""How long until the same look is noted again."""
 
 
 def note_once(event: str, about: str | None = None) -> None:
-    """Note that the viewer looked at something: once an hour and session, not at each click; never at oneself."""
+    """Note that the viewer looked at something, at most once an hour in a session; looking at oneself is not noted."""
     if about is not None and about == viewer().employee_id:
         return
     noted = st.session_state.setdefault("audit_noted", {})
@@ -26,11 +27,11 @@ def note_once(event: str, about: str | None = None) -> None:
 
 
 def verified() -> None:
-    """Whether the whole log is as it was written, in words."""
+    """Say whether the whole log is still as it was written."""
     viewer().acting_in("audit")
     check = audit.verify(store())
     if check.faults:
-        st.error(f"The log was changed: {len(check.faults)} signs of it.", icon=":material/gpp_bad:")
+        st.error(f"The log was changed: {counted(len(check.faults), 'fault')}.", icon=":material/gpp_bad:")
         st.text("\n".join(check.faults))
     else:
         at = check.anchored_at
@@ -60,4 +61,4 @@ def listed() -> None:
         "number": "Entry", "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm:ss"),
         "who": "Who", "event": "What", "about": "About whom", "what": "More",
     })  # fmt: skip
-    st.caption("Accounts that are on no roster, and people who were erased, stand here under a code.")
+    st.caption("Accounts not on a roster, and people who were erased, appear here as a code.")

@@ -22,7 +22,7 @@ def store() -> Store:
 
 
 def ask(name: str, filters: Filters) -> pd.DataFrame:
-    """The answer for the current viewer, a copy of one's own."""
+    """The answer for the current viewer, as a copy that the caller may change."""
     asked_by, database = viewer(), store()
     return _answer(
         key=key_of(name, filters, asked_by, database), _ask=lambda: Metrics(database).ask(name, asked_by, filters)
@@ -30,9 +30,9 @@ def ask(name: str, filters: Filters) -> pd.DataFrame:
 
 
 def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple[Hashable, ...] = ()) -> T:
-    """What the pure function `shape` makes of the answers (name, filters) and of `more`, kept as long as they are.
+    """The result of the pure function `shape` for the answers to `questions` and for `more`, kept as long as they are.
 
-    Everybody who sees the same gets one and the same object: it is not to be changed.
+    Viewers who see the same share one object: do not change it.
     """
     key = key_of(f"{shape.__module__}.{shape.__qualname__}", (questions, more), viewer(), store())
     made: T = _shape(key=key, _make=lambda: shape(*[ask(*question) for question in questions], *more))
@@ -40,7 +40,7 @@ def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple
 
 
 def key_of(what: str, about: Hashable, asked_by: Viewer, database: Store) -> str:
-    """Everything that an answer depends on: what is asked, whom the viewer sees, data version and day."""
+    """Everything that an answer depends on: the question, whom the viewer sees, the data version and the day."""
     return repr((what, about, scope_of(asked_by), database.path, database.data_version(), today()))
 
 
@@ -49,7 +49,7 @@ def scope_of(asked_by: Viewer) -> str:
     return repr((asked_by.account, sorted(asked_by.roles), asked_by.employee_id, asked_by.lines))
 
 
-# One text as the key, given by name: anything else Streamlit takes apart argument by argument at each call.
+# The key is one text, passed by name: Streamlit takes anything else apart, argument by argument, at each call.
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _answer(*, key: str, _ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return _ask()

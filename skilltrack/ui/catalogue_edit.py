@@ -1,4 +1,4 @@
-"""The catalogue as tables that can be changed: each change is an upload of its own, previewed and undoable."""
+"""The catalogue as tables that can be changed: each change is its own upload, with a preview and an undo."""
 
 import hashlib
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from skilltrack.ui.signin import viewer
 LABELS = {
     "skill_id": "Skill", "credential_id": "Credential", "role_id": "Role", "employee_id": "Person", "name": "Name",
     "category": "Category", "framework": "Framework", "framework_uri": "Address in the framework", "issuer": "Issuer",
-    "tier": "Standing", "reason": "Reason", "kind": "Sort", "demonstrates": "Demonstrates", "currency": "Currency",
+    "tier": "Standing", "reason": "Reason", "kind": "Kind", "demonstrates": "Demonstrates", "currency": "Currency",
     "validity_months": "Valid for (months)", "list_price": "List price", "url": "Address", "level": "Level",
     "role_name": "Role name", "required_level": "Level needed", "weight": "Weight", "critical": "Critical",
     "valid_from": "From", "valid_to": "Until", "job_title": "Job title",
@@ -44,7 +44,7 @@ PATTERNS = {
     "weight": r"^\d*(\.\d+)?$",
     "money": r"^-?\d*(\.\d+)?$",
 }
-"""What a cell of each type may hold while it is typed; the import says the rest."""
+"""What may be typed into a cell of each type; the import checks the rest."""
 NAMED = {"skill_id": "skill", "credential_id": "credential", "role_id": "role", "employee_id": "person"}
 """Columns that hold an id, and the choices that give its name."""
 
@@ -54,7 +54,7 @@ def table(name: str) -> None:
     kind, search = KINDS[name], filters.typed("find", "Find")
     rows = _matching(current_rows(store(), kind), search)
     if rows.empty:
-        st.info("Nothing here yet." if not search else f"Nothing here holds {search!r}.", icon=":material/inbox:")
+        st.info("Nothing here yet." if not search else f"Nothing here contains {search!r}.", icon=":material/inbox:")
     may_change = name in kinds_open_to(viewer().areas)
     if len(rows) > parts.PAGE:
         st.caption(f"The first {parts.PAGE} of {counted(len(rows), 'row')}. Type in Find to see others.")
@@ -65,7 +65,7 @@ def table(name: str) -> None:
     seen = shown(_readable(page, kind))
     if not may_change:
         st.dataframe(seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="")
-        st.caption(f"{counted(len(rows), 'row')}. HR changes them.")
+        st.caption(f"{counted(len(rows), 'row')}. Only HR can change them.")
     else:
         st.data_editor(
             seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="",
@@ -78,7 +78,7 @@ def table(name: str) -> None:
 
 
 def offer(kind: str, content: bytes, name: str) -> None:
-    """What a small file made on this page would change, and the button that saves it as an upload."""
+    """Show what a small file made on this page would change, and a button that saves it as an upload."""
     by, areas = viewer().acting_in("catalogue"), viewer().areas
     options = Options(mode="changes", dry_run=True, by=by, areas=areas)
     key = hashlib.sha256(content + repr((kind, store().data_version())).encode()).hexdigest()
@@ -99,14 +99,17 @@ def offer(kind: str, content: bytes, name: str) -> None:
             show(parts.plain(problem), icon=":material/block:" if problem.severity == "error" else ":material/warning:")
     if preview.outcome.status != "checked":
         if preview.outcome.status == "repeated":
-            st.info("This is how it stands already.", icon=":material/task_alt:")
+            st.info("This is stored already.", icon=":material/task_alt:")
         return
     count = sum(c.new + c.changed for c in preview.outcome.counts)
     label = f"Save {count:,} change{'s' * (count != 1)} as an upload"
     if st.button(label, key="catalogue_save", type="primary", icon=":material/save:", disabled=not count):
         outcome = import_read(store(), read, replace(options, dry_run=False))
         if outcome.status == "refused":
-            st.error("The data has changed meanwhile, and this no longer fits. Look again.", icon=":material/block:")
+            st.error(
+                "The data has changed in the meantime, and this no longer fits. Check it again.",
+                icon=":material/block:",
+            )
             return
         st.session_state["catalogue_turn"] = st.session_state.get("catalogue_turn", 0) + 1
         st.session_state["catalogue_saved"] = outcome.upload_id
@@ -146,7 +149,7 @@ def _matching(rows: pd.DataFrame, search: str) -> pd.DataFrame:
 
 
 def _readable(page: pd.DataFrame, kind: Kind) -> pd.DataFrame:
-    """The rows with an empty text where there is no value: an empty date or number reads as None else."""
+    """The rows with empty text where there is no value: otherwise an empty date or number would read None."""
     optional = [column.name for column in kind.columns if not (column.required or column.type == "yes_no")]
     return page.assign(**{name: page[name].astype("string").fillna("") for name in optional})
 
@@ -175,4 +178,4 @@ def _how(kind: Kind) -> str:
     how = "Change a cell, or add a row at the bottom."
     if kind.taken_back:
         return f"{how} Select a row and press delete to take it back."
-    return f"{how} Select a row and press delete to end it yesterday." if can_be_removed(kind) else how
+    return f"{how} Select a row and press delete to make yesterday its last day." if can_be_removed(kind) else how

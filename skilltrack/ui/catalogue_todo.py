@@ -1,4 +1,4 @@
-"""What is still to settle before everything counts: credentials without a skill, job titles without a role."""
+"""What is still to be settled before everything counts: credentials without a skill, job titles without a role."""
 
 import csv
 import io
@@ -16,13 +16,13 @@ from skilltrack.ui.titles import likely_roles
 REASONS = {
     "unmapped": "no skill is mapped to it",
     "issuer_not_recognised": "its issuer is not recognised",
-    "seat_time": "it only says that somebody took part",
+    "seat_time": "it only shows that somebody took part",
 }
 """Why a credential counts for nothing, in words."""
 
 
 def credentials(todo: pd.DataFrame) -> None:
-    """Say which skill a credential demonstrates, at which level; what is mapped leaves the list and counts at once."""
+    """The form that maps a credential to a skill and a level; once mapped, it leaves the list and counts."""
     st.subheader("Credentials without a skill", anchor=False)
     if todo.empty:
         st.success("Every credential of the catalogue is mapped to a skill or a path.", icon=":material/check_circle:")
@@ -51,12 +51,12 @@ def titles(todo: pd.DataFrame) -> None:
     """Confirm which role each job title means; a likely one is filled in, and counts only once it is saved."""
     st.subheader("Job titles without a role", anchor=False)
     if todo.empty:
-        st.success("Every job title on the roster stands for a role profile.", icon=":material/check_circle:")
+        st.success("Every job title on the roster is mapped to a role profile.", icon=":material/check_circle:")
         return
     known = ask("names", Filters())
     roles = known[known["kind"] == "role"].set_index("value")["label"].to_dict()
     if not roles:
-        st.info("There is no role profile yet. Upload a file of roles first.", icon=":material/inbox:")
+        st.info("There are no role profiles yet. Upload a file of roles first.", icon=":material/inbox:")
         return
     likely = likely_roles(todo["job_title"], roles)
     rows = todo.assign(role_id=todo["job_title"].map(likely), is_right=False)
@@ -69,11 +69,11 @@ def titles(todo: pd.DataFrame) -> None:
             "role_id": st.column_config.SelectboxColumn(
                 "Means the role", options=list(roles), format_func=lambda value: visible(roles.get(value, value)),
             ),
-            "is_right": st.column_config.CheckboxColumn("That is right"),
+            "is_right": st.column_config.CheckboxColumn("Correct"),
         },
     )  # fmt: skip
     confirmed = edited[edited["is_right"].fillna(False) & edited["role_id"].notna()]
-    st.caption("Choose the role where the suggestion is wrong, and tick what is right.")
+    st.caption("Where the suggestion is wrong, choose the role. Tick the rows that are correct.")
     if len(confirmed):
         pairs = zip(todo.loc[confirmed.index, "job_title"], confirmed["role_id"], strict=True)
         offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
@@ -81,7 +81,7 @@ def titles(todo: pd.DataFrame) -> None:
 
 def nothing(idle: pd.DataFrame) -> None:
     """What people hold and no coverage counts, each with its reason."""
-    st.subheader("Held, and counting for nothing", anchor=False)
+    st.subheader("Held, but counting for nothing", anchor=False)
     if idle.empty:
         st.success("Everything that people hold counts.", icon=":material/check_circle:")
         return

@@ -14,7 +14,7 @@ def search() -> str:
 
 
 def show(view: Filters, text: str) -> None:
-    """Who is found, and the skills that are called so."""
+    """The people who match `text`, and the skills whose names match it."""
     asked = replace(view, role=None)
     if parts.is_too_many(shaped(tables.records, ("totals", asked))[0]["people"]):
         return
@@ -29,4 +29,4 @@ def show(view: Filters, text: str) -> None:
         "met": "Met",
         "requirements": "Of",
     }
-    parts.table(people, "directory", columns, opens_person=True, empty="Nobody here is found by this.")
+    parts.table(people, "directory", columns, opens_person=True, empty="Nobody here matches this search.")

@@ -12,7 +12,7 @@ SINCE = {"valid_from": "Since", "valid_to": "Until", "issuer": "Issued by", "ass
 
 
 def shown(own: Filters, transcript: pd.DataFrame) -> None:
-    """What the person named by `own` can do, and on what that rests; `transcript` in words."""
+    """What the person named by `own` can do, and the evidence for it; `transcript` is already in words."""
     st.subheader("Can do", anchor=False)
     best = tables.best_levels(transcript)
     parts.table(best, "can_do", {"skill": "Skill", "level": "Level", **SINCE, "source": "Shown by"})

@@ -1,4 +1,4 @@
-"""Choosing what leaves as a file: which report or pack, in which format; its first page; the file itself."""
+"""The export form: choose a report or pack and a format, see its first page, download the file."""
 
 from collections.abc import Callable
 from datetime import date
@@ -103,7 +103,7 @@ def _is_large(order: Order) -> bool:
 
 
 def _made(order: Order, database: Store) -> tuple[Receipt, bytes] | None:
-    """The file and its receipt once it has been asked for and made, step by step told, of the data as it is."""
+    """The large file and its receipt, made on a click; None until it is made, and again once the data changes."""
     key = key_of("file", order, viewer(), database)
     if st.button(f"Make {FORMS[order.form]}", key="export_make", icon=":material/build:"):
         with st.status("Asking") as status:
@@ -117,7 +117,7 @@ def _made(order: Order, database: Store) -> tuple[Receipt, bytes] | None:
 def _downloads(
     order: Order, make: Callable[[], tuple[Receipt, bytes]], receipt: Callable[[], Receipt], *, is_drawn: bool = False
 ) -> None:
-    """The buttons of the file and, where it does not carry it, its receipt."""
+    """The download buttons: the file and, unless the file carries it, its receipt."""
     ending = "json" if order.form == "ob3" else order.form
     name = f"{order.name}-{order.filters.as_of}.{ending}"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -135,8 +135,8 @@ def _downloads(
 
 
 def kept(order: Order) -> None:
-    """Saving the choice under a name, using one that was saved, and the line that makes the file without a screen."""
-    st.subheader("Again and again", anchor=False)
+    """Save this choice under a name, use a saved one, and show the command that makes the same file."""
+    st.subheader("Saved exports", anchor=False)
     orders = saved(store(), viewer(), order.filters.as_of)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Save this export as", key="export_name", width=260)

@@ -1,7 +1,7 @@
 """Filters that live in the URL, so that a view can be sent to a colleague.
 
 The URL is the truth: a widget shows what it says and writes back what is chosen. Shared filters follow from page to
-page. A value the URL names and nobody knows becomes a sentence, never a silent guess.
+page. An unknown value in the URL is reported in a sentence, never silently guessed.
 """
 
 from dataclasses import replace
@@ -21,7 +21,7 @@ from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import plain
 
 MOST = 500
-"""Options that a list holds; beyond them one types."""
+"""The most options in a list; anything beyond them is typed."""
 SHARED = ("as", "as_of", "assurance", "manager", "team")
 """What every link to another page keeps; `as` is the person to look as in local mode."""
 ASSURANCE_WORDS = {
@@ -62,8 +62,8 @@ def shared() -> dict[str, str]:
 def bar(*names: str) -> Filters:
     """One line that says what the page is about, and opens the filters `names`; returns what they say.
 
-    `names` are some of as_of, assurance, manager, team, role and period. What a link asks for and nobody knows is told
-    above the line, so it is read before anything is drawn.
+    `names` are some of as_of, assurance, manager, team, role and period. Unknown values in a
+    link are reported above the line, so that the viewer reads about them first.
     """
     filters = Filters(as_of=_day("as_of", today()))
     _tell_known_at()
@@ -186,7 +186,7 @@ def gap_limits(as_of: date) -> tuple[str | None, str | None, str | None]:
 
 
 def person(as_of: date) -> str | None:
-    """The person chosen, kept in the URL as `employee`; who may see nobody else is not asked."""
+    """The person chosen, kept in the URL as `employee`; a viewer who may see nobody else is not asked."""
     if viewer().may("people"):
         chosen = choose("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
     else:
@@ -198,7 +198,7 @@ def person(as_of: date) -> str | None:
 
 
 def stop_unlisted(as_of: date) -> NoReturn:
-    """End a page about a person whom the roster of the day does not list, with the way to one that does."""
+    """End a page about a person whom the roster of the day does not list, with a button to today."""
     st.info(f"The roster of {as_of} does not list this person: they joined later or had left. Choose another day.")
     st.button("Go to today", key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
     st.stop()
@@ -217,17 +217,17 @@ def _day(name: str, default: date) -> date:
 
 
 def _tell_known_at() -> None:
-    """Say of a link that asks what was known at a time that pages do not answer it, and what does."""
+    """Warn that pages do not show what was known at another time, and name the command that does."""
     if asked := get("known_at"):
         st.warning(plain(
             f"The link asks for what was known at {asked}. Pages show what is known now, so that is left out. "
-            "The command report answers it, with --known-at."
+            "The command report with --known-at answers it."
         ))  # fmt: skip
         put(known_at=None)
 
 
 def _period(as_of: date) -> tuple[date, date]:
-    """The first and last day in the URL; the twelve months before, unless it says otherwise.
+    """The first and last day in the URL, or else the twelve months up to `as_of`.
 
     A period that ends before it begins is left out, with a sentence.
     """
@@ -235,7 +235,7 @@ def _period(as_of: date) -> tuple[date, date]:
     try:
         in_order(start, end)
     except BadQuestion as refused:
-        st.warning(plain(f"{refused} The year up to the asked day is shown instead."))
+        st.warning(plain(f"{refused} The year up to the chosen day is shown instead."))
         put(**{"from": None, "to": None})
         return a_year_before(as_of), as_of
     return start, end
@@ -257,7 +257,7 @@ def choose(
 ) -> str | None:
     """One choice of `options` (value to label), kept in the URL under `name`.
 
-    Where a day is given, also one that is not among the options but is found by what was typed.
+    With `as_of`, a value that is not among the options is looked up by what was typed.
     """
     asked, options = _asked(name, title, options, as_of)
     return _select(name, title, options, everything, asked, is_cut=as_of is not None)
@@ -266,7 +266,7 @@ def choose(
 def _asked(
     name: str, title: str, options: dict[str, str], as_of: date | None = None
 ) -> tuple[str | None, dict[str, str]]:
-    """What the URL asks for under `name`, and the options with it; says so where it is none of them."""
+    """The value in the URL under `name`, and the options including it; warns where no single option matches."""
     asked = get(name) or None
     if asked is None or asked in options:
         return asked, options
@@ -286,7 +286,7 @@ def _select(
     name: str, title: str, options: dict[str, str], everything: str | None, asked: str | None, *,
     is_cut: bool = False, explain: str | None = None,
 ) -> str | None:  # fmt: skip
-    """A list that shows `asked` and writes what is chosen into the URL; `everything` is what no choice means."""
+    """A list that shows `asked` and writes what is chosen into the URL; `everything` is the label of no choice."""
     key = f"filter_{name}"
     values = list(options) if everything is None else ["", *options]
     st.session_state[key] = asked if asked in values else values[0]

@@ -1,4 +1,4 @@
-// Draws the grid from data; every text goes in as text, never as markup. What is typed, sorted and unfolded stays here.
+// Draws the grid from data; every text goes in as text, never as markup. Typing, sorting and unfolding stay in the browser.
 const WIDE = 14; // columns that are shown unfolded at once
 const kept = new WeakMap();
 
@@ -44,10 +44,10 @@ export default function (component) {
   draw();
 
   function draw() {
-    const { rows, groups, found } = inView();
+    const { rows, groups, isFiltered } = inView();
     const table = make("table");
     const head = table.appendChild(make("thead"));
-    if (groups.some((group) => group.label)) drawGroups(head.insertRow(), groups, found);
+    if (groups.some((group) => group.label)) drawGroups(head.insertRow(), groups, isFiltered);
     drawHead(head.insertRow(), groups);
     const body = table.appendChild(make("tbody"));
     const buttons = rows.map((row) => drawRow(body.insertRow(), row, groups));
@@ -55,15 +55,15 @@ export default function (component) {
     walk(table, buttons);
   }
 
-  // What is typed leaves skills that are called so, else rows, else categories. Of the rest only what needs each other
-  // is in view: no column without a cell, and no row.
+  // Typing keeps the skills whose name matches, else the rows, else the categories. Columns and rows left without a cell
+  // are hidden.
   function inView() {
     const typed = state.find.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = typed.length > 0;
-    const skills = found ? data.columns.filter((column) => holds(column.label, typed)) : [];
-    const named = found && !skills.length ? data.rows.filter((row) => holds(row.label, typed)) : [];
-    const grouped = found && !skills.length && !named.length ? data.columns.filter((column) => holds(column.group || "", typed)) : [];
-    const wanted = skills.length ? skills : grouped.length ? grouped : found && !named.length ? [] : data.columns;
+    const isFiltered = typed.length > 0;
+    const skills = isFiltered ? data.columns.filter((column) => holds(column.label, typed)) : [];
+    const named = isFiltered && !skills.length ? data.rows.filter((row) => holds(row.label, typed)) : [];
+    const grouped = isFiltered && !skills.length && !named.length ? data.columns.filter((column) => holds(column.group || "", typed)) : [];
+    const wanted = skills.length ? skills : grouped.length ? grouped : isFiltered && !named.length ? [] : data.columns;
     const needs = (row) => wanted.some((column) => data.cells[row.id + "\n" + column.id]);
     const rows = (named.length ? named : data.rows).filter(needs);
     const sums = new Map();
@@ -91,11 +91,11 @@ export default function (component) {
     const listed = [...groups.values()].sort(order);
     for (const group of listed) {
       group.columns.sort(order);
-      const unfolded = found || listed.length === 1 || sums.size <= WIDE;
+      const unfolded = isFiltered || listed.length === 1 || sums.size <= WIDE;
       group.folded = state.open.has(group.label) ? false : state.shut.has(group.label) ? true : !unfolded;
     }
     const sorted = data.given && state.sort === "gap" ? rows : rows.map(counted).sort(order);
-    return { rows: sorted, groups: listed, found };
+    return { rows: sorted, groups: listed, isFiltered };
   }
 
   // A row with how many of its requirements are met, which a row of levels does not say itself.
@@ -186,12 +186,12 @@ export default function (component) {
     if (!values) return null;
     const [met, required, exempt] = values;
     const nothing = exempt || !required;
-    const said = levels
+    const description = levels
       ? exempt ? "exempt" : `level ${met} of ${required}`
       : `${percent(met, required)}, ${met} of ${required}${met === 1 && required ? ", one person" : ""}`;
     const shown = levels ? (exempt ? "–" : met >= required ? "✓ " + met : met + "/" + required) : part(met, required);
     const css = nothing ? "none" : shade(Math.min(met, required), required) + (!levels && met === 1 ? " one" : "");
-    const button = drawButton(cell, shown, css, `${row.label} · ${column.label}: ${said}`);
+    const button = drawButton(cell, shown, css, `${row.label} · ${column.label}: ${description}`);
     button.onclick = () => setTriggerValue("cell", { row: row.id, column: column.id });
     if (levels && !exempt) {
       const steps = button.appendChild(make("span", undefined, "steps"));
@@ -209,7 +209,7 @@ export default function (component) {
     return button;
   }
 
-  // One cell takes part in the order of Tab; arrows, Home and End lead from cell to cell.
+  // One cell is in the order of Tab; arrows, Home and End lead from cell to cell.
   function walk(table, buttons) {
     const first = buttons.flat().find(Boolean);
     if (first) first.tabIndex = 0;

@@ -1,8 +1,8 @@
-"""A grid of numbers whose cells open what is behind them: a real table, readable by keyboard and screen reader.
+"""A grid of numbers whose cells open what is behind them: a real table, usable by keyboard and screen reader.
 
-Cells carry their number as text; the shade only repeats it. Heads stay in view while the grid scrolls. Skills stand in
-the groups of their category, which fold; typing leaves rows or columns that are called so. All that happens in the
-browser; only a click on a cell or on the name of a row comes back.
+Cells carry their number as text; the shade only repeats it. Headers stay in view while the grid scrolls. Skills are
+grouped by category, and groups fold; typing filters rows and columns by name. All that happens in the browser; only a
+click on a cell or on the name of a row is sent back.
 """
 
 from pathlib import Path
@@ -39,7 +39,7 @@ def show(
 ) -> tuple[tuple[str, str] | None, str | None]:
     """Draw the grid of `tables.team_matrix` (style share) or `tables.people_matrix` (style level).
 
-    `given` is what the order of the rows is called where it is to be kept; else the biggest gaps come first.
+    `given` names the order of the rows if it is to be kept; otherwise the biggest gaps come first.
     Returns (row id, column id) in the run after a cell was clicked, and the row id in the run after a row's name was;
     else None for each.
     """

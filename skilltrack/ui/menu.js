@@ -1,4 +1,4 @@
-// Makes the links of the menu a landmark, names the page one is on, and folds the menu on a phone once one is chosen.
+// Makes the links of the menu a landmark, marks the current page, and folds the menu on a phone once one is chosen.
 export default function ({ data }) {
   const menu = document.querySelector(".st-key-menu");
   if (!menu) return;

@@ -1,4 +1,4 @@
-"""What the menu of links lacks by itself: its landmark, the mark of the page one is on, and folding on a phone."""
+"""Adds what the menu of links lacks: its landmark, the mark of the current page, and folding on a phone."""
 
 from pathlib import Path
 

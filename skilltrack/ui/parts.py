@@ -22,7 +22,7 @@ from skilltrack.ui.text import plain
 
 
 def share_column(title: str, **more: Any) -> Any:
-    """A column of shares, drawn as bars with whole per cents."""
+    """A column of shares, drawn as bars with whole percentages."""
     return st.column_config.ProgressColumn(title, **more, min_value=0, max_value=100, format="%d %%", color="blue")
 
 
@@ -43,9 +43,9 @@ RESTS_ON = {
     "readiness": ("team/readiness", "how_to_reg"),
     "spend": ("money/spend", "payments"),
 }
-"""Report to the page that shows what an answer rests on, and the icon of such an answer."""
+"""For each report, the page that shows what an answer rests on, and the icon of the answer."""
 SHARES = ("coverage", "readiness")
-"""Columns of shares, which tables show as whole per cents."""
+"""Columns of shares, which tables show as whole percentages."""
 MONEY = partial(st.column_config.NumberColumn, format="localized")
 UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
 SHOWN_AS: dict[str, Callable[..., Any]] = {
@@ -57,7 +57,7 @@ percent, of = tables.percent, tables.of
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
 LISTED = 20_000
-"""People up to whom a screen draws grids and lists."""
+"""The most people for whom a screen draws grids and lists."""
 
 
 def heading(title: str, question: str = "") -> None:
@@ -76,7 +76,7 @@ def heading(title: str, question: str = "") -> None:
 
 
 def answers(*sentences: Answer | None, on: str = "") -> None:
-    """The sentences that a page begins with, worst first; each leads to what it rests on, where that is elsewhere.
+    """The sentences that a page begins with, worst first; each links to what it rests on, if that is on another page.
 
     `on` is the report that the page itself shows.
     """
@@ -91,7 +91,7 @@ def answers(*sentences: Answer | None, on: str = "") -> None:
 
 
 def gap_links(cells: pd.DataFrame) -> None:
-    """The cells where most is missing, each a link to its people; of skills alone, a table."""
+    """The cells where most is missing, each a link to its people; a table if the cells have no team."""
     if "team" not in cells:
         table(cells, "skills", COVERAGE)
         return
@@ -169,7 +169,7 @@ def open_cell(row: dict[str, Any]) -> None:
 
 
 def open_person(person: str) -> None:
-    """Go to a person's page; a role that is asked about here is asked about there."""
+    """Go to a person's page; a role chosen here stays chosen there."""
     about = {"employee": person} | ({"role": filters.get("role")} if filters.get("role") else {})
     st.switch_page(page_file("team/people"), query_params=filters.shared() | about)
 
@@ -177,13 +177,13 @@ def open_person(person: str) -> None:
 def levels_grid(view: Filters, limit: int, given: str = "") -> None:
     """The people closest to their role or the one asked about, by requirement; a cell opens the person.
 
-    `given` is what that order is called where it is kept; else who lacks most comes first.
+    `given` names that order if it is to be kept; otherwise whoever lacks most comes first.
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit,))
     cell, _ = matrix.show(grid, "levels_grid", corner="Person", style="level", given=given)
     cut = f" The {limit} closest people." if len(grid["rows"]) == limit else ""
-    st.caption(f"A cell is the level somebody has of the level they need.{cut} Click one to open the person.")
+    st.caption(f"A cell shows the level somebody has and the level they need.{cut} Click one to open the person.")
     if cell:
         open_person(cell[0])
 
@@ -203,11 +203,11 @@ def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
 
 
 def is_too_many(people: int) -> bool:
-    """Whether these are more people than lists are for; says so and what to do."""
+    """Whether these are more people than lists are for; if so, tells the viewer what to do."""
     if people > LISTED:
         st.info(
             f"{int(people):,} people are in scope. Grids and lists are for up to {LISTED:,}: choose an organisation "
-            "or a team above to see them. Numbers are of everybody.",
+            "or a team above to see them. The numbers cover everybody.",
             icon=":material/filter_alt:",
         )
     return people > LISTED

@@ -1,4 +1,4 @@
-"""What an upload, an undo or a redo would do, found by doing it in a transaction that is then given up.
+"""What an upload, an undo or a redo would do, computed by doing it in a transaction that is then rolled back.
 
 Besides the rows: who would leave or join, change manager or role, and how the coverage of each team would move.
 """
@@ -19,9 +19,9 @@ from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 
 QUICK = 50_000
-"""People up to whom everything is computed anew for a preview, as a change of the catalogue asks for."""
+"""The most people for whom a preview computes everything anew, which a change of the catalogue needs."""
 SHOWN = 8
-"""Teams, and people of each sort, that are shown."""
+"""How many teams, and people of each kind of move, are shown."""
 
 ACTIVE = (
     "select r.employee_id, r.name, r.manager_id, r.role_id, r.team from roster as r "
@@ -50,7 +50,7 @@ class Effects:
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """By kind, some rows that are new, changed or gone."""
     not_computed: str = ""
-    """Why coverage is not shown, when it is not."""
+    """Why coverage is not shown; empty where it is."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ def preview_take_back(store: Store, viewer: Viewer, upload_id: int, event: str =
     before = _coverage(store, viewer)
     with store.write() as transaction:
         latest = transaction.rows("select max(happened_at) as last from upload_events")[0]
-        # `take_back` computes what the questions read, as it does when it is meant.
+        # `take_back` computes what the questions read, as it does outside a preview.
         take_back(transaction, upload_id, viewer.account, event=event)
         kinds = transaction.rows(
             "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}

@@ -1,4 +1,4 @@
-"""What HR does for privacy: hand out what is held on a person, erase somebody, see what is past its time."""
+"""What HR does for privacy: hand out what is stored about a person, erase a person, see what is past its time."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from skilltrack.ui.signin import viewer, while_in
 
 
 def person() -> None:
-    """One person: what is held, and what erasing would take away."""
+    """One person: what is stored, and what erasing would remove."""
     viewer().acting_in("privacy")
     remains: erasure.Remains | None = st.session_state.pop("privacy_remains", None)
     if remains and remains.left:
@@ -24,7 +24,7 @@ def person() -> None:
         st.success(parts.plain(" ".join([*remains.kept, remains.done])), icon=":material/check_circle:")
     text = filters.typed("person", "Id, name or e-mail address")
     if not text:
-        st.info("Type who it is about. People who have left are found too.", icon=":material/person_search:")
+        st.info("Type whose data it is. People who have left are found too.", icon=":material/person_search:")
         return
     people = privacy.people_like(store(), text)
     if not people:
@@ -33,17 +33,17 @@ def person() -> None:
     chosen = st.selectbox("Person", list(people), format_func=people.__getitem__, key="privacy_person", width=420)
     employee_id = str(chosen)
     st.download_button(
-        "All that is held", data=while_in(partial(_record, employee_id, viewer())), file_name="held.json",
+        "Everything stored", data=while_in(partial(_record, employee_id, viewer())), file_name="held.json",
         mime="application/json", key="privacy_held", on_click="ignore", icon=":material/download:",
-        help="Every row of every table with its file and line, and what the audit log says of them.",
+        help="Every row of every table with its file and line, and what the audit log says about them.",
     )  # fmt: skip
     with st.expander("Erase this person", icon=":material/person_remove:"):
         _erasing(employee_id)
 
 
 def retained() -> None:
-    """What the settings keep for how long, and what is past that."""
-    st.subheader("Past its time", anchor=False)
+    """How long the settings keep each kind of data, and what is past that."""
+    st.subheader("Past its retention period", anchor=False)
     kept = retention(privacy.retained())
     if not kept:
         st.caption("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it.")

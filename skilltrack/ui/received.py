@@ -15,7 +15,7 @@ RECEIVED = "upload_received"
 
 
 def received(files: list[Any]) -> dict[str, tuple[Content, str]]:
-    """Content and SHA-256 of each file by its id; those that have left the widget are let go."""
+    """Content and SHA-256 of each file by its id; those no longer in the widget are forgotten."""
     before, kept = st.session_state.get(RECEIVED, {}), {}
     for file in files:
         kept[file.file_id] = before.get(file.file_id) or _on_disk(file)

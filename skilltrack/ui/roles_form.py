@@ -19,10 +19,10 @@ OPENS = ROLES | {
 
 
 def in_force() -> None:
-    """Every role that somebody was given, with the way to take it back."""
+    """Every role in force, with a button that takes it back."""
     roles = roles_in_force(store())
     if roles.empty:
-        st.info("Nobody was given a role yet. Employees and managers need none: the roster says who they are.")
+        st.info("Nobody has been given a role yet. Employees and managers need none: the roster says who they are.")
         return
     shown = roles.assign(
         opens=roles["role"].map(OPENS),
@@ -41,11 +41,14 @@ def in_force() -> None:
         )  # fmt: skip
         if st.button("Take it back", key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
             row = rows[at]
-            _done(lambda: take(store(), viewer(), row["account"], row["role"], row["of_manager"]), "The role is taken.")
+            _done(
+                lambda: take(store(), viewer(), row["account"], row["role"], row["of_manager"]),
+                "The role is taken back.",
+            )
 
 
 def to_give() -> None:
-    """The form that gives a role, for as long as its dates say."""
+    """The form that gives a role from one date to another."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         account = st.text_input("Employee id or e-mail address", key="give_account", width=260)
         role = st.selectbox(
@@ -55,7 +58,7 @@ def to_give() -> None:
         if role == "delegate":
             manager = st.text_input("Stands in for (employee id of a manager)", key="give_manager", width=260)
         first = st.date_input("From", None, FIRST, LAST, key="give_from", width=150)
-        last = st.date_input("To, that day included", None, FIRST, LAST, key="give_to", width=150)
+        last = st.date_input("To (inclusive)", None, FIRST, LAST, key="give_to", width=150)
         if st.button("Give", key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
             _done(lambda: give(store(), viewer(), account, role, manager, first, last), "The role is given.")
 

@@ -16,7 +16,7 @@ from skilltrack.ui.text import plain
 HERE = Path(__file__).parent
 ICON = HERE / "icon.svg"
 STYLE = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
-"""What the theme in .streamlit/config.toml cannot say; docs/design.md tells what both are for."""
+"""What the theme in .streamlit/config.toml cannot express; docs/design.md explains what both are for."""
 
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "My team": (
@@ -61,22 +61,22 @@ AREA_OF = {
     "admin/roles": "roles",
     "audit/log": "audit",
 }
-"""The part (`access.AREAS`) that a page belongs to: only viewers to whom that is open see it."""
+"""The area (`access.AREAS`) that a page belongs to: only viewers who may see the area see the page."""
 
 OPEN_TO_ALL = ("reports/definitions",)
-"""Pages that belong to no part: everyone who has signed in sees them."""
+"""Pages without an area: everyone who has signed in sees them."""
 
 CALLED = {
     "employee": "everybody on the roster", "manager": "managers", "hr": "HR", "ld": "L&D", "auditor": "auditors",
     "administrator": "administrators",
 }  # fmt: skip
-"""Roles, as people who have them are called."""
+"""What the people with each role are called."""
 
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
 
 
 def refuse_without_area(names: Iterable[str], area_of: Mapping[str, str]) -> None:
-    """Raise `BadDefinition` for a page of which nothing says whom it is open to."""
+    """Raise `BadDefinition` for a page without an area that is not open to everyone."""
     for name in names:
         if name not in OPEN_TO_ALL and area_of.get(name) not in AREAS:
             raise BadDefinition(
@@ -99,7 +99,7 @@ def is_open(name: str) -> bool:
 
 
 def _registered(refusal: str | None) -> dict[str, StreamlitPage]:
-    """Every page under its address: itself where it is open to the viewer, else a sentence."""
+    """Every page by name: the page itself if it is open to the viewer, else one that says why not."""
     pages: dict[str, StreamlitPage] = {}
     first = None
     for name, title, icon in (page for section in PAGES.values() for page in section):
@@ -140,7 +140,7 @@ def _start(first: str) -> None:
 
 
 def _closed(name: str, title: str) -> None:
-    """Say whom a page is for, and where the reader's own record is."""
+    """Say whom a page is for, and link to the viewer's own record."""
     st.title(title, anchor=False)
     open_to = [words for role, words in CALLED.items() if role in AREAS[AREA_OF[name]]]
     listed = " and ".join(filter(None, [", ".join(open_to[:-1]), open_to[-1]]))

@@ -1,7 +1,7 @@
 """Who is looking: whoever signed in, or in local mode the person chosen; everyone else gets the sign-in page.
 
-The account is looked up again in each run, so that one that is barred, has left or has signed out elsewhere is out at
-its next click, in every tab.
+The account is looked up again in each run. One that is barred, has left or has signed out elsewhere is out at its next
+click, in every tab.
 """
 
 import json
@@ -24,11 +24,11 @@ from skilltrack.text import visible
 from skilltrack.ui.text import plain
 
 VIEWER, LOOK, CHOSEN, ABOUT = "signed_in_viewer", "signed_in_look", "looks_as", "about_person"
-"""Where a session keeps the viewer of the run, how they are looked up again, the person chosen in local mode, and whom
-the page of the run is about."""
+"""Keys of the session: the viewer of the run, the function that looks them up again, the person chosen in local mode,
+and the person whom the page is about."""
 CONFIGURE = (
-    "Nobody can sign in yet: no provider is configured. docs/signing-in.md tells how; or start with --local to look "
-    "around on this machine alone."
+    "Nobody can sign in yet: no provider is configured. docs/signing-in.md explains how. Or start with --local to "
+    "look around on this machine only."
 )
 
 
@@ -40,7 +40,7 @@ def claims_in(cookies: Mapping[str, str]) -> dict[str, Any]:
 
 
 def arrive() -> str | None:
-    """Find out who looks, first thing in each run; returns in a sentence why nobody may."""
+    """Find out who is looking, first thing in each run; returns a sentence that says why nobody may, or None."""
     st.session_state.pop(VIEWER, None)
     st.session_state.pop(ABOUT, None)
     try:
@@ -62,8 +62,8 @@ def viewer() -> Viewer:
 def while_in(make: Callable[[], Any], *, is_drawn: bool = False) -> Callable[[], Any]:
     """`make`, for a download: it is called on a click outside of any run, and only while the viewer is the same.
 
-    `is_drawn`: it gives what the page found when it was drawn. Whom somebody sees may be others on another day or after
-    an upload.
+    `is_drawn`: the file holds what was read when the page was drawn. Whom the viewer may see can change with
+    the day or an upload; the file is then refused.
     """
     seen, look = viewer(), st.session_state[LOOK]
     drawn = _state() if is_drawn else None
@@ -77,7 +77,7 @@ def while_in(make: Callable[[], Any], *, is_drawn: bool = False) -> Callable[[],
 
 
 def _state() -> tuple[str, date]:
-    """What whom somebody sees depends on besides who they are."""
+    """What decides whom a viewer sees, besides who they are."""
     return store_at(settings().database).data_version(), today()
 
 
@@ -105,7 +105,7 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
         raise Refused(f"{ended} Sign in again.")
     account = claims.get(rules.account_claim)
     if not isinstance(account, str) or not account.strip() or (rules.account_claim == "email" and "@" not in account):
-        raise Refused(f"The sign-in did not tell your {rules.account_claim}. Ask whoever runs Skilltrack.")
+        raise Refused(f"The sign-in did not include your {rules.account_claim}. Ask whoever runs Skilltrack.")
     signed_in = _account(account, claimed_roles(rules, claims))
     _note(signed_in.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
     return signed_in
@@ -113,7 +113,7 @@ def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
 
 @lru_cache(10_000)
 def _note(account: str, at: str, path: str) -> None:
-    """Have the audit log say that somebody signed in: once a sign-in, whatever is clicked afterwards."""
+    """Note in the audit log that somebody signed in, once per sign-in."""
     audit.note(store_at(Path(path)).journal.audit, account, "signed_in")
 
 
@@ -124,7 +124,7 @@ def _account(account: str, claimed: frozenset[str] = frozenset()) -> Viewer:
 
 @lru_cache(10_000)
 def _looked_up(account: str, claimed: frozenset[str], path: str, version: str, day: date) -> Viewer:
-    """Looked up anew when data, roles or the day have changed, which are all it depends on."""
+    """The viewer with this account, looked up again only when the data, the roles or the day have changed."""
     return viewer_called(store_at(Path(path)), account, claimed)
 
 
@@ -139,12 +139,12 @@ def page(why: str) -> None:
         if st.button(f"Sign in with {plain(title)}", key=f"sign_in_{name}", type="primary", icon=":material/login:"):
             st.login(name)
     if st.user.get("is_logged_in"):
-        st.caption("You are signed in with an account that opens nothing here.")
+        st.caption("You are signed in with an account that has no access here.")
         st.button("Sign out", on_click=st.logout, icon=":material/logout:")
 
 
 def corner(*, is_in: bool) -> None:
-    """In the sidebar: who is signed in and the way out; in local mode, as whom to look, and that nobody signs in."""
+    """In the sidebar: who is signed in and the way out; in local mode, whom to look as, and that nobody signs in."""
     if settings().is_local:
         if CHOSEN in st.session_state:  # else it is refused altogether
             _choose_person()

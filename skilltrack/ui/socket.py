@@ -1,7 +1,7 @@
 """What may cross the socket between a browser and streamlit.
 
-Streamlit answers more kinds of message than the app needs: some tell about the machine, some change it. What is not
-named here never reaches it, so a kind that a later version brings is refused until somebody names it.
+Streamlit answers more kinds of message than the app needs: some reveal details of the machine, some change it. A
+kind that is not named here never reaches it, so a new kind in a later version is refused until somebody names it.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ FOR_SIGNED_IN = FOR_ANYBODY | {"stop_script", "file_urls_request", "deferred_fil
 """What the pages need as well: stopping, uploading, downloading, and the rows of a long table."""
 
 FRONT_END = hashlib.sha256((Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()).hexdigest()[:12]
-"""Stands for the version that the browser runs: when it changes, an open page loads itself anew."""
+"""Identifies the version that the browser runs: when it changes, an open page reloads itself."""
 
 
 def is_allowed(frame: bytes, is_signed_in: bool) -> bool:

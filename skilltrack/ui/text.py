@@ -6,7 +6,7 @@ from typing import Any
 from skilltrack.text import visible
 
 JOINER = "\u2060"
-"""An invisible sign that keeps an address from becoming a link."""
+"""An invisible character that keeps an address from becoming a link."""
 
 
 def plain(value: Any) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import fuzz, process, utils
 
 SIMILAR = 65
-"""Likeness, from 0 to 100, from which a role is suggested."""
+"""The similarity, from 0 to 100, from which a role is suggested."""
 
 
 def likely_roles(titles: Iterable[str], roles: Mapping[str, str]) -> dict[str, str]:
-    """The role_id that each title probably means; a title that is like no role is left out.
+    """The role_id that each title probably means; a title that is not similar to any role is left out.
 
-    `roles` is role_id to name. A title is held against both: `Sr. Data Analyst` against `Data analyst`.
+    `roles` is role_id to name. A title is compared with both: `Sr. Data Analyst` against `Data analyst`.
     """
     spelled = {(role_id, at): text for role_id, name in roles.items() for at, text in enumerate((name, role_id))}
     likely = {}

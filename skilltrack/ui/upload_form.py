@@ -1,4 +1,4 @@
-"""The form that lands files: choose, see how they are read and what they would change, import."""
+"""The upload form: choose files, see how they are read and what they would change, import them."""
 
 from dataclasses import replace
 from typing import Any
@@ -40,7 +40,8 @@ ABOUT_MATRIX = (
 )
 STOPPED = (
     "**Nothing can be uploaded or taken back at the moment.** The journal, which keeps a line for every upload, "
-    "is missing or damaged. What the pages show is right. Whoever runs Skilltrack mends it with the command `repair`."
+    "is missing or damaged. What the pages show is right. Whoever runs Skilltrack can mend it with the command "
+    "`repair`."
 )
 
 
@@ -59,7 +60,7 @@ def form() -> None:
     )
     if not files:
         _let_go()
-        st.caption("You see what a file would change before anything lands. Every upload can be taken back.")
+        st.caption("You see what a file would change before anything is imported. Every upload can be taken back.")
         return
     sources = _sources(files)
     if sources is None:
@@ -89,7 +90,7 @@ def form() -> None:
 
 
 def _sources(files: list[Any]) -> list[Source] | None:
-    """The files with their kinds, recognised or chosen, and what was answered about each; None = choose first."""
+    """The files with their kinds, recognised or chosen, and the answers about each; None while a kind is missing."""
     sources, is_whole, names = [], True, dict[str, str]()
     try:
         contents = received(files)
@@ -100,7 +101,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
         (content, digest), name = contents[file.file_id], last_part(file.name) or "file"
         key = digest[:16]
         if digest in names.values():
-            st.caption(parts.plain(f"{name} is here twice: taken once."))
+            st.caption(parts.plain(f"{name} is here twice. It is used once."))
             continue
         same = sum(other.rsplit(" (", 1)[0] == name for other in names)
         name = f"{name} ({same + 1})" if same else name
@@ -111,11 +112,11 @@ def _sources(files: list[Any]) -> list[Source] | None:
         guesses = st.session_state[f"kinds_{key}"]
         kinds = kinds_open_to(viewer().areas)
         if guesses and guesses[0] not in kinds:
-            st.error(f"{guesses[0].replace('_', ' ').capitalize()} files are for HR to bring.", icon=":material/block:")
+            st.error(f"Only HR can upload files of {guesses[0].replace('_', ' ')}.", icon=":material/block:")
         is_open = guesses[:2] == list(KINDS_OF_LEVELS)  # who gave the levels of a matrix is never guessed
         guess = guesses[0] if guesses and not is_open else None
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(visible(name), width=320)  # not in the label, which screen readers get with its escapes
+            st.text(visible(name), width=320)  # not in the label, which screen readers read out with its escapes
             kind = st.selectbox(
                 "This file contains", kinds, index=kinds.index(guess) if guess in kinds else None,
                 key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
@@ -171,10 +172,9 @@ def _tell_refused(preview: Preview) -> None:
     errors, total = preview.outcome.errors, preview.outcome.error_count
     lines = sum(count.quarantined for count in preview.outcome.counts) or total
     good = sum(count.new + count.changed + count.unchanged for count in preview.outcome.counts)
-    asks = bool(preview.outcome.questions)
+    first = "Answer the questions above, correct" if preview.outcome.questions else "Correct"
     st.error(
-        f"Bad rows: {lines:,}, good rows: {good:,}. {'Answer what is asked above, mend' if asks else 'Mend'} the file, "
-        "or switch on setting bad rows aside.",
+        f"Bad rows: {lines:,}, good rows: {good:,}. {first} the file, or switch on setting bad rows aside.",
         icon=":material/block:",
     )
     st.text(visible(f"The first of {total:,}: {errors[0]}" if total > 1 else errors[0]))
@@ -185,7 +185,10 @@ def _land(read: list[ReadFile], options: Options) -> None:
         meant = replace(options, dry_run=False, progress=lambda step: status.update(label=step))
         outcome = import_read(store(), read, meant)
     if outcome.status == "refused":
-        st.error("The data has changed meanwhile and the file no longer fits. Look again.", icon=":material/block:")
+        st.error(
+            "The data has changed in the meantime, and the file no longer fits. Check it again.",
+            icon=":material/block:",
+        )
         return
     st.session_state["upload_landed"] = outcome
     st.session_state["upload_turn"] += 1
@@ -194,7 +197,7 @@ def _land(read: list[ReadFile], options: Options) -> None:
 
 
 def _let_go() -> None:
-    """Keep nothing of the files that were looked at."""
+    """Forget the files that were checked."""
     for key in (RECEIVED, "upload_looked_at"):
         st.session_state.pop(key, None)
 
@@ -215,7 +218,7 @@ def _tell_landed() -> None:
 
 
 def _mapping_file(sources: list[Source]) -> None:
-    """Take over a mapping file, which is for one kind of file, for every file of it."""
+    """Use a mapping file, which is for one kind of file, for every file of that kind."""
     given = st.file_uploader("Use a mapping file (TOML)", type=["toml"], key="upload_mapping")
     if given is not None and st.session_state.get("upload_mapping_taken") != given.file_id:
         try:

@@ -1,4 +1,4 @@
-"""What was uploaded: who, when, which file, what it changed; the file itself, taking it back, mending its bad rows."""
+"""What was uploaded: who, when, which file, what it changed; the file itself, undoing it, correcting its bad rows."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ from skilltrack.ui.preview import preview_take_back
 from skilltrack.ui.signin import viewer, while_in
 
 NOT_CELLS = ["reason", "line", "file", "as_it_came"]
-"""Columns of a row kept apart that are not cells of it."""
+"""Columns of a row set aside that are not cells of its file."""
 
 
 def history() -> None:
@@ -72,7 +72,7 @@ def _one(number: int, status: str) -> None:
 
 
 def _file(number: int, stored: str, asked_by: Viewer) -> bytes:
-    """The bytes of a kept file, noted."""
+    """The bytes of a stored file; the download is noted in the audit log."""
     audit.note(store().journal.audit, asked_by.account, "exported", report="file", upload=number)
     return store().journal.read(stored)
 
@@ -97,13 +97,13 @@ def _confirm(number: int, verb: str, event: str) -> None:
 
 
 def apart() -> None:
-    """Bad rows that were kept apart, to be mended in place and tried again."""
+    """Bad rows that were set aside, to be corrected in place and tried again."""
     kinds = kinds_open_to(viewer().areas)
     frames = {apart: frame for apart, frame in rows_apart(store()).items() if apart[1] in kinds}
     if not frames:
         return
     st.subheader("Rows set aside", anchor=False)
-    st.caption("Mend cells here and try again; or download, mend in Excel, and upload the file as its kind.")
+    st.caption("Correct cells here and try again. Or download, correct in Excel, and upload the file as the same kind.")
     for (number, kind), frame in frames.items():
         with st.container(border=True):
             st.markdown(f"**Upload {number}, {kind.replace('_', ' ')}**: {counted(len(frame), 'row')}")

@@ -17,14 +17,14 @@ SORTS = {"new": "New", "changed": "Changed", "gone": "Gone"}
 
 
 def alarms_ticked(outcome: Outcome, turn: int) -> bool:
-    """Whether everything that looks wrong about the files was confirmed by a tick."""
+    """Whether the viewer has ticked every alarm about the files."""
     alarms = [problem for problem in outcome.problems if problem.severity == "alarm"]
     if alarms:
-        st.warning("This looks unusual. Tick what is meant, or leave the import.", icon=":material/warning:")
+        st.warning("This looks unusual. Tick what is intended, or do not import.", icon=":material/warning:")
     ticks = []
     for at, alarm in enumerate(alarms):
         st.text(visible(alarm))
-        ticks.append(st.checkbox("Yes, this is meant", key=f"alarm_{turn}_{at}_{alarm.message}"))
+        ticks.append(st.checkbox("Yes, this is intended", key=f"alarm_{turn}_{at}_{alarm.message}"))
     return all(ticks)
 
 
@@ -38,7 +38,7 @@ def show(preview: Preview) -> None:
         ("New", f"{sums['new']:,}", kinds),
         ("Changed", f"{sums['changed']:,}", "rows with a known key"),
         ("Unchanged", f"{sums['unchanged']:,}", "rows as they are stored"),
-        ("Gone", f"{sums['gone']:,}", "people not listed any more"),
+        ("Gone", f"{sums['gone']:,}", "people no longer listed"),
         ("Bad", f"{bad:,}", "rows, each with its reason"),
     )
     effects(preview.effects)
@@ -57,11 +57,11 @@ def show(preview: Preview) -> None:
 
 
 def effects(changes: Effects) -> None:
-    """People who would come, go or move, and teams whose coverage would."""
+    """People who would join, leave or move, and teams whose coverage would change."""
     if changes.not_computed:
         st.caption(changes.not_computed)
     if not changes.teams.empty:
-        st.subheader("Coverage that would move most", anchor=False)
+        st.subheader("Coverage that would change most", anchor=False)
         shown = changes.teams.assign(
             before=[_of(r, "before") for r in changes.teams.to_dict("records")],
             after=[_of(r, "after") for r in changes.teams.to_dict("records")],
@@ -73,7 +73,7 @@ def effects(changes: Effects) -> None:
         st.text(f"{sentence}.")
         names = {"what": "Would", "name": "Name", "before": "From", "after": "To"}
         parts.table(changes.who.fillna(""), "people_moved", {"employee_id": "Id", **names})
-        st.caption("The first of each sort.")
+        st.caption("The first of each kind.")
 
 
 def _of(row: dict[str, Any], when: str) -> str:
@@ -102,7 +102,7 @@ def _samples(samples: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def how_read(read: list[ReadFile]) -> None:
-    """Which column of each file is which of ours, with a sample; a change is taken at once."""
+    """Which column of each file is read as which of ours, with a sample; a change takes effect at once."""
     for file in read:
         name, key = file.decoded.name, file.sha256[:16]
         dropped = [file.decoded.header[at] for at in file.mapped.sensitive]
@@ -135,9 +135,9 @@ def _edit_columns(file: ReadFile, key: str) -> None:
     edited = st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=f"columns_{key}_{file.kind.name}", disabled=["ours", "sample"],
         column_config={
-            "ours": "Column of Skilltrack (* needed)",
+            "ours": "Skilltrack column (* required)",
             "theirs": st.column_config.SelectboxColumn("Column of the file", options=offered, required=True),
-            "sample": "Such as",
+            "sample": "Examples",
         }, width="stretch", placeholder="",
     )  # fmt: skip
     chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))

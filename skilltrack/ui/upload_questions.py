@@ -1,4 +1,4 @@
-"""What files leave open, asked on the screen: which column is which, what words mean, how days are written."""
+"""The questions that files leave open, on the screen: which column is which, what words mean, how days are written."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -92,7 +92,7 @@ def _ask_one(question: Question, key: str, remembered: dict[str, str]) -> None:
 
 
 def _ask_column(question: Question, key: str) -> str | None:
-    """Which header it is: all of them are offered, the likeliest first, each with samples and why."""
+    """Ask which header it is: all are offered, the likeliest first, each with samples and a reason."""
     column, headers = question.about.partition(".")[2], list(question.answers)
     what = WORDS.get(column, column.replace("_", " "))
     return st.selectbox(
@@ -138,7 +138,7 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
         column_config={
             "value": "In the file",
             "means": st.column_config.SelectboxColumn(
-                "Says", options=list(meanings), format_func=lambda answer: visible(meanings.get(str(answer), answer)),
+                "Means", options=list(meanings), format_func=lambda answer: visible(meanings.get(str(answer), answer)),
             ),
         },
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
 
 
 def _ask_typed(typed: Typed, key: str) -> str | None:
-    """What is written, or chosen of a few words, instead of an answer."""
+    """A typed text, or one of a few words, instead of one of the answers."""
     label, at = parts.plain(typed.label), f"typed_{key}_{typed.about}"
     if len(typed.choices) == 1:
         return typed.choices[0] if st.button(label, key=at) else None

@@ -19,9 +19,9 @@ def panel(own: Filters) -> None:
             st.text(f"Your role {role} opens the records of {ROLES[role]}.")
         line = ask("reporting_line", own)["name"].tolist()
         if seen_by.lines and len(line) > 1:
-            st.text("They stand in your reporting line, on this date and today:")
+            st.text("They are in your reporting line, on this date and today:")
             st.text(visible(" → ".join(line)))
         others = [manager for manager in seen_by.lines if manager != seen_by.employee_id]
         if others:
-            st.text(f"You stand in for {', '.join(others)}, whose organisation you see meanwhile.")
+            st.text(f"You stand in for {', '.join(others)}, and see their organisation while you do.")
         st.caption("You are " + ", ".join(f"{role} ({ROLES[role]})" for role in ROLES if role in seen_by.roles) + ".")

@@ -170,7 +170,7 @@ def test_who_signs_in_without_an_address_is_nobody_even_where_it_is_somebody_s_i
     rules, now = SignIn("https://skills.example", {}, {}, {}, 3600), time.time()
     claims = {"is_logged_in": True, "email": account, "email_verified": True, "iat": now, "exp": now + 60}
 
-    with pytest.raises(Refused, match="did not tell your email"):
+    with pytest.raises(Refused, match="did not include your email"):
         signin._signed_in(rules, claims)
 
 

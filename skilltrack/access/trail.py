@@ -47,7 +47,7 @@ def entries(store: Store, filters: Mapping[str, str | None] | None = None) -> pd
     rows = []
     for entry in entries:
         who, about = (ids.get(entry[name], entry[name]) for name in ("who", "about"))
-        rows.append((entry["number"], datetime.fromisoformat(entry["at"]), who, about, entry["event"], _said(entry)))
+        rows.append((entry["number"], datetime.fromisoformat(entry["at"]), who, about, entry["event"], _details(entry)))
     return pd.DataFrame(rows, columns=["number", "at", "who", "about", "event", "what"])
 
 
@@ -61,6 +61,6 @@ def _ids(store: Store, codes: set[str]) -> dict[str, str]:
     return {row["code"]: row["employee_id"] for row in rows}
 
 
-def _said(entry: AuditEntry) -> str:
+def _details(entry: AuditEntry) -> str:
     details = {name: value for name, value in entry["what"].items() if name not in UNSAID}
     return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in details.items() if v != "")

@@ -108,7 +108,7 @@ class _Canonical:
         for related_hash, group in sorted(self._related(node, names).items()):
             if len(group) > GROUP:
                 raise TooTangled
-            path, names = min(self._paths(group, names), key=lambda found: found[0])
+            path, names = min(self._paths(group, names), key=lambda path: path[0])
             digest += [related_hash, path]
         return self._hash("".join(digest)), names
 

@@ -228,10 +228,10 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 def addresses(value: Any) -> tuple[str, ...]:
     """The addresses of pieces of evidence."""
-    found = [
+    addresses = [
         text(item.get("id") or item.get("url")) if isinstance(item, dict) else text(item) for item in listed(value)
     ]
-    return tuple(address for address in found if address)
+    return tuple(address for address in addresses if address)
 
 
 def criteria(value: Any) -> str:

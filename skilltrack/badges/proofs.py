@@ -325,13 +325,15 @@ def of_claims(claims: dict[str, Any]) -> dict[str, Any]:
         ("jti", "id", text(document.get("id"))),
         ("sub", "id", text(subject.get("id"))),
     ):
-        said = text(claims.get(claim))
-        if said and has and said != has:
-            raise NotACredential(f"its token says {claim} {visible(said)[:80]!r}, its credential {visible(has)[:80]!r}")
-        if said and not has and claim == "sub":
-            document["credentialSubject"] = {**subject, "id": said}
-        elif said and not has:
-            document[key] = said
+        value = text(claims.get(claim))
+        if value and has and value != has:
+            raise NotACredential(
+                f"its token says {claim} {visible(value)[:80]!r}, its credential {visible(has)[:80]!r}"
+            )
+        if value and not has and claim == "sub":
+            document["credentialSubject"] = {**subject, "id": value}
+        elif value and not has:
+            document[key] = value
     for claim, names in (("nbf", ("validFrom", "issuanceDate")), ("exp", ("validUntil", "expirationDate"))):
         said_on, has_on = day(claims, claim), next((day(document, name) for name in names if name in document), None)
         if said_on and has_on and abs((said_on - has_on).days) > 1:  # a time zone may lie between them

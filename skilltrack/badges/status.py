@@ -46,11 +46,13 @@ def of_credential(document: dict[str, Any], fetcher: Fetcher | None, on_day: dat
         return NONE
     if len(entries) > MOST:
         return Status(Outcome.OPEN, f"It names {len(entries)} status lists; at most {MOST} are looked at.")
-    found = [_of_entry(entry, document, fetcher, on_day, signed) for entry in entries]
-    for status in found:
+    statuses = [_of_entry(entry, document, fetcher, on_day, signed) for entry in entries]
+    for status in statuses:
         if status.taken_back == "revoked":
             return status
-    return next((s for s in found if s.taken_back), next((s for s in found if s.outcome is Outcome.OPEN), found[0]))
+    return next(
+        (s for s in statuses if s.taken_back), next((s for s in statuses if s.outcome is Outcome.OPEN), statuses[0])
+    )
 
 
 def _of_entry(entry: Any, document: dict[str, Any], fetcher: Fetcher | None, on_day: date, signed: IsSigned) -> Status:

@@ -151,7 +151,7 @@ def listen(database: Path, run: Callable[[list[str]], int]) -> None:
 
 
 def _listening(database: Path, run: Callable[[list[str]], int]) -> None:
-    store = _opened(database)  # only who holds the database listens
+    store = _app_store(database)  # only who holds the database listens
     try:
         server = _bound(path_of(Path(store.path)))
     except OSError as error:
@@ -163,7 +163,7 @@ def _listening(database: Path, run: Callable[[list[str]], int]) -> None:
             threading.Thread(target=_served, args=(line, store, run), name="command", daemon=True).start()
 
 
-def _opened(database: Path) -> Store:
+def _app_store(database: Path) -> Store:
     """The app's store, as soon as it can be opened: a command may hold the database when the app starts."""
     last = ""
     while True:

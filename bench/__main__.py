@@ -92,8 +92,10 @@ def main() -> None:
         "coverage": timed(lambda: pandas_csv.coverage(demo.FILES, as_of), RUNS),
         "trend": timed(lambda: pandas_csv.trend(demo.FILES, month_ends(as_of, 12)), 5),
     }
-    lines = ["| question | ours, median ms | p95 ms | pandas from CSV at each view, median ms | times faster |",
-             "| --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    lines = [
+        "| question | ours, median ms | p95 ms | pandas from CSV at each view, median ms | times faster |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     for name in QUESTIONS:
         median, p95 = timed(lambda name=name: ask(name), RUNS)
         other = f"{peer[name][0]:.0f} | {peer[name][0] / median:.1f}" if name in peer else "– | –"

@@ -138,8 +138,10 @@ def table(rows: list[tuple]) -> str:
     """The results of one size."""
     best = {name: min(row[3] for row in rows if row[1] == name and row[0] != "Skilltrack") for name in QUESTIONS}
     ours = {row[1]: row[3] for row in rows if row[0] == "Skilltrack"}
-    lines = ["| question | who | first ms | median ms | p95 ms | CPU ms | times our median |",
-             "| --- | --- | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    lines = [
+        "| question | who | first ms | median ms | p95 ms | CPU ms | times our median |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for question in QUESTIONS:
         for who, name, first, median, p95, cpu in rows:
             if name == question:
@@ -152,8 +154,9 @@ def table(rows: list[tuple]) -> str:
 
 def main() -> None:
     """Measure the sizes named on the command line (S M) and write the results."""
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("duckdb", "pandas", "polars")
-                         if find_spec(name))  # fmt: skip
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("duckdb", "pandas", "polars") if find_spec(name)
+    )
     text = HEAD.format(day=date.today(), cores=len(os.sched_getaffinity(0)), python=platform.python_version(),
                        versions=versions, past=PAST, months=MONTHS)  # fmt: skip
     for size in sys.argv[1:] or ["S", "M"]:

@@ -248,10 +248,13 @@ def measure(size: str, folder: Path, runs: int) -> str:
     store.close()
     alone = serving.measured(path, manager, PAST)
     lowest = floor(runs)
-    lines = [f"A director with {people:,} people.", "",
-             "| question | about | rows | median ms | p95 ms | CPU ms | the same of 200 people | target at L "
-             "| definitions, median ms | times faster |",
-             "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    lines = [
+        f"A director with {people:,} people.",
+        "",
+        "| question | about | rows | median ms | p95 ms | CPU ms | the same of 200 people | target at L "
+        "| definitions, median ms | times faster |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
     lines += [
         f"| {name} | {about} | {count:,} | {fast.median:.1f} | {fast.p95:.1f} | {fast.cpu:.1f} "
         f"| {lowest[name, about]:.1f} | {TARGETS[about]} | "
@@ -269,9 +272,12 @@ def measure(size: str, folder: Path, runs: int) -> str:
     lines += [f"| {what} | {seconds:.2f} | {target} |" for what, seconds, target in costs]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     refreshed = path.stat().st_size / 1e6
-    lines += ["", f"File {built:,.0f} MB after the build (target at L: 1,610 MB) and {refreshed:,.0f} after "
-              "the refreshes, whose old blocks later ones fill; peak memory of this process, generator included, "
-              f"{memory:,.0f} MiB (6,144)."]  # fmt: skip
+    lines += [
+        "",
+        f"File {built:,.0f} MB after the build (target at L: 1,610 MB) and {refreshed:,.0f} after "
+        "the refreshes, whose old blocks later ones fill; peak memory of this process, generator included, "
+        f"{memory:,.0f} MiB (6,144).",
+    ]
     return "\n".join(lines)
 
 

@@ -81,10 +81,13 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
         if part.empty:
             continue
         figure.add_bar(
-            y=[plain(name) for name in part["credential"]], x=list(part["amount"]), name=PAYERS[source],
-            orientation="h", marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
+            y=[plain(name) for name in part["credential"]],
+            x=list(part["amount"]),
+            name=PAYERS[source],
+            orientation="h",
+            marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
             hovertemplate="%{x:,.0f} " + currency + " · " + PAYERS[source] + "<extra></extra>",
-        )  # fmt: skip
+        )
     figure.update_layout(barmode="relative")
     figure.update_yaxes(
         categoryorder="array", categoryarray=[plain(name) for name in reversed(order)], fixedrange=True, automargin=True
@@ -108,10 +111,12 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
         counts = ends[ends["bucket"].isin(picked)].groupby("month").size()
         if len(counts):
             figure.add_bar(
-                x=list(counts.index), y=[int(n) for n in counts], name=name,
+                x=list(counts.index),
+                y=[int(n) for n in counts],
+                name=name,
                 marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
                 hovertemplate="%{x}: %{y} " + name + "<extra></extra>",
-            )  # fmt: skip
+            )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(type="category", categoryorder="category ascending", fixedrange=True)
     figure.update_yaxes(fixedrange=True)

@@ -26,8 +26,11 @@ SOURCES = {
 """What a line of a transcript comes from, as people read it."""
 ASSURANCES = {"verified": "Verified", "attested": "Attested", "claimed": "Claimed only"}
 PAYERS = {
-    "employer": "Employer", "reimbursement": "Employee, refunded", "grant": "Grant", "employee": "Employee",
-}  # fmt: skip
+    "employer": "Employer",
+    "reimbursement": "Employee, refunded",
+    "grant": "Grant",
+    "employee": "Employee",
+}
 """Funding sources, as people read them."""
 NAMED = 3
 """A cell that sums up a list has at most this many names, then how many more there are."""

@@ -141,18 +141,20 @@ def test_two_awards_of_one_component_count_once(given):
 
 def test_a_stack_is_held_while_enough_distinct_components_are(given):
     ask = given(
-        stacks=parts("k", "c", "d", "c1", needed="2"), roles=[BASE["roles"][0] | {"required_level": "3"}],
+        stacks=parts("k", "c", "d", "c1", needed="2"),
+        roles=[BASE["roles"][0] | {"required_level": "3"}],
         badges=[badge("c", expires_on="2024-05-01"), badge("d", "2024-04-01")],
-    )  # fmt: skip
+    )
 
     assert [met(ask, day) for day in ("2024-03-31", "2024-04-01", "2024-05-01", "2024-05-02")] == [0, 1, 1, 0]
 
 
 def test_a_stack_on_a_stack_is_held_when_the_lower_one_is(given):
     ask = given(
-        stacks=parts("k", "c", "d") + parts("kk", "k", "c1"), roles=[BASE["roles"][0] | {"required_level": "4"}],
+        stacks=parts("k", "c", "d") + parts("kk", "k", "c1"),
+        roles=[BASE["roles"][0] | {"required_level": "4"}],
         badges=[badge("c"), badge("d"), badge("c1", "2024-04-10")],
-    )  # fmt: skip
+    )
 
     assert [met(ask, day) for day in ("2024-04-09", "2024-04-10", "2024-05-09", "2024-05-10")] == [0, 1, 1, 0]
 
@@ -310,9 +312,12 @@ def test_when_everybody_is_exempt_the_ratio_is_empty(given):
 def test_readiness_weighs_and_partial_gives_part_for_part_of_the_level(given):
     second = {"role_id": "r", "role_name": "R", "skill_id": "t", "required_level": "4", "weight": "3"}
     ask = given(
-        roles=[*BASE["roles"], second], badges=[badge("c")],
-        prior_learning=[{"employee_id": "01", "skill_id": "t", "level": "2", "assessor": "B", "valid_from": "2024-01-01"}],
-    )  # fmt: skip
+        roles=[*BASE["roles"], second],
+        badges=[badge("c")],
+        prior_learning=[
+            {"employee_id": "01", "skill_id": "t", "level": "2", "assessor": "B", "valid_from": "2024-01-01"}
+        ],
+    )
 
     assert ask("readiness")[0][4:] == (2, 1, 0.25, 0.625, 0, False)
 
@@ -377,8 +382,10 @@ def test_an_award_whose_issuer_loses_recognition_leaves_a_gap_that_says_so(given
     ask = given(issuers=[tier], badges=[badge("c")])
 
     assert [[row[9] for row in ask("gaps", day)] for day in ("2024-04-30", "2024-05-01", "2024-06-01")] == [
-        [], ["issuer_not_recognised"], []
-    ]  # fmt: skip
+        [],
+        ["issuer_not_recognised"],
+        [],
+    ]
     assert ask("gaps", "2024-05-01", assurance="claimed") == []
     assert ask("gaps", "2024-05-01", role="r")[0][9] == "issuer_not_recognised"
 
@@ -388,9 +395,11 @@ def test_depth_needs_nobody_who_is_exempt_and_lists_no_skill_that_nobody_needs(g
     deeper = {"role_id": "low", "role_name": "Low", "skill_id": "s", "required_level": "1"}
     people = [person("01"), person("02", role_id="low"), person("03", team="B")]
     ask = given(
-        roster=people, roles=[*BASE["roles"], deeper], badges=[badge("d", person="02")],
+        roster=people,
+        roles=[*BASE["roles"], deeper],
+        badges=[badge("d", person="02")],
         exemptions=[exempt, exempt | {"employee_id": "03"}],
-    )  # fmt: skip
+    )
 
     # The role of the exempt member still sets the lowest level, and they could step in.
     assert ask("depth") == [("A", "s", "Skill", 1, 1, "single_point")]
@@ -418,7 +427,7 @@ OTHERS = [
     (badge("c", "2024-02-01", expires_on="2024-07-01"), True),
     (badge("c", "2024-02-01", revoked_on="2024-06-01"), True),
     (badge("d", "2024-02-01"), True),
-]  # fmt: skip
+]
 
 
 def test_a_renewed_award_is_not_listed(given):
@@ -458,8 +467,10 @@ def line(number, amount, paid="2024-03-01", who="01", currency="EUR", source="em
 
 
 def test_refunds_are_taken_off_and_currencies_never_added(given):
-    ask = given(spend=[line(1, "100.10"), line(2, "-40.00"), line(3, "7.00", currency="USD"), line(4, "20.00", source="grant")],
-                badges=[badge("c")])  # fmt: skip
+    ask = given(
+        spend=[line(1, "100.10"), line(2, "-40.00"), line(3, "7.00", currency="USD"), line(4, "20.00", source="grant")],
+        badges=[badge("c")],
+    )
 
     assert [(r[2], r[3], r[4], r[5], r[8]) for r in ask("spend")] == [
         ("employer", "EUR", Decimal("60.10"), 2, 80.1),
@@ -519,16 +530,20 @@ def test_an_issuer_that_loses_recognition_later_takes_back_no_gain(given):
 
 def test_seat_time_is_what_was_paid_for_what_demonstrates_nothing(given):
     bare = {"credential_id": "bare", "name": "Bare", "issuer": "I"}
-    lines = [line(n, "100.00", source=s) | {"credential_id": c} for n, (c, s) in enumerate(
-        [("c", "employer"), ("seat", "employer"), ("bare", "grant"), ("mill", "employer")])]  # fmt: skip
+    lines = [
+        line(n, "100.00", source=s) | {"credential_id": c}
+        for n, (c, s) in enumerate([("c", "employer"), ("seat", "employer"), ("bare", "grant"), ("mill", "employer")])
+    ]
     refund = line(9, "-30.00") | {"credential_id": "seat"}
     ask = given(credentials=[*BASE["credentials"], bare], spend=[*lines, refund])
 
     found = {row[0]: (row[10], row[11]) for row in ask("spend")}
     assert found == {
-        "c": (Decimal(100), Decimal(0)), "seat": (Decimal(70), Decimal(70)), "bare": (Decimal(100), Decimal(100)),
+        "c": (Decimal(100), Decimal(0)),
+        "seat": (Decimal(70), Decimal(70)),
+        "bare": (Decimal(100), Decimal(100)),
         "mill": (Decimal(100), Decimal(0)),
-    }  # fmt: skip
+    }
 
 
 def test_of_two_statements_of_a_requirement_the_one_that_starts_last_holds(given):
@@ -605,7 +620,7 @@ def test_a_stack_that_rests_on_60_layers_of_stacks_is_held(given):
         credential_skills=[{"credential_id": "k59", "skill_id": "s", "level": "2"}],
         stacks=[part for n, name in enumerate(names) for part in parts(name, names[n - 1] if n else "c")],
         badges=[badge("c")],
-    )  # fmt: skip
+    )
 
     assert met(ask, "2024-06-01") == 1
 

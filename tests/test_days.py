@@ -176,8 +176,9 @@ def test_an_end_on_the_last_day_is_an_end(given):  # noqa: F811
 def test_the_longest_validity_never_ends(given):  # noqa: F811
     ask = given(
         credentials=[{"credential_id": "c", "name": "C", "issuer": "I", "validity_months": "999999"}],
-        credential_skills=[{"credential_id": "c", "skill_id": "s", "level": "2"}], badges=[badge()],
-    )  # fmt: skip
+        credential_skills=[{"credential_id": "c", "skill_id": "s", "level": "2"}],
+        badges=[badge()],
+    )
 
     assert met(ask, "2999-12-31") == 1
     assert ask("renewals", "2999-12-31") == []

@@ -57,8 +57,11 @@ def test_people_behind_a_cell_come_those_who_lack_the_skill_first():
     people = people_tables.of_team(pd.DataFrame(rows, columns=columns), names, "A")
 
     assert people[["name", "state"]].to_numpy().tolist() == [
-        ["Cy", "Missing, critical"], ["Bo", "Missing"], ["Ann", "Has it"], ["Di", "Exempt"],
-    ]  # fmt: skip
+        ["Cy", "Missing, critical"],
+        ["Bo", "Missing"],
+        ["Ann", "Has it"],
+        ["Di", "Exempt"],
+    ]
 
 
 def test_people_stand_against_their_own_required_levels():

@@ -130,11 +130,12 @@ class Polars:
             on("evidence").select("employee_id", "credential_id").join(people, on="employee_id", how="semi").unique()
         )
         stacks = (
-            tables["stack_parts"].join(credentials, left_on="component_id", right_on="credential_id")
+            tables["stack_parts"]
+            .join(credentials, left_on="component_id", right_on="credential_id")
             .group_by("employee_id", "credential_id")
             .agg(pl.len().alias("count"), pl.col("min_components").max())
             .filter(pl.col("count") >= pl.col("min_components"))
-        )  # fmt: skip
+        )
         columns = ("employee_id", "credential_id")
         shown = pl.concat([credentials.select(columns), stacks.select(columns)]).join(
             tables["attested_skills"], on="credential_id"

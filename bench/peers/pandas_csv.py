@@ -54,9 +54,11 @@ def _levels(folder: Path, day: pd.Timestamp) -> pd.DataFrame:
     tiers = _in_force(_read(folder, "issuers", "valid_from", "valid_to"), day)
     unrecognised = set(tiers[tiers["tier"] == "unrecognised"]["issuer"])
     valid = awards[
-        (awards["issued_on"] <= day) & (awards["end"] >= day) & (awards["demonstrates"] != "false")
+        (awards["issued_on"] <= day)
+        & (awards["end"] >= day)
+        & (awards["demonstrates"] != "false")
         & ~awards["issuer"].isin(unrecognised)
-    ]  # fmt: skip
+    ]
     holdings = valid[["employee_id", "credential_id"]].drop_duplicates()
     stacks = _read(folder, "stacks")
     sizes = stacks.groupby("credential_id").agg(m=("component_id", "count"), n=("min_components", "max"))

@@ -145,14 +145,18 @@ def of_tables(store: Store) -> list[Entry]:
     for row in store.query("from upload_events").to_pylist():
         number = row["upload_id"]
         entry = {
-            "event": row["event"], "upload_id": number, "happened_at": row["happened_at"].isoformat(),
+            "event": row["event"],
+            "upload_id": number,
+            "happened_at": row["happened_at"].isoformat(),
             "by": row["by_whom"],
-        }  # fmt: skip
+        }
         if row["event"] == "landed":
             entry |= {
-                "effective": uploads[number]["effective_on"].isoformat(), "mode": uploads[number]["mode"],
-                "quarantine": number in apart, "files": files.get(number, []),
-            }  # fmt: skip
+                "effective": uploads[number]["effective_on"].isoformat(),
+                "mode": uploads[number]["mode"],
+                "quarantine": number in apart,
+                "files": files.get(number, []),
+            }
         entries.append(entry)
     for row in store.query("from role_events").to_pylist():
         entries.append({"event": "role", "happened_at": row.pop("happened_at").isoformat()} | row)

@@ -68,10 +68,12 @@ def stored_about(store: Store, employee_id: str) -> dict[str, Any]:
     tables["quarantined_rows"] = _set_aside(store, people)
     log = pd.concat([entries(store, {name: employee_id}) for name in ("about", "who")])
     return {
-        "employee_id": employee_id, "as_of": today(), "tables": {name: rows for name, rows in tables.items() if rows},
+        "employee_id": employee_id,
+        "as_of": today(),
+        "tables": {name: rows for name, rows in tables.items() if rows},
         "audit": log.drop_duplicates("number").sort_values("number").to_dict("records"),
         "purposes": {name: data_map()[name].purpose for name, rows in tables.items() if rows},
-    }  # fmt: skip
+    }
 
 
 def people_like(store: Store, text: str) -> dict[str, str]:

@@ -52,9 +52,11 @@ _EMPLOYEE_IDS = (
 _EMPLOYEE = Column("employee_id", required=True, refers_to="roster", synonyms=_EMPLOYEE_IDS)
 _SKILL = Column("skill_id", required=True, refers_to="skills", synonyms=("skill code",))
 _CREDENTIAL = Column(
-    "credential_id", required=True, refers_to="credentials",
+    "credential_id",
+    required=True,
+    refers_to="credentials",
     synonyms=("badge template id", "badge class id", "badgeclass", "certification id", "credential code"),
-)  # fmt: skip
+)
 _NAMED_CREDENTIAL = replace(_CREDENTIAL, instead=("credential",))
 _CREDENTIAL_NAME = Column(
     "credential", means=Means.REFERENCE,

@@ -120,7 +120,7 @@ def lapsing(renewals: pd.DataFrame) -> tuple[Answer | None, ...]:
         return (Answer("Nothing", "ended in the last 90 days, and nothing ends in the next 90.", is_good=True),)
     past = Answer(
         counted(len(ended), "certificate"), f"ended in the last 90 days and {_was(ended)} not renewed{_shared(ended)}."
-    )  # fmt: skip
+    )
     due = Answer(
         counted(len(soon), "certificate"), f"of {_people(soon).lower()} {_ends(soon)} within 90 days{_shared(soon)}."
     )

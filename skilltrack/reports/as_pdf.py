@@ -116,15 +116,19 @@ def _compiled(
     fonts, drawn = _fonts(settings().fonts)
     made_at = (known_at or datetime(2000, 1, 1)).replace(tzinfo=UTC, microsecond=0)
     shown = [
-        part for part in document.parts
+        part
+        for part in document.parts
         if (not isinstance(part, Table) or part.most) and (not isinstance(part, Grid) or part.data["rows"])
-    ]  # fmt: skip
+    ]
     contents = {
-        "title": _word(document.title, 2 * LONGEST), "question": document.question, "lines": lines,
+        "title": _word(document.title, 2 * LONGEST),
+        "question": document.question,
+        "lines": lines,
         "footer": " · ".join(f"{what}: {_word(value, LONGEST // 2)}" for what, value in lines[:3]),
-        "parts": [_part(part) for part in shown], "definitions": document.definitions,
+        "parts": [_part(part) for part in shown],
+        "definitions": document.definitions,
         "date": [made_at.year, made_at.month, made_at.day],
-    }  # fmt: skip
+    }
     for allowed in (lambda character: ord(character) in drawn, lambda character: not BASIC.match(character)):
         data = json.dumps({**_drawable(contents, allowed), "receipt": receipt}, ensure_ascii=False)
         try:
@@ -140,8 +144,11 @@ def _compiled(
 def _drawable(value: Any, allowed: Any) -> Any:
     """Every text without invisible characters, with a question mark for those that no font draws."""
     if isinstance(value, str):
-        shown = (" " if character.isspace() else character for character in unicodedata.normalize("NFC", value)
-                 if character.isspace() or character == BREAK or unicodedata.category(character)[0] != "C")  # fmt: skip
+        shown = (
+            " " if character.isspace() else character
+            for character in unicodedata.normalize("NFC", value)
+            if character.isspace() or character == BREAK or unicodedata.category(character)[0] != "C"
+        )
         text = "".join(character if character in " " + BREAK or allowed(character) else "?" for character in shown)
         return _breakable(text if len(text) <= LONGEST * 16 else text[: LONGEST * 16] + " …")
     if isinstance(value, dict):
@@ -229,10 +236,12 @@ def _word(value: Any, longest: int = LONGEST) -> str:
 def _grid(grid: Grid) -> dict[str, Any]:
     columns, cells = grid.data["columns"], grid.data["cells"]
     rows = [
-        {"label": _word(row["label"]), "cells": [_square(cells.get(f"{row['id']}\n{column['id']}"), grid.is_levels)
-                                                for column in columns]}
+        {
+            "label": _word(row["label"]),
+            "cells": [_square(cells.get(f"{row['id']}\n{column['id']}"), grid.is_levels) for column in columns],
+        }
         for row in grid.data["rows"]
-    ]  # fmt: skip
+    ]
     return {
         "kind": "grid", "title": grid.title, "corner": grid.corner, "rows": rows, "note": grid.note,
         "columns": [_breakable(_word(column["label"], LONGEST_HEAD), 9) for column in columns],

@@ -24,9 +24,12 @@ from skilltrack.reports.as_csv import Tell, chunks, each
 from skilltrack.reports.documents import SHARES, Document, Findings, Grid, Numbers, Table
 
 OPTIONS = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
     "default_date_format": "yyyy-mm-dd",
-}  # fmt: skip
+}
 MOST_ROWS = 1_048_575
 MOST_CHARACTERS = 32_767
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

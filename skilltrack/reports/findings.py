@@ -20,8 +20,10 @@ def board(
     """What a board should know, most general first. Numbers that may not be shown are already empty in the frames."""
     sentences = [_coverage(since, now, then, smallest), _causes(changes, smallest)]
     if now["with_role"] and not is_small(now["ready"], now["with_role"], smallest):
-        sentences.append(f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
-                    f"({of(now['ready'], now['with_role'], 'whose role has requirements')}).")  # fmt: skip
+        sentences.append(
+            f"{percent(now['ready'], now['with_role'])} of people are ready for their role "
+            f"({of(now['ready'], now['with_role'], 'whose role has requirements')})."
+        )
     thin = teams[teams["required"].fillna(0) >= LEAST].sort_values(["coverage", "team"])
     if len(thin) > 1 and thin["coverage"].iloc[0] < thin["coverage"].iloc[-1]:
         low, high = thin.iloc[0], thin.iloc[-1]
@@ -73,8 +75,10 @@ def team(people: pd.DataFrame, gaps: pd.DataFrame, due: pd.DataFrame, skills: pd
     soon = due[due["bucket"] == "0-30"]
     if len(soon):
         people = soon["employee_id"].nunique()
-        sentences.append(f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
-                    f"{'ends' if len(soon) == 1 else 'end'} within 30 days.")  # fmt: skip
+        sentences.append(
+            f"{counted(len(soon), 'award')} of {'one person' if people == 1 else f'{people:,} people'} "
+            f"{'ends' if len(soon) == 1 else 'end'} within 30 days."
+        )
     return sentences or ["There is nothing to report about these people: none of their roles has requirements."]
 
 

@@ -64,7 +64,7 @@ def _credential(subject: dict[str, Any], shared: dict[str, Any], part: pd.DataFr
             {"id": at, "type": ["ResultDescription"], "name": f"Level of {skill}", "resultType": "RawScore"}
             for at, skill in zip(levels, skills, strict=True)
         ],
-    }  # fmt: skip
+    }
     results = [
         {"type": ["Result"], "resultDescription": at, "value": str(level)}
         for at, level in zip(levels, part["level"], strict=True)

@@ -128,11 +128,13 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     best = best_levels(lines) if len(lines) else lines
     when, label = ("level", "issuer", "valid_from", "valid_to"), catalogue()["transcript"].labelled
     cards = [
-        (f"Readiness as {about['role_name'] or row['role_id']}",
-         percent(row["readiness"], 1) if row["requirements"] else "–",
-         of(row["met"], row["requirements"], "requirements met"))
+        (
+            f"Readiness as {about['role_name'] or row['role_id']}",
+            percent(row["readiness"], 1) if row["requirements"] else "–",
+            of(row["met"], row["requirements"], "requirements met"),
+        )
         for row in standing.to_dict("records")
-    ]  # fmt: skip
+    ]
     described = " · ".join(filter(None, [f"Employee {asked.employee}", about["role_name"], about["team"]]))
     return Document(
         f"Transcript of {about['name']}",
@@ -143,7 +145,7 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
             Table("All evidence", lines, label("source", "credential", "skill", *when, "assurance", "counts")),
         ],
         defined(catalogue()["transcript"], catalogue()["readiness"]),
-    )  # fmt: skip
+    )
 
 
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
@@ -193,8 +195,11 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
 
 
 PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
-    "board": board, "team": team, "transcript": transcript, "audit": audit,
-}  # fmt: skip
+    "board": board,
+    "team": team,
+    "transcript": transcript,
+    "audit": audit,
+}
 
 
 def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
@@ -210,8 +215,10 @@ def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:
 
 
 def _headline(now: Any, spend: pd.DataFrame, smallest: int) -> list[tuple[str, str, str]]:
-    paid = [(f"Spend, {code}", f"{part['amount'].sum():,.0f}", f"{part['payments'].sum():,} payments in the period")
-            for code, part in spend.groupby("currency")]  # fmt: skip
+    paid = [
+        (f"Spend, {code}", f"{part['amount'].sum():,.0f}", f"{part['payments'].sum():,} payments in the period")
+        for code, part in spend.groupby("currency")
+    ]
     people = pd.NA if is_small(now["ready"], now["with_role"], smallest) else now["with_role"]
     return [
         ("Coverage", *_shown(now["met"], now["required"], "requirements met")),
@@ -253,8 +260,10 @@ def _risks(risks: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
     """Skills that may be shown, those with most unmet first. They add up to their area, whose total is shown."""
     cells = risks.assign(group=risks["category"], column=risks["skill_id"])
     small = hide(cells[cells["required"] > 0], smallest, has_column_totals=False)
-    is_shown = [(a, s) not in small.cells and a not in hidden.columns | small.groups
-                for a, s in zip(risks["category"], risks["skill_id"], strict=True)]  # fmt: skip
+    is_shown = [
+        (a, s) not in small.cells and a not in hidden.columns | small.groups
+        for a, s in zip(risks["category"], risks["skill_id"], strict=True)
+    ]
     shown = risks[pd.Series(is_shown, index=risks.index, dtype=bool) & (risks["required"] > 0)].copy()
     shown["coverage"] = shown["met"].astype(float) / shown["required"].astype(float)
     shown["unmet"] = shown["required"] - shown["met"]
@@ -266,8 +275,11 @@ def _risks(risks: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:
 def _paid(spend: pd.DataFrame) -> pd.DataFrame:
     """Spend by credential and currency, whoever paid; the largest amounts first."""
     lines = spend.groupby(["credential_id", "credential", "currency"], as_index=False).agg(
-        amount=("amount", "sum"), payments=("payments", "sum"), awards=("awards", "first"),
-        skill_gains=("skill_gains", "first"), unconverted=("unconverted", "sum"),
+        amount=("amount", "sum"),
+        payments=("payments", "sum"),
+        awards=("awards", "first"),
+        skill_gains=("skill_gains", "first"),
+        unconverted=("unconverted", "sum"),
         seat_time=("seat_time", "sum"),
-    )  # fmt: skip
+    )
     return lines.sort_values(["amount", "credential_id", "currency"], ascending=[False, True, True])

@@ -97,8 +97,11 @@ class Receipt:
     def lines(self) -> list[tuple[str, str]]:
         """What a reader should know, in words."""
         filters = self.order.filters
-        scope = [f"{what} {getattr(filters, what) or '(none)'}" for what in ("manager", "team", "role", "employee")
-                 if getattr(filters, what) is not None]  # fmt: skip
+        scope = [
+            f"{what} {getattr(filters, what) or '(none)'}"
+            for what in ("manager", "team", "role", "employee")
+            if getattr(filters, what) is not None
+        ]
         known = "nothing uploaded yet"
         if filters.known_at and filters.known_at > BEFORE_ANYTHING:
             known = f"{filters.known_at:%Y-%m-%d %H:%M:%S} UTC"

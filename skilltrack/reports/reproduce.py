@@ -75,8 +75,11 @@ def _reasons(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
     erased = "select count(*) as n from erasures where erased_at > $known_at"
     if store.query(erased, {"known_at": receipt.order.filters.known_at}).to_pylist()[0]["n"]:
         reasons.append("People have been erased since, with everything that was known about them.")
-    changed = [f"{name} {was} (here {now.written_with.get(name, 'none')})"
-               for name, was in receipt.written_with.items() if now.written_with.get(name) != was]  # fmt: skip
+    changed = [
+        f"{name} {was} (here {now.written_with.get(name, 'none')})"
+        for name, was in receipt.written_with.items()
+        if now.written_with.get(name) != was
+    ]
     if changed:
         reasons.append(f"It was made by {', '.join(changed)}.")
     if (receipt.viewer["account"], receipt.viewer["sees"]) != (now.viewer["account"], now.viewer["sees"]):

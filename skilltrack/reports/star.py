@@ -23,7 +23,7 @@ FACTS = {
     ),
     "fact_award": ("award_lines", []),
     "fact_spend": ("payment_lines", []),
-}  # fmt: skip
+}
 """Each table of facts, with the metric it comes from and the columns it keeps (empty = all)."""
 
 

@@ -168,9 +168,12 @@ def _config(column: Column, rows: pd.DataFrame) -> Any:
         names = known[known["kind"] == NAMED[column.name]].set_index("value")["label"].map(visible).to_dict()
         options = list(dict.fromkeys([*names, *rows[column.name].dropna()]))
         return st.column_config.SelectboxColumn(
-            label, options=options, required=column.required, width="medium",
+            label,
+            options=options,
+            required=column.required,
+            width="medium",
             format_func=lambda value: f"{names[value]} ({value})" if value in names else str(value),
-        )  # fmt: skip
+        )
     return st.column_config.TextColumn(label, required=column.required, validate=PATTERNS.get(column.type))
 
 

@@ -87,9 +87,10 @@ def nothing(idle: pd.DataFrame) -> None:
         return
     columns = ("credential", "reason", "issuer", "holders", "awards", "paid")
     parts.table(
-        idle.assign(reason=idle["reason"].map(REASONS)), "counting_for_nothing",
+        idle.assign(reason=idle["reason"].map(REASONS)),
+        "counting_for_nothing",
         parts.columns("counting_for_nothing", *columns),
-    )  # fmt: skip
+    )
 
 
 def _file(header: list[str], rows) -> bytes:

@@ -24,8 +24,11 @@ from skilltrack.ui.cache import key_of, scope_of, shaped, store
 from skilltrack.ui.signin import viewer, while_in
 
 PACK_TITLES = {
-    "board": "Board pack", "team": "Team pack", "transcript": "Transcript of one person", "audit": "Audit pack",
-}  # fmt: skip
+    "board": "Board pack",
+    "team": "Team pack",
+    "transcript": "Transcript of one person",
+    "audit": "Audit pack",
+}
 PACK_AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
 PACK_CONTENTS = {
     "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
@@ -54,9 +57,10 @@ def chosen(view: Filters) -> Order:
         form = st.selectbox("As", forms_of(name), key="export_as", format_func=FORMS.__getitem__, width=220)
         st.session_state.setdefault("export_hides", viewer().sees_everyone)
         hides = name in REPORTS and st.checkbox(
-            "Hide small numbers", key="export_hides",
+            "Hide small numbers",
+            key="export_hides",
             help="Numbers with few people behind them stay empty. Show them only to those who may see these people.",
-        )  # fmt: skip
+        )
     st.caption(PACK_CONTENTS.get(name) or catalogue()[name].question)
     return Order(name, form, view, bool(hides))
 

@@ -25,8 +25,10 @@ MOST = 500
 SHARED = ("as", "as_of", "assurance", "manager", "team")
 """What every link to another page keeps; `as` is the person to look as in local mode."""
 ASSURANCE_WORDS = {
-    "attested": "Attested evidence", "verified": "Verified evidence only", "claimed": "Attested and claimed evidence",
-}  # fmt: skip
+    "attested": "Attested evidence",
+    "verified": "Verified evidence only",
+    "claimed": "Attested and claimed evidence",
+}
 ASSURANCE_HELP = (
     "Attested: awards of issuers that are recognised, and prior learning that an assessor recognised. Verified only: "
     "awards whose digital proof was checked. Attested and claimed: also self ratings, attendance, and awards of "
@@ -219,10 +221,12 @@ def _day(name: str, default: date) -> date:
 def _tell_known_at() -> None:
     """Warn that pages do not show what was known at another time, and name the command that does."""
     if asked := get("known_at"):
-        st.warning(plain(
-            f"The link asks for what was known at {asked}. Pages show what is known now, so that is left out. "
-            "The command report with --known-at answers it."
-        ))  # fmt: skip
+        st.warning(
+            plain(
+                f"The link asks for what was known at {asked}. Pages show what is known now, so that is left out. "
+                "The command report with --known-at answers it."
+            )
+        )
         put(known_at=None)
 
 

@@ -231,9 +231,7 @@ def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) 
     """A link to another page that keeps the shared filters; none where that page is not open to the viewer."""
     if not is_open(name):
         return
-    st.page_link(
-        page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters
-    )  # fmt: skip
+    st.page_link(page_file(name), label=label, icon=f":material/{icon}:", query_params=filters.shared() | parameters)
 
 
 def chart(figure: Any, name: str, alt: str) -> None:

@@ -111,9 +111,12 @@ def _registered(refusal: str | None) -> dict[str, StreamlitPage]:
         else:
             first = first or name
         pages[name] = st.Page(
-            show, title=title, icon=f":material/{icon}:", url_path=name.split("/")[1],
+            show,
+            title=title,
+            icon=f":material/{icon}:",
+            url_path=name.split("/")[1],
             visibility="visible" if isinstance(show, str) else "hidden",
-        )  # fmt: skip
+        )
     if first and first != NAMES[0]:
         start = st.Page(partial(_start, page_file(first)), title="Start", default=True, visibility="hidden")
         pages = {**pages, NAMES[0]: start}

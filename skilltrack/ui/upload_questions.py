@@ -116,10 +116,13 @@ def _ask_choice(question: Question, key: str) -> str | None:
         if not question.answers:
             return None
         chosen = st.radio(
-            "Answer to the question above", answers, label_visibility="collapsed",
+            "Answer to the question above",
+            answers,
+            label_visibility="collapsed",
             index=answers.index(question.answer) if question.answer in answers else None,
-            key=f"ask_{key}_{question.about}", format_func=partial(_in_words, meanings),
-        )  # fmt: skip
+            key=f"ask_{key}_{question.about}",
+            format_func=partial(_in_words, meanings),
+        )
     return chosen or None
 
 

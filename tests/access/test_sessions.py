@@ -59,18 +59,21 @@ def test_a_file_names_several_providers_and_the_environment_overrules_it(said, m
     assert rules.roles == {"LnD.Admin": "ld"}
 
 
-@pytest.mark.parametrize(("old", "new", "told"), [
-    ("https://skills.example", "http://skills.example", "https://HOST"),
-    ("https://skills.example", "https://skills.example/app", "without a path"),
-    ("0123456789abcdef0123456789abcdef", "short", "32 random characters"),
-    ('"LnD.Admin" = "ld"', '"LnD.Admin" = "manager"', "manager follows from the roster"),
-    ("session_hours = 8", "session_hours = 0", "how many hours"),
-    ('client_id = "skills"', "", "needs client_id of provider corp (SKILLTRACK_OIDC_CLIENT_ID)"),
-    ("https://login.corp.example", "http://login.corp.example", "not an https address"),
-    ("[providers.corp]", "[providers.the_corp]", "letters, digits and hyphens"),
-    ("[providers.corp]", "[providers.corp", "cannot be read"),
-    ('title = "Corp"', 'domains = "corp.example"', "Write a list"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("https://skills.example", "http://skills.example", "https://HOST"),
+        ("https://skills.example", "https://skills.example/app", "without a path"),
+        ("0123456789abcdef0123456789abcdef", "short", "32 random characters"),
+        ('"LnD.Admin" = "ld"', '"LnD.Admin" = "manager"', "manager follows from the roster"),
+        ("session_hours = 8", "session_hours = 0", "how many hours"),
+        ('client_id = "skills"', "", "needs client_id of provider corp (SKILLTRACK_OIDC_CLIENT_ID)"),
+        ("https://login.corp.example", "http://login.corp.example", "not an https address"),
+        ("[providers.corp]", "[providers.the_corp]", "letters, digits and hyphens"),
+        ("[providers.corp]", "[providers.corp", "cannot be read"),
+        ('title = "Corp"', 'domains = "corp.example"', "Write a list"),
+    ],
+)
 def test_what_is_not_enough_or_not_safe_is_refused_with_what_would_work(said, old, new, told):
     assert old in FILE
     said(FILE.replace(old, new))
@@ -86,20 +89,23 @@ def claims(**more):
     return {"sub": "a", "iat": now, "auth_time": now, "exp": now + 600} | more
 
 
-@pytest.mark.parametrize(("more", "told"), [
-    ({}, None),
-    ({"exp": time.time() - 1}, "has ended"),
-    ({"auth_time": time.time() - 3601, "exp": time.time() + 9e6}, "has ended"),
-    ({"exp": None}, "until when"),
-    ({"exp": "9999999999"}, "until when"),
-    ({"auth_time": time.time() + 9e6, "exp": time.time() + 9e9}, "until when"),
-    ({"auth_time": None}, "until when"),
-    ({"email_verified": False}, "not verified"),
-    ({"email_verified": "false"}, "not verified"),
-    ({"email_verified": None}, "not verified"),
-    ({"email_verified": "true"}, None),
-    ({"email_verified": True}, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, None),
+        ({"exp": time.time() - 1}, "has ended"),
+        ({"auth_time": time.time() - 3601, "exp": time.time() + 9e6}, "has ended"),
+        ({"exp": None}, "until when"),
+        ({"exp": "9999999999"}, "until when"),
+        ({"auth_time": time.time() + 9e6, "exp": time.time() + 9e9}, "until when"),
+        ({"auth_time": None}, "until when"),
+        ({"email_verified": False}, "not verified"),
+        ({"email_verified": "false"}, "not verified"),
+        ({"email_verified": None}, "not verified"),
+        ({"email_verified": "true"}, None),
+        ({"email_verified": True}, None),
+    ],
+)
 def test_a_session_holds_until_its_token_or_the_longest_time_ends(more, told):
     ended = why_ended(RULES, claims(**more))
 
@@ -111,11 +117,14 @@ def test_a_provider_vouches_for_addresses_of_its_own_domains_only(said):
     rules = sign_in()
 
     for provider, address, is_in in (
-        ("partner", "ann@partner.example", True), ("partner", " Ann@PARTNER.example ", True),
-        ("partner", "boss@corp.example", False), ("partner", "boss@corp.example@partner.example", True),
-        ("partner", "partner.example", True), ("partner", "ann@evil.partner.example", False),
+        ("partner", "ann@partner.example", True),
+        ("partner", " Ann@PARTNER.example ", True),
+        ("partner", "boss@corp.example", False),
+        ("partner", "boss@corp.example@partner.example", True),
+        ("partner", "partner.example", True),
+        ("partner", "ann@evil.partner.example", False),
         ("corp", "boss@corp.example", True),
-    ):  # fmt: skip
+    ):
         ended = why_ended(rules, claims(provider=provider, email=address))
         assert (ended is None) == is_in, address
 

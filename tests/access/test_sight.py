@@ -120,9 +120,10 @@ def test_nothing_that_reaches_a_viewer_is_about_somebody_outside(store, made):
 def test_the_name_of_an_uploaded_file_is_told_to_those_who_may_see_uploads_only(store, made):
     people = (viewer.employee_id for viewer in viewers(store, made, 12, seed=3) if viewer.employee_id)
     asked = next(
-        filters for person in people
+        filters
+        for person in people
         if len(Metrics(store).ask("origins", Viewer.everyone(), filters := Filters(DAYS[-1], employee=person)))
-    )  # fmt: skip
+    )
     person = asked.employee
     for role in ("employee", "manager", "ld", "hr"):
         viewer = Viewer(person, frozenset({role}), person)
@@ -214,7 +215,7 @@ NARROWED = {
     "lateral": "select l.employee_id from asked_days as d cross join lateral (select employee_id from awards) as l",
     "from first": "FROM Awards SELECT employee_id",
     "pivot": "select employee_id from awards pivot (count(*) for credential_id in ('none'))",
-}  # fmt: skip
+}
 PAST_THE_NARROWING = {
     "a table": "select employee_id from badge_rows",
     "comma": "select a.employee_id from asked_days as d, badge_rows as a",
@@ -236,7 +237,7 @@ PAST_THE_NARROWING = {
     "function": "select employee_id from query_table('badge_rows')",
     "function of a query": "select employee_id from query('from badge_rows')",
     "summary": "select max as employee_id from (summarize badge_rows)",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("reads_kept", [True, False])
@@ -367,9 +368,11 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     nobody = Company(made.rosters, made.rows)
     nobody.visible = lambda viewer, day: set()
     ways = [
-        *by_metrics(nobody, Metrics(store), asked, 0), *by_pages(nobody, asked, 0),
-        *by_exports(nobody, store, asked, 0, is_all=True), *by_star(nobody, store, asked, tmp_path),
-    ]  # fmt: skip
+        *by_metrics(nobody, Metrics(store), asked, 0),
+        *by_pages(nobody, asked, 0),
+        *by_exports(nobody, store, asked, 0, is_all=True),
+        *by_star(nobody, store, asked, tmp_path),
+    ]
     seen = {found.split(" for ")[0] for found in ways}
 
     assert {"people", "readiness", "gaps", "award_lines", "star"} <= seen

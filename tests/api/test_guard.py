@@ -72,8 +72,10 @@ def test_a_server_on_an_open_address_asks_no_other_host_at_its_start_or_for_any_
     """Streamlit asks an outside service for this machine's address where it is not told, and everybody waits."""
     proxy, asked = beacon
     outward = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy) | {
-        "SKILLTRACK_HOST": "0.0.0.0", "no_proxy": "", "NO_PROXY": "",
-    }  # fmt: skip
+        "SKILLTRACK_HOST": "0.0.0.0",
+        "no_proxy": "",
+        "NO_PROXY": "",
+    }
     asks = "from streamlit.net_util import get_external_ip; get_external_ip()"
     subprocess.run([sys.executable, "-c", asks], env=os.environ | outward, check=True, timeout=60, capture_output=True)
     assert asked  # what is asked of outside would be seen here

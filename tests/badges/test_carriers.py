@@ -48,7 +48,10 @@ def test_a_credential_is_read_out_of_whatever_carries_it(content, carrier, has_t
     assert (part.carrier, bool(part.token)) == (carrier, has_token)
 
 
-@pytest.mark.parametrize("content", [baked("https://old.example/assertions/7", b"openbadges"), svg(verify="https://old.example/assertions/7")])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [baked("https://old.example/assertions/7", b"openbadges"), svg(verify="https://old.example/assertions/7")],
+)
 def test_a_picture_that_holds_only_an_address_says_so(content):
     (part,) = carriers.read(content, "old.png")
 
@@ -105,7 +108,7 @@ def test_a_list_and_a_zip_carry_several_and_a_bad_one_does_not_hide_the_others()
         (zipped({}), "holds no file"),
         (b"{" + b" " * (11 * 1024 * 1024), "has at most 10,485,760"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_refused_with_the_file_and_what_would_work(content, part):
     with pytest.raises(BadFile) as refused:
         list(carriers.read(content, "given.bin"))

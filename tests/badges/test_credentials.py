@@ -150,14 +150,17 @@ def assertion(**more):
         "id": "https://weld.example/assertions/7",
         "recipient": {"type": "email", "hashed": True, "salt": "s", "identity": "sha256$ABC"},
         "badge": {
-            "id": "https://weld.example/badges/2", "type": "BadgeClass", "name": "Welding", "criteria": {"narrative": "Weld."},
+            "id": "https://weld.example/badges/2",
+            "type": "BadgeClass",
+            "name": "Welding",
+            "criteria": {"narrative": "Weld."},
             "alignment": {"targetName": "Welding", "targetUrl": "https://skills.example/welding"},
             "issuer": {"id": "https://weld.example", "type": "Profile", "name": "Weld School"},
         },
         "issuedOn": "2024-05-06T09:30:00Z",
         "verification": {"type": "SignedBadge", "creator": "https://weld.example/key"},
         **more,
-    }  # fmt: skip
+    }
 
 
 RSA = Signer("RSA")
@@ -326,8 +329,10 @@ def test_a_record_gives_each_of_its_credentials_once_and_its_signature_counts_fo
     found = read(KEY.prove(record(signed, child(2), signed, foreign, child(2))))
 
     assert [(one.credential.id[-1], one.state) for one in found] == [
-        ("1", State.VERIFIED), ("2", State.VERIFIED), ("4", State.UNSIGNED),
-    ]  # fmt: skip
+        ("1", State.VERIFIED),
+        ("2", State.VERIFIED),
+        ("4", State.UNSIGNED),
+    ]
     assert {one.credential.parent_id for one in found} == {"urn:uuid:record"}
     assert found[1].where == "given.json, credential 2 of the record"
     assert [one.state for one in read(record(signed, child(2)))] == [State.VERIFIED, State.UNSIGNED]
@@ -360,9 +365,12 @@ def test_records_and_presentations_hold_tokens_too_and_not_each_other_for_ever()
     assert [one.state for one in found] == [State.VERIFIED, State.VERIFIED, State.UNREADABLE]
     assert [one.state for one in read(as_token, None, [*KNOWN, *PEM])] == [one.state for one in found]
     assert [one.state for one in read(nested)] == [State.UNREADABLE]
-    assert [one.state for one in read(KEY.token(record(KEY.prove(child(1), "eddsa-jcs-2022"), child(2)), kid=KEY.method))] == [
-        State.VERIFIED, State.VERIFIED,
-    ]  # fmt: skip
+    assert [
+        one.state for one in read(KEY.token(record(KEY.prove(child(1), "eddsa-jcs-2022"), child(2)), kid=KEY.method))
+    ] == [
+        State.VERIFIED,
+        State.VERIFIED,
+    ]
 
 
 def test_what_is_no_credential_is_told_with_its_place():

@@ -26,7 +26,7 @@ from skilltrack.errors import BadFile
         (b'{"a": "' + b"x" * json_text.LARGEST + b'"}', "has at most"),
         (b"", "line 1, column 1"),
     ],
-)  # fmt: skip
+)
 def test_json_that_two_readers_could_take_differently_is_refused_with_its_place(text, part):
     with pytest.raises(BadFile) as refused:
         json_text.parsed(text, "badge.json")

@@ -130,11 +130,13 @@ def listing(kind="BitstringStatusList", encoded=None, signer=KEY, purpose="revoc
         "issuer": KEY.did,
         ("issuanceDate" if is_old else "validFrom"): "2024-01-01T00:00:00Z",
         "credentialSubject": {
-            "id": f"{AT}#list", "type": kind, "statusPurpose": purpose,
+            "id": f"{AT}#list",
+            "type": kind,
+            "statusPurpose": purpose,
             "encodedList": encoded or ("" if is_old else "u") + bits(7, 94_567),
         },
         **more,
-    }  # fmt: skip
+    }
     return signer.prove(document, "Ed25519Signature2020" if is_old else "eddsa-rdfc-2022")
 
 
@@ -201,7 +203,7 @@ def tampered(document):
         (b"garbage", "is not a credential that can be read"),
         ([listing(), listing()], "is not one credential"),
     ],
-)  # fmt: skip
+)
 def test_a_list_that_cannot_be_believed_leaves_a_badge_unchecked(page, part):
     one = checked(with_status(entry()), Pages({AT: page}), [KEY.did])
 

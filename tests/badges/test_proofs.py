@@ -49,8 +49,13 @@ def test_a_badge_signed_in_each_accepted_way_is_verified(kind, suite, base):
 
 
 SIGNED = {suite: Signer(kind) for kind, suite in SUITES if kind != "P-384"}
-SIGNED = {suite: (signer, signer.prove(badge(signer.did, contexts(suite, V2), validUntil="2030-01-01T00:00:00Z"), suite)) for suite, signer in SIGNED.items()}  # fmt: skip
-CREDENTIALS = {suite: checked(document, [IssuerKey("X", signer.did)]).credential for suite, (signer, document) in SIGNED.items()}  # fmt: skip
+SIGNED = {
+    suite: (signer, signer.prove(badge(signer.did, contexts(suite, V2), validUntil="2030-01-01T00:00:00Z"), suite))
+    for suite, signer in SIGNED.items()
+}
+CREDENTIALS = {
+    suite: checked(document, [IssuerKey("X", signer.did)]).credential for suite, (signer, document) in SIGNED.items()
+}
 
 
 def leaves(value, path=()):
@@ -114,9 +119,12 @@ def without(document, *keys):
 
 
 STATUS = {
-    "id": "https://weld.example/status#1", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-    "statusListIndex": "1", "statusListCredential": "https://weld.example/status",
-}  # fmt: skip
+    "id": "https://weld.example/status#1",
+    "type": "BitstringStatusListEntry",
+    "statusPurpose": "revocation",
+    "statusListIndex": "1",
+    "statusListCredential": "https://weld.example/status",
+}
 
 
 @pytest.mark.parametrize("name", ["https://www.w3.org/2018/credentials#{}", "cred:{}", "{}"])
@@ -242,12 +250,16 @@ def test_a_known_key_counts_on_the_days_on_which_it_is_the_issuers():
     )
 
 
-@pytest.mark.parametrize("form", [lambda key: key.pem, lambda key: key.did, lambda key: key.did_jwk, lambda key: key.method])  # fmt: skip
+@pytest.mark.parametrize(
+    "form", [lambda key: key.pem, lambda key: key.did, lambda key: key.did_jwk, lambda key: key.method]
+)
 def test_one_key_is_the_same_however_issuer_keys_writes_it(form):
     assert checked(SCHOOL.prove(badge(SCHOOL.did)), [IssuerKey("Weld School", form(SCHOOL))]).state is State.VERIFIED
 
 
-@pytest.mark.parametrize("key", ["nonsense", "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----", "did:key:z1", "did:jwk:e30", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "key", ["nonsense", "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----", "did:key:z1", "did:jwk:e30", ""]
+)
 def test_a_row_of_issuer_keys_that_is_no_key_lets_nobody_in(key):
     assert checked(SCHOOL.prove(badge(SCHOOL.did)), [IssuerKey("Weld School", key)]).state is State.ISSUER_UNKNOWN
 
@@ -271,7 +283,7 @@ def test_contexts_that_were_not_signed_cannot_be_put_before_a_badge_of_canonical
         ({"validFrom": "2024-02-31T00:00:00Z"}, "which is not a date"),
         ({"validFrom": True}, "which is not a date"),
     ],
-)  # fmt: skip
+)
 def test_what_decides_and_is_not_of_its_shape_makes_a_badge_unreadable(change, part):
     one = checked(SCHOOL.prove({**badge(SCHOOL.did), **change}, "eddsa-jcs-2022"))
 

@@ -94,7 +94,7 @@ def test_a_document_that_is_too_large_is_refused_before_it_is_expanded():
         ({"https://www.w3.org/2018/credentials#credentialStatus": {}}, "can stand for another"),
         ({"cred:validUntil": "2020-01-01T00:00:00Z"}, "'cred:validUntil'"),
     ],
-)  # fmt: skip
+)
 def test_a_way_to_write_the_same_statements_in_other_words_is_refused(change, part):
     with pytest.raises(Unsupported) as refused:
         Statements({**badge("did:example:school"), **change})

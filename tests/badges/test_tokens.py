@@ -83,10 +83,13 @@ def test_a_credential_of_the_first_data_model_lies_in_the_claim_vc():
         ({"jti": "urn:uuid:other"}, "its token says jti"),
         ({"nbf": 1}, "its token says nbf 1970-01-01, its credential 2024-05-06"),
         ({"nbf": "soon"}, "its nbf is 'soon', which is not a date"),
-        ({"exp": 1893456000, "validUntil": "2027-01-01T00:00:00Z"}, "its token says exp 2030-01-01, its credential 2027-01-01"),
+        (
+            {"exp": 1893456000, "validUntil": "2027-01-01T00:00:00Z"},
+            "its token says exp 2030-01-01, its credential 2027-01-01",
+        ),
         ({"vc": "text"}, "the vc in its token is not an object"),
     ],
-)  # fmt: skip
+)
 def test_a_token_that_contradicts_its_credential_is_invalid(change, part):
     one = checked(EC.token({**CLAIMS, **change}), [EC.pem])
 
@@ -132,7 +135,9 @@ def test_a_signature_has_one_way_to_be_written():
     last = token[-1]
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     twin = token[:-1] + letters[letters.index(last) ^ 1]  # a bit that decodes to nothing
-    assert base64.urlsafe_b64decode(twin.rpartition(".")[2] + "==") == base64.urlsafe_b64decode(token.rpartition(".")[2] + "==")  # fmt: skip
+    assert base64.urlsafe_b64decode(twin.rpartition(".")[2] + "==") == base64.urlsafe_b64decode(
+        token.rpartition(".")[2] + "=="
+    )
 
     assert checked(token, [EC.pem]).state is State.VERIFIED
     assert checked(twin, [EC.pem]).state is State.INVALID

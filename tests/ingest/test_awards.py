@@ -116,10 +116,13 @@ def test_the_next_file_of_a_vendor_updates_its_own_awards(company, bring):
     assert len(awards(company)) == 19
 
 
-@pytest.mark.parametrize("text", [
-    "award_id,employee_id,credential_id,issued_on,revoked_on\n3,004,c1,2024-01-10,2024-06-01\n",
-    "employee_id,credential_id,issued_on,revoked_on\n004,c1,2024-01-10,2024-06-01\n",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "award_id,employee_id,credential_id,issued_on,revoked_on\n3,004,c1,2024-01-10,2024-06-01\n",
+        "employee_id,credential_id,issued_on,revoked_on\n004,c1,2024-01-10,2024-06-01\n",
+    ],
+)
 def test_a_revocation_in_a_file_of_another_shape_reaches_the_award(company, bring, text):
     bring(HEADER + rows_of(range(9)))
     bring(text)
@@ -267,8 +270,10 @@ def test_keeping_the_first_of_rows_about_one_award_keeps_every_award(company, br
 
     assert outcome.status == "stored"
     assert [(award[0], *award[1:3]) for award in awards(company)] == [
-        ("a1", "001", "c1"), (None, "001", "c2"), (None, "002", "c2"),
-    ]  # fmt: skip
+        ("a1", "001", "c1"),
+        (None, "001", "c2"),
+        (None, "002", "c2"),
+    ]
 
 
 def test_two_awards_with_ids_of_their_own_on_one_day_stay_two(company, bring):

@@ -85,8 +85,10 @@ def test_ids_are_read_without_what_spreadsheets_and_exports_put_around_them():
     found = read("roster", text)
 
     assert cells(found, "employee_id", "name", "manager_id", "hired_on") == [
-        ("00417", "Mia Roth", "", ""), ("00418", "'t Hooft", "00417", "2024-05-06"), ("419", "Bo\u200dB", "00418", ""),
-    ]  # fmt: skip
+        ("00417", "Mia Roth", "", ""),
+        ("00418", "'t Hooft", "00417", "2024-05-06"),
+        ("419", "Bo\u200dB", "00418", ""),
+    ]
     told = [str(problem) for problem in found.problems if "around the value" in problem.message]
     assert any("column employee_id: 3 cells" in line and "'=\"00417\"' as '00417'" in line for line in told)
 
@@ -102,8 +104,9 @@ def test_ids_with_signs_between_their_digits_are_asked_about_and_never_stored_so
     text = f'employee_id,name,manager_id\n"7{sign}040",Ann,\n912,Bo,"7{sign}040"\n'
 
     assert must_answer("roster", text)["ids.employee_id"] == {
-        "whole numbers": f"7{sign}040 as 7040", "as they are": f"7{sign}040 stays 7{sign}040",
-    }  # fmt: skip
+        "whole numbers": f"7{sign}040 as 7040",
+        "as they are": f"7{sign}040 stays 7{sign}040",
+    }
     answered = Mapping(ids={"employee_id": "whole numbers", "manager_id": "whole numbers"})
     assert cells(read("roster", text, answered), "employee_id", "manager_id") == [("7040", ""), ("912", "7040")]
     answered = Mapping(ids={"employee_id": "as they are", "manager_id": "as they are"})
@@ -162,8 +165,10 @@ def test_several_sheets_that_fit_are_asked_about_and_can_all_be_taken():
     assert list(answers) == ["North/South", "North", "South"]
     found = read("roster", content, Mapping(sheet="North/South"))
     assert cells(found, *PEOPLE, "location") == [
-        ("1", "Ann", "North", ""), ("2", "Bo", "North", ""), ("3", "Cy", "South", "Rome"),
-    ]  # fmt: skip
+        ("1", "Ann", "North", ""),
+        ("2", "Bo", "North", ""),
+        ("3", "Cy", "South", "Rome"),
+    ]
     assert found.lines.to_pylist() == [2, 3, 5]
     assert any("row 1 of 'South' is line 4" in problem.message for problem in found.problems)
     assert cells(read("roster", content, Mapping(sheet="South")), "employee_id") == ["3"]
@@ -266,7 +271,7 @@ def test_a_date_with_its_month_as_a_word_is_read_in_seven_languages(day):
         (["2024-03-19", "20 mars 2024"], ["2024-03-19", "2024-03-20"]),
         (["2024-03-19", "21/04/2024"], ["2024-03-19", "2024-04-21"]),
     ],
-)  # fmt: skip
+)
 def test_dates_that_leave_no_doubt_are_read(days, wanted):
     assert hired(*days) == (wanted, {})
 
@@ -294,7 +299,7 @@ def test_a_question_about_dates_shows_what_the_first_five_cells_become_under_eac
     assert answers == {
         "%d/%m/%Y": "05/06/2024 as 2024-06-05; 25/06/2024 as 2024-06-25; 06/25/2024 is not a date; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-09-08",
         "%m/%d/%Y": "05/06/2024 as 2024-05-06; 25/06/2024 is not a date; 06/25/2024 as 2024-06-25; 07/07/2024 as 2024-07-07; 08/09/2024 as 2024-08-09",
-    }  # fmt: skip
+    }
 
 
 def test_a_separator_that_proves_nothing_is_asked_about_beside_one_that_does():
@@ -382,7 +387,7 @@ def amounts(*written, currency="", style=None):
         (["99.5000", "1,000.25"], "USD", ["99.50", "1000.25"]),
         (["80.00 DR"], "USD", ["80.00"]),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_read_as_people_write_them(written, currency, wanted):
     assert amounts(*written, currency=currency) == (wanted, {})
 
@@ -418,7 +423,7 @@ def test_currencies_and_payers_in_words_are_read_or_asked():
     assert {q.about: list(q.answers) for q in found.questions} == {
         "values.currency.$": ["USD", "CAD", "AUD", "NZD", "SGD", "HKD"],
         "values.funding_source.Company": ["employer", "reimbursement", "grant", "employee"],
-    }  # fmt: skip
+    }
     answers = Mapping(values={"currency": {"$": "CAD"}, "funding_source": {"Company": "employer"}})
     found = read("spend", text + "p2,c1,2024-01-05,5,$,Company\n", answers)
     assert (cells(found, "currency", "funding_source"), found.questions) == ([("CAD", "employer")], [])
@@ -576,8 +581,9 @@ TEXTS = {
 def test_signs_of_currencies_are_no_reason_against_the_encoding_that_has_them():
     text = "Rechnungsübersicht;Währung;Betrag\nJörg Weiß;€;1.785,00 €\n"
     assert [next(iter(_readings(text.encode(encoding, "replace")))) for encoding in ("cp1252", "mac_roman")] == [
-        "cp1252", "mac_roman"
-    ]  # fmt: skip
+        "cp1252",
+        "mac_roman",
+    ]
 
 
 @pytest.mark.parametrize("encoding", TEXTS)

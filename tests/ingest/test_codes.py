@@ -73,8 +73,9 @@ def test_a_question_about_codes_says_how_many_rows_have_each_and_its_answers_dec
     with pytest.raises(Unanswered) as raised:
         land(company, "badges", text)
     assert [question.text.split(": ")[-1] for question in raised.value.questions] == [
-        "'K', in 2 rows.", "'N', in 1 row.",
-    ]  # fmt: skip
+        "'K', in 2 rows.",
+        "'N', in 1 row.",
+    ]
     answered = Mapping().answered({"values.Completion code.K": COUNTS, "values.Completion code.N": LEAVE_OUT})
     assert land(company, "badges", text, answered).counts[0].new == 2
 

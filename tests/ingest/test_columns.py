@@ -190,8 +190,9 @@ def test_an_answer_names_the_credential_by_its_name_or_its_id_and_the_name_decid
     assert "Forklift (4f0c-22bb)" in create.answers["create"]
     made = land(company, "badges", unknown, Mapping(unknown_credentials="create"))
     assert stored(company, made, "credential_rows", "credential_id", "name") == [
-        ("4f0c-22bb", "Forklift"), ("4f0c-33cc", "4f0c-33cc"),
-    ]  # fmt: skip
+        ("4f0c-22bb", "Forklift"),
+        ("4f0c-33cc", "4f0c-33cc"),
+    ]
 
 
 def test_an_id_and_an_address_of_two_people_are_bad_rows_until_it_is_said_which_is_right(company):
@@ -280,9 +281,10 @@ def test_what_is_the_same_in_every_row_can_be_said_and_an_id_is_made_of_what_a_r
     ]
     (row,) = questions["columns.spend_id"].typed
     said = {
-        questions["columns.currency"].typed[0].about: "EUR", questions["columns.funding_source"].typed[0].about: "grant",
+        questions["columns.currency"].typed[0].about: "EUR",
+        questions["columns.funding_source"].typed[0].about: "grant",
         row.about: row.choices[0],
-    }  # fmt: skip
+    }
     first = land(company, "spend", text, Mapping().answered(said))
     assert (first.status, first.counts[0].new) == ("stored", 3)
     more = land(company, "spend", text + "002,c1,2024-01-03,9.00\n", Mapping().answered(said))
@@ -301,9 +303,10 @@ def test_what_is_the_same_in_every_row_can_be_said_and_an_id_is_made_of_what_a_r
 )
 def test_an_unused_column_of_dates_addresses_or_money_is_a_warning_that_asks(kind, header, cells, words):
     own = {
-        "badges": ("employee_id,credential_id,issued_on", "1,c1,2024-01-01"), "roster": ("employee_id,name,team", "1,Ann,A"),
+        "badges": ("employee_id,credential_id,issued_on", "1,c1,2024-01-01"),
+        "roster": ("employee_id,name,team", "1,Ann,A"),
         "credentials": ("credential_id,name,issuer", "c1,One,I"),
-    }[kind]  # fmt: skip
+    }[kind]
     found = mapped(kind, f"{own[0]},{header}\n" + "".join(f"{own[1]},{cell}\n" for cell in cells))
     (problem,) = [p for p in found.problems if p.column == header]
 
@@ -478,8 +481,10 @@ def test_two_files_that_both_leave_something_open_are_both_asked_about(company):
         read_all(company, given, lambda step: None)
 
     assert {(question.file, question.about) for question in asked.value.questions} == {
-        ("north.csv", "columns.employee_id"), ("north.csv", "columns.issued_on"), ("south.csv", "values.State.Limbo"),
-    }  # fmt: skip
+        ("north.csv", "columns.employee_id"),
+        ("north.csv", "columns.issued_on"),
+        ("south.csv", "values.State.Limbo"),
+    }
     broken = Source("badges", "x.csv", b"\x00\x01\x02")
     with pytest.raises(BadFile) as refused:
         read_all(company, [*given, broken], lambda step: None)

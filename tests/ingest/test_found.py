@@ -22,8 +22,10 @@ def columns(kind, text, mapping=None):
 
 
 def test_a_roster_whose_columns_share_words_or_hold_small_numbers_is_no_skill_matrix():
-    numbers = f"{ROSTER},Manager ID,Hire Date\n1,Ann Boss,Board,CEO,,2010-01-01\n2,Bob Cole,IT,dev,1,2011-01-01\n" \
-        "3,Cy Dorn,IT,dev,2,2011-03-01\n4,Di Eich,Ops,ops,2,2012-03-01\n"  # fmt: skip
+    numbers = (
+        f"{ROSTER},Manager ID,Hire Date\n1,Ann Boss,Board,CEO,,2010-01-01\n2,Bob Cole,IT,dev,1,2011-01-01\n"
+        "3,Cy Dorn,IT,dev,2,2011-03-01\n4,Di Eich,Ops,ops,2,2012-03-01\n"
+    )
     shared = f"{ROSTER},Division\n" + "".join(
         f"{n},Person Number{n},{d},dev,{d}\n" for n, d in enumerate(["IT", "Ops"] * 8)
     )
@@ -102,8 +104,10 @@ def test_somebody_hired_again_works_here_where_the_file_has_both_days_of_hiring(
     )
     assert land(company, "roster", text, effective=date(2024, 6, 1)).status == "stored"
     assert [person[2:] for person in people(company)] == [
-        (date(2015, 1, 1), None), (date(2022, 1, 1), None), (date(2018, 1, 1), date(2020, 6, 30)),
-    ]  # fmt: skip
+        (date(2015, 1, 1), None),
+        (date(2022, 1, 1), None),
+        (date(2018, 1, 1), date(2020, 6, 30)),
+    ]
 
 
 @pytest.mark.parametrize("header", ["No.", "#", "Row", "Unnamed: 0", "Sort order", "Ext."])

@@ -117,7 +117,7 @@ ROSTERS = {
     "117;Ada;Berg;ada@x.example;101;Field;Fitter;13/02/2024;31/01/2026\n",
     "Meta4, Spanish": "Nº de empleado;Nombre;Apellidos;Correo electrónico;Jefe directo;Departamento;Puesto;Fecha de alta;Fecha de baja\n"
     "117;Ada;Berg;ada@x.example;101;Field;Fitter;13/02/2024;31/01/2026\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("system", ROSTERS)
@@ -156,7 +156,7 @@ BADGES = {
     "German": "E-Mail-Adresse;Schulungstitel;Abschlussdatum;Gültig bis\nada@x.example;Welder;13.02.2024;31.01.2026\n",
     "French": "E-mail de l'apprenant;Intitulé de la formation;Date d'obtention;Date de fin de validité\nada@x.example;Welder;01/02/2024;31/01/2026\n",
     "Spanish": "Correo electrónico;Nombre del curso;Fecha de finalización;Fecha de vencimiento\nada@x.example;Welder;01/02/2024;31/01/2026\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("system", BADGES)

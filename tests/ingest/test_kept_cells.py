@@ -52,8 +52,9 @@ def test_cells_of_unused_columns_are_not_kept_and_the_copy_lands_as_the_file_did
         assert outcome.status == "stored", outcome.errors
         first = landed(store)
     assert [(row["employee_id"], row["name"], row["line_no"]) for row in first[0]] == [
-        ("001", "Ada Berg", 2), ("002", "Bo Dahl", 3)
-    ]  # fmt: skip
+        ("001", "Ada Berg", 2),
+        ("002", "Bo Dahl", 3),
+    ]
     # A row of another width fits no column, so it is kept as it came, but never where something in it may be sensitive.
     assert [(row["line_no"], "hidden west" in row["cells"]) for row in first[1]] == [(6, False), (7, not sensitive)]
     assert json.loads(first[1][1]["cells"])[-1:] == ["too many"] * (not sensitive)

@@ -120,8 +120,9 @@ def test_a_workbook_with_merged_groups_and_persons_over_two_rows_is_read_the_sam
 def test_names_and_addresses_stand_for_people_and_two_parts_of_a_name_are_one():
     by_name = DAY.answered({"people": "by name"})
     assert rated(read("Vorname,Nachname,Welding,Cutting\nAnn,Berg,2,1\n", by_name)) == [
-        ("Ann Berg", "Welding", "2"), ("Ann Berg", "Cutting", "1")
-    ]  # fmt: skip
+        ("Ann Berg", "Welding", "2"),
+        ("Ann Berg", "Cutting", "1"),
+    ]
     assert rated(read("Work Email,Welding,Cutting\na@x.example,2,1\n"))[0] == ("a@x.example", "Welding", "2")
     assert rated(read("Skill,a@x.example,b@x.example\nWelding,2,1\n"))[1] == ("b@x.example", "Welding", "1")
 
@@ -187,8 +188,11 @@ def test_what_is_no_skill_is_told_and_can_be_said_to_be_one():
 def test_a_label_that_stands_twice_is_told_apart_by_its_group_or_its_column():
     text = "Emp ID,Welding,,Cutting,\n,Now,Then,Now,Then\n7,1,2,3,4\n8,1,2,3,4\n"
     assert [skill for _, skill, _ in rated(read(text))[:4]] == [
-        "Welding / Now", "Welding / Then", "Cutting / Now", "Cutting / Then"
-    ]  # fmt: skip
+        "Welding / Now",
+        "Welding / Then",
+        "Cutting / Now",
+        "Cutting / Then",
+    ]
     doubled = rated(read("Emp ID,Welding,Cutting,Welding\n7,1,2,3\n"))
     assert doubled == [("7", "Welding", "1"), ("7", "Cutting", "2"), ("7", "Welding (column 4)", "3")]
 
@@ -417,8 +421,9 @@ def test_a_matrix_of_days_is_one_of_badges_and_words_between_them_are_asked(comp
     outcome = land(company, TRAINING, said, "badges")
     asked_rows = f"select employee_id, credential_id, issued_on from badge_rows where upload_id = {outcome.upload_id}"
     assert [tuple(row.values()) for row in company.query(f"{asked_rows} order by 1").to_pylist()] == [
-        ("001", "c1", date(2024, 1, 5)), ("002", "c2", date(2024, 2, 13))
-    ]  # fmt: skip
+        ("001", "c1", date(2024, 1, 5)),
+        ("002", "c2", date(2024, 2, 13)),
+    ]
     assert any("not on which they end" in problem.message for problem in outcome.problems)
 
 
@@ -464,8 +469,10 @@ def test_one_day_ahead_in_a_matrix_of_days_is_a_bad_cell_by_itself_and_can_be_le
     ]
     (question,) = (q for q in refused.questions if q.about.startswith("values."))
     assert (question.about, question.must, list(question.answers)) == (
-        "values.issued_on.2931-03-01", False, ["leave out"]
-    )  # fmt: skip
+        "values.issued_on.2931-03-01",
+        False,
+        ["leave out"],
+    )
     apart = land(company, text, Mapping(), "badges", quarantine=True)
     assert (apart.counts[0].new, apart.counts[0].quarantined) == (2, 1)
     undo(company, apart.upload_id)

@@ -47,12 +47,13 @@ def rows(store, outcome, kind, columns="employee_id"):
 FILES = {
     "badges": ("Learner Name,credential_id,issued_on", "{},c1,2024-07-01"),
     "spend": (
-        "spend_id,Attendee,credential_id,paid_on,amount,currency,funding_source", "p-{0},{0},c1,2024-07-01,10,EUR,employer"
+        "spend_id,Attendee,credential_id,paid_on,amount,currency,funding_source",
+        "p-{0},{0},c1,2024-07-01,10,EUR,employer",
     ),
     "exemptions": ("Mitarbeitername,skill_id,reason", "{},s1,on leave"),
     "self_ratings": ("Nom complet,skill_id,level,valid_from", "{},s1,2,2024-07-01"),
     "badges in parts": ("Vorname,Nachname,credential_id,issued_on", "{0},c1,2024-07-01"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FILES)
@@ -86,8 +87,10 @@ def test_a_name_of_several_or_of_nobody_is_a_bad_row_with_candidates_and_an_answ
     )
     refused = land(people, "badges", text)
     assert [(p.line, p.column, p.value) for p in refused.errors] == [
-        (2, "name", "Kim Dahl"), (3, "name", "Ann Maria Lund"), (4, "name", "Zed Quux")
-    ]  # fmt: skip
+        (2, "name", "Kim Dahl"),
+        (3, "name", "Ann Maria Lund"),
+        (4, "name", "Zed Quux"),
+    ]
     assert "the name of several people (013 (North), 014 (South)); say who is meant" in refused.errors[0].message
     assert refused.errors[1].message.startswith("is nobody's name on the roster; correct it")
     answers = {question.about: list(question.answers) for question in refused.questions}

@@ -442,9 +442,11 @@ def test_managers_are_found_by_the_other_id_by_which_a_file_names_them(company):
 
     assert outcome.status == "stored"
     assert people(company) == [
-        ("Ann Lee", None, None, None), ("Bo Ray", "101", None, None), ("Di Ox", "102", None, None),
+        ("Ann Lee", None, None, None),
+        ("Bo Ray", "101", None, None),
+        ("Di Ox", "102", None, None),
         ("Ed Ash", "103", None, None),
-    ], "101 is an employee's number as well: the column names user ids throughout"  # fmt: skip
+    ], "101 is an employee's number as well: the column names user ids throughout"
     own = "employee_id,name,manager_id,Desk\n1,Ann,,2\n2,Bo,1,1\n3,Di,1,3\n4,Ed,2,4\n"
     assert "other_id" not in mapped("roster", own).mapping.columns, (
         "where managers are employees, nothing else is looked for"

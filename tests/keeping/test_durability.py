@@ -388,8 +388,10 @@ def test_a_workbook_with_sensitive_columns_is_rebuilt_cell_by_cell_and_its_sheet
         for title in ("Leavers", "Staff"):
             sheet = book.create_sheet(title)
             for row in (
-                ["employee_id", "name", "team", "gender"], [1, "Ann", "North\nand east", "f"], [2, f"Bo {day}", "A", "m"],
-            ):  # fmt: skip
+                ["employee_id", "name", "team", "gender"],
+                [1, "Ann", "North\nand east", "f"],
+                [2, f"Bo {day}", "A", "m"],
+            ):
                 sheet.append(row)
         book.save(written := io.BytesIO())
         return written.getvalue()
@@ -485,12 +487,17 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_lands_hal
         "print(json.dumps(kill.torture(int(sys.argv[1]), Path(sys.argv[2]))))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code, str(cycles), str(tmp_path)], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code, str(cycles), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=Path(kill.__file__).parents[2],
-    )  # fmt: skip
+    )
     found = json.loads(run.stdout)
 
     assert found["cycles that committed"] > cycles / 2
     assert {name: found[name] for name in ("lost", "half-applied", "applied twice")} == {
-        "lost": 0, "half-applied": 0, "applied twice": 0,
-    }  # fmt: skip
+        "lost": 0,
+        "half-applied": 0,
+        "applied twice": 0,
+    }

@@ -91,7 +91,9 @@ def made(tmp_path_factory):
     for kind, text in FILES.items():
         land(store, kind, text)
     land(store, "roster", ROSTER, "export of cleo_canary.csv", effective=date(2024, 1, 1), by="cleo.canary@x.example")
-    land(store, "roster", LATER.encode("cp1252"), mapping=Mapping(encoding="cp1252"), effective=date(2024, 2, 1), by=WHO)  # fmt: skip
+    land(
+        store, "roster", LATER.encode("cp1252"), mapping=Mapping(encoding="cp1252"), effective=date(2024, 2, 1), by=WHO
+    )
     for kind, text in ABOUT.items():
         land(store, kind, text)
     land(store, "badges", workbook([["employee_id", "credential_id", "issued_on"], [WHO, "c1", "2024-03-01"], ["E-3", "c1", "2024-03-01"]]), "badges.xlsx")  # fmt: skip
@@ -330,8 +332,12 @@ def test_a_short_id_goes_without_taking_amounts_levels_or_lines_with_it(tmp_path
 
     erased(tmp_path / "n.duckdb", "1")
 
-    assert [(r["employee_id"], r["manager_id"][:8], r["line_no"]) for r in rows(tmp_path / "n.duckdb", "roster_rows")] == [("2", "(erased ", 3)]  # fmt: skip
-    assert [(r["spend_id"], r["employee_id"], int(r["amount"])) for r in rows(tmp_path / "n.duckdb", "spend_rows")] == [("1", "2", 1)]  # fmt: skip
+    assert [
+        (r["employee_id"], r["manager_id"][:8], r["line_no"]) for r in rows(tmp_path / "n.duckdb", "roster_rows")
+    ] == [("2", "(erased ", 3)]
+    assert [(r["spend_id"], r["employee_id"], int(r["amount"])) for r in rows(tmp_path / "n.duckdb", "spend_rows")] == [
+        ("1", "2", 1)
+    ]
 
 
 def test_nothing_changes_when_the_journal_cannot_give_everything_anew(path):
@@ -396,7 +402,10 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     code, said = run(db, "erase", WHO, "--by", "hr")
     assert (code, "1 row of roster would go." in said, "Nothing was erased" in said) == (0, True, True)
     held = json.loads(run(db, "held", WHO)[1])
-    assert held["tables"]["roster_rows"][0] | {"name": "Cleo Canary", "file_name": "roster.csv", "line_no": 2} == held["tables"]["roster_rows"][0]  # fmt: skip
+    assert (
+        held["tables"]["roster_rows"][0] | {"name": "Cleo Canary", "file_name": "roster.csv", "line_no": 2}
+        == held["tables"]["roster_rows"][0]
+    )
     assert run(db, "held", WHO, "--output", str(tmp_path / "held.json"))[0] == 0
     assert [row["event"] for row in json.loads((tmp_path / "held.json").read_bytes())["audit"]] == ["exported"]
 

@@ -254,7 +254,9 @@ def test_uploads_that_wait_for_an_erasure_all_land_and_keep_their_files(tmp_path
 
 def test_the_files_that_an_erasure_replaced_go_before_anybody_who_waits_is_let_in(store, monkeypatch):
     is_locked, sweep = [], Journal.finish_erasures
-    monkeypatch.setattr(Journal, "finish_erasures", lambda journal: (is_locked.append(store._writing.locked()), sweep(journal)))  # fmt: skip
+    monkeypatch.setattr(
+        Journal, "finish_erasures", lambda journal: (is_locked.append(store._writing.locked()), sweep(journal))
+    )
     land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
 
     erase(store, "P1")

@@ -109,12 +109,16 @@ def upload(draw, first=False):
         some(
             employee_id=number, skill_id=number, level=st.just("1"), assessor=text, valid_from=day, valid_to=maybe_day
         ),
-        "employee_id", "skill_id", "valid_from",
-    )  # fmt: skip
+        "employee_id",
+        "skill_id",
+        "valid_from",
+    )
     found["exemptions"] = unique(
         some(employee_id=number, skill_id=number, reason=text, valid_from=day, valid_to=maybe_day),
-        "employee_id", "skill_id", "valid_from",
-    )  # fmt: skip
+        "employee_id",
+        "skill_id",
+        "valid_from",
+    )
     found["spend"] = unique(
         some(
             spend_id=number, employee_id=st.one_of(st.just(""), number), credential_id=number, paid_on=day,

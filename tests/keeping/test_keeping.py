@@ -359,9 +359,12 @@ def test_a_process_that_dies_at_any_step_leaves_the_old_or_the_new_and_the_next_
 
 
 COMMANDS = {
-    "restore": ["restore", "backup"], "rebuild": ["rebuild"], "backup": ["backup", "another"],
-    "erase": ["erase", "003", "--by", "op", "--yes"], "repair": ["repair"],
-}  # fmt: skip
+    "restore": ["restore", "backup"],
+    "rebuild": ["rebuild"],
+    "backup": ["backup", "another"],
+    "erase": ["erase", "003", "--by", "op", "--yes"],
+    "repair": ["repair"],
+}
 
 
 @pytest.mark.parametrize("what", COMMANDS)
@@ -498,8 +501,11 @@ def test_whatever_is_destroyed_at_random_nothing_is_lost_and_nothing_wrong_is_an
     """A few rounds of `make torture`'s 10,000, in a process of its own: each command there is a fork."""
     ended = subprocess.run(
         [sys.executable, "-m", "tests.torture.destroyer", "5", "3"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert ended.returncode == 0, ended.stderr
     assert int(re.search(r"'rounds': (\d+)", ended.stdout).group(1)) >= 3, ended.stdout

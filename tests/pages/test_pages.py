@@ -148,12 +148,15 @@ def test_filters_are_written_into_the_address_as_one_step_and_only_where_they_ch
     assert address.steps == 1
 
 
-@pytest.mark.parametrize(("query", "said"), [
-    ({"team": "Nowhere"}, "'Nowhere', which is not known"),
-    ({"as_of": "someday"}, "'someday' is not a date"),
-    ({"manager": "<b>x</b>"}, "not known"),
-    ({"known_at": "2026-01-31"}, "known at 2026-01-31. Pages show what is known now"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"team": "Nowhere"}, "'Nowhere', which is not known"),
+        ({"as_of": "someday"}, "'someday' is not a date"),
+        ({"manager": "<b>x</b>"}, "not known"),
+        ({"known_at": "2026-01-31"}, "known at 2026-01-31. Pages show what is known now"),
+    ],
+)
 def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
     page = opened(demo_db, "team/overview", monkeypatch, **query)
 
@@ -283,9 +286,10 @@ def test_what_is_the_same_in_every_row_is_written_or_chosen_and_which_column_is_
     page.file_uploader(key="upload_files_1").upload("spend.csv", spend).run()
     which = {box.label: box for box in page.selectbox if box.key.startswith("ask_")}
     assert list(which) == [
-        "Which column says which course or certificate it is?", "Which column says the currency?",
+        "Which column says which course or certificate it is?",
+        "Which column says the currency?",
         "Which column says who paid?",
-    ]  # fmt: skip
+    ]
     credential = which["Which column says which course or certificate it is?"]
     assert len(credential.options) == 4, "every header is offered"
     assert "Was: Crane" in credential.options[0]
@@ -323,8 +327,9 @@ def test_an_answer_is_taken_at_once_in_plain_words_and_can_be_changed(tmp_path, 
     roster = b"employee_id,name,hired_on\n1,Ann,03/04/2024\n"
     page.file_uploader(key="upload_files_0").upload("people.csv", roster).run()
     assert [unescaped(option) for option in page.radio[0].options] == [
-        "03/04/2024 as 2024-04-03", "03/04/2024 as 2024-03-04",
-    ]  # fmt: skip
+        "03/04/2024 as 2024-04-03",
+        "03/04/2024 as 2024-03-04",
+    ]
     assert "line 2, column hired_on: '03/04/2024': is not a date" in texts(page)
     page.radio[0].set_value("%d/%m/%Y").run()
     assert not page.radio
@@ -383,7 +388,9 @@ def edit(page, key, **edits):
 def test_the_catalogue_is_changed_on_its_page_and_a_title_is_said_to_mean_a_role(tmp_path, monkeypatch):
     path = tmp_path / "c.duckdb"
     store = Store.open(path)
-    outcome = import_sources(store, [Source(kind, kind, text.encode()) for kind, text in CATALOGUE.items()], Options(date(2024, 1, 1)))  # fmt: skip
+    outcome = import_sources(
+        store, [Source(kind, kind, text.encode()) for kind, text in CATALOGUE.items()], Options(date(2024, 1, 1))
+    )
     assert outcome.status == "stored"
     store.close()
     page = opened(path, "data/catalogue", monkeypatch)
@@ -596,16 +603,19 @@ def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):
     assert not page.dataframe[0].value["required"].isna().any()
 
 
-@pytest.mark.parametrize(("name", "query", "said"), [
-    ("team/overview", {"as_of": "0001-01-01"}, "outside the days that can be asked about"),
-    ("team/overview", {"as_of": "9999-12-31"}, "outside the days that can be asked about"),
-    ("team/overview", {"as_of": "2026-W01-1"}, "is not a date"),
-    ("money/spend", {"from": "0001-01-01"}, "outside the days"),
-    ("money/spend", {"to": "9999-12-31"}, "outside the days"),
-    ("money/spend", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
-    ("audit/log", {"from": "0001-01-01"}, "outside the days"),
-    ("audit/log", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("team/overview", {"as_of": "0001-01-01"}, "outside the days that can be asked about"),
+        ("team/overview", {"as_of": "9999-12-31"}, "outside the days that can be asked about"),
+        ("team/overview", {"as_of": "2026-W01-1"}, "is not a date"),
+        ("money/spend", {"from": "0001-01-01"}, "outside the days"),
+        ("money/spend", {"to": "9999-12-31"}, "outside the days"),
+        ("money/spend", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
+        ("audit/log", {"from": "0001-01-01"}, "outside the days"),
+        ("audit/log", {"from": "2026-05-01", "to": "2026-04-01"}, "ends on 2026-04-01, before it begins"),
+    ],
+)
 def test_a_day_in_the_address_that_cannot_be_asked_about_becomes_a_sentence(demo_db, monkeypatch, name, query, said):
     page = opened(demo_db, name, monkeypatch, **query)
 
@@ -639,9 +649,10 @@ def test_an_own_page_on_a_day_before_one_joined_says_so_and_leads_to_today(tmp_p
 def test_a_role_weight_of_100_stands_on_every_page_about_readiness(tmp_path, monkeypatch, name):
     store = Store.open(tmp_path / "x.duckdb")
     files = {
-        "skills": "skill_id,name\ns,S\n", "roster": "employee_id,name,role_id\n1,Ann,r\n",
+        "skills": "skill_id,name\ns,S\n",
+        "roster": "employee_id,name,role_id\n1,Ann,r\n",
         "roles": "role_id,role_name,skill_id,required_level,weight\nr,R,s,1,100\n",
-    }  # fmt: skip
+    }
     for kind, text in files.items():
         (tmp_path / f"{kind}.csv").write_text(text)
         assert import_files(store, kind, [tmp_path / f"{kind}.csv"], effective=date(2024, 1, 1)).status == "stored"

@@ -24,7 +24,7 @@ FILES = {
     "1,weld,2,Dr V,2024-01-01,2024-03-31\n1,weld,3,Dr V,2024-04-01,2024-06-30\n1,weld,2,Dr V,2024-08-01,2024-12-31\n"
     "2,weld,1,Dr V,2024-01-01,2024-05-31\n2,weld,1,Dr V,2024-03-01,\n3,sew,1,Dr V,2024-01-01,2024-02-10\n",
     "self_ratings": "employee_id,skill_id,level,valid_from,valid_to\n2,weld,2,2024-01-01,2024-02-29\n",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +95,18 @@ def test_gaps_are_told_by_skill_team_role_and_person_with_what_closes_them(metri
 
 def test_a_price_stands_with_its_currency_and_the_cheapest_that_reaches_the_level_closes_a_gap():
     shown_by = people_tables.closers(
-        pd.DataFrame([("s", 1, "One", "I", 40, "EUR"), ("s", 3, "Three", "I", 1250.0, None), ("s", 2, "Two", "", None, None)],
-                     columns=["skill_id", "level", "credential", "issuer", "list_price", "currency"])
-    )  # fmt: skip
+        pd.DataFrame(
+            [("s", 1, "One", "I", 40, "EUR"), ("s", 3, "Three", "I", 1250.0, None), ("s", 2, "Two", "", None, None)],
+            columns=["skill_id", "level", "credential", "issuer", "list_price", "currency"],
+        )
+    )
 
     assert [people_tables.closed_by(shown_by["s"], level) for level in (1, 2, 3, 4)] == [
-        "One, I, 40 EUR", "Three, I, 1,250", "Three, I, 1,250", people_tables.NONE,
-    ]  # fmt: skip
+        "One, I, 40 EUR",
+        "Three, I, 1,250",
+        "Three, I, 1,250",
+        people_tables.NONE,
+    ]
 
 
 def test_who_is_able_is_told_with_whose_evidence_ends_soon(metrics):
@@ -109,8 +114,9 @@ def test_who_is_able_is_told_with_whose_evidence_ends_soon(metrics):
     able = people_tables.able(found, metrics.ask("role_names", Viewer.everyone(), Filters()), 1)
 
     assert able[["name", "role", "level", "assurance"]].to_numpy().tolist() == [
-        ["Ann", "Rigger", 3, "Attested"], ["Bo", "Rigger", 1, "Attested"],
-    ]  # fmt: skip
+        ["Ann", "Rigger", 3, "Attested"],
+        ["Bo", "Rigger", 1, "Attested"],
+    ]
     assert told(answers.able(able, "Welding", 1, date(2024, 5, 1))) == (
         "2 people can do Welding at level 1 or above; the evidence of 1 ends within 90 days."
     )

@@ -21,8 +21,10 @@ from tests.reference.numbers import counted_levels, transcript_of_plain_evidence
 
 @st.composite
 def questions(draw, company):
-    times = [*[u.landed_at + timedelta(minutes=d) for u in company.uploads for d in (-1, 0, 1)],
-             *[u.undone_at for u in company.uploads if u.undone_at]]  # fmt: skip
+    times = [
+        *[u.landed_at + timedelta(minutes=d) for u in company.uploads for d in (-1, 0, 1)],
+        *[u.undone_at for u in company.uploads if u.undone_at],
+    ]
     as_of, paid_to = draw(days), draw(st.one_of(st.none(), st.none(), days))
     return Asked(
         as_of=as_of,
@@ -88,8 +90,11 @@ def test_transcript_gaps_and_coverage_of_a_person_agree_on_every_date(data):
         with tempfile.TemporaryDirectory() as folder:
             land(company, store, Path(folder))
         for _ in range(3):
-            asked = Asked(as_of=data.draw(days), assurance=data.draw(st.sampled_from(["attested", "claimed"])),
-                          employee=data.draw(st.sampled_from(PEOPLE)))  # fmt: skip
+            asked = Asked(
+                as_of=data.draw(days),
+                assurance=data.draw(st.sampled_from(["attested", "claimed"])),
+                employee=data.draw(st.sampled_from(PEOPLE)),
+            )
             try:
                 lines = answer(metrics, "transcript", asked)
             except BadQuestion:  # nobody lists this person any more

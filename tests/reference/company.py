@@ -105,9 +105,10 @@ class Company:
                     taken.add(key)
                 else:
                     counts = {
-                        key for key, _, landed in told
+                        key
+                        for key, _, landed in told
                         if landed.undone_at is None or landed.undone_at > upload.landed_at
-                    }  # fmt: skip
+                    }
                     now = [keys[n, id(other)] for other in rows if other.get("award_id") and _day(other) == _day(row)]
                     before = min(((key not in counts, key) for key, _, _ in alike), default=(False, ""))[1]
                     key = before or min(now, default="") or "of " + "\x1f".join(_day(row))

@@ -202,13 +202,15 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
     is_whole = asked.manager is None and asked.team is None and asked.role is None
     listed = company.listed(asked, asked.as_of, asked.as_of, asked.role)
     lines = [
-        line for line in company.rows("spend", asked)
+        line
+        for line in company.rows("spend", asked)
         if start <= date.fromisoformat(line["paid_on"]) <= end and (is_whole or line.get("employee_id") in listed)
-    ]  # fmt: skip
+    ]
     issued = [
-        award for award in evidence.awards
+        award
+        for award in evidence.awards
         if start <= date.fromisoformat(award["issued_on"]) <= end and (is_whole or award["employee_id"] in listed)
-    ]  # fmt: skip
+    ]
     rows = []
     for credential, source, currency in sorted(
         {(x["credential_id"], x["funding_source"], x["currency"]) for x in lines}
@@ -243,10 +245,11 @@ def _is_unconverted(evidence: Evidence, line: dict, as_of: date) -> bool:
         return False
     earliest = before(date.fromisoformat(line["paid_on"]), 180)
     return not any(
-        award["employee_id"] == line["employee_id"] and award["credential_id"] == line["credential_id"]
+        award["employee_id"] == line["employee_id"]
+        and award["credential_id"] == line["credential_id"]
         and earliest <= date.fromisoformat(award["issued_on"]) <= as_of
         for award in evidence.awards
-    )  # fmt: skip
+    )
 
 
 def counted_levels(company: Company, asked: Asked) -> dict[str, int]:

@@ -107,8 +107,10 @@ def test_readiness_is_told_by_people_and_what_stands_in_their_way():
         [("1", 4, 3, False), ("2", 4, 1, False), ("3", 2, 2, True), ("4", 0, 0, False)],
         columns=["employee_id", "requirements", "met", "ready"],
     )
-    gaps = pd.DataFrame([("1", "s", "Sewing"), ("2", "s", "Sewing"), ("2", "t", "Tea"), ("3", "t", "Tea")],
-                        columns=["employee_id", "skill_id", "skill"])  # fmt: skip
+    gaps = pd.DataFrame(
+        [("1", "s", "Sewing"), ("2", "s", "Sewing"), ("2", "t", "Tea"), ("3", "t", "Tea")],
+        columns=["employee_id", "skill_id", "skill"],
+    )
 
     assert (
         told(answers.ready(people))

@@ -190,8 +190,11 @@ def strings():
 
 @pytest.fixture(scope="module")
 def frame(strings):
-    typed = {"text": pa.array(strings), "amount": pa.array([Decimal(-n) / 100 for n in range(len(strings))], pa.decimal128(18, 2)),
-             "on": pa.array([date(2026, 1, 1)] * len(strings))}  # fmt: skip
+    typed = {
+        "text": pa.array(strings),
+        "amount": pa.array([Decimal(-n) / 100 for n in range(len(strings))], pa.decimal128(18, 2)),
+        "on": pa.array([date(2026, 1, 1)] * len(strings)),
+    }
     return pa.table(typed).to_pandas(types_mapper=pd.ArrowDtype)
 
 

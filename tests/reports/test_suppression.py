@@ -227,18 +227,21 @@ def test_depth_shows_no_few_people_and_no_single_point(store):
     assert {row["status"] for row in rows if not row["depth"]} == {""}
 
 
-@pytest.mark.parametrize(("payments", "awards", "gains", "lost", "shown"), [
-    (9, 9, 9, 0, ("9", "9", "0")),          # many, and all of them led to awards
-    (9, 9, 9, 900, ("9", "9", "900")),      # none did
-    (9, 9, 9, 100, ("9", "9", "")),         # one of nine is somebody
-    (9, 9, 9, 800, ("9", "9", "")),
-    (9, 9, 9, 450, ("9", "9", "")),         # five led nowhere, four did
-    (19, 9, 2, 950, ("9", "", "950")),      # gains of one or two people
-    (9, 3, 30, 450, ("", "", "")),          # three people's awards
-    (3, 0, 0, 300, ("", "", "")),           # three people who have nothing to show for it
-    (3, 30, 30, 0, ("30", "30", "")),       # of three, all: that is about each of them
-    (20, 0, 0, 2000, ("0", "0", "2000")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("payments", "awards", "gains", "lost", "shown"),
+    [
+        (9, 9, 9, 0, ("9", "9", "0")),  # many, and all of them led to awards
+        (9, 9, 9, 900, ("9", "9", "900")),  # none did
+        (9, 9, 9, 100, ("9", "9", "")),  # one of nine is somebody
+        (9, 9, 9, 800, ("9", "9", "")),
+        (9, 9, 9, 450, ("9", "9", "")),  # five led nowhere, four did
+        (19, 9, 2, 950, ("9", "", "950")),  # gains of one or two people
+        (9, 3, 30, 450, ("", "", "")),  # three people's awards
+        (3, 0, 0, 300, ("", "", "")),  # three people who have nothing to show for it
+        (3, 30, 30, 0, ("30", "30", "")),  # of three, all: that is about each of them
+        (20, 0, 0, 2000, ("0", "0", "2000")),
+    ],
+)
 def test_what_few_people_s_training_led_to_is_hidden_and_what_it_cost_stays(payments, awards, gains, lost, shown):
     amount = 50 * payments if payments == 19 else 100 * payments
     frame = pd.DataFrame({
@@ -314,14 +317,18 @@ def attacked(packs, step=SMALLEST):
     for day, shown in enumerate(packs):
         for less, more in PARTS:
             no_more([((day, less), 1), ((day, more), -1)], 0)
-        told = {"listed": shown["Left out", "People listed who are not active on the day", "Of"],
-                "people": shown["Left out", "Active people whose role has no requirements", "Of"],
-                "asked": shown["Left out", "Requirements set aside by an exemption", "Of"]}  # fmt: skip
+        told = {
+            "listed": shown["Left out", "People listed who are not active on the day", "Of"],
+            "people": shown["Left out", "Active people whose role has no requirements", "Of"],
+            "asked": shown["Left out", "Requirements set aside by an exemption", "Of"],
+        }
         for n, assurance in enumerate(("verified", "attested", "claimed")):
-            told |= {"required": shown["By assurance", assurance, "Required"],
-                     "with_role": shown["By assurance", assurance, "With a role"],
-                     f"met_{n}": shown["By assurance", assurance, "Met"],
-                     f"ready_{n}": shown["By assurance", assurance, "Ready"]}  # fmt: skip
+            told |= {
+                "required": shown["By assurance", assurance, "Required"],
+                "with_role": shown["By assurance", assurance, "With a role"],
+                f"met_{n}": shown["By assurance", assurance, "Met"],
+                f"ready_{n}": shown["By assurance", assurance, "Ready"],
+            }
         for name, cell in told.items():
             assert cell != "", name
             bounds[at[day, name]] = (int(cell), int(cell) + step - 1)
@@ -341,8 +348,11 @@ def attacked(packs, step=SMALLEST):
 
 def test_the_attacker_finds_what_exact_packs_give_away():
     def shown(met):
-        rows = {("By assurance", a, c): n for a, m in zip(("verified", "attested", "claimed"), met, strict=True)
-                for c, n in (("Required", 20), ("With a role", 20), ("Met", m), ("Ready", 0))}  # fmt: skip
+        rows = {
+            ("By assurance", a, c): n
+            for a, m in zip(("verified", "attested", "claimed"), met, strict=True)
+            for c, n in (("Required", 20), ("With a role", 20), ("Met", m), ("Ready", 0))
+        }
         return rows | {("Left out", what, "Of"): 20 for what in (
             "People listed who are not active on the day", "Active people whose role has no requirements",
             "Requirements set aside by an exemption")}  # fmt: skip
@@ -362,8 +372,10 @@ def test_an_attacker_who_holds_the_packs_of_several_days_finds_no_few_people(tmp
     people = data.draw(st.integers(3, 24))
     day = st.integers(1, 4).map(lambda n: f"2024-03-0{n}")
     some = st.lists(st.integers(0, people - 1), unique=True, max_size=people)
-    joined = "".join(f"e{n},N,{data.draw(st.sampled_from(['r', 'r', 'r2', '']))},{data.draw(st.one_of(st.just(''), day))}\n"
-                     for n in range(people))  # fmt: skip
+    joined = "".join(
+        f"e{n},N,{data.draw(st.sampled_from(['r', 'r', 'r2', '']))},{data.draw(st.one_of(st.just(''), day))}\n"
+        for n in range(people)
+    )
     files = {
         "skills": "skill_id,name\ns,S\nt,T\n",
         "roles": "role_id,role_name,skill_id,required_level\nr,R,s,1\nr,R,t,1\nr2,R2,s,1\n",

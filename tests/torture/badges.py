@@ -25,9 +25,12 @@ ED, RSA, EC = Signer(), Signer("RSA"), Signer("P-256")
 KNOWN = [IssuerKey("School", key) for key in (ED.did, RSA.pem, EC.did)]
 AT = "https://weld.example/school"
 STATUS = {
-    "id": f"{AT}#3", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
-    "statusListIndex": "3", "statusListCredential": f"{AT}/list",
-}  # fmt: skip
+    "id": f"{AT}#3",
+    "type": "BitstringStatusListEntry",
+    "statusPurpose": "revocation",
+    "statusListIndex": "3",
+    "statusListCredential": f"{AT}/list",
+}
 SVG = '<svg xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0"><openbadges:credential><![CDATA[{}]]></openbadges:credential></svg>'
 GOOD = {
     "rdf": data(ED.prove(badge(ED.did))),
@@ -40,8 +43,10 @@ GOOD = {
 NEVER = {
     "ended": data(ED.prove(badge(ED.did, validUntil="2025-01-01T00:00:00Z"))),
     "listed": data(ED.prove(badge(ED.did, credentialStatus=STATUS))),
-    "ended 2020": data(ED.prove(badge(ED.did, [*V1, ED2020], expirationDate="2025-01-01T00:00:00Z"), "Ed25519Signature2020")),
-}  # fmt: skip
+    "ended 2020": data(
+        ED.prove(badge(ED.did, [*V1, ED2020], expirationDate="2025-01-01T00:00:00Z"), "Ed25519Signature2020")
+    ),
+}
 """What is signed, and is not verified: by no damage either."""
 SEEDS = GOOD | NEVER
 KEYS = [

@@ -141,10 +141,12 @@ def landed_rows(store: Store, upload_id: int) -> int:
 def catalogue(store: Store) -> None:
     """One credential and 24 people, so that badges and payments have something to refer to."""
     files = [
-        ("skills", b"skill_id,name\ns1,One\n"), ("issuers", b"issuer,tier\nI,trusted\n"),
+        ("skills", b"skill_id,name\ns1,One\n"),
+        ("issuers", b"issuer,tier\nI,trusted\n"),
         ("credentials", b"credential_id,name,issuer\nc1,One,I\n"),
-        ("credential_skills", b"credential_id,skill_id,level\nc1,s1,2\n"), SEEDS["roster"],
-    ]  # fmt: skip
+        ("credential_skills", b"credential_id,skill_id,level\nc1,s1,2\n"),
+        SEEDS["roster"],
+    ]
     outcome = import_sources(store, [Source(kind, f"{kind}.csv", content) for kind, content in files], Options())
     assert outcome.status == "stored", outcome.problems
 

@@ -149,12 +149,14 @@ def _payments(landing: Landing) -> list[Problem]:
     )
     return [
         _alarm(
-            landing, row["file_no"], "amount",
+            landing,
+            row["file_no"],
+            "amount",
             f"the usual payment here is {row['now']:,.2f} {row['currency']}, {row['now'] / row['usual']:,.0f} times "
             f"that of earlier files ({row['usual']:,.2f}). Are the decimals read right?",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:

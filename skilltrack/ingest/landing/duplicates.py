@@ -120,11 +120,12 @@ def _leave_out(kind: Kind, landing: Landing, equal: dict[int, list[int]]) -> Non
         message = f"{many} an earlier one in every cell: taken once, without line {shown}."
         landing.problems.append(Problem(file.decoded.name, lines[0], None, None, message, "warning"))
     retype(
-        transaction, kind.name,
+        transaction,
+        kind.name,
         f"select t.* from typed_{kind.name} as t where not exists "
         "(select 1 from equal_rows as e where e.file_no = t.file_no and e.line_no = t.line_no)",
         {},
-    )  # fmt: skip
+    )
 
 
 def _questions(kind: Kind, file: ReadFile, lines: list[int]) -> list[Question]:

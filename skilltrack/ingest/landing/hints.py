@@ -7,8 +7,10 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import KINDS, Kind, references
 from skilltrack.relations import END_OF_TIME, with_definitions
 
-EARLIER = "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id " \
-    "where r.upload_id <> $upload_id"  # fmt: skip
+EARLIER = (
+    "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id "
+    "where r.upload_id <> $upload_id"
+)
 MANGLED = r"\d(\.\d+)?[eE]\+\d+"
 FOREIGN = 0.8
 """The share of a manager column that matches nobody from which it is taken for another system's."""
@@ -35,9 +37,12 @@ def hint(kind: Kind, landing: Landing) -> None:
 
 
 def _pad(
-    landing: Landing, column: str, unknown: str, known: str,
+    landing: Landing,
+    column: str,
+    unknown: str,
+    known: str,
     why: str = "match nobody as they are, but do with leading zeros",
-) -> bool:  # fmt: skip
+) -> bool:
     """Ask whether zeros were lost, where these would turn an `unknown` id into a `known` one."""
     rows = landing.transaction.rows(
         with_definitions(

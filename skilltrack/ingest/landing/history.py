@@ -58,9 +58,12 @@ def uploads(store: Store) -> pd.DataFrame:
 
 
 def undo(
-    store: Store, upload_id: int, by: str = "local", undone_at: datetime | None = None,
+    store: Store,
+    upload_id: int,
+    by: str = "local",
+    undone_at: datetime | None = None,
     areas: frozenset[str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Undo one whole upload; its rows stay stored and answer questions as known before now.
 
     Raises `Refused` when there is no such upload, it is undone already, or what remains would have a cycle; and when

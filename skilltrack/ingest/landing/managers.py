@@ -197,10 +197,12 @@ def find_managers(landing: Landing) -> None:
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
         "unnest($name) as name, cast(unnest($id) as varchar) as id",
         {
-            "value": [row["value"] for row in asked], "file_no": [row["file_no"] for row in asked],
-            "name": [name for name, _ in names], "id": [number for _, number in names],
+            "value": [row["value"] for row in asked],
+            "file_no": [row["file_no"] for row in asked],
+            "name": [name for name, _ in names],
+            "id": [number for _, number in names],
         },
-    )  # fmt: skip
+    )
     matches = transaction.rows(MATCHES)
     any_case = [no for no, file in files.items() if file.mapped.mapping.ids.get("manager_id") == ANY_CASE]
     plain = {row["value"]: row["manager_id"] for row in matches if row["manager_id"]}

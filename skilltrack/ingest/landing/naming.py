@@ -175,9 +175,10 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
                 "values ($upload_id, $file_no, $line_no, $credential_id, $name, $issuer, true)",
                 {
                     **{part: row[part] for part in ("file_no", "line_no", "credential_id", "name")},
-                    "upload_id": landing.upload_id, "issuer": row["issuer"] or "Unknown issuer",
+                    "upload_id": landing.upload_id,
+                    "issuer": row["issuer"] or "Unknown issuer",
                 },
-            )  # fmt: skip
+            )
         transaction.run(remember, at)
         _note_unknown(kind, "credential_id", "credentials", landing)
         retype(transaction, kind.name, _fill(kind, landing))

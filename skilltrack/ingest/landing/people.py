@@ -253,9 +253,11 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
             f"create or replace temp table people_that_day as {with_definitions(that_day)}", {"known_at": END_OF_TIME}
         )
         with_ids = WITH_IDS.format(
-            kind=kind.name, day=day, by_address="null" if kind.addressed_on else "e.employee_id",
+            kind=kind.name,
+            day=day,
+            by_address="null" if kind.addressed_on else "e.employee_id",
             by_name=f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false",
-        )  # fmt: skip
+        )
         if keys := ", ".join(derived_columns(kind)):
             with_ids = f"select t.* replace ({keys}) from ({with_ids}) as t"
         retype(transaction, kind.name, with_ids)
@@ -301,9 +303,11 @@ def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> No
 def _note_problems(kind: Kind, landing: Landing) -> None:
     """Fill `people_problems`. Addresses of awards and payments are checked in `holders` instead."""
     by_name = {
-        "column": "name", "what": "name", "called": "people_meant as c on c.name = t.raw_name",
+        "column": "name",
+        "what": "name",
+        "called": "people_meant as c on c.name = t.raw_name",
         "is_last": "coalesce(t.raw_email, '') = ''",
-    }  # fmt: skip
+    }
     selects = [LOST.format(kind=kind.name, **by_name), OTHER_NAME.format(kind=kind.name)]
     if not kind.addressed_on:
         called = "people_called as c on c.spelling = lower(trim(t.raw_email))"

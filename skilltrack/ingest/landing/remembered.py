@@ -57,7 +57,10 @@ def note_sources(
         transaction.run(
             "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
             {
-                "upload_id": upload_id, "file_no": file_no, "stored": stored[file_no], "source": file.source,
+                "upload_id": upload_id,
+                "file_no": file_no,
+                "stored": stored[file_no],
+                "source": file.source,
                 "mapping": file.mapping.to_toml(),
             },
-        )  # fmt: skip
+        )

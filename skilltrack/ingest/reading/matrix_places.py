@@ -36,9 +36,11 @@ def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Pr
             is_of_column = problem.column in is_above - {form.cell}
             is_of_cell = problem.column in is_above or problem.message.startswith("stands ")
             problem = replace(
-                problem, line=None if is_of_column and not problem.message.startswith("stands ") else line,
-                column=label if is_of_cell else problem.column, message=_with_places(decoded, problem.message),
-            )  # fmt: skip
+                problem,
+                line=None if is_of_column and not problem.message.startswith("stands ") else line,
+                column=label if is_of_cell else problem.column,
+                message=_with_places(decoded, problem.message),
+            )
         key: tuple[object, ...] = (problem.line, problem.column, problem.value, problem.message)
         key = key if place is not None else (len(merged),)
         merged[key] = replace(merged[key], count=merged[key].count + problem.count) if key in merged else problem

@@ -53,9 +53,11 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     could_be = [
         at
         for at, header in enumerate(decoded.header)
-        if header and at not in used and not is_sensitive(header)
+        if header
+        and at not in used
+        and not is_sensitive(header)
         and (at == places[name][0] or looks_like_money(header, sampled(decoded.columns[at])))
-    ]  # fmt: skip
+    ]
     counts = [
         at
         for at, header in enumerate(decoded.header)

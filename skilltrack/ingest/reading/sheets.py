@@ -38,9 +38,12 @@ def is_workbook(content: Content) -> bool:
 
 
 def read_sheet(
-    name: str, content: Content, mapping: Mapping, score: Callable[[list[str]], int],
+    name: str,
+    content: Content,
+    mapping: Mapping,
+    score: Callable[[list[str]], int],
     lay_out: Callable[[list[Record]], Layout],
-) -> Iterator[Record | Problem]:  # fmt: skip
+) -> Iterator[Record | Problem]:
     """(row number, cells) for each row that is not blank, of the sheets asked for or the only one that can be meant."""
     with zipfile.ZipFile(pa.BufferReader(pa.py_buffer(content))) as parts:
         infos = parts.infolist()
@@ -70,9 +73,12 @@ def read_sheet(
 
 
 def _meant(
-    name: str, texts: dict[str, list[Record]], shown: dict[str, bool], score: Callable[[list[str]], int],
+    name: str,
+    texts: dict[str, list[Record]],
+    shown: dict[str, bool],
+    score: Callable[[list[str]], int],
     is_as_earlier: bool,
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """The only sheet that can be meant, by its headers; raises `Unanswered` where several can, or only hidden ones."""
     scores = {sheet: max((score(cells) for _, cells in rows[:30]), default=0) for sheet, rows in texts.items()}
     best = max(scores.values())

@@ -165,9 +165,7 @@ def _counts(cells: pa.ChunkedArray) -> dict[str, int]:
     return {entry["values"]: entry["counts"] for entry in cells.value_counts().to_pylist() if entry["values"]}
 
 
-def _tell(
-    file: str, column: Column, pairs: dict[str, str], counts: dict[str, int], problems: list[Problem]
-) -> None:  # fmt: skip
+def _tell(file: str, column: Column, pairs: dict[str, str], counts: dict[str, int], problems: list[Problem]) -> None:
     for meaning in dict.fromkeys(pairs.values()):
         values = [value for value, other in pairs.items() if other == meaning]
         if all(WHOLE.fullmatch(value) for value in values) and meaning:

@@ -16,7 +16,7 @@ def markdown() -> str:
         "# Definitions",
         "",
         "Made from the headers of `skilltrack/sql/metrics`: change a definition there, then run `make docs`. The SQL",
-        "that metrics read is in `skilltrack/sql/definitions`; this page ends with the relations that have no file there.",
+        "that metrics read is in `skilltrack/sql/definitions`; relations that have no file there are at the end.",
     ]
     for metric in catalogue().values():
         asked = "" if metric.report == "no" else f" · `python -m skilltrack report {metric.name}`"

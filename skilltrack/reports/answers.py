@@ -97,8 +97,8 @@ def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
     if one.empty:
         return Answer(strong, "can be shown by nobody in the team.", "depth", {"by": "risk"})
     gone = later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]])
-    whom = "one person" if nobody.empty else f"one person ({len(one):,}) or nobody ({len(nobody):,})"
-    rest = f"depend on {whom}"
+    people = "one person" if nobody.empty else f"one person ({len(one):,}) or nobody ({len(nobody):,})"
+    rest = f"depend on {people}"
     if len(gone):
         rest += f"; {len(gone):,} more on nobody by {by:%-d %B %Y} if nothing is renewed"
     return Answer(strong, f"{rest}.", "depth", {"by": "risk"})

@@ -15,8 +15,8 @@ def markdown() -> str:
     parts = [
         "# Definitions",
         "",
-        "Made from the headers of `skilltrack/sql/metrics`: change a definition there, then run `make docs`. What",
-        "metrics read lies in `skilltrack/sql/definitions`; relations that no file there holds end this page.",
+        "Made from the headers of `skilltrack/sql/metrics`: change a definition there, then run `make docs`. The SQL",
+        "that metrics read is in `skilltrack/sql/definitions`; relations that have no file there are at the end.",
     ]
     for metric in catalogue().values():
         asked = "" if metric.report == "no" else f" · `python -m skilltrack report {metric.name}`"

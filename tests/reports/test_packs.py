@@ -99,7 +99,7 @@ def test_coverage_hides_small_cells_on_request_and_only_then(store):
 
 
 def test_a_board_pack_about_a_handful_is_refused_with_a_way_on(store):
-    with pytest.raises(Refused, match="hides what fewer than 5 people stand behind.*team pack"):
+    with pytest.raises(Refused, match="hides numbers that fewer than 5 people stand behind.*team pack"):
         made(store, "board", "pdf", team="Executive office")
 
 

@@ -47,7 +47,7 @@ def torture(cycles: int, folder: Path, seed: int = 1) -> dict[str, int]:
         _child(partial(_work, database, acks, random.Random(chance.random())), unit * chance.uniform(0.2, 1.2))
         has_committed = len(_read(acks)) > before
         committed += has_committed
-        unit *= 0.96 if has_committed else 1.12  # whatever else the machine does, most cycles get as far as a commit
+        unit *= 0.94 if has_committed else 1.35  # whatever else the machine does, most cycles get as far as a commit
         verdict.unlink(missing_ok=True)
         _child(lambda: verdict.write_text(json.dumps(_verify(database, acks))), None)
         found.update(json.loads(verdict.read_text()))

@@ -91,11 +91,10 @@ def test_a_name_of_several_or_of_nobody_is_a_bad_row_with_candidates_and_an_answ
         (3, "name", "Ann Maria Lund"),
         (4, "name", "Zed Quux"),
     ]
-    assert "the name of several people (013 (North), 014 (South)); say who is meant" in refused.errors[0].message
+    assert "the name of several people (013 (North), 014 (South)); give the employee_id" in refused.errors[0].message
     assert refused.errors[1].message.startswith("is nobody's name on the roster; correct it")
     answers = {question.about: list(question.answers) for question in refused.questions}
     assert answers == {
-        "values.name.Kim Dahl": ["013", "014", "leave out"],
         "values.name.Ann Maria Lund": ["012", "leave out"],
         "values.name.Zed Quux": ["leave out"],
     }
@@ -103,17 +102,22 @@ def test_a_name_of_several_or_of_nobody_is_a_bad_row_with_candidates_and_an_answ
     assert (apart.counts[0].new, apart.counts[0].quarantined) == (1, 3)
     undo(people, apart.upload_id)
 
-    said = dict(zip(answers, ("014", "012", "leave out"), strict=True))
-    outcome = land(people, "badges", text, BY_NAME.answered(said))
-    assert rows(people, outcome, "badges") == ["014", "012", "015"]
+    answered = BY_NAME.answered(dict(zip(answers, ("012", "leave out"), strict=True)))
+    outcome = land(people, "badges", text, answered, quarantine=True)
+    assert rows(people, outcome, "badges") == ["012", "015"]
+    # Who is meant by a name is asked of each file again: the name may be a newcomer's by then.
+    following = Source("badges", "badges.csv", text.replace("2024-07", "2024-08").encode())
+    again = import_sources(people, [following], Options(quarantine=True))
+    assert "values.name.Ann Maria Lund" in [question.about for question in again.questions]
+    undo(people, again.upload_id)
     people.close()
     rebuild(tmp_path / "company.duckdb", lambda line: None, True)
     with closing(open_store(tmp_path / "company.duckdb")) as store:
-        assert rows(store, outcome, "badges") == ["014", "012", "015"]
+        assert rows(store, outcome, "badges") == ["012", "015"]
         gone = erasure.named(store, ["012"])
         erasure.erase(store, "hr", gone, erasure.places_of(store, gone))
         assert erasure.search(store, gone).left == []
-        assert rows(store, outcome, "badges") == ["014", "015"]
+        assert rows(store, outcome, "badges") == ["015"]
 
 
 def test_of_several_who_had_a_name_the_one_on_the_roster_that_day_is_meant(people):

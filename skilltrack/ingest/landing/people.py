@@ -126,8 +126,8 @@ select
             then 'is nobody''s {what} on the roster; correct it, or give the employee_id.'
         when c.employee_id is not null then 'is the {what} of ' || c.people[1] || ', and the row has no id and no '
             || 'address. Say that people are found by name, or give the employee_id.'
-        else 'is the {what} of several people (' || array_to_string(c.people[:5], ', ') || '); say who is meant, or '
-            || 'give the employee_id.'
+        else 'is the {what} of several people (' || array_to_string(c.people[:5], ', ') || '); give the '
+            || 'employee_id.'
     end,
     false
 from typed_{kind} as t
@@ -192,15 +192,15 @@ order by t.file_no
 """
 """By file, rows that give only the name of their person, where nobody said that people are found by name."""
 OPEN = """
-select p.file_no, p.value, count(*) as rows, any_value(n.ids) as ids, any_value(n.people) as people
+select p.file_no, p.value
 from people_problems as p
 join people_meant as n on n.name = p.value
-where p.column_name = 'name' and not p.is_two and n.employee_id is null and p.file_no in (select unnest($by_name))
+where p.column_name = 'name' and not p.is_two and n.ids is null and p.file_no in (select unnest($by_name))
 group by p.file_no, p.value
 order by p.file_no, min(p.line_no)
 limit {most}
 """
-"""Names that nobody or several people have, in files where people are found by name."""
+"""Names that nobody has, in files where people are found by name. One answer holds for every row of such a name."""
 ALIKE = """
 with people as (
     select
@@ -364,18 +364,19 @@ def _ask_for_names(kind: Kind, landing: Landing, by_name: list[int]) -> None:
 
 
 def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
-    """Ask who is meant by names that nobody or several people have; people with similar names are offered."""
+    """Ask who is meant by names that nobody has; people with similar names are offered.
+
+    Which of several people with one name is meant can differ from row to row: only an employee_id says it.
+    """
     rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"by_name": by_name or [-1]})
-    alike = _alike(landing, [row["value"] for row in rows[:ASKED] if not row["ids"]])
+    alike = _alike(landing, [row["value"] for row in rows[:ASKED]])
     for row in rows[:ASKED]:
-        answers = alike.get(row["value"], {}) if not row["ids"] else dict(zip(row["ids"], row["people"], strict=True))
-        answers |= {LEAVE_OUT: "none of our people: leave it out"}
-        whose = "several people's" if row["ids"] else "nobody's"
-        place, text = about("values", "name", row["value"]), f"{row['value']!r} is {whose} name. Who is it?"
+        answers = alike.get(row["value"], {}) | {LEAVE_OUT: "none of our people: leave it out"}
+        place, text = about("values", "name", row["value"]), f"{row['value']!r} is nobody's name. Who is it?"
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The employee_id"),)
         landing.questions.append(Question(file, place, text, answers, must=False, typed=typed))
     if len(rows) > ASKED:
-        message = f"more than {ASKED} names are nobody's or several people's; give the employee_id of these people."
+        message = f"more than {ASKED} names are nobody's; give the employee_id of these people."
         landing.problems.append(Problem(landing.file_names[rows[0]["file_no"]], None, "name", None, message, "warning"))
 
 

@@ -20,10 +20,19 @@ SHOWN = 8
 """How many earlier answers a message lists one by one."""
 
 
-def without_days(kind: Kind, mapping: Mapping) -> Mapping:
-    """The mapping without the days that were given for every row of one file."""
+def for_next_file(kind: Kind, mapping: Mapping) -> Mapping:
+    """The mapping without what holds for one file only: days given for every row, and who is meant by a name.
+
+    A name that nobody has today may be that of a newcomer in the next file.
+    """
     days = {column.name for column in kind.file_columns if column.type == "date"}
-    return replace(mapping, constants={name: value for name, value in mapping.constants.items() if name not in days})
+    people = {"name"} if kind.names_people else set()
+    return replace(
+        mapping,
+        constants={name: value for name, value in mapping.constants.items() if name not in days},
+        values={name: pairs for name, pairs in mapping.values.items() if name not in people},
+        skip={name: values for name, values in mapping.skip.items() if name not in people},
+    )
 
 
 def beside(mapping: Mapping, asked: Collection[str]) -> Mapping:

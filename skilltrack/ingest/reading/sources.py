@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.again import added, answered, beside, in_short, with_own, without_days
+from skilltrack.ingest.reading.again import added, answered, beside, for_next_file, in_short, with_own
 from skilltrack.ingest.reading.columns import Mapped, map_columns
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
@@ -184,7 +184,7 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
         first = error
     last = None if source.is_mapped else remembered(source.kind, came_from)
     if last is not None:
-        kind, mapping, additions = KINDS[source.kind], without_days(KINDS[source.kind], last), list[str]()
+        kind, mapping, additions = KINDS[source.kind], for_next_file(KINDS[source.kind], last), list[str]()
         asked = first.mapped.questions if isinstance(first, ReadFile) else getattr(first, "questions", ())
         if isinstance(first, ReadFile):
             mapping = beside(mapping, {question.about for question in asked})

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import signal
 import socket
 import struct
 import sys
@@ -97,6 +98,7 @@ def _answer(line: socket.socket) -> int:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_WR)  # it stops at the next step and says whether anything was stored
             continue
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done: what it did is what is told
         if not answer:
             click.echo(LOST, err=True)
             return 1

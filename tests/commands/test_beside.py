@@ -195,6 +195,7 @@ def test_an_import_whose_command_is_stopped_is_whole_or_not_there(beside, sent, 
     time.sleep(after)
     process.send_signal(sent)
     _out, err = process.communicate(timeout=300)
+    assert skilltrack("check", db=beside).returncode == 0  # waits until the app has done what was left to it
     history = skilltrack("uploads", db=beside)
     is_stored = f"{name}.csv" in history.stdout
     if sent == signal.SIGINT and process.returncode >= 0 and beside_module.LEFT not in err:

@@ -136,7 +136,7 @@ def test_a_formula_without_a_result_is_a_bad_cell_that_is_named(company):
 
     assert outcome.status == "refused"
     assert [(p.line, p.column, p.value) for p in outcome.errors] == [(2, "expires_on", '#NO RESULT! =EDATE(C2,"6")&""')]
-    assert "nothing has computed" in outcome.errors[0].message
+    assert "is a formula without a result" in outcome.errors[0].message
     assert cells(read("badges", content, Mapping(reading="1")), "expires_on") == [""]
 
 

@@ -56,7 +56,7 @@ def test_a_manager_by_name_or_address_is_found_when_it_is_one_person_and_listed_
     assert managers(company, outcome.upload_id) == {"1": None, "2": "1", "3": "2", "4": "1", "5": None, "6": None}
     told = next(line for line in said(outcome, "warning") if "nobody or several" in line)
     assert "line 6" in told
-    assert "2 managers" in told
+    assert "2 rows name a manager" in told
     assert all(name in told for name in ("Cy", "Nobody"))
 
 

@@ -23,6 +23,14 @@ MOST, SURELY = 0.5, 0.75
 """The share of values from which a column probably, and surely, has names; a name of one word counts half."""
 OF_NAMES = PEOPLE | words_in("full first last given display legal preferred complete of the des der vollstandiger")
 """Words in headers of columns that name the person a row is about, not somebody else such as a trainer."""
+OF_OTHERS = words_in(
+    "manager supervisor boss leader lead trainer instructor teacher tutor mentor coach assessor assessed approver "
+    "approved issuer issued created uploaded modified assigned sponsor contact "
+    "vorgesetzter vorgesetzte vorgesetzten fuhrungskraft leiter leiterin ausbilder dozent dozentin genehmigt genehmiger "
+    "responsable superieur formateur formatrice evaluateur approbateur "
+    "jefe supervisora formador formadora instructora evaluador aprobador gerente"
+)
+"""Words in headers of columns that name somebody other than the person a row is about."""
 LOOKED_AT = 100_000
 """At most this many rows of an unused column are compared."""
 LISTED = 5
@@ -121,7 +129,8 @@ def _columns_of_names(file: ReadFile) -> list[int]:
     positions = []
     for at in file.mapped.unused:
         header = file.decoded.header[at]
-        if header and not is_sensitive(header) and PEOPLE & set(header_words(header)):
+        named = set(header_words(header))
+        if header and not is_sensitive(header) and PEOPLE & named and not OF_OTHERS & named:
             values = sampled(file.decoded.columns[at])
             if values and names_among(values) >= MOST:
                 positions.append(at)

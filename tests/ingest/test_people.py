@@ -164,6 +164,17 @@ def test_an_id_an_address_and_a_name_of_three_people_are_one_question(people):
         undo(people, outcome.upload_id)
 
 
+def test_an_address_and_a_name_of_two_people_without_an_id_are_one_question_that_can_be_answered(people):
+    text = "Email,Learner Name,credential_id,issued_on\nbo@x.example,Renée Dubois,c1,2024-07-01\n"
+    refused = land(people, "badges", text)
+    (question,) = [question for question in refused.questions if question.about == "holder"]
+    assert set(question.answers) == {"email", "name"}
+    for right, owner in (("email", "002"), ("name", "015")):
+        outcome = land(people, "badges", text, BY_NAME.answered({"holder": right}))
+        assert rows(people, outcome, "badges") == [owner]
+        undo(people, outcome.upload_id)
+
+
 @pytest.mark.parametrize("kind", ["badges", "prior_learning", "exemptions"])
 def test_a_few_names_that_cannot_be_those_of_the_ids_are_warnings_and_most_are_an_alarm(people, kind):
     end = {"badges": "c1,2024-07-0{0}", "prior_learning": "s1,2,Dr A,2024-07-0{0}", "exemptions": "s1,why,2024-07-0{0}"}

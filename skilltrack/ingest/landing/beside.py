@@ -26,7 +26,7 @@ OF_NAMES = PEOPLE | words_in("full first last given display legal preferred comp
 OF_OTHERS = words_in(
     "manager supervisor boss leader lead trainer instructor teacher tutor mentor coach assessor assessed approver "
     "approved issuer issued created uploaded modified assigned sponsor contact "
-    "vorgesetzter vorgesetzte vorgesetzten fuhrungskraft leiter leiterin ausbilder dozent dozentin genehmigt genehmiger "
+    "vorgesetzter vorgesetzte vorgesetzten fuhrungskraft leiter leiterin ausbilder dozent genehmigt genehmiger "
     "responsable superieur formateur formatrice evaluateur approbateur "
     "jefe supervisora formador formadora instructora evaluador aprobador gerente"
 )

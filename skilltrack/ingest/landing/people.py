@@ -344,8 +344,10 @@ def _ask_who_is_right(landing: Landing) -> None:
         "select file_no, count(*) as n, any_value(column_name) as name, arg_min(value, line_no) as value "
         "from people_problems where is_two group by file_no order by file_no"
     ):
-        text = f"employee_id and {row['name']} name different people in {row['n']:,} rows. Which one is right?"
-        answers = {"employee_id": "the id", row["name"]: f"the {row['name']}, such as {row['value']}"}
+        has_ids = "employee_id" in landing.files[row["file_no"]].mapped.columns
+        first, what = ("employee_id", "the id") if has_ids else ("email", "the address")
+        text = f"{first} and {row['name']} name different people in {counted(row['n'], 'row')}. Which one is right?"
+        answers = {first: what, row["name"]: f"the {row['name']}, such as {row['value']}"}
         file = landing.file_names[row["file_no"]]
         for at, question in enumerate(landing.questions):  # it may have been asked about an award's address already
             if (question.file, question.about) == (file, "holder"):

@@ -12,7 +12,7 @@ import pandas as pd
 from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
-from skilltrack.kept import is_fresh
+from skilltrack.kept import BEHIND, is_fresh
 from skilltrack.storage import Store
 
 GIVEN = ("hr", "ld", "auditor", "administrator")
@@ -115,7 +115,7 @@ def examples(store: Store) -> dict[str, str]:
 def _refuse_stale(store: Store) -> None:
     """Raise `BadQuestion` where the reporting lines are those of before: whoever moved since would see too much."""
     if not is_fresh(store) and store.query("select 1 from upload_events limit 1").num_rows:
-        raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
+        raise BadQuestion(BEHIND)
 
 
 def _person(store: Store, email: str | None, employee_id: str | None) -> dict[str, Any] | None:

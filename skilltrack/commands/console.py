@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
@@ -123,6 +123,14 @@ def asking(store: Store, by: str = "local") -> Viewer:
 def say(message: str) -> None:
     """Tell whoever runs the command."""
     click.echo(message, err=True)
+
+
+def stop_if_any(faults: Sequence[str]) -> None:
+    """Print faults to standard error, one a line, and end the command with exit code 2 where there are any."""
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(2)
 
 
 @contextmanager

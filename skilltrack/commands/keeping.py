@@ -1,11 +1,10 @@
 """The commands that keep a company whole: backup, restore, rebuild, repair, check."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from skilltrack.commands.console import Place, left_alone, open_database, say
+from skilltrack.commands.console import Place, left_alone, open_database, say, stop_if_any
 from skilltrack.keeping import backup, check_file, rebuild, repair, restore
 
 
@@ -46,10 +45,7 @@ def repair_command(db: Path, yes: bool) -> None:
     """Write a journal that is missing or damaged again from the database."""
     with left_alone(db):
         faults = repair(db, say, yes)
-    for fault in faults:
-        click.echo(fault, err=True)
-    if faults:
-        sys.exit(2)
+    stop_if_any(faults)
     click.echo(f"{db} and its journal are whole.")
 
 
@@ -59,10 +55,7 @@ def check_command(db: Path) -> None:
     """Check that what is stored is what landed, and that every number follows from it."""
     with left_alone(db):
         faults = check_file(db, say)
-    for fault in faults:
-        click.echo(fault, err=True)
-    if faults:
-        sys.exit(2)
+    stop_if_any(faults)
     click.echo(f"{db} is whole: every row is what landed, and every kept number follows from the rows.")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from skilltrack.access import trail as audit
-from skilltrack.commands.console import Place, asking, open_database, say
+from skilltrack.commands.console import Place, asking, open_database, say, stop_if_any
 from skilltrack.config import retention
 from skilltrack.errors import Refused
 from skilltrack.ingest import Named
@@ -80,10 +80,7 @@ def _erase(store: Store, by: str, people: Named, places: dict[str, erasure.Place
     remains = erasure.search(store, people)
     for line in remains.kept:
         click.echo(line)
-    for line in remains.left:
-        click.echo(line, err=True)
-    if remains.left:
-        sys.exit(2)
+    stop_if_any(remains.left)
     click.echo(remains.done)
 
 

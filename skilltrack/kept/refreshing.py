@@ -71,6 +71,10 @@ def freshness_sql() -> str:
     return f"(select count(*) from upload_events) as happened, ({included}) as included"
 
 
+BEHIND = "The numbers are being brought up to date. Ask again in a moment."
+"""What is said to a viewer whose rights follow from kept tables that are behind."""
+
+
 def is_fresh(store: Store | Snapshot) -> bool:
     """Whether the kept tables include every upload and undo, and were made from the definitions of this program."""
     state = store.query(f"select {freshness_sql()}").to_pylist()[0]

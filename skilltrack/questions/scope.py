@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skilltrack.errors import BadQuestion
+from skilltrack.kept import BEHIND
 from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, remembered
 from skilltrack.questions.question import Question
 from skilltrack.relations import known, only, seen_if_few
@@ -36,7 +37,7 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
     fresh = freshness(reading) if question.is_limited or not why else {}
     if fresh and fresh["happened"] != fresh["included"]:
         if question.is_limited:
-            raise BadQuestion("The numbers are being brought up to date. Ask again in a moment.")
+            raise BadQuestion(BEHIND)
         why = STALE
     asked = {what: getattr(question.filters, what) for what in KNOWN if getattr(question.filters, what) is not None}
     parameters = question.parameters

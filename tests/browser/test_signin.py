@@ -69,7 +69,11 @@ def sign_out(page):
 
 
 def seen(page):
-    return page.get_by_test_id("stSidebar").inner_text()
+    """The words of the menu, once its links are drawn: the headings come before them."""
+    menu = page.get_by_test_id("stSidebar")
+    expect(menu.get_by_test_id("stPageLink").last).to_be_visible()
+    settled(page)
+    return menu.inner_text()
 
 
 def is_out(page):

@@ -88,6 +88,9 @@ def about_people(draw):
                                 "employee_id", "skill_id", "valid_from"),
         "exemptions": _unique(_rows(draw, 3, employee_id=person, skill_id=skill, reason=st.just("leave"),
                                     valid_from=maybe_day, valid_to=maybe_day), "employee_id", "skill_id", "valid_from"),
+        "targets": _unique(_rows(draw, 4, team=st.sampled_from("AAB"), skill_id=skill, level=levels,
+                                 headcount=st.sampled_from("1123"), valid_from=maybe_day, valid_to=maybe_day),
+                           "team", "skill_id", "level", "valid_from"),
         "spend": _unique(spend, "spend_id"),
     }  # fmt: skip
     return {kind: rows for kind, rows in found.items() if rows}
@@ -196,7 +199,7 @@ def land_one(upload: Landed, store: Store, place: Path) -> int:
     """Bring one upload into the store through files in the folder `place`; its number."""
     place.mkdir(parents=True)
     for kind, rows in upload.rows.items():
-        columns = [column.name for column in KINDS[kind].file_columns]
+        columns = [column.name for column in KINDS[kind].columns]
         with (place / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()

@@ -25,7 +25,7 @@ if is_large:
 else:
     soon = min(view.as_of + answers.PATIENCE, LAST)
     quarter = shaped(answers.a_quarter_ago, trend, more=(view.as_of,))
-    causes = ("changes", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
+    causes = ("movement", replace(view, paid_from=quarter["month_end"] if quarter else view.as_of))
     depth, renewals = ("depth", view), ("renewals", view)
     sentences = [
         shaped(answers.change, totals, trend, causes, more=(view.as_of,)),

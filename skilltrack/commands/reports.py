@@ -12,6 +12,7 @@ from skilltrack.commands.console import Day, Moment, Place, asking, open_databas
 from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
 from skilltrack.questions import Filters, Metrics, catalogue, reports
+from skilltrack.storage import parameters_named
 
 DAY = Day()
 SCOPE = (
@@ -35,8 +36,10 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @scoped
 @click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it; never empty.")
 @click.option("--employee", help="Whose transcript (employee_id).")
-@click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend and the board pack.")
-@click.option("--to", "paid_to", type=DAY, help="Last day of the period, for spend (default: the as-of date).")
+@click.option("--skill", help="Only this skill (skill_id), in experts.")
+@click.option("--level", type=int, help="At least this level, in experts.")
+@click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend, changes and the board pack.")
+@click.option("--to", "paid_to", type=DAY, help="Last day of the period (default: the as-of date).")
 @click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
@@ -47,6 +50,7 @@ def report_command(
     db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, explain: bool, **asked: Any
 ) -> None:
     """Print one report, or a pack: board, team, transcript or audit."""
+    _refuse_what_is_not_asked(name, asked)
     if explain:
         _explain(db, name, Filters(as_of=as_of or today(), **asked))
         return
@@ -56,6 +60,14 @@ def report_command(
     with open_database(db) as store, progress_bar(f"Report {name}", length=3) as progress:
         _, content = exports.export(store, asking(store), order, output, progress)
     sys.stdout.buffer.write(content)
+
+
+def _refuse_what_is_not_asked(name: str, asked: dict[str, Any]) -> None:
+    """Raise `BadQuestion` for a skill or a level that a report would take no notice of."""
+    takes = parameters_named(catalogue()[name].sql) if name in catalogue() else ("skill", "level")
+    for what in ("skill", "level"):
+        if asked[what] is not None and what not in takes:
+            raise BadQuestion(f"{name} is not asked about one {what}. Leave --{what} out, or ask for experts.")
 
 
 def _explain(db: Path, name: str, filters: Filters) -> None:

@@ -25,6 +25,8 @@ class Filters:
     role: str | None = None
     employee: str | None = None
     skill: str | None = None
+    level: int | None = None
+    """The lowest level asked about, in experts."""
     paid_from: date | None = None
     paid_to: date | None = None
     months: int = 12
@@ -42,6 +44,8 @@ class Filters:
             raise BadQuestion(f"There is no assurance {self.assurance!r}. Try one of: {', '.join(READINGS)}.")
         if not 1 <= self.months <= 120:
             raise BadQuestion(f"{self.months} months cannot be shown. Ask for 1 to 120.")
+        if self.level is not None and not 1 <= self.level <= 2**31 - 1:
+            raise BadQuestion(f"{self.level} is not a level. Ask for 1 or more.")
         for day in (self.as_of, self.paid_from, self.paid_to):
             if day is not None:
                 accepted(day)
@@ -55,7 +59,8 @@ class Filters:
     def days(self, which: str) -> list[date]:
         """The days that a metric with `days: which` in its header is about."""
         if which == "both_ends":
-            return sorted({self.paid_from or a_year_before(self.as_of), self.as_of})
+            last = self.paid_to or self.as_of
+            return sorted({self.paid_from or a_year_before(last), last})
         if which == "month_ends":
             return month_ends(self.as_of, self.months)
         return months_ahead(self.as_of, self.months) if which == "months_ahead" else [self.as_of]

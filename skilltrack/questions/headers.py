@@ -7,6 +7,7 @@ from pathlib import Path
 from skilltrack.access import AREAS
 from skilltrack.config import SQL
 from skilltrack.errors import BadDefinition
+from skilltrack.questions.steps import STEPS
 
 FILES = SQL / "metrics"
 
@@ -19,9 +20,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "area": tuple(AREAS),
     "role": ("scope", "asked"),
     "report": ("yes", "employee", "no"),
+    "then": ("nothing", *STEPS),
 }
 """Keys that the header of a metric may have besides its columns, with their values; without values any text will do."""
-DEFAULTS = {"days": "as_of", "area": "people", "role": "scope", "report": "yes"}
+DEFAULTS = {"days": "as_of", "area": "people", "role": "scope", "report": "yes", "then": "nothing"}
 """Values of keys that a header does not give."""
 
 
@@ -46,6 +48,8 @@ class Metric:
     """scope: the role filter limits people to that role; asked: it asks about that role for everyone."""
     report: str
     """yes, employee (a report on one person) or no (screens only)."""
+    then: str
+    """The step of `steps.STEPS` that the rows of the select go through, for what SQL cannot say; nothing for most."""
     sql: str
 
     def labelled(self, *names: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from skilltrack.questions.filters import Filters
 from skilltrack.questions.plan import Plan, choose_texts
 from skilltrack.questions.question import check
 from skilltrack.questions.scope import scope_of
+from skilltrack.questions.steps import STEPS
 from skilltrack.storage import Snapshot, Store, Transaction
 
 CELLS = 10_000_000
@@ -32,7 +33,8 @@ class Metrics:
         with self._store.snapshot() as reading:
             scope = scope_of(reading, question, self._reads_kept)
             plan = choose_texts(question, scope)
-            return limited(plan, run(reading, plan))
+            rows = limited(plan, run(reading, plan))
+        return STEPS[question.metric.then](rows) if question.metric.then in STEPS else rows
 
     def plan(self, name: str, viewer: Viewer, filters: Filters) -> Plan:
         """How `ask` would answer, without running it; raises what `ask` raises before it runs."""

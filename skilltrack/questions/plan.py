@@ -6,6 +6,7 @@ from typing import Any
 
 from skilltrack.questions.question import Question
 from skilltrack.questions.scope import Scope
+from skilltrack.questions.steps import STEPS
 from skilltrack.relations import Case, with_definitions, with_kept
 from skilltrack.storage import parameters_named
 
@@ -53,6 +54,9 @@ class Plan:
         yield ""
         yield "SQL:"
         yield self.sql
+        if metric.then in STEPS:
+            yield ""
+            yield f"Then {metric.then} of questions/steps.py: {STEPS[metric.then].__doc__ or ''}"
 
 
 def shown(name: str, value: Any) -> str:

@@ -40,6 +40,7 @@ class Question:
             "asked_role": filters.role if is_asked else None,
             "employee": filters.employee,
             "skill": filters.skill,
+            "level": filters.level,
             "search": filters.search,
             "paid_from": filters.paid_from,
             "paid_to": filters.paid_to or filters.as_of,

@@ -51,7 +51,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
         without_small(ask, name, viewer, replace(asked, months=months), smallest)
         for name, months in (("trend", asked.months), ("forecast", 3))
     )
-    changes = ask("changes", viewer, replace(asked, paid_from=since)).set_index("change")
+    changes = ask("movement", viewer, replace(asked, paid_from=since)).set_index("change")
     sentences = findings.board(asked.as_of, since, now, then, changes, ahead, teams, risks, spend, smallest)
     order = teams.sort_values(["required", "team"], ascending=[False, True], na_position="last")
     is_hidden = [cell in hidden.cells for cell in zip(areas["team"], areas["area"], strict=True)]
@@ -78,7 +78,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
             Table(f"Spend since {since}", spend, paid_for, f"{note} Currencies are never added together.", most=15),
             Table("Areas by team", areas, of_area, note, most=0),
         ],
-        defined(*(metrics[name] for name in ("coverage", "readiness", "risks", "changes", "spend"))),
+        defined(*(metrics[name] for name in ("coverage", "readiness", "risks", "movement", "spend"))),
     )
 
 

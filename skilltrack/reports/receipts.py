@@ -99,7 +99,7 @@ class Receipt:
         filters = self.order.filters
         scope = [
             f"{what} {getattr(filters, what) or '(none)'}"
-            for what in ("manager", "team", "role", "employee")
+            for what in ("manager", "team", "role", "employee", "skill", "level")
             if getattr(filters, what) is not None
         ]
         known = "nothing uploaded yet"

@@ -442,3 +442,14 @@ def test_a_name_is_found_where_two_parts_of_a_large_file_meet(tmp_path, monkeypa
         assert remains._are_in(remains._pieces_of(tmp_path / "f"), people)
     (tmp_path / "f").write_bytes(b"." * 300)
     assert not remains._are_in(remains._pieces_of(tmp_path / "f"), people)
+
+
+@pytest.mark.parametrize("between", [b" ", b"\t", b"\r\n", b"_", b", ", b"%20"])
+def test_a_name_is_found_however_its_words_are_divided(between):
+    assert Named(names=frozenset({"Ann Smith"})).are_in(b"x;Smith" + between + b"Ann;x")
+
+
+@pytest.mark.parametrize("between", [b"\x00", b"\x00" * 200, b"\x05\x00\x00\x00", b"\x1f"])
+def test_the_end_of_one_cell_and_the_beginning_of_the_next_are_not_a_name(between):
+    """Else the proof of an erasure says that a database still mentions somebody whom no cell of it mentions."""
+    assert not Named(names=frozenset({"Ann Smith"})).are_in(b"London Smith" + between + b"Ann Other")

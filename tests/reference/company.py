@@ -16,6 +16,7 @@ KEYS = {
     "prior_learning": ("employee_id", "skill_id", "valid_from"),
     "self_ratings": ("employee_id", "skill_id", "valid_from"),
     "exemptions": ("employee_id", "skill_id", "valid_from"),
+    "targets": ("team", "skill_id", "level", "valid_from"),
     "spend": ("spend_id",),
 }
 

@@ -124,7 +124,7 @@ def experts(company: Company, asked: Asked) -> list[tuple]:
     evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
     changes = evidence.changes_after(day)
     rows = []
-    for person, row in company.members(asked, day).items():
+    for person, row in company.members(asked, day, role=asked.role).items():
         for skill in {skill for levels in evidence.skills_of.values() for skill in levels} | set(names):
             level = evidence.level(person, skill, day, asked.assurance)
             if not level:
@@ -132,7 +132,7 @@ def experts(company: Company, asked: Asked) -> list[tuple]:
             dropped = next((d for d in changes if evidence.level(person, skill, d, asked.assurance) < level), None)
             strongest = next(word for word in STRENGTH if evidence.level(person, skill, day, word) >= level)
             rows.append(
-                (person, row["name"], row.get("team", ""), row.get("role_id", ""), skill, names.get(skill), level,
+                (person, row["name"], row.get("team", ""), row.get("role_id") or None, skill, names.get(skill), level,
                  before(dropped) if dropped else None, strongest)
             )  # fmt: skip
     return sorted(rows, key=lambda row: (row[0], row[4]))
@@ -293,7 +293,174 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
     return sorted(rows, key=str)
 
 
+def changes(company: Company, asked: Asked) -> list[tuple]:
+    """Every requirement that is another one or met otherwise on the second day, with its cause, told from day to day."""
+    last = asked.paid_to or asked.as_of
+    first = asked.paid_from or max(date(1900, 1, 1), before(last, 365))
+    if first == last:
+        return []
+    evidence, names = Evidence(company, asked), skill_names(company, asked)
+    asked_on: dict[date, dict[tuple[str, str], tuple]] = {}
+    for day in (first, last):
+        asked_on[day] = {
+            (person, q["skill_id"]): (
+                level,
+                int(q["required_level"]),
+                None if exempt else level >= int(q["required_level"]),
+            )
+            for person, _, _, q, level, exempt in standings(company, asked, day)
+        }
+    active = {day: company.members(Asked(day, asked.known_at), day) for day in (first, last)}
+    members = {day: company.members(asked, day, role=asked.role) for day in (first, last)}
+    rows = []
+    for person, skill in sorted({*asked_on[first], *asked_on[last]}):
+        (level_then, _, was), (_, required, met) = (
+            asked_on[day].get((person, skill), (None, None, None)) for day in (first, last)
+        )
+        if was == met:
+            continue
+        roles = [active[day].get(person, {}).get("role_id", "") for day in (first, last)]
+        if person not in active[first]:
+            cause = "joined"
+        elif person not in active[last]:
+            cause = "left"
+        elif not all(person in members[day] for day in (first, last)) and (asked.role is None or roles[0] == roles[1]):
+            cause = "moved"
+        elif was is not None and met is not None and (level_then >= required) != met:
+            cause = _cause_in_evidence(evidence, person, skill, required, first, last, STRENGTH[asked.assurance])
+        else:
+            cause = "role_changed" if roles[0] != roles[1] else "requirement_changed"
+        row = members[last].get(person) or members[first][person]
+        rows.append((person, row["name"], row.get("team", ""), skill, names.get(skill), was, met, cause))
+    return rows
+
+
+def _cause_in_evidence(
+    evidence: Evidence, person: str, skill: str, required: int, first: date, last: date, strength: int
+) -> str:
+    word = next(word for word, number in STRENGTH.items() if number == strength)
+    turns = [first, *(day for day in evidence.changes_after(first) if day <= last)]
+    credentials = [c for c, levels in evidence.skills_of.items() if levels.get(skill, 0) >= required]
+
+    def counts(credential: str, day: date, under: int) -> dict[str, bool]:
+        awards = [a for a in evidence.awards if (a["employee_id"], a["credential_id"]) == (person, credential)]
+        return {
+            "award": any(evidence.is_valid(a, day) and evidence.award_strength(a, day) <= under for a in awards),
+            "stack": evidence.holds_stack(person, credential, day, under),
+        }
+
+    if evidence.level(person, skill, last, word) >= required:
+        shown = [(c, how) for c in credentials for how in ("award", "stack") if counts(c, last, strength)[how]]
+        plain = evidence.prior_learning if strength >= 2 else []
+        plain = [*plain, *(evidence.self_ratings if strength >= 3 else [])]
+        is_plain = any(
+            (row["employee_id"], row["skill_id"]) == (person, skill)
+            and int(row["level"]) >= required
+            and holds(row, last)
+            for row in plain
+        )
+        for credential, how in shown:
+            since = last
+            for day in reversed(turns):
+                if not counts(credential, day, strength)[how]:
+                    break
+                since = day
+            through = [day for day in turns if day <= since] + [since]
+            if not any(all(counts(credential, day, s)[how] for day in through) for s in range(strength + 1, 4)):
+                return "gained"
+        return "gained" if is_plain or not shown else "policy_changed"
+    lost = min(day for n, day in enumerate(turns) if n and all(
+        evidence.level(person, skill, later, word) < required for later in turns[n:]
+    ))  # fmt: skip
+    eve, causes = before(lost), set()
+    for credential in credentials:
+        for how in ("award", "stack"):
+            if not counts(credential, eve, strength)[how] or counts(credential, lost, strength)[how]:
+                continue
+            parts = _parts(evidence, credential) if how == "stack" else {credential}
+            if any(
+                a["employee_id"] == person and a["credential_id"] in parts and evidence.revoked_on(a) == lost
+                and not evidence.ended_by_date(a)
+                for a in evidence.awards
+            ):  # fmt: skip
+                causes.add("revoked")
+            if any(
+                counts(credential, eve, s)[how] and counts(credential, lost, s)[how] for s in range(strength + 1, 4)
+            ):
+                causes.add("policy_changed")
+    return next((cause for cause in ("revoked", "policy_changed") if cause in causes), "lapsed")
+
+
+def _parts(evidence: Evidence, stack: str) -> set[str]:
+    found = set(evidence.stacks.get(stack, (set(), 0))[0])
+    return found | {part for component in found for part in _parts(evidence, component)}
+
+
+def staffing(company: Company, asked: Asked) -> list[tuple]:
+    """Seats filled by trying every way in which the members can be seated."""
+    evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
+    members = company.members(asked, day, role=asked.role)
+    targets: dict[tuple, dict] = {}
+    for row in sorted(company.rows("targets", asked), key=lambda row: row.get("valid_from", "")):
+        if holds(row, day):
+            targets[row["team"], row["skill_id"], int(row["level"])] = row
+    is_whole = asked.manager is None and asked.team is None and asked.role is None
+    rows = []
+    for team in sorted({key[0] for key in targets}):
+        people = [person for person, row in members.items() if row.get("team", "") == team]
+        if not (is_whole or people or asked.team == team):
+            continue
+        of_team = sorted(key for key in targets if key[0] == team)
+        able = [
+            [p for p in people if evidence.level(p, skill, day, asked.assurance) >= level]
+            for _, skill, level in of_team
+        ]
+        ways = {(0,) * len(of_team)}
+        for person in people:
+            ways |= {
+                (*way[:n], way[n] + 1, *way[n + 1 :])
+                for way in ways for n, key in enumerate(of_team)
+                if person in able[n] and way[n] < int(targets[key]["headcount"])
+            }  # fmt: skip
+        filled = max(ways, key=lambda way: (sum(way), way))
+        for key, seats in zip(of_team, filled, strict=True):
+            headcount = int(targets[key]["headcount"])
+            rows.append((team, key[1], names.get(key[1]), key[2], headcount, seats, headcount - seats))
+    return rows
+
+
+def next_learning(company: Company, asked: Asked) -> list[tuple]:
+    evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
+    strength, unmet = STRENGTH[asked.assurance], {}
+    for person, row, role, q, level, exempt in standings(company, asked, day, asked_role=asked.role):
+        if not exempt and level < int(q["required_level"]):
+            unmet.setdefault((person, row["name"], role), []).append((q["skill_id"], int(q["required_level"])))
+    rows = []
+    for (person, name, role), missing in sorted(unmet.items()):
+        found = []
+        for credential, described in evidence.credentials.items():
+            tier = evidence.tier(described["issuer"], day)
+            counts = {1: tier == "trusted", 2: tier != "unrecognised", 3: True}[strength]
+            closed = [
+                (names.get(s, s), s, n) for s, n in missing if evidence.skills_of.get(credential, {}).get(s, 0) >= n
+            ]
+            if not closed or not counts or described.get("demonstrates") == "false":
+                continue
+            why = "; ".join(f"{skill} level {level}" for skill, _, level in sorted(closed))
+            if credential in evidence.stacks:
+                parts, needed = evidence.stacks[credential]
+                lacking = [p for p in parts if not evidence.holds_credential(person, p, day, strength)]
+                if needed - (len(parts) - len(lacking)) != 1:
+                    continue
+                called = sorted(evidence.credentials.get(p, {}).get("name", p) for p in lacking)
+                why += f"; still to earn: {' or '.join(called)}"
+            found.append((person, name, role, credential, described["name"], len(closed), None, None, why))
+        rows += sorted(found, key=lambda row: (-row[5], row[3]))
+    return rows
+
+
 REPORTS = {
     "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps, "depth": depth,
-    "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend, "experts": experts,
+    "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend, "experts": experts, "changes": changes,
+    "staffing": staffing, "next_learning": next_learning,
 }  # fmt: skip

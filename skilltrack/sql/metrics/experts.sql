@@ -1,6 +1,6 @@
 -- title: Who can do
 -- question: Who can do this skill, at which level, and until when?
--- definition: active people in scope with any level of the skill on the day under the asked assurance, with their highest level, the last day up to which their evidence keeps it up without a break, and the strongest assurance under which it does on the day.
+-- definition: active people in scope with any level of the skill, or at least the one asked about, on the day under the asked assurance, with their highest level, the last day up to which their evidence keeps it up without a break, and the strongest assurance under which it does on the day.
 -- unit: levels
 -- column employee_id (Id): employee
 -- column name (Name): name of the employee
@@ -21,7 +21,8 @@ with best as (
         l.level
     from members as m
     join levels as l on l.day = m.day and l.employee_id = m.employee_id
-    where cast($skill as varchar) is null or l.skill_id = $skill
+    where (cast($skill as varchar) is null or l.skill_id = $skill)
+        and (cast($level as integer) is null or l.level >= $level)
 ),
 supporting as (
     select

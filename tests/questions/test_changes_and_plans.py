@@ -1,0 +1,182 @@
+"""Reports that say what changed and why, whether seats can be filled, and what to learn next, on cases with one answer."""
+
+import itertools
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skilltrack.access.viewer import Viewer
+from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.questions import Filters, Metrics
+from skilltrack.questions.steps import seat
+from skilltrack.storage.store import Store
+from tests.forked import skilltrack
+
+day = date.fromisoformat
+
+CATALOGUE = {
+    "skills": "skill_id,name\nweld,Welding\nlift,Lifting\n",
+    "issuers": "issuer,tier,valid_from\nOld School,trusted,\nOld School,unrecognised,2024-05-01\nNew School,unrecognised,\n"
+    "New School,recognised,2024-05-01\n",
+    "credentials": "credential_id,name,issuer,list_price,currency\nw2,Welder 2,Guild,300,EUR\nw3,Welder 3,Guild,900,EUR\n"
+    "old,Old welding,Old School,,\nnew,New welding,New School,,\nbasics,Basics,Guild,50,EUR\nmaster,Master,Guild,,\n"
+    "both,Weld and lift,Guild,500,EUR\ntalk,Talk on welding,Guild,10,EUR\n",
+    "credential_skills": "credential_id,skill_id,level\nw2,weld,2\nw3,weld,3\nold,weld,2\nnew,weld,2\nmaster,weld,3\n"
+    "both,weld,2\nboth,lift,1\n",
+    "stacks": "credential_id,component_id\nmaster,w2\nmaster,basics\n",
+    "roles": "role_id,role_name,skill_id,required_level,valid_from,valid_to\nwelder,Welder,weld,2,,\n"
+    "mate,Mate,weld,1,,\nmate,Mate,lift,1,2024-05-01,\nchief,Chief,weld,3,,\nchief,Chief,lift,1,,\n",
+}
+BEFORE, AFTER = (
+    {"01": ("North", "welder"), "02": ("North", "welder"), "03": ("North", "welder"), "04": ("North", "welder"),
+     "05": ("North", "welder"), "06": ("North", "mate"), "07": ("North", "welder"), "08": ("North", "welder")},
+    {"01": ("North", "welder"), "02": ("North", "welder"), "03": ("North", "welder"), "04": ("North", "welder"),
+     "05": ("North", "welder"), "06": ("North", "mate"), "07": ("North", "chief"), "08": ("South", "welder"),
+     "09": ("North", "welder")},
+)  # fmt: skip
+AWARDS = """award_id,employee_id,credential_id,issued_on,expires_on,revoked_on
+a1,01,w2,2024-05-10,,
+a2,02,w2,2023-01-01,2024-05-31,
+a3,03,w2,2023-01-01,,2024-05-20
+a4,04,old,2023-01-01,,
+a5,05,new,2023-01-01,,
+a6,06,w2,2023-01-01,,
+a7,07,w2,2023-01-01,,
+a8,08,w2,2023-01-01,,
+a9,09,w2,2023-01-01,,
+"""
+
+
+def roster(people):
+    rows = (f"{number},Person {number},{team},{role}\n" for number, (team, role) in people.items())
+    return f"employee_id,name,team,role_id\n{''.join(rows)}"
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    path = tmp_path_factory.mktemp("changes") / "c.duckdb"
+    store = Store.open(path)
+    sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in CATALOGUE.items()]
+    for more, effective in (
+        ([*sources, Source("roster", "r.csv", roster(BEFORE | {"10": ("North", "welder")}).encode())], "2024-01-01"),
+        ([Source("roster", "r.csv", roster(AFTER).encode()), Source("badges", "b.csv", AWARDS.encode())], "2024-05-15"),
+    ):
+        outcome = import_sources(store, more, Options(effective=day(effective)))
+        assert outcome.status == "stored", [str(problem) for problem in outcome.errors]
+    yield store
+    store.close()
+
+
+def ask(store, name, viewer=None, **asked):
+    return Metrics(store).ask(name, viewer or Viewer.everyone(), Filters(**asked))
+
+
+def test_a_change_has_the_one_cause_that_a_manager_would_name(company):
+    frame = ask(company, "changes", paid_from=day("2024-03-31"), paid_to=day("2024-06-30"))
+    causes = {(row.employee_id, row.skill_id): row.cause for row in frame.itertuples()}
+
+    assert causes == {
+        ("01", "weld"): "gained", ("02", "weld"): "lapsed", ("03", "weld"): "revoked", ("04", "weld"): "policy_changed",
+        ("05", "weld"): "policy_changed", ("06", "lift"): "requirement_changed", ("07", "weld"): "role_changed",
+        ("07", "lift"): "role_changed", ("09", "weld"): "joined", ("10", "weld"): "left",
+    }  # fmt: skip
+
+
+def test_whoever_goes_to_another_team_has_moved_for_the_team_and_did_not_change_for_the_company(company):
+    period = {"paid_from": day("2024-03-31"), "paid_to": day("2024-06-30")}
+    north, south = (
+        ask(company, "changes", team=team, **period).set_index("employee_id") for team in ("North", "South")
+    )
+
+    assert (north.loc["08", "cause"], north.loc["08", "was_met"]) == ("moved", True)
+    assert north.loc[["08"], "is_met"].isna().all()
+    assert south["cause"].to_dict() == {"08": "moved"}
+    assert "08" not in set(ask(company, "changes", **period)["employee_id"])
+
+
+def test_changes_add_up_to_the_difference_of_coverage(company):
+    for first, last in itertools.combinations([day("2024-02-01"), day("2024-05-05"), day("2024-06-30")], 2):
+        frame = ask(company, "changes", paid_from=first, paid_to=last)
+        then, now = (ask(company, "totals", as_of=on).iloc[0] for on in (first, last))
+
+        assert (frame["is_met"] == True).sum() - (frame["was_met"] == True).sum() == now["met"] - then["met"]  # noqa: E712
+        assert frame["is_met"].notna().sum() - frame["was_met"].notna().sum() == now["required"] - then["required"]
+
+
+def test_a_period_of_one_day_has_no_changes(company):
+    assert ask(company, "changes", paid_from=day("2024-06-30"), paid_to=day("2024-06-30")).empty
+
+
+def test_what_to_learn_next_begins_with_what_closes_most_and_then_with_what_costs_least(company):
+    frame = ask(company, "next_learning", as_of=day("2024-06-30"), role="chief")
+    of_second = frame[frame["employee_id"] == "02"]
+
+    assert of_second["credential_id"].tolist() == ["both", "w3"]
+    assert of_second["closes"].tolist() == [1, 1]
+    assert of_second["why"].tolist() == ["Lifting level 1", "Welding level 3"]
+    seventh = frame[frame["employee_id"] == "07"].set_index("credential_id")
+    assert seventh.loc["master", "why"] == "Welding level 3; still to earn: Basics"  # holds w2, the other component
+
+
+def test_an_issuer_that_does_not_count_and_a_stack_of_which_more_is_missing_are_not_suggested(company):
+    own = ask(company, "next_learning", as_of=day("2024-06-30"))
+
+    # `old` counts no longer, `talk` shows nothing, and of `master` whoever lacks w2 lacks two components.
+    assert set(own.loc[own["role_id"] == "welder", "credential_id"]) == {"w2", "w3", "both", "new"}
+    claimed = ask(company, "next_learning", as_of=day("2024-06-30"), assurance="claimed", role="chief")
+    assert "old" not in set(claimed["credential_id"])  # level 2 does not meet level 3
+
+
+def test_nobody_is_seated_twice(company):
+    rows = "team,skill_id,level,headcount\nNorth,lift,1,1\nNorth,weld,2,9\nWest,weld,1,2\n"
+    assert import_sources(company, [Source("targets", "t.csv", rows.encode())], Options()).status == "stored"
+    badge = "employee_id,credential_id,issued_on\n01,both,2024-06-01\n"
+    assert import_sources(company, [Source("badges", "b.csv", badge.encode())], Options()).status == "stored"
+    frame = ask(company, "staffing", as_of=day("2024-06-30")).drop(columns="skill")
+
+    # 01, 05, 06, 07 and 09 can weld; 01 alone can lift, and is needed there.
+    assert frame.to_numpy().tolist() == [
+        ["North", "lift", 1, 1, 1, 0], ["North", "weld", 2, 9, 4, 5], ["West", "weld", 1, 2, 0, 2],
+    ]  # fmt: skip
+    of_north = ask(company, "staffing", as_of=day("2024-06-30"), team="North")
+    assert of_north["team"].unique().tolist() == ["North"]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sets(st.sampled_from("abcde")).map(sorted)), max_size=4)
+)  # fmt: skip
+def test_as_many_seats_are_filled_as_can_be_and_the_first_targets_first(targets):
+    seated = seat(targets)
+    ways = {(0,) * len(targets)}
+    for person in "abcde":
+        ways |= {
+            (*way[:n], way[n] + 1, *way[n + 1 :])
+            for way in ways for n, (headcount, able) in enumerate(targets)
+            if person in able and way[n] < headcount
+        }  # fmt: skip
+
+    assert tuple(map(len, seated)) == max(ways, key=lambda way: (sum(way), way))
+    assert len({person for people in seated for person in people}) == sum(map(len, seated))
+    assert all(set(people) <= set(able) for people, (_, able) in zip(seated, targets, strict=True))
+
+
+def test_a_long_chain_of_people_who_must_move_on_is_followed_to_its_end():
+    chain = [(1, [f"{n:04d}", f"{n + 1:04d}"]) for n in range(900)]
+
+    assert all(len(people) == 1 for people in seat([*chain[::-1], (1, ["0900"])]))
+
+
+def test_experts_are_asked_by_skill_and_level_and_other_reports_refuse_these_options(company):
+    on = ("--as-of", "2024-06-30")
+    company.close()
+    printed = skilltrack("report", "experts", "--skill", "weld", "--level", "2", *on, db=company.path)
+    assert [line.split(",")[0] for line in printed.stdout.splitlines()[1:]] == ["01", "05", "06", "07", "08", "09"]
+    assert (
+        skilltrack("report", "experts", "--skill", "weld", "--level", "3", *on, db=company.path).stdout.count("\n") == 1
+    )
+    refused = skilltrack("report", "coverage", "--skill", "weld", *on, db=company.path)
+    assert refused.returncode == 2
+    assert "coverage is not asked about one skill" in refused.stderr
+    assert skilltrack("report", "experts", "--level", "0", *on, db=company.path).returncode == 2

@@ -193,3 +193,47 @@ def skills_called(choices: pd.DataFrame, text: str) -> list[tuple[str, str]]:
     rows = zip(skills["value"], skills["label"], strict=True)
     matches = [(value, label) for value, label in rows if words and all(word in label.casefold() for word in words)]
     return matches[: tables.NAMED]
+
+
+def causes(changes: pd.DataFrame) -> pd.DataFrame:
+    """Per cause how many requirements are met and how many asked, more (+) or fewer (-) than on the first day.
+
+    Added up they are the difference of coverage between both days. The causes with the greatest effect come first.
+    """
+    rows = []
+    for cause, part in changes.groupby("cause"):
+        now, then = (part[column].astype("boolean") for column in ("is_met", "was_met"))
+        rows.append({
+            "cause": cause, "why": tables.CAUSES[str(cause)], "people": part["employee_id"].nunique(),
+            "met": int(now.fillna(False).sum() - then.fillna(False).sum()),
+            "required": int(now.notna().sum() - then.notna().sum()), "requirements": len(part),
+        })  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["cause", "why", "people", "met", "required", "requirements"])
+    return frame.sort_values(["met", "cause"], key=lambda column: column.abs() if column.name == "met" else column,
+                             ascending=[False, True])  # fmt: skip
+
+
+def each_change(changes: pd.DataFrame, cause: str | None = None) -> pd.DataFrame:
+    """Every change in words, of one cause if it is given: what is met no longer first."""
+    rows = changes if cause is None else changes[changes["cause"] == cause]
+    words = {True: "Met", False: "Not met"}
+    was, now = (rows[column].map(words).fillna("Not asked") for column in ("was_met", "is_met"))
+    order = 2 * (now == "Met") + (was != "Met")
+    rows = rows.assign(was=was, now=now, why=rows["cause"].map(tables.CAUSES), order=order)
+    return rows.sort_values(["order", "name", "skill_id"])
+
+
+def leavers(leaving: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """People whose team would lose a skill with them, or keep it with one person only, with roles in words."""
+    return tables.with_roles(leaving, names)
+
+
+def seats(staffing: pd.DataFrame) -> pd.DataFrame:
+    """Targets, those with most empty seats first."""
+    return staffing.sort_values(["short", "team", "skill_id", "level"], ascending=[False, True, True, True])
+
+
+def learning(suggestions: pd.DataFrame) -> pd.DataFrame:
+    """Credentials worth learning for, with their prices in words; empty where the catalogue states none."""
+    prices = zip(suggestions["list_price"], suggestions["currency"], strict=True)
+    return suggestions.assign(price=[price(amount, currency) for amount, currency in prices])

@@ -17,6 +17,18 @@ WHY = {
     "missing": "Nothing shows it",
 }
 """The reasons for gaps, as people read them."""
+CAUSES = {
+    "gained": "New evidence",
+    "lapsed": "Evidence ended",
+    "revoked": "Evidence revoked",
+    "joined": "Joined the company",
+    "left": "Left the company",
+    "moved": "Moved in or out of the group",
+    "role_changed": "Other role",
+    "requirement_changed": "Requirement or exemption changed",
+    "policy_changed": "Issuer counts differently",
+}
+"""The causes of changes, as people read them."""
 SOURCES = {
     "award": "Certificate or badge",
     "stack": "Certificate path",

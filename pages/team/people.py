@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from skilltrack import tables
+from skilltrack import people_tables, tables
 from skilltrack.text import visible
 from skilltrack.ui import audit_log, directory, evidence, filters, parts, why
 from skilltrack.ui.cache import ask, shaped
@@ -46,4 +46,9 @@ if standing.empty:
 st.subheader("Missing for this role" if view.role else "Missing for their own role", anchor=False)
 needs = {"skill": "Skill", "required_level": "Needs level", "level": "Has", "reason": "Why", "critical": "Critical"}
 parts.table(gaps, "gaps", needs, empty="Nothing is missing.")
+if len(gaps):
+    st.subheader("What to learn next", anchor=False)
+    columns = {"credential": "Credential", "closes": "Closes", "why": "Would show", "price": "List price"}
+    none = "No credential of the catalogue would show any of it."
+    parts.table(shaped(people_tables.learning, ("next_learning", asked)), "learning", columns, empty=none)
 evidence.shown(own, transcript)

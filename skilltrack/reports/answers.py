@@ -71,6 +71,54 @@ def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Ans
     return change(totals, trend, pd.DataFrame({"change": [], "required": []}), as_of)
 
 
+def compared(then: pd.DataFrame, now: pd.DataFrame, since: date) -> Answer | None:
+    """Coverage on two days; both are the answer of `totals`."""
+    was, met = then.iloc[0], now.iloc[0]
+    if not was["required"] or not met["required"]:
+        return None
+    strong = f"{of(met['met'], met['required'], 'requirements')} are met"
+    before = f"{int(was['met']):,} of {int(was['required']):,}"
+    text = f"({percent(met['met'], met['required'])}). On {since:%-d %B %Y} it was {before}"
+    better = met["met"] * was["required"] >= was["met"] * met["required"]
+    return Answer(strong, f"{text} ({percent(was['met'], was['required'])}).", "coverage", is_good=bool(better))
+
+
+def why_changed(causes: pd.DataFrame) -> Answer | None:
+    """What changed the number of met requirements most; `causes` is what `people_tables.causes` makes."""
+    parts = [
+        f"{row.why.lower()} {'+' if row.met > 0 else '−'}{abs(row.met):,}" for row in causes.itertuples() if row.met
+    ]
+    if not parts:
+        return None
+    total = int(causes["met"].sum())
+    more = f"{abs(total):,} {'more' if total > 0 else 'fewer'}" if total else "As many"
+    listed = ", ".join(parts)
+    return Answer(f"{more} are met", f"than then: {listed}.", is_good=total >= 0)
+
+
+def leaving(people: pd.DataFrame) -> Answer | None:
+    """How many people are the only ones of their team who can show a skill, and who would be missed most."""
+    alone = people[people["lost"] > 0]
+    if alone.empty:
+        return Answer("Nobody", "is the only one of their team who can do something it needs.", is_good=True)
+    first = alone.iloc[0]
+    many = "1 person is" if len(alone) == 1 else f"{len(alone):,} people are each"
+    lost = f"{first['team'] or 'the team'} loses {counted(int(first['lost']), 'skill')}"
+    return Answer(f"{many} the only one", f"of their team for a skill that it needs. With {first['name']} {lost}.")
+
+
+def seated(staffing: pd.DataFrame) -> Answer | None:
+    """How many seats of the targets cannot be filled, and where most are empty."""
+    if staffing.empty:
+        return None
+    short, seats = int(staffing["short"].sum()), int(staffing["headcount"].sum())
+    if not short:
+        return Answer(f"All {counted(seats, 'seat')}", "of the targets can be filled, one person a seat.", is_good=True)
+    worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
+    where = f" {worst.index[0]} is short by {int(worst.iloc[0]):,}." if len(worst) > 1 else ""
+    return Answer(of(short, seats, "seats"), f"of the targets cannot be filled if nobody sits on two.{where}")
+
+
 def thinnest(coverage: pd.DataFrame) -> Answer | None:
     """The team that lacks the most of what its roles require; None if there is only one team or nothing is missing."""
     teams = totals_by(coverage, "team")

@@ -15,6 +15,7 @@ from skilltrack.config import today
 from skilltrack.days import FIRST, LAST, day_of, in_order
 from skilltrack.errors import BadQuestion
 from skilltrack.questions import Filters, a_year_before
+from skilltrack.reports.answers import QUARTER
 from skilltrack.text import visible
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.signin import ABOUT, viewer
@@ -64,7 +65,7 @@ def shared() -> dict[str, str]:
 def bar(*names: str) -> Filters:
     """One line that says what the page is about, and opens the filters `names`; returns what they say.
 
-    `names` are some of as_of, assurance, manager, team, role and period. Unknown values in a
+    `names` are some of as_of, since, assurance, manager, team, role and period. Unknown values in a
     link are reported above the line, so that the viewer reads about them first.
     """
     filters = Filters(as_of=_day("as_of", today()))
@@ -72,6 +73,8 @@ def bar(*names: str) -> Filters:
     if "period" in names:
         start, end = _period(filters.as_of)
         filters = replace(filters, paid_from=start, paid_to=end)
+    if "since" in names:
+        filters = replace(filters, paid_from=_since(filters.as_of), paid_to=filters.as_of)
     options = _labels(filters.as_of) if set(CHOICES) & set(names) else {}
     titles = {
         "manager": ("Manager", whole_scope()),
@@ -94,6 +97,8 @@ def bar(*names: str) -> Filters:
             st.button("Back to today", key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
     with popover:
         _date_input("as_of", "Day", filters.as_of)
+        if "since" in names:
+            _date_input("since", "Compared with", filters.paid_from)
         if "period" in names:
             _date_input("from", "Payments from", filters.paid_from)
             _date_input("to", "Payments to", filters.paid_to)
@@ -114,7 +119,9 @@ def whole_scope() -> str:
 def in_words(filters: Filters, names: tuple[str, ...], options: dict[str, dict[str, str]]) -> str:
     """The filters as one line: "Today · whole company · attested evidence"."""
     line = ["Today" if filters.as_of == today() else f"{filters.as_of:%-d %B %Y}"]
-    if filters.paid_from and filters.paid_to:
+    if "since" in names:
+        line = [f"{line[0]} compared with {filters.paid_from:%-d %B %Y}"]
+    elif filters.paid_from and filters.paid_to:
         line.append(f"paid {filters.paid_from:%-d %B %Y} to {filters.paid_to:%-d %B %Y}")
     if filters.manager:
         line.append(f"organisation of {options['manager'][filters.manager]}")
@@ -243,6 +250,18 @@ def _period(as_of: date) -> tuple[date, date]:
         put(**{"from": None, "to": None})
         return a_year_before(as_of), as_of
     return start, end
+
+
+def _since(as_of: date) -> date:
+    """The day in the URL that `as_of` is compared with, or else the last month's end at least a quarter back."""
+    quarter = Filters(as_of=max(FIRST, as_of - QUARTER), months=1).days("month_ends")
+    usual = quarter[0] if quarter else FIRST
+    since = _day("since", usual)
+    if since <= as_of:
+        return since
+    st.warning(plain(f"{since} is after {as_of}, so the two cannot be compared. {usual} is taken instead."))
+    put(since=None)
+    return usual
 
 
 def _date_input(name: str, title: str, value: date | None) -> None:

@@ -27,6 +27,8 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("team/experts", "Who can do", "person_search"),
         ("team/people", "People", "badge"),
         ("team/renewals", "Renewals", "event_repeat"),
+        ("team/staffing", "Staffing", "airline_seat_recline_normal"),
+        ("team/changes", "What changed", "difference"),
     ),
     "Money": (("money/spend", "Spend", "payments"),),
     "Data": (
@@ -53,6 +55,8 @@ AREA_OF = {
     "team/experts": "people",
     "team/people": "person",
     "team/renewals": "people",
+    "team/staffing": "people",
+    "team/changes": "people",
     "money/spend": "money",
     "data/uploads": "uploads",
     "data/catalogue": "catalogue",

@@ -412,6 +412,50 @@ def test_the_catalogue_is_changed_on_its_page_and_a_title_is_said_to_mean_a_role
     assert page.dataframe[0].value["required_level"].tolist() == [2]
 
 
+def test_what_changed_adds_up_and_a_cause_leads_to_its_requirements(demo_db, monkeypatch):
+    page = opened(demo_db, "team/changes", monkeypatch, as_of="2026-06-30", since="2026-03-31")
+    causes, rows = (table.value for table in page.dataframe)
+    metrics = Metrics(store_at(str(demo_db)))
+    then, now = (
+        metrics.ask("totals", Viewer.everyone(), Filters(as_of=day)).iloc[0]
+        for day in (date(2026, 3, 31), date(2026, 6, 30))
+    )
+
+    assert causes["met"].sum() == now["met"] - then["met"]
+    assert causes["required"].sum() == now["required"] - then["required"]
+    links = [unescaped(link.proto.label) for link in page.main.get("page_link")]
+    assert any(f"On 31 March 2026 it was {int(then['met']):,} of {int(then['required']):,}" in label for label in links)
+    assert rows["now"].iloc[0] in ("Not met", "Not asked")
+    only = opened(demo_db, "team/changes", monkeypatch, as_of="2026-06-30", since="2026-03-31", cause="gained")
+    assert set(only.dataframe[1].value["why"]) == {"New evidence"}
+
+
+def test_a_day_to_compare_with_that_is_after_the_day_is_told_and_not_used(demo_db, monkeypatch):
+    page = opened(demo_db, "team/changes", monkeypatch, as_of="2026-06-30", since="2026-07-31")
+
+    assert "2026-07-31 is after 2026-06-30" in texts(page)
+    assert "Met on 31 March 2026" in [card.label for card in page.metric]
+
+
+def test_staffing_names_who_would_be_missed_and_the_seats_that_stay_empty(demo_db, monkeypatch):
+    page = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30")
+    people, seats = (table.value for table in page.dataframe)
+
+    assert people["lost"].is_monotonic_decreasing
+    assert f"With {people['name'].iloc[0]} " in texts(page)
+    assert (seats["filled"] + seats["short"] == seats["headcount"]).all()
+    assert seats["short"].is_monotonic_decreasing
+
+
+def test_a_person_reads_which_credentials_would_show_what_they_lack(demo_db, monkeypatch):
+    page = opened(demo_db, "team/people", monkeypatch, as_of="2026-06-30", employee="00105")
+
+    assert "What to learn next" in texts(page)
+    learning = next(table.value for table in page.dataframe if "closes" in table.value)
+    assert learning["closes"].is_monotonic_decreasing
+    assert learning["price"].str.contains("EUR").any()
+
+
 def test_gaps_add_up_to_what_coverage_lacks_and_lead_from_a_skill_to_its_people(demo_db, monkeypatch):
     coverage = opened(demo_db, "team/overview", monkeypatch).metric[0].value
     met, required = (int(number.replace(",", "")) for number in coverage.split(" of "))

@@ -129,7 +129,7 @@ def test_an_issuer_that_does_not_count_and_a_stack_of_which_more_is_missing_are_
     assert "old" not in set(claimed["credential_id"])  # level 2 does not meet level 3
 
 
-def test_nobody_is_seated_twice(company):
+def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_missed(company):
     rows = "team,skill_id,level,headcount\nNorth,lift,1,1\nNorth,weld,2,9\nWest,weld,1,2\n"
     assert import_sources(company, [Source("targets", "t.csv", rows.encode())], Options()).status == "stored"
     badge = "employee_id,credential_id,issued_on\n01,both,2024-06-01\n"
@@ -142,6 +142,8 @@ def test_nobody_is_seated_twice(company):
     ]  # fmt: skip
     of_north = ask(company, "staffing", as_of=day("2024-06-30"), team="North")
     assert of_north["team"].unique().tolist() == ["North"]
+    missed = ask(company, "leaving", as_of=day("2024-06-30"), team="North")
+    assert missed[["employee_id", "lost", "skills", "thin"]].to_numpy().tolist() == [["01", 1, "Lifting", 0]]
 
 
 @given(

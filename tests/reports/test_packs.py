@@ -47,7 +47,7 @@ def test_the_board_pack_has_the_totals_of_the_metrics_and_names_nobody_on_eight_
 
 
 def test_what_changed_adds_up_from_then_to_now(store):
-    changes = ask(store, "changes").set_index("change")
+    changes = ask(store, "movement").set_index("change")
     now = ask(store, "totals").iloc[0]
     then = ask(store, "totals", as_of=Filters().as_of - pd.Timedelta(days=365).to_pytimedelta()).iloc[0]
 

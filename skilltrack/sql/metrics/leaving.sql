@@ -1,0 +1,50 @@
+-- title: If somebody leaves
+-- question: Which skills would a team lose with one person, and which would then depend on one person only?
+-- definition: for each active person in scope, the skills that their team needs and can show through nobody else (lost: depth 1, and they are that one), and those that would depend on one person (thin: depth 2, and they are one of the two). What counts is the level that depth counts: the lowest that a role in the team requires. Most lost first.
+-- unit: skills
+-- report: no
+-- column employee_id (Id): employee
+-- column name (Name): name of the employee
+-- column team (Team): team label
+-- column role_id (Role id): their own role
+-- column lost (Only they can): skills that nobody else in the team can show
+-- column thin (One more can): skills that one other person in the team can show
+-- column skills (Skills lost): names of the skills lost
+-- column thin_skills (Skills thin): names of the skills that would depend on one person
+with needs as (
+    select
+        day,
+        team,
+        skill_id,
+        min(required_level) as lowest_level,
+        count(*) filter (not is_exempt) as needed
+    from standings
+    group by day, team, skill_id
+    having needed > 0
+),
+able as (
+    select
+        m.employee_id,
+        m.name,
+        m.team,
+        m.role_id,
+        n.skill_id,
+        count(*) over (partition by m.team, n.skill_id) as depth
+    from needs as n
+    join levels as l on l.day = n.day and l.skill_id = n.skill_id and l.level >= n.lowest_level
+    join members as m on m.day = l.day and m.employee_id = l.employee_id and m.team = n.team
+)
+select
+    a.employee_id,
+    a.name,
+    a.team,
+    a.role_id,
+    count(*) filter (a.depth = 1) as lost,
+    count(*) filter (a.depth = 2) as thin,
+    coalesce(string_agg(coalesce(k.name, a.skill_id), ', ' order by k.name, a.skill_id) filter (a.depth = 1), '') as skills,
+    coalesce(string_agg(coalesce(k.name, a.skill_id), ', ' order by k.name, a.skill_id) filter (a.depth = 2), '') as thin_skills
+from able as a
+left join skills as k on k.skill_id = a.skill_id
+where a.depth <= 2
+group by a.employee_id, a.name, a.team, a.role_id
+order by lost desc, thin desc, a.employee_id

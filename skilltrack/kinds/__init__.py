@@ -19,6 +19,7 @@ from skilltrack.kinds.declared import (
 )
 from skilltrack.kinds.headers import in_both_spellings
 from skilltrack.kinds.meanings import THINGS
+from skilltrack.kinds.templates import template_csv, template_workbook
 
 __all__ = [
     "KEPT_APART",
@@ -37,5 +38,7 @@ __all__ = [
     "plain_header",
     "references",
     "refuse_closed",
+    "template_csv",
+    "template_workbook",
     "unaccented",
 ]

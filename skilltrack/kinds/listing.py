@@ -3,12 +3,8 @@
 import sys
 
 from skilltrack.kinds.declared import KEPT_APART, KINDS, Column, Kind
+from skilltrack.kinds.in_words import holds
 
-TYPES = {
-    "date": "a date", "level": "a whole number from 1", "level_or_0": "a whole number; 0 takes the mapping back",
-    "whole": "a whole number from 1", "weight": "a number from 0, at most four decimals", "money": "an amount, 1234.50",
-    "yes_no": "true or false", "currency": "three letters, EUR",
-}  # fmt: skip
 SHOWN = 5
 """At most this many headers of other systems are listed for a column."""
 HEAD = """# Files
@@ -34,20 +30,7 @@ def _table(kind: Kind) -> list[str]:
 
 def _row(kind: Kind, column: Column) -> str:
     name = f"**{column.name}**" if column.required and not column.instead else column.name
-    holds = TYPES.get(column.type, "text")
-    if column.choices:
-        holds = f"one of {', '.join(column.choices)}"
-    if column.refers_to:
-        holds = "an employee_id of the roster" if column.refers_to == "roster" else f"an id of {column.refers_to}"
-    if column.default is not None:
-        holds += f"; empty: {column.default}"
-    if column.required and column.instead:
-        holds += f"; needed, or {' and '.join(column.instead)}"
-    if column.name in kind.one_of:
-        holds += f"; needed, or {' or '.join(name for name in kind.one_of if name != column.name)}"
-    if column in kind.read_only:
-        holds += "; only to find what the row is about"
-    return f"| {name} | {holds} | {', '.join(dict.fromkeys(column.synonyms[:SHOWN]))} |"
+    return f"| {name} | {holds(kind, column)} | {', '.join(dict.fromkeys(column.synonyms[:SHOWN]))} |"
 
 
 if __name__ == "__main__":

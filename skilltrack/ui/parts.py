@@ -14,7 +14,7 @@ from skilltrack.questions import Filters, catalogue
 from skilltrack.reports import render
 from skilltrack.reports.answers import Answer, worst_first
 from skilltrack.text import counted, shown
-from skilltrack.ui import filters, matrix
+from skilltrack.ui import filters, first_steps, matrix
 from skilltrack.ui.cache import is_empty, shaped, store
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
@@ -66,12 +66,7 @@ def heading(title: str, question: str = "") -> None:
     if question:
         st.caption(question)
     if is_empty():
-        st.info(
-            "Nothing is stored yet. Three files make the first numbers: the roster (who works where, in which role), "
-            "the roles (which skills each needs), and the badges or certificates that people hold.",
-            icon=":material/inbox:",
-        )
-        link("data/uploads", "Go to uploads", "upload_file")
+        first_steps.pointed_to()
         st.stop()
 
 

@@ -25,8 +25,8 @@ from skilltrack.ingest import (
 )
 from skilltrack.kinds import has_roster, kinds_open_to
 from skilltrack.text import counted, visible
-from skilltrack.ui import parts, upload_preview, upload_questions
-from skilltrack.ui.cache import store
+from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
+from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.preview import Preview, preview_import
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
@@ -61,6 +61,8 @@ def form() -> None:
     if not files:
         _let_go()
         st.caption("You see what a file would change before anything is imported. Every upload can be taken back.")
+        if is_empty():
+            first_steps.show()
         return
     sources = _sources(files)
     if sources is None:

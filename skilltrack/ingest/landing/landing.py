@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from skilltrack.ingest.reading.mapping import EARLIER_RULES, Mapping
+from skilltrack.ingest.reading.mapping import EARLIER_RULES, RULES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sources import ReadFile
@@ -44,6 +44,10 @@ class Landing:
         """Whether such files are imported again that were stored by a program that found people by name unasked."""
         rules = {file.mapped.mapping.rules for file in self.files_of(kind).values()}
         return self.is_again and rules <= {"", EARLIER_RULES}
+
+    def leaves_out_as_earlier(self, file: ReadFile) -> bool:
+        """Whether such a file is imported again that a program stored for which left out rows said nothing."""
+        return self.is_again and file.mapped.mapping.rules != RULES
 
     def files_of(self, kind: str) -> dict[int, ReadFile]:
         """The files of one kind by their number in the upload."""

@@ -19,6 +19,7 @@ from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides, take_la
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import BARE, unwrapped
+from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
@@ -83,6 +84,8 @@ class Mapped:
     """Positions of columns whose cells must not be stored anywhere."""
     unused: list[int] = field(default_factory=list)
     """Positions of columns that nothing was read from, including the sensitive ones: their cells are not kept."""
+    left_out: LeftOut | None = None
+    """Rows that a status leaves out."""
 
 
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
@@ -118,6 +121,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
+    apart = left_out(kind, taken, others, lines, settled, decoded.room)
     kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
@@ -125,7 +129,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     make_ids(kind, taken, mapping)
     full = _complete(kind, decoded, places, mapping, problems)
     unused = [at for at in range(len(decoded.header)) if at not in used]
-    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused, apart)
 
 
 def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.status import Settled
+from skilltrack.ingest.reading.status import ENDED, Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
@@ -30,10 +30,10 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
     if not meaning or not settled.ranks:
         return
     if meaning != REFUND:
-        pieces = [pa.array([COUNTS, meaning, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]
+        pieces = [pa.array([COUNTS, meaning, COUNTS, COUNTS, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]
         taken[STATUS] = pa.chunked_array(pieces, pa.string())
     elif settled.ends and "amount" in taken:
-        is_back = iter([pa.array(rank == 1) for rank in settled.ranks])
+        is_back = iter([pa.array(rank == ENDED) for rank in settled.ranks])
 
         def signed(amounts: pa.Array) -> pa.Array:
             negative = pc.binary_join_element_wise("-", pc.utf8_ltrim(amounts, "-"), "")

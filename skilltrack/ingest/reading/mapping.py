@@ -20,9 +20,10 @@ SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
 """What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
 """Headers of a matrix that was taken apart: the label of the cell's column, the cell, and its line."""
-EARLIER_RULES, RULES = "2", "3"
+EARLIER_RULES, RULES = "2", "4"
 """Rules by which files land. Since 2 any cell of a row may identify a person or a credential; since 3 a name identifies
-a person only where the mapping says so, whatever its accents and punctuation."""
+a person only where the mapping says so, whatever its accents and punctuation; since 4 a row that a status leaves out
+takes back what is stored under its key."""
 BY_NAME, NOT_PEOPLE = "by name", "no"
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
@@ -203,7 +204,7 @@ ONLY = {
     "broken_text": (REPAIR, KEEP),
     "rehired": (YES,),
     "undated": (LEFT_OUT,),
-    "rules": (EARLIER_RULES, RULES),
+    "rules": (EARLIER_RULES, "3", RULES),
 }
 """Parts that allow only a few texts."""
 PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)

@@ -233,6 +233,8 @@ def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
 
 def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
     taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
+    if taken is not None and mapped.left_out is not None:
+        taken.update(mapped.left_out.lines.to_pylist())  # the same rows may be stored already, and are then taken back
     for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
         for at in range(0, len(lines), FEW):
             numbers = lines[at : at + FEW].to_pylist()

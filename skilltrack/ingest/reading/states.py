@@ -100,6 +100,13 @@ def header_words(header: str) -> list[str]:
     return [words.plain(part) for part in re.findall(r"[^\W\d_a-z]+(?![a-zß-ÿ])|[^\W\d_]?[^\W\d_A-Z]+", header)]
 
 
+def is_for_good(header: str, value: str) -> bool:
+    """Whether a value that leaves a row out says that it never will count: `Cancelled`, or yes below *Void*."""
+    core = "".join(word for word in header_words(header) if word not in words.FILLERS)
+    parts = [core] if value.casefold() in words.YES else [value, *_parts(value)]
+    return any(words.plain(part) in words.for_good() for part in parts)
+
+
 def nobody(names: AnyMapping[str, int]) -> dict[str, int]:
     """The values of a column of names that stand for a vacant post, and the number of their rows."""
     posts = {}

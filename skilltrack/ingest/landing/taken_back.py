@@ -96,7 +96,13 @@ first_rows as (
     where not exists (select 1 from typed_{kind} as t where {same_as_typed})
     qualify row_number() over (partition by {key_of_meant} order by not l.is_for_good, l.row_id) = 1
 )
-select l.file_no, l.line_no, l.status, l.is_for_good, ({still}) as is_counting, r.* exclude (upload_id, file_no, line_no)
+select
+    l.file_no,
+    l.line_no,
+    l.status,
+    l.is_for_good,
+    ({still}) as is_counting,
+    r.* exclude (upload_id, file_no, line_no)
 from first_rows as l
 join newest as r on {same_as_first}
 """
@@ -178,12 +184,10 @@ def _find_meant(kind: Kind, landing: Landing) -> None:
         transaction.run(f"create or replace temp table left_out_{column} as {with_definitions(select)}", at)
         joins += f"\njoin left_out_{column} as of_{column} on of_{column}.row_id = l.row_id"
         same.append(f"r.{column} = of_{column}.id")
-    for column in kind.columns:
-        if column.name in kind.key and not column.refers_to:
-            cell = f"nullif(l.{column.name}, '')"
-            kind_of_value = {"text": "", "date": "date"}.get(column.type, "bigint")
-            cell = f"try_cast({cell} as {kind_of_value})" if kind_of_value else cell
-            same.append(f"r.{column.name} is not distinct from {cell}")
+    for own in kind.columns:
+        if own.name in kind.key and not own.refers_to:
+            type_of = {"text": "varchar", "date": "date"}.get(own.type, "bigint")
+            same.append(f"r.{own.name} is not distinct from try_cast(nullif(l.{own.name}, '') as {type_of})")
     keys = ", ".join(f"r.{name}" for name in kind.key)
     select = AWARDS if kind.holds_awards else (
         f"select distinct l.row_id, {keys} from left_out_{kind.name} as l{joins}\n"

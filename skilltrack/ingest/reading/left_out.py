@@ -1,4 +1,4 @@
-"""Rows that a status leaves out: they are kept with what identifies them, because the same row may be stored already."""
+"""Rows that a status leaves out, with the cells that identify them, because the same rows may be stored already."""
 
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass

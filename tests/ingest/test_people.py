@@ -228,3 +228,32 @@ def test_names_agree_whatever_order_accents_initials_and_a_changed_surname(in_me
     asked = f"select {' or '.join(agree(*pair) for pair in sides)} as is_one from (select $o as o, $b as b)"
     assert in_memory.query(asked, {"o": own, "b": beside}).to_pylist() == [{"is_one": is_one}]
     assert spellings("x")[0] != spellings("x")[1]
+
+
+def test_the_name_or_address_of_an_erased_person_is_not_given_to_whoever_bore_it_before(people, tmp_path):
+    former = "018,Una Berg,una@x.example,South\n"
+    roster = ROSTER + former.replace("Una Berg,una@", "Una Falk,falk@")
+    assert land(people, "roster", ROSTER + former, Mapping(), effective=date(2024, 8, 1)).status == "stored"
+    both = roster + former.replace("018", "019")
+    assert land(people, "roster", both, Mapping(), effective=date(2024, 9, 1)).status == "stored"
+    assert land(people, "roster", roster, Mapping(), effective=date(2024, 11, 1)).status == "stored"
+    gone = erasure.named(people, ["019"])
+    erasure.erase(people, "hr", gone, erasure.places_of(people, gone))
+    people.close()
+
+    with closing(open_store(tmp_path / "company.duckdb")) as store:
+        text = "Learner Name,credential_id,issued_on\nUna Berg,c1,2024-10-01\nUna Falk,c1,2024-10-02\n"
+        refused = land(store, "badges", text)
+        assert [problem.message[:42] for problem in refused.errors] == ["was once the name of 018 (South), and may "]
+        (question,) = refused.questions
+        assert (question.about, next(iter(question.answers))) == ("values.name.Una Berg", "018")
+        apart = land(store, "badges", text, quarantine=True)
+        assert rows(store, apart, "badges") == ["018"]
+        answered = BY_NAME.answered({question.about: "018"})
+        assert rows(store, land(store, "badges", text.replace("c1", "c2"), answered), "badges") == ["018", "018"]
+        address = "email,credential_id,issued_on\nuna@x.example,c1,{}\n"
+        assert "was once the e-mail" in land(store, "badges", address.format("2024-10-01")).errors[0].message
+        assert land(store, "badges", address.format("2024-08-20")).status == "stored", "the address was theirs then"
+    rebuild(tmp_path / "company.duckdb", lambda line: None, True)
+    with closing(open_store(tmp_path / "company.duckdb")) as store:
+        assert rows(store, apart, "badges") == ["018"], "what was set aside stays so"

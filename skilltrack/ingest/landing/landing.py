@@ -45,9 +45,19 @@ class Landing:
         rules = {file.mapped.mapping.rules for file in self.files_of(kind).values()}
         return self.is_again and rules <= {"", EARLIER_RULES}
 
-    def leaves_out_as_earlier(self, file: ReadFile) -> bool:
-        """Whether such a file is imported again that a program stored for which left out rows said nothing."""
+    def lands_as_earlier(self, file: ReadFile) -> bool:
+        """Whether a file is imported again that an earlier program stored, by the rules of that program."""
         return self.is_again and file.mapped.mapping.rules != RULES
+
+    def is_any_erased(self, kind: str) -> bool:
+        """Whether somebody was erased before the upload, whose name or address may be another person's former one."""
+        if any(map(self.lands_as_earlier, self.files_of(kind).values())):
+            return False
+        before = (
+            "select 1 from erasures as e join upload_events as u on u.happened_at > e.erased_at and u.event = 'landed' "
+            "where u.upload_id = $upload_id limit 1"
+        )
+        return bool(self.transaction.rows(before, {"upload_id": self.upload_id}))
 
     def files_of(self, kind: str) -> dict[int, ReadFile]:
         """The files of one kind by their number in the upload."""

@@ -142,7 +142,7 @@ def take_back(kind: Kind, landing: Landing) -> None:
     if kind.holds_payments and not landing.is_again:
         _tell_refunds_of_same_id(landing)
     files = landing.files_of(kind.name).values()
-    if all(file.mapped.left_out is None for file in files) or any(map(landing.leaves_out_as_earlier, files)):
+    if all(file.mapped.left_out is None for file in files) or any(map(landing.lands_as_earlier, files)):
         return
     _find_meant(kind, landing)
     if not landing.transaction.rows("select 1 from meant_rows limit 1"):

@@ -17,6 +17,20 @@ OTHER_SUBJECTS = words_in(
 )
 """Words in headers of a roster whose statuses say nothing about the employment."""
 OF_AWARDS = words_in("completion course training learning badge award enrollment enrolment credential certificate")
+ENROLMENT = words_in(
+    "enrollment enrolment enrollments enrolments registration assignment assigned signup einschreibung anmeldung "
+    "buchung inscription affectation inscripcion matricula asignacion"
+)
+COURSES = words_in(
+    "course courses training trainings learning learner class programme program module lesson kurs kursstatus schulung "
+    "schulungsstatus lern weiterbildung formation cours stage curso formacion aprendizaje capacitacion"
+)
+CREDENTIALS = words_in(
+    "badge badges credential credentials certificate certification cert certs license licence licensure award "
+    "assertion zertifikat zertifizierung zertifikatsstatus lizenz nachweis certificat licence titre certificado "
+    "certificacion licencia insignia"
+)
+"""Words of headers that say whether the status is that of an enrolment, of a course, or of what was earned with it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +84,7 @@ def _looked_at(
         return ColumnStatus(meaning_of | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
     if (of_ledger := sides(kind, named, counts)) is not None:
         return _with_empty(kind, ColumnStatus(of_ledger), counts, named)
-    table = words.words_of(kind.name)
+    table = _table(kind, named, filled)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
@@ -93,6 +107,24 @@ def _looked_at(
         return ColumnStatus({}, is_ours=False)
     meaning_of = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
     return _with_empty(kind, ColumnStatus(meaning_of), counts, named)
+
+
+def _table(kind: Kind, named: list[str], filled: list[str]) -> AnyMapping[str, str]:
+    """Plain words to what they mean below a header: an active certificate counts, an active enrolment does not yet."""
+    table = words.words_of(kind.name)
+    if not kind.holds_awards:
+        return table
+    of_credentials = words.of_credentials()
+    if any(word in ENROLMENT for word in named):
+        asked = of_credentials
+    elif any(word in CREDENTIALS for word in named):
+        return table
+    elif any(word in COURSES for word in named):
+        asked = of_credentials
+    else:
+        company = {words.plain(value) for value in filled} & words.beside_credentials()
+        asked = frozenset() if company else words.of_both()
+    return {word: ASKED if word in asked and meaning == COUNTS else meaning for word, meaning in table.items()}
 
 
 def header_words(header: str) -> list[str]:

@@ -257,6 +257,8 @@ FLAGS = f"""
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
 
+RUNNING = "active; current; aktiv; actif; en vigueur; vigente; activo/a"
+"""Words for a certificate that counts, and also for a course that somebody is still taking."""
 FOR_GOOD = """
     failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
     canceled; dropped; dropped out; unsuccessful; disqualified; unsatisfactory; denied; abandoned; deleted; void;
@@ -361,6 +363,25 @@ def words_of(kind: str) -> dict[str, str]:
             if word not in meaning_of or (meaning_of[word] == ASKED and meaning == COUNTS):
                 meaning_of[word] = meaning
     return meaning_of
+
+
+@cache
+def of_credentials() -> frozenset[str]:
+    """Plain words that say of a badge that it counts, and of an enrolment or a course nothing of the kind."""
+    counts = {word for word, meaning in meanings("badge").items() if meaning == COUNTS}
+    return frozenset(counts - {word for word, meaning in meanings("completion").items() if meaning == COUNTS})
+
+
+@cache
+def of_both() -> frozenset[str]:
+    """Those of them that are said of enrolments as well."""
+    return frozenset(listed(RUNNING))
+
+
+@cache
+def beside_credentials() -> frozenset[str]:
+    """Plain words that only badges and certificates have as their status."""
+    return frozenset(meanings("badge").keys() - meanings("completion").keys()) - of_both()
 
 
 @cache

@@ -141,16 +141,22 @@ def test_names_below_a_header_of_ids_are_no_ids():
 
 
 @pytest.mark.parametrize(
-    ("written", "name", "remark"),
+    ("written", "name", "remark", "day"),
     [
-        ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated"), ("Di Foe (Left 2023)", "Di Foe", "Left"),
-        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated"), ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive"),
-        ("(Inactive) Bea Ro", "Bea Ro", "Inactive"), ("Zed Ro *Terminated*", "Zed Ro", "Terminated"),
-        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", ""),
+        ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated", "05/31/2023"),
+        ("Di Foe (Left 2023)", "Di Foe", "Left", ""),
+        ("Doe, Jane - Left 2024-01-31", "Doe, Jane", "Left", "2024-01-31"),
+        ("Ute Maß – Ausgeschieden am 31.01.2024", "Ute Maß", "Ausgeschieden", "31.01.2024"),
+        ("Léa Roy [partie le 3 mars 2024]", "Léa Roy", "partie", "3 mars 2024"),
+        ("Eva Gil | Baja: 31/01/2024", "Eva Gil", "Baja", "31/01/2024"),
+        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated", ""), ("Jo Ek (Past Employee)", "Jo Ek", "Past Employee", ""),
+        ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", "", ""),
+        ("(Inactive) Bea Ro", "Bea Ro", "Inactive", ""), ("Zed Ro *Terminated*", "Zed Ro", "Terminated", ""),
+        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", "", ""), ("Rosa Marlow (201)", "Rosa Marlow (201)", "", ""),
     ],
 )  # fmt: skip
-def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark):
-    assert split_remark(written) == (name, remark)
+def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark, day):
+    assert split_remark(written) == (name, remark, day)
 
 
 def test_a_command_that_a_question_stops_prints_the_question_as_json_too(tmp_path):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from skilltrack.ingest.reading.mapping import EARLIER_RULES, RULES, Mapping
+from skilltrack.ingest.reading.mapping import EARLIER_RULES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sources import ReadFile
@@ -38,20 +38,21 @@ class Landing:
 
     def is_as_before(self, kind: str) -> bool:
         """Whether files of a kind that an earlier program stored are imported again, by its rules."""
-        return self.is_again and not any(file.mapped.mapping.rules for file in self.files_of(kind).values())
+        mappings = [file.mapped.mapping for file in self.files_of(kind).values()]
+        return all(mapping.lands_as_earlier and not mapping.rules for mapping in mappings)
 
     def finds_as_earlier(self, kind: str) -> bool:
         """Whether such files are imported again that were stored by a program that found people by name unasked."""
-        rules = {file.mapped.mapping.rules for file in self.files_of(kind).values()}
-        return self.is_again and rules <= {"", EARLIER_RULES}
+        mappings = [file.mapped.mapping for file in self.files_of(kind).values()]
+        return all(mapping.lands_as_earlier and mapping.rules in ("", EARLIER_RULES) for mapping in mappings)
 
-    def lands_as_earlier(self, file: ReadFile) -> bool:
-        """Whether a file is imported again that an earlier program stored, by the rules of that program."""
-        return self.is_again and file.mapped.mapping.rules != RULES
+    def lands_as_earlier(self, kind: str) -> bool:
+        """Whether files of a kind are imported again that an earlier program stored."""
+        return any(file.mapped.mapping.lands_as_earlier for file in self.files_of(kind).values())
 
     def is_any_erased(self, kind: str) -> bool:
         """Whether somebody was erased before the upload, whose name or address may be another person's former one."""
-        if any(map(self.lands_as_earlier, self.files_of(kind).values())):
+        if self.lands_as_earlier(kind):
             return False
         before = (
             "select 1 from erasures as e join upload_events as u on u.happened_at > e.erased_at and u.event = 'landed' "

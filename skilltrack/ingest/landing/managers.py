@@ -13,6 +13,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.remarks import bare_name
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
@@ -26,8 +27,6 @@ NAMED = tuple(
     )
 )
 """A name and an id: Rosa Marlow (201), 201 - Rosa Marlow, Marlow, Rosa / 201."""
-REMARK = re.compile(r"\s*\([^()\d]*\)$")
-"""A remark after a name: (On Leave)."""
 PLAIN = "trim(regexp_replace(lower(nfc_normalize({x})), '[\\s,]+', ' ', 'g'))"
 WORDS = f"array_to_string(list_sort(string_split({PLAIN}, ' ')), ' ')"
 """The words of a name in the order of the alphabet, whatever their case and order, as SQL."""
@@ -172,9 +171,12 @@ order by b.place
 """Names of managers that nobody here has and that share no word with the name of the id beside them."""
 
 
-def split(value: str) -> tuple[str, str | None]:
-    """The name in a manager's cell, and the id beside it; None where there is none."""
-    value = REMARK.sub("", value.strip())
+def split(value: str, is_earlier: bool = False) -> tuple[str, str | None]:
+    """The name in a manager's cell, and the id beside it; None where there is none.
+
+    `is_earlier`: an earlier program stored the file.
+    """
+    value = bare_name(value, is_earlier)
     for pattern in NAMED:
         if matched := pattern.fullmatch(value):
             return matched["name"].strip(), matched["id"]
@@ -192,7 +194,7 @@ def find_managers(landing: Landing) -> None:
     if not asked:
         return
     transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
-    names = [split(row["value"]) for row in asked]
+    names = [split(row["value"], landing.lands_as_earlier("roster")) for row in asked]
     transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
         "unnest($name) as name, cast(unnest($id) as varchar) as id",

@@ -141,8 +141,8 @@ def take_back(kind: Kind, landing: Landing) -> None:
     """Add rows to `typed_<kind>` that take back what the files say no longer counts; an alarm tells of the others."""
     if kind.holds_payments and not landing.is_again:
         _tell_refunds_of_same_id(landing)
-    files = landing.files_of(kind.name).values()
-    if all(file.mapped.left_out is None for file in files) or any(map(landing.lands_as_earlier, files)):
+    has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
+    if not has_any or landing.lands_as_earlier(kind.name):
         return
     _find_meant(kind, landing)
     if not landing.transaction.rows("select 1 from meant_rows limit 1"):

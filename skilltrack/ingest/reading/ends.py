@@ -42,6 +42,20 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
         taken["amount"] = room.changed(signed, taken["amount"])
 
 
+def leave_on(taken: dict[str, pa.ChunkedArray], days: pa.ChunkedArray | None, settled: Settled, room: Room) -> None:
+    """Use the day in a remark beside a name as the last day of people who have left, where no column gives one."""
+    if days is None or not settled.ends:
+        return
+    ends = iter([pa.array(rank == ENDED) for rank in settled.ranks])
+    left = [taken["left_on"]] if "left_on" in taken else []
+
+    def given(day: pa.Array, *columns: pa.Array) -> pa.Array:
+        of_leavers = pc.if_else(next(ends), day, "")
+        return pc.if_else(pc.equal(columns[0], ""), of_leavers, columns[0]) if columns else of_leavers
+
+    taken["left_on"] = room.changed(given, days, *left)
+
+
 def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> None:
     """Where the column that the mapping calls right is filled, empty the cells of the columns beside it."""
     for part, names in SIDES.items():

@@ -96,6 +96,9 @@ def told(outcome, severity="warning"):
         ("roster", "Employee status", {"Full-time": COUNTS, "Retired": LEFT, "Sabbatical": COUNTS, "Suspended": ASKED}),
         ("spend", "Buchungsart", {"Zahlung": COUNTS, "Gutschrift": REFUND, "storniert": LEAVE_OUT}),
         ("spend", "Type", {"Achat": COUNTS, "Avoir": REFUND, "Impayée": LEAVE_OUT, "remboursement": ASKED}),
+        ("self_ratings", "Status", {"Submitted": COUNTS, "Draft": LEAVE_OUT, "Pending approval": ASKED}),
+        ("self_ratings", "Bewertungsstatus", {"Eingereicht": COUNTS, "in Arbeit": LEAVE_OUT, "Soumise": COUNTS}),
+        ("prior_learning", "Status", {"Submitted": LEAVE_OUT, "Approved": COUNTS}),
         ("skills", "Status", {"Published": COUNTS, "Draft": LEAVE_OUT, "Archived": ASKED}),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
 """Headers of a matrix that was taken apart: the label of the cell's column, the cell, and its line."""
 EARLIER_RULES, LAST_RULES = "2", "3"
-"""Rules by which earlier programs imported files. Since rules 2 any cell of a row may identify a person or a credential;
+"""Rules by which earlier programs imported files. Since 2 any cell of a row may identify a person or a credential;
 since 3 a name identifies a person only where the mapping says so, whatever its accents and punctuation. Today `READING`
 says all of it."""
 BY_NAME, NOT_PEOPLE = "by name", "no"

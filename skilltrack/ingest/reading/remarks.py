@@ -1,7 +1,7 @@
 """Remarks beside a name that systems use for a status: `Tom Hale (On Leave)`, `Ana Ruiz - Left 2024-01-31`.
 
-The remark is not part of the name. It is a status of the person, settled like the cells of a column of statuses. The day
-in it is the last day of somebody who left.
+The remark is not part of the name. It is a status of the person, settled like the cells of a column of statuses. The
+day in it is the last day of somebody who left.
 """
 
 import re

@@ -196,6 +196,17 @@ WORDS: dict[str, dict[str, str]] = {
             retrocesión; factura rectificativa; reservado/a; cerrado/a; desconocido/a
             """,
     },
+    "rating": {
+        COUNTS: """
+            submitted; self submitted; sent; shared; eingereicht; abgegeben; übermittelt; soumis/e; transmis/e; envoyé/e;
+            enviado/a; entregado/a; presentado/a
+            """,
+        ASKED: """
+            pending approval; awaiting approval; pending review; awaiting review; in review; under review; reviewed;
+            rejected; returned; in prüfung; zur prüfung; geprüft; abgelehnt; zurückgegeben; en révision; à valider;
+            en attente de validation; rejeté/e; refusé/e; en revisión; pendiente de aprobación; rechazado/a; devuelto/a
+            """,
+    },
     "record": {
         COUNTS: """
             active; published; live; current; approved; enabled; available; valid; aktiv; veröffentlicht; gültig;
@@ -222,7 +233,7 @@ OF_KIND = {
     "badges": ("completion", "badge"),
     "spend": ("payment",),
     "prior_learning": ("completion", "record"),
-    "self_ratings": ("completion", "record"),
+    "self_ratings": ("rating", "completion", "record"),
     "exemptions": ("record", "completion"),
 }
 """Families of the statuses that rows of a kind have; other kinds have those of a record."""

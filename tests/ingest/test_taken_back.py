@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from skilltrack.ingest import Mapping, Options, Source, import_sources, redo, undo
-from skilltrack.ingest.reading.states import is_for_good
+from skilltrack.ingest.reading.finality import is_for_good
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.relations import END_OF_TIME, with_definitions

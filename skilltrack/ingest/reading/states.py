@@ -132,23 +132,17 @@ def header_words(header: str) -> list[str]:
     return [words.plain(part) for part in re.findall(r"[^\W\d_a-z]+(?![a-zß-ÿ])|[^\W\d_]?[^\W\d_A-Z]+", header)]
 
 
-def is_for_good(header: str, value: str) -> bool:
-    """Whether a value that leaves a row out says that it never will count: `Cancelled`, or yes below *Void*."""
-    core = "".join(word for word in header_words(header) if word not in words.FILLERS)
-    parts = [core] if value.casefold() in words.YES else [value, *_parts(value)]
-    return any(words.plain(part) in words.for_good() for part in parts)
-
-
 def nobody(names: AnyMapping[str, int]) -> dict[str, int]:
     """The values of a column of names that stand for a vacant post, and the number of their rows."""
     posts = {}
     for value, rows in names.items():
-        if any(words.plain(part) in words.vacant() for part in (value, *_parts(value)[:1])):
+        if any(words.plain(part) in words.vacant() for part in (value, *parts_of(value)[:1])):
             posts[value] = rows
     return posts
 
 
-def _parts(value: str) -> list[str]:
+def parts_of(value: str) -> list[str]:
+    """The parts of a value with a separator in it: `Withdrawn (illness)` is Withdrawn, illness."""
     return [part for part in re.split(r"\s*[-–—:/,;|()]\s*", value) if part]
 
 
@@ -164,7 +158,7 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
     halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
     if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
         return WEAK  # Full-time permanent
-    parts = _parts(value)
+    parts = parts_of(value)
     if len(parts) > 1:
         of_parts = {_meaning(kind, table, part) for part in parts} - {None}
         firm = of_parts - {WEAK}

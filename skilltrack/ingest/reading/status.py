@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.finality import is_for_good
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.states import is_for_good, look
+from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED
 from skilltrack.kinds import Kind
 from skilltrack.text import counted

@@ -198,8 +198,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "rating": {
         COUNTS: """
-            submitted; self submitted; sent; shared; eingereicht; abgegeben; übermittelt; soumis/e; transmis/e; envoyé/e;
-            enviado/a; entregado/a; presentado/a
+            submitted; self submitted; sent; shared; eingereicht; abgegeben; übermittelt; soumis/e; transmis/e;
+            envoyé/e; enviado/a; entregado/a; presentado/a
             """,
         ASKED: """
             pending approval; awaiting approval; pending review; awaiting review; in review; under review; reviewed;
@@ -270,20 +270,6 @@ FLAGS = f"""
 
 RUNNING = "active; current; aktiv; actif; en vigueur; vigente; activo/a"
 """Words for a certificate that counts, and also for a course that somebody is still taking."""
-FOR_GOOD = """
-    failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
-    canceled; dropped; dropped out; unsuccessful; disqualified; unsatisfactory; denied; abandoned; deleted; void;
-    voided; unenrolled; deregistered; not passed; invalid; aborted; disallowed; bounced; not charged; error; annulled;
-    not accepted; durchgefallen; nicht bestanden; abgebrochen; nicht teilgenommen; nicht erschienen; abgemeldet;
-    storniert; storno; abgesagt; abgelehnt; zurückgezogen; zurückgewiesen; fehlgeschlagen; unentschuldigt; ungenügend;
-    gelöscht; nicht angenommen; annulliert; ungültig; échoué/e; échec; abandonné/e; abandon; annulé/e; refusé/e;
-    rejeté/e; retiré/e; désinscrit/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
-    supprimé/e; invalide; reprobado/a; no aprobado/a; no superado/a; fallido/a; suspenso/a; abandono; cancelado/a;
-    anulado/a; rechazado/a; retirado/a; ausente; no presentado/a; no asistió; abandonado/a; eliminado/a; denegado/a;
-    no aceptado/a; inválido/a
-"""
-"""Words with which a row that does not count says that it never will: what is stored under its key is taken back."""
-
 STATUS_HEADERS = words_in(
     "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
     "situacion situation disposition standing action"
@@ -405,12 +391,6 @@ def all_words() -> frozenset[str]:
 def flags() -> frozenset[str]:
     """Plain words that say, over yes and no, what yes means."""
     return frozenset(listed(FLAGS))
-
-
-@cache
-def for_good() -> frozenset[str]:
-    """Plain words with which a row says that it will never count."""
-    return frozenset(listed(FOR_GOOD))
 
 
 @cache

@@ -37,9 +37,12 @@ def people(company):
 
 
 def rows(store, outcome, kind, columns="employee_id"):
-    table = {"badges": "badge_rows", "spend": "spend_rows", "exemptions": "exemption_rows"}.get(
-        kind, f"{kind[:-1]}_rows"
-    )
+    table = {
+        "badges": "badge_rows",
+        "spend": "spend_rows",
+        "exemptions": "exemption_rows",
+        "roster": "roster_rows",
+    }.get(kind, f"{kind[:-1]}_rows")
     asked = f"select {columns} from {table} where upload_id = {outcome.upload_id} order by line_no"
     return [next(iter(row.values())) for row in store.query(asked).to_pylist()]
 
@@ -257,3 +260,27 @@ def test_the_name_or_address_of_an_erased_person_is_not_given_to_whoever_bore_it
     rebuild(tmp_path / "company.duckdb", lambda line: None, True)
     with closing(open_store(tmp_path / "company.duckdb")) as store:
         assert rows(store, apart, "badges") == ["018"], "what was set aside stays so"
+
+
+def test_names_below_employee_and_names_beside_ids_that_nobody_has_are_offered_as_people_by_name(people):
+    with pytest.raises(Unanswered) as raised:
+        land(people, "badges", "Employee,credential_id,issued_on\nRenée Dubois,c1,2024-07-01\n", Mapping())
+    assert [question.about for question in raised.value.questions] == ["people"]
+    with pytest.raises(Unanswered) as raised:
+        land(people, "badges", "Wer,credential_id,issued_on\nJörg Müller,c1,2024-07-01\n", Mapping())
+    assert [(typed.about, typed.choices) for typed in raised.value.questions[0].typed] == [("columns.name", ("Wer",))]
+
+    text = "employee_id,Full Name,credential_id,issued_on\nE77,Renée Dubois,c1,2024-07-01\n001,Ann,c1,2024-07-02\n"
+    refused = land(people, "badges", text, Mapping())
+    (question,) = refused.questions
+    assert question.text.startswith("1 row has an id that nobody has, and a known name.")
+    assert rows(people, land(people, "badges", text), "badges") == ["015", "001"]
+
+
+def test_a_manager_whose_name_several_people_have_is_asked_about_and_not_stored(people):
+    roster = "Employee ID,Name,Manager\n1,Kim Dahl,\n2,Kim Dahl,\n3,Bo Lee,Kim Dahl\n4,Ann Poe,Bo Lee\n"
+    outcome = land(people, "roster", roster, Mapping())
+    assert rows(people, outcome, "roster", "manager_id") == [None, None, None, "3"]
+    assert [(q.about, list(q.answers)) for q in outcome.questions] == [("values.manager_id.Kim Dahl", ["1", "2"])]
+    answered = Mapping().answered({"values.manager_id.Kim Dahl": "2"})
+    assert rows(people, land(people, "roster", roster, answered), "roster", "manager_id") == [None, None, "2", "3"]

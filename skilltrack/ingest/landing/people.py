@@ -115,7 +115,11 @@ select t.* replace (
             then coalesce({by_address}, if({by_name}, coalesce(n.employee_id, d.employee_id), null))
         when t.employee_id in (select u.value from unknown_employee_id as u)
             then coalesce(
-                a.employee_id, if({by_name}, coalesce(w.employee_id, d.employee_id), null), {by_address}, t.employee_id
+                a.employee_id,
+                if({by_name}, coalesce(w.employee_id, d.employee_id), null),
+                {by_address},
+                if({by_name_beside}, n.employee_id, null),
+                t.employee_id
             )
         else t.employee_id
     end as employee_id
@@ -237,11 +241,13 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         formerly = FORMERLY.format(kind=kind.name, day=day, of_roster=names, is_any_erased=is_any_erased)
         asked = {"known_at": END_OF_TIME, "answers": _answers(kind, landing)}
         transaction.run(f"insert into people_formerly {with_definitions(formerly)}", asked)
+        named = f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false"
         with_ids = WITH_IDS.format(
             kind=kind.name,
             day=day,
             by_address="null" if kind.addressed_on else "e.employee_id",
-            by_name=f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false",
+            by_name_beside="false" if landing.lands_as_earlier(kind.name) else named,
+            by_name=named,
         )
         if keys := ", ".join(derived_columns(kind)):
             with_ids = f"select t.* replace ({keys}) from ({with_ids}) as t"

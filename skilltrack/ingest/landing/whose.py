@@ -17,15 +17,27 @@ from skilltrack.text import counted
 ASKED, OFFERED, SIMILAR = 40, 8, 75
 """The most names asked about at once; the most people offered for each, and their least likeness, out of 100."""
 LEFT = """
-select t.file_no, count(*) as n, arg_min(m.name, t.line_no) as name, arg_min(m.people[1], t.line_no) as person
-from typed_{kind} as t
-join people_meant as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
-where m.employee_id is not null and t.file_no not in (select unnest($by_name)) and (
-    (t.employee_id is null and coalesce(t.raw_email, '') = '')
-    or t.employee_id in (select u.value from unknown_employee_id as u)
+with named as (
+    select file_no, line_no, raw_name as name, false as has_id
+    from typed_{kind}
+    where employee_id is null and coalesce(raw_email, '') = ''
+    union all
+    select file_no, line_no, unnest([employee_id, raw_name]), true
+    from typed_{kind}
+    where employee_id in (select u.value from unknown_employee_id as u)
 )
-group by t.file_no
-order by t.file_no
+select
+    n.file_no,
+    count(distinct n.line_no) as n,
+    bool_or(n.has_id and n.name = t.raw_name) as is_beside_id,
+    arg_min(m.name, n.line_no) as name,
+    arg_min(m.people[1], n.line_no) as person
+from named as n
+join people_meant as m on m.name = n.name
+join typed_{kind} as t on t.file_no = n.file_no and t.line_no = n.line_no
+where m.employee_id is not null and n.file_no not in (select unnest($by_name))
+group by n.file_no
+order by n.file_no
 """
 """By file, rows that give only the name of their person, where nobody said that people are found by name."""
 OPEN = """
@@ -101,8 +113,10 @@ def ask_whose(kind: Kind, landing: Landing, by_name: list[int]) -> None:
 def _ask_for_names(kind: Kind, landing: Landing, by_name: list[int]) -> None:
     """Ask whether people may be found by name, where rows have nothing else."""
     for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"by_name": by_name or [-1]}):
-        name = "names" if row["n"] == 1 else "name"
-        text = f"{counted(row['n'], 'row')} {name} people by name only. {ASKS_FOR_NAMES}"
+        many, is_one = counted(row["n"], "row"), row["n"] == 1
+        text = f"{many} {'names' if is_one else 'name'} people by name only. {ASKS_FOR_NAMES}"
+        if row["is_beside_id"]:
+            text = f"{many} {'has' if is_one else 'have'} an id that nobody has, and a known name. {ASKS_FOR_NAMES}"
         answers = {BY_NAME: f"yes: {row['name']} is {row['person']}"}
         landing.questions.append(Question(landing.file_names[row["file_no"]], "people", text, answers))
 

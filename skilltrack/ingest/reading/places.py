@@ -86,7 +86,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
         _take_other_managers(kind, decoded, places, mapping)
-        _take_names(kind, decoded, places)
+        _take_names(kind, decoded, places, mapping)
         _take_other_ids(kind, decoded, places, mapping)
     has_parts = any(column.name == "first_name" for column in kind.read_only)
     names = called(places, decoded.columns) if has_parts else []
@@ -242,9 +242,24 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
         places["email"] = places.pop("employee_id")
 
 
-def _take_names(kind: Kind, decoded: Decoded, places: Places) -> None:
-    """Read a column of names that was taken for ids as the column of names, where a kind has both."""
-    if not kind.names_people or "name" in places or len(places.get("employee_id", [])) != 1:
+def _take_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Read a column of names that was taken for ids as the column of names, where a kind has both.
+
+    Where nothing else says whose a row is, that is also a column such as `Employee` that holds names.
+    """
+    if not kind.names_people or "name" in places or "name" in {*mapping.columns, *mapping.constants}:
+        return
+    if not {"employee_id", "email"} & {*places, *mapping.columns, *mapping.constants}:
+        used = {at for positions in places.values() for at in positions}
+        for at, header in enumerate(decoded.header):
+            if (
+                at not in used
+                and plain(header) in NAMES_OR_IDS
+                and _says_otherwise(kind, "employee_id", header, decoded, at)
+            ):
+                places["name"] = [at]
+                return
+    if len(places.get("employee_id", [])) != 1:
         return
     header = decoded.header[places["employee_id"][0]]
     values = _different(decoded, places["employee_id"][0])

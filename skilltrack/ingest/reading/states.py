@@ -5,9 +5,9 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 
 from skilltrack.ingest.reading import status_words as words
-from skilltrack.ingest.reading.codes import are_codes, may_be_codes, says_status, sides
+from skilltrack.ingest.reading.codes import CARDS, are_codes, may_be_codes, says_status, sides
 from skilltrack.ingest.reading.progress import done, says_progress
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, WEAK, words_in
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, WEAK, words_in
 from skilltrack.kinds import Kind
 
 OTHER_SUBJECTS = words_in(
@@ -82,6 +82,8 @@ def _looked_at(
     if kind.holds_awards and says_progress(header) and (is_done := done(filled)) is not None:
         meaning_of = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
         return ColumnStatus(meaning_of | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
+    if kind.holds_payments and any(word in CARDS for word in named) and _is_way_of_paying(kind, filled):
+        return None
     if (of_ledger := sides(kind, named, counts)) is not None:
         return _with_empty(kind, ColumnStatus(of_ledger), counts, named)
     table = _table(kind, named, filled)
@@ -107,6 +109,12 @@ def _looked_at(
         return ColumnStatus({}, is_ours=False)
     meaning_of = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
     return _with_empty(kind, ColumnStatus(meaning_of), counts, named)
+
+
+def _is_way_of_paying(kind: Kind, filled: list[str]) -> bool:
+    """Whether no value says that nothing was paid: below *Payment method*, debit and credit are cards."""
+    table = words.words_of(kind.name)
+    return all(_meaning(kind, table, value) not in (LEAVE_OUT, REFUND) for value in filled)
 
 
 def _table(kind: Kind, named: list[str], filled: list[str]) -> AnyMapping[str, str]:

@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.codes import are_doubtful, says_sides
 from skilltrack.ingest.reading.finality import is_for_good
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.states import look
+from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
@@ -126,6 +127,9 @@ def settle(
             problems.append(_elsewhere(kind, file, header, counts))
             continue
         known = status.meanings if status is not None else {}
+        is_ledger = says_sides(kind, header_words(header)) and "amount" in taken
+        if is_ledger and are_doubtful(cells, taken["amount"], known):
+            known = {value: ASKED if value else meaning for value, meaning in known.items()}
         if status is not None and status.is_progress:
             known = {
                 value: meaning if meaning == COUNTS else given.get("*", meaning) for value, meaning in known.items()

@@ -268,8 +268,6 @@ FLAGS = f"""
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
 
-RUNNING = "active; current; aktiv; actif; en vigueur; vigente; activo/a"
-"""Words for a certificate that counts, and also for a course that somebody is still taking."""
 STATUS_HEADERS = words_in(
     "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
     "situacion situation disposition standing action"
@@ -371,8 +369,8 @@ def of_credentials() -> frozenset[str]:
 
 @cache
 def of_both() -> frozenset[str]:
-    """Those of them that are said of enrolments as well."""
-    return frozenset(listed(RUNNING))
+    """Those of them that are said of an enrolment as well, while somebody still takes a course."""
+    return frozenset(listed("active; current; aktiv; actif; en vigueur; vigente; activo/a"))
 
 
 @cache

@@ -200,3 +200,19 @@ def test_names_beside_ids_that_are_somebody_else_s_are_an_alarm_that_stops_progr
         assert not [p for p in others if p.severity == "alarm"], header
     own = f"{one[0]},{one[1].upper()},c2,2024-05-01\n{other[0]},Known As Else,c2,2024-05-02\n"
     assert not [p for p in land(company, "badges", head + own).problems if p.severity == "alarm"]
+
+
+def test_exports_of_learning_platforms_are_recognised_and_their_ids_are_taken_for_what_they_are():
+    viewed = "Name,Email,Content Type,Content,Content Provider,Completed At (PST/PDT)"
+    assert likeliest_kinds("x.csv", [viewed.split(",")])[:1] == ["badges"]
+
+    text = "Badge ID,Recipient Email,Badge Name,Issued At,State\n{},a@x.example,One,2024-02-01,accepted\n"
+    of_award, of_badge = "7d0f4c1e-52f1-4a44-9f0e-0c9d3a1b2e55", "41"
+    assert columns("badges", text.format(of_award))["award_id"] == [of_award]
+    assert "award_id" not in columns("badges", text.format(of_badge))
+
+    roles = "role_id,role_name,skill_id,required_level,Criticality\nr,R,s1,1,{}\n"
+    assert [columns("roles", roles.format(word))["critical"] for word in ("Critical", "unkritisch")] == [
+        ["true"],
+        ["false"],
+    ]

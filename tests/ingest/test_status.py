@@ -425,10 +425,13 @@ def test_what_people_wrote_is_a_status_only_where_every_value_is_a_word_of_one()
         ("Last Hire Date", "2023-03-01", False),
         ("Wiedereintritt", "2023-03-01", False),
         ("Hire Date", "2023-03-01", True),
+        ("Hire Date", "2023-03-01,Active", False),
     ],
 )
 def test_somebody_who_was_hired_again_works_here_whatever_their_earlier_last_day(company, header, days, is_asked):
     text = f"Employee ID,Name,{header},Termination Date\n1,Ann Lee,2015-01-01,\n2,Bo Ray,{days},2020-05-31\n"
+    if days.endswith("Active"):
+        text = text.replace(",Termination", ",Status,Termination").replace("2015-01-01", "2015-01-01,Active")
     mapping = parse_mapping(f'[columns]\nhired_on = "{header}"', "m")
     outcome = land(company, "roster", text, mapping)
 

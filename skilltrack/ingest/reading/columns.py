@@ -117,7 +117,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     if mapping.rehired or not is_again:
         hired = known_columns(kind, [decoded.header[at] for at in places.get("hired_on", ())])
         is_last = "rehired_on" in {*places, *hired}
-        mapping = rehire(decoded.name, is_last, taken, lines, mapping, problems, questions, decoded.room)
+        mapping = rehire(decoded.name, is_last, taken, lines, settled, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
     used = {at for positions in places.values() for at in positions}

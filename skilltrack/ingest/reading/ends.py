@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.status import ENDED, Settled
+from skilltrack.ingest.reading.status import ENDED, HERE, Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
@@ -75,12 +75,13 @@ def take_last_hiring(taken: dict[str, pa.ChunkedArray], room: Room) -> None:
 
 
 def rehire(
-    file: str, is_last: bool, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
-    problems: list[Problem], questions: list[Question], room: Room,
+    file: str, is_last: bool, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, settled: Settled,
+    mapping: Mapping, problems: list[Problem], questions: list[Question], room: Room,
 ) -> Mapping:  # fmt: skip
     """Empty last days before the day of hiring where people were hired again, or ask whether they were.
 
-    `is_last`: the file says that the day of hiring is the latest one. Returns the mapping with the answer.
+    `is_last`: the file says that the day of hiring is the latest one. It also says so where the status of all these
+    people is that they work here. Returns the mapping with the answer.
     """
     if not {"hired_on", "left_on"} <= set(taken):
         return mapping
@@ -93,7 +94,11 @@ def rehire(
         return mapping
     many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
     what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
-    if not mapping.rehired and not is_last:
+    works_here = bool(settled.ranks) and all(
+        (rank[before.to_numpy(zero_copy_only=False)] == HERE).all()
+        for rank, before in zip(settled.ranks, is_before, strict=True)
+    )
+    if not mapping.rehired and not is_last and not works_here:
         answers = {YES: "they were hired again and work here: the last day is that of an earlier employment"}
         text = f"{what}. Were they hired again? Otherwise they never count as working here."
         questions.append(Question(file, "rehired", text, answers, must=False))

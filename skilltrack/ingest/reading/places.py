@@ -4,6 +4,7 @@ What a mapping says adds to what is recognised: a recognised column stays unless
 its header for another column.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,7 @@ NAMES_OR_IDS = words_in(
     "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
 )
 """Headers whose columns hold ids, or names."""
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_ARE_NAMES = 0.5
 """Share of different values that must be people's names for a column of names; single words count half."""
 NAMES_FROM = 0.8
@@ -158,6 +160,9 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
     if name == "name" and kind.names_people and plain(header) in NAMES_OR_IDS:
         different = _different(decoded, at)
         return bool(different) and names_among(different) < MOST_ARE_NAMES
+    if name == "award_id" and plain(header) == "badgeid":  # elsewhere it is the id of the badge that many have
+        values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
+        return len(set(values)) < len(values) or not all(map(UUID.fullmatch, values))
     if name != "role_id" and column.type != "date" and name not in MANAGERS:
         return False
     counts = few_values(decoded.columns[at])

@@ -285,3 +285,5 @@ def test_a_manager_whose_name_several_people_have_is_asked_about_and_not_stored(
     assert asked["values.manager_id.Kim Dahl"] == ["1", "2"]
     answered = Mapping().answered({"values.manager_id.Kim Dahl": "2"})
     assert rows(people, land(people, "roster", roster, answered), "roster", "manager_id") == [None, None, "2", "3"]
+    following = import_sources(people, [Source("roster", "roster.csv", f"{roster}5,Cy Fox,\n".encode())], Options())
+    assert rows(people, following, "roster", "manager_id")[2] is None, "the next file may mean the other one"

@@ -222,7 +222,7 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
 def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
     """The file as CSV without the cells of columns that are not used, every row that was read on its own line.
 
-    Lines of totals, repeated headers and rows that the mapping leaves out are blank, so that it reads as the file does.
+    Lines of totals, repeated headers and rows that the mapping skips are blank, so that it reads as the file does.
     """
     marked = [f"{h} {NOT_KEPT}" if h and at in mapped.unused else h for at, h in enumerate(decoded.header)]
     header = [] if mapped.mapping.header else [(decoded.header_line, marked)]

@@ -46,6 +46,23 @@ having not bool_or(o.employee_id = p.employee_id)
 """
 """One row per id and address that are in one row and belong to two people."""
 
+FORMERLY = """
+    select a.email, a.day
+    from asked as a
+    join owners as o on o.email = a.email and o.people = 1
+    join (
+        select w.employee_id, arg_max(lower(trim(w.email)), w.upload_id) as email
+        from roster_rows as w
+        join live_uploads as u on u.upload_id = w.upload_id
+        where w.employee_id in (select n.employee_id from owners as n)
+        group by w.employee_id
+    ) as l on l.employee_id = o.employee_id
+    left join roster as r on r.employee_id = o.employee_id and a.day between r.valid_from and r.valid_to
+    where coalesce(lower(trim(r.email)), l.email) <> a.email
+"""
+"""Addresses whose only known owner has another one on that day: an erased person may have had them."""
+NOBODY = "select cast(null as varchar) as email, cast(null as date) as day where false"
+
 HOLDERS = f"""
 with asked as (
     select distinct lower(raw_email) as email, {{day}} as day
@@ -68,22 +85,7 @@ owners as (
     from (select *, row_number() over (partition by email order by employee_id) as place from ever) as e
     group by email
 ),
-last as (
-    select r.employee_id, arg_max(lower(trim(r.email)), r.upload_id) as email
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    where r.employee_id in (select o.employee_id from owners as o where {{is_any_erased}})
-    group by r.employee_id
-),
-formerly as (
-    -- The only known owner has another address on that day: an erased person may have had this one.
-    select a.email, a.day
-    from asked as a
-    join owners as o on o.email = a.email and o.people = 1
-    join last as l on l.employee_id = o.employee_id
-    left join roster as r on r.employee_id = o.employee_id and a.day between r.valid_from and r.valid_to
-    where coalesce(lower(trim(r.email)), l.email) <> a.email
-),
+formerly as ({{formerly}}),
 that_day as (
     select
         a.email,
@@ -158,8 +160,8 @@ def find_holders(kind: Kind, landing: Landing, known: str) -> None:
         transaction.run(f"create or replace temp table two_holders as {two}", at)
         _tell(kind, landing)
     keyed = ", ".join(derived_columns(kind)) or "t.employee_id as employee_id"
-    is_any_erased = landing.is_any_erased(kind.name)
-    holders = HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed, is_any_erased=is_any_erased)
+    formerly = FORMERLY if landing.is_any_erased(kind.name) else NOBODY
+    holders = HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed, formerly=formerly)
     retype(transaction, kind.name, with_definitions(holders))
     _report_by_address(kind, landing)
 

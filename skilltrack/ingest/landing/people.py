@@ -92,7 +92,6 @@ with asked as (
     join people_meant as n on n.name = if(t.employee_id is null, t.raw_name, t.employee_id)
     where n.employee_id is not null and n.name not in (select unnest($answers))
         and (t.employee_id is null or t.employee_id in (select u.value from unknown_employee_id as u))
-        and {is_any_erased}
 ),
 last as (
     select r.employee_id, arg_max(r.name, r.upload_id) as name
@@ -237,10 +236,11 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         transaction.run(
             f"create or replace temp table people_that_day as {with_definitions(that_day)}", {"known_at": END_OF_TIME}
         )
-        names, is_any_erased = ", ".join(spellings("coalesce(d.name, l.name)")), landing.is_any_erased(kind.name)
-        formerly = FORMERLY.format(kind=kind.name, day=day, of_roster=names, is_any_erased=is_any_erased)
-        asked = {"known_at": END_OF_TIME, "answers": _answers(kind, landing)}
-        transaction.run(f"insert into people_formerly {with_definitions(formerly)}", asked)
+        if landing.is_any_erased(kind.name):
+            names = ", ".join(spellings("coalesce(d.name, l.name)"))
+            formerly = with_definitions(FORMERLY.format(kind=kind.name, day=day, of_roster=names))
+            asked = {"known_at": END_OF_TIME, "answers": _answers(kind, landing)}
+            transaction.run(f"insert into people_formerly {formerly}", asked)
         named = f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false"
         with_ids = WITH_IDS.format(
             kind=kind.name,

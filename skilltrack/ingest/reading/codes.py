@@ -127,15 +127,15 @@ def are_doubtful(cells: pa.ChunkedArray, amounts: pa.ChunkedArray, of_value: Any
     That is where more money came back than was paid, as in a ledger written from the other side, and where amounts have
     signs of their own that are not those of their sides. `of_value`: what each cell means.
     """
-    sums, signs = {COUNTS: Decimal(0), REFUND: Decimal(0)}, set()
+    sums, is_negative_on = {COUNTS: Decimal(0), REFUND: Decimal(0)}, set()
     for pieces in zip(cells.chunks, amounts.chunks, strict=True):
         for cell, text in zip(*(piece.to_pylist() for piece in pieces), strict=True):
             side = of_value.get(cell.strip())
             if side in sums and AMOUNT.fullmatch(text):
                 amount = Decimal(text)
                 sums[side] += abs(amount)
-                signs |= {(side, amount < 0)} if amount else set()
-    is_signed = (COUNTS, True) in signs or {(REFUND, True), (REFUND, False)} <= signs
+                is_negative_on |= {(side, amount < 0)} if amount else set()
+    is_signed = (COUNTS, True) in is_negative_on or {(REFUND, True), (REFUND, False)} <= is_negative_on
     return is_signed or sums[REFUND] > sums[COUNTS]
 
 

@@ -19,6 +19,11 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def have(number: int) -> str:
+    """What a number of things does: 1 row has, 2 rows have."""
+    return "has" if number == 1 else "have"
+
+
 def readable(text: str) -> str:
     """The text with a mark for each byte of it that is not UTF-8, as names of files can have; it can be stored."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -92,11 +92,39 @@ def test_a_question_about_codes_says_how_many_rows_have_each_and_its_answers_dec
         ("Debe/Haber", "D", "H"),
     ],
 )
-def test_debit_was_paid_and_credit_came_back_unless_most_rows_are_credits(header, paid, back):
+def test_debit_was_paid_and_credit_came_back(header, paid, back):
     assert meanings("spend", header, paid, paid, back) == {paid: COUNTS, back: REFUND}
-    of_other_side = look(KINDS["spend"], header, Counter({paid: 1, back: 2}))
-    assert of_other_side is not None
-    assert of_other_side.meanings == {paid: ASKED, back: ASKED}
+
+
+@pytest.mark.parametrize(
+    ("sides", "is_asked"),
+    [
+        ("S 90, H 20, H 30, H 25", False),
+        ("S 10, S 20, H 500", True),
+        ("S 90, H -20", False),
+        ("S 90, S -20, H 5", True),
+        ("S 90, H -20, H 20", True),
+    ],
+)
+def test_sides_that_contradict_their_sums_or_signs_are_asked(sides, is_asked):
+    rows = [f"{n},c1,2024-05-01,{s.split()[1]},EUR,employer,{s.split()[0]}" for n, s in enumerate(sides.split(", "))]
+    read, questions = tried("spend", "\n".join([f"{SPEND},S/H", *rows]))
+    assert [question.about for question in questions] == ["values.S/H.S", "values.S/H.H"] * is_asked
+    if read is not None:
+        assert all(cell.startswith("-") for cell in read.columns["amount"].to_pylist()[1:])
+
+
+def test_debit_and_credit_below_a_way_of_paying_are_cards():
+    for header in ("Payment Method", "Zahlungsart", "Método de pago"):
+        assert meanings("spend", header, "Debit", "Credit") is None
+    assert meanings("spend", "Payment Method", "Debit", "Declined") == {"Debit": COUNTS, "Declined": LEAVE_OUT}
+
+
+def test_whether_a_payment_was_reimbursed_says_who_paid():
+    text = "spend_id,credential_id,paid_on,amount,currency,Reimbursed?\n1,c1,2024-05-01,9,EUR,Yes\n2,c1,2024-05-01,9,EUR,No\n"
+    read, _ = tried("spend", text)
+    assert read.columns["funding_source"].to_pylist() == ["Yes", "No"]
+    assert [question.about for question in read.questions] == ["values.funding_source.Yes", "values.funding_source.No"]
 
 
 def test_a_credit_of_a_ledger_is_taken_off_and_told(company):

@@ -141,16 +141,22 @@ def test_names_below_a_header_of_ids_are_no_ids():
 
 
 @pytest.mark.parametrize(
-    ("written", "name", "remark"),
+    ("written", "name", "remark", "day"),
     [
-        ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated"), ("Di Foe (Left 2023)", "Di Foe", "Left"),
-        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated"), ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive"),
-        ("(Inactive) Bea Ro", "Bea Ro", "Inactive"), ("Zed Ro *Terminated*", "Zed Ro", "Terminated"),
-        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", ""),
+        ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated", "05/31/2023"),
+        ("Di Foe (Left 2023)", "Di Foe", "Left", ""),
+        ("Doe, Jane - Left 2024-01-31", "Doe, Jane", "Left", "2024-01-31"),
+        ("Ute Maß – Ausgeschieden am 31.01.2024", "Ute Maß", "Ausgeschieden", "31.01.2024"),
+        ("Léa Roy [partie le 3 mars 2024]", "Léa Roy", "partie", "3 mars 2024"),
+        ("Eva Gil | Baja: 31/01/2024", "Eva Gil", "Baja", "31/01/2024"),
+        ("Bo Diaz - Terminated", "Bo Diaz", "Terminated", ""), ("Jo Ek (Past Employee)", "Jo Ek", "Past Employee", ""),
+        ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", "", ""),
+        ("(Inactive) Bea Ro", "Bea Ro", "Inactive", ""), ("Zed Ro *Terminated*", "Zed Ro", "Terminated", ""),
+        ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", "", ""), ("Rosa Marlow (201)", "Rosa Marlow (201)", "", ""),
     ],
 )  # fmt: skip
-def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark):
-    assert split_remark(written) == (name, remark)
+def test_what_is_written_beside_a_name_is_told_from_it(written, name, remark, day):
+    assert split_remark(written) == (name, remark, day)
 
 
 def test_a_command_that_a_question_stops_prints_the_question_as_json_too(tmp_path):
@@ -194,3 +200,19 @@ def test_names_beside_ids_that_are_somebody_else_s_are_an_alarm_that_stops_progr
         assert not [p for p in others if p.severity == "alarm"], header
     own = f"{one[0]},{one[1].upper()},c2,2024-05-01\n{other[0]},Known As Else,c2,2024-05-02\n"
     assert not [p for p in land(company, "badges", head + own).problems if p.severity == "alarm"]
+
+
+def test_exports_of_learning_platforms_are_recognised_and_their_ids_are_taken_for_what_they_are():
+    viewed = "Name,Email,Content Type,Content,Content Provider,Completed At (PST/PDT)"
+    assert likeliest_kinds("x.csv", [viewed.split(",")])[:1] == ["badges"]
+
+    text = "Badge ID,Recipient Email,Badge Name,Issued At,State\n{},a@x.example,One,2024-02-01,accepted\n"
+    of_award, of_badge = "7d0f4c1e-52f1-4a44-9f0e-0c9d3a1b2e55", "41"
+    assert columns("badges", text.format(of_award))["award_id"] == [of_award]
+    assert "award_id" not in columns("badges", text.format(of_badge))
+
+    roles = "role_id,role_name,skill_id,required_level,Criticality\nr,R,s1,1,{}\n"
+    assert [columns("roles", roles.format(word))["critical"] for word in ("Critical", "unkritisch")] == [
+        ["true"],
+        ["false"],
+    ]

@@ -1,11 +1,14 @@
 """Who somebody's manager is: a column of yes and no is not asked about, and a name beside an id is compared with it."""
 
+from datetime import date
+
 import pytest
 
 from skilltrack.ingest import KINDS, Options, Source, import_sources
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
 from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.questions import Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score
 
 
@@ -97,3 +100,27 @@ def test_a_name_of_somebody_else_than_the_id_beside_it_is_a_bad_row_that_says_bo
     assert [(e.line, e.value) for e in refused.errors] == [(4, "Bo Ray")]
     assert "is a2, and the manager_id of the row leads to a1" in refused.errors[0].message
     assert [question.about for question in refused.questions] == ["manager"]
+
+
+def test_a_remark_with_a_day_beside_a_name_is_the_last_day_and_no_part_of_a_manager(company):
+    text = (
+        'Employee ID,Name,Manager\n7,"Doe, Jane - Left 2023-01-31",\n8,Bo Lee (Ausgeschieden am 13.02.2023),7\n'
+        "9,Cy Poe [Inactive],Jane Doe (Left 2023-01-31)\n10,Di Roe (On leave since 2023-03-01),Bo Lee - Terminated\n"
+    )
+    outcome = land(company, text, effective=date(2024, 1, 1))
+    assert outcome.status == "stored", outcome.problems
+    told = "select employee_id, name, cast(left_on as varchar) as day from roster_rows where upload_id = 2 order by line_no"
+    assert [tuple(row.values()) for row in company.query(told).to_pylist()] == [
+        ("7", "Doe, Jane", "2023-01-31"),
+        ("8", "Bo Lee", "2023-02-13"),
+        ("9", "Cy Poe", "2023-12-31"),
+        ("10", "Di Roe", None),
+    ]
+    assert managers(company, outcome) == {"7": None, "8": "7", "9": "7", "10": "8"}
+
+
+def test_a_day_beside_a_name_that_can_be_read_in_two_ways_is_asked():
+    text = "Employee ID,Name\n7,Jane Doe (Left 03/04/2023)\n8,Bo Lee\n"
+    with pytest.raises(Unanswered) as raised:
+        mapped(text)
+    assert [question.about for question in raised.value.questions] == ["dates.name"]

@@ -37,9 +37,12 @@ def people(company):
 
 
 def rows(store, outcome, kind, columns="employee_id"):
-    table = {"badges": "badge_rows", "spend": "spend_rows", "exemptions": "exemption_rows"}.get(
-        kind, f"{kind[:-1]}_rows"
-    )
+    table = {
+        "badges": "badge_rows",
+        "spend": "spend_rows",
+        "exemptions": "exemption_rows",
+        "roster": "roster_rows",
+    }.get(kind, f"{kind[:-1]}_rows")
     asked = f"select {columns} from {table} where upload_id = {outcome.upload_id} order by line_no"
     return [next(iter(row.values())) for row in store.query(asked).to_pylist()]
 
@@ -228,3 +231,59 @@ def test_names_agree_whatever_order_accents_initials_and_a_changed_surname(in_me
     asked = f"select {' or '.join(agree(*pair) for pair in sides)} as is_one from (select $o as o, $b as b)"
     assert in_memory.query(asked, {"o": own, "b": beside}).to_pylist() == [{"is_one": is_one}]
     assert spellings("x")[0] != spellings("x")[1]
+
+
+def test_the_name_or_address_of_an_erased_person_is_not_given_to_whoever_bore_it_before(people, tmp_path):
+    former = "018,Una Berg,una@x.example,South\n"
+    roster = ROSTER + former.replace("Una Berg,una@", "Una Falk,falk@")
+    assert land(people, "roster", ROSTER + former, Mapping(), effective=date(2024, 8, 1)).status == "stored"
+    both = roster + former.replace("018", "019")
+    assert land(people, "roster", both, Mapping(), effective=date(2024, 9, 1)).status == "stored"
+    assert land(people, "roster", roster, Mapping(), effective=date(2024, 11, 1)).status == "stored"
+    gone = erasure.named(people, ["019"])
+    erasure.erase(people, "hr", gone, erasure.places_of(people, gone))
+    people.close()
+
+    with closing(open_store(tmp_path / "company.duckdb")) as store:
+        text = "Learner Name,credential_id,issued_on\nUna Berg,c1,2024-10-01\nUna Falk,c1,2024-10-02\n"
+        refused = land(store, "badges", text)
+        assert [problem.message[:42] for problem in refused.errors] == ["was once the name of 018 (South), and may "]
+        (question,) = refused.questions
+        assert (question.about, next(iter(question.answers))) == ("values.name.Una Berg", "018")
+        apart = land(store, "badges", text, quarantine=True)
+        assert rows(store, apart, "badges") == ["018"]
+        answered = BY_NAME.answered({question.about: "018"})
+        assert rows(store, land(store, "badges", text.replace("c1", "c2"), answered), "badges") == ["018", "018"]
+        address = "email,credential_id,issued_on\nuna@x.example,c1,{}\n"
+        assert "was once the e-mail" in land(store, "badges", address.format("2024-10-01")).errors[0].message
+        assert land(store, "badges", address.format("2024-08-20")).status == "stored", "the address was theirs then"
+    rebuild(tmp_path / "company.duckdb", lambda line: None, True)
+    with closing(open_store(tmp_path / "company.duckdb")) as store:
+        assert rows(store, apart, "badges") == ["018"], "what was set aside stays so"
+
+
+def test_names_below_employee_and_names_beside_ids_that_nobody_has_are_offered_as_people_by_name(people):
+    with pytest.raises(Unanswered) as raised:
+        land(people, "badges", "Employee,credential_id,issued_on\nRenée Dubois,c1,2024-07-01\n", Mapping())
+    assert [question.about for question in raised.value.questions] == ["people"]
+    with pytest.raises(Unanswered) as raised:
+        land(people, "badges", "Wer,credential_id,issued_on\nJörg Müller,c1,2024-07-01\n", Mapping())
+    assert [(typed.about, typed.choices) for typed in raised.value.questions[0].typed] == [("columns.name", ("Wer",))]
+
+    text = "employee_id,Full Name,credential_id,issued_on\nE77,Renée Dubois,c1,2024-07-01\n001,Ann,c1,2024-07-02\n"
+    refused = land(people, "badges", text, Mapping())
+    (question,) = refused.questions
+    assert question.text.startswith("1 row has an id that nobody has, and a known name.")
+    assert rows(people, land(people, "badges", text), "badges") == ["015", "001"]
+
+
+def test_a_manager_whose_name_several_people_have_is_asked_about_and_not_stored(people):
+    roster = "Employee ID,Name,Manager\n1,Kim Dahl,\n2,Kim Dahl,\n3,Bo Lee,Kim Dahl\n4,Ann Poe,Bo Lee\n"
+    outcome = land(people, "roster", roster, Mapping())
+    assert rows(people, outcome, "roster", "manager_id") == [None, None, None, "3"]
+    asked = {q.about: list(q.answers) for q in outcome.questions}
+    assert asked["values.manager_id.Kim Dahl"] == ["1", "2"]
+    answered = Mapping().answered({"values.manager_id.Kim Dahl": "2"})
+    assert rows(people, land(people, "roster", roster, answered), "roster", "manager_id") == [None, None, "2", "3"]
+    following = import_sources(people, [Source("roster", "roster.csv", f"{roster}5,Cy Fox,\n".encode())], Options())
+    assert rows(people, following, "roster", "manager_id")[2] is None, "the next file may mean the other one"

@@ -71,7 +71,7 @@ def test_rows_without_a_day_are_asked_about_and_left_out_by_the_answer_here_and_
 
     assert refused.status == "refused"
     asked = [question for question in refused.questions if question.about == "undated"]
-    assert "1 of 2 rows have no day" in asked[0].text
+    assert "1 of 2 rows has no day" in asked[0].text
     answered = Mapping().answered({"undated": next(iter(asked[0].answers))})
     assert land(company, "badges", text, answered).counts[0].new == 1
     following = land(company, "badges", text.replace("05-01", "06-01"))

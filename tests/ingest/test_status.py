@@ -78,6 +78,12 @@ def told(outcome, severity="warning"):
         ("badges", "Situación", {"COMPLETADO": COUNTS, "no superada": LEAVE_OUT, "Revocada": REVOKED}),
         ("badges", "anything", {"Passed": COUNTS, "no-show": LEAVE_OUT, "IN_PROGRESS": LEAVE_OUT}),
         ("badges", "Credential State", {"Issued": COUNTS, "Revoked": REVOKED, "Unclaimed": LEAVE_OUT, "expired": ASKED}),
+        ("badges", "Enrolment Status", {"Active": ASKED, "Completed": COUNTS, "Valid": ASKED, "Enrolled": LEAVE_OUT}),
+        ("badges", "Kursstatus", {"aktiv": ASKED, "Abgeschlossen": COUNTS, "laufend": LEAVE_OUT}),
+        ("badges", "Estado de la matrícula", {"Vigente": ASKED, "Aprobada": COUNTS}),
+        ("badges", "Status", {"Current": ASKED, "Completed": COUNTS}),
+        ("badges", "Status", {"Active": COUNTS, "Revoked": REVOKED}),
+        ("badges", "Certification Status", {"Active": COUNTS, "Valid": COUNTS, "In progress": LEAVE_OUT}),
         ("badges", "Outcome", {"Passed - with merit": COUNTS, "Withdrawn (illness)": LEAVE_OUT, "Sat twice": ASKED}),
         ("badges", "Grade", {"Merit": ASKED, "Pass": COUNTS, "Fail": LEAVE_OUT, "Refer": ASKED}),
         ("badges", "Calificación", {"Aprobado": COUNTS, "Notable": ASKED, "suspenso": LEAVE_OUT, "Sobresaliente": ASKED}),
@@ -90,6 +96,9 @@ def told(outcome, severity="warning"):
         ("roster", "Employee status", {"Full-time": COUNTS, "Retired": LEFT, "Sabbatical": COUNTS, "Suspended": ASKED}),
         ("spend", "Buchungsart", {"Zahlung": COUNTS, "Gutschrift": REFUND, "storniert": LEAVE_OUT}),
         ("spend", "Type", {"Achat": COUNTS, "Avoir": REFUND, "Impayée": LEAVE_OUT, "remboursement": ASKED}),
+        ("self_ratings", "Status", {"Submitted": COUNTS, "Draft": LEAVE_OUT, "Pending approval": ASKED}),
+        ("self_ratings", "Bewertungsstatus", {"Eingereicht": COUNTS, "in Arbeit": LEAVE_OUT, "Soumise": COUNTS}),
+        ("prior_learning", "Status", {"Submitted": LEAVE_OUT, "Approved": COUNTS}),
         ("skills", "Status", {"Published": COUNTS, "Draft": LEAVE_OUT, "Archived": ASKED}),
     ],
 )  # fmt: skip
@@ -416,10 +425,13 @@ def test_what_people_wrote_is_a_status_only_where_every_value_is_a_word_of_one()
         ("Last Hire Date", "2023-03-01", False),
         ("Wiedereintritt", "2023-03-01", False),
         ("Hire Date", "2023-03-01", True),
+        ("Hire Date", "2023-03-01,Active", False),
     ],
 )
 def test_somebody_who_was_hired_again_works_here_whatever_their_earlier_last_day(company, header, days, is_asked):
     text = f"Employee ID,Name,{header},Termination Date\n1,Ann Lee,2015-01-01,\n2,Bo Ray,{days},2020-05-31\n"
+    if days.endswith("Active"):
+        text = text.replace(",Termination", ",Status,Termination").replace("2015-01-01", "2015-01-01,Active")
     mapping = parse_mapping(f'[columns]\nhired_on = "{header}"', "m")
     outcome = land(company, "roster", text, mapping)
 

@@ -69,11 +69,15 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
     return [
         Problem(
             landing.file_names[file_no], None, name, None,
-            f"the file has no such column; {row[name]:,} people have a value now and would have none.", "warning",
+            f"the file has no such column; {_people(row[name])} a value now and would have none.", "warning",
         )
         for name in columns
         if row[name]
     ]  # fmt: skip
+
+
+def _people(number: int) -> str:
+    return "1 person has" if number == 1 else f"{number:,} people have"
 
 
 REPLACED = """
@@ -176,7 +180,8 @@ def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem
         )[0]
         if row["n"]:
             span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
-            message = f"{row['n']:,} dates are years off ({span}). Is the date style right?"
+            are = "is" if row["n"] == 1 else "are"
+            message = f"{counted(row['n'], 'date')} {are} years off ({span}). Is the date style right?"
             problems.append(_alarm(landing, row["file_no"], column.name, message, row["line_no"]))
     return problems
 

@@ -13,7 +13,7 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME
 from skilltrack.storage import Transaction
-from skilltrack.text import counted
+from skilltrack.text import counted, have
 
 FEW, SHARE, MANY = 3, 0.01, 20
 """Changes of holder are an alarm above MANY, or above FEW if also above SHARE of the stored awards in the upload."""
@@ -292,7 +292,8 @@ def _tell_moved(landing: Landing) -> None:
         )
         landing.problems.append(Problem(file, None, "award_id", None, message, "alarm", is_grave=True))
     if row["asked"]:
-        text = f"{row['asked']:,} awards have another holder here than before, such as {row['award']!r}."
+        many = f"{counted(row['asked'], 'award')} {have(row['asked'])}"
+        text = f"{many} another holder here than before, such as {row['award']!r}."
         moves = {CORRECT: f"yes: {row['holder']} loses the award, {row['new_holder']} has it"}
         landing.questions.append(Question(file, "award_holders", f"{text} Is that right?", moves, must=False))
         name = re.sub(r"[\W\d_]+", "-", Path(file).stem).strip("-") or "other"

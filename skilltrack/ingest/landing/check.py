@@ -19,6 +19,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
 from skilltrack.ingest.landing.naming import UNKNOWN_CREDENTIAL, find_named
 from skilltrack.ingest.landing.people import NAMED
+from skilltrack.ingest.landing.taken_back import stage_left_out, take_back
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.outcome import MOST_LISTED, Problem
@@ -118,6 +119,7 @@ def stage(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> str
     taken = ", ".join(["file_no", "line_no", *kept, *(f"raw_{name}" for name in sorted(raw & given)), *keys])
     select = f"select {taken} from (select {', '.join(columns)} from landing) as t"
     transaction.stage(f"given_{kind.name}", _landing(kind, files), select)
+    stage_left_out(kind, files, transaction)
     return f"select {', '.join(['file_no', 'line_no', *shown, *more])} from given_{kind.name}"
 
 
@@ -153,6 +155,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     if kind.lists_people:
         find_managers(landing)
     find_named(kind, landing)
+    take_back(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
     tell_other_names(kind, landing)

@@ -25,6 +25,7 @@ from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
 from skilltrack.kinds import Kind
+from skilltrack.text import counted, have
 
 MOST = 100_000
 """With more rows than this that share a key none is compared: it is probably the wrong file."""
@@ -169,6 +170,7 @@ def _about_lines(file: ReadFile, lines: list[int]) -> list[Question]:
             is_line = any(word in OF_LINES for word in header_words(header))
             answers[JOIN.join([*headers, header])] = (not is_line, " ".join(rows[0][i] for i in (*own, at)))
     ordered = {key: f"{sample} and so on" for key, (_, sample) in sorted(answers.items(), key=lambda pair: pair[1][0])}
-    text = f"{len(lines):,} rows have the id of another payment, as lines of one invoice do. What tells them apart?"
+    many = f"{counted(len(lines), 'row')} {have(len(lines))}"
+    text = f"{many} the id of another payment, as lines of one invoice do. What tells them apart?"
     instead = Typed("constants.spend_id", "Make an id of what each row says", (FROM_ROW,))
     return [Question(decoded.name, "columns.spend_id", text, ordered, typed=(instead,))]

@@ -5,8 +5,8 @@ Only the unmistakable is accepted: whoever had the address on the day of the row
 
 from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.whose import ask_who_is_right
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
@@ -46,6 +46,23 @@ having not bool_or(o.employee_id = p.employee_id)
 """
 """One row per id and address that are in one row and belong to two people."""
 
+FORMERLY = """
+    select a.email, a.day
+    from asked as a
+    join owners as o on o.email = a.email and o.people = 1
+    join (
+        select w.employee_id, arg_max(lower(trim(w.email)), w.upload_id) as email
+        from roster_rows as w
+        join live_uploads as u on u.upload_id = w.upload_id
+        where w.employee_id in (select n.employee_id from owners as n)
+        group by w.employee_id
+    ) as l on l.employee_id = o.employee_id
+    left join roster as r on r.employee_id = o.employee_id and a.day between r.valid_from and r.valid_to
+    where coalesce(lower(trim(r.email)), l.email) <> a.email
+"""
+"""Addresses whose only known owner has another one on that day: an erased person may have had them."""
+NOBODY = "select cast(null as varchar) as email, cast(null as date) as day where false"
+
 HOLDERS = f"""
 with asked as (
     select distinct lower(raw_email) as email, {{day}} as day
@@ -68,6 +85,7 @@ owners as (
     from (select *, row_number() over (partition by email order by employee_id) as place from ever) as e
     group by email
 ),
+formerly as ({{formerly}}),
 that_day as (
     select
         a.email,
@@ -84,10 +102,13 @@ holders as (
         a.day,
         case
             when d.people = 1 then d.employee_id
-            when d.people is null and o.people = 1 then o.employee_id
+            when d.people is null and o.people = 1 and f.email is null then o.employee_id
         end as employee_id,
         case
             when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
+            when f.email is not null
+                then 'was once the e-mail address of ' || o.names || ', and may be that of somebody who has been '
+                    || 'erased; give the employee_id.'
             when d.people > 1
                 then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
             when o.people > 1 and d.people is null
@@ -97,6 +118,7 @@ holders as (
     from asked as a
     left join owners as o on o.email = a.email
     left join that_day as d on d.email = a.email and d.day is not distinct from a.day
+    left join formerly as f on f.email = a.email and f.day is not distinct from a.day
 ),
 given as (
     select
@@ -138,7 +160,9 @@ def find_holders(kind: Kind, landing: Landing, known: str) -> None:
         transaction.run(f"create or replace temp table two_holders as {two}", at)
         _tell(kind, landing)
     keyed = ", ".join(derived_columns(kind)) or "t.employee_id as employee_id"
-    retype(transaction, kind.name, with_definitions(HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed)))
+    formerly = FORMERLY if landing.is_any_erased(kind.name) else NOBODY
+    holders = HOLDERS.format(kind=kind.name, day=kind.addressed_on, keyed=keyed, formerly=formerly)
+    retype(transaction, kind.name, with_definitions(holders))
     _report_by_address(kind, landing)
 
 
@@ -154,19 +178,11 @@ def _tell(kind: Kind, landing: Landing) -> None:
     )[0]
     if not row["n"]:
         return
-    file = landing.files[row["file_no"]]
-    names = {name: _header(file.mapped.mapping.columns.get(name, name)) for name in ("email", "employee_id")}
-    rows = counted(row["n"], "row")
-    text = f"{names['employee_id']} and {names['email']} name different people in {rows}. Which one is right?"
-    answers = {
-        "email": f"{names['email']}: {row['email']} is {row['of_email']}",
-        "employee_id": f"{names['employee_id']}: the row is about {row['employee_id']}",
+    meaning_of = {
+        "email": f"{row['email']} is {row['of_email']}",
+        "employee_id": f"the row is about {row['employee_id']}",
     }
-    landing.questions.append(Question(file.decoded.name, "holder", text, answers))
-
-
-def _header(named: str | list[str]) -> str:
-    return named if isinstance(named, str) else " and ".join(named)
+    ask_who_is_right(landing, row["file_no"], row["n"], meaning_of)
 
 
 def _report_by_address(kind: Kind, landing: Landing) -> None:

@@ -38,12 +38,27 @@ class Landing:
 
     def is_as_before(self, kind: str) -> bool:
         """Whether files of a kind that an earlier program stored are imported again, by its rules."""
-        return self.is_again and not any(file.mapped.mapping.rules for file in self.files_of(kind).values())
+        mappings = [file.mapped.mapping for file in self.files_of(kind).values()]
+        return all(mapping.lands_as_earlier and not mapping.rules for mapping in mappings)
 
     def finds_as_earlier(self, kind: str) -> bool:
         """Whether such files are imported again that were stored by a program that found people by name unasked."""
-        rules = {file.mapped.mapping.rules for file in self.files_of(kind).values()}
-        return self.is_again and rules <= {"", EARLIER_RULES}
+        mappings = [file.mapped.mapping for file in self.files_of(kind).values()]
+        return all(mapping.lands_as_earlier and mapping.rules in ("", EARLIER_RULES) for mapping in mappings)
+
+    def lands_as_earlier(self, kind: str) -> bool:
+        """Whether files of a kind are imported again that an earlier program stored."""
+        return any(file.mapped.mapping.lands_as_earlier for file in self.files_of(kind).values())
+
+    def is_any_erased(self, kind: str) -> bool:
+        """Whether somebody was erased before the upload, whose name or address may be another person's former one."""
+        if self.lands_as_earlier(kind):
+            return False
+        before = (
+            "select 1 from erasures as e join upload_events as u on u.happened_at > e.erased_at and u.event = 'landed' "
+            "where u.upload_id = $upload_id limit 1"
+        )
+        return bool(self.transaction.rows(before, {"upload_id": self.upload_id}))
 
     def files_of(self, kind: str) -> dict[int, ReadFile]:
         """The files of one kind by their number in the upload."""

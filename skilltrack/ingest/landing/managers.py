@@ -11,8 +11,10 @@ from typing import Any
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
+from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.remarks import bare_name
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
@@ -26,8 +28,6 @@ NAMED = tuple(
     )
 )
 """A name and an id: Rosa Marlow (201), 201 - Rosa Marlow, Marlow, Rosa / 201."""
-REMARK = re.compile(r"\s*\([^()\d]*\)$")
-"""A remark after a name: (On Leave)."""
 PLAIN = "trim(regexp_replace(lower(nfc_normalize({x})), '[\\s,]+', ' ', 'g'))"
 WORDS = f"array_to_string(list_sort(string_split({PLAIN}, ' ')), ' ')"
 """The words of a name in the order of the alphabet, whatever their case and order, as SQL."""
@@ -172,9 +172,12 @@ order by b.place
 """Names of managers that nobody here has and that share no word with the name of the id beside them."""
 
 
-def split(value: str) -> tuple[str, str | None]:
-    """The name in a manager's cell, and the id beside it; None where there is none."""
-    value = REMARK.sub("", value.strip())
+def split(value: str, is_earlier: bool = False) -> tuple[str, str | None]:
+    """The name in a manager's cell, and the id beside it; None where there is none.
+
+    `is_earlier`: an earlier program stored the file.
+    """
+    value = bare_name(value, is_earlier)
     for pattern in NAMED:
         if matched := pattern.fullmatch(value):
             return matched["name"].strip(), matched["id"]
@@ -192,15 +195,16 @@ def find_managers(landing: Landing) -> None:
     if not asked:
         return
     transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
-    names = [split(row["value"]) for row in asked]
+    names = [split(row["value"], landing.lands_as_earlier("roster")) for row in asked]
     transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
-        "unnest($name) as name, cast(unnest($id) as varchar) as id",
+        "unnest($name) as name, cast(unnest($id) as varchar) as id, unnest($rows) as rows",
         {
             "value": [row["value"] for row in asked],
             "file_no": [row["file_no"] for row in asked],
             "name": [name for name, _ in names],
             "id": [number for _, number in names],
+            "rows": [row["rows"] for row in asked],
         },
     )
     matches = transaction.rows(MATCHES)
@@ -211,6 +215,51 @@ def find_managers(landing: Landing) -> None:
     _ask_about_case(landing, [row for value, row in cased.items() if value not in plain])
     if plain:
         _name(landing, plain)
+    _ask_about_several(landing)
+
+
+SEVERAL = f"""
+with people as (select employee_id, name, {WORDS.format(x="name")} as words from people_here),
+several as (
+    select words, list(distinct employee_id order by employee_id) as ids
+    from people
+    where words <> ''
+    group by words
+    having count(distinct employee_id) > 1
+)
+select a.value, a.file_no, a.rows, s.ids
+from asked_managers as a
+join several as s on s.words = {WORDS.format(x="a.name")}
+where a.id is null
+order by a.file_no, a.value
+"""
+"""Managers by a name that several people have."""
+
+
+def _ask_about_several(landing: Landing) -> None:
+    """Ask which of several people with one name is meant as the manager; until then nobody is."""
+    rows = landing.transaction.rows(SEVERAL)
+    if not rows or landing.lands_as_earlier("roster"):
+        return
+    for row in rows:
+        file = landing.files[row["file_no"]]
+        column = "manager_id" if "manager_id" in file.mapped.columns else "manager_name"
+        text = (
+            f"{row['value']!r}, the manager in {counted(row['rows'], 'row')}, is the name of several people. Who is it?"
+        )
+        answers = dict.fromkeys(row["ids"], f"{row['value']} with this id")
+        place = about("values", column, row["value"])
+        landing.questions.append(Question(file.decoded.name, place, text, answers, must=False))
+        message = f"is the name of several people ({', '.join(row['ids'])}), so their manager is empty."
+        problem = Problem(file.decoded.name, None, column, row["value"], message, "warning")
+        landing.problems.append(problem)
+    retype(
+        landing.transaction,
+        "roster",
+        "select t.* replace (if(t.manager_id in (select unnest($several)), null, t.manager_id) as manager_id) "
+        "from typed_roster as t",
+        {"several": [row["value"] for row in rows]},
+    )
 
 
 def _ask_about_case(landing: Landing, rows: list[dict[str, Any]]) -> None:
@@ -289,8 +338,8 @@ def name_managers(landing: Landing) -> bool:
         landing.problems.append(Problem(file, None, "manager_id", None, message, "notice"))
     if counts["lost"]:
         message = (
-            f"{counts['lost']} rows name a manager who is nobody or several people here, so these people have no "
-            f"manager: {counts['names'][:300]}."
+            f"{counted(counts['lost'], 'row')} {'names' if counts['lost'] == 1 else 'name'} a manager who is nobody or "
+            f"several people here, so these people have no manager: {counts['names'][:300]}."
         )
         landing.problems.append(Problem(file, counts["line_no"], "manager_name", None, message, "warning"))
     _tell_other_names(landing)

@@ -183,7 +183,8 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
         _note_unknown(kind, "credential_id", "credentials", landing)
         retype(transaction, kind.name, _fill(kind, landing))
         listed = ", ".join(row["name"] for row in lost[:ASKED])
-        message = f"{len(lost)} credentials are new and demonstrate nothing until somebody maps them: {listed}."
+        new = counted(len(lost), "new credential")
+        message = f"{new}, which count for no skill until somebody maps them: {listed}."
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
         return True
     _ask_about(landing, lost)

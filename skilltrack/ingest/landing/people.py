@@ -4,27 +4,20 @@ Only the unmistakable is accepted: an address or a name that one person has, or 
 a weak key: people are found by it only where somebody said so.
 """
 
-from dataclasses import replace
-
-from rapidfuzz import fuzz, process, utils
-
 from skilltrack.ingest.landing.awards import derived_columns, retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import WORDS
-from skilltrack.ingest.landing.spelling import spellings, words
-from skilltrack.ingest.reading.mapping import BY_NAME, about
+from skilltrack.ingest.landing.spelling import spellings
+from skilltrack.ingest.landing.whose import ask_whose
+from skilltrack.ingest.reading.mapping import BY_NAME
 from skilltrack.ingest.reading.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.reading.outcome import Problem
-from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Typed
-from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.text import counted
 
 NAMED = ("email", "name")
 """Columns that name people beside their id, the most reliable first."""
-ASKED, OFFERED, SIMILAR = 40, 8, 75
-"""The most names asked about at once; the most people offered for each, and their least likeness, out of 100."""
 CALLED = """
 with everybody as (
     select r.employee_id, r.email, r.name, r.team, r.upload_id
@@ -92,6 +85,28 @@ group by s.name, s.day
 having count(distinct s.employee_id) = 1
 """
 """The one of several people with a name whom the roster lists under it on the day of a row that gives no known id."""
+FORMERLY = """
+with asked as (
+    select distinct n.name, n.spelling, n.employee_id, {day} as day
+    from typed_{kind} as t
+    join people_meant as n on n.name = if(t.employee_id is null, t.raw_name, t.employee_id)
+    where n.employee_id is not null and n.name not in (select unnest($answers))
+        and (t.employee_id is null or t.employee_id in (select u.value from unknown_employee_id as u))
+),
+last as (
+    select r.employee_id, arg_max(r.name, r.upload_id) as name
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    where r.employee_id in (select a.employee_id from asked as a)
+    group by r.employee_id
+)
+select a.name, a.day
+from asked as a
+left join roster as d on d.employee_id = a.employee_id and a.day between d.valid_from and d.valid_to
+left join last as l on l.employee_id = a.employee_id
+where a.spelling not in ({of_roster})
+"""
+"""Names whose only known bearer has another one on the day of the row, where an erased person may have had it."""
 WITH_IDS = """
 select t.* replace (
     case
@@ -99,7 +114,11 @@ select t.* replace (
             then coalesce({by_address}, if({by_name}, coalesce(n.employee_id, d.employee_id), null))
         when t.employee_id in (select u.value from unknown_employee_id as u)
             then coalesce(
-                a.employee_id, if({by_name}, coalesce(w.employee_id, d.employee_id), null), {by_address}, t.employee_id
+                a.employee_id,
+                if({by_name}, coalesce(w.employee_id, d.employee_id), null),
+                {by_address},
+                if({by_name_beside}, n.employee_id, null),
+                t.employee_id
             )
         else t.employee_id
     end as employee_id
@@ -107,8 +126,9 @@ select t.* replace (
 from typed_{kind} as t
 left join people_called as e on e.spelling = lower(trim(t.raw_email))
 left join people_called as a on a.spelling = lower(trim(t.employee_id)) and contains(a.spelling, '@')
-left join people_meant as n on n.name = t.raw_name
-left join people_meant as w on w.name = t.employee_id
+left join people_formerly as f on f.name = if(t.employee_id is null, t.raw_name, t.employee_id) and f.day = {day}
+left join people_meant as n on n.name = t.raw_name and f.name is null
+left join people_meant as w on w.name = t.employee_id and f.name is null
 left join people_that_day as d on d.name = if(t.employee_id is null, t.raw_name, t.employee_id) and d.day = {day}
 """
 TWO_PEOPLE = (
@@ -124,6 +144,9 @@ select
     case
         when c.spelling is null
             then 'is nobody''s {what} on the roster; correct it, or give the employee_id.'
+        when t.raw_{column} in (select f.name from people_formerly as f)
+            then 'was once the {what} of ' || c.people[1] || ', and may be that of somebody who has been erased. Say '
+                || 'who it is, or give the employee_id.'
         when c.employee_id is not null then 'is the {what} of ' || c.people[1] || ', and the row has no id and no '
             || 'address. Say that people are found by name, or give the employee_id.'
         else 'is the {what} of several people (' || array_to_string(c.people[:5], ', ') || '); give the '
@@ -179,46 +202,6 @@ union all
 select 1 from unknown_employee_id
 """
 """Has rows where it must be looked up who has a name or an address."""
-LEFT = """
-select t.file_no, count(*) as n, arg_min(m.name, t.line_no) as name, arg_min(m.people[1], t.line_no) as person
-from typed_{kind} as t
-join people_meant as m on m.name = if(t.employee_id is null, t.raw_name, t.employee_id)
-where m.employee_id is not null and t.file_no not in (select unnest($by_name)) and (
-    (t.employee_id is null and coalesce(t.raw_email, '') = '')
-    or t.employee_id in (select u.value from unknown_employee_id as u)
-)
-group by t.file_no
-order by t.file_no
-"""
-"""By file, rows that give only the name of their person, where nobody said that people are found by name."""
-OPEN = """
-select p.file_no, p.value
-from people_problems as p
-join people_meant as n on n.name = p.value
-where p.column_name = 'name' and not p.is_two and n.ids is null and p.file_no in (select unnest($by_name))
-group by p.file_no, p.value
-order by p.file_no, min(p.line_no)
-limit {most}
-"""
-"""Names that nobody has, in files where people are found by name. One answer holds for every row of such a name."""
-ALIKE = """
-with people as (
-    select
-        r.employee_id,
-        arg_max(r.name, r.upload_id) as name,
-        r.employee_id || coalesce(' (' || arg_max(r.team, r.upload_id) || ')', '') as person
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    group by r.employee_id
-),
-of_people as (select employee_id, name, person, unnest({of_people}) as word from people),
-asked as (select name as asked_for, unnest({asked}) as word from (select unnest($names) as name) as n)
-select distinct a.asked_for, p.employee_id, p.name, p.person
-from asked as a
-join of_people as p on p.word = a.word and p.word <> ''
-order by all
-"""
-"""People whose name shares a word with one of these names."""
 
 
 def find_people(kind: Kind, landing: Landing, more: str) -> None:
@@ -231,6 +214,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         "create or replace temp table people_problems (file_no integer, line_no bigint, column_name varchar, "
         "value varchar, message varchar, is_two boolean)"
     )
+    transaction.run("create or replace temp table people_formerly (name varchar, day date)")
     named = "raw_name <> ''" if kind.addressed_on else "raw_name <> '' or raw_email <> ''"
     is_named = transaction.rows(
         f"select 1 from typed_{kind.name} where {named} union all select 1 from unknown_employee_id limit 1"
@@ -252,11 +236,18 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         transaction.run(
             f"create or replace temp table people_that_day as {with_definitions(that_day)}", {"known_at": END_OF_TIME}
         )
+        if landing.is_any_erased(kind.name):
+            names = ", ".join(spellings("coalesce(d.name, l.name)"))
+            formerly = with_definitions(FORMERLY.format(kind=kind.name, day=day, of_roster=names))
+            asked = {"known_at": END_OF_TIME, "answers": _answers(kind, landing)}
+            transaction.run(f"insert into people_formerly {formerly}", asked)
+        named = f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false"
         with_ids = WITH_IDS.format(
             kind=kind.name,
             day=day,
             by_address="null" if kind.addressed_on else "e.employee_id",
-            by_name=f"t.file_no in ({', '.join(map(str, by_name))})" if by_name else "false",
+            by_name_beside="false" if landing.lands_as_earlier(kind.name) else named,
+            by_name=named,
         )
         if keys := ", ".join(derived_columns(kind)):
             with_ids = f"select t.* replace ({keys}) from ({with_ids}) as t"
@@ -264,10 +255,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         _tell(landing, before, _unfound(kind, landing))
         _pair(kind, landing)
     _note_problems(kind, landing)
-    _ask_who_is_right(landing)
-    if not landing.is_again:
-        _ask_for_names(kind, landing, by_name)
-        _ask_who_is_meant(landing, by_name)
+    ask_whose(kind, landing, by_name)
 
 
 def _pair(kind: Kind, landing: Landing) -> None:
@@ -282,22 +270,23 @@ def _look_up(kind: Kind, landing: Landing, more: str, is_as_earlier: bool) -> No
     def spelled(name: str) -> tuple[str, str]:
         return (WORDS.format(x=name), WORDS.format(x=name)) if is_as_earlier else spellings(name)
 
-    answers = [
-        meant
-        for file in landing.files_of(kind.name).values()
-        for meant in file.mapped.mapping.values.get("name", {}).values()
-    ]
     name, spelled_out = spelled("name")
     called = CALLED.format(more=more, name=name, spelled_out=spelled_out, id=spelled("employee_id")[0])
     addresses = "" if kind.addressed_on else " union all select 1 from typed_{0} where raw_email <> ''"
     asked = NEEDED.format(kind.name) + addresses.format(kind.name)
     # Most names are exactly those of the ids.
     limit = "" if landing.transaction.rows(f"{asked} limit 1") else " limit 0"
-    at = {"known_at": END_OF_TIME, "answers": answers or [""]}
+    at = {"known_at": END_OF_TIME, "answers": _answers(kind, landing)}
     landing.transaction.run(f"create or replace temp table people_called as {with_definitions(called)}{limit}", at)
     name, spelled_out = spelled("n.name")
     names = NAMES.format(kind=kind.name, name=name, spelled_out=spelled_out)
     landing.transaction.run(f"create or replace temp table people_meant as {names}")
+
+
+def _answers(kind: Kind, landing: Landing) -> list[str]:
+    """The ids that were answered to the question who is meant by a name."""
+    files = landing.files_of(kind.name).values()
+    return ["", *(meant for file in files for meant in file.mapped.mapping.values.get("name", {}).values())]
 
 
 def _note_problems(kind: Kind, landing: Landing) -> None:
@@ -333,70 +322,7 @@ def _tell(landing: Landing, before: dict[int, tuple[int, int]], after: dict[int,
         by_other = others - after[file_no][1]
         n = without - after[file_no][0] + by_other
         if n:
-            message = f"{n:,} rows give an address or a name that only one person has, and are taken as theirs."
+            gives, are = ("gives", "is") if n == 1 else ("give", "are")
+            message = f"{counted(n, 'row')} {gives} an address or a name that only one person has, and {are} theirs."
             file, severity = landing.file_names[file_no], "warning" if by_other else "notice"
             landing.problems.append(Problem(file, None, "employee_id", None, message, severity))
-
-
-def _ask_who_is_right(landing: Landing) -> None:
-    """Ask which column is right, where the columns of a row name two people."""
-    for row in landing.transaction.rows(
-        "select file_no, count(*) as n, any_value(column_name) as name, arg_min(value, line_no) as value "
-        "from people_problems where is_two group by file_no order by file_no"
-    ):
-        has_ids = "employee_id" in landing.files[row["file_no"]].mapped.columns
-        first, what = ("employee_id", "the id") if has_ids else ("email", "the address")
-        text = f"{first} and {row['name']} name different people in {counted(row['n'], 'row')}. Which one is right?"
-        answers = {first: what, row["name"]: f"the {row['name']}, such as {row['value']}"}
-        file = landing.file_names[row["file_no"]]
-        for at, question in enumerate(landing.questions):  # it may have been asked about an award's address already
-            if (question.file, question.about) == (file, "holder"):
-                landing.questions[at] = replace(question, answers=answers | question.answers)
-                break
-        else:
-            landing.questions.append(Question(file, "holder", text, answers))
-
-
-def _ask_for_names(kind: Kind, landing: Landing, by_name: list[int]) -> None:
-    """Ask whether people may be found by name, where rows have nothing else."""
-    for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"by_name": by_name or [-1]}):
-        text = f"{counted(row['n'], 'row')} name people by name only. {ASKS_FOR_NAMES}"
-        answers = {BY_NAME: f"yes: {row['name']} is {row['person']}"}
-        landing.questions.append(Question(landing.file_names[row["file_no"]], "people", text, answers))
-
-
-def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
-    """Ask who is meant by names that nobody has; people with similar names are offered.
-
-    Which of several people with one name is meant can differ from row to row: only an employee_id says it.
-    """
-    rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"by_name": by_name or [-1]})
-    alike = _alike(landing, [row["value"] for row in rows[:ASKED]])
-    for row in rows[:ASKED]:
-        answers = alike.get(row["value"], {}) | {LEAVE_OUT: "none of our people: leave it out"}
-        place, text = about("values", "name", row["value"]), f"{row['value']!r} is nobody's name. Who is it?"
-        file, typed = landing.file_names[row["file_no"]], (Typed(place, "The employee_id"),)
-        landing.questions.append(Question(file, place, text, answers, must=False, typed=typed))
-    if len(rows) > ASKED:
-        message = f"more than {ASKED} names are nobody's; give the employee_id of these people."
-        landing.problems.append(Problem(landing.file_names[rows[0]["file_no"]], None, "name", None, message, "warning"))
-
-
-def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
-    """For each name that nobody has, the ids of the people with the most similar names, and who they are."""
-    if not names:
-        return {}
-    select = ALIKE.format(of_people=words("name"), asked=words("name"))
-    rows = landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME, "names": names})
-    alike: dict[str, dict[str, str]] = {}
-    for name in names:
-        people = {row["employee_id"]: row for row in rows if row["asked_for"] == name}
-        called = {employee_id: row["name"] for employee_id, row in people.items()}
-        likely = process.extract(
-            name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
-            score_cutoff=SIMILAR,
-        )  # fmt: skip
-        alike[name] = {
-            employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely
-        }
-    return alike

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from skilltrack.ingest.landing.erased import NOBODY
-from skilltrack.ingest.reading.mapping import RULES, Mapping, parse_mapping
+from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.outcome import Progress
 from skilltrack.ingest.reading.sources import ReadFile, Source, read_sources
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -46,14 +46,11 @@ def are_these(files: list[ReadFile], landed: list[list[str]]) -> bool:
 
 
 def note_sources(
-    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping],
-    is_again: bool,
+    transaction: Transaction, upload_id: int, files: list[ReadFile], stored: list[str], mappings: dict[int, Mapping]
 ) -> None:  # fmt: skip
     """Store where each file of an upload comes from, and its mapping; `mappings` has those completed by the import."""
     for file_no, file in enumerate(files):
         file.mapped.mapping = mappings.get(file_no, file.mapped.mapping)
-        if not is_again:
-            file.mapped.mapping = replace(file.mapped.mapping, rules=RULES)
         transaction.run(
             "insert into upload_sources values ($upload_id, $file_no, $stored, $source, $mapping)",
             {

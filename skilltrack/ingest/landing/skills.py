@@ -43,7 +43,7 @@ def ask_about_skills(kind: Kind, landing: Landing) -> None:
         answers = {skill_id: f"{called[skill_id]} ({skill_id})" for _, _, skill_id in alike}
         answers |= {LEAVE_OUT: "not one of our skills: leave it out"}
         place = about("values", "skill_id", row["value"])
-        text = f"{GROUP} {row['value']} ({row['n']:,} rows)."
+        text = f"{GROUP} {row['value']} ({counted(row['n'], 'row')})."
         file, typed = landing.file_names[row["file_no"]], (Typed(place, "The id of another skill"),)
         landing.questions.append(Question(file, place, text, answers, typed=typed, group=GROUP))
     file = landing.file_names[lost[0]["file_no"]]

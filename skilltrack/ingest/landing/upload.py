@@ -125,7 +125,7 @@ class Upload:
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)
-        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings, landing.is_again)
+        note_sources(transaction, upload_id, self.files, self.stored, landing.mappings)
         landed = {
             name: _good(landing, name)
             for name, count in zip(kinds, counts, strict=True)

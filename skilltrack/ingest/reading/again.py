@@ -16,6 +16,7 @@ STYLES = ("dates", "amounts")
 """Parts that the cells of a file show better than the previous file does."""
 OF_ONE_FILE = ("encoding", "delimiter", "sheet", "line_breaks", "name", "rules", "reading", "award_ids")
 """Parts that hold for one file only, or that the import works out by itself."""
+MANAGERS = ("manager_id", "manager_name", "manager_email")
 SHOWN = 8
 """How many earlier answers a message lists one by one."""
 
@@ -30,9 +31,16 @@ def for_next_file(kind: Kind, mapping: Mapping) -> Mapping:
     return replace(
         mapping,
         constants={name: value for name, value in mapping.constants.items() if name not in days},
-        values={name: pairs for name, pairs in mapping.values.items() if name not in people},
+        values={name: _of_things(name, pairs) for name, pairs in mapping.values.items() if name not in people},
         skip={name: values for name, values in mapping.skip.items() if name not in people},
     )
+
+
+def _of_things(column: str, pairs: dict[str, str]) -> dict[str, str]:
+    """What the texts of a column mean, without who is meant by the name of a manager."""
+    if column not in MANAGERS:
+        return pairs
+    return {text: meant for text, meant in pairs.items() if not meant or text == "*" or any(map(str.isdigit, text))}
 
 
 def beside(mapping: Mapping, asked: Collection[str]) -> Mapping:

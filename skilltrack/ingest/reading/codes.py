@@ -7,9 +7,12 @@ except for debit and credit.
 import re
 from collections.abc import Collection
 from collections.abc import Mapping as AnyMapping
+from decimal import Decimal
+
+import pyarrow as pa
 
 from skilltrack.ingest.reading import status_words as words
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, REFUND, words_in
+from skilltrack.ingest.reading.status_words import COUNTS, REFUND, words_in
 from skilltrack.kinds import Kind
 
 FEW = 8
@@ -47,7 +50,10 @@ DEBIT_CREDIT = words_in(
     "sollhabenkennzeichen habenkennzeichen habenkz habenkennz"
 )
 """Words of headers that separate payments from money that came back."""
-CARDS = words_in("card cards karte kreditkarte kartenart carte tarjeta method methode medio mode moyen")
+CARDS = words_in(
+    "card cards karte kreditkarte kartenart carte tarjeta method methode metodo medio mode moyen forma zahlungsart "
+    "zahlungsmethode zahlungsmittel zahlungsweise zahlungsweg zahlart"
+)
 """Words beside which debit and credit are a way of paying."""
 PAIRS = (
     ("dr", "cr"), ("d", "c"), ("debit", "credit"), ("debito", "credito"), ("soll", "haben"), ("s", "h"),
@@ -57,6 +63,7 @@ PAIRS = (
 SHORT = re.compile(r"[^\W\d_]{1,3}")
 MARK = re.compile(r"[^\W\d_]{1,2}[+-]?")
 DIGIT = re.compile(r"\d")
+AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 NUMBER = re.compile(r"[\d.,%/ -]+")
 
 
@@ -104,20 +111,32 @@ def says_sides(kind: Kind, named: Collection[str]) -> bool:
 
 
 def sides(kind: Kind, named: Collection[str], counts: AnyMapping[str, int]) -> dict[str, str] | None:
-    """What debit and credit mean for the rows of a ledger; None where the values are not debit and credit.
-
-    Where more rows are paid back than paid, the ledger may be written from the other side, so a question asks.
-    """
+    """What debit and credit mean for the rows of a ledger; None where the values are not debit and credit."""
     if not says_sides(kind, named):
         return None
     plain = {value: words.plain(value) for value in counts if value}
     pair = next((pair for pair in PAIRS if set(plain.values()) <= set(pair)), None)
     if pair is None:
         return None
-    paid, back = (sum(rows for value, rows in counts.items() if plain.get(value) == side) for side in pair)
-    if paid < back:
-        return dict.fromkeys(plain, ASKED)
     return {value: COUNTS if side == pair[0] else REFUND for value, side in plain.items()}
+
+
+def are_doubtful(cells: pa.ChunkedArray, amounts: pa.ChunkedArray, of_value: AnyMapping[str, str]) -> bool:
+    """Whether debits and credits contradict the amounts: what they mean is then asked.
+
+    That is where more money came back than was paid, as in a ledger written from the other side, and where amounts have
+    signs of their own that are not those of their sides. `of_value`: what each cell means.
+    """
+    sums, is_negative_on = {COUNTS: Decimal(0), REFUND: Decimal(0)}, set()
+    for pieces in zip(cells.chunks, amounts.chunks, strict=True):
+        for cell, text in zip(*(piece.to_pylist() for piece in pieces), strict=True):
+            side = of_value.get(cell.strip())
+            if side in sums and AMOUNT.fullmatch(text):
+                amount = Decimal(text)
+                sums[side] += abs(amount)
+                is_negative_on |= {(side, amount < 0)} if amount else set()
+    is_signed = (COUNTS, True) in is_negative_on or {(REFUND, True), (REFUND, False)} <= is_negative_on
+    return is_signed or sums[REFUND] > sums[COUNTS]
 
 
 def _tells_codes(kind: Kind, named: set[str], filled: Collection[str]) -> bool:

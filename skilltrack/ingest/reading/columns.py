@@ -13,19 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ends import end, make_ids, rehire, sides, take_last_hiring
+from skilltrack.ingest.reading.ends import end, leave_on, make_ids, rehire, sides, take_last_hiring
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
-from skilltrack.ingest.reading.ids import BARE, unwrapped
+from skilltrack.ingest.reading.ids import unwrapped
+from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
     KEEP_NEWEST,
     LINE,
     NOT_PEOPLE,
-    PEOPLE_ACROSS,
     READING,
     TAKEN_APART,
     Mapping,
@@ -37,7 +38,6 @@ from skilltrack.ingest.reading.places import Places, checked, places_of
 from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns, missing_columns
-from skilltrack.ingest.reading.remarks import split_remarks
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import nobody
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
@@ -83,6 +83,8 @@ class Mapped:
     """Positions of columns whose cells must not be stored anywhere."""
     unused: list[int] = field(default_factory=list)
     """Positions of columns that nothing was read from, including the sensitive ones: their cells are not kept."""
+    left_out: LeftOut | None = None
+    """Rows that a status leaves out."""
 
 
 def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = False) -> Mapped:
@@ -100,24 +102,28 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
-    mapping = mapping if is_again else _with_bare_names(kind, decoded, taken, mapping, problems)
+    mapping = mapping if is_again else with_bare_names(kind, decoded, taken, mapping, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
-    remarked = _take_remarks(kind, decoded, places, mapping, taken, others, is_again)
-    settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, remarked)
+    beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again)
+    mapping = beside.mapping
+    settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
+    settled.questions += beside.questions
     if not is_again:
         mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
+    leave_on(taken, beside.days, settled, decoded.room)
     take_last_hiring(taken, decoded.room)
     if mapping.rehired or not is_again:
         hired = known_columns(kind, [decoded.header[at] for at in places.get("hired_on", ())])
         is_last = "rehired_on" in {*places, *hired}
-        mapping = rehire(decoded.name, is_last, taken, lines, mapping, problems, questions, decoded.room)
+        mapping = rehire(decoded.name, is_last, taken, lines, settled, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
+    apart = left_out(kind, taken, others, lines, settled, decoded.room)
     kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}
@@ -125,7 +131,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     make_ids(kind, taken, mapping)
     full = _complete(kind, decoded, places, mapping, problems)
     unused = [at for at in range(len(decoded.header)) if at not in used]
-    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused)
+    return Mapped(kind.name, taken, lines, problems, questions, full, sensitive, unused, apart)
 
 
 def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:
@@ -221,43 +227,6 @@ def _others(
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
             candidates[header] = cells
     return candidates
-
-
-def _take_remarks(
-    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, taken: Cells, others: Cells, is_again: bool
-) -> str:
-    """Move remarks behind a roster's names, `(On Leave)`, to the other columns; returns the header of the names."""
-    if not kind.lists_people or "name" not in places:
-        return ""
-    header = decoded.header[places["name"][-1]]
-    is_settled = header in mapping.values
-    others.pop(header, None)
-    if is_again and not is_settled:
-        return ""
-    taken["name"], remarks = split_remarks(taken["name"], is_settled, decoded.room)
-    if remarks is None:
-        return ""
-    others[header] = remarks
-    return header
-
-
-def _with_bare_names(kind: Kind, decoded: Decoded, taken: Cells, mapping: Mapping, problems: list[Problem]) -> Mapping:
-    """The mapping, which takes remarks such as `(left)` off names; in a roster they are a status instead.
-
-    Names may also stand above the cells of a matrix, in place of ids.
-    """
-    if not kind.names_people:
-        return mapping
-    for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
-        remarks = split_remarks(taken[name], False, decoded.room)[1] if name in taken else None
-        if remarks is not None and name not in mapping.ids:
-            distinct = sorted(set(remarks.unique().to_pylist()) - {""})
-            message = (
-                f"{', '.join(map(repr, distinct[:SHOWN]))} beside names is taken off: it does not say who somebody is."
-            )
-            problems.append(Problem(decoded.name, None, name, None, message, "notice"))
-            mapping = mapping.answered({f"ids.{name}": BARE})
-    return mapping
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.status import Settled
+from skilltrack.ingest.reading.status import ENDED, HERE, Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
 
@@ -30,16 +30,30 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
     if not meaning or not settled.ranks:
         return
     if meaning != REFUND:
-        pieces = [pa.array([COUNTS, meaning, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]
+        pieces = [pa.array([COUNTS, meaning, COUNTS, COUNTS, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]
         taken[STATUS] = pa.chunked_array(pieces, pa.string())
     elif settled.ends and "amount" in taken:
-        is_back = iter([pa.array(rank == 1) for rank in settled.ranks])
+        is_back = iter([pa.array(rank == ENDED) for rank in settled.ranks])
 
         def signed(amounts: pa.Array) -> pa.Array:
             negative = pc.binary_join_element_wise("-", pc.utf8_ltrim(amounts, "-"), "")
             return pc.if_else(pc.and_(next(is_back), pc.not_equal(amounts, "")), negative, amounts)
 
         taken["amount"] = room.changed(signed, taken["amount"])
+
+
+def leave_on(taken: dict[str, pa.ChunkedArray], days: pa.ChunkedArray | None, settled: Settled, room: Room) -> None:
+    """Use the day in a remark beside a name as the last day of people who have left, where no column gives one."""
+    if days is None or not settled.ends:
+        return
+    ends = iter([pa.array(rank == ENDED) for rank in settled.ranks])
+    left = [taken["left_on"]] if "left_on" in taken else []
+
+    def given(day: pa.Array, *columns: pa.Array) -> pa.Array:
+        of_leavers = pc.if_else(next(ends), day, "")
+        return pc.if_else(pc.equal(columns[0], ""), of_leavers, columns[0]) if columns else of_leavers
+
+    taken["left_on"] = room.changed(given, days, *left)
 
 
 def sides(taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> None:
@@ -61,12 +75,13 @@ def take_last_hiring(taken: dict[str, pa.ChunkedArray], room: Room) -> None:
 
 
 def rehire(
-    file: str, is_last: bool, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, mapping: Mapping,
-    problems: list[Problem], questions: list[Question], room: Room,
+    file: str, is_last: bool, taken: dict[str, pa.ChunkedArray], lines: pa.ChunkedArray, settled: Settled,
+    mapping: Mapping, problems: list[Problem], questions: list[Question], room: Room,
 ) -> Mapping:  # fmt: skip
     """Empty last days before the day of hiring where people were hired again, or ask whether they were.
 
-    `is_last`: the file says that the day of hiring is the latest one. Returns the mapping with the answer.
+    `is_last`: the file says that the day of hiring is the latest one. It also says so where the status of all these
+    people is that they work here. Returns the mapping with the answer.
     """
     if not {"hired_on", "left_on"} <= set(taken):
         return mapping
@@ -79,7 +94,11 @@ def rehire(
         return mapping
     many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
     what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
-    if not mapping.rehired and not is_last:
+    works_here = bool(settled.ranks) and all(
+        (rank[before.to_numpy(zero_copy_only=False)] == HERE).all()
+        for rank, before in zip(settled.ranks, is_before, strict=True)
+    )
+    if not mapping.rehired and not is_last and not works_here:
         answers = {YES: "they were hired again and work here: the last day is that of an earlier employment"}
         text = f"{what}. Were they hired again? Otherwise they never count as working here."
         questions.append(Question(file, "rehired", text, answers, must=False))

@@ -154,8 +154,6 @@ def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
 
 def treated(treatment: str, cell: str) -> str:
     """What a treatment makes of an id."""
-    if treatment == BARE:
-        return split_remark(cell)[0]
     if treatment == FIRST:
         return re.split("[;|]", cell, maxsplit=1)[0].strip()
     if treatment == WHOLE:
@@ -174,4 +172,6 @@ def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
         raise BadFile(
             f"The mapping {mapping.name}: ids.{column} must be one of {', '.join(TREATMENTS)}, not {treatment!r}."
         )
+    if treatment == BARE:
+        return lambda cell: split_remark(cell, mapping.lands_as_earlier)[0]
     return lambda cell: treated(treatment, cell)

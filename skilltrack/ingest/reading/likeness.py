@@ -98,9 +98,26 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
     return Question(
         decoded.name, f"columns.{column.name}", f"Which column is {missing}?", answers,
         samples={header: samples[header] for header in ordered},
-        reasons={header: fits[header].reason for header in ordered}, typed=typed_instead(kind, column),
+        reasons={header: fits[header].reason for header in ordered},
+        typed=typed_instead(kind, column) + _by_name(kind, decoded, missing, taken, ordered),
         likely=ordered[0] if ordered and fits[ordered[0]].score >= LIKELY else "",
     )  # fmt: skip
+
+
+def _by_name(
+    kind: Kind, decoded: Decoded, missing: str, taken: dict[int, str], headers: list[str]
+) -> tuple[Typed, ...]:
+    """The offer to find people by their names, where a column that is still free may hold some."""
+    if "name" not in missing.split(" or ") or not kind.names_people:
+        return ()
+    free = [header for header in headers if decoded.header.index(header) not in taken]
+    values = {header: sampled(decoded.columns[decoded.header.index(header)]) for header in free}
+    named = tuple(
+        header
+        for header, texts in values.items()
+        if texts and names_among(texts) > 0.5 and any(" " in text for text in texts)
+    )
+    return (Typed("columns.name", "The names of the people", named),) if named else ()
 
 
 def typed_instead(kind: Kind, column: Column) -> tuple[Typed, ...]:

@@ -20,16 +20,19 @@ SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
 """What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
 """Headers of a matrix that was taken apart: the label of the cell's column, the cell, and its line."""
-EARLIER_RULES, RULES = "2", "3"
-"""Rules by which files land. Since 2 any cell of a row may identify a person or a credential; since 3 a name identifies
-a person only where the mapping says so, whatever its accents and punctuation."""
+EARLIER_RULES, LAST_RULES = "2", "3"
+"""Rules by which earlier programs imported files. Since 2 any cell of a row may identify a person or a credential;
+since 3 a name identifies a person only where the mapping says so, whatever its accents and punctuation. Today `READING`
+says all of it."""
 BY_NAME, NOT_PEOPLE = "by name", "no"
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
-EARLIER_READING, READING = "1", "2"
-"""How cells are read: by earlier programs, which did not note it in the journal, and by this one."""
+EARLIER_READING, SECOND_READING, READING = "1", "2", "3"
+"""How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
+this one. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
+stored under its key."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,11 @@ class Mapping:
     undated: str = ""
     """`leave out`: rows of badges without a day on which they were earned were not completed."""
     rules: str = ""
-    """The rules by which a file landed, and lands again. Files of earlier programs have none."""
+    """The rules by which a file of an earlier program landed, and lands again; the first ones wrote none."""
     broken_text: str = ""
     """`repair`: text that was read in a wrong encoding before it came, `JÃ¶rg`, is put right; `keep`: it stays."""
     reading: str = ""
-    """How cells are read, `READING` unless the file landed with an earlier program; nobody writes it by hand."""
+    """How the file is read and lands, `READING` unless it landed with an earlier program; nobody writes it by hand."""
     header: list[str] = field(default_factory=list)
     """Headers of a file that has none."""
     columns: dict[str, str | list[str]] = field(default_factory=dict)
@@ -112,6 +115,11 @@ class Mapping:
     def reads_as_earlier(self) -> bool:
         """Whether the file landed with an earlier program, so that its cells must mean what they meant then."""
         return self.reading == EARLIER_READING
+
+    @property
+    def lands_as_earlier(self) -> bool:
+        """Whether the file landed with an earlier program, so that its rows must say what they said then."""
+        return self.reading in (EARLIER_READING, SECOND_READING)
 
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
@@ -203,7 +211,7 @@ ONLY = {
     "broken_text": (REPAIR, KEEP),
     "rehired": (YES,),
     "undated": (LEFT_OUT,),
-    "rules": (EARLIER_RULES, RULES),
+    "rules": (EARLIER_RULES, LAST_RULES),
 }
 """Parts that allow only a few texts."""
 PARTS = (*(part for part in TEXTS if part != "rules"), "header", *TABLES)

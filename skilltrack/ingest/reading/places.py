@@ -4,6 +4,7 @@ What a mapping says adds to what is recognised: a recognised column stays unless
 its header for another column.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,7 @@ NAMES_OR_IDS = words_in(
     "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
 )
 """Headers whose columns hold ids, or names."""
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_ARE_NAMES = 0.5
 """Share of different values that must be people's names for a column of names; single words count half."""
 NAMES_FROM = 0.8
@@ -86,7 +88,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     if not is_again:
         _take_addresses(kind, decoded, places, mapping)
         _take_other_managers(kind, decoded, places, mapping)
-        _take_names(kind, decoded, places)
+        _take_names(kind, decoded, places, mapping)
         _take_other_ids(kind, decoded, places, mapping)
     has_parts = any(column.name == "first_name" for column in kind.read_only)
     names = called(places, decoded.columns) if has_parts else []
@@ -158,6 +160,9 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
     if name == "name" and kind.names_people and plain(header) in NAMES_OR_IDS:
         different = _different(decoded, at)
         return bool(different) and names_among(different) < MOST_ARE_NAMES
+    if name == "award_id" and plain(header) == "badgeid":  # elsewhere it is the id of the badge that many have
+        values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
+        return len(set(values)) < len(values) or not all(map(UUID.fullmatch, values))
     if name != "role_id" and column.type != "date" and name not in MANAGERS:
         return False
     counts = few_values(decoded.columns[at])
@@ -242,9 +247,24 @@ def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
         places["email"] = places.pop("employee_id")
 
 
-def _take_names(kind: Kind, decoded: Decoded, places: Places) -> None:
-    """Read a column of names that was taken for ids as the column of names, where a kind has both."""
-    if not kind.names_people or "name" in places or len(places.get("employee_id", [])) != 1:
+def _take_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Read a column of names that was taken for ids as the column of names, where a kind has both.
+
+    Where nothing else says whose a row is, that is also a column such as `Employee` that holds names.
+    """
+    if not kind.names_people or "name" in places or "name" in {*mapping.columns, *mapping.constants}:
+        return
+    if not {"employee_id", "email"} & {*places, *mapping.columns, *mapping.constants}:
+        used = {at for positions in places.values() for at in positions}
+        for at, header in enumerate(decoded.header):
+            if (
+                at not in used
+                and plain(header) in NAMES_OR_IDS
+                and _says_otherwise(kind, "employee_id", header, decoded, at)
+            ):
+                places["name"] = [at]
+                return
+    if len(places.get("employee_id", [])) != 1:
         return
     header = decoded.header[places["employee_id"][0]]
     values = _different(decoded, places["employee_id"][0])

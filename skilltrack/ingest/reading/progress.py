@@ -11,6 +11,7 @@ from skilltrack.ingest.reading.mapping import LEFT_OUT, Mapping, about
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.status_words import COUNTS, LEAVE_OUT, plain, words_in
 from skilltrack.kinds import Kind
+from skilltrack.text import counted, have
 
 PROGRESS = words_in(
     "progress progresspercentage fortschritt lernfortschritt kursfortschritt avancement progreso avance"
@@ -65,8 +66,8 @@ def question_about_dated(
                 rows, example = rows + entry["counts"], example or value
     if not rows:
         return []
-    which = "1 row has" if rows == 1 else f"{rows:,} rows have"
-    text = f"{which} a day of completion, although {header} is {example or 'empty'}. Do such rows count?"
+    many = f"{counted(rows, 'row')} {have(rows)}"
+    text = f"{many} a day of completion, although {header} is {example or 'empty'}. Do such rows count?"
     return [
         Question(
             file, about("values", header, "*"), text, {meaning: answers[meaning] for meaning in (LEAVE_OUT, COUNTS)}
@@ -87,5 +88,7 @@ def undated_question(
     undated = pc.sum(pc.equal(kept, "")).as_py() or 0
     if not 0 < undated < len(kept):
         return []
-    text = f"{undated:,} of {len(kept):,} rows have no day on which they were earned. Were these not completed?"
+    text = (
+        f"{undated:,} of {len(kept):,} rows {have(undated)} no day on which they were earned. Were these not completed?"
+    )
     return [Question(file, "undated", text, {LEFT_OUT: "not completed: these rows are left out"}, must=False)]

@@ -222,7 +222,7 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
 def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
     """The file as CSV without the cells of columns that are not used, every row that was read on its own line.
 
-    Lines of totals, repeated headers and rows that the mapping leaves out are blank, so that it reads as the file does.
+    Lines of totals, repeated headers and rows that the mapping skips are blank, so that it reads as the file does.
     """
     marked = [f"{h} {NOT_KEPT}" if h and at in mapped.unused else h for at, h in enumerate(decoded.header)]
     header = [] if mapped.mapping.header else [(decoded.header_line, marked)]
@@ -233,6 +233,8 @@ def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
 
 def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
     taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
+    if taken is not None and mapped.left_out is not None:
+        taken.update(mapped.left_out.lines.to_pylist())  # the same rows may be stored already, and are then taken back
     for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
         for at in range(0, len(lines), FEW):
             numbers = lines[at : at + FEW].to_pylist()

@@ -5,9 +5,9 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 
 from skilltrack.ingest.reading import status_words as words
-from skilltrack.ingest.reading.codes import are_codes, may_be_codes, says_status, sides
+from skilltrack.ingest.reading.codes import CARDS, are_codes, may_be_codes, says_status, sides
 from skilltrack.ingest.reading.progress import done, says_progress
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, WEAK, words_in
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, WEAK, words_in
 from skilltrack.kinds import Kind
 
 OTHER_SUBJECTS = words_in(
@@ -17,6 +17,20 @@ OTHER_SUBJECTS = words_in(
 )
 """Words in headers of a roster whose statuses say nothing about the employment."""
 OF_AWARDS = words_in("completion course training learning badge award enrollment enrolment credential certificate")
+ENROLMENT = words_in(
+    "enrollment enrolment enrollments enrolments registration assignment assigned signup einschreibung anmeldung "
+    "buchung inscription affectation inscripcion matricula asignacion"
+)
+COURSES = words_in(
+    "course courses training trainings learning learner class programme program module lesson kurs kursstatus schulung "
+    "schulungsstatus lern weiterbildung formation cours stage curso formacion aprendizaje capacitacion"
+)
+CREDENTIALS = words_in(
+    "badge badges credential credentials certificate certification cert certs license licence licensure award "
+    "assertion zertifikat zertifizierung zertifikatsstatus lizenz nachweis certificat licence titre certificado "
+    "certificacion licencia insignia"
+)
+"""Words of headers that say whether the status is that of an enrolment, of a course, or of what was earned with it."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +82,11 @@ def _looked_at(
     if kind.holds_awards and says_progress(header) and (is_done := done(filled)) is not None:
         meaning_of = {value: COUNTS if is_whole else LEAVE_OUT for value, is_whole in is_done.items()}
         return ColumnStatus(meaning_of | ({"": LEAVE_OUT} if "" in counts else {}), is_progress=True)
+    if kind.holds_payments and any(word in CARDS for word in named) and _is_way_of_paying(kind, filled):
+        return None
     if (of_ledger := sides(kind, named, counts)) is not None:
         return _with_empty(kind, ColumnStatus(of_ledger), counts, named)
-    table = words.words_of(kind.name)
+    table = _table(kind, named, filled)
     meanings = {value: _meaning(kind, table, value) for value in filled}
     known = {value: meaning for value, meaning in meanings.items() if meaning is not None}
     strong = [value for value, meaning in known.items() if meaning != WEAK]
@@ -95,6 +111,30 @@ def _looked_at(
     return _with_empty(kind, ColumnStatus(meaning_of), counts, named)
 
 
+def _is_way_of_paying(kind: Kind, filled: list[str]) -> bool:
+    """Whether no value says that nothing was paid: below *Payment method*, debit and credit are cards."""
+    table = words.words_of(kind.name)
+    return all(_meaning(kind, table, value) not in (LEAVE_OUT, REFUND) for value in filled)
+
+
+def _table(kind: Kind, named: list[str], filled: list[str]) -> AnyMapping[str, str]:
+    """Plain words to what they mean below a header: an active certificate counts, an active enrolment does not yet."""
+    table = words.words_of(kind.name)
+    if not kind.holds_awards:
+        return table
+    of_credentials = words.of_credentials()
+    if any(word in ENROLMENT for word in named):
+        asked = of_credentials
+    elif any(word in CREDENTIALS for word in named):
+        return table
+    elif any(word in COURSES for word in named):
+        asked = of_credentials
+    else:
+        company = {words.plain(value) for value in filled} & words.beside_credentials()
+        asked = frozenset() if company else words.of_both()
+    return {word: ASKED if word in asked and meaning == COUNTS else meaning for word, meaning in table.items()}
+
+
 def header_words(header: str) -> list[str]:
     """The words of a header, plain: `Is-Active (HR)` and `isActiveHR` are is, active, hr."""
     return [words.plain(part) for part in re.findall(r"[^\W\d_a-z]+(?![a-zß-ÿ])|[^\W\d_]?[^\W\d_A-Z]+", header)]
@@ -104,12 +144,13 @@ def nobody(names: AnyMapping[str, int]) -> dict[str, int]:
     """The values of a column of names that stand for a vacant post, and the number of their rows."""
     posts = {}
     for value, rows in names.items():
-        if any(words.plain(part) in words.vacant() for part in (value, *_parts(value)[:1])):
+        if any(words.plain(part) in words.vacant() for part in (value, *parts_of(value)[:1])):
             posts[value] = rows
     return posts
 
 
-def _parts(value: str) -> list[str]:
+def parts_of(value: str) -> list[str]:
+    """The parts of a value with a separator in it: `Withdrawn (illness)` is Withdrawn, illness."""
     return [part for part in re.split(r"\s*[-–—:/,;|()]\s*", value) if part]
 
 
@@ -125,7 +166,7 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
     halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
     if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
         return WEAK  # Full-time permanent
-    parts = _parts(value)
+    parts = parts_of(value)
     if len(parts) > 1:
         of_parts = {_meaning(kind, table, part) for part in parts} - {None}
         firm = of_parts - {WEAK}

@@ -13,16 +13,21 @@ import numpy as np
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.codes import are_doubtful, says_sides
+from skilltrack.ingest.reading.finality import is_for_good
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.states import look
+from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
 MEANINGS = (COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND)
+HERE, ENDED, OPEN, FOR_GOOD, SKIPPED = range(5)
+"""What the statuses make of a row: it counts, it ended, it does not count (yet), it never will, the mapping skips it.
+Where several statuses differ, the last of these holds."""
 MOST = 40
 """Most different values of a column of statuses."""
 MOST_SHARES = 1_000
@@ -60,7 +65,7 @@ class Settled:
     mapping: Mapping
     """The mapping with the meaning of each value of each status."""
     ranks: list[np.ndarray] = field(default_factory=list)
-    """For each row, piece by piece: 0 it counts, 1 it ended, 2 it is left out. Empty where the file has no status."""
+    """For each row, piece by piece, one of the ranks below. Empty where the file has no status."""
     questions: list[Question] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     """Headers that are statuses."""
@@ -70,14 +75,14 @@ class Settled:
     @property
     def ends(self) -> bool:
         """Whether any row ended."""
-        return any((rank == 1).any() for rank in self.ranks)
+        return any((rank == ENDED).any() for rank in self.ranks)
 
     @property
     def kept(self) -> pa.ChunkedArray | None:
         """Which rows are not left out; None = all."""
-        if not any((rank == 2).any() for rank in self.ranks):
+        if not any((rank >= OPEN).any() for rank in self.ranks):
             return None
-        return pa.chunked_array([pa.array(rank < 2) for rank in self.ranks], pa.bool_())
+        return pa.chunked_array([pa.array(rank < OPEN) for rank in self.ranks], pa.bool_())
 
 
 def few_values(cells: pa.ChunkedArray, most: int = MOST) -> Counter[str] | None:
@@ -122,6 +127,9 @@ def settle(
             problems.append(_elsewhere(kind, file, header, counts))
             continue
         known = status.meanings if status is not None else {}
+        is_ledger = says_sides(kind, header_words(header)) and "amount" in taken
+        if is_ledger and are_doubtful(cells, taken["amount"], known):
+            known = {value: ASKED if value else meaning for value, meaning in known.items()}
         if status is not None and status.is_progress:
             known = {
                 value: meaning if meaning == COUNTS else given.get("*", meaning) for value, meaning in known.items()
@@ -146,7 +154,7 @@ def settle(
             problems.append(_summary(kind, file, header, shown, meant, open_values, by_mapping))
             if status is not None:
                 settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
-        _rank(settled, cells, meant)
+        _rank(settled, cells, meant, skipped)
     _tell_contradictions(kind, file, settled, lines, problems)
     return settled
 
@@ -167,12 +175,17 @@ def answers(kind: Kind) -> dict[str, str]:
     return ANSWERS.get(kind.status_ends, RECORD)
 
 
-def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str]) -> None:
+def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str], skipped: list[str]) -> None:
+    def rank(value: str) -> int:
+        meaning = meant.get(value, COUNTS)
+        if meaning != LEAVE_OUT:
+            return HERE if meaning == COUNTS else ENDED
+        return SKIPPED if value in skipped else FOR_GOOD if is_for_good(settled.headers[-1], value) else OPEN
+
     pieces = []
     for piece in cells.chunks:
         coded = piece.dictionary_encode()
-        says = [meant.get(value.strip(), COUNTS) for value in coded.dictionary.to_pylist()]
-        ranks = np.array([0 if m == COUNTS else 2 if m == LEAVE_OUT else 1 for m in says], np.uint8)
+        ranks = np.array([rank(value.strip()) for value in coded.dictionary.to_pylist()], np.uint8)
         pieces.append(ranks[coded.indices.to_numpy(zero_copy_only=False)] if len(ranks) else np.empty(0, np.uint8))
     settled.of_headers.append(pieces)
     settled.ranks = [np.maximum(*pair) for pair in zip(settled.ranks, pieces, strict=True)] if settled.ranks else pieces
@@ -184,8 +197,8 @@ def _tell_contradictions(
     """Warn where one status says that a row counts and another that it does not: then it does not count."""
     if len(settled.of_headers) < 2:
         return
-    against = 1 if kind.lists_people else 2  # an award that was completed may well be revoked
-    counting = [np.minimum.reduce(ranks) == 0 for ranks in zip(*settled.of_headers, strict=True)]
+    against = ENDED if kind.lists_people else OPEN  # an award that was completed may well be revoked
+    counting = [np.minimum.reduce(ranks) == HERE for ranks in zip(*settled.of_headers, strict=True)]
     clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
     rows = int(sum(here.sum() for here in clashing))
     if rows:

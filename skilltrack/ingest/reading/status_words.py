@@ -196,6 +196,17 @@ WORDS: dict[str, dict[str, str]] = {
             retrocesión; factura rectificativa; reservado/a; cerrado/a; desconocido/a
             """,
     },
+    "rating": {
+        COUNTS: """
+            submitted; self submitted; sent; shared; eingereicht; abgegeben; übermittelt; soumis/e; transmis/e;
+            envoyé/e; enviado/a; entregado/a; presentado/a
+            """,
+        ASKED: """
+            pending approval; awaiting approval; pending review; awaiting review; in review; under review; reviewed;
+            rejected; returned; in prüfung; zur prüfung; geprüft; abgelehnt; zurückgegeben; en révision; à valider;
+            en attente de validation; rejeté/e; refusé/e; en revisión; pendiente de aprobación; rechazado/a; devuelto/a
+            """,
+    },
     "record": {
         COUNTS: """
             active; published; live; current; approved; enabled; available; valid; aktiv; veröffentlicht; gültig;
@@ -222,7 +233,7 @@ OF_KIND = {
     "badges": ("completion", "badge"),
     "spend": ("payment",),
     "prior_learning": ("completion", "record"),
-    "self_ratings": ("completion", "record"),
+    "self_ratings": ("rating", "completion", "record"),
     "exemptions": ("record", "completion"),
 }
 """Families of the statuses that rows of a kind have; other kinds have those of a record."""
@@ -347,6 +358,25 @@ def words_of(kind: str) -> dict[str, str]:
             if word not in meaning_of or (meaning_of[word] == ASKED and meaning == COUNTS):
                 meaning_of[word] = meaning
     return meaning_of
+
+
+@cache
+def of_credentials() -> frozenset[str]:
+    """Plain words that say of a badge that it counts, and of an enrolment or a course nothing of the kind."""
+    counts = {word for word, meaning in meanings("badge").items() if meaning == COUNTS}
+    return frozenset(counts - {word for word, meaning in meanings("completion").items() if meaning == COUNTS})
+
+
+@cache
+def of_both() -> frozenset[str]:
+    """Those of them that are said of an enrolment as well, while somebody still takes a course."""
+    return frozenset(listed("active; current; aktiv; actif; en vigueur; vigente; activo/a"))
+
+
+@cache
+def beside_credentials() -> frozenset[str]:
+    """Plain words that only badges and certificates have as their status."""
+    return frozenset(meanings("badge").keys() - meanings("completion").keys()) - of_both()
 
 
 @cache

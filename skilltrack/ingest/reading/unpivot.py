@@ -41,6 +41,7 @@ from skilltrack.ingest.reading.status_words import LEAVE_OUT, plain, words_in
 from skilltrack.ingest.reading.styles import EMPTY
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import KINDS, Kind
+from skilltrack.text import counted, have
 
 SAMPLED = 1_000
 """Rows that show what a column holds."""
@@ -367,11 +368,12 @@ def _long(decoded: Decoded, matrix: Matrix, kept: np.ndarray) -> Decoded:
     blank = np.zeros(2, np.int64)  # cells without a rating, and rows without any
     schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
     table = decoded.room.hold(_pieces(decoded, matrix, kept, first, blank, schema), schema)
-    what = "say nothing about a level" if matrix.form.cell == "level" else "say nothing about a day"
+    what = "a level" if matrix.form.cell == "level" else "a day"
     if blank[0]:
-        message = f"{blank[0]:,} cells are blank and {what}."
+        are = "is" if blank[0] == 1 else "are"
+        message = f"{counted(int(blank[0]), 'cell')} {are} blank, which says nothing about {what}."
         if blank[1]:
-            message += f" {blank[1]:,} rows have none at all."
+            message += f" {counted(int(blank[1]), 'row')} {have(int(blank[1]))} none at all."
         decoded.problems.append(Problem(decoded.name, None, None, None, message, "notice"))
     if not len(table):
         raise BadFile(f"{decoded.name} is a matrix and all of its cells are blank.")

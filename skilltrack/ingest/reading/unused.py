@@ -36,6 +36,8 @@ VALIDITY = words_in(
     "renouvellement vigencia validez caducidad renovacion"
 )
 """Words in headers of an end, which may be given in months, years or days."""
+REIMBURSED = words_in("reimbursed reimbursable reimbursement reimburse erstattet erstattung rembourse reembolsado")
+"""Words in headers that say whether an employee got the money back."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -68,6 +70,8 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
         return _asked(header, "amounts of money", values, [c for c in kind.columns if c.type == "money"])
     other = known_columns(kind, [header])
     name = next(iter(other), "")
+    if kind.holds_payments and REIMBURSED & set(header_words(header)) and says_yes_or_no(values):
+        return "may say who paid, and is not used. If it does, say in a mapping that it is the funding_source."
     if (
         says_yes_or_no(values)
         or set(values) <= {"0", "1"}

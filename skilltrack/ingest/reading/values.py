@@ -166,7 +166,7 @@ def _amounts(file: str, column: Column, values: list[str]) -> tuple[Question | N
 def styled(column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> pa.ChunkedArray:
     """Cells in reference form; one that its style does not read stays as it is, for the check to name."""
     cells, name = taken[column.name], column.name
-    if name in mapping.dates:
+    if name in mapping.dates and column.type == "date":
         cells = _each(room, lambda cell: dates.as_date(cell, mapping.dates[name]) or cell, cells)
     if name in mapping.amounts:
         style = mapping.amounts[name]

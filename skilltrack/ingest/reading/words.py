@@ -55,6 +55,13 @@ _CODE_OF = {name: code for code, names in CURRENCIES.items() for name in names}
 TRUE = words_in("true yes y 1 t x on ja oui si sí wahr")
 FALSE = words_in("false no n 0 f off nein non falsch")
 """Words that a column of yes and no takes as they are."""
+CRITICAL = frozenset(
+    ("critical", "business critical", "mission critical", "kritisch", "critique", "crítico", "crítica")
+)
+NOT_CRITICAL = frozenset(
+    ("non-critical", "non critical", "noncritical", "not critical", "unkritisch", "nicht kritisch", "non critique",
+     "pas critique", "no crítico", "no crítica")
+)  # fmt: skip
 DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD")
 
 
@@ -71,6 +78,8 @@ def plain(kind: Kind, column: Column, value: str) -> str:
         return str(int(match.group(1))) if match else value
     if column.name == "list_price":
         return "0" if word in FREE else value
+    if column.name == "critical":
+        return "true" if word in CRITICAL else "false" if word in NOT_CRITICAL else value
     if column.type == "currency":
         return _CODE_OF.get(word) or _CODE_OF.get(word.removesuffix("s"), value)
     return value

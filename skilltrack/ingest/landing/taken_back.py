@@ -1,0 +1,302 @@
+"""Rows that a status leaves out although they are stored: what is stored is taken back, or an alarm asks about it.
+
+`Cancelled` says that an award or a payment does not count: the award is revoked, the payment becomes 0, and what holds
+for a time ends. `Pending` says only that it does not count yet, which contradicts what is stored.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+
+from skilltrack.ingest.landing.awards import retype
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.numberings import EARLIER
+from skilltrack.ingest.landing.spelling import spellings
+from skilltrack.ingest.reading.columns import Mapped
+from skilltrack.ingest.reading.content import repeated
+from skilltrack.ingest.reading.left_out import IDENTIFYING
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.status_words import REVOKED
+from skilltrack.kinds import KINDS, Kind, references
+from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.storage import Transaction
+from skilltrack.text import counted
+
+WHO = """
+with people as (
+    select distinct r.employee_id, lower(trim(r.email)) as email, {of_roster} as name
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+),
+meant as (
+    select l.row_id, p.employee_id as id, 1 as place
+    from left_out_{kind} as l
+    join people as p on p.employee_id = l.employee_id
+    union
+    select l.row_id, p.employee_id, 2
+    from left_out_{kind} as l
+    join people as p on p.email = lower(l.email)
+    union
+    select l.row_id, p.employee_id, 3
+    from left_out_{kind} as l
+    join people as p on p.name = {of_row}
+    where coalesce(l.email, '') = ''
+)
+select row_id, id from meant where id <> '' qualify place = min(place) over (partition by row_id)
+"""
+"""Whom each row may be about: by the id, else by the address, else by the name."""
+
+NAMED = """
+select l.row_id, n.{key} as id
+from (select row_id, unnest([{column}, lower({column})]) as spelling from left_out_{kind}) as l
+join (
+    select distinct r.{key}, unnest([r.{key}, lower(trim(r.name))]) as spelling
+    from {table} as r
+    join live_uploads as u on u.upload_id = r.upload_id
+) as n on n.spelling = l.spelling
+"""
+"""Which credentials or skills a column of each row may name, by id or by name."""
+
+AWARDS = """
+select l.row_id, r.award_key
+from left_out_badges as l
+join badge_rows as r on r.award_id = l.award_id
+join live_uploads as u on u.upload_id = r.upload_id
+left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
+left join numberings as n on n.file_no = l.file_no
+where coalesce(f.numbering, $earlier) = n.numbering
+    or (
+        (l.row_id, r.employee_id) in (select (w.row_id, w.id) from left_out_employee_id as w)
+        and (l.row_id, r.credential_id) in (select (c.row_id, c.id) from left_out_credential_id as c)
+    )
+union
+select l.row_id, r.award_key
+from left_out_badges as l
+join left_out_employee_id as w on w.row_id = l.row_id
+join left_out_credential_id as c on c.row_id = l.row_id
+join badge_rows as r
+    on r.employee_id = w.id and r.credential_id = c.id and r.issued_on = try_cast(l.issued_on as date)
+join live_uploads as u on u.upload_id = r.upload_id
+where coalesce(l.award_id, '') = '' or r.award_id is null
+"""
+"""The stored awards that each row is about: by its award_id or, where one has none, by holder, credential and day."""
+
+STORED = """
+with newest as (
+    select r.*{state}
+    from {table} as r
+    join live_uploads as u on u.upload_id = r.upload_id{files}
+    where exists (select 1 from meant_rows as m where {same_as_meant})
+    qualify row_number() over (partition by {key} order by r.upload_id desc, r.line_no desc) = 1
+),
+first_rows as (
+    select l.file_no, l.line_no, l.status, l.is_for_good, m.* exclude (row_id)
+    from meant_rows as m
+    join left_out_{kind} as l on l.row_id = m.row_id
+    where not exists (select 1 from typed_{kind} as t where {same_as_typed})
+    qualify row_number() over (partition by {key_of_meant} order by not l.is_for_good, l.row_id) = 1
+)
+select
+    l.file_no,
+    l.line_no,
+    l.status,
+    l.is_for_good,
+    ({still}) as is_counting,
+    r.* exclude (upload_id, file_no, line_no)
+from first_rows as l
+join newest as r on {same_as_first}
+"""
+"""What is stored under the keys of rows that are left out, as it holds now, unless a row of the upload counts too."""
+STATE = """,
+        max(r.award_id) over (partition by r.award_key) as any_award_id,
+        (
+            max({'upload': r.upload_id, 'day': coalesce(r.revoked_on, date '9999-12-31')})
+            filter (coalesce(f.has_revoked_on, true)) over (partition by r.award_key)
+        ).day as revoked_by_now"""
+FILES = "\n    left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no"
+
+
+def stage_left_out(kind: Kind, files: dict[int, Mapped], transaction: Transaction) -> None:
+    """Put the rows that a status leaves out into the temporary table `left_out_<kind>`, where there are any."""
+    parts, names = [], list(dict.fromkeys((*kind.key, *IDENTIFYING)))
+    for file_no, mapped in files.items():
+        if (rows := mapped.left_out) is None:
+            continue
+        columns = {
+            "file_no": repeated(file_no, pa.int32(), rows.lines),
+            "line_no": rows.lines,
+            "status": rows.status,
+            "is_for_good": rows.is_for_good,
+        }
+        for name in names:
+            cells = rows.columns.get(name)
+            columns[name] = repeated(None, pa.string(), rows.lines) if cells is None else cells
+        parts.append(pa.table(columns))
+    if parts:
+        numbered = "select row_number() over (order by file_no, line_no) as row_id, l.* from landing as l"
+        transaction.stage(f"left_out_{kind.name}", pa.concat_tables(parts), numbered)
+
+
+def take_back(kind: Kind, landing: Landing) -> None:
+    """Add rows to `typed_<kind>` that take back what the files say no longer counts; an alarm tells of the others."""
+    if kind.holds_payments and not landing.is_again:
+        _tell_refunds_of_same_id(landing)
+    has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
+    if not has_any or landing.lands_as_earlier(kind.name):
+        return
+    _find_meant(kind, landing)
+    if not landing.transaction.rows("select 1 from meant_rows limit 1"):
+        return
+    way = _way(kind)
+
+    def same(one: str, other: str) -> str:
+        return " and ".join(f"{one}.{name} is not distinct from {other}.{name}" for name in kind.key)
+
+    stored = STORED.format(
+        kind=kind.name, table=kind.table, key=", ".join(f"r.{name}" for name in kind.key),
+        key_of_meant=", ".join(f"m.{name}" for name in kind.key), same_as_meant=same("m", "r"),
+        same_as_typed=same("t", "m"), same_as_first=same("l", "r"), still=_still(kind),
+        state=STATE if kind.holds_awards else "", files=FILES if kind.holds_awards else "",
+    )  # fmt: skip
+    at = {"known_at": END_OF_TIME, "landed_on": landing.landed_on}
+    landing.transaction.run(f"create or replace temp table stored_left_out as {with_definitions(stored)}", at)
+    if way:
+        _add(kind, landing, way)
+    if not landing.is_again:
+        _tell(kind, landing, bool(way))
+
+
+def _find_meant(kind: Kind, landing: Landing) -> None:
+    """Fill `meant_rows` with the keys of stored rows that the rows left out are about."""
+    transaction, at = landing.transaction, {"known_at": END_OF_TIME, "earlier": EARLIER}
+    joins, same = "", []
+    for column, target in references(kind):
+        if column not in kind.key and not kind.holds_awards:
+            continue
+        if KINDS[target].lists_people:
+            select = WHO.format(kind=kind.name, of_roster=spellings("r.name")[0], of_row=spellings("l.name")[0])
+        else:
+            columns = [column, *["credential"] * (column == "credential_id")]
+            table, key = KINDS[target].table, KINDS[target].key[0]
+            select = "\nunion\n".join(
+                NAMED.format(kind=kind.name, column=name, table=table, key=key) for name in columns
+            )
+        transaction.run(f"create or replace temp table left_out_{column} as {with_definitions(select)}", at)
+        joins += f"\njoin left_out_{column} as of_{column} on of_{column}.row_id = l.row_id"
+        same.append(f"r.{column} = of_{column}.id")
+    for own in kind.columns:
+        if own.name in kind.key and not own.refers_to:
+            type_of = {"text": "varchar", "date": "date"}.get(own.type, "bigint")
+            same.append(f"r.{own.name} is not distinct from try_cast(nullif(l.{own.name}, '') as {type_of})")
+    keys = ", ".join(f"r.{name}" for name in kind.key)
+    select = AWARDS if kind.holds_awards else (
+        f"select distinct l.row_id, {keys} from left_out_{kind.name} as l{joins}\n"
+        f"join (select distinct {keys} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id) "
+        f"as r on {' and '.join(same)}"
+    )  # fmt: skip
+    transaction.run(f"create or replace temp table meant_rows as {with_definitions(select)}", at)
+
+
+def _way(kind: Kind) -> dict[str, str]:
+    """How a row of a kind takes back the stored row `r`: columns and what they become, as SQL; empty: it cannot."""
+    if kind.status_ends == REVOKED:
+        award_id = "coalesce(r.award_id, r.any_award_id)"
+        return {"raw_status_says": f"'{REVOKED}'", "revoked_on": "null", "award_id": award_id}
+    if kind.holds_payments:
+        return {next(column.name for column in kind.columns if column.type == "money"): "0"}
+    if "valid_to" in kind.ends:
+        return {"valid_to": "least(r.valid_to, greatest(r.valid_from, cast($landed_on as date)) - 1)"}
+    return {name: f"'{value}'" if value else "null" for name, value in kind.taken_back.items()}
+
+
+def _still(kind: Kind) -> str:
+    """Whether a stored row `r` still counts, as SQL."""
+    if kind.status_ends == REVOKED:
+        return "coalesce(r.revoked_by_now > $landed_on, true) and coalesce(r.expires_on >= $landed_on, true)"
+    if kind.holds_payments:
+        return " and ".join(f"r.{column.name} <> 0" for column in kind.columns if column.type == "money")
+    if "valid_to" in kind.ends:
+        return "coalesce(r.valid_to >= $landed_on, true)"
+    return " and ".join(f"coalesce(cast(r.{n} as varchar), '') <> '{v}'" for n, v in kind.taken_back.items()) or "true"
+
+
+def _add(kind: Kind, landing: Landing, way: dict[str, str]) -> None:
+    """Add the stored rows that are taken back to `typed_<kind>`, each on the line that says so."""
+    transaction = landing.transaction
+    if not transaction.rows("select 1 from stored_left_out where is_for_good limit 1"):
+        return
+    names = [name for name in kind.stored if name not in way]
+    names += [f"{kind.about} as raw_{kind.about}"] * (kind.about in kind.one_of)
+    columns = [*(f"r.{name}" for name in names), *(f"{become} as {name}" for name, become in way.items())]
+    retype(
+        transaction,
+        kind.name,
+        f"select * from typed_{kind.name} union all by name "
+        f"select r.file_no, r.line_no, {', '.join(columns)} from stored_left_out as r where r.is_for_good",
+        {"landed_on": landing.landed_on},
+    )
+    if kind.holds_awards:
+        transaction.run(
+            "update badge_files set has_revoked_on = true where upload_id = $upload_id "
+            "and file_no in (select r.file_no from stored_left_out as r where r.is_for_good)",
+            {"upload_id": landing.upload_id},
+        )
+
+
+def _tell(kind: Kind, landing: Landing, can_be_taken_back: bool) -> None:
+    what = "award" if kind.holds_awards else "payment" if kind.holds_payments else "row"
+    for row in landing.transaction.rows(
+        "select file_no, is_for_good, status, count(*) as n, min(line_no) as line_no from stored_left_out "
+        "where is_counting group by all order by file_no, line_no"
+    ):
+        left_out = landing.files[row["file_no"]].mapped.left_out
+        header = left_out.header if left_out is not None else None
+        many = f"{counted(row['n'], what)} stored earlier"
+        if row["is_for_good"] and can_be_taken_back:
+            does = (
+                "award is revoked" if kind.holds_awards else "amount becomes 0" if kind.holds_payments else "row ends"
+            )
+            message = f"says that {many} {'does' if row['n'] == 1 else 'do'} not count: each {does}."
+            severity, change = "warning", ' If that is wrong, say "counts" for it in a mapping.'
+        else:
+            message = f"contradicts {many}, which would go on counting."
+            severity, change = "alarm", _advice(kind)
+        problem = _problem(landing, row, header, message + change, severity)
+        landing.problems.append(problem)
+
+
+def _advice(kind: Kind) -> str:
+    if kind.holds_awards:
+        return ' If it no longer counts, say "revoked" for this status in a mapping; if it does, say "counts".'
+    if kind.holds_payments:
+        return ' If it was not paid, give it an amount of 0; if it was, say "counts" for this status in a mapping.'
+    return ' If it still holds, say "counts" for this status in a mapping; otherwise end it or undo its upload.'
+
+
+def _problem(landing: Landing, row: dict[str, Any], header: str | None, message: str, severity: str) -> Problem:
+    file = landing.file_names[row["file_no"]]
+    return Problem(file, row["line_no"], header, row["status"].strip(), message, severity, severity == "alarm")
+
+
+REFUNDS = """
+select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
+from typed_spend as t
+join newest_spend as s on s.spend_id = t.spend_id
+where t.amount < 0 and s.amount > 0
+group by t.file_no
+order by t.file_no
+"""
+"""Refunds under the id of a payment that is stored."""
+
+
+def _tell_refunds_of_same_id(landing: Landing) -> None:
+    """An alarm about refunds that would replace the payment they are about, because they have its id."""
+    transaction = landing.transaction
+    if not transaction.rows("select 1 from typed_spend where amount < 0 limit 1"):
+        return
+    for row in transaction.rows(with_definitions(REFUNDS), {"known_at": END_OF_TIME}):
+        message = (
+            f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Give the "
+            "refund an id of its own; a payment that came back in full can be left out."
+        )
+        landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))

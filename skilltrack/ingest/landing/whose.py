@@ -1,0 +1,161 @@
+"""Questions about whose rows are: which column is right, whether names say it, and who is meant by a name."""
+
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process, utils
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.landing.spelling import words
+from skilltrack.ingest.reading.mapping import BY_NAME, about
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Typed
+from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.kinds import Kind
+from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.text import counted
+
+ASKED, OFFERED, SIMILAR = 40, 8, 75
+"""The most names asked about at once; the most people offered for each, and their least likeness, out of 100."""
+LEFT = """
+with named as (
+    select file_no, line_no, raw_name as name, false as has_id
+    from typed_{kind}
+    where employee_id is null and coalesce(raw_email, '') = ''
+    union all
+    select file_no, line_no, unnest([employee_id, raw_name]), true
+    from typed_{kind}
+    where employee_id in (select u.value from unknown_employee_id as u)
+)
+select
+    n.file_no,
+    count(distinct n.line_no) as n,
+    bool_or(n.has_id and n.name = t.raw_name) as is_beside_id,
+    arg_min(m.name, n.line_no) as name,
+    arg_min(m.people[1], n.line_no) as person
+from named as n
+join people_meant as m on m.name = n.name
+join typed_{kind} as t on t.file_no = n.file_no and t.line_no = n.line_no
+where m.employee_id is not null and n.file_no not in (select unnest($by_name))
+group by n.file_no
+order by n.file_no
+"""
+"""By file, rows that give only the name of their person, where nobody said that people are found by name."""
+OPEN = """
+select p.file_no, p.value, any_value(n.employee_id) as former, any_value(n.people[1]) as person
+from people_problems as p
+join people_meant as n on n.name = p.value
+where p.column_name = 'name' and not p.is_two and p.file_no in (select unnest($by_name))
+    and (n.ids is null or n.name in (select f.name from people_formerly as f))
+group by p.file_no, p.value
+order by p.file_no, min(p.line_no)
+limit {most}
+"""
+"""Names that nobody has, or has any more, where people are found by name. One answer holds for all rows of a name."""
+ALIKE = """
+with people as (
+    select
+        r.employee_id,
+        arg_max(r.name, r.upload_id) as name,
+        r.employee_id || coalesce(' (' || arg_max(r.team, r.upload_id) || ')', '') as person
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    group by r.employee_id
+),
+of_people as (select employee_id, name, person, unnest({of_people}) as word from people),
+asked as (select name as asked_for, unnest({asked}) as word from (select unnest($names) as name) as n)
+select distinct a.asked_for, p.employee_id, p.name, p.person
+from asked as a
+join of_people as p on p.word = a.word and p.word <> ''
+order by all
+"""
+"""People whose name shares a word with one of these names."""
+
+
+def ask_who_is_right(landing: Landing, file_no: int, rows: int, meaning_of: dict[str, str]) -> None:
+    """Ask which column is right, where columns of a row name two people; `meaning_of`: what each of them says.
+
+    Where this was asked about other columns of the file already, the columns are added to that question.
+    """
+    file = landing.files[file_no]
+    headers = {name: _header(file.mapped.mapping.columns.get(name, name)) for name in meaning_of}
+    answers = {name: f"{headers[name]}: {meaning}" for name, meaning in meaning_of.items()}
+    for at, question in enumerate(landing.questions):
+        if (question.file, question.about) == (file.decoded.name, "holder"):
+            landing.questions[at] = replace(question, answers=answers | question.answers)
+            return
+    names = " and ".join(reversed(headers.values()))
+    text = f"{names} name different people in {counted(rows, 'row')}. Which one is right?"
+    landing.questions.append(Question(file.decoded.name, "holder", text, answers))
+
+
+def _header(named: str | list[str]) -> str:
+    return named if isinstance(named, str) else " and ".join(named)
+
+
+def ask_whose(kind: Kind, landing: Landing, by_name: list[int]) -> None:
+    """Ask what the names and addresses in the rows of a kind leave open about whose they are.
+
+    `by_name`: the files of which somebody said that people are found by name.
+    """
+    for row in landing.transaction.rows(
+        "select file_no, count(*) as n, any_value(column_name) as name, arg_min(value, line_no) as value "
+        "from people_problems where is_two group by file_no order by file_no"
+    ):
+        has_ids = "employee_id" in landing.files[row["file_no"]].mapped.columns
+        name, other = row["name"], ("employee_id", "the id") if has_ids else ("email", "the address")
+        meaning_of = {name: f"the {name}, such as {row['value']}"} | dict([other])
+        ask_who_is_right(landing, row["file_no"], row["n"], meaning_of)
+    if not landing.is_again:
+        _ask_for_names(kind, landing, by_name)
+        _ask_who_is_meant(landing, by_name)
+
+
+def _ask_for_names(kind: Kind, landing: Landing, by_name: list[int]) -> None:
+    """Ask whether people may be found by name, where rows have nothing else."""
+    for row in landing.transaction.rows(LEFT.format(kind=kind.name), {"by_name": by_name or [-1]}):
+        many, is_one = counted(row["n"], "row"), row["n"] == 1
+        text = f"{many} {'names' if is_one else 'name'} people by name only. {ASKS_FOR_NAMES}"
+        if row["is_beside_id"]:
+            text = f"{many} {'has' if is_one else 'have'} an id that nobody has, and a known name. {ASKS_FOR_NAMES}"
+        answers = {BY_NAME: f"yes: {row['name']} is {row['person']}"}
+        landing.questions.append(Question(landing.file_names[row["file_no"]], "people", text, answers))
+
+
+def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
+    """Ask who is meant by names that nobody has; people with similar names are offered.
+
+    Which of several people with one name is meant can differ from row to row: only an employee_id says it.
+    """
+    rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"by_name": by_name or [-1]})
+    alike = _alike(landing, [row["value"] for row in rows[:ASKED]])
+    for row in rows[:ASKED]:
+        answers = alike.get(row["value"], {}) | {LEAVE_OUT: "none of our people: leave it out"}
+        place, text = about("values", "name", row["value"]), f"{row['value']!r} is nobody's name. Who is it?"
+        if row["former"]:
+            answers = {row["former"]: f"{row['person']}, who once had that name"} | answers
+            text = f"{row['value']!r} is nobody's name any more, and somebody was erased. Who is it?"
+        file, typed = landing.file_names[row["file_no"]], (Typed(place, "The employee_id"),)
+        landing.questions.append(Question(file, place, text, answers, must=False, typed=typed))
+    if len(rows) > ASKED:
+        message = f"more than {ASKED} names are nobody's; give the employee_id of these people."
+        landing.problems.append(Problem(landing.file_names[rows[0]["file_no"]], None, "name", None, message, "warning"))
+
+
+def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
+    """For each name that nobody has, the ids of the people with the most similar names, and who they are."""
+    if not names:
+        return {}
+    select = ALIKE.format(of_people=words("name"), asked=words("name"))
+    rows = landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME, "names": names})
+    alike: dict[str, dict[str, str]] = {}
+    for name in names:
+        people = {row["employee_id"]: row for row in rows if row["asked_for"] == name}
+        called = {employee_id: row["name"] for employee_id, row in people.items()}
+        likely = process.extract(
+            name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
+            score_cutoff=SIMILAR,
+        )  # fmt: skip
+        alike[name] = {
+            employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely
+        }
+    return alike

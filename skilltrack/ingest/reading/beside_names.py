@@ -1,0 +1,87 @@
+"""What stands beside names in a file: in a roster it is a status of the person, elsewhere it is taken off."""
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from skilltrack.ingest.reading import dates
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.ids import BARE
+from skilltrack.ingest.reading.mapping import PEOPLE_ACROSS, Mapping
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question, Typed
+from skilltrack.ingest.reading.remarks import split_remarks
+from skilltrack.kinds import Kind
+
+SHOWN = 20
+"""Remarks that a notice lists."""
+
+
+@dataclass
+class Remarks:
+    """The remarks beside the names of a roster."""
+
+    mapping: Mapping
+    """The mapping with the style of the days in them, as that of names."""
+    header: str = ""
+    """The header of the names, which is also that of the status; empty where the file has no remarks."""
+    days: pa.ChunkedArray | None = None
+    """The day in each remark, in reference form or, where it cannot be read, empty."""
+    questions: list[Question] = field(default_factory=list)
+
+
+def take_remarks(
+    kind: Kind, decoded: Decoded, places: AnyMapping[str, list[int]], mapping: Mapping,
+    taken: dict[str, pa.ChunkedArray], others: dict[str, pa.ChunkedArray], is_again: bool,
+) -> Remarks:  # fmt: skip
+    """Move remarks beside a roster's names, `(On Leave)`, to the other columns."""
+    if not kind.lists_people or "name" not in places:
+        return Remarks(mapping)
+    header = decoded.header[places["name"][-1]]
+    is_settled = header in mapping.values
+    others.pop(header, None)
+    if is_again and not is_settled:
+        return Remarks(mapping)
+    taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.lands_as_earlier, decoded.room)
+    if remarks is None or days is None:
+        return Remarks(mapping)
+    others[header] = remarks
+    written = [day for day in days.unique().to_pylist() if day]
+    if not written:
+        return Remarks(mapping, header)
+    styles = [mapping.dates["name"]] if "name" in mapping.dates else dates.date_styles(written) or [dates.REFERENCE]
+    if len(styles) > 1:
+        shown = dates.shown_by(written, styles)
+        answers = {style: dates.outcome_of(shown, style) for style in styles}
+        text = f"The day beside a name, {shown[0]!r}, can be read in two ways."
+        typed = (Typed("dates.name", f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)
+        return Remarks(mapping, header, questions=[Question(decoded.name, "dates.name", text, answers, typed=typed)])
+    read = {day: dates.as_date(day, styles[0]) or "" for day in written}
+
+    def in_reference_form(piece: pa.Array) -> pa.Array:
+        return pa.array([read.get(day, "") for day in piece.to_pylist()], pa.string())
+
+    with_style = replace(mapping, dates=mapping.dates | {"name": styles[0]})
+    return Remarks(with_style, header, decoded.room.changed(in_reference_form, days))
+
+
+def with_bare_names(
+    kind: Kind, decoded: Decoded, taken: AnyMapping[str, pa.ChunkedArray], mapping: Mapping, problems: list[Problem]
+) -> Mapping:
+    """The mapping, which takes remarks such as `(left)` off names; in a roster they are a status instead.
+
+    Names may also stand above the cells of a matrix, in place of ids.
+    """
+    if not kind.names_people:
+        return mapping
+    for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
+        remarks = split_remarks(taken[name], False, False, decoded.room)[1] if name in taken else None
+        if remarks is not None and name not in mapping.ids:
+            distinct = sorted(set(remarks.unique().to_pylist()) - {""})
+            message = (
+                f"{', '.join(map(repr, distinct[:SHOWN]))} beside names is taken off: it does not say who somebody is."
+            )
+            problems.append(Problem(decoded.name, None, name, None, message, "notice"))
+            mapping = mapping.answered({f"ids.{name}": BARE})
+    return mapping

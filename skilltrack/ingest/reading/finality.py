@@ -1,0 +1,33 @@
+"""Whether a status that leaves a row out says that it will never count, such as `Cancelled`, or only not yet."""
+
+from functools import cache
+
+from skilltrack.ingest.reading.states import header_words, parts_of
+from skilltrack.ingest.reading.status_words import FILLERS, YES, listed, plain
+
+FOR_GOOD = """
+    failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
+    canceled; dropped; dropped out; unsuccessful; disqualified; unsatisfactory; denied; abandoned; deleted; void;
+    voided; unenrolled; deregistered; not passed; invalid; aborted; disallowed; bounced; not charged; error; annulled;
+    not accepted; durchgefallen; nicht bestanden; abgebrochen; nicht teilgenommen; nicht erschienen; abgemeldet;
+    storniert; storno; abgesagt; abgelehnt; zurückgezogen; zurückgewiesen; fehlgeschlagen; unentschuldigt; ungenügend;
+    gelöscht; nicht angenommen; annulliert; ungültig; échoué/e; échec; abandonné/e; abandon; annulé/e; refusé/e;
+    rejeté/e; retiré/e; désinscrit/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
+    supprimé/e; invalide; reprobado/a; no aprobado/a; no superado/a; fallido/a; suspenso/a; abandono; cancelado/a;
+    anulado/a; rechazado/a; retirado/a; ausente; no presentado/a; no asistió; abandonado/a; eliminado/a; denegado/a;
+    no aceptado/a; inválido/a
+"""
+"""Words with which a row that does not count says that it never will: what is stored under its key is taken back."""
+
+
+@cache
+def for_good() -> frozenset[str]:
+    """Plain words with which a row says that it will never count."""
+    return frozenset(listed(FOR_GOOD))
+
+
+def is_for_good(header: str, value: str) -> bool:
+    """Whether a value that leaves a row out says that it never will count: `Cancelled`, or yes below *Void*."""
+    core = "".join(word for word in header_words(header) if word not in FILLERS)
+    parts = [core] if value.casefold() in YES else [value, *parts_of(value)]
+    return any(plain(part) in for_good() for part in parts)

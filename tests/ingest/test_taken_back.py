@@ -1,0 +1,125 @@
+"""A row that is stored and that a later file says does not count never goes on counting silently."""
+
+from datetime import datetime
+
+import pytest
+
+from skilltrack.ingest import Mapping, Options, Source, import_sources, redo, undo
+from skilltrack.ingest.reading.finality import is_for_good
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.relations import END_OF_TIME, with_definitions
+
+AWARDS = "award_id,employee_id,credential_id,issued_on,Status\n"
+WITHOUT_IDS = "Learner email,Course,Completed on,Kursstatus\n"
+PAYMENTS = "spend_id,credential_id,paid_on,amount,currency,funding_source,Payment status\n"
+RATINGS = "employee_id,skill_id,level,valid_from,Status\n"
+
+
+def land(store, files, day=1, mapping=None, **options):
+    sources = [
+        Source(kind.strip(), f"{kind}.csv", text.encode(), mapping or Mapping(), mapping is not None)
+        for kind, text in files.items()
+    ]
+    return import_sources(store, sources, Options(landed_at=datetime(2030, 1, day, 12), **options))
+
+
+def revoked(store):
+    """By award the day of its revocation, which the definitions and what is computed ahead give alike."""
+    columns = "coalesce(award_id, employee_id || ' ' || credential_id) as award, cast(revoked_on as varchar) as day"
+    of_awards = f"select {columns} from {{}} where issued_on >= date '2024-05-01' order by 1"
+    defined = store.query(with_definitions(of_awards.format("awards")), {"known_at": END_OF_TIME}).to_pylist()
+    ahead = with_definitions(of_awards.format("newest_badges"))
+    assert store.query(ahead, {"known_at": END_OF_TIME}).to_pylist() == defined
+    kept = store.query(
+        "select cast(revoked_on as varchar) as day from kept_awards where issued_on >= date '2024-05-01'"
+    )
+    assert sorted(map(str, kept["day"].to_pylist())) == sorted(str(row["day"]) for row in defined)
+    return {row["award"]: row["day"] for row in defined}
+
+
+def amounts(store):
+    newest = with_definitions(
+        "select spend_id, cast(amount as varchar) as amount from newest_spend where spend_id <> '1'"
+    )
+    return {row["spend_id"]: row["amount"] for row in store.query(newest, {"known_at": END_OF_TIME}).to_pylist()}
+
+
+def ends(store):
+    newest = with_definitions("select cast(valid_to as varchar) as day from prior_learning where skill_id = 's2'")
+    return store.query(newest, {"known_at": END_OF_TIME})["day"].to_pylist()
+
+
+def messages(outcome, severity):
+    return [str(problem) for problem in outcome.problems if problem.severity == severity]
+
+
+def test_what_a_later_file_calls_cancelled_is_taken_back_through_undo_redo_and_rebuild(company, tmp_path):
+    first = {
+        "badges": AWARDS + "x1,002,c1,2024-06-11,Completed\nx2,001,c1,2024-06-12,Passed\n",
+        "badges ": WITHOUT_IDS + "ann@x.example,Two,2024-06-13,bestanden\n",
+        "spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\ni2,c1,2024-02-01,90,EUR,employer,Paid\n",
+        "prior_learning": "assessor," + RATINGS + "Dr B,002,s2,1,2024-02-01,Approved\n",
+    }
+    assert land(company, first, 1).status == "stored"
+    then = {
+        "badges": AWARDS + "x1,002,c1,,Cancelled\nx2,001,c1,2024-06-12,Passed\nx9,001,c2,,Failed\n",
+        "badges ": WITHOUT_IDS
+        + "Ann <ANN@x.example>,two,2024-06-13,durchgefallen\nbo@x.example,One,2024-06-30,bestanden\n",
+        "spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Void\ni3,c1,2024-02-01,5,EUR,employer,Declined\n",
+        "prior_learning": "assessor," + RATINGS + "Dr B,002,s2,1,2024-02-01,Withdrawn\n",
+    }
+    outcome = land(company, then, 3, careful=True)
+    assert outcome.status == "stored", messages(outcome, "alarm") + messages(outcome, "error")
+    taken = {"x1": "2030-01-03", "x2": None, "001 c2": "2030-01-03", "002 c1": None}
+    assert revoked(company) == taken, "x9 was never an award"
+    assert amounts(company) == {"i1": "0.00", "i2": "90.00"}, "i3 was never a payment"
+    assert ends(company) == ["2030-01-02"]
+    assert any(
+        "'Cancelled': says that 1 award stored earlier does not count" in m for m in messages(outcome, "warning")
+    )
+
+    undo(company, outcome.upload_id)
+    assert (revoked(company)["x1"], amounts(company)["i1"], ends(company)) == (None, "300.00", ["9999-12-31"])
+    redo(company, outcome.upload_id)
+    land(company, {"badges": AWARDS + "x1,002,c1,2024-06-11,Completed\n"}, 6)
+    assert revoked(company) == taken | {"x1": None}, "the system that took it back says that it counts again"
+
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    again = open_store(tmp_path / "company.duckdb")
+    assert revoked(again) == taken | {"x1": None}
+    assert (amounts(again), ends(again)) == ({"i1": "0.00", "i2": "90.00"}, ["2030-01-02"])
+    again.close()
+
+
+def test_pending_about_what_is_stored_and_a_refund_under_the_id_of_its_payment_stop_a_careful_import(company):
+    pending = AWARDS + "a1,002,c1,2024-01-10,In progress\nx3,001,c1,2024-06-11,Completed\n"
+    outcome = land(company, {"badges": pending}, careful=True)
+    assert outcome.status == "refused"
+    assert any("'In progress': contradicts 1 award stored earlier" in m for m in messages(outcome, "alarm"))
+    assert land(company, {"badges": pending}, unattended=True).status == "refused", "a program may not bring it either"
+
+    spend = PAYMENTS + "1,c1,2024-01-01,-100.50,EUR,employer,Refund\n"
+    assert any(
+        "which this refund would replace" in m for m in messages(land(company, {"spend": spend}, careful=True), "alarm")
+    )
+
+    skipped = Mapping(skip={"Status": ["In progress"]})
+    assert land(company, {"badges": pending}, mapping=skipped, careful=True).status == "stored"
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "is_final"),
+    [
+        ("Kursstatus", "Storniert", True),
+        ("Résultat", "Échouée", True),
+        ("Estado", "Anulado - duplicado", True),
+        ("Voided", "yes", True),
+        ("Completed", "no", False),
+        ("Status", "En attente", False),
+        ("Progress", "40 %", False),
+    ],
+)
+def test_only_words_that_say_never_take_back_what_is_stored(header, value, is_final):
+    assert is_for_good(header, value) is is_final

@@ -23,7 +23,7 @@ MAKES = {"xlsx": template_workbook, "csv": template_csv}
 def show() -> None:
     """Three steps side by side, each with templates of its files to fill in."""
     st.markdown(
-        "**Nothing is stored yet.** Three files make the first numbers. Fill in a template, or take any export."
+        "**Nothing is stored yet.** Three steps make the first numbers. Fill in a template, or take any export."
     )
     for column, (number, (title, (kinds, about))) in zip(st.columns(3), enumerate(STEPS.items(), 1), strict=True):
         with column.container(border=True, height="stretch"):

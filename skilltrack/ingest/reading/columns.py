@@ -116,7 +116,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     take_last_hiring(taken, decoded.room)
     if mapping.rehired or not is_again:
         hired = known_columns(kind, [decoded.header[at] for at in places.get("hired_on", ())])
-        is_last = "rehired_on" in {*places, *hired}
+        is_last = "rehired_on" in hired
         mapping = rehire(decoded.name, is_last, taken, lines, settled, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)

@@ -80,8 +80,8 @@ def rehire(
 ) -> Mapping:  # fmt: skip
     """Empty last days before the day of hiring where people were hired again, or ask whether they were.
 
-    `is_last`: the file says that the day of hiring is the latest one. It also says so where the status of all these
-    people is that they work here. Returns the mapping with the answer.
+    `is_last`: the file says that the day of hiring is the latest one. It also says so where all these people have a day
+    on which they were hired again, or the status that they work here. Returns the mapping with the answer.
     """
     if not {"hired_on", "left_on"} <= set(taken):
         return mapping
@@ -98,7 +98,12 @@ def rehire(
         (rank[before.to_numpy(zero_copy_only=False)] == HERE).all()
         for rank, before in zip(settled.ranks, is_before, strict=True)
     )
-    if not mapping.rehired and not is_last and not works_here:
+    again = taken.get("rehired_on")
+    is_again = again is not None and all(
+        pc.all(pc.not_equal(day.filter(before), "")).as_py() is not False
+        for day, before in zip(again.chunks, is_before, strict=True)
+    )
+    if not (mapping.rehired or is_last or is_again or works_here):
         answers = {YES: "they were hired again and work here: the last day is that of an earlier employment"}
         text = f"{what}. Were they hired again? Otherwise they never count as working here."
         questions.append(Question(file, "rehired", text, answers, must=False))

@@ -96,6 +96,16 @@ def audit_key() -> bytes:
     return os.environ.get("SKILLTRACK_AUDIT_KEY", "").encode()
 
 
+def most_memory() -> int | None:
+    """Bytes that the database may hold, `SKILLTRACK_MEMORY` in MiB; None where nothing is set."""
+    text = os.environ.get("SKILLTRACK_MEMORY", "")
+    if text and (not text.isdecimal() or not 128 <= int(text) <= 2**20):
+        raise Refused(
+            f"SKILLTRACK_MEMORY is {text!r}. Use MiB from 128 up, such as 1024; less makes large uploads slower."
+        )
+    return int(text) * 2**20 if text else None
+
+
 def retention(words: Collection[str]) -> dict[str, int]:
     """Months after which personal data goes, as `SKILLTRACK_RETENTION` says (`left 24, badges 60`); the rest stays.
 

@@ -4,6 +4,8 @@ import os
 
 import duckdb
 
+from skilltrack.config import most_memory
+
 # Extensions come from the network: never. Files stay readable by duckdb 1.5, whichever version runs.
 OPENING: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -13,12 +15,13 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0",
 }
 MEMORY = 4 * 2**30
-"""Bytes the database may hold, at most half of the machine's; what needs more is put on disk beside the file."""
+"""Bytes the database may hold unless `SKILLTRACK_MEMORY` says otherwise, at most half of the machine's; what needs more
+is put on disk beside the file."""
 
 
 def connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the database at `path`, `:memory:` for one of its own."""
-    memory = min(MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    memory = min(most_memory() or MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
     connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})
     # From here on no text, however it came about, reads or writes another file, and none can lift that.
     connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()

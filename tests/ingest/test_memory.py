@@ -123,3 +123,13 @@ def test_a_file_that_needs_more_memory_than_there_is_is_refused_with_a_sentence_
     opened.close()
     monkeypatch.undo()
     assert check_file(tmp_path / "small.duckdb") == []
+
+
+def test_an_administrator_says_how_much_memory_the_database_may_hold(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_MEMORY", "256")
+    opened = open_store(tmp_path / "small.duckdb")
+    assert opened.query("select current_setting('memory_limit') as held")["held"].to_pylist() == ["256.0 MiB"]
+    opened.close()
+    monkeypatch.setenv("SKILLTRACK_MEMORY", "64 MB")
+    with pytest.raises(Refused, match="SKILLTRACK_MEMORY is '64 MB'. Use MiB from 128 up"):
+        open_store(tmp_path / "small.duckdb")

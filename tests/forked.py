@@ -21,10 +21,10 @@ LOADED = ("skilltrack.commands.cli", *(f"skilltrack.reports.{name}" for name in 
 """What the forks need not load: the commands, what some of them load when they need it, and what the engine does."""
 SERVING = (
     "skilltrack.api", "skilltrack.ui.signin", "skilltrack.ui.socket", "streamlit.starlette", "streamlit.web.bootstrap",
-    "streamlit.web.cli", "uvicorn", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "anyio._backends._asyncio",
-    "websockets.server", "plotly.graph_objects",
+    "streamlit.web.cli", "uvicorn.loops.auto", "uvicorn.protocols.http.auto", "anyio._backends._asyncio",
+    "plotly.graph_objects",
 )  # fmt: skip
-"""What a server loads besides, up to its first page."""
+"""What a server loads besides, up to its first page; not `websockets`, which reads its environment when it is loaded."""
 MAIN = "from skilltrack.commands.cli import main; main()"
 
 

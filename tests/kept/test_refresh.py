@@ -105,7 +105,14 @@ def test_what_is_read_in_place_of_a_definition_without_rows_has_its_columns_and_
         ]
     columns = [[(row["column_name"], row["column_type"]) for row in rows] for rows in described]
 
-    assert changed >= {"prior_learning", "self_ratings", "newest_spend", "requirements", "erased_badges", "live_uploads"}
+    assert changed >= {
+        "prior_learning",
+        "self_ratings",
+        "newest_spend",
+        "requirements",
+        "erased_badges",
+        "live_uploads",
+    }
     assert columns[::2] == columns[1::2]
     store.close()
 

@@ -3,9 +3,11 @@
 import gc
 import os
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 from skilltrack.storage.engine import OPENING
 from tests.beacon import listening
@@ -48,6 +50,14 @@ def local_mode():
     """The screens, and servers that tests start, show what whoever runs them may see: everything."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLTRACK_LOCAL", "1")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_looked_for_once():
+    """Each `AppTest` would look through every installed package for components of streamlit: most of a page's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 

@@ -202,7 +202,7 @@ def test_an_import_whose_command_is_stopped_is_whole_or_not_there(beside, sent, 
 
 def test_answers_are_given_and_other_commands_done_while_a_long_import_runs(beside):
     """The last test on this company, because what it imports makes every later command long."""
-    importing = started(beside, "import", "badges", many(beside, "long", 50_000))
+    importing = started(beside, "import", "badges", many(beside, "long", 25_000))
     answered = 0
     while importing.poll() is None:
         assert skilltrack("report", "coverage", db=beside).returncode == 0

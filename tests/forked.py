@@ -12,9 +12,13 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
-from skilltrack.kept.refreshing import fingerprint
+from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.questions import Filters
+from skilltrack.reports import exports
 from skilltrack.storage import parsing
+from skilltrack.storage.store import Store
 
 WRITERS = ("as_parquet", "as_pdf", "as_xlsx", "exports", "reproduce", "star")
 LOADED = ("skilltrack.commands.cli", *(f"skilltrack.reports.{name}" for name in WRITERS), "pyarrow.dataset")
@@ -114,12 +118,21 @@ def _fork(asked):
         os._exit(code)
 
 
+def _remember():
+    """Do once what most commands do, so that the forks remember what does not change: texts parsed, headers known."""
+    store = Store.open(":memory:")
+    source = Source("skills", "skills.csv", b"skill_id,name\ns1,One\n")
+    assert import_sources(store, [source], Options()).status == "stored"
+    exports.export(store, Viewer.everyone(), exports.Order("coverage", "csv", Filters()), None)
+    store.close()
+    parsing._engine().close()  # the threads of an engine would not be there after a fork
+    parsing._engine.cache_clear()
+
+
 if __name__ == "__main__":
     for name in (*LOADED, *sys.argv[1:]):
         importlib.import_module(name)
-    fingerprint()  # every definition is parsed by now
-    parsing._engine().close()  # its threads would not be there after a fork
-    parsing._engine.cache_clear()
+    _remember()
     gc.freeze()
     for line in sys.stdin:
         print(_fork(json.loads(line)), flush=True)

@@ -221,9 +221,10 @@ order by all
 """People whose name shares a word with one of these names."""
 
 
-def find_people(kind: Kind, landing: Landing, more: str) -> None:
+def find_people(kind: Kind, landing: Landing, more: str) -> bool:
     """Give rows the employee_id of the person their address or name means; `more` selects people of the same upload.
 
+    Returns whether a row can have got another id: most files name people by ids that are known.
     The temporary table `people_problems` then has the rows that name nobody, several people or another person.
     """
     transaction = landing.transaction
@@ -236,7 +237,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         f"select 1 from typed_{kind.name} where {named} union all select 1 from unknown_employee_id limit 1"
     )
     if not is_named or landing.is_as_before(kind.name):
-        return
+        return False
     files = landing.files_of(kind.name)
     is_as_earlier = landing.finds_as_earlier(kind.name)
     is_unasked = is_as_earlier and kind.name in KINDS_OF_LEVELS  # found by name unasked until then
@@ -268,6 +269,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
     if not landing.is_again:
         _ask_for_names(kind, landing, by_name)
         _ask_who_is_meant(landing, by_name)
+    return True
 
 
 def _pair(kind: Kind, landing: Landing) -> None:

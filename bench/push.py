@@ -67,13 +67,13 @@ def pushed(address: str, make: Callable[[], Iterator[bytes]], size: int, folder:
     """The answer to one push, seconds, and MiB over the idle server, in a server of its own."""
     os.environ["SKILLTRACK_API_TOKEN"] = TOKEN
     Store.open(folder / "push.duckdb").close()
-    server = Server(folder / "push.duckdb")
+    server = Server(folder / "push.duckdb", is_anew=True)
     try:
         for kind, text in PEOPLE.items():
             status, answer = push(server.url, kind, iter([text]), len(text))
             assert status == 200, answer
-        idle = memory(server.process.pid)
-        peak = Peak(server.process.pid)
+        idle = memory(server.number)
+        peak = Peak(server.number)
         peak.start()
         start = time.perf_counter()
         status, answer = push(server.url, address, make(), size)

@@ -3,9 +3,11 @@
 import gc
 import os
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 from skilltrack.storage.engine import OPENING
 from tests.beacon import listening
@@ -26,12 +28,16 @@ OPENING["threads"] = 1
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-LONGEST = ("test_keeping.py", "test_refresh.py", "test_durability.py", "test_versions.py", "test_numbers.py")
-"""Files that are begun first, so that nobody waits for one of them at the end."""
+LONGEST = (
+    "test_journeys.py", "test_keeping.py", "test_hostile.py", "test_versions.py", "test_signin.py", "test_durability.py",
+    "test_uploads.py", "test_refresh.py", "test_sight.py", "test_erasure.py", "test_awards.py",
+)  # fmt: skip
+"""Files that are begun first, the longest at the beginning, so that nobody waits for one of them at the end."""
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 
 
 def pytest_collection_finish():
@@ -44,6 +50,14 @@ def local_mode():
     """The screens, and servers that tests start, show what whoever runs them may see: everything."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLTRACK_LOCAL", "1")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_looked_for_once():
+    """Each `AppTest` would look through every installed package for components of streamlit: most of a page's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 

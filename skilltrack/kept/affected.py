@@ -4,8 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from skilltrack.kept.tables import KeptTable, table_called
-from skilltrack.kinds import kinds_about_people
-from skilltrack.relations import END_OF_TIME, EVERYBODY, definitions, put_together, with_definitions
+from skilltrack.kinds import KINDS, kinds_about_people
+from skilltrack.relations import (
+    END_OF_TIME,
+    EVERYBODY,
+    definitions,
+    from_kept,
+    made_from_nothing,
+    put_together,
+)
 from skilltrack.storage import Transaction
 
 ABOUT_PEOPLE = {kind.name: kind.table for kind in kinds_about_people()}
@@ -36,6 +43,30 @@ NOBODY = "select 0 as person, '' as employee_id"
 
 NOW = EVERYBODY | {"known_at": END_OF_TIME}
 """Parameters of the kept selects: what is known by now, about everybody or the affected."""
+
+
+BARE = " union all ".join(
+    f"select '{table}' as name where not exists (select 1 from {table})"
+    for table in sorted({"erased_rows", *(kind.table for kind in KINDS.values())})
+)
+"""The tables that have no rows: most companies never import some kinds of file."""
+
+NOTHING_ERASED = {
+    "erased_badges": "select upload_id, file_no, '' as award_key, lacks_id, expires_on, revoked_on "
+    "from erased_rows where false",
+    "erased_spend": "select '' as spend_id, upload_id from erased_rows where false",
+}
+"""These definitions where nobody was erased."""
+
+
+def definitions_now(transaction: Transaction) -> dict[str, str]:
+    """The definitions as they hold now, to be asked with `NOW`: as they are, but in fewer words for the engine to plan.
+
+    The uploads in force are read from `kept_uploads`, which must be up to date, and nothing from tables without rows.
+    """
+    bare = {row["name"] for row in transaction.rows(BARE)}
+    texts = definitions() | {"live_uploads": from_kept("any")["live_uploads"]} | made_from_nothing(bare)
+    return texts | (NOTHING_ERASED if "erased_rows" in bare else {})
 
 
 def of_upload(table: str, landed: Mapping[str, str]) -> str:
@@ -81,8 +112,13 @@ def number_newcomers(transaction: Transaction, upload_id: int, landed: Mapping[s
         )
 
 
-def find_affected(transaction: Transaction, kinds: set[str], upload_id: int, landed: Mapping[str, str]) -> None:
-    """Fill `affected` with everyone whose rows an upload of these kinds can have changed."""
+def find_affected(
+    transaction: Transaction, kinds: set[str], upload_id: int, landed: Mapping[str, str], texts: Mapping[str, str]
+) -> None:
+    """Fill `affected` with everyone whose rows an upload of these kinds can have changed.
+
+    `texts`: the definitions as they hold now, as in all that follows.
+    """
     about = [
         f"select employee_id from {of_upload(ABOUT_PEOPLE[kind], landed)}"
         for kind in sorted(kinds)
@@ -114,7 +150,7 @@ def find_affected(transaction: Transaction, kinds: set[str], upload_id: int, lan
     if "roles" in kinds:
         about.append(OF_ROLES)
     if "roster" in kinds:
-        about.append(_find_roster(transaction, upload_id))
+        about.append(_find_roster(transaction, upload_id, texts))
     transaction.run(
         "create or replace temp table affected as select p.person, p.employee_id from kept_people as p "
         f"where p.employee_id in ({' union all '.join(about)})",
@@ -124,7 +160,7 @@ def find_affected(transaction: Transaction, kinds: set[str], upload_id: int, lan
         transaction.run(f"insert into affected {NOBODY}")
 
 
-def _find_roster(transaction: Transaction, upload_id: int) -> str:
+def _find_roster(transaction: Transaction, upload_id: int, texts: Mapping[str, str]) -> str:
     """Fill `roster_now` with the roster of those whom the upload may have changed; returns a select of those it did.
 
     `roster_checked` has those whom it may have changed. A snapshot ends the rows of people it does not list, and the
@@ -132,14 +168,14 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
     concerns only the people it lists.
     """
     first = transaction.rows(
-        with_definitions("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id"),
+        put_together("select min(effective_on) as day from roster_uploads where upload_id <> $upload_id", texts),
         NOW | {"upload_id": upload_id},
     )[0]["day"]
     concerns_only_listed = transaction.rows(
         "select mode = 'changes' and effective_on > $first as is_so from uploads where upload_id = $upload_id",
         {"upload_id": upload_id, "first": first or date.max},
     )[0]["is_so"]
-    if changed := _newest_snapshot(transaction, upload_id):
+    if changed := _newest_snapshot(transaction, upload_id, texts):
         transaction.run(f"create or replace temp table affected as {changed}", NOW | {"upload_id": upload_id})
     elif concerns_only_listed:
         transaction.run(
@@ -149,12 +185,9 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
         )
     else:
         affect_between(transaction, EVERYBODY)
-    texts = definitions() | {
-        "roster_listings": "select r.* from roster_rows as r join affected as t on t.employee_id = r.employee_id"
-    }
-    transaction.run(
-        "create or replace temp table roster_now as " + put_together(table_called("kept_roster").select, texts), NOW
-    )
+    listed = {"roster_listings": "select r.* from roster_rows as r join affected as t on t.employee_id = r.employee_id"}
+    roster = put_together(table_called("kept_roster").select, {**texts, **listed})
+    transaction.run(f"create or replace temp table roster_now as {roster}", NOW)
     transaction.run("create or replace temp table roster_checked as select person from affected")
     kept = "select k.* from kept_roster as k where k.person in (select t.person from affected as t)"
     return (
@@ -163,13 +196,14 @@ def _find_roster(transaction: Transaction, upload_id: int) -> str:
     )
 
 
-def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
+def _newest_snapshot(transaction: Transaction, upload_id: int, texts: Mapping[str, str]) -> str:
     """A select of those whom the upload changes, if it is a snapshot that begins after all other rosters; else ""."""
     is_so = transaction.rows(
-        with_definitions(
+        put_together(
             "select u.mode = 'snapshot' and u.effective_on > "
             "(select max(o.effective_on) from roster_uploads as o where o.upload_id <> $upload_id) as is_so "
-            "from live_uploads as u where u.upload_id = $upload_id"
+            "from live_uploads as u where u.upload_id = $upload_id",
+            texts,
         ),
         NOW | {"upload_id": upload_id},
     )
@@ -181,12 +215,13 @@ def _newest_snapshot(transaction: Transaction, upload_id: int) -> str:
         "left join job_titles as t on t.job_title = r.role_id where r.upload_id = $upload_id"
     )
     differs = " or ".join(f"k.{name} is distinct from r.{name}" for name in columns)
-    return with_definitions(
+    return put_together(
         "select p.person, p.employee_id from kept_people as p where p.employee_id in ("
         "select coalesce(k.employee_id, r.employee_id) "
         "from (select * from kept_roster where valid_to = date '9999-12-31') as k "
         f"full join ({rows}) as r on r.employee_id = k.employee_id "
-        f"where k.employee_id is null or r.employee_id is null or k.team <> coalesce(r.team, '') or {differs})"
+        f"where k.employee_id is null or r.employee_id is null or k.team <> coalesce(r.team, '') or {differs})",
+        texts,
     )
 
 

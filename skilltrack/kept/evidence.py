@@ -9,11 +9,9 @@ from skilltrack.kept.affected import NOW, affect_between, empty, put_in, take_ou
 from skilltrack.kept.tables import NEWEST_ROWS, KeptTable, tables_of
 from skilltrack.relations import (
     EVERYBODY,
-    definitions,
     from_kept,
     kept_steps,
     put_together,
-    with_definitions,
 )
 from skilltrack.storage import Transaction
 
@@ -46,9 +44,9 @@ AHEAD = {
 numbers are joined and counted quicker."""
 
 
-def texts_of_evidence() -> dict[str, str]:
-    """What the selects of evidence read, by name."""
-    texts = definitions() | kept_steps() | AHEAD
+def texts_of_evidence(defined: Mapping[str, str]) -> dict[str, str]:
+    """What the selects of evidence read, by name, where the definitions are these."""
+    texts = {**defined, **kept_steps(), **AHEAD}
     texts |= {name: BY_NUMBER.format(texts[name]) for name in ("prior_learning", "self_ratings")}
     return texts | {"stack_holdings": from_kept("any")["stack_holdings"]}
 
@@ -65,18 +63,19 @@ OF_STACKS = f"{AHEAD['awards']} and credential_id in (select p.component_id from
 """The awards that stacks are made of: no other is read for holdings."""
 
 
-def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> None:
+def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str], defined: Mapping[str, str]) -> None:
     """Compute anew what needs more than the roster; `landed` as in `refreshing.refresh`."""
     empty(transaction, tables_of("evidence", "days"))
     if not transaction.rows(SOMETHING):  # a roster that is imported first
         return
     affect_between(transaction, EVERYBODY)
-    texts = dict(definitions())
+    texts = dict(defined)
     for newest, listings, base in NEWEST:
-        live = with_definitions(
+        live = put_together(
             f"select 1 as is_one from (select distinct upload_id from {base}) as r "
             "left join live_uploads as u using (upload_id) having count(*) <= 1 and count(u.upload_id) = count(*) "
-            "and (select count(*) from erased_rows) = 0"
+            "and (select count(*) from erased_rows) = 0",
+            defined,
         )
         if transaction.rows(live, NOW) and not transaction.rows(TWICE.get(base, "select 1 where false")):
             texts[newest] = landed.get(base, texts[listings])
@@ -86,24 +85,24 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str]) -> Non
     for first in range(0, last + 1, BATCH):
         batch = {"first_person": first, "last_person": first + BATCH - 1}
         affect_between(transaction, batch)
-        _put_in_evidence(transaction, tables_of("evidence"), batch)
+        _put_in_evidence(transaction, tables_of("evidence"), defined, batch)
     affect_between(transaction, EVERYBODY)
     for table in tables_of("days"):
-        put_in(transaction, table, definitions())
+        put_in(transaction, table, defined)
 
 
-def replace_evidence(transaction: Transaction, kinds: set[str]) -> None:
+def replace_evidence(transaction: Transaction, kinds: set[str], defined: Mapping[str, str]) -> None:
     """Replace the rows of the affected in the tables of evidence that an upload of these kinds can change."""
     tables = tables_of("evidence", changed_by=kinds)
     days = tables_of("days", changed_by=kinds)
     for rows in NEWEST_ROWS:
         if any(table.name in rows.read_by for table in tables):
-            _look_up(transaction, rows.name, rows.after(kinds), definitions() | NARROWED)
+            _look_up(transaction, rows.name, rows.after(kinds), {**defined, **NARROWED})
     for table in days:
         _save(transaction, "days_before", table.select)
     for table in tables:
         take_out(transaction, table)
-    _put_in_evidence(transaction, tables, EVERYBODY)
+    _put_in_evidence(transaction, tables, defined, EVERYBODY)
     for table in days:
         _save(transaction, "days_after", table.select)
         _change_days(transaction, table.name)
@@ -140,18 +139,21 @@ def _look_up(transaction: Transaction, name: str, select: str, texts: Mapping[st
     _save(transaction, name, put_together(f"select * from ({select}) as r order by person", texts))
 
 
-def _put_in_evidence(transaction: Transaction, tables: tuple[KeptTable, ...], numbers: dict[str, int]) -> None:
-    texts = texts_of_evidence()
+def _put_in_evidence(
+    transaction: Transaction, tables: tuple[KeptTable, ...], defined: Mapping[str, str], numbers: dict[str, int]
+) -> None:
+    texts = texts_of_evidence(defined)
     if not transaction.rows("select 1 from stack_rows limit 1"):  # planning holdings takes as long as everything else
         tables = tuple(table for table in tables if table.name != "kept_holdings")
     names = {table.name for table in tables}
     if "kept_holdings" in names:
-        holdings = {"stack_holdings": definitions()["stack_holdings"], "awards": OF_STACKS}
+        holdings = {"stack_holdings": defined["stack_holdings"], "awards": OF_STACKS}
         _save(transaction, "holdings_now", put_together("select * from stack_holdings", texts | holdings), numbers)
         texts |= {"stack_holdings": "select * from holdings_now"}
     if "kept_standings" in names:
-        _save(transaction, "evidence_now", put_together(SHOWN, texts), numbers)
-        texts |= {"evidence": "select * from evidence_now"}
+        for name, select in (("evidence", SHOWN), ("demands", "select * from demands")):
+            _save(transaction, f"{name}_now", put_together(select, texts), numbers)
+            texts |= {name: f"select * from {name}_now"}
     for table in tables:
         if transaction.rows(put_together(f"select 1 from {table.made_of} limit 1", texts), NOW | numbers):
             put_in(transaction, table, texts, numbers)

@@ -17,6 +17,7 @@ from skilltrack.kept.affected import (
     add_those_below,
     affect_between,
     climb,
+    definitions_now,
     empty,
     find_affected,
     number_newcomers,
@@ -32,8 +33,8 @@ from skilltrack.relations import (
     kept_schema,
     kept_selects,
     kept_steps,
+    put_together,
     reached,
-    with_definitions,
 )
 from skilltrack.storage import Snapshot, Store, Transaction, learn
 
@@ -45,7 +46,8 @@ SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in AB
 
 TEMPORARY = (
     "affected", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
-    "awards_now", "spend_now", "holdings_now", "evidence_now", "days_before", "days_after", "days_changed", "days_now",
+    "awards_now", "spend_now", "holdings_now", "evidence_now", "demands_now",
+    "days_before", "days_after", "days_changed", "days_now",
 )  # fmt: skip
 """Temporary tables of a refresh, dropped at its end."""
 
@@ -54,7 +56,7 @@ TEMPORARY = (
 def fingerprint() -> str:
     """A hash of every text that makes or fills the kept tables, byte for byte."""
     defined = definitions() | kept_steps() | kept_selects()
-    ahead = texts_of_evidence()
+    ahead = texts_of_evidence(definitions())
     learn([*defined.values(), *ahead.values()])
     texts = [
         f"{name} {known[name]}"
@@ -95,17 +97,21 @@ def make_fresh(store: Store, say: Callable[[str], None] = lambda line: None) -> 
 
 def rebuild(transaction: Transaction, landed: Mapping[str, str] = MappingProxyType({})) -> None:
     """Compute every kept table anew from the base tables; `landed` as in `refresh`."""
+    _rebuild(transaction, landed, _begin(transaction))
+
+
+def _rebuild(transaction: Transaction, landed: Mapping[str, str], texts: Mapping[str, str]) -> None:
     empty(transaction, tables_of("roster"))
     if not transaction.rows(SOMEBODY):  # a catalogue that is imported first
         empty(transaction, tables_of("evidence", "days"))
         _note(transaction)
         return
-    transaction.run(f"insert into kept_people {with_definitions(kept_selects()['kept_people'])}", NOW)
+    transaction.run(f"insert into kept_people {put_together(kept_selects()['kept_people'], texts)}", NOW)
     affect_between(transaction, EVERYBODY)
     climb(transaction)
     for table in tables_of("roster", changed_by=["roster"]):
-        put_in(transaction, table, definitions())
-    rebuild_evidence(transaction, landed)
+        put_in(transaction, table, texts)
+    rebuild_evidence(transaction, landed, texts)
     _note(transaction)
 
 
@@ -139,8 +145,9 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
         "select distinct kind from upload_files where upload_id = $upload_id", {"upload_id": upload_id}
     )
     kinds = {row["kind"] for row in files if has_effect(row["kind"])}
+    texts = _begin(transaction)
     if events["included"] != events["happened"] - 1 or not kinds <= REFRESHED:
-        rebuild(transaction, landed)
+        _rebuild(transaction, landed, texts)
         return
     if kinds:
         counted = "select count(*) as n from kept_people"
@@ -148,19 +155,19 @@ def refresh(transaction: Transaction, upload_id: int, landed: Mapping[str, str] 
         if known:
             number_newcomers(transaction, upload_id, landed)
         if not known or known < (1 - REBUILD_SHARE) * transaction.rows(counted)[0]["n"]:  # every newcomer is affected
-            rebuild(transaction, landed)
+            _rebuild(transaction, landed, texts)
             return
         is_large = _is_large(transaction, "named where is_affected")
         if not is_large:
-            find_affected(transaction, kinds, upload_id, landed)
+            find_affected(transaction, kinds, upload_id, landed, texts)
             is_large = _is_large(transaction, "affected")
         if not is_large:
-            _replace_affected(transaction, kinds)
+            _replace_affected(transaction, kinds, texts)
         elif "roster" in kinds:
-            rebuild(transaction, landed)
+            _rebuild(transaction, landed, texts)
             return
         else:
-            rebuild_evidence(transaction, landed)
+            rebuild_evidence(transaction, landed, texts)
     _note(transaction)
 
 
@@ -173,7 +180,7 @@ def _is_large(transaction: Transaction, people: str) -> bool:
     return bool(share[0]["is_large"])
 
 
-def _replace_affected(transaction: Transaction, kinds: set[str]) -> None:
+def _replace_affected(transaction: Transaction, kinds: set[str], texts: Mapping[str, str]) -> None:
     """Replace the rows of `affected` in the kept tables that these kinds can change."""
     if "roster" in kinds:
         # People whom only another kind of file affects keep their rows: `roster_now` need not know them.
@@ -185,20 +192,25 @@ def _replace_affected(transaction: Transaction, kinds: set[str]) -> None:
             "insert into kept_roster by name select * from roster_now "
             "where person in (select t.person from affected as t)"
         )
-    replace_evidence(transaction, kinds)
+    replace_evidence(transaction, kinds, texts)
     if "roster" in kinds:  # last, because nothing else about those below follows from their reporting lines
         add_those_below(transaction)
         climb(transaction)
         lines = table_called("kept_lines")
         take_out(transaction, lines)
-        put_in(transaction, lines, definitions())
+        put_in(transaction, lines, texts)
+
+
+def _begin(transaction: Transaction) -> dict[str, str]:
+    """Bring up to date what the texts of all other kept tables read; returns these texts."""
+    empty(transaction, tables_of("uploads"))
+    for table in tables_of("uploads"):
+        put_in(transaction, table, definitions())
+    return definitions_now(transaction)
 
 
 def _note(transaction: Transaction) -> None:
     transaction.run("delete from kept_state")
     state = "select count(*) as event_count, $fingerprint as fingerprint from upload_events"
     transaction.run(f"insert into kept_state by name {state}", {"fingerprint": fingerprint()})
-    empty(transaction, tables_of("uploads"))
-    for table in tables_of("uploads"):
-        put_in(transaction, table, definitions())
     transaction.run("; ".join(f"drop table if exists {name}" for name in TEMPORARY))

@@ -1,6 +1,6 @@
 """Definitions by name, put in front of a select and narrowed to the people a viewer sees."""
 
-from skilltrack.relations.from_kinds import WHERE_FROM
+from skilltrack.relations.from_kinds import WHERE_FROM, made_from_nothing
 from skilltrack.relations.short_list import known, only, seen_if_few
 from skilltrack.relations.texts import (
     END_OF_TIME,
@@ -32,6 +32,7 @@ __all__ = [
     "kept_selects",
     "kept_steps",
     "known",
+    "made_from_nothing",
     "made_relations",
     "only",
     "put_together",

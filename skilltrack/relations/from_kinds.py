@@ -5,7 +5,7 @@ rows of people who were erased, where a key can go from one person to another. O
 named, and where each row came from. docs/definitions.md prints them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from skilltrack.errors import BadDefinition
 from skilltrack.kinds import KINDS, Column, Kind, kinds_about_people
@@ -53,6 +53,19 @@ def _text(part: str, kind: Kind) -> str:
         begins=_begins(kind),
         if_without_id=f", r.{kind.optional_id} is null" if kind.optional_id else "",
     )
+
+
+def made_from_nothing(bare: Collection[str]) -> dict[str, str]:
+    """The made definitions of the newest rows of tables that have no rows: quicker to plan, and as empty."""
+    return {
+        kind.relation: f"select {', '.join(_names(kind))} from {kind.table} where false"
+        for kind in KINDS.values()
+        if kind.table in bare and not kind.is_written
+    }
+
+
+def _names(kind: Kind) -> list[str]:
+    return [*(column.name for column in kind.columns), *(name.removeprefix("r.") for name in _where_from(kind))]
 
 
 def _where_from(kind: Kind) -> list[str]:

@@ -89,9 +89,9 @@ class Store:
             raise BadStore(in_words(path, str(error))) from error
         store = cls(connection, path, journal)
         try:
-            store._refuse_foreign()
+            applied = store._refuse_foreign()
             if not is_read_only:
-                store._migrate()
+                store._migrate(applied)
         except duckdb.Error as error:
             store.close()
             raise BadStore(in_words(path, str(error))) from error
@@ -332,25 +332,26 @@ class Store:
     def _applied(self) -> set[int]:
         return set(self.query(f"select version from {MARK}")["version"].to_pylist())
 
-    def _refuse_foreign(self) -> None:
+    def _refuse_foreign(self) -> set[int] | None:
+        """Raise `BadStore` for a file of something else; returns the migrations it has had, None of an empty one."""
         tables = {row["name"] for row in self.query("select table_name as name from duckdb_tables()").to_pylist()}
         if tables and MARK not in tables:
             raise BadStore(
                 f"{self.path} is a DuckDB database of another program (it holds the table {sorted(tables)[0]}). "
                 "Nothing was changed; name another file with --db."
             )
-        unknown = self._applied() - set(migrations()) if tables else set()
-        if unknown:
+        applied = self._applied() if tables else None
+        if unknown := (applied or set()) - set(migrations()):
             raise BadStore(
                 f"{self.path} was written by a newer Skilltrack (schema {max(unknown)}; this program knows "
                 f"{max(migrations())}). Nothing was changed; update Skilltrack, or name another file with --db."
             )
+        return applied
 
-    def _migrate(self) -> None:
+    def _migrate(self, applied: set[int] | None) -> None:
         """Do every migration that the file has not had, in their order: one of a lower number may land later."""
-        steps = migrations()
-        is_new = self.query("select 1 from duckdb_tables()").num_rows == 0
-        missing = sorted(set(steps) - (set() if is_new else self._applied()))
+        steps, is_new = migrations(), applied is None
+        missing = sorted(set(steps) - (applied or set()))
         groups = [missing] if is_new else [[version] for version in missing]
         if not groups:
             with self.write() as transaction:

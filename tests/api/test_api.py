@@ -12,8 +12,6 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from openapi_schema_validator import OAS31Validator
-from openapi_spec_validator import validate
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -222,7 +220,7 @@ def test_an_unknown_address_below_api_is_never_answered_by_the_page(url, path):
 
 def unnamed_files(server, folder):
     """Files in a folder that the server has open and that have no name any more."""
-    links = (link.readlink() for link in Path(f"/proc/{server.process.pid}/fd").iterdir() if link.is_symlink())
+    links = (link.readlink() for link in Path(f"/proc/{server.number}/fd").iterdir() if link.is_symlink())
     return [link for link in links if str(link).startswith(str(folder)) and str(link).endswith("(deleted)")]
 
 
@@ -313,6 +311,9 @@ def test_a_database_that_another_process_holds_is_told_for_another_try(tmp_path,
 
 
 def test_the_document_is_valid_and_tells_every_option_and_what_is_answered(url):
+    from openapi_schema_validator import OAS31Validator  # loading it compiles grammars, for seconds: here only
+    from openapi_spec_validator import validate
+
     with urllib.request.urlopen(url + "api/openapi.json", timeout=10) as answer:
         document = json.load(answer)
 

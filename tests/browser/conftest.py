@@ -13,6 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from skilltrack.config import ROOT
 from tests.companies import demo_in
+from tests.forked import Serving
 
 QUIET = [
     "--no-sandbox",
@@ -35,24 +36,27 @@ def chromium() -> str | None:
 class Server:
     """The served app on a free loopback port."""
 
-    def __init__(self, db, environment=None, command=None):
+    def __init__(self, db, environment=None, command=None, is_anew=False):
         """`environment` tells, of the server's address, its environment; without it the server is in local mode.
 
-        `command`: what starts it instead of `serve`.
+        `command`: what starts it instead of `serve`. `is_anew`: in an interpreter of its own, where a fork of one that
+        has loaded streamlit would not do.
         """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/"
-        told = environment(self.url) if environment else None
-        if command:
-            words = [*command, "--server.port", str(port)]
-            told = os.environ | {"SKILLTRACK_DB": str(db), "SKILLTRACK_LOCAL": "1"}
+        told = environment(self.url) if environment else dict(os.environ)
+        words = ["--db", str(db), "serve", "--port", str(port), *([] if environment else ["--local"])]
+        if command or is_anew:
+            words = [*command, "--server.port", str(port)] if command else ["skilltrack", *words]
+            told |= {"SKILLTRACK_DB": str(db), "SKILLTRACK_LOCAL": "1"} if command else {}
+            quiet = subprocess.DEVNULL
+            process = subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=told, stdout=quiet, stderr=quiet)
+            self.number, self.stop = process.pid, lambda: (process.terminate(), process.wait(10))
         else:
-            words = ["skilltrack", "--db", str(db), "serve", "--port", str(port), *([] if environment else ["--local"])]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *words], cwd=ROOT, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+            serving = Serving(words, told)
+            self.number, self.stop = serving.number, serving.stop
         for _ in range(600):
             try:
                 urllib.request.urlopen(self.url + "healthz", timeout=1)
@@ -60,10 +64,6 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError("the server did not start within 60 s")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
 
 
 @pytest.fixture(scope="session")
@@ -96,11 +96,28 @@ def browser():
         opened.close()
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+@pytest.fixture(scope="module")
+def tab(browser):
+    """A page for all tests of a file: a new one would load streamlit's scripts anew, which takes most of its time."""
+    context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab):
+    """The file's page, as wide as a screen; nothing that a test has left on it is there for the next."""
+    tab.set_viewport_size({"width": 1440, "height": 900})
+    yield tab
+    leave(tab)
+
+
+def leave(page):
+    """Forget what the browser keeps of the page's server, and show nothing."""
+    if page.url.startswith("http"):
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.context.clear_cookies()
+    page.goto("about:blank")
 
 
 def settled(page):

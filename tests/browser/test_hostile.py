@@ -47,13 +47,13 @@ def served(tmp_path_factory):
         server.stop()
 
 
-@pytest.fixture
-def watched(served, page):
+@pytest.fixture(scope="module")
+def watched(served, tab):
     """Where the app is, where the attacks lead, and everything that a page does which it should not."""
     url, beacon, wrong = served
-    page.on("dialog", lambda dialog: wrong.append(dialog.message))
-    page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
-    page.expose_function("attacked", lambda which: wrong.append(which))
+    tab.on("dialog", lambda dialog: wrong.append(dialog.message))
+    tab.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((url, "data:", "blob:")) else None)
+    tab.expose_function("attacked", lambda which: wrong.append(which))
     return url, beacon, wrong
 
 

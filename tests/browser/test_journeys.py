@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from skilltrack.commands import demo
-from tests.browser.conftest import Server, choose, choose_filter, settled
+from tests.browser.conftest import Server, choose, choose_filter, leave, settled
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -34,7 +34,7 @@ PAGES = [
 @pytest.mark.parametrize("name", ["coverage", "uploads", "overview"])
 def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_the_shell(name, demo_db, tmp_path, page):
     shutil.copy(demo_db, tmp_path / "demo.duckdb")
-    server = Server(tmp_path / "demo.duckdb")
+    server = Server(tmp_path / "demo.duckdb", is_anew=True)
     try:
         page.goto(server.url + name)
         settled(page)
@@ -46,12 +46,12 @@ def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_th
 
 
 @pytest.fixture(scope="module")
-def looked_at(served, browser) -> dict[str, list]:
+def looked_at(served, tab) -> dict[str, list]:
     """Every page in light, then in dark, then narrowed: what axe finds, what is asked elsewhere, what is too wide."""
     found: dict[str, list] = {"light": [], "dark": [], "outside": [], "too wide": []}
     rules = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
-    page = browser.new_context().new_page()
-    page.on("request", lambda request: found["outside"].append(request.url))
+    page, note = tab, lambda request: found["outside"].append(request.url)
+    page.on("request", note)
     for name in PAGES:
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1440, "height": 900})
@@ -68,7 +68,9 @@ def looked_at(served, browser) -> dict[str, list]:
         page.wait_for_timeout(500)
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             found["too wide"].append(name)
-    page.context.close()
+    page.emulate_media(color_scheme="light")
+    page.remove_listener("request", note)
+    leave(page)
     assert any(url.startswith(served) for url in found["outside"])
     found["outside"] = [url for url in found["outside"] if not url.startswith((served, "data:", "blob:"))]
     return found
@@ -101,6 +103,7 @@ def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, 
     settled(other)
 
     expect(other.get_by_test_id("stMetric").first).to_have_text(after, use_inner_text=True)
+    other.context.close()
 
 
 def test_filters_follow_to_the_next_page_and_back_takes_whole_steps(served, page):
@@ -124,9 +127,8 @@ def test_filters_follow_to_the_next_page_and_back_takes_whole_steps(served, page
     page.wait_for_url(served)
 
 
-def test_the_menu_names_the_page_one_is_on_and_folds_on_a_phone_once_one_is_chosen(served, browser):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+def test_the_menu_names_the_page_one_is_on_and_folds_on_a_phone_once_one_is_chosen(served, page):
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(served)
     settled(page)
     page.get_by_test_id("stExpandSidebarButton").click()
@@ -135,7 +137,6 @@ def test_the_menu_names_the_page_one_is_on_and_folds_on_a_phone_once_one_is_chos
     menu.get_by_role("link", name="Renewals", exact=True).click()
     expect(page.locator("h1")).to_have_text("Renewals")
     expect(menu).not_to_be_in_viewport()
-    context.close()
 
 
 def test_a_click_on_a_matrix_cell_reaches_the_people_and_then_the_person(served, page):

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from skilltrack.storage.audit_log import AuditLog
 from skilltrack.ui.shell import NAMES
-from tests.browser.conftest import Server, choose, settled
+from tests.browser.conftest import Server, choose, leave, settled
 from tests.browser.provider import provider, settings
 
 pytestmark = pytest.mark.browser
@@ -47,13 +47,29 @@ def app(address, demo_db, tmp_path_factory):
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def visitors(browser):
+    """Two browsers, each with a page; the provider's style sheet, which is elsewhere, is left out."""
+    contexts = [browser.new_context(viewport={"width": 1440, "height": 900}) for _ in range(2)]
+    for context in contexts:
+        context.route(re.compile(r"https://"), lambda route: route.abort())
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture
-def visitor(browser):
-    """A browser of somebody's own; the provider's style sheet, which is elsewhere, is left out."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.route(re.compile(r"https://"), lambda route: route.abort())
-    yield context
-    context.close()
+def page(visitors):
+    """The page of somebody's own browser, in which nobody has signed in."""
+    yield visitors[0]
+    leave(visitors[0])
+
+
+@pytest.fixture
+def other(visitors):
+    """The page of somebody else's browser."""
+    yield visitors[1]
+    leave(visitors[1])
 
 
 def sign_in(page, account):
@@ -83,11 +99,11 @@ def is_out(page):
 
 
 def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_after_a_start(
-    address, demo_db, tmp_path, visitor
+    address, demo_db, tmp_path, page
 ):
     shutil.copy(demo_db, tmp_path / "demo.duckdb")
-    server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url))
-    page, frames = visitor.new_page(), []
+    server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url), is_anew=True)
+    frames = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
     try:
         for name in NAMES:
@@ -107,8 +123,7 @@ def test_every_page_is_the_sign_in_page_and_nothing_else_as_the_first_request_af
         )
 
 
-def test_a_deep_link_survives_the_sign_in_and_a_manager_sees_no_more_than_their_own(app, visitor):
-    page = visitor.new_page()
+def test_a_deep_link_survives_the_sign_in_and_a_manager_sees_no_more_than_their_own(app, page):
     page.goto(app + "people?employee=00126&as_of=2026-06-30")
     sign_in(page, MANAGER)
 
@@ -125,8 +140,7 @@ def test_a_deep_link_survives_the_sign_in_and_a_manager_sees_no_more_than_their_
     assert "Uploads" not in seen(page)
 
 
-def test_an_account_that_is_on_no_roster_and_an_unverified_address_open_nothing(app, visitor):
-    page = visitor.new_page()
+def test_an_account_that_is_on_no_roster_and_an_unverified_address_open_nothing(app, page):
     page.goto(app)
     sign_in(page, STRANGER)
     is_out(page)
@@ -138,45 +152,41 @@ def test_an_account_that_is_on_no_roster_and_an_unverified_address_open_nothing(
     expect(page.get_by_text("has not verified your e-mail address")).to_be_visible()
 
 
-def test_a_role_comes_from_the_sign_in_and_hundreds_of_groups_do_not_blank_the_page(app, visitor):
-    page = visitor.new_page()
+def test_a_role_comes_from_the_sign_in_and_hundreds_of_groups_do_not_blank_the_page(app, page):
     page.goto(app + "catalogue")
     sign_in(page, LEARNING)
 
     expect(page.locator("h1")).to_have_text("Catalogue")
     assert "Spend" in seen(page)
     assert "Privacy" not in seen(page)
-    cookies = [c for c in visitor.cookies() if c["name"].startswith("_streamlit_user")]
+    cookies = [c for c in page.context.cookies() if c["name"].startswith("_streamlit_user")]
     assert sum(len(c["value"]) for c in cookies) > 8192
     assert all(c["httpOnly"] and c["expires"] > 0 for c in cookies)
 
 
-def test_signing_out_ends_the_other_tabs_and_a_kept_cookie_too(app, visitor, browser):
-    page = visitor.new_page()
+def test_signing_out_ends_the_other_tabs_and_a_kept_cookie_too(app, page, other):
     page.goto(app)
     sign_in(page, HR)
-    other = visitor.new_page()
-    other.goto(app)
-    settled(other)
-    kept = visitor.cookies()
+    tab = page.context.new_page()
+    tab.goto(app)
+    settled(tab)
+    kept = page.context.cookies()
     sign_out(page)
-    other.get_by_role("link", name="Renewals", exact=True).click()
-    is_out(other)
-    thief = browser.new_context()
-    thief.add_cookies(kept)
-    stolen = thief.new_page()
-    stolen.goto(app)
-    settled(stolen)
-    is_out(stolen)
-    thief.close()
+    tab.get_by_role("link", name="Renewals", exact=True).click()
+    is_out(tab)
+    tab.close()
+    thief = other
+    thief.context.add_cookies(kept)
+    thief.goto(app)
+    settled(thief)
+    is_out(thief)
 
 
-def test_a_session_ends_with_its_id_token(demo_db, tmp_path, visitor):
+def test_a_session_ends_with_its_id_token(demo_db, tmp_path, page):
     shutil.copy(demo_db, tmp_path / "demo.duckdb")
     with provider({HR: {}}, lasts=15) as address:
         server = Server(tmp_path / "demo.duckdb", lambda url: settings(address, url))
         try:
-            page = visitor.new_page()
             page.goto(server.url)
             sign_in(page, HR)
             expect(page.get_by_test_id("stMetric").first).to_be_visible()
@@ -190,13 +200,11 @@ def test_a_session_ends_with_its_id_token(demo_db, tmp_path, visitor):
     assert noted.count("signed_in") == 1
 
 
-def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_nothing(app, visitor, browser):
-    page, admin = visitor.new_page(), browser.new_context()
-    admin.route(re.compile(r"https://"), lambda route: route.abort())
+def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_nothing(app, page, other):
+    roles = other
     page.goto(app)
     sign_in(page, EMPLOYEE)
     expect(page.get_by_role("heading", name="Freja Jansson")).to_be_visible()
-    roles = admin.new_page()
     roles.goto(app + "roles")
     sign_in(roles, ADMINISTRATOR)
     roles.get_by_label("Employee id or e-mail address").fill(EMPLOYEE)
@@ -210,7 +218,6 @@ def test_who_is_barred_is_out_at_the_next_click_and_their_open_page_downloads_no
     page.get_by_role("link", name="Definitions", exact=True).click()
     is_out(page)
     expect(page.get_by_text("is barred")).to_be_visible()
-    admin.close()
 
     assert fetched == []
 

@@ -47,7 +47,7 @@ def asked(kind, text, mapping=None):
 
 def land(store, kind, text, mapping=None, **options):
     source = Source(kind, f"{kind}.csv", text.encode(), mapping or Mapping(), mapping is not None)
-    return import_sources(store, [source], Options(**options))
+    return import_sources(store, [source], Options(is_one_of_many=True, **options))  # nobody asks for a number
 
 
 def told(outcome, severity):

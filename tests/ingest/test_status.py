@@ -58,7 +58,7 @@ def tried(kind, text):
 
 def land(store, kind, text, mapping=None, **options):
     source = Source(kind, f"{kind}.csv", text.encode(), mapping or Mapping(), mapping is not None)
-    return import_sources(store, [source], Options(**options))
+    return import_sources(store, [source], Options(is_one_of_many=True, **options))  # nobody asks for a number
 
 
 def meanings(kind, header, *values):

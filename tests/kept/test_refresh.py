@@ -20,10 +20,11 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.keeping.durability import check
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.kept import evidence, refreshing
+from skilltrack.kept.affected import NOW, definitions_now
 from skilltrack.kept.tables import NEWEST_ROWS, TABLES, has_effect
 from skilltrack.questions import Filters, Metrics, metrics
 from skilltrack.questions import catalogue as metrics_known
-from skilltrack.relations import definitions, kept_selects, kept_steps, reached, texts
+from skilltrack.relations import definitions, kept_selects, kept_steps, put_together, reached, texts
 from skilltrack.storage import store as store_module
 from skilltrack.storage.engine import OPENING
 from skilltrack.storage.store import Store
@@ -89,6 +90,31 @@ def test_nothing_is_lost_where_much_is_kept_at_once_after_nothing(tmp_path, monk
         assert kept_lines_of_spend(store) == 2 * many, "a rebuild"
     finally:
         store.close()
+
+
+def test_what_is_read_in_place_of_a_definition_without_rows_has_its_columns_and_types():
+    store = Store.open(":memory:")
+    with store.write() as transaction:
+        short = definitions_now(transaction)
+        whole = definitions()
+        changed = {name for name in short if short[name] != whole[name]}
+        described = [
+            transaction.rows("describe " + put_together(f"select * from {name}", asked), NOW)
+            for name in sorted(changed)
+            for asked in (whole, short)
+        ]
+    columns = [[(row["column_name"], row["column_type"]) for row in rows] for rows in described]
+
+    assert changed >= {
+        "prior_learning",
+        "self_ratings",
+        "newest_spend",
+        "requirements",
+        "erased_badges",
+        "live_uploads",
+    }
+    assert columns[::2] == columns[1::2]
+    store.close()
 
 
 def test_a_company_that_has_a_roster_only_gets_its_standings_with_the_first_roles():

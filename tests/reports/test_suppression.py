@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 from skilltrack.ingest import import_folder
 from skilltrack.questions import Filters, Metrics
@@ -22,6 +21,13 @@ from tests.ingest.test_import import write
 from tests.reports.conftest import EVERYONE, made
 
 SMALLEST = 5
+
+
+def linprog(*given, **options):
+    """What scipy's solver finds; loaded when it is needed, because that takes a second in every process that collects."""
+    from scipy import optimize
+
+    return optimize.linprog(*given, **options)
 
 
 def table(rows):

@@ -8,6 +8,7 @@ import codecs
 import gzip
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import xlsxwriter
@@ -54,12 +55,18 @@ def bomb():
     return written.getvalue()
 
 
+def content_of(name):
+    """The bytes of one of the files."""
+    content = FILES[name][1]
+    return content() if callable(content) else content
+
+
 def amount(cell):
     """A spend file with one amount."""
     return (SPEND + f'1,c1,2024-01-02,"{cell}",EUR,employer\n').encode()
 
 
-FILES: dict[str, tuple[str, bytes, tuple]] = {
+FILES: dict[str, tuple[str, bytes | Callable[[], bytes], tuple]] = {
     "plain": ("roster", (HEAD + TWO).encode(), stored(ANN, BO)),
     "byte order mark": ("roster", codecs.BOM_UTF8 + (HEAD + TWO).encode(), stored(ANN, BO)),
     "CRLF": ("roster", (HEAD + TWO).replace("\n", "\r\n").encode(), stored(ANN, BO)),
@@ -157,6 +164,6 @@ FILES: dict[str, tuple[str, bytes, tuple]] = {
     "a workbook of which one sheet fits": ("roster", workbook([["x"], ["y"]], [["employee_id", "name"], ["1", "Ann"]]), stored((2, "1", "Ann", None))),
     "a workbook of which two sheets fit": ("roster", workbook([["employee_id", "name"], ["1", "Ann"]], [["employee_id", "name"], ["1", "Bo"]]), asked("sheet")),
     "an empty workbook": ("roster", workbook([]), refused(None, "is empty")),
-    "a workbook that is a bomb": ("roster", bomb(), refused(None, "too much")),
+    "a workbook that is a bomb": ("roster", bomb, refused(None, "too much")),
     "a damaged workbook": ("roster", workbook([["employee_id", "name"], ["1", "Ann"]])[:-400], refused(None, "ZIP|workbook")),
 }  # fmt: skip

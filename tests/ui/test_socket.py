@@ -37,7 +37,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def url(folder):
-    server = Server(folder / "x.duckdb", lambda url: settings("https://login.example", url) | spying(folder))
+    asked = lambda url: settings("https://login.example", url) | spying(folder)  # noqa: E731
+    server = Server(folder / "x.duckdb", asked, is_anew=True)
     yield server.url
     server.stop()
 
@@ -120,7 +121,8 @@ def test_a_session_that_ends_while_its_socket_is_open_is_asked_for_at_every_mess
 
 
 def test_local_mode_needs_no_session_and_answers_nothing_more(tmp_path):
-    server = Server(tmp_path / "x.duckdb", lambda url: os.environ | {"SKILLTRACK_LOCAL": "1"} | spying(tmp_path))
+    asked = os.environ | {"SKILLTRACK_LOCAL": "1"} | spying(tmp_path)
+    server = Server(tmp_path / "x.duckdb", lambda url: asked, is_anew=True)
     try:
         for kind in ("file_urls_request", "load_git_info", "clear_cache", "of a later version"):
             with opened(server.url, {}) as wire:

@@ -54,7 +54,8 @@ def find_named(kind: Kind, landing: Landing) -> None:
     if kind.names_people:
         _note_unknown(kind, kind.about, "roster", landing)
         more = PEOPLE_OF_UPLOAD.format(upload_id=landing.upload_id) if _lands_too("roster", landing) else ""
-        find_people(kind, landing, more)
+        if not find_people(kind, landing, more):
+            noted.add(kind.about)
     if kind.holds_awards:
         find_awards(landing)
     for column, target in references(kind):

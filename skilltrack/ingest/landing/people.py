@@ -204,9 +204,10 @@ select 1 from unknown_employee_id
 """Has rows where it must be looked up who has a name or an address."""
 
 
-def find_people(kind: Kind, landing: Landing, more: str) -> None:
+def find_people(kind: Kind, landing: Landing, more: str) -> bool:
     """Give rows the employee_id of the person their address or name means; `more` selects people of the same upload.
 
+    Returns whether a row can have got another id: most files name people by ids that are known.
     The temporary table `people_problems` then has the rows that name nobody, several people or another person.
     """
     transaction = landing.transaction
@@ -220,7 +221,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         f"select 1 from typed_{kind.name} where {named} union all select 1 from unknown_employee_id limit 1"
     )
     if not is_named or landing.is_as_before(kind.name):
-        return
+        return False
     files = landing.files_of(kind.name)
     is_as_earlier = landing.finds_as_earlier(kind.name)
     is_unasked = is_as_earlier and kind.name in KINDS_OF_LEVELS  # found by name unasked until then
@@ -256,6 +257,7 @@ def find_people(kind: Kind, landing: Landing, more: str) -> None:
         _pair(kind, landing)
     _note_problems(kind, landing)
     ask_whose(kind, landing, by_name)
+    return True
 
 
 def _pair(kind: Kind, landing: Landing) -> None:

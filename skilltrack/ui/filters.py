@@ -5,14 +5,14 @@ page. An unknown value in the URL is reported in a sentence, never silently gues
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
 import streamlit as st
 
 from skilltrack import tables
 from skilltrack.config import today
-from skilltrack.days import FIRST, LAST, day_of, in_order
+from skilltrack.days import FIRST, LAST, day_of, in_order, moment_of
 from skilltrack.errors import BadQuestion
 from skilltrack.questions import Filters, a_year_before
 from skilltrack.reports.answers import QUARTER
@@ -23,7 +23,7 @@ from skilltrack.ui.text import plain
 
 MOST = 500
 """The most options in a list; anything beyond them is typed."""
-SHARED = ("as", "as_of", "assurance", "manager", "team")
+SHARED = ("as", "as_of", "known_at", "assurance", "manager", "team")
 """What every link to another page keeps; `as` is the person to look as in local mode."""
 ASSURANCE_WORDS = {
     "attested": "Attested evidence",
@@ -34,6 +34,10 @@ ASSURANCE_HELP = (
     "Attested: awards of issuers that are recognised, and prior learning that an assessor recognised. Verified only: "
     "awards whose digital proof was checked. Attested and claimed: also self ratings, attendance, and awards of "
     "issuers that are not recognised."
+)
+KNOWN_AT_HELP = (
+    "Empty: everything known by now. A day shows the numbers as they stood at its end: files that came later, "
+    "corrections and what was taken back later are left out. This takes longer."
 )
 CHOICES = ("manager", "team", "role")
 
@@ -68,8 +72,7 @@ def bar(*names: str) -> Filters:
     `names` are some of as_of, since, assurance, manager, team, role and period. Unknown values in a
     link are reported above the line, so that the viewer reads about them first.
     """
-    filters = Filters(as_of=_day("as_of", today()))
-    _tell_known_at()
+    filters = Filters(as_of=_day("as_of", today()), known_at=_known_at())
     if "period" in names:
         start, end = _period(filters.as_of)
         filters = replace(filters, paid_from=start, paid_to=end)
@@ -92,11 +95,11 @@ def bar(*names: str) -> Filters:
     with st.container(horizontal=True, vertical_alignment="center", key="context"):
         line = plain(in_words(filters, names, options))
         popover = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
-        if filters.as_of != today():
-            st.caption(f"You are looking at {filters.as_of:%-d %B %Y}.", width="content")
-            st.button("Back to today", key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
+        _ways_back(filters)
     with popover:
         _date_input("as_of", "Day", filters.as_of)
+        known = filters.known_at.date() if filters.known_at else None
+        _date_input("known_at", "As known on", known, explain=KNOWN_AT_HELP)
         if "since" in names:
             _date_input("since", "Compared with", filters.paid_from)
         if "period" in names:
@@ -111,6 +114,16 @@ def bar(*names: str) -> Filters:
     return filters
 
 
+def _ways_back(filters: Filters) -> None:
+    """Say that another day, or less than is known by now, is looked at, each with the button that ends it."""
+    if filters.as_of != today():
+        st.caption(f"You are looking at {filters.as_of:%-d %B %Y}.", width="content")
+        st.button("Back to today", key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
+    if filters.known_at:
+        st.caption(f"What came after {filters.known_at:%-d %B %Y} is left out.", width="content")
+        st.button("Back to all that is known", key="back_to_now", type="tertiary", on_click=lambda: put(known_at=None))
+
+
 def whole_scope() -> str:
     """What the viewer sees when no manager, team or role is chosen."""
     return "Whole company" if viewer().sees_everyone else "My organisation"
@@ -119,8 +132,10 @@ def whole_scope() -> str:
 def in_words(filters: Filters, names: tuple[str, ...], options: dict[str, dict[str, str]]) -> str:
     """The filters as one line: "Today · whole company · attested evidence"."""
     line = ["Today" if filters.as_of == today() else f"{filters.as_of:%-d %B %Y}"]
+    if filters.known_at:
+        line.append(f"as known on {filters.known_at:%-d %B %Y}")
     if "since" in names:
-        line = [f"{line[0]} compared with {filters.paid_from:%-d %B %Y}"]
+        line[0] += f" compared with {filters.paid_from:%-d %B %Y}"
     elif filters.paid_from and filters.paid_to:
         line.append(f"paid {filters.paid_from:%-d %B %Y} to {filters.paid_to:%-d %B %Y}")
     if filters.manager:
@@ -225,16 +240,16 @@ def _day(name: str, default: date) -> date:
         return default
 
 
-def _tell_known_at() -> None:
-    """Warn that pages do not show what was known at another time, and name the command that does."""
-    if asked := get("known_at"):
-        st.warning(
-            plain(
-                f"The link asks for what was known at {asked}. Pages show what is known now, so that is left out. "
-                "The command report with --known-at answers it."
-            )
-        )
+def _known_at() -> datetime | None:
+    """The time in the URL up to which what was known counts; None where it names none, or one that is still to come."""
+    text = get("known_at")
+    try:
+        moment = moment_of(text) if text else None
+    except BadQuestion as refused:
+        st.warning(plain(f"The link asks for known_at = {refused} It is left out."))
         put(known_at=None)
+        return None
+    return moment if moment and moment < datetime.now(UTC).replace(tzinfo=None) else None
 
 
 def _period(as_of: date) -> tuple[date, date]:
@@ -264,7 +279,7 @@ def _since(as_of: date) -> date:
     return usual
 
 
-def _date_input(name: str, title: str, value: date | None) -> None:
+def _date_input(name: str, title: str, value: date | None, explain: str | None = None) -> None:
     key = f"filter_{name}"
     st.session_state[key] = value
 
@@ -272,7 +287,7 @@ def _date_input(name: str, title: str, value: date | None) -> None:
         chosen: Any = st.session_state[key]
         put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
 
-    st.date_input(title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=300)
+    st.date_input(title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=300, help=explain)
 
 
 def choose(

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tomllib
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import pytest
@@ -154,7 +154,7 @@ def test_filters_are_written_into_the_address_as_one_step_and_only_where_they_ch
         ({"team": "Nowhere"}, "'Nowhere', which is not known"),
         ({"as_of": "someday"}, "'someday' is not a date"),
         ({"manager": "<b>x</b>"}, "not known"),
-        ({"known_at": "2026-01-31"}, "known at 2026-01-31. Pages show what is known now"),
+        ({"known_at": "yesterday"}, "known_at = 'yesterday' is not a time"),
     ],
 )
 def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, said):
@@ -164,6 +164,32 @@ def test_a_filter_nobody_knows_becomes_a_sentence(demo_db, monkeypatch, query, s
     assert said in unescaped(page.warning[0].value)
     assert page.metric
     assert not opened(demo_db, "team/overview", monkeypatch, **dict(page.query_params)).warning
+
+
+def test_a_page_shows_what_was_known_on_a_day_and_says_so_in_every_link(tmp_path, monkeypatch):
+    """What the board saw in July is shown again, though a badge that came in August is older than that."""
+    store = Store.open(tmp_path / "c.duckdb")
+    first = {
+        "skills": "skill_id,name\ns1,One\n",
+        "credentials": "credential_id,name,issuer\nc1,One,I\n",
+        "credential_skills": "credential_id,skill_id,level\nc1,s1,1\n",
+        "roles": "role_id,role_name,skill_id,required_level\nr,Role,s1,1\n",
+        "roster": "employee_id,name,team,role_id\n1,Ann,T,r\n2,Bo,T,r\n",
+        "badges": "employee_id,credential_id,issued_on\n1,c1,2026-06-01\n",
+    }
+    late = {"badges": "employee_id,credential_id,issued_on\n2,c1,2026-06-02\n"}
+    for files, landed_at in ((first, datetime(2026, 7, 1)), (late, datetime(2026, 8, 1))):
+        sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in files.items()]
+        options = Options(date(2026, 1, 1), landed_at=landed_at)
+        assert import_sources(store, sources, options).status == "stored"
+    store.close()
+
+    for known_at, met in (({}, 2), ({"known_at": "2026-07-31"}, 1), ({"known_at": "2026-08-01T00:00"}, 2)):
+        page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, as_of="2026-06-30", **known_at)
+        assert {card.label: card.value for card in page.metric}["Requirements met"] == f"{met} of 2"
+        assert ("is left out" in texts(page)) == bool(known_at)
+        kept = [link.proto.query_string for link in page.sidebar.get("page_link")]
+        assert all(("known_at=" in address) == bool(known_at) for address in kept)
 
 
 def test_a_coverage_cell_in_the_url_opens_its_people(demo_db, monkeypatch):

@@ -22,17 +22,31 @@ with needs as (
     group by day, team, skill_id
     having needed > 0
 ),
-able as (
+-- Grouped first: whoever joins people, levels and needs at once may read each with each.
+shown as (
     select
+        m.day,
+        m.team,
         m.employee_id,
         m.name,
-        m.team,
         m.role_id,
-        n.skill_id,
-        count(*) over (partition by m.team, n.skill_id) as depth
-    from needs as n
-    join levels as l on l.day = n.day and l.skill_id = n.skill_id and l.level >= n.lowest_level
-    join members as m on m.day = l.day and m.employee_id = l.employee_id and m.team = n.team
+        l.skill_id,
+        max(l.level) as level
+    from members as m
+    join levels as l on l.day = m.day and l.employee_id = m.employee_id
+    group by m.day, m.team, m.employee_id, m.name, m.role_id, l.skill_id
+),
+able as (
+    select
+        s.employee_id,
+        s.name,
+        s.team,
+        s.role_id,
+        s.skill_id,
+        count(*) over (partition by s.team, s.skill_id) as depth
+    from shown as s
+    join needs as n on n.day = s.day and n.team = s.team and n.skill_id = s.skill_id
+    where s.level >= n.lowest_level
 )
 select
     a.employee_id,

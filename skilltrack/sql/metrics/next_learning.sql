@@ -48,37 +48,46 @@ held as (
     from stack_holdings
     where reading <= $reading and $as_of between valid_from and valid_to
 ),
-learners as (
-    select distinct employee_id from unmet
+closing as (
+    select
+        u.employee_id,
+        u.name,
+        u.role_id,
+        c.credential_id,
+        c.name as credential,
+        c.list_price,
+        c.currency,
+        count(*) as closes,
+        string_agg(u.skill || ' level ' || u.required_level, '; ' order by u.skill, u.skill_id) as why
+    from unmet as u
+    join credential_skills as s on s.skill_id = u.skill_id and s.level >= u.required_level
+    join counting as c on c.credential_id = s.credential_id
+    group by u.employee_id, u.name, u.role_id, c.credential_id, c.name, c.list_price, c.currency
 ),
 almost as (
     select
-        l.employee_id,
+        w.employee_id,
         p.stack_id,
         string_agg(coalesce(c.name, p.component_id), ' or ' order by coalesce(c.name, p.component_id))
             filter (h.credential_id is null) as lacking
-    from learners as l
-    cross join stack_parts as p
-    left join held as h on h.employee_id = l.employee_id and h.credential_id = p.component_id
+    from closing as w
+    join stack_parts as p on p.stack_id = w.credential_id
+    left join held as h on h.employee_id = w.employee_id and h.credential_id = p.component_id
     left join credentials as c on c.credential_id = p.component_id
-    group by l.employee_id, p.stack_id, p.min_components, p.components
+    group by w.employee_id, p.stack_id, p.min_components
     having p.min_components - count(h.credential_id) = 1
 )
 select
-    u.employee_id,
-    u.name,
-    u.role_id,
-    c.credential_id,
-    c.name as credential,
-    count(*) as closes,
-    c.list_price,
-    c.currency,
-    string_agg(u.skill || ' level ' || u.required_level, '; ' order by u.skill, u.skill_id)
-        || coalesce('; still to earn: ' || any_value(a.lacking), '') as why
-from unmet as u
-join credential_skills as s on s.skill_id = u.skill_id and s.level >= u.required_level
-join counting as c on c.credential_id = s.credential_id
-left join almost as a on a.employee_id = u.employee_id and a.stack_id = c.credential_id
-where a.stack_id is not null or c.credential_id not in (select p.stack_id from stack_parts as p)
-group by u.employee_id, u.name, u.role_id, c.credential_id, c.name, c.list_price, c.currency
-order by u.employee_id, closes desc, c.list_price nulls last, c.credential_id
+    w.employee_id,
+    w.name,
+    w.role_id,
+    w.credential_id,
+    w.credential,
+    w.closes,
+    w.list_price,
+    w.currency,
+    w.why || coalesce('; still to earn: ' || a.lacking, '') as why
+from closing as w
+left join almost as a on a.employee_id = w.employee_id and a.stack_id = w.credential_id
+where a.stack_id is not null or w.credential_id not in (select p.stack_id from stack_parts as p)
+order by w.employee_id, w.closes desc, w.list_price nulls last, w.credential_id

@@ -24,16 +24,10 @@ from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store
 from skilltrack.ui import filters, parts
 from skilltrack.ui.shell import PAGES, page_file
-from tests.companies import demo_in
 from tests.ingest.test_job_titles import CATALOGUE
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
-
-
-@pytest.fixture(scope="module")
-def demo_db(tmp_path_factory):
-    return demo_in(tmp_path_factory.mktemp("pages"))
 
 
 def opened(db, name, monkeypatch, **query):

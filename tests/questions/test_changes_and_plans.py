@@ -22,19 +22,22 @@ CATALOGUE = {
     "New School,recognised,2024-05-01\n",
     "credentials": "credential_id,name,issuer,list_price,currency\nw2,Welder 2,Guild,300,EUR\nw3,Welder 3,Guild,900,EUR\n"
     "old,Old welding,Old School,,\nnew,New welding,New School,,\nbasics,Basics,Guild,50,EUR\nmaster,Master,Guild,,\n"
-    "both,Weld and lift,Guild,500,EUR\ntalk,Talk on welding,Guild,10,EUR\n",
+    "both,Weld and lift,Guild,500,EUR\nbase1,Base 1,Guild,,\nbase2,Base 2,Guild,,\n"
+    "pair,Pair,Guild,,\nnest,Nest,Guild,,\nhollow,Hollow,Guild,,\ntalk,Talk on welding,Guild,10,EUR\n",
     "credential_skills": "credential_id,skill_id,level\nw2,weld,2\nw3,weld,3\nold,weld,2\nnew,weld,2\nmaster,weld,3\n"
-    "both,weld,2\nboth,lift,1\n",
-    "stacks": "credential_id,component_id\nmaster,w2\nmaster,basics\n",
+    "both,weld,2\nboth,lift,1\n"
+    "nest,weld,2\nhollow,weld,3\n",
+    "stacks": "credential_id,component_id\nmaster,w2\nmaster,basics\n"
+    "pair,base1\npair,base2\nnest,pair\nnest,base1\nhollow,w2\nhollow,old\n",
     "roles": "role_id,role_name,skill_id,required_level,valid_from,valid_to\nwelder,Welder,weld,2,,\n"
     "mate,Mate,weld,1,,\nmate,Mate,lift,1,2024-05-01,\nchief,Chief,weld,3,,\nchief,Chief,lift,1,,\n",
 }
 BEFORE, AFTER = (
     {"01": ("North", "welder"), "02": ("North", "welder"), "03": ("North", "welder"), "04": ("North", "welder"),
-     "05": ("North", "welder"), "06": ("North", "mate"), "07": ("North", "welder"), "08": ("North", "welder")},
+     "05": ("North", "welder"), "06": ("North", "mate"), "07": ("North", "welder"), "08": ("North", "welder"), "11": ("North", "welder")},
     {"01": ("North", "welder"), "02": ("North", "welder"), "03": ("North", "welder"), "04": ("North", "welder"),
      "05": ("North", "welder"), "06": ("North", "mate"), "07": ("North", "chief"), "08": ("South", "welder"),
-     "09": ("North", "welder")},
+     "09": ("North", "welder"), "11": ("North", "welder")},
 )  # fmt: skip
 AWARDS = """award_id,employee_id,credential_id,issued_on,expires_on,revoked_on
 a1,01,w2,2024-05-10,,
@@ -46,6 +49,8 @@ a6,06,w2,2023-01-01,,
 a7,07,w2,2023-01-01,,
 a8,08,w2,2023-01-01,,
 a9,09,w2,2023-01-01,,
+b1,11,base1,2023-01-01,,
+b2,11,base2,2023-01-01,,2024-05-20
 """
 
 
@@ -81,6 +86,7 @@ def test_a_change_has_the_one_cause_that_a_manager_would_name(company):
         ("01", "weld"): "gained", ("02", "weld"): "lapsed", ("03", "weld"): "revoked", ("04", "weld"): "policy_changed",
         ("05", "weld"): "policy_changed", ("06", "lift"): "requirement_changed", ("07", "weld"): "role_changed",
         ("07", "lift"): "role_changed", ("09", "weld"): "joined", ("10", "weld"): "left",
+        ("11", "weld"): "revoked",  # two stacks above what was revoked
     }  # fmt: skip
 
 
@@ -117,6 +123,7 @@ def test_what_to_learn_next_begins_with_what_closes_most_and_then_with_what_cost
     assert of_second["closes"].tolist() == [1, 1]
     assert of_second["why"].tolist() == ["Lifting level 1", "Welding level 3"]
     seventh = frame[frame["employee_id"] == "07"].set_index("credential_id")
+    assert "hollow" not in seventh.index  # what is missing of it would not count
     assert seventh.loc["master", "why"] == "Welding level 3; still to earn: Basics"  # holds w2, the other component
 
 
@@ -124,7 +131,7 @@ def test_an_issuer_that_does_not_count_and_a_stack_of_which_more_is_missing_are_
     own = ask(company, "next_learning", as_of=day("2024-06-30"))
 
     # `old` counts no longer, `talk` shows nothing, and of `master` whoever lacks w2 lacks two components.
-    assert set(own.loc[own["role_id"] == "welder", "credential_id"]) == {"w2", "w3", "both", "new"}
+    assert set(own.loc[own["role_id"] == "welder", "credential_id"]) == {"w2", "w3", "both", "new", "nest"}
     claimed = ask(company, "next_learning", as_of=day("2024-06-30"), assurance="claimed", role="chief")
     assert "old" not in set(claimed["credential_id"])  # level 2 does not meet level 3
 

@@ -429,6 +429,14 @@ def staffing(company: Company, asked: Asked) -> list[tuple]:
     return rows
 
 
+def _would_count(evidence: Evidence, credential: str, day: date, strength: int) -> bool:
+    if (described := evidence.credentials.get(credential)) is None:
+        return False
+    tier = evidence.tier(described["issuer"], day)
+    is_shown = described.get("demonstrates") != "false"
+    return {1: tier == "trusted" and is_shown, 2: tier != "unrecognised" and is_shown, 3: True}[strength]
+
+
 def next_learning(company: Company, asked: Asked) -> list[tuple]:
     evidence, names, day = Evidence(company, asked), skill_names(company, asked), asked.as_of
     strength, unmet = STRENGTH[asked.assurance], {}
@@ -451,6 +459,9 @@ def next_learning(company: Company, asked: Asked) -> list[tuple]:
                 parts, needed = evidence.stacks[credential]
                 lacking = [p for p in parts if not evidence.holds_credential(person, p, day, strength)]
                 if needed - (len(parts) - len(lacking)) != 1:
+                    continue
+                lacking = [p for p in lacking if p in evidence.stacks or _would_count(evidence, p, day, strength)]
+                if not lacking:
                     continue
                 called = sorted(evidence.credentials.get(p, {}).get("name", p) for p in lacking)
                 why += f"; still to earn: {' or '.join(called)}"

@@ -1,7 +1,9 @@
 """Rows that a status leaves out although they are stored: what is stored is taken back, or an alarm asks about it.
 
-`Cancelled` says that an award or a payment does not count: the award is revoked, the payment becomes 0, and what holds
-for a time ends. `Pending` says only that it does not count yet, which contradicts what is stored.
+`Cancelled` takes back an award or a payment where the row is certainly the stored one: the same id in the same
+numbering, and the same holder, credential, day and amount as far as the row has them. The award is revoked, the payment
+becomes 0. Everything less certain is an alarm and changes nothing: a failed second attempt, another system's word,
+`Pending`, other kinds of file.
 """
 
 from typing import Any
@@ -58,7 +60,10 @@ join (
 """Which credentials or skills a column of each row may name, by id or by name."""
 
 AWARDS = """
-select l.row_id, r.award_key
+select
+    l.row_id,
+    r.award_key,
+    bool_or(coalesce(f.numbering, $earlier) = n.numbering or r.issued_on = try_cast(l.issued_on as date)) as is_by_id
 from left_out_badges as l
 join badge_rows as r on r.award_id = l.award_id
 join live_uploads as u on u.upload_id = r.upload_id
@@ -69,8 +74,9 @@ where coalesce(f.numbering, $earlier) = n.numbering
         (l.row_id, r.employee_id) in (select (w.row_id, w.id) from left_out_employee_id as w)
         and (l.row_id, r.credential_id) in (select (c.row_id, c.id) from left_out_credential_id as c)
     )
+group by l.row_id, r.award_key
 union
-select l.row_id, r.award_key
+select l.row_id, r.award_key, false as is_by_id
 from left_out_badges as l
 join left_out_employee_id as w on w.row_id = l.row_id
 join left_out_credential_id as c on c.row_id = l.row_id
@@ -81,6 +87,39 @@ where coalesce(l.award_id, '') = '' or r.award_id is null
 """
 """The stored awards that each row is about: by its award_id or, where one has none, by holder, credential and day."""
 
+PAYMENTS = """
+select distinct l.row_id, r.spend_id, true as is_by_id
+from left_out_spend as l
+join spend_rows as r on r.spend_id = l.spend_id
+join live_uploads as u on u.upload_id = r.upload_id
+"""
+"""The stored payments that each row is about."""
+
+OTHERS = """
+select distinct l.row_id, {keys}, false as is_by_id
+from left_out_{kind} as l{joins}
+join (select distinct {keys} from {table} as r join live_uploads as u on u.upload_id = r.upload_id) as r on {same}
+"""
+"""The stored rows of another kind that each row is about, by their keys."""
+
+SAME_HOLDER = """(concat_ws('', l.employee_id, l.email, l.name) = '' or (l.row_id, r.employee_id) in (
+        select (w.row_id, min(w.id)) from left_out_employee_id as w group by w.row_id having count(*) = 1
+    ))"""
+SAME_CREDENTIAL = """(concat_ws('', l.credential_id, l.credential) = '' or (l.row_id, r.credential_id) in (
+        select (c.row_id, min(c.id)) from left_out_credential_id as c group by c.row_id having count(*) = 1
+    ))"""
+SAME_AWARD = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
+    and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = r.issued_on)"""
+SAME_PAYMENT = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
+    and (coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = r.amount)
+    and (coalesce(l.currency, '') = '' or upper(l.currency) = r.currency)
+    and not exists (
+        select 1
+        from (select * from newest_spend union all by name select * from typed_spend) as s
+        where s.amount < 0 and s.credential_id = r.credential_id and s.employee_id is not distinct from r.employee_id
+    )"""
+"""Whether a stored row `r` is certainly the one that a row `l` is about; a payment that has a refund is not."""
+
 STORED = """
 with newest as (
     select r.*{state}
@@ -90,17 +129,18 @@ with newest as (
     qualify row_number() over (partition by {key} order by r.upload_id desc, r.line_no desc) = 1
 ),
 first_rows as (
-    select l.file_no, l.line_no, l.status, l.is_for_good, m.* exclude (row_id)
+    select l.* exclude ({keys}), m.* exclude (row_id)
     from meant_rows as m
     join left_out_{kind} as l on l.row_id = m.row_id
     where not exists (select 1 from typed_{kind} as t where {same_as_typed})
-    qualify row_number() over (partition by {key_of_meant} order by not l.is_for_good, l.row_id) = 1
+    qualify row_number() over (partition by {key_of_meant} order by not l.is_for_good, not m.is_by_id, l.row_id) = 1
 )
 select
     l.file_no,
     l.line_no,
     l.status,
-    l.is_for_good,
+    try_cast(nullif(l.revoked_on, '') as date) as day_given,
+    coalesce(l.is_for_good and {sure}, false) as is_sure,
     ({still}) as is_counting,
     r.* exclude (upload_id, file_no, line_no)
 from first_rows as l
@@ -147,7 +187,6 @@ def take_back(kind: Kind, landing: Landing) -> None:
     _find_meant(kind, landing)
     if not landing.transaction.rows("select 1 from meant_rows limit 1"):
         return
-    way = _way(kind)
 
     def same(one: str, other: str) -> str:
         return " and ".join(f"{one}.{name} is not distinct from {other}.{name}" for name in kind.key)
@@ -155,15 +194,16 @@ def take_back(kind: Kind, landing: Landing) -> None:
     stored = STORED.format(
         kind=kind.name, table=kind.table, key=", ".join(f"r.{name}" for name in kind.key),
         key_of_meant=", ".join(f"m.{name}" for name in kind.key), same_as_meant=same("m", "r"),
-        same_as_typed=same("t", "m"), same_as_first=same("l", "r"), still=_still(kind),
+        same_as_typed=same("t", "m"), same_as_first=same("l", "r"), still=_still(kind), sure=_sure(kind),
+        keys=", ".join(kind.key),
         state=STATE if kind.holds_awards else "", files=FILES if kind.holds_awards else "",
     )  # fmt: skip
     at = {"known_at": END_OF_TIME, "landed_on": landing.landed_on}
     landing.transaction.run(f"create or replace temp table stored_left_out as {with_definitions(stored)}", at)
-    if way:
-        _add(kind, landing, way)
+    if kind.holds_awards or kind.holds_payments:
+        _add(kind, landing)
     if not landing.is_again:
-        _tell(kind, landing, bool(way))
+        _tell(kind, landing)
 
 
 def _find_meant(kind: Kind, landing: Landing) -> None:
@@ -171,7 +211,7 @@ def _find_meant(kind: Kind, landing: Landing) -> None:
     transaction, at = landing.transaction, {"known_at": END_OF_TIME, "earlier": EARLIER}
     joins, same = "", []
     for column, target in references(kind):
-        if column not in kind.key and not kind.holds_awards:
+        if column not in kind.key and not (kind.holds_awards or kind.holds_payments):
             continue
         if KINDS[target].lists_people:
             select = WHO.format(kind=kind.name, of_roster=spellings("r.name")[0], of_row=spellings("l.name")[0])
@@ -189,24 +229,24 @@ def _find_meant(kind: Kind, landing: Landing) -> None:
             type_of = {"text": "varchar", "date": "date"}.get(own.type, "bigint")
             same.append(f"r.{own.name} is not distinct from try_cast(nullif(l.{own.name}, '') as {type_of})")
     keys = ", ".join(f"r.{name}" for name in kind.key)
-    select = AWARDS if kind.holds_awards else (
-        f"select distinct l.row_id, {keys} from left_out_{kind.name} as l{joins}\n"
-        f"join (select distinct {keys} from {kind.table} as r join live_uploads as u on u.upload_id = r.upload_id) "
-        f"as r on {' and '.join(same)}"
+    select = AWARDS if kind.holds_awards else PAYMENTS if kind.holds_payments else OTHERS.format(
+        kind=kind.name, keys=keys, joins=joins, table=kind.table, same=" and ".join(same)
     )  # fmt: skip
     transaction.run(f"create or replace temp table meant_rows as {with_definitions(select)}", at)
 
 
+def _sure(kind: Kind) -> str:
+    """Whether a stored row `r` is certainly the one that a row `l` takes back, as SQL."""
+    return SAME_AWARD if kind.holds_awards else SAME_PAYMENT if kind.holds_payments else "false"
+
+
 def _way(kind: Kind) -> dict[str, str]:
-    """How a row of a kind takes back the stored row `r`: columns and what they become, as SQL; empty: it cannot."""
-    if kind.status_ends == REVOKED:
+    """How the stored row `r` of an award or a payment is taken back: columns and what they become, as SQL."""
+    if kind.holds_awards:
         award_id = "coalesce(r.award_id, r.any_award_id)"
-        return {"raw_status_says": f"'{REVOKED}'", "revoked_on": "null", "award_id": award_id}
-    if kind.holds_payments:
-        return {next(column.name for column in kind.columns if column.type == "money"): "0"}
-    if "valid_to" in kind.ends:
-        return {"valid_to": "least(r.valid_to, greatest(r.valid_from, cast($landed_on as date)) - 1)"}
-    return {name: f"'{value}'" if value else "null" for name, value in kind.taken_back.items()}
+        says = f"case when r.day_given is null then '{REVOKED}' end"
+        return {"raw_status_says": says, "revoked_on": "r.day_given", "award_id": award_id}
+    return {next(column.name for column in kind.columns if column.type == "money"): "0"}
 
 
 def _still(kind: Kind) -> str:
@@ -220,10 +260,10 @@ def _still(kind: Kind) -> str:
     return " and ".join(f"coalesce(cast(r.{n} as varchar), '') <> '{v}'" for n, v in kind.taken_back.items()) or "true"
 
 
-def _add(kind: Kind, landing: Landing, way: dict[str, str]) -> None:
+def _add(kind: Kind, landing: Landing) -> None:
     """Add the stored rows that are taken back to `typed_<kind>`, each on the line that says so."""
-    transaction = landing.transaction
-    if not transaction.rows("select 1 from stored_left_out where is_for_good limit 1"):
+    transaction, way = landing.transaction, _way(kind)
+    if not transaction.rows("select 1 from stored_left_out where is_sure limit 1"):
         return
     names = [name for name in kind.stored if name not in way]
     names += [f"{kind.about} as raw_{kind.about}"] * (kind.about in kind.one_of)
@@ -232,45 +272,45 @@ def _add(kind: Kind, landing: Landing, way: dict[str, str]) -> None:
         transaction,
         kind.name,
         f"select * from typed_{kind.name} union all by name "
-        f"select r.file_no, r.line_no, {', '.join(columns)} from stored_left_out as r where r.is_for_good",
+        f"select r.file_no, r.line_no, {', '.join(columns)} from stored_left_out as r where r.is_sure",
         {"landed_on": landing.landed_on},
     )
     if kind.holds_awards:
         transaction.run(
             "update badge_files set has_revoked_on = true where upload_id = $upload_id "
-            "and file_no in (select r.file_no from stored_left_out as r where r.is_for_good)",
+            "and file_no in (select r.file_no from stored_left_out as r where r.is_sure)",
             {"upload_id": landing.upload_id},
         )
 
 
-def _tell(kind: Kind, landing: Landing, can_be_taken_back: bool) -> None:
+def _tell(kind: Kind, landing: Landing) -> None:
     what = "award" if kind.holds_awards else "payment" if kind.holds_payments else "row"
     for row in landing.transaction.rows(
-        "select file_no, is_for_good, status, count(*) as n, min(line_no) as line_no from stored_left_out "
+        "select file_no, is_sure, status, count(*) as n, min(line_no) as line_no from stored_left_out "
         "where is_counting group by all order by file_no, line_no"
     ):
         left_out = landing.files[row["file_no"]].mapped.left_out
         header = left_out.header if left_out is not None else None
         many = f"{counted(row['n'], what)} stored earlier"
-        if row["is_for_good"] and can_be_taken_back:
-            does = (
-                "award is revoked" if kind.holds_awards else "amount becomes 0" if kind.holds_payments else "row ends"
-            )
+        skip = f'leave such rows out: [skip] "{header}" = ["{row["status"].strip()}"] in a mapping'
+        if row["is_sure"]:
+            does = "award is revoked" if kind.holds_awards else "amount becomes 0"
             message = f"says that {many} {'does' if row['n'] == 1 else 'do'} not count: each {does}."
-            severity, change = "warning", ' If that is wrong, say "counts" for it in a mapping.'
+            message += f" If that is wrong, undo this upload and {skip}."
         else:
-            message = f"contradicts {many}, which would go on counting."
-            severity, change = "alarm", _advice(kind)
-        problem = _problem(landing, row, header, message + change, severity)
+            goes = "goes" if row["n"] == 1 else "go"
+            message = f"is about {many}, or so it seems. What is stored {goes} on counting."
+            message += f" If that is right, {skip}. If it is not, {ENDING[what]}."
+        problem = _problem(landing, row, header, message, "warning" if row["is_sure"] else "alarm")
         landing.problems.append(problem)
 
 
-def _advice(kind: Kind) -> str:
-    if kind.holds_awards:
-        return ' If it no longer counts, say "revoked" for this status in a mapping; if it does, say "counts".'
-    if kind.holds_payments:
-        return ' If it was not paid, give it an amount of 0; if it was, say "counts" for this status in a mapping.'
-    return ' If it still holds, say "counts" for this status in a mapping; otherwise end it or undo its upload.'
+ENDING = {
+    "award": "import the award with the day on which it was revoked",
+    "payment": "import the payment with its right amount, or 0",
+    "row": "import the row with its last day, or undo its upload",
+}
+"""What ends something that is stored."""
 
 
 def _problem(landing: Landing, row: dict[str, Any], header: str | None, message: str, severity: str) -> Problem:
@@ -282,7 +322,7 @@ REFUNDS = """
 select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
 from typed_spend as t
 join newest_spend as s on s.spend_id = t.spend_id
-where t.amount < 0 and s.amount > 0
+where t.amount < 0 and s.amount >= 0
 group by t.file_no
 order by t.file_no
 """

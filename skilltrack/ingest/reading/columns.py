@@ -123,7 +123,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
-    apart = left_out(kind, taken, others, lines, settled, decoded.room)
+    apart = left_out(kind, taken, others, lines, settled, mapping.skip, decoded.room)
     kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
     if kept is not None:
         taken = {name: decoded.room.changed(pc.filter, cells, kept) for name, cells in taken.items()}

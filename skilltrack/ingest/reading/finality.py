@@ -8,11 +8,11 @@ from skilltrack.ingest.reading.status_words import FILLERS, YES, listed, plain
 FOR_GOOD = """
     failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
     canceled; dropped; dropped out; unsuccessful; disqualified; unsatisfactory; denied; abandoned; deleted; void;
-    voided; unenrolled; deregistered; not passed; invalid; aborted; disallowed; bounced; not charged; error; annulled;
-    not accepted; durchgefallen; nicht bestanden; abgebrochen; nicht teilgenommen; nicht erschienen; abgemeldet;
+    voided; not passed; invalid; aborted; disallowed; bounced; not charged; error; annulled;
+    not accepted; durchgefallen; nicht bestanden; abgebrochen; nicht teilgenommen; nicht erschienen;
     storniert; storno; abgesagt; abgelehnt; zurückgezogen; zurückgewiesen; fehlgeschlagen; unentschuldigt; ungenügend;
     gelöscht; nicht angenommen; annulliert; ungültig; échoué/e; échec; abandonné/e; abandon; annulé/e; refusé/e;
-    rejeté/e; retiré/e; désinscrit/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
+    rejeté/e; retiré/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
     supprimé/e; invalide; reprobado/a; no aprobado/a; no superado/a; fallido/a; suspenso/a; abandono; cancelado/a;
     anulado/a; rechazado/a; retirado/a; ausente; no presentado/a; no asistió; abandonado/a; eliminado/a; denegado/a;
     no aceptado/a; inválido/a

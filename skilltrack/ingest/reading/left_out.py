@@ -10,8 +10,11 @@ from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.status import FOR_GOOD, OPEN, Settled
 from skilltrack.kinds import Kind
 
-IDENTIFYING = ("award_id", "employee_id", "email", "name", "credential_id", "credential", "issued_on")
-"""Columns beside the key of a kind that may say which row is meant."""
+IDENTIFYING = (
+    "award_id", "employee_id", "email", "name", "credential_id", "credential", "issued_on", "amount", "currency",
+    "revoked_on",
+)  # fmt: skip
+"""Columns beside the key of a kind that may say which row is meant, and when an award was revoked."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class LeftOut:
 
 def left_out(
     kind: Kind, taken: AnyMapping[str, pa.ChunkedArray], others: AnyMapping[str, pa.ChunkedArray],
-    lines: pa.ChunkedArray, settled: Settled, room: Room,
+    lines: pa.ChunkedArray, settled: Settled, skip: AnyMapping[str, list[str]], room: Room,
 ) -> LeftOut | None:  # fmt: skip
     """The rows that a status leaves out; None without any. Those that the mapping skips are not among them.
 
@@ -40,6 +43,8 @@ def left_out(
     if kind.lists_people or not any(((rank == OPEN) | (rank == FOR_GOOD)).any() for rank in settled.ranks):
         return None
     mask = pa.chunked_array([pa.array((rank == OPEN) | (rank == FOR_GOOD)) for rank in settled.ranks], pa.bool_())
+    for name in {*skip} & {*taken}:
+        mask = pc.and_not(mask, pc.is_in(taken[name], pa.array(skip[name], pa.string())))
     names = [name for name in dict.fromkeys((*kind.key, *IDENTIFYING)) if name in taken]
     never = pa.chunked_array([pa.array(rank == FOR_GOOD) for rank in settled.ranks], pa.bool_())
     statuses = [others[header] for header in settled.headers]

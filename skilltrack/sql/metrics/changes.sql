@@ -108,7 +108,7 @@ kinds_of_end as (
             from awards as r
             where r.employee_id = d.employee_id and r.revoked_on = d.valid_to + 1 and not r.is_ended_by_date
                 and (r.credential_id = d.credential_id
-                    or r.credential_id in (select l.component_id from stack_layers as l where l.stack_id = d.credential_id))
+                    or r.credential_id in (select l.component_id from stack_contents as l where l.stack_id = d.credential_id))
         ) as is_revoked
     from deciding as d
 ),

@@ -1,6 +1,6 @@
 -- title: What to learn next
 -- question: Which credential would close most of what is missing for the role?
--- definition: for each person and the asked role (their own by default), the credentials of the catalogue that demonstrate, whose issuer counts on the day under the asked assurance, and that would meet at least one requirement that is neither met nor exempt. A stack is listed when one component is missing, and says which. Most requirements first, then the lowest price.
+-- definition: for each person and the asked role (their own by default), the credentials of the catalogue that demonstrate, whose issuer counts on the day under the asked assurance, and that would meet at least one requirement that is neither met nor exempt. A stack is listed when one component is missing that would count, and says which. Most requirements first, then the lowest price.
 -- unit: requirements
 -- role: asked
 -- area: person
@@ -25,6 +25,16 @@ with unmet as (
     left join skills as k on k.skill_id = s.skill_id
     where not s.is_met and not s.is_exempt
 ),
+recognised as (
+    select c.credential_id
+    from credentials as c
+    left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+    where case $reading
+        when 1 then t.tier = 'trusted'
+        when 2 then coalesce(t.tier, 'recognised') <> 'unrecognised'
+        else true
+    end
+),
 counting as (
     select
         c.credential_id,
@@ -32,12 +42,16 @@ counting as (
         c.list_price,
         c.currency
     from credentials as c
-    left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
-    where c.demonstrates and case $reading
-        when 1 then t.tier = 'trusted'
-        when 2 then coalesce(t.tier, 'recognised') <> 'unrecognised'
-        else true
-    end
+    where c.demonstrates and c.credential_id in (select r.credential_id from recognised as r)
+),
+earnable as (
+    -- What counts as a component once it is earned.
+    select r.credential_id
+    from recognised as r
+    join credentials as c on c.credential_id = r.credential_id
+    where c.demonstrates or $reading = 3
+    union
+    select stack_id as credential_id from stack_parts
 ),
 held as (
     select employee_id, credential_id
@@ -69,13 +83,14 @@ almost as (
         w.employee_id,
         p.stack_id,
         string_agg(coalesce(c.name, p.component_id), ' or ' order by coalesce(c.name, p.component_id))
-            filter (h.credential_id is null) as lacking
+            filter (h.credential_id is null and e.credential_id is not null) as lacking
     from closing as w
     join stack_parts as p on p.stack_id = w.credential_id
     left join held as h on h.employee_id = w.employee_id and h.credential_id = p.component_id
     left join credentials as c on c.credential_id = p.component_id
+    left join earnable as e on e.credential_id = p.component_id
     group by w.employee_id, p.stack_id, p.min_components
-    having p.min_components - count(h.credential_id) = 1
+    having p.min_components - count(h.credential_id) = 1 and lacking is not null
 )
 select
     w.employee_id,

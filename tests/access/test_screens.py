@@ -23,8 +23,7 @@ from tests.pages.test_pages import texts
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
 TEAM = {
-    "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals",
-}  # fmt: skip
+    "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals", "team/staffing", "team/changes"}  # fmt: skip
 WHO = {
     "00126": {"team/people", "reports/exports"},
     "00125": TEAM | {"money/spend", "reports/exports"},
@@ -70,7 +69,7 @@ def test_each_role_finds_its_pages_and_no_others(demo_db, monkeypatch, who):
 def test_an_employee_exports_their_own_record_and_an_auditor_the_audit_pack(demo_db, monkeypatch, who, packs):
     page = looked(demo_db, monkeypatch, who, "reports/exports", team="Workshops")
 
-    assert page.selectbox(key="export_what").options == [*packs, "Gaps", "Readiness"]
+    assert page.selectbox(key="export_what").options == [*packs, "Changes", "Gaps", "What to learn next", "Readiness"]
     assert [box.key for box in page.selectbox if box.key in ("filter_manager", "filter_team", "filter_employee")] == []
     for form in page.selectbox(key="export_as").options:
         page.selectbox(key="export_as").select(form).run()

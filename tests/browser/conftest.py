@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 import pytest
+from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect, sync_playwright
 
 from skilltrack.config import ROOT
@@ -141,7 +142,17 @@ def choose(page, label, option):
 
 
 def choose_filter(page, label, option):
-    """Open the line that says what the page is about, pick an option and close it again."""
-    page.locator(".st-key-filters button").click()
-    choose(page, label, option)
-    page.keyboard.press("Escape")
+    """Open the line that says what the page is about, pick another option and close it again.
+
+    The address changes with it. On a busy machine a click can be lost while the page is drawn, so it is done again then.
+    """
+    before = page.url
+    for _ in range(3):
+        page.locator(".st-key-filters button").click()
+        choose(page, label, option)
+        page.keyboard.press("Escape")
+        try:
+            page.wait_for_url(lambda address: address != before, timeout=20_000)
+            return
+        except NotInTime:
+            continue

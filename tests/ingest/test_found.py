@@ -152,6 +152,11 @@ def test_names_below_a_header_of_ids_are_no_ids():
         ("Bo Diaz - Terminated", "Bo Diaz", "Terminated", ""), ("Jo Ek (Past Employee)", "Jo Ek", "Past Employee", ""),
         ("Cal Ro (inactive)(contractor)", "Cal Ro", "inactive", ""), ("Ann (Bob) Lee", "Ann (Bob) Lee", "", ""),
         ("(Inactive) Bea Ro", "Bea Ro", "Inactive", ""), ("Zed Ro *Terminated*", "Zed Ro", "Terminated", ""),
+        ("Uma Falk (Terminated - 2024-03-15)", "Uma Falk", "Terminated", "2024-03-15"),
+        ("Uma Falk - Left 15.03.2024 (Redundancy)", "Uma Falk", "Redundancy", "15.03.2024"),
+        ("Uma Falk - Ausgeschieden (15.03.2024)", "Uma Falk", "Ausgeschieden", "15.03.2024"),
+        ("Uma Falk - Left - 2024-03-15", "Uma Falk", "Left", "2024-03-15"),
+        ("Jean | Paul Roux (né Blanc)", "Jean | Paul Roux (né Blanc)", "", ""),
         ("Anne-Marie Roux - Klein", "Anne-Marie Roux - Klein", "", ""), ("Rosa Marlow (201)", "Rosa Marlow (201)", "", ""),
     ],
 )  # fmt: skip

@@ -18,20 +18,20 @@ BESIDE = tuple(
     for pattern in (
         r"(?P<name>.*\S)\s*[(\[](?P<remark>[^()\[\]]+)[)\]]",
         r"[(\[](?P<remark>[^()\[\]]+)[)\]]\s*(?P<name>.*\S)",
-        r"(?P<name>.*\S)\s+[-–—|]\s+(?P<remark>(?:(?!\s[-–—|]\s).)+)",
+        r"(?P<name>.*\S)\s+[-–—|]\s+(?P<remark>(?!\d)(?:(?!\s[-–—|]\s).)+(?:\s[-–—]\s\d[\d./-]+)?)",
         r"(?P<name>.*\S)\s*\*+(?P<remark>[^*]+)\*+",
     )
 )
 """In brackets behind a name or before it, behind a dash with blanks around it, between asterisks."""
 BESIDE_EARLIER = (*BESIDE[:2], re.compile(r"(?P<name>.*\S)\s+[-–—]\s+(?P<remark>[^-–—]+)"), BESIDE[3])
 DAY = re.compile(
-    r"(?P<word>.*?\w)[\s,:]+"
+    r"(?P<word>.*?\w)[\s,:(–—-]+"
     r"(?:(?:on|as of|since|effective|eff\.?|until|am|per|zum|seit|ab|bis|le|au|depuis|el|al|desde|a partir del?)\s+)?"
     r"(?P<day>\d{1,4}([-./])\d{1,2}\3\d{1,4}|\d{1,2}\.?[\s-][^\W\d_]{3,}\.?[\s-]\d{2,4}|"
-    r"[^\W\d_]{3,}\.?\s\d{1,2},?\s\d{4})",
+    r"[^\W\d_]{3,}\.?\s\d{1,2},?\s\d{4})\)?(?:\s*[(,;].*)?",
     re.IGNORECASE,
 )
-"""A remark that ends with a day: `Left 2024-01-31`, `Ausgeschieden am 31.01.2024`."""
+"""A remark that ends with a day, and may give a reason: `Left 2024-01-31`, `Ausgeschieden am 31.01.2024 (Rente)`."""
 ANY = re.compile(r"\s*(?:\([^()\d]*\)|\[[^\[\]\d]*\])$")
 """Anything without digits in brackets behind a name."""
 ANY_EARLIER = re.compile(r"\s*\([^()\d]*\)$")
@@ -65,8 +65,11 @@ def split_remark(name: str, is_earlier: bool = False) -> tuple[str, str, str]:
             match = pattern.fullmatch(name)
             word, on = _word_and_day(match["remark"], is_earlier) if match else ("", "")
             if match and plain(word) in known:
-                is_firmer = not remark or known[plain(remark)] in (WEAK, COUNTS)
-                name, remark, day = match["name"].strip(), *((word, on) if is_firmer else (remark, day))
+                name = match["name"].strip()
+                if not remark or known[plain(remark)] in (WEAK, COUNTS):
+                    remark, day = word, on
+                elif known[plain(remark)] == known[plain(word)]:
+                    day = day or on
                 break
         else:
             return name, remark, day

@@ -81,8 +81,9 @@ def served(demo_db, tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """A browser for a file: it leaves an event loop running, with which tests of others that run one would fail."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         new_context = opened.new_context

@@ -1,6 +1,7 @@
 """The open store, and answers kept until the next upload or undo."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -60,6 +61,6 @@ def _shape(*, key: str, _make: Callable[[], Any]) -> Any:
     return _make()
 
 
-def is_empty() -> bool:
-    """Whether no upload counts yet."""
-    return shaped(len, ("choices" if viewer().may("person") else "upload_files", Filters())) == 0
+def is_empty(known_at: datetime | None = None) -> bool:
+    """Whether no upload counts yet, or did by a time."""
+    return shaped(len, ("choices" if viewer().may("person") else "upload_files", Filters(known_at=known_at))) == 0

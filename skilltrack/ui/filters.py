@@ -17,7 +17,7 @@ from skilltrack.errors import BadQuestion
 from skilltrack.questions import Filters, a_year_before
 from skilltrack.reports.answers import QUARTER
 from skilltrack.text import visible
-from skilltrack.ui.cache import shaped
+from skilltrack.ui.cache import is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import plain
 
@@ -96,6 +96,10 @@ def bar(*names: str) -> Filters:
         line = plain(in_words(filters, names, options))
         popover = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
         _ways_back(filters)
+    if filters.known_at and is_empty(filters.known_at):
+        st.info(
+            f"Nothing had been uploaded by {filters.known_at:%-d %B %Y}: choose a later day.", icon=":material/inbox:"
+        )
     with popover:
         _date_input("as_of", "Day", filters.as_of)
         known = filters.known_at.date() if filters.known_at else None

@@ -182,8 +182,11 @@ def test_a_page_shows_what_was_known_on_a_day_and_says_so_in_every_link(tmp_path
         page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, as_of="2026-06-30", **known_at)
         assert {card.label: card.value for card in page.metric}["Requirements met"] == f"{met} of 2"
         assert ("is left out" in texts(page)) == bool(known_at)
+        assert not page.info
         kept = [link.proto.query_string for link in page.sidebar.get("page_link")]
         assert all(("known_at=" in address) == bool(known_at) for address in kept)
+    page = opened(tmp_path / "c.duckdb", "team/overview", monkeypatch, known_at="2026-06-30")
+    assert "Nothing had been uploaded by 30 June 2026" in texts(page)
 
 
 def test_a_coverage_cell_in_the_url_opens_its_people(demo_db, monkeypatch):

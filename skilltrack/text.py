@@ -19,6 +19,11 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def people_have(number: int) -> str:
+    """A number of people and the verb: 1 person has, 2 people have."""
+    return "1 person has" if number == 1 else f"{number:,} people have"
+
+
 def have(number: int) -> str:
     """What a number of things does: 1 row has, 2 rows have."""
     return "has" if number == 1 else "have"

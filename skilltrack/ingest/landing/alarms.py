@@ -8,7 +8,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import KindCount, Problem
 from skilltrack.kinds import KINDS
 from skilltrack.relations import with_definitions
-from skilltrack.text import counted
+from skilltrack.text import counted, people_have
 
 LEAVING, HALVED = 0.1, 0.5
 """The share of today's people who leave at once, and of the headcount that remains, from which it is an alarm."""
@@ -69,15 +69,11 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
     return [
         Problem(
             landing.file_names[file_no], None, name, None,
-            f"the file has no such column; {_people(row[name])} a value now and would have none.", "warning",
+            f"the file has no such column; {people_have(row[name])} a value now and would have none.", "warning",
         )
         for name in columns
         if row[name]
     ]  # fmt: skip
-
-
-def _people(number: int) -> str:
-    return "1 person has" if number == 1 else f"{number:,} people have"
 
 
 REPLACED = """

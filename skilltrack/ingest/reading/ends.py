@@ -15,6 +15,7 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.status import ENDED, HERE, Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND
 from skilltrack.kinds import Kind
+from skilltrack.text import people_have
 
 STATUS = "status_says"
 """A column of rosters and badges: what a status says about a row that may have ended without a day."""
@@ -92,8 +93,9 @@ def rehire(
     concerned = lines.filter(pa.chunked_array(is_before, pa.bool_()))
     if not len(concerned):
         return mapping
-    many = "1 person has" if len(concerned) == 1 else f"{len(concerned):,} people have"
-    what = f"{many} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
+    what = (
+        f"{people_have(len(concerned))} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
+    )
     works_here = bool(settled.ranks) and all(
         (rank[before.to_numpy(zero_copy_only=False)] == HERE).all()
         for rank, before in zip(settled.ranks, is_before, strict=True)

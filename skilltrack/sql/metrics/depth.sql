@@ -8,19 +8,8 @@
 -- column needed (Needed): members whose role requires the skill and who are not exempt
 -- column depth (Depth): members, whatever their role, at or above the lowest required level
 -- column status (Status): single_point, uncovered, or empty
-with needs as (
-    select
-        day,
-        team,
-        skill_id,
-        min(required_level) as lowest_level,
-        count(*) filter (not is_exempt) as needed
-    from standings
-    group by day, team, skill_id
-    having needed > 0
-),
--- Counted by level first: whoever joins people, levels and needs at once may read each with each.
-held as (
+with held as (
+    -- Counted by level first: whoever joins people, levels and needs at once may read each with each.
     select
         m.day,
         m.team,
@@ -36,7 +25,7 @@ able as (
         n.team,
         n.skill_id,
         cast(sum(h.people) as bigint) as depth
-    from needs as n
+    from team_needs as n
     join held as h on h.day = n.day and h.team = n.team and h.skill_id = n.skill_id
     where h.level >= n.lowest_level
     group by n.team, n.skill_id
@@ -48,7 +37,7 @@ select
     n.needed,
     coalesce(a.depth, 0) as depth,
     case coalesce(a.depth, 0) when 0 then 'uncovered' when 1 then 'single_point' end as status
-from needs as n
+from team_needs as n
 left join able as a on a.team = n.team and a.skill_id = n.skill_id
 left join skills as k on k.skill_id = n.skill_id
 order by n.team, n.skill_id

@@ -11,19 +11,8 @@
 -- column thin (One more can): skills that one other person in the team can show
 -- column skills (Skills lost): names of the skills lost
 -- column thin_skills (Skills thin): names of the skills that would depend on one person
-with needs as (
-    select
-        day,
-        team,
-        skill_id,
-        min(required_level) as lowest_level,
-        count(*) filter (not is_exempt) as needed
-    from standings
-    group by day, team, skill_id
-    having needed > 0
-),
--- Grouped first: whoever joins people, levels and needs at once may read each with each.
-shown as (
+with shown as (
+    -- Grouped first: whoever joins people, levels and needs at once may read each with each.
     select
         m.day,
         m.team,
@@ -45,7 +34,7 @@ able as (
         s.skill_id,
         count(*) over (partition by s.team, s.skill_id) as depth
     from shown as s
-    join needs as n on n.day = s.day and n.team = s.team and n.skill_id = s.skill_id
+    join team_needs as n on n.day = s.day and n.team = s.team and n.skill_id = s.skill_id
     where s.level >= n.lowest_level
 )
 select

@@ -26,7 +26,12 @@ with unmet as (
     where not s.is_met and not s.is_exempt
 ),
 recognised as (
-    select c.credential_id
+    select
+        c.credential_id,
+        c.name,
+        c.list_price,
+        c.currency,
+        c.demonstrates
     from credentials as c
     left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
     where case $reading
@@ -35,21 +40,9 @@ recognised as (
         else true
     end
 ),
-counting as (
-    select
-        c.credential_id,
-        c.name,
-        c.list_price,
-        c.currency
-    from credentials as c
-    where c.demonstrates and c.credential_id in (select r.credential_id from recognised as r)
-),
 earnable as (
     -- What counts as a component once it is earned.
-    select r.credential_id
-    from recognised as r
-    join credentials as c on c.credential_id = r.credential_id
-    where c.demonstrates or $reading = 3
+    select credential_id from recognised where demonstrates or $reading = 3
     union
     select stack_id as credential_id from stack_parts
 ),
@@ -75,7 +68,7 @@ closing as (
         string_agg(u.skill || ' level ' || u.required_level, '; ' order by u.skill, u.skill_id) as why
     from unmet as u
     join credential_skills as s on s.skill_id = u.skill_id and s.level >= u.required_level
-    join counting as c on c.credential_id = s.credential_id
+    join recognised as c on c.credential_id = s.credential_id and c.demonstrates
     group by u.employee_id, u.name, u.role_id, c.credential_id, c.name, c.list_price, c.currency
 ),
 almost as (

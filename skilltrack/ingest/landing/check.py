@@ -186,12 +186,15 @@ def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
             "set aside. Import it without quarantine to see what is wrong with the file as a whole."
         )
     most = MOST_APART if landing.keeps_good_rows else MOST_LISTED
-    limit = f"qualify row_number() over (partition by file_no, column_name order by line_no) <= {most}"
-    rows = landing.transaction.rows(
-        "select file_no, line_no, column_name, value, message from bad where kind = $kind "
-        f"{limit if total > most else ''} order by all",
-        {"kind": kind.name},
-    )
+    rows = []
+    for one in totals:  # a list a column, of which only the first are kept: a file may have millions of problems
+        rows += landing.transaction.rows(
+            "select file_no, line_no, column_name, value, message from bad "
+            "where kind = $kind and file_no = $file_no and column_name is not distinct from $column_name "
+            f"order by all limit {most}",
+            {"kind": kind.name, "file_no": one["file_no"], "column_name": one["column_name"]},
+        )
+    rows.sort(key=lambda row: (row["file_no"], row["line_no"], row["column_name"] or "", row["value"] or ""))
     problems = [
         Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
         for row in rows

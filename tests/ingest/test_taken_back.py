@@ -163,3 +163,30 @@ def test_pending_about_what_is_stored_and_a_refund_under_the_id_of_its_payment_s
 )
 def test_only_words_that_say_never_take_back_what_is_stored(header, value, is_final):
     assert is_for_good(header, value) is is_final
+
+
+def test_an_id_that_counts_and_is_called_off_in_one_upload_is_a_bad_row_that_names_both_lines(company):
+    """Counted silently, a payment that was cancelled stays in the board's figures."""
+    both = {
+        "badges": AWARDS + "x1,002,c1,2024-06-11,Completed\nx1,002,c1,2024-06-11,Cancelled\n"
+        "x2,001,c1,2024-06-12,Failed\nx2,001,c1,2024-06-20,Passed\n",  # the second attempt
+        "spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\ni1,c1,2024-02-09,300,EUR,employer,Void\n"
+        "i2,c1,2024-02-01,90,EUR,employer,Pending\ni2,c1,2024-02-02,90,EUR,employer,Paid\n",
+    }
+    outcome = land(company, both)
+    assert outcome.status == "refused"
+    assert [message.split(";")[0] for message in messages(outcome, "error")] == [
+        "badges.csv, line 2, column award_id: 'x1': counts here and is Cancelled on line 3",
+        "spend.csv, line 2, column spend_id: 'i1': counts here and is Void on line 3",
+    ]
+
+    kept = land(company, both, quarantine=True)
+    assert kept.status == "stored"
+    assert (revoked(company), amounts(company)) == ({"x2": None}, {"i2": "90.00"})
+
+
+def test_a_row_left_out_by_the_mapping_calls_nothing_off(company):
+    paid = {"spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\ni1,c1,2024-02-09,300,EUR,employer,Void\n"}
+    outcome = land(company, paid, mapping=Mapping(skip={"Payment status": ["Void"]}))
+    assert outcome.status == "stored", messages(outcome, "error")
+    assert amounts(company) == {"i1": "300.00"}

@@ -11,6 +11,7 @@ import pyarrow as pa
 from skilltrack.errors import BadFile
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
 from skilltrack.ingest.landing.beside import tell_other_names
+from skilltrack.ingest.landing.called_off import MESSAGE, called_off
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
@@ -160,6 +161,9 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     hint(kind, landing)
     tell_other_names(kind, landing)
     faults = _occurring([*_cells(kind), *_references(kind), *_ahead(kind, landing)], kind, transaction)
+    if rows := called_off(kind, landing):
+        name = kind.optional_id or kind.key[0]
+        faults.append(Fault(name, f"t.{name}", MESSAGE, "true", rows))
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
     if faults:

@@ -16,7 +16,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ends import end, leave_on, make_ids, rehire, sides, take_last_hiring
+from skilltrack.ingest.reading.ends import day_of_leaving, end, leave_on, make_ids, rehire, sides, take_last_hiring
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
@@ -49,7 +49,9 @@ from skilltrack.text import counted
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
-OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
+OF_LEARNING = (
+    "names what was learnt, as an export of completions or ratings does. Is it another kind of file than a roster?"
+)
 NAMES = 3
 """Names that are shown in the question whether they are people's names."""
 SHOWN = 20
@@ -93,6 +95,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     Raises `BadFile` when a column appears twice or is unknown to the kind, `Unanswered` when one is missing or the file
     does not show which rows count.
     """
+    as_given = decoded, mapping
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
     _ask_missing_columns(kind, decoded, places, mapping)
@@ -109,6 +112,15 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
     settled.questions += beside.questions
+    if not is_again and (header := day_of_leaving(kind, decoded, settled, places, mapping)):
+        decoded, mapping = as_given
+        found = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
+        message = (
+            "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
+            '[columns] left_on = "".'
+        )
+        found.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
+        return found
     if not is_again:
         mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)

@@ -72,10 +72,10 @@ def _is_of_account(kind: Kind, named: list[str]) -> bool:
 def _looked_at(
     kind: Kind, header: str, named: list[str], filled: list[str], counts: AnyMapping[str, int]
 ) -> ColumnStatus | None:
-    if kind.lists_people and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
+    if kind.lists_people and _says_why_left(named):
         left = {value for value in filled if _meaning(kind, words.words_of(kind.name), value) == LEFT}
         return ColumnStatus({value: LEFT if value in left else ASKED for value in filled} | {"": COUNTS})
-    if all(value.casefold() in words.YES | words.NO for value in filled):
+    if all(value.casefold() in words.YES | words.NO for value in filled) or _is_mark(named, counts):
         status = _flagged(kind, named, filled)
         if status is not None:
             return _with_empty(kind, status, counts, named)
@@ -191,7 +191,21 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | 
         return ColumnStatus({}, is_ours=False)
     is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
     no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
-    return ColumnStatus({value: yes if value.casefold() in words.YES else no for value in filled})
+    is_mark = len(filled) == 1 and filled[0].casefold() not in words.NO
+    return ColumnStatus({value: yes if is_mark or value.casefold() in words.YES else no for value in filled})
+
+
+def _is_mark(named: list[str], counts: AnyMapping[str, int]) -> bool:
+    """Whether some cells hold the first letter of their header and the others nothing: `V` below *Void?*."""
+    value = next(filter(None, counts))
+    return "" in counts and len(counts) == 2 and len(value) == 1 and value.casefold() in {word[:1] for word in named}
+
+
+def _says_why_left(named: list[str]) -> bool:
+    """Whether a header is that of reasons for leaving: `Termination reason`, `Austrittsgrund`."""
+    together = (word.removesuffix("grund") for word in named if word.endswith("grund"))
+    apart = any(word in words.LEAVING for word in named) and any(word in words.REASONS for word in named)
+    return apart or any(word in words.LEAVING for word in together)
 
 
 def _with_empty(kind: Kind, status: ColumnStatus, counts: AnyMapping[str, int], named: list[str]) -> ColumnStatus:

@@ -28,11 +28,11 @@ WORDS: dict[str, dict[str, str]] = {
             completed; complete; passed; pass; finished; successful; success; succeeded; successfully completed;
             achieved; attained; satisfied; satisfactory; met; competent; certified; qualified; graduated; approved;
             awarded; earned; obtained; issued; granted; credited; done; met requirements; completion; abgeschlossen;
-            abschluss; achèvement; finalización;
-            erfolgreich abgeschlossen; bestanden; erfolgreich; absolviert; erfüllt; genehmigt; erledigt; zertifiziert;
-            anerkannt; erworben; terminé/e; réussi/e; achevé/e; complété/e; validé/e; obtenu/e; certifié/e; admis/e;
-            acquis/e; approuvé/e; effectué/e; accompli/e; fini/e; succès; completado/a; aprobado/a; terminado/a;
-            finalizado/a; superado/a; concluido/a; logrado/a; obtenido/a; apto/a; certificado/a; acreditado/a; exitoso/a
+            abschluss; achèvement; finalización; erfolgreich abgeschlossen; bestanden; erfolgreich; absolviert; erfüllt;
+            genehmigt; erledigt; zertifiziert; anerkannt; erworben; terminé/e; réussi/e; achevé/e; complété/e; validé/e;
+            obtenu/e; certifié/e; admis/e; acquis/e; approuvé/e; effectué/e; accompli/e; fini/e; succès; ok; i.o.;
+            completado/a; aprobado/a; terminado/a; finalizado/a; superado/a; concluido/a; logrado/a; obtenido/a; apto/a;
+            certificado/a; acreditado/a; exitoso/a
             """,
         LEAVE_OUT: """
             failed; fail; failure; incomplete; withdrawn; withdrew; no show; did not attend; absent; in progress;
@@ -52,15 +52,16 @@ WORDS: dict[str, dict[str, str]] = {
             reprobado/a; fallido/a; suspenso/a; abandono; cancelado/a; anulado/a; en curso; en progreso; en proceso;
             inscrito/a; matriculado/a; pendiente; rechazado/a; retirado/a; incompleto/a; ausente; no presentado/a;
             no asistió; no iniciado/a; iniciado/a; asignado/a; programado/a; en espera; atrasado/a; abandonado/a;
-            eliminado/a
+            eliminado/a; refer; referred; resit; retake; retake required; nok; not ok; n.i.o.; removed; dropped off;
+            duplicate; entschuldigt; nachprüfung; entfernt; doppelt; à repasser; doublon; duplicado/a;
+            repetir; a repetir
             """,
         ASKED: """
-            attended; attendance; participated; present; teilnahme; présence; asistencia; exempt;
-            exempted; waived; expired; suspended; unknown; closed; active;
-            inactive; partially completed; partially complete; partial; teilgenommen; anwesend; befreit; abgelaufen;
-            beendet; inaktiv; ausgesetzt; présent/e; participé; a participé; expiré/e; dispensé/e; exempté/e;
-            suspendu/e; inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a;
-            suspendido/a; inactivo/a
+            excused; excusé/e; justificado/a; attended; attendance; participated; present; teilnahme; présence;
+            asistencia; exempt; exempted; waived; expired; suspended; unknown; closed; active; inactive;
+            partially completed; partially complete; partial; teilgenommen; anwesend; befreit; abgelaufen; beendet;
+            inaktiv; ausgesetzt; présent/e; participé; a participé; expiré/e; dispensé/e; exempté/e; suspendu/e;
+            inactif; asistió; participó; presente; exento/a; caducado/a; vencido/a; expirado/a; suspendido/a; inactivo/a
             """,
     },
     "badge": {
@@ -80,7 +81,10 @@ WORDS: dict[str, dict[str, str]] = {
             zurückgenommen; ungültig; annulliert; révoqué/e; invalidé/e; révocation; revocado/a; invalidado/a;
             inválido/a; rescindido/a
             """,
-        ASKED: "expired; suspended; archived; replaced; superseded; on hold; abgelaufen; expiré/e; caducado/a",
+        ASKED: """
+            expired; suspended; archived; replaced; superseded; on hold; abgelaufen; ersetzt; expiré/e; remplacé/e;
+            caducado/a; reemplazado/a
+            """,
     },
     "employment": {
         COUNTS: """
@@ -94,7 +98,7 @@ WORDS: dict[str, dict[str, str]] = {
             en activité; présent/e; en congé; congé; congé maternité; congé parental; congé sabbatique; arrêt maladie;
             période d'essai; en fonction; activo/a; activado/a; en activo; vigente; empleado/a; contratado/a;
             en licencia; licencia; excedencia; baja médica; de baja médica; baja por maternidad; permiso;
-            periodo de prueba; en plantilla; de alta; alta
+            periodo de prueba; en plantilla; de alta; alta; live; laufend; ungekündigt
             """,
         WEAK: """
             full time; part time; permanent; temporary; temp; regular; contract; contractor; fixed term; intern;
@@ -109,6 +113,7 @@ WORDS: dict[str, dict[str, str]] = {
             kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus;
             attrition; inactive; left; leaver; resigned; retired; dismissed; separated; deceased;
             former; former employee; ex employee; past employee; deactivated; disabled;
+            pensioner; retiree; pensionär/in; rentner/in; im ruhestand; beendet; retraité/e; à la retraite; jubilado/a;
             quit; fired; laid off; made redundant; redundant;
             ended; discharged; archived; deleted; departed; exited; no longer employed; voluntarily terminated;
             involuntarily terminated; terminated for cause; offboarded; contract ended; inaktiv; ausgeschieden;
@@ -116,7 +121,7 @@ WORDS: dict[str, dict[str, str]] = {
             ehemalig; ehemalige/r; deaktiviert; archiviert; gelöscht; inactif; inactive; parti/e; sorti/e;
             démissionné; a démissionné; démissionnaire; démission; licencié/e; retraité/e; à la retraite; retraite;
             décédé/e; ancien; ancien salarié; ancien employé; radié/e; désactivé/e; terminé/e; fin de contrat;
-            contrat terminé; quitté; archivé/e; supprimé/e; inactivo/a; baja; de baja; dado de baja; dada de baja;
+            contrat terminé; quitté; archivé/e; supprimé/e; inactivo/a; baja; dado de baja; dada de baja;
             cesado/a; cese; despedido/a; renunció; renuncia; jubilado/a; fallecido/a; retirado/a; exempleado/a;
             terminado/a; finalizado/a; desvinculado/a; desactivado/a; extinguido/a; archivado/a; eliminado/a
             """,
@@ -150,41 +155,41 @@ WORDS: dict[str, dict[str, str]] = {
             declined; failed; cancelled; canceled; void; voided; pending; rejected; refused; draft; unpaid; not paid;
             open; due; overdue; past due; expired; planned; quote; estimate; denied; error; deleted; abgelehnt;
             fehlgeschlagen; storniert; offen; ausstehend; unbezahlt; entwurf; überfällig; angebot; geplant;
-            kostenvoranschlag; gelöscht; refusé/e; rejeté/e; annulé/e; échoué/e; en attente; impayé/e; brouillon;
-            devis; en retard; ouvert/e; supprimé/e; rechazado/a; cancelado/a; anulado/a; fallido/a; pendiente;
-            impagado/a; borrador; vencido/a; presupuesto; abierto/a; eliminado/a; plan; forecast; forecasted;
-            forecasts; budget; budgeted; projected; projection; estimated; expected; anticipated; scheduled; upcoming;
-            outstanding; unsettled; payable; to pay; to be paid; awaiting payment; awaiting approval;
-            pending approval; pending payment; payment pending; in process; in progress; processing; submitted;
-            requested; withdrawn; disallowed; aborted; abandoned; bounced; proposal; proposed; quoted; quotation;
-            not charged; invalid; incomplete; unsuccessful; fällig; planung; plankosten; prognose; prognostiziert;
-            hochrechnung; vorschau; budgetiert; schätzung; geschätzt; erwartet; voraussichtlich; in prüfung;
-            in bearbeitung; zur zahlung; zu zahlen; zahlbar; beantragt; angefragt; vorgemerkt; zurückgewiesen;
-            zurückgezogen; abgebrochen; annulliert; ungültig; voranschlag; veranschlagt; offener posten; noch offen;
-            à payer; à régler; dû; planifié/e; prévu/e; prévision; prévisionnel/le; budgété/e; budgétisé/e; estimé/e;
-            estimation; programmé/e; projeté/e; en cours; en cours de traitement; en attente de paiement;
-            en attente de validation; échu/e; abandonné/e; invalide; proposition; previsto/a; previsión;
-            planificado/a; programado/a; presupuestado/a; pronóstico; pronosticado/a; estimado/a; estimación;
-            proyectado/a; por pagar; sin pagar; en proceso; en trámite; en curso; pendiente de pago;
-            pendiente de aprobación; denegado/a; atrasado/a; esperado/a; inválido/a; cotización; abandonado/a
+            kostenvoranschlag; gelöscht; refusé/e; rejeté/e; annulé/e; échoué/e; en attente; impayé/e; brouillon; devis;
+            en retard; ouvert/e; supprimé/e; rechazado/a; cancelado/a; anulado/a; fallido/a; pendiente; impagado/a;
+            borrador; vencido/a; presupuesto; abierto/a; eliminado/a; plan; forecast; forecasted; forecasts; budget;
+            budgeted; projected; projection; estimated; expected; anticipated; scheduled; upcoming; outstanding;
+            unsettled; payable; to pay; to be paid; awaiting payment; awaiting approval; pending approval;
+            pending payment; payment pending; in process; in progress; processing; submitted; requested; withdrawn;
+            disallowed; aborted; abandoned; bounced; proposal; proposed; quoted; quotation; not charged; invalid;
+            incomplete; unsuccessful; duplicate; doppelt; doublon; duplicado/a; fällig; planung; plankosten; prognose;
+            prognostiziert; hochrechnung; vorschau; budgetiert; schätzung; geschätzt; erwartet; voraussichtlich;
+            in prüfung; in bearbeitung; zur zahlung; zu zahlen; zahlbar; beantragt; angefragt; vorgemerkt;
+            zurückgewiesen; zurückgezogen; abgebrochen; annulliert; ungültig; voranschlag; veranschlagt; offener posten;
+            noch offen; à payer; à régler; dû; planifié/e; prévu/e; prévision; prévisionnel/le; budgété/e; budgétisé/e;
+            estimé/e; estimation; programmé/e; projeté/e; en cours; en cours de traitement; en attente de paiement;
+            en attente de validation; échu/e; abandonné/e; invalide; proposition; previsto/a; previsión; planificado/a;
+            programado/a; presupuestado/a; pronóstico; pronosticado/a; estimado/a; estimación; proyectado/a; por pagar;
+            sin pagar; en proceso; en trámite; en curso; pendiente de pago; pendiente de aprobación; denegado/a;
+            atrasado/a; esperado/a; inválido/a; cotización; abandonado/a
             """,
         REFUND: """
             refund; refund issued; reversal; chargeback; charge back; credit note; credit memo; return; repayment;
             rückerstattung; gutschrift; rückbuchung; rücklastschrift; stornorechnung; rückzahlung; avoir;
             note de crédit; note d'avoir; devolución; nota de crédito; nota de abono; contracargo; money back;
             credit invoice; vendor credit; supplier credit; reversal entry; rückvergütung; rücküberweisung;
-            stornobuchung; stornogutschrift; rückerstattungsbuchung; facture d'avoir; rétrofacturation;
-            rejet de débit; reintegro; extorno
+            stornobuchung; stornogutschrift; rechnungskorrektur; korrekturrechnung; rückerstattungsbuchung;
+            facture d'avoir; rétrofacturation; rejet de débit; reintegro; extorno
             """,
         ASKED: """
-            refunded; partially refunded; reversed; disputed; credit; reimbursement; reimbursed; authorized;
-            authorised; partial; partially paid; written off; on hold; closed; erstattet; zurückerstattet; erstattung;
+            refunded; partially refunded; reversed; disputed; credit; reimbursement; reimbursed; authorized; authorised;
+            partial; partially paid; written off; write off; on hold; closed; erstattet; zurückerstattet; erstattung;
             teilbezahlt; remboursé/e; remboursement; litige; reembolsado/a; reembolso; devuelto/a; abonado/a; abono;
             disputado/a; cr; partial refund; refund pending; refund requested; partly paid; part paid; part payment;
             partial payment; deposit; down payment; prepayment; advance; advance payment; cancellation; adjustment;
             correction; accrual; accrued; commitment; committed; encumbrance; encumbered; purchase order; ordered;
-            order; received; sent; reserved; held; returned; in dispute; under dispute; unknown; active; inactive;
-            soll; haben; teilweise bezahlt; teilzahlung; anzahlung; vorauszahlung; abschlag; abschlagszahlung; storno;
+            order; received; sent; reserved; held; returned; in dispute; under dispute; unknown; active; inactive; soll;
+            haben; teilweise bezahlt; teilzahlung; anzahlung; vorauszahlung; abschlag; abschlagszahlung; storno;
             stornierung; korrektur; umbuchung; bestellung; bestellt; freigegeben; eingegangen; versendet; obligo;
             rückstellung; ausgebucht; gestundet; strittig; gemahnt; zurückgezahlt; teilerstattet; teilerstattung;
             abgerechnet; unbekannt; reserviert; partiellement payé/e; paiement partiel; partiellement remboursé/e;
@@ -192,14 +197,22 @@ WORDS: dict[str, dict[str, str]] = {
             engagement; commande; commandé/e; provision; contesté/e; reçu/e; envoyé/e; extourne; contrepassation;
             réservé/e; clôturé/e; inconnu/e; debe; haber; parcialmente pagado/a; pago parcial;
             parcialmente reembolsado/a; reembolso parcial; anticipo; anulación; cancelación; corrección; ajuste;
-            acreditado/a; comprometido/a; compromiso; pedido; provisión; en disputa; recibido/a; enviado/a;
-            retrocesión; factura rectificativa; reservado/a; cerrado/a; desconocido/a
+            acreditado/a; comprometido/a; compromiso; pedido; provisión; en disputa; recibido/a; enviado/a; retrocesión;
+            factura rectificativa; reservado/a; cerrado/a; desconocido/a
             """,
     },
     "rating": {
         COUNTS: """
             submitted; self submitted; sent; shared; eingereicht; abgegeben; übermittelt; soumis/e; transmis/e;
-            envoyé/e; enviado/a; entregado/a; presentado/a
+            envoyé/e; enviado/a; entregado/a; presentado/a; self; self rating; self rated; self assessment;
+            self evaluation; employee; employee rating; selbst; selbsteinschätzung; selbstbewertung; mitarbeiter;
+            auto évaluation; salarié/e; auto evaluación; autoevaluación; empleado/a
+            """,
+        LEAVE_OUT: """
+            manager; manager rating; manager assessment; manager evaluation; supervisor; supervisor rating; peer;
+            peer rating; peer review; peer assessment; 360; mentor; mentor rating; assessor; requested;
+            fremdeinschätzung; fremdbewertung; vorgesetzte/r; führungskraft; kollege; kollegin; évaluation du manager;
+            responsable; collègue; jefe; jefa; compañero/a
             """,
         ASKED: """
             pending approval; awaiting approval; pending review; awaiting review; in review; under review; reviewed;
@@ -248,29 +261,29 @@ ATTENDED = """
 """Words for attendance: what it is worth is asked, and whoever was absent has nothing."""
 
 FLAGS = f"""
-    {ATTENDED};
-    active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded; finished;
-    achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid; settled; cleared;
-    aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert; ausgestellt; gültig;
-    genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e; validé/e; certifié/e; émis/e;
-    délivré/e; valide; valable; approuvé/e; accepté/e; payé/e; réglé/e; obtenu/e; activo/a; activado/a; completado/a;
-    finalizado/a; aprobado/a; superado/a; certificado/a; emitido/a; válido/a; vigente; aceptado/a; pagado/a; apto/a;
-    revoked; rescinded; invalidated; invalid; terminated; termd; attrition; inactive; left; leaver; resigned; retired;
-    deceased; deactivated; disabled; archived; deleted; cancelled; canceled; void; voided; refund; refunded; failed;
-    withdrawn;
-    rejected; declined; no show; absent; former; dismissed; expired; vacant; widerrufen; entzogen; ungültig; inaktiv;
-    ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht; storniert; durchgefallen; abgelehnt; révoqué/e;
-    inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e; annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a;
-    completion; abschluss; achèvement; finalización; planned; forecast; estimated; open; pending; outstanding;
-    overdue; reversed; reversal; geplant; offen; überfällig; gutschrift; storno; rückerstattung; erstattet; prévu/e;
-    avoir; remboursé/e; impayé/e; previsto/a; pendiente; devolución; reembolsado/a; devuelto/a; impagado/a; baja;
-    cesado/a; desactivado/a; eliminado/a; cancelado/a; anulado/a; fallido/a; rechazado/a
+    {ATTENDED}; active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded;
+    finished; achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid;
+    settled; cleared; aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert;
+    ausgestellt; gültig; genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e;
+    validé/e; certifié/e; émis/e; délivré/e; valide; valable; approuvé/e; accepté/e; payé/e; réglé/e; obtenu/e;
+    activo/a; activado/a; completado/a; finalizado/a; aprobado/a; superado/a; certificado/a; emitido/a; válido/a;
+    vigente; aceptado/a; pagado/a; apto/a; revoked; rescinded; invalidated; invalid; terminated; termd; attrition;
+    inactive; left; leaver; resigned; retired; deceased; deactivated; disabled; archived; deleted; cancelled; canceled;
+    void; voided; refund; refunded; failed; withdrawn; rejected; declined; no show; absent; former; dismissed; expired;
+    vacant; widerrufen; entzogen; ungültig; inaktiv; ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht;
+    storniert; durchgefallen; abgelehnt; révoqué/e; inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e;
+    annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a; completion; abschluss; achèvement; finalización; planned;
+    forecast; estimated; open; pending; outstanding; overdue; reversed; reversal; geplant; offen; überfällig;
+    gutschrift; storno; rückerstattung; erstattet; prévu/e; avoir; remboursé/e; impayé/e; previsto/a; pendiente;
+    devolución; reembolsado/a; devuelto/a; impagado/a; baja; cesado/a; desactivado/a; eliminado/a; cancelado/a;
+    anulado/a; fallido/a; rechazado/a; removed; dropped; dropped out; superseded; replaced; duplicate; write off;
+    written off; entfernt; ersetzt; doppelt; ausgebucht; remplacé/e; doublon; reemplazado/a; duplicado/a
 """
 """Words that, as a header over yes and no, say what yes means, and that no means the opposite."""
 
 STATUS_HEADERS = words_in(
     "status statut estatus zustand etat estado state stati outcome result results ergebnis resultat resultado "
-    "situacion situation disposition standing action"
+    "situacion situation disposition standing action decision entscheidung verdict"
 )
 """Words of headers that make a column of few words a status."""
 RESULT_HEADERS = words_in("grade grades mark marks score bewertung zensur mention nota calificacion")
@@ -285,9 +298,9 @@ OF_ACCOUNTS = words_in("account login logon email mail mailbox location site kon
 """Words of headers over what somebody has, such as an account: it may be closed because they left, or not."""
 LEAVING = words_in(
     "termination exit leaving leaver separation offboarding kundigung kundigungs austritt austritts ausscheiden depart "
-    "sortie baja egreso cese salida"
+    "sortie baja egreso cese salida trennungs abgangs beendigungs"
 )
-REASONS = words_in("reason reasons type code grund art motif raison motivo causa tipo kundigungsgrund austrittsgrund")
+REASONS = words_in("reason reasons type code grund art motif raison motivo causa tipo")
 FREE_TEXT = words_in(
     "comment comments notes remark remarks feedback description bemerkung bemerkungen kommentar kommentare anmerkung "
     "anmerkungen hinweis commentaire commentaires remarque remarques observation observations comentario comentarios "
@@ -300,7 +313,7 @@ FILLERS = words_in(
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
     "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
-    "formacion contrato pago certificacion de la le du des del l d e s"
+    "formacion contrato pago certificacion vertrag vertrags program programme from de la le du des del l d e s"
 )
 """Words of headers that say nothing about a status."""
 ABOUT_PEOPLE = words_in(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from skilltrack import money_tables
-from skilltrack.people_tables import NONE
+from skilltrack.people_tables import NONE, next_short
 from skilltrack.tables import SOON, of, percent, totals_by
 from skilltrack.text import counted
 
@@ -105,7 +105,7 @@ def leaving(people: pd.DataFrame) -> Answer | None:
     first = alone.iloc[0]
     many = "1 person is" if len(alone) == 1 else f"{len(alone):,} people are each"
     lost = f"{first['team'] or 'the team'} loses {counted(int(first['lost']), 'skill')}"
-    return Answer(f"{many} the only one", f"of their team for a skill that it needs. With {first['name']} {lost}.")
+    return Answer(f"{many} the only one", f"of their team for a skill that it needs. Without {first['name']}, {lost}.")
 
 
 def seated(staffing: pd.DataFrame) -> Answer | None:
@@ -118,6 +118,22 @@ def seated(staffing: pd.DataFrame) -> Answer | None:
     worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
     where = f" {worst.index[0]} is short by {int(worst.iloc[0]):,}." if len(worst) > 1 else ""
     return Answer(of(short, seats, "seats"), f"of the targets cannot be filled if nobody sits on two.{where}")
+
+
+def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
+    """The first target that is filled now and falls short in the months ahead, if nothing is renewed."""
+    if now.empty:
+        return None
+    coming = next_short(now, ahead)
+    if coming.empty:
+        return Answer(
+            "No further target", "falls short in the next twelve months, even if nothing is renewed.", is_good=True
+        )
+    first = coming.iloc[0]
+    others = f"; {counted(len(coming) - 1, 'more target')} within twelve months" if len(coming) > 1 else ""
+    rest = f"falls short by {first['day']:%-d %B %Y} if nothing is renewed: {first['skill']}"
+    rest += f", {of(first['filled'], first['headcount'], 'seats')}{others}."
+    return Answer(str(first["team"]) or "The group without a team", rest, "staffing", {"list": "ahead"})
 
 
 def thinnest(coverage: pd.DataFrame) -> Answer | None:

@@ -487,9 +487,15 @@ def test_staffing_names_who_would_be_missed_and_the_seats_that_stay_empty(demo_d
     people, seats = (table.value for table in page.dataframe)
 
     assert people["lost"].is_monotonic_decreasing
-    assert f"With {people['name'].iloc[0]} " in texts(page)
+    assert f"Without {people['name'].iloc[0]}, " in texts(page)
     assert (seats["filled"] + seats["short"] == seats["headcount"]).all()
     assert seats["short"].is_monotonic_decreasing
+
+    who = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30", list="who").dataframe[1].value
+    assert (who["sits"] == "Fills a seat").sum() == seats["filled"].sum()
+    assert who.loc[who["sits"] == "Fills a seat", "name"].notna().all()
+    ahead = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30", list="ahead")
+    assert "No further target falls short in the next twelve months" in texts(ahead).replace("**", "")
 
 
 def test_a_person_reads_which_credentials_would_show_what_they_lack(demo_db, monkeypatch):

@@ -31,7 +31,7 @@ def _credential(evidence: Evidence, line: dict[str, str]) -> str:
 
 def _person(company: Company, asked: Asked, line: dict[str, str]) -> tuple[str | None, str | None]:
     row = company.listed(asked, asked.as_of, asked.as_of, asked.role).get(line["employee_id"])
-    return (row["name"], row.get("team") or None) if row else (None, None)
+    return (row["name"], row.get("team", "")) if row else (None, None)
 
 
 def outcomes(company: Company, asked: Asked) -> list[tuple]:

@@ -15,11 +15,8 @@ where l.is_for_good and {same}
     and (t.file_no, t.line_no) not in (select (c.file_no, c.line_no) from left_out_{kind} as c) -- what is taken back
 qualify row_number() over (partition by t.file_no, t.line_no order by l.file_no, l.line_no) = 1
 """
-SAME = {
-    "badges": "l.file_no = t.file_no and (coalesce(l.issued_on, '') = '' "
-    "or try_cast(l.issued_on as date) = t.issued_on)",
-    "spend": "(coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = abs(t.amount))",
-}
+SAME_AWARD = "l.file_no = t.file_no and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = t.issued_on)"
+SAME_PAYMENT = "(coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = abs(t.amount))"
 """When rows with the same id are about the same award or payment: an exam that was failed once can be passed later."""
 MESSAGE = (
     "sql:'counts here and is ' || trim(t.word) || case when t.other_file = t.file_no then ' on line ' "
@@ -34,5 +31,5 @@ def called_off(kind: Kind, landing: Landing) -> str:
     has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
     if not name or not has_any or landing.is_again:
         return ""
-    select = CALLED_OFF.format(kind=kind.name, id=name, same=SAME[kind.name])
+    select = CALLED_OFF.format(kind=kind.name, id=name, same=SAME_AWARD if kind.holds_awards else SAME_PAYMENT)
     return f"({select})" if landing.transaction.rows(f"select 1 from ({select}) limit 1") else ""

@@ -114,13 +114,13 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     settled.questions += beside.questions
     if not is_again and (header := day_of_leaving(kind, decoded, settled, places, mapping)):
         decoded, mapping = as_given
-        found = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
+        mapped = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
         message = (
             "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
             '[columns] left_on = "".'
         )
-        found.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
-        return found
+        mapped.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
+        return mapped
     if not is_again:
         mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)

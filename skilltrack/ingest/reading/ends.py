@@ -55,14 +55,14 @@ def day_of_leaving(kind: Kind, decoded: Decoded, settled: Settled, places: Place
         return ""
     left = np.concatenate([rank == ENDED for rank in settled.ranks])
     used = {at for positions in places.values() for at in positions}
-    found = []
+    headers = []
     for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
         is_open = at not in used and header and not is_sensitive(header) and not NO_END & set(header_words(header))
         if not is_open or len(cells) != len(left) or not (values := sampled(cells)) or dates_among(values) < 1:
             continue
         if (pc.not_equal(pc.utf8_trim_whitespace(cells), "").to_numpy() == left).all():
-            found.append(header)
-    return found[0] if len(found) == 1 else ""
+            headers.append(header)
+    return headers[0] if len(headers) == 1 else ""
 
 
 def leave_on(taken: dict[str, pa.ChunkedArray], days: pa.ChunkedArray | None, settled: Settled, room: Room) -> None:

@@ -144,7 +144,7 @@ def test_names_below_a_header_of_ids_are_no_ids():
     ("written", "name", "remark", "day"),
     [
         ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated", "05/31/2023"),
-        ("Di Foe (Left 2023)", "Di Foe", "Left", ""),
+        ("Di Foe (Left 2023)", "Di Foe", "Left", "2023"),
         ("Doe, Jane - Left 2024-01-31", "Doe, Jane", "Left", "2024-01-31"),
         ("Ute Maß – Ausgeschieden am 31.01.2024", "Ute Maß", "Ausgeschieden", "31.01.2024"),
         ("Léa Roy [partie le 3 mars 2024]", "Léa Roy", "partie", "3 mars 2024"),
@@ -290,3 +290,15 @@ def test_an_empty_reason_or_a_yes_contradicts_no_status():
     found = mapped("roster", text, Mapping(values={"Primary": {"Yes": "counts"}}))
 
     assert not [str(problem) for problem in found.problems if "contradict" in problem.message]
+
+
+def test_what_stays_beside_a_name_and_a_day_that_cannot_be_read_are_told():
+    """A leaver whose remark is not understood counts as somebody who works here."""
+    text = "employee_id,name,team\n1,Ann Lee (Terminated 2025-13-45),N\n2,Bo Ray - Retired 2025,N\n3,Cy Poe (Not active),N\n"
+    found = mapped("roster", text + "4,INACTIVE - Di Fox,N\n5,Ed Hill (Bob),N\n6,Flo Ash (leaving 2026-12-31),N\n")
+    warnings = " ".join(str(problem) for problem in found.problems if problem.severity == "warning")
+
+    assert "'2025-13-45', '2025' beside names is not a day that can be read" in warnings
+    for part in ("'Not active' (1 row)", "'INACTIVE' (1 row)", "'leaving 2026-12-31' (1 row)"):
+        assert part in warnings
+    assert "Bob" not in warnings

@@ -190,3 +190,57 @@ def test_a_row_left_out_by_the_mapping_calls_nothing_off(company):
     outcome = land(company, paid, mapping=Mapping(skip={"Payment status": ["Void"]}))
     assert outcome.status == "stored", messages(outcome, "error")
     assert amounts(company) == {"i1": "300.00"}
+
+
+def test_a_cancelled_payment_without_an_id_of_its_own_or_another_day_is_an_alarm_and_never_certain(company):
+    """Small invoice numbers come again with every vendor; ids made from rows never do."""
+    made = Mapping(constants={"spend_id": "{row}"})
+    header = "employee_id,credential_id,paid_on,amount,currency,funding_source,Payment status\n"
+    row = "001,c1,2024-02-01,300,EUR,employer,{}\n"
+    assert land(company, {"spend": header + row.format("Paid")}, 1, mapping=made).status == "stored"
+    outcome = land(company, {"spend": header + row.format("Cancelled")}, 2, mapping=made)
+    assert [m for m in messages(outcome, "alarm") if "is about 1 payment stored earlier" in m]
+
+    land(company, {"spend": PAYMENTS + "i7,c1,2024-02-05,80,EUR,employer,Paid\n"}, 3)
+    bare = "spend_id,credential_id,paid_on,amount,currency,funding_source,Payment status\ni7,,{},,EUR,employer,Void\n"
+    outcome = land(company, {"spend": bare.format("2025-06-10")}, 4)
+    assert [m for m in messages(outcome, "alarm") if "is about 1 payment stored earlier" in m]
+    assert amounts(company)["i7"] == "80.00"
+    land(company, {"spend": bare.format("2024-02-05")}, 5)
+    assert amounts(company)["i7"] == "0.00"
+
+
+def test_a_refund_of_a_payment_that_was_cancelled_before_is_an_alarm(company):
+    """Otherwise the same money is taken off twice, and spend is negative."""
+    land(company, {"spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\n"}, 1)
+    assert land(company, {"spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Cancelled\n"}, 2).status == "stored"
+    outcome = land(company, {"spend": PAYMENTS + "r1,c1,2024-03-01,300,EUR,employer,Refund\n"}, 3)
+    assert [m for m in messages(outcome, "alarm") if "'r1': is a refund of money that is taken off already" in m]
+
+
+def test_a_refund_that_names_nobody_leaves_it_open_whether_a_cancelled_payment_has_come_back(company):
+    named = "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source,Payment status\n"
+    first = named + "i1,001,c1,2024-02-01,300,EUR,employer,Paid\nr1,,c1,2024-03-01,300,EUR,employer,Refund\n"
+    land(company, {"spend": first}, 1)
+    outcome = land(company, {"spend": named + "i1,001,c1,2024-02-01,300,EUR,employer,Cancelled\n"}, 2)
+    assert [m for m in messages(outcome, "alarm") if "is about 1 payment stored earlier" in m]
+    assert amounts(company)["i1"] == "300.00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "mapping"),
+    [
+        ("spend", PAYMENTS + "s1,c1,2024-02-01,300,EUR,employer,Paid\ns1,c1,2024-02-02,40,EUR,employer,Refund\n",
+         Mapping(columns={"spend_id": ["spend_id", "Payment status"]})),
+        ("badges", "employee_id,credential_id,issued_on,Status\n001,c1,2024-06-01,Completed\n002,c1,2024-06-01,Revoked\n",
+         Mapping(columns={"revocation_reason": "Status"})),
+    ],
+)  # fmt: skip
+def test_a_status_goes_on_being_one_where_it_is_also_part_of_an_id_or_a_reason(company, kind, text, mapping):
+    """An answer that switched the status off made 340 of 260 euros, and a revoked badge valid."""
+    outcome = land(company, {kind: text}, mapping=mapping)
+    assert outcome.status == "stored", messages(outcome, "error")
+    if kind == "spend":
+        assert sorted(amounts(company).values()) == ["-40.00", "300.00"]
+    else:
+        assert set(revoked(company).values()) == {None, "2024-06-01"}

@@ -39,9 +39,9 @@ from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns, missing_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.states import nobody
+from skilltrack.ingest.reading.states import look, nobody
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
-from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.values import in_reference_form
 from skilltrack.kinds import Kind
@@ -58,6 +58,8 @@ SHOWN = 20
 """Lines that a notice lists."""
 DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
 """Cells that no header has: numbers, dates, addresses."""
+BESIDE_A_STATUS = ("revocation_reason", "funding_source", "reason")
+"""Our columns for which somebody may name the column of a status."""
 NEWEST = ("hired_on",)
 """The day that decides which of several rows about one person is the newest."""
 VACANT_POST = (
@@ -107,7 +109,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
     mapping = mapping if is_again else with_bare_names(kind, decoded, taken, mapping, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
-    beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again)
+    beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again, problems)
     mapping = beside.mapping
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
@@ -227,18 +229,34 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
 def _others(
     kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, is_again: bool
 ) -> dict[str, pa.ChunkedArray]:
-    """Columns outside the kind that may hold a status, by header: those of few values, or named in the mapping."""
+    """Columns that may hold a status, by header: those of few values outside the kind, or named in the mapping.
+
+    A status goes on being one where it is also a part of an id, or why something was revoked, or who paid.
+    """
     known = {column.name for column in kind.file_columns}
     named = (set(mapping.values) | set(mapping.skip)) - known
     used = {at for positions in places.values() for at in positions}
     candidates: dict[str, pa.ChunkedArray] = {}
     for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
-        is_open = header and header != LINE and not is_again and at not in used and not is_sensitive(header)
+        is_open = header and header != LINE and not is_again and not is_sensitive(header)
+        is_open = is_open and (at not in used or _is_also_a_status(kind, header, cells, at, places))
         if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
             if header in candidates and header in named:
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
             candidates[header] = cells
     return candidates
+
+
+def _is_also_a_status(kind: Kind, header: str, cells: pa.ChunkedArray, at: int, places: Places) -> bool:
+    """Whether a column that is used says of some row that it ended or does not count."""
+    shared = [
+        name
+        for name, taken in places.items()
+        if at in taken and (len(taken) > 1 or name in BESIDE_A_STATUS) and header.strip().lower() != name
+    ]
+    counts = few_values(cells) if shared else None
+    status = None if counts is None else look(kind, header, counts)
+    return status is not None and status.is_ours and not {*status.meanings.values()} <= {COUNTS, ASKED}
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:

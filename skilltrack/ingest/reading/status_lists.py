@@ -20,8 +20,8 @@ WORDS: dict[str, dict[str, str]] = {
             abschluss; achèvement; finalización; erfolgreich abgeschlossen; bestanden; erfolgreich; absolviert; erfüllt;
             genehmigt; erledigt; zertifiziert; anerkannt; erworben; terminé/e; réussi/e; achevé/e; complété/e; validé/e;
             obtenu/e; certifié/e; admis/e; acquis/e; approuvé/e; effectué/e; accompli/e; fini/e; succès; ok; i.o.;
-            completado/a; aprobado/a; terminado/a; finalizado/a; superado/a; concluido/a; logrado/a; obtenido/a; apto/a;
-            certificado/a; acreditado/a; exitoso/a
+            erteilt; completado/a; aprobado/a; terminado/a; finalizado/a; superado/a; concluido/a; logrado/a;
+            obtenido/a; apto/a; certificado/a; acreditado/a; exitoso/a
             """,
         LEAVE_OUT: """
             failed; fail; failure; incomplete; withdrawn; withdrew; no show; did not attend; absent; in progress;
@@ -99,20 +99,20 @@ WORDS: dict[str, dict[str, str]] = {
             """,
         LEFT: """
             terminated; termd; terminate; termination; resignation; retirement; dismissal; separation; redundancy;
-            kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus;
-            attrition; inactive; left; leaver; resigned; retired; dismissed; separated; deceased;
-            former; former employee; ex employee; past employee; deactivated; disabled;
-            pensioner; retiree; pensionär/in; rentner/in; im ruhestand; beendet; retraité/e; à la retraite; jubilado/a;
-            quit; fired; laid off; made redundant; redundant;
-            ended; discharged; archived; deleted; departed; exited; no longer employed; voluntarily terminated;
-            involuntarily terminated; terminated for cause; offboarded; contract ended; inaktiv; ausgeschieden;
-            ausgetreten; gekündigt; entlassen; beendet; pensioniert; in rente; im ruhestand; ruhestand; verstorben;
-            ehemalig; ehemalige/r; deaktiviert; archiviert; gelöscht; inactif; inactive; parti/e; sorti/e;
-            démissionné; a démissionné; démissionnaire; démission; licencié/e; retraité/e; à la retraite; retraite;
-            décédé/e; ancien; ancien salarié; ancien employé; radié/e; désactivé/e; terminé/e; fin de contrat;
-            contrat terminé; quitté; archivé/e; supprimé/e; inactivo/a; baja; dado de baja; dada de baja;
-            cesado/a; cese; despedido/a; renunció; renuncia; jubilado/a; fallecido/a; retirado/a; exempleado/a;
-            terminado/a; finalizado/a; desvinculado/a; desactivado/a; extinguido/a; archivado/a; eliminado/a
+            kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus; attrition;
+            inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former; former employee;
+            ex employee; past employee; deactivated; disabled; pensioner; retiree; pensionär/in; rentner/in;
+            im ruhestand; beendet; retraité/e; à la retraite; jubilado/a; quit; fired; laid off; made redundant;
+            redundant; ended; discharged; archived; deleted; departed; exited; no longer employed;
+            voluntarily terminated; involuntarily terminated; terminated for cause; offboarded; contract ended; inaktiv;
+            ausgeschieden; ausgetreten; entlassen; beendet; gone; left company; left the company; a quitté/e;
+            pensioniert; in rente; im ruhestand; ruhestand; verstorben; ehemalig; ehemalige/r; deaktiviert; archiviert;
+            gelöscht; inactif; inactive; parti/e; sorti/e; démissionné; a démissionné; démissionnaire; démission;
+            licencié/e; retraité/e; à la retraite; retraite; décédé/e; ancien; ancien salarié; ancien employé; radié/e;
+            désactivé/e; terminé/e; fin de contrat; contrat terminé; quitté; archivé/e; supprimé/e; inactivo/a; baja;
+            dado de baja; dada de baja; cesado/a; cese; despedido/a; renunció; renuncia; jubilado/a; fallecido/a;
+            retirado/a; exempleado/a; terminado/a; finalizado/a; desvinculado/a; desactivado/a; extinguido/a;
+            archivado/a; eliminado/a
             """,
         LEAVE_OUT: """
             pre hire; prehire; pending hire; future hire; future start; candidate; applicant; offer; offered;
@@ -121,6 +121,7 @@ WORDS: dict[str, dict[str, str]] = {
             vacante; futuro/a
             """,
         ASKED: """
+            gekündigt; de baja;
             suspended; on hold; unknown; blocked; locked; pending; dormant; absent; invited; gesperrt; unbekannt;
             abwesend; suspendu/e; bloqué/e; en attente; invité/e; suspendido/a; bloqueado/a; pendiente; ausente
             """,
@@ -237,7 +238,10 @@ ATTENDED = """
 """Words for attendance: what it is worth is asked, and whoever was absent has nothing."""
 
 FLAGS = f"""
-    {ATTENDED}; active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded;
+    {ATTENDED};
+    draft; suspended; incomplete; unpaid; disputed; budgeted; quit; gone; left company; left the company; a quitté/e;
+    erteilt; reembolso; remboursement;
+    active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded;
     finished; achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid;
     settled; cleared; aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert;
     ausgestellt; gültig; genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e;

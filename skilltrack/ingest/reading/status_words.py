@@ -74,7 +74,8 @@ FILLERS = words_in(
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
     "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
-    "formacion contrato pago certificacion vertrag vertrags program programme from de la le du des del l d e s"
+    "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun "
+    "from de la le du des del l d e s"
 )
 """Words of headers that say nothing about a status."""
 ABOUT_PEOPLE = words_in(
@@ -82,6 +83,18 @@ ABOUT_PEOPLE = words_in(
     "salarie utilisateur empleado usuario hr"
 )
 
+HARMLESS = words_in(
+    "with without mit ohne avec sans con sin merit distinction honours honors high highest auszeichnung lob mention "
+    "felicitations honores matricula voluntary voluntarily involuntary involuntarily freiwillig volontaire voluntaria "
+    "voluntario illness ill sick sickness health krankheit maladie enfermedad personal reason reasons resignation "
+    "kundigung demission renuncia retirement deceased online onsite classroom virtual exam test prufung examen grade "
+    "score points punkte full part time vollzeit teilzeit permanent temporary contract paid unpaid bezahlt unbezahlt "
+    "parental maternity paternity family medical study military annual elternzeit mutterschutz auto automatic "
+    "automatically manual manually system imported admin since from until till by for on of the in to a an at seit "
+    "bis am vom zum de du des la le les el los desde hasta eur usd gbp chf card bank transfer credit debit first "
+    "second attempt retake versuch"
+)
+"""Words beside a status that change nothing about it."""
 NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")
 
 

@@ -147,7 +147,7 @@ def _payments(landing: Landing) -> list[Problem]:
         "from spend_rows as r group by r.currency having usual > 0 and now >= $times * usual order by r.currency",
         {"upload_id": landing.upload_id, "times": TIMES},
     )
-    return [
+    return _only_refunds(landing) + [
         _alarm(
             landing,
             row["file_no"],
@@ -157,6 +157,20 @@ def _payments(landing: Landing) -> list[Problem]:
         )
         for row in rows
     ]
+
+
+def _only_refunds(landing: Landing) -> list[Problem]:
+    """Alarms about files in which money only came back: statements of a card or a bank write payments so."""
+    rows = landing.transaction.rows(
+        "select file_no, count(*) as n from spend_rows where upload_id = $upload_id "
+        "group by file_no having count(*) > 1 and max(amount) < 0 order by file_no",
+        {"upload_id": landing.upload_id},
+    )
+    message = (
+        "every amount is negative, so it is taken for money that came back. If these are payments, as in a card or "
+        "bank statement, turn their signs round and import the file again."
+    )
+    return [_alarm(landing, row["file_no"], "amount", message, is_grave=True) for row in rows]
 
 
 def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:

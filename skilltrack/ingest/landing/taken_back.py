@@ -6,19 +6,17 @@ becomes 0. Everything less certain is an alarm and changes nothing: a failed sec
 `Pending`, other kinds of file.
 """
 
-from typing import Any
-
 import pyarrow as pa
 
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.numberings import EARLIER
+from skilltrack.ingest.landing.refunds import problem_of, tell_negative_left_out, tell_refunds
 from skilltrack.ingest.landing.spelling import spellings
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.left_out import IDENTIFYING
 from skilltrack.ingest.reading.likeness import FROM_ROW
-from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.status_words import REVOKED
 from skilltrack.kinds import KINDS, Kind, references
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -34,7 +32,7 @@ with people as (
 meant as (
     select l.row_id, p.employee_id as id, 1 as place
     from left_out_{kind} as l
-    join people as p on p.employee_id = l.employee_id
+    join people as p on p.employee_id = coalesce(nullif(l.employee_id, ''), l.name)
     union
     select l.row_id, p.employee_id, 2
     from left_out_{kind} as l
@@ -47,7 +45,7 @@ meant as (
 )
 select row_id, id from meant where id <> '' qualify place = min(place) over (partition by row_id)
 """
-"""Whom each row may be about: by the id, else by the address, else by the name."""
+"""Whom each row may be about: by the id, which an answer may have put in place of a name, the address, or the name."""
 
 NAMED = """
 select l.row_id, n.{key} as id
@@ -82,7 +80,8 @@ from left_out_badges as l
 join left_out_employee_id as w on w.row_id = l.row_id
 join left_out_credential_id as c on c.row_id = l.row_id
 join badge_rows as r
-    on r.employee_id = w.id and r.credential_id = c.id and r.issued_on = try_cast(l.issued_on as date)
+    on r.employee_id = w.id and r.credential_id = c.id
+    and (r.issued_on = try_cast(l.issued_on as date) or coalesce(l.issued_on, '') = '')
 join live_uploads as u on u.upload_id = r.upload_id
 where coalesce(l.award_id, '') = '' or r.award_id is null
 """
@@ -193,10 +192,12 @@ def stage_left_out(kind: Kind, files: dict[int, Mapped], transaction: Transactio
 def take_back(kind: Kind, landing: Landing) -> None:
     """Add rows to `typed_<kind>` that take back what the files say no longer counts; an alarm tells of the others."""
     if kind.holds_payments and not landing.is_again:
-        _tell_refunds(landing)
+        tell_refunds(landing)
     has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
     if not has_any or landing.lands_as_earlier(kind.name):
         return
+    if kind.holds_payments and not landing.is_again:
+        tell_negative_left_out(landing)
     _find_meant(kind, landing)
     if not landing.transaction.rows("select 1 from meant_rows limit 1"):
         return
@@ -314,7 +315,7 @@ def _tell(kind: Kind, landing: Landing) -> None:
             goes = "goes" if row["n"] == 1 else "go"
             message = f"is about {many}, or so it seems. What is stored {goes} on counting."
             message += f" If that is right, {skip}. If it is not, {ENDING[what]}."
-        problem = _problem(landing, row, header, message, "warning" if row["is_sure"] else "alarm")
+        problem = problem_of(landing, row, header, message, "warning" if row["is_sure"] else "alarm")
         landing.problems.append(problem)
 
 
@@ -324,66 +325,3 @@ ENDING = {
     "row": "import the row with its last day, or undo its upload",
 }
 """What ends something that is stored."""
-
-
-def _problem(landing: Landing, row: dict[str, Any], header: str | None, message: str, severity: str) -> Problem:
-    file = landing.file_names[row["file_no"]]
-    return Problem(file, row["line_no"], header, row["status"].strip(), message, severity, severity == "alarm")
-
-
-REFUNDS = """
-select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
-from typed_spend as t
-join newest_spend as s on s.spend_id = t.spend_id
-where t.amount < 0 and s.amount >= 0
-group by t.file_no
-order by t.file_no
-"""
-"""Refunds under the id of a payment that is stored."""
-
-
-REFUNDS_OF_NOTHING = """
-with newest as (
-    select s.spend_id, s.employee_id, s.credential_id, s.currency, s.amount
-    from newest_spend as s
-    where s.spend_id not in (select t.spend_id from typed_spend as t where t.spend_id is not null)
-    union all
-    select t.spend_id, t.employee_id, t.credential_id, t.currency, t.amount
-    from typed_spend as t
-    where t.spend_id is not null
-),
-overdrawn as (
-    select n.employee_id, n.credential_id, n.currency
-    from newest as n
-    group by n.employee_id, n.credential_id, n.currency
-    having sum(n.amount) < 0 and bool_or(n.amount = 0)
-)
-select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
-from typed_spend as t
-join overdrawn as o
-    on o.employee_id is not distinct from t.employee_id and o.credential_id = t.credential_id
-    and o.currency = t.currency
-where t.amount < 0
-group by t.file_no
-order by t.file_no
-"""
-"""Refunds by which more came back than is still paid, where a payment has been taken back already."""
-
-
-def _tell_refunds(landing: Landing) -> None:
-    """Alarms about refunds that have the id of their payment, and about those of a payment that is 0 already."""
-    transaction = landing.transaction
-    if not transaction.rows("select 1 from typed_spend where amount < 0 limit 1"):
-        return
-    for row in transaction.rows(with_definitions(REFUNDS), {"known_at": END_OF_TIME}):
-        message = (
-            f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Give the "
-            "refund an id of its own; a payment that came back in full can be left out."
-        )
-        landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))
-    for row in transaction.rows(with_definitions(REFUNDS_OF_NOTHING), {"known_at": END_OF_TIME}):
-        message = (
-            f"is a refund of money that is taken off already ({counted(row['n'], 'row')}): a payment for the same "
-            "credential was cancelled before, so that more comes back than was paid. Leave one of the two out."
-        )
-        landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))

@@ -1,0 +1,88 @@
+"""Alarms about refunds: with the id of their payment, of a payment taken back already, or left out as not paid."""
+
+from typing import Any
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.text import counted
+
+REFUNDS = """
+select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
+from typed_spend as t
+join newest_spend as s on s.spend_id = t.spend_id
+where t.amount < 0 and s.amount >= 0
+group by t.file_no
+order by t.file_no
+"""
+"""Refunds under the id of a payment that is stored."""
+
+
+REFUNDS_OF_NOTHING = """
+with newest as (
+    select s.spend_id, s.employee_id, s.credential_id, s.currency, s.amount
+    from newest_spend as s
+    where s.spend_id not in (select t.spend_id from typed_spend as t where t.spend_id is not null)
+    union all
+    select t.spend_id, t.employee_id, t.credential_id, t.currency, t.amount
+    from typed_spend as t
+    where t.spend_id is not null
+),
+overdrawn as (
+    select n.employee_id, n.credential_id, n.currency
+    from newest as n
+    group by n.employee_id, n.credential_id, n.currency
+    having sum(n.amount) < 0 and bool_or(n.amount = 0)
+)
+select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
+from typed_spend as t
+join overdrawn as o
+    on o.employee_id is not distinct from t.employee_id and o.credential_id = t.credential_id
+    and o.currency = t.currency
+where t.amount < 0
+group by t.file_no
+order by t.file_no
+"""
+"""Refunds by which more came back than is still paid, where a payment has been taken back already."""
+
+
+def tell_refunds(landing: Landing) -> None:
+    """Alarms about refunds that have the id of their payment, and about those of a payment that is 0 already."""
+    transaction = landing.transaction
+    if not transaction.rows("select 1 from typed_spend where amount < 0 limit 1"):
+        return
+    for row in transaction.rows(with_definitions(REFUNDS), {"known_at": END_OF_TIME}):
+        message = (
+            f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Give the "
+            "refund an id of its own; a payment that came back in full can be left out."
+        )
+        landing.problems.append(problem_of(landing, row, "spend_id", message, "alarm"))
+    for row in transaction.rows(with_definitions(REFUNDS_OF_NOTHING), {"known_at": END_OF_TIME}):
+        message = (
+            f"is a refund of money that is taken off already ({counted(row['n'], 'row')}): a payment for the same "
+            "credential was cancelled before, so that more comes back than was paid. Leave one of the two out."
+        )
+        landing.problems.append(problem_of(landing, row, "spend_id", message, "alarm"))
+
+
+def tell_negative_left_out(landing: Landing) -> None:
+    """An alarm about money that came back and is left out with what was not paid: the payment goes on counting."""
+    if not landing.transaction.rows("select 1 from left_out_spend where trim(amount) like '-%' limit 1"):
+        return
+    for row in landing.transaction.rows(
+        "select file_no, count(*) as n, min(line_no) as line_no, arg_min(status, line_no) as status "
+        "from left_out_spend where trim(amount) like '-%' group by file_no order by file_no"
+    ):
+        left_out = landing.files[row["file_no"]].mapped.left_out
+        header = left_out.header if left_out is not None else None
+        message = (
+            f"is left out, although {counted(row['n'], 'row')} with it {'has' if row['n'] == 1 else 'have'} a negative "
+            f'amount. If it takes a payment off, say so: [values."{header}"] "{row["status"].strip()}" = "refund".'
+        )
+        landing.problems.append(problem_of(landing, row, header, message, "alarm"))
+
+
+def problem_of(landing: Landing, row: dict[str, Any], header: str | None, message: str, severity: str) -> Problem:
+    """A problem about rows of one file with one status: `row` has its file, its first line and the status."""
+    file = landing.file_names[row["file_no"]]
+    return Problem(file, row["line_no"], header, row["status"].strip(), message, severity, severity == "alarm")

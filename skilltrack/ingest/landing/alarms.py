@@ -23,8 +23,6 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
     """Alarms about the rows that have just been stored."""
     problems = []
     for count in counts:
-        if KINDS[count.kind].lists_people:
-            problems += _leaving(landing, count)
         if KINDS[count.kind].holds_payments:
             problems += _payments(landing)
         problems += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
@@ -37,19 +35,54 @@ def _alarm(
     return Problem(landing.file_names[file_no], line, column, None, message, "alarm", is_grave)
 
 
-def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
-    before = count.changed + count.unchanged + count.gone
-    after = count.new + count.changed + count.unchanged
-    if not before or count.gone <= LEAVING * before:
+LOST = """
+select
+    count(*) as people,
+    count(*) filter (not {stays}) as leaving,
+    {columns}
+from roster as b
+left join good as g on g.employee_id = b.employee_id
+where $effective_on between b.valid_from and b.valid_to
+    and (b.hired_on is null or b.hired_on <= $effective_on)
+    and (b.left_on is null or b.left_on >= $effective_on)
+"""
+"""Of the people who work here on the day a roster takes effect, as known before: how many it lets go, and per column
+how many have a value (had) and lose it although the roster lists them (lost)."""
+STAYS = """(case when g.employee_id is null then {if_unlisted}
+        else (g.hired_on is null or g.hired_on <= $effective_on) and (g.left_on is null or g.left_on >= $effective_on)
+    end)"""
+VITAL = ("manager_id", "role_id", "team")
+"""Columns without which no team, no organisation or no coverage is left."""
+FEWEST = 3
+"""The fewest people who lose a value for an alarm."""
+
+
+def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
+    """Alarms about a roster by which most people leave, or lose their manager, role or team."""
+    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
         return []
-    file_no = landing.transaction.rows(
-        "select file_no from upload_files where upload_id = $upload_id and kind = 'roster' order by file_no limit 1",
-        {"upload_id": landing.upload_id},
-    )[0]["file_no"]
-    message = f"{count.gone:,} of {before:,} people would leave. Is this the whole roster?"
-    if after <= HALVED * before:
-        message = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
-    return [_alarm(landing, file_no, None, message)]
+    pairs = [f"nullif(b.{name}, '') is not null and g.employee_id is not null" for name in VITAL]
+    columns = ", ".join(
+        f"count(*) filter ({had}) as had_{name}, "
+        f"count(*) filter ({had} and nullif(g.{name}, '') is null) as lost_{name}"
+        for name, had in zip(VITAL, pairs, strict=True)
+    )
+    stays = STAYS.format(if_unlisted="false" if landing.mode == "snapshot" else "true")
+    row = landing.transaction.rows(with_definitions(LOST.format(stays=stays, columns=columns)), before)[0]
+    problems = []
+    if row["leaving"] > LEAVING * row["people"]:
+        left = row["people"] - row["leaving"]
+        message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is this the whole roster?"
+        if left <= HALVED * row["people"]:
+            message = f"the headcount falls from {row['people']:,} to {left:,}. Is this the whole roster?"
+        problems.append(_alarm(landing, file_no, None, message))
+    for name in VITAL:
+        had, gone = row[f"had_{name}"], row[f"lost_{name}"]
+        if gone >= FEWEST and gone > HALVED * had:
+            why = "is empty here" if name in given else "is missing here"
+            message = f"{why}, and {gone:,} of {had:,} people would lose theirs. Is this a roster, and a whole one?"
+            problems.append(_alarm(landing, file_no, name, message, is_grave=True))
+    return problems
 
 
 def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:

@@ -315,10 +315,19 @@ def _tell(kind: Kind, landing: Landing) -> None:
             goes = "goes" if row["n"] == 1 else "go"
             message = f"is about {many}, or so it seems. What is stored {goes} on counting."
             message += f" If that is right, {skip}. If it is not, {ENDING[what]}."
-        problem = problem_of(landing, row, header, message, "warning" if row["is_sure"] else "alarm")
+        is_many = row["n"] > FEW and row["n"] > MOST_TAKEN_BACK * _stored(kind, landing)
+        problem = problem_of(landing, row, header, message, "alarm" if is_many or not row["is_sure"] else "warning")
         landing.problems.append(problem)
 
 
+def _stored(kind: Kind, landing: Landing) -> int:
+    """How many awards or payments are stored, each once."""
+    select = f"select count(*) as n from {kind.relation}"
+    return int(landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME})[0]["n"])
+
+
+FEW, MOST_TAKEN_BACK = 3, 0.1
+"""More than as many awards or payments, and than this share of those stored, that one file takes back are an alarm."""
 ENDING = {
     "award": "import the award with the day on which it was revoked",
     "payment": "import the payment with its right amount, or 0",

@@ -6,7 +6,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.alarms import alarms, emptied, replaced
+from skilltrack.ingest.landing.alarms import alarms, emptied, lost, replaced
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples
@@ -243,6 +243,7 @@ class Upload:
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
             self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
+            self.problems += lost(landing, given, before, min(files))
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(kind.stored)

@@ -1,16 +1,20 @@
 """Badges as files: whose they are, which credential they mean, what is a bad row, and when they count as verified."""
 
+import hashlib
 import json
+import shutil
+from contextlib import closing
 from datetime import date, datetime
 
 import pytest
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.errors import BadFile
 from skilltrack.ingest import Options, Source, import_sources, parse_mapping, undo
+from skilltrack.keeping.durability import open_store
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
-from skilltrack.storage.store import Store
-from tests.badges.signing import INTEGRITY, V2, Signer, badge, data, zipped
+from tests.badges.signing import INTEGRITY, V2, Signer, badge, baked, data, zipped
 
 SCHOOL = Signer()
 STRANGER = Signer()
@@ -27,11 +31,18 @@ COMPANY = {
 AT = datetime(2024, 9, 1, 9)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    with closing(open_store(folder / "made.duckdb")) as store:
+        sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in COMPANY.items()]
+        assert import_sources(store, sources, Options(date(2024, 1, 1), landed_at=AT)).status == "stored"
+    return folder
+
+
 @pytest.fixture
-def store():
-    opened = Store.open(":memory:")
-    sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in COMPANY.items()]
-    assert import_sources(opened, sources, Options(date(2024, 1, 1), landed_at=AT)).status == "stored"
+def store(made, tmp_path):
+    opened = open_store(shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "made.duckdb")
     yield opened
     opened.close()
 
@@ -159,3 +170,177 @@ def test_a_badge_that_was_changed_is_a_bad_row_and_never_verified(store):
     assert [p.file for p in apart.errors] == ["b.zip, file mara.json"]
     assert awards(store) == [("8", "w2", "2024-05-06")]
     assert met(store, "verified") == 1
+
+
+def hash_of(address, salt="", algorithm="sha256", upper=False):
+    digest = hashlib.new(algorithm, (address + salt).encode()).hexdigest()
+    return f"{algorithm}${digest.upper() if upper else digest}"
+
+
+def test_the_holder_is_found_by_an_address_or_its_hash_and_nobody_else_is_by_anything(store):
+    """Mara's address has a capital on the roster; hashes are of the address as it is stored, or in lower case."""
+    files = {
+        "plain.json": signed(edit=of("MARA@works.example", name="1")),
+        "salted.json": signed(edit=of(hash_of("Mara@works.example", "sea salt"), True, "sea salt", name="2")),
+        "upper.json": signed(edit=of(hash_of("bo@works.example", upper=True), True, name="3")),
+        "md5.json": signed(edit=of(hash_of("mara@works.example", algorithm="md5"), True, name="4")),
+        "unsalted.json": signed(edit=of(hash_of("mara@works.example", "pepper"), True, "salt", name="5")),
+        "stranger.json": signed(edit=of("eve@works.example", name="6")),
+        "unnamed.json": signed(edit=lambda document: document["credentialSubject"].pop("identifier")),
+    }
+    outcome = land(store, zipped({name: data(content) for name, content in files.items()}), "all.zip", quarantine=True)
+
+    assert sorted(awards(store, "employee_id")) == [("7",), ("7",), ("7",), ("8",)]
+    assert store.query("select count(*) as n from award_checks where is_bound").to_pylist() == [{"n": 4}]
+    messages = {p.file.removeprefix("all.zip, file "): (p.column, p.message.split(";")[0]) for p in outcome.errors}
+    assert messages == {
+        "unsalted.json": ("email", "is the hash of an address that nobody on the roster has"),
+        "stranger.json": ("email", "is the address of nobody on the roster"),
+        "unnamed.json": ("email", "is not an e-mail address, so it names nobody on the roster"),
+    }
+    assert all("never as verified" in p.message for p in outcome.errors)
+
+
+def test_whoever_had_the_address_on_the_day_of_issue_has_the_badge_and_one_assigned_by_hand_is_not_verified(store):
+    roster = "employee_id,name,email,role_id\n7,Mara Lind,mara.new@works.example,r1\n9,Ann Oe,mara@works.example,r1\n"
+    land(store, roster.encode(), "r.csv", "roster", effective=date(2024, 6, 1))
+    later = signed(edit=of("mara@works.example", validFrom="2024-07-01T00:00:00Z"))
+    apart = signed(edit=of("mara@home.example", validFrom="2024-08-01T00:00:00Z"))
+    files = zipped({"before.json": data(signed()), "later.json": data(later), "apart.json": data(apart)})
+    outcome = land(store, files, "b.zip", quarantine=True)
+
+    assert [row[:2] + row[2:] for row in awards(store)] == [("7", "w2", "2024-05-06"), ("9", "w2", "2024-07-01")]
+    place = f"row {outcome.upload_id}/0/3"
+    mended = (
+        f"award_id,employee_id,credential_id,issued_on,kept_apart\nurn:x:mara@home.example,7,w2,2024-08-01,{place}\n"
+    )
+    land(store, mended.encode(), "mended.csv")
+    assert len(awards(store)) == 3
+    assert met(store, "verified") == 2
+    undo(store, outcome.upload_id)
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1), "what was assigned by hand counts, unverified"
+
+
+def test_a_mapping_that_says_whose_a_badge_is_does_not_make_it_verified(store):
+    by_hand = '[values.email]\n"mara@home.example" = "mara@works.example"\n'
+    assert land(store, signed(edit=of("mara@home.example")), mapping=by_hand).status == "stored"
+
+    assert awards(store) == [("7", "w2", "2024-05-06")]
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+
+def named(name, badge_id="", issuer="Weld School", url=""):
+    def edit(document):
+        achievement = document["credentialSubject"]["achievement"]
+        achievement["id"], achievement["name"] = badge_id or "urn:x:unknown", name
+        document["issuer"]["name"] = issuer
+
+    return edit
+
+
+def test_a_badge_means_the_credential_with_its_id_its_address_or_its_name_and_issuer_and_else_a_question_asks(store):
+    for edit, credential in (
+        (named("Anything", "w1"), "w1"),
+        (named("Anything", "https://weld.example/badges/2"), "w2"),
+        (named("welding, LEVEL 1"), "w1"),
+    ):
+        outcome = land(store, signed(edit=edit))
+        assert [row[1] for row in awards(store)] == [credential], outcome.problems
+        undo(store, outcome.upload_id)
+    for edit in (named("Welding, level 2", issuer="Another school"), named("Welding level two")):
+        refused = land(store, signed(edit=edit))
+        assert [p.column for p in refused.errors] == ["credential_id"]
+        (question,) = [q for q in refused.questions if q.about.startswith("values.")]
+        assert "Welding, level 2" in question.answers
+    answered = f'[{question.about.rpartition(".")[0]}]\n"Welding level two" = "Welding, level 2"\n'
+    assert land(store, signed(edit=named("Welding level two")), mapping=answered).status == "stored"
+    assert [row[1] for row in awards(store)] == ["w2"]
+    assert met(store, "verified") == 1, "which credential is meant may be answered by hand"
+
+    def second(document):
+        of("bo@works.example")(document)
+        named("Welding level two")(document)
+
+    again = land(store, signed(edit=second), "second.json")
+    assert again.status == "stored", "the answer is remembered for the next file of badges"
+
+
+def test_revoked_failed_expired_and_unsigned_badges_are_what_they_say(store):
+    unsigned = badge(SCHOOL.did)
+    del unsigned["credentialSubject"]["id"]
+    failed = badge(SCHOOL.did, [*V2, INTEGRITY])
+    failed["credentialSubject"]["result"] = [{"type": ["Result"], "status": "Failed"}]
+    running = badge(SCHOOL.did, [*V2, INTEGRITY], validFrom="2024-05-08T00:00:00Z")
+    running["credentialSubject"]["result"] = [{"type": ["Result"], "status": "InProgress"}]
+    revoked = {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://weld.example/a/9",
+        "recipient": {"type": "email", "hashed": False, "identity": "bo@works.example"}, "revoked": True,
+        "badge": {"id": "w1", "type": "BadgeClass", "name": "Welding, level 1", "issuer": {"name": "Weld School"}},
+        "issuedOn": "2024-05-06T00:00:00Z", "revocationReason": "copied", "verification": {"type": "hosted"},
+        "evidence": "https://weld.example/pieces/9", "expires": "2024-12-31T00:00:00Z",
+    }  # fmt: skip
+    files = {
+        "unsigned": unsigned,
+        "failed": SCHOOL.prove(failed, "eddsa-jcs-2022"),
+        "running": SCHOOL.prove(running, "eddsa-jcs-2022"),
+        "revoked": revoked,
+    }
+    outcome = land(store, zipped({f"{name}.json": data(content) for name, content in files.items()}), "all.zip")
+
+    assert outcome.status == "stored", outcome.problems
+    columns = (
+        "employee_id, credential_id, cast(revoked_on as varchar) as r, cast(date_end as varchar) as e, evidence_url"
+    )
+    assert awards(store, columns) == [
+        ("7", "w2", None, None, None), ("8", "w1", "2024-05-06", "2024-12-31", "https://weld.example/pieces/9"),
+    ]  # fmt: skip
+    (message,) = [p.message for p in outcome.problems if p.column == "status"]
+    assert "'failed' (1 row), 'in progress' (1 row) are left out" in message, message
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+
+def test_one_award_told_by_a_table_and_by_badges_in_several_files_is_one(store):
+    land(store, b"employee_id,credential_id,issued_on\n7,w2,2024-05-06\n", "table.csv")
+    assert (met(store, "verified"), len(awards(store))) == (0, 1)
+    picture = baked(signed())
+    land(store, zipped({"mara.png": picture, "mara.json": data(signed())}), "both.zip")
+    land(store, SCHOOL.token({"vc": badge(SCHOOL.did), "iss": SCHOOL.did}, kid=SCHOOL.method), "mara.jwt")
+
+    assert (met(store, "verified"), len(awards(store))) == (1, 1)
+    assert {row["carrier"] for row in store.query("select carrier from award_checks").to_pylist()} >= {"JWT"}
+    land(store, b"award_id,employee_id,credential_id,issued_on\nx,7,w2,2024-05-06\n", "later.csv")
+    assert met(store, "verified") == 1, "a later table takes nothing back that the badge proves"
+
+
+def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
+    def record(**more):
+        children = [signed(edit=named("Welding, level 1", "w1")), signed(edit=named("Welding, level 2", "w2"))]
+        for child in children:
+            child.pop("proof")
+            child["id"] = f"urn:x:{child['credentialSubject']['achievement']['id']}"
+        document = {
+            "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
+            "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
+            "issuer": {"id": SCHOOL.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
+            "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children},
+        }  # fmt: skip
+        return SCHOOL.prove(document, "eddsa-jcs-2022") | more
+
+    broken = land(store, record(name="Another record"), "clr.json")
+    assert broken.status == "refused"
+    assert len(broken.errors) == 2
+    assert land(store, record(), "clr.json").status == "stored"
+    assert sorted(row[1] for row in awards(store)) == ["w1", "w2"]
+    assert met(store, "verified") == 1
+
+
+def test_what_is_not_a_badge_is_refused_with_what_would_work(store):
+    for content, name, why in (
+        (b'{"rows": []}', "rows.json", "a table as CSV or XLSX"),
+        (zipped({"a.txt": b"hello"}), "a.zip", "is not a credential that can be read"),
+        (baked(signed())[:60], "cut.png", "cut.png is damaged"),
+    ):
+        with pytest.raises(BadFile, match=why):
+            land(store, content, name)
+    with pytest.raises(BadFile, match="can be imported as badges"):
+        land(store, baked(signed()), "mara.png", "roster")

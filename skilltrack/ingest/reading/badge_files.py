@@ -18,13 +18,13 @@ from skilltrack.badges import (
     Identity,
     IssuerKey,
     Outcome,
-    Part,
     Result,
     State,
     read,
     verify_parts,
 )
 from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, is_copy, read_copy
 from skilltrack.ingest.reading.content import Content, Room
 from skilltrack.ingest.reading.decode import BEGINNING, Decoded
 from skilltrack.ingest.reading.outcome import Problem
@@ -56,12 +56,13 @@ _OTHER_ZIP = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DO
 
 @dataclass
 class Badges:
-    """The credentials of one file."""
+    """The credentials of one file, by the number that stands for their line."""
 
-    checked: dict[int, Checked]
-    """By the number that stands for their line."""
-    parts: dict[int, Part] = field(default_factory=dict)
-    """What each was read from; a record is read once for all that are in it."""
+    checked: dict[int, Checked] = field(default_factory=dict)
+    cells: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Those that can be read as rows; some were not checked, because their proof was lost when somebody was erased."""
+    parts: list[tuple[Staying, list[int]]] = field(default_factory=list)
+    """What they were read from, and the lines of each: a record has several."""
 
 
 def holds_badges(kind: Kind, content: Content) -> bool:
@@ -78,17 +79,30 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey]) -
 
     Nothing is asked of the outside world, and nothing depends on the day: the same file gives the same at any time.
     """
-    most = LARGEST_ZIP if content[:2] == b"PK" else LARGEST
+    most = LARGEST_ZIP if content[:2] == b"PK" or is_copy(content) else LARGEST
     if len(content) > most:
         raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
-    parts = list(read(bytes(content), name))
-    badges = Badges({})
-    for part, checked in zip(parts, verify_parts(parts, None, None, issuer_keys), strict=True):
-        for one in checked:
-            line = len(badges.checked) + 1
-            badges.checked[line], badges.parts[line] = one, part
+    parts: list[Staying] = read_copy(content) if is_copy(content) else list(read(bytes(content), name))
+    badges, last = Badges(), 0
+    carried = [part for part in parts if not isinstance(part, Gap | Unproved)]
+    checks = verify_parts(carried, None, None, issuer_keys)
+    for part in parts:
+        if isinstance(part, Gap):
+            lines = list(range(last + 1, last + 1 + part.lines))
+        elif isinstance(part, Unproved):
+            lines = list(range(last + 1, last + 1 + len(part.rows)))
+            badges.cells |= {line: row for line, row in zip(lines, part.rows, strict=True) if row is not None}
+        else:
+            of_part = dict(enumerate(next(checks), last + 1))
+            lines = list(of_part)
+            badges.checked.update(of_part)
+        badges.parts.append((part, lines))
+        last += len(lines)
+    for line, one in badges.checked.items():
+        if one.credential is not None:
+            badges.cells[line] = cells_of(one.credential, one)
     unread = [one for one in badges.checked.values() if one.credential is None]
-    if len(unread) == len(badges.checked):
+    if not badges.cells and not is_copy(content):
         more = f" (and {len(unread) - 1:,} more like it)" if len(unread) > 1 else ""
         reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
         raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")
@@ -97,10 +111,10 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey]) -
 
 def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None) -> Decoded:
     """The credentials as a table; those that cannot be read are apart from it, as rows that cannot be read are."""
-    rows = {line: cells_of(one.credential, one) for line, one in badges.checked.items() if one.credential is not None}
-    header = [column for column in COLUMNS if column not in IF_ANY or any(row[column] for row in rows.values())]
+    rows = dict(sorted(badges.cells.items()))
+    header = [column for column in COLUMNS if column not in IF_ANY or any(row.get(column) for row in rows.values())]
     schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
-    columns = [pa.array([row[column] for row in rows.values()], pa.string()) for column in header]
+    columns = [pa.array([row.get(column, "") for row in rows.values()], pa.string()) for column in header]
     room = Room(folder)
     table = room.hold([pa.record_batch([*columns, pa.array(list(rows), pa.int64())], schema)], schema)
     *cells, lines = table.columns

@@ -7,10 +7,12 @@ from contextlib import closing
 from datetime import date, datetime
 
 import pytest
+from click.testing import CliRunner
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
 from skilltrack.errors import BadFile
-from skilltrack.ingest import Options, Source, import_sources, parse_mapping, undo
+from skilltrack.ingest import Options, Source, import_folder, import_sources, parse_mapping, recognised_kinds, undo
 from skilltrack.keeping.durability import open_store
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -344,3 +346,29 @@ def test_what_is_not_a_badge_is_refused_with_what_would_work(store):
             land(store, content, name)
     with pytest.raises(BadFile, match="can be imported as badges"):
         land(store, baked(signed()), "mara.png", "roster")
+
+
+def test_badge_files_come_in_by_a_folder_and_a_command_and_say_which_kind_they_are(store, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "issuer_keys.csv").write_text(f"issuer,key\nWeld School,{STRANGER.did}\n")
+    (folder / "badges.json").write_bytes(data(signed(STRANGER)))
+    (folder / "roster.json").write_bytes(b"[]")
+    outcome = import_folder(store, folder)
+    assert [(p.file, p.message) for p in outcome.problems if p.file == "roster.json"] == [
+        ("roster.json", "not named after a kind of file: left out.")
+    ]
+    assert met(store, "verified") == 1, "the keys of the same upload count"
+    undo(store, outcome.upload_id)
+    token = SCHOOL.token({"vc": badge(SCHOOL.did), "iss": SCHOOL.did}, kid=SCHOOL.method).encode()
+    for name, content in (("x.png", baked(signed())), ("x.jwt", token), ("x.zip", zipped({"a.json": data(signed())}))):
+        assert recognised_kinds(name, content) == ["badges"]
+    assert recognised_kinds("x.txt", b"hello") == []
+    path = store.path
+    store.close()
+    (tmp_path / "mara.json").write_bytes(data(signed()))
+    result = CliRunner().invoke(cli, ["--db", str(path), "import", str(tmp_path / "mara.json"), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["status"]) == (0, "stored"), result.output
+    result = CliRunner().invoke(cli, ["--db", str(path), "import", "badges", str(tmp_path / "mara.json")])
+    assert result.exit_code == 0
+    assert "not imported again" in result.output + result.stderr

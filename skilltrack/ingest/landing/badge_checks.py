@@ -148,7 +148,7 @@ def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> 
                 algorithm, _, value = identity.value.rpartition("$") if identity.is_hashed else ("", "", identity.value)
                 salt = identity.salt if identity.is_hashed else ""
                 recipients.append(place | {"place": number, "algorithm": algorithm, "value": value, "salt": salt})
-    if checks:
+    if any(file.badges for file in files.values()):
         transaction.stage("checked_badges", pa.Table.from_pylist(checks, CHECKED), "select * from landing")
         transaction.stage("badge_recipients", pa.Table.from_pylist(recipients, RECIPIENTS), "select * from landing")
 

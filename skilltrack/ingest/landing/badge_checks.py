@@ -66,7 +66,7 @@ select t.* replace (
         as raw_email
 )
 from typed_badges as t
-left join checked_badges as c on c.file_no = t.file_no and c.line_no = t.line_no
+left join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
 left join badge_addresses as a on a.file_no = t.file_no and a.line_no = t.line_no
 """
 
@@ -94,7 +94,7 @@ select
     t.line_no,
     coalesce(i.credential_id, u.credential_id, n.credential_id) as credential_id
 from typed_badges as t
-join checked_badges as c on c.file_no = t.file_no and c.line_no = t.line_no
+join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
 left join known as i on i.credential_id = t.credential_id
 left join by_url as u on u.url = t.credential_id
 left join by_name as n
@@ -112,7 +112,7 @@ left join badge_credentials as m on m.file_no = t.file_no and m.line_no = t.line
 
 UNCONFIRMED = """
 select c.file_no, c.line_no
-from checked_badges as c
+from given_checks as c
 join badge_credentials as m on m.file_no = c.file_no and m.line_no = c.line_no
 where m.credential_id is null and not c.is_answered
 """
@@ -127,13 +127,13 @@ select
     coalesce(g.raw_employee_id, '') = '' and a.address is not null and lower(g.raw_email) = a.address,
     c.valid_from, c.valid_to, c.steps
 from good as g
-join checked_badges as c on c.file_no = g.file_no and c.line_no = g.line_no
+join given_checks as c on c.file_no = g.file_no and c.line_no = g.line_no
 left join badge_addresses as a on a.file_no = g.file_no and a.line_no = g.line_no
 """
 
 
 def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> None:
-    """Put what was checked of badges into `checked_badges` and whom they name into `badge_recipients`, if any came."""
+    """Put what was checked of badges into `given_checks` and whom they name into `badge_recipients`, if any came."""
     checks, recipients = [], []
     for file_no, file in files.items():
         answered = file.mapped.mapping.values.get("credential", {})
@@ -149,7 +149,7 @@ def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> 
                 salt = identity.salt if identity.is_hashed else ""
                 recipients.append(place | {"place": number, "algorithm": algorithm, "value": value, "salt": salt})
     if any(file.badges for file in files.values()):
-        transaction.stage("checked_badges", pa.Table.from_pylist(checks, CHECKED), "select * from landing")
+        transaction.stage("given_checks", pa.Table.from_pylist(checks, CHECKED), "select * from landing")
         transaction.stage("badge_recipients", pa.Table.from_pylist(recipients, RECIPIENTS), "select * from landing")
 
 
@@ -189,7 +189,7 @@ def tell_nobody(kind: Kind, landing: Landing) -> None:
     explained = (
         f"select t.* replace (case when c.line_no is not null and t.employee_id is null then {NOBODY} "
         "else t.email_problem end as email_problem) from typed_badges as t "
-        "left join (select c.file_no, c.line_no from checked_badges as c left join badge_addresses as a "
+        "left join (select c.file_no, c.line_no from given_checks as c left join badge_addresses as a "
         "on a.file_no = c.file_no and a.line_no = c.line_no where a.address is null) as c "
         "on c.file_no = t.file_no and c.line_no = t.line_no"
     )

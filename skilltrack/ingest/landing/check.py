@@ -321,7 +321,7 @@ def _references(kind: Kind, landing: Landing) -> list[Fault]:
         faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.holds_awards and have_checks(landing):
         broken = (
-            f"(select t.*, c.refusal from typed_{kind.name} as t join checked_badges as c "
+            f"(select t.*, c.refusal from typed_{kind.name} as t join given_checks as c "
             "on c.file_no = t.file_no and c.line_no = t.line_no where c.refusal is not null)"
         )
         faults.append(Fault("credential", "t.raw_credential", "sql:t.refusal", "true", broken))

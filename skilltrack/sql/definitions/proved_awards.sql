@@ -7,8 +7,7 @@ with checks as (
         k.*,
         c.issuer,
         max(case when k.taken_back is not null then k.upload_id end) over (partition by k.award_key) as taken_back_by
-    from award_check_listings as k
-    join live_uploads as u on u.upload_id = k.upload_id
+    from checked_badges as k
     join credentials as c on c.credential_id = k.credential_id
 ),
 sound as (

@@ -1,10 +1,12 @@
 """What was checked of signed badges, and what was not, in plain words."""
 
 import json
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
 
+from skilltrack.badges import Checked
 from skilltrack.text import visible
 from skilltrack.ui import parts
 
@@ -58,10 +60,27 @@ def shown(checks: pd.DataFrame) -> None:
         title = f"{badge['credential'] or badge['credential_id']}, {badge['issued_on']}: {badge['state']}"
         with st.expander(parts.plain(title), icon=f":material/{icon}:"):
             st.text(meaning)
-            st.dataframe(steps_of(badge["steps"]), hide_index=True)
+            st.dataframe(steps_of(badge["steps"]), hide_index=True, placeholder="")
             key = f", signed with {badge['key']}" if isinstance(badge["key"], str) else ""
             checked = f"{badge['standard']} as {badge['carrier']}{key}. Checked when it was uploaded"
             st.text(visible(f"{checked}, {badge['checked_at']:%Y-%m-%d %H:%M} UTC."))
+
+
+def read_from(checked: Iterable[Checked]) -> pd.DataFrame:
+    """The credentials of a file before it is imported: what each says, and what became of its signature."""
+    rows = [
+        {
+            "Badge": visible(one.where),
+            "Says": visible(one.credential.achievement or one.credential.achievement_id) if one.credential else "",
+            "Issuer": visible(one.credential.issuer or one.credential.issuer_id) if one.credential else "",
+            "Signature": OUTCOMES[step.outcome],
+            "Reason": visible(step.reason),
+        }
+        for one in checked
+        for step in one.steps
+        if step.name == ("signature" if one.credential else "parsed")
+    ]
+    return pd.DataFrame(rows, columns=["Badge", "Says", "Issuer", "Signature", "Reason"])
 
 
 def steps_of(steps: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import socket
 from contextlib import closing
 from datetime import date, datetime
 
@@ -263,6 +264,10 @@ def test_a_badge_means_the_credential_with_its_id_its_address_or_its_name_and_is
         of("bo@works.example")(document)
         named("Welding level two")(document)
 
+    failed = badge(SCHOOL.did, [*V2, INTEGRITY])
+    failed["credentialSubject"]["result"] = [{"type": ["Result"], "status": "Failed"}]
+    assert land(store, zipped({"a.json": data(signed(edit=of("bo@works.example", evidence={"id": "https://weld.example/9"}))),
+                               "b.json": data(SCHOOL.prove(failed, "eddsa-jcs-2022"))}), "failed.zip").status == "stored"  # fmt: skip
     again = land(store, signed(edit=second), "second.json")
     assert again.status == "stored", "the answer is remembered for the next file of badges"
 
@@ -312,6 +317,37 @@ def test_one_award_told_by_a_table_and_by_badges_in_several_files_is_one(store):
     assert {row["carrier"] for row in store.query("select carrier from award_checks").to_pylist()} >= {"JWT"}
     land(store, b"award_id,employee_id,credential_id,issued_on\nx,7,w2,2024-05-06\n", "later.csv")
     assert met(store, "verified") == 1, "a later table takes nothing back that the badge proves"
+
+
+def test_nothing_is_asked_of_the_outside_world(store, monkeypatch):
+    """A key, a list of what was revoked and a host that would confirm it are named, and none of them is looked up."""
+
+    def refuse(*arguments, **more):
+        raise AssertionError("a connection")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+    def elsewhere(document):
+        document["issuer"]["id"] = "did:web:weld.example"
+        address = "https://weld.example/status/1"
+        document["credentialStatus"] = {
+            "id": f"{address}#4", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "4", "statusListCredential": address,
+        }  # fmt: skip
+
+    document = badge("did:web:weld.example", [*V2, INTEGRITY])
+    elsewhere(document)
+    method = "did:web:weld.example#key-1"
+    outcome = land(store, SCHOOL.prove(document, "eddsa-jcs-2022", method))
+
+    assert outcome.status == "stored"
+    (check,) = store.query("select signature, speaks, status from award_checks").to_pylist()
+    assert check == {"signature": "passed", "speaks": "open", "status": "open"}, "checked with the key that is listed"
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+    (row,) = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7")).to_dict("records")
+    assert row["state"] == "not checkable offline"
 
 
 def test_a_record_of_several_counts_each_and_a_broken_record_none(store):

@@ -4,7 +4,9 @@ The rows have the columns of a table, so that everything behind reads them as it
 in its file stands for the line of a row.
 """
 
+import base64
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,6 +53,8 @@ _BEGINNINGS = re.compile(
     rb'\x89PNG|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg|\{|\[\s*[{\["]|"?eyJ[\w-]+\.[\w-]+\.',
     re.DOTALL,
 )
+_WORDS = re.compile(rb"credentialSubject|[vV]erifiableCredential|openbadge|\"(badge|recipient)\"")
+"""Words of which every badge has one, also in a picture."""
 _OTHER_ZIP = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DOTALL)
 
 
@@ -72,6 +76,22 @@ def holds_badges(kind: Kind, content: Content) -> bool:
     if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return not is_workbook(content) and not _OTHER_ZIP.match(content[:100])
     return _BEGINNINGS.match(content[:BEGINNING].removeprefix(b"\xef\xbb\xbf").lstrip()) is not None
+
+
+def look_like_badges(kind: Kind, content: Content) -> bool:
+    """Whether such a file seems to hold badges, where nobody has said what it holds."""
+    if not holds_badges(kind, content):
+        return False
+    if content[:2] == b"PK":
+        try:
+            with zipfile.ZipFile(pa.BufferReader(pa.py_buffer(content))) as parts:
+                return any(name.lower().rpartition(".")[2] in ENDINGS for name in parts.namelist())
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):
+            return False
+    start = content[: BEGINNING * 4]
+    for token in re.findall(rb"eyJ[\w-]+\.(eyJ[\w-]+)", start)[:1]:
+        start += base64.urlsafe_b64decode(token[: len(token) // 4 * 4])
+    return _WORDS.search(start) is not None
 
 
 def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey]) -> Badges:

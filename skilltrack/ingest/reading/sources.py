@@ -15,7 +15,14 @@ from typing import Any, BinaryIO
 from skilltrack.badges import IssuerKey
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.again import added, answered, beside, for_next_file, in_short, with_own
-from skilltrack.ingest.reading.badge_files import SOURCE, Badges, as_decoded, holds_badges, read_badges
+from skilltrack.ingest.reading.badge_files import (
+    SOURCE,
+    Badges,
+    as_decoded,
+    holds_badges,
+    look_like_badges,
+    read_badges,
+)
 from skilltrack.ingest.reading.columns import Mapped, map_columns
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
@@ -131,7 +138,7 @@ def source_from(folder: Path | None, kind: str, name: str, path: Path, mapping: 
 def recognised_kinds(name: str, content: Content) -> list[str]:
     """Kinds that a file can be by its headers, the likeliest first; empty when none fits or it cannot be read."""
     rows: list[list[str]] = []
-    if any(holds_badges(kind, content) for kind in KINDS.values()):
+    if any(look_like_badges(kind, content) for kind in KINDS.values()):
         return [kind.name for kind in KINDS.values() if kind.holds_awards]
     if not is_workbook(content):
         content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
@@ -243,7 +250,12 @@ def _read_badges(source: Source, came_from: str, folder: Path | None) -> ReadFil
         source.badges.append(read_badges(source.content, source.name, source.issuer_keys))
     kind, badges = KINDS[source.kind], source.badges[0]
     decoded = as_decoded(source.content, source.name, badges, folder)
-    read = map_columns(kind, decoded, source.mapping, source.is_again)
+    mapping = source.mapping
+    if not source.is_again:  # its columns are ours already, and the last file may have had others of them
+        known = {*decoded.header, *(column.name for column in kind.file_columns)}
+        values = {name: pairs for name, pairs in mapping.values.items() if name in known}
+        mapping = replace(mapping, header=[], columns={}, values=values)
+    read = map_columns(kind, decoded, mapping, source.is_again)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     return ReadFile(kind, decoded, read, digest, source.byte_count or len(source.content), came_from, badges)
 

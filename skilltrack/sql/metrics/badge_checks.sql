@@ -11,6 +11,7 @@
 -- column standard (Standard): what kind of badge it is
 -- column carrier (Came as): JSON, JWT, PNG or SVG
 -- column key (Signed with): the key, as the badge names it
+-- column badge_id (Badge): what the badge calls itself, empty where it has no id
 -- column checked_at (Checked (UTC)): when it was checked, which is when it was uploaded
 -- column steps (Steps): each step with its outcome and reason, as JSON
 select
@@ -35,6 +36,7 @@ select
     k.standard,
     k.carrier,
     coalesce(k.key_name, k.key_did) as key,
+    k.badge_id,
     k.checked_at,
     k.steps
 from checked_badges as k

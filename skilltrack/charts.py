@@ -6,6 +6,7 @@ from math import ceil, floor
 import pandas as pd
 import plotly.graph_objects as go
 
+from skilltrack.money_tables import OUTCOMES
 from skilltrack.tables import PAYERS, SOON
 from skilltrack.text import visible
 
@@ -13,6 +14,11 @@ BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A
 GREY = "#7A858F"
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
 """Colour and pattern of each funding source."""
+LED_TO = {
+    "skills": (GREEN, ""), "seat_time": (ORANGE, "."), "waiting": (SKY, "/"), "nothing": (RED, "x"),
+    "names_nobody": (GREY, "-"),
+}  # fmt: skip
+"""Colour and pattern of what money led to."""
 
 
 def _quiet(figure: go.Figure, height: int) -> go.Figure:
@@ -95,6 +101,25 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
     figure.update_xaxes(tickformat="~s", ticksuffix=f" {currency}", fixedrange=True)
     _quiet(figure, 90 + 30 * max(len(order), 2))
     return figure.update_layout(hovermode="closest")
+
+
+def outcomes(amounts: dict[str, float], currency: str) -> go.Figure:
+    """What the money of one currency led to, a bar for each outcome, the best at the top."""
+    figure, total = go.Figure(), sum(amounts.values())
+    for outcome, amount in amounts.items():
+        colour, pattern = LED_TO[outcome]
+        share = f" · {amount / total:.0%}" if total > 0 else ""
+        figure.add_bar(
+            x=[amount], y=[OUTCOMES[outcome]], orientation="h", showlegend=False,
+            text=[f"{amount:,.0f}{share}"], textposition="outside", cliponaxis=False,
+            marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
+            hovertemplate=f"{OUTCOMES[outcome]}: %{{x:,.0f}} {currency}{share}<extra></extra>",
+        )  # fmt: skip
+    # Room for the words beside the longest bar.
+    most, least = max(amounts.values(), default=0), min(amounts.values(), default=0)
+    figure.update_xaxes(visible=False, fixedrange=True, range=[min(least, 0) * 1.4, max(most, 1) * 1.4])
+    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True)
+    return _quiet(figure, 20 + 34 * max(len(amounts), 2)).update_layout(hovermode="closest")
 
 
 def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:

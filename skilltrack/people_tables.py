@@ -233,6 +233,21 @@ def seats(staffing: pd.DataFrame) -> pd.DataFrame:
     return staffing.sort_values(["short", "team", "skill_id", "level"], ascending=[False, True, True, True])
 
 
+def seated(places: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """Who fills which seat, with roles in words; before them who is nearest to a seat that stays empty."""
+    people = tables.with_roles(places, names)
+    people["sits"] = people["place"].map({"seated": "Fills a seat", "nearest": "Would have to learn"})
+    return people.sort_values(["place", "team", "skill_id", "level", "has_level"], kind="stable")
+
+
+def next_short(now: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
+    """Targets that are filled now and fall short at a coming month's end: the first one of each, soonest first."""
+    of = ["team", "skill_id", "level"]
+    short = ahead[ahead["short"] > 0].sort_values("day", kind="stable").drop_duplicates(of)
+    filled = now.loc[now["short"] == 0, of]
+    return short.merge(filled, on=of).sort_values(["day", *of])
+
+
 def learning(suggestions: pd.DataFrame) -> pd.DataFrame:
     """Credentials worth learning for, with their prices in words; empty where the catalogue states none."""
     prices = zip(suggestions["list_price"], suggestions["currency"], strict=True)

@@ -103,8 +103,9 @@ def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:
     return first, " · ".join([*others, f"{payments:,} payments"])
 
 
-def largest_spend(lines: pd.DataFrame) -> pd.DataFrame:
-    """Spend lines, most without an award first, then the largest, with the payer in words as `payer`."""
+def largest_spend(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Spend lines of one currency, most without an award first, then the largest, with `payer` in words."""
+    lines = lines[lines["currency"] == currency]
     lines = lines.assign(payer=lines["funding_source"].map(PAYERS).fillna(lines["funding_source"]))
     return lines.sort_values(["unconverted", "amount"], ascending=False)
 

@@ -87,7 +87,8 @@ def about_people(draw):
     unnamed = _unique([row for row in badges if not row["award_id"]], "employee_id", "credential_id", "issued_on")
     spend = _rows(draw, 5, spend_id=st.sampled_from([f"p{n}" for n in range(8)]), employee_id=st.one_of(st.just(""), person, person),
                   credential_id=st.sampled_from(PLAIN), paid_on=texts, amount=st.sampled_from(["100.00", "0.10", "33.33", "-40.00"]),
-                  currency=st.sampled_from(["EUR", "USD"]), funding_source=st.sampled_from(["employer", "grant"]))  # fmt: skip
+                  currency=st.sampled_from(["EUR", "USD"]), funding_source=st.sampled_from(["employer", "grant", "employee", "employee"]),
+                  cost_center=st.sampled_from(["", "north"]))  # fmt: skip
     valid = {"valid_from": texts, "valid_to": maybe_day}
     unnamed = [
         row | {"signed_by": key} if (key := draw(st.sampled_from(["", "", *SIGNERS]))) and _can_be_signed(row) else row
@@ -120,7 +121,8 @@ def catalogue(draw):
     credentials = [
         {"credential_id": c, "name": f"Credential {c}", "issuer": draw(st.sampled_from(["I1", "I2"])),
          "demonstrates": draw(st.sampled_from(["true", "true", "true", "false"])),
-         "validity_months": draw(st.sampled_from(["", "1", "2", "3"]))}
+         "validity_months": draw(st.sampled_from(["", "1", "2", "3"])),
+         "list_price": draw(st.sampled_from(["", "5.50", "20"])), "currency": "EUR"}
         for c in PLAIN + STACKS
     ]  # fmt: skip
     pairs = _unique(

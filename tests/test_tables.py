@@ -5,9 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack import charts, people_tables, tables
+from skilltrack import charts, money_tables, people_tables, tables
 from skilltrack.questions import catalogue
 from skilltrack.questions.filters import READINGS
+from skilltrack.reports import answers
 
 CELLS = pd.DataFrame(
     [("A", "s", "S", 4, 1, 0.25), ("A", "t", "T", 1, 1, 1.0), ("B", "s", "S", 2, 2, 1.0), ("B", "u", "U", 0, 0, None)],
@@ -157,6 +158,8 @@ def test_every_source_assurance_and_payer_has_words():
     assert set(tables.SOURCES) == set(catalogue()["transcript"].columns["source"].replace(" or ", ", ").split(", "))
     assert list(tables.ASSURANCES) == list(READINGS)
     assert set(charts.FUNDING) == set(tables.PAYERS)
+    led_to = catalogue()["spend_outcomes"].columns["outcome"].replace(" or ", ", ").split(", ")
+    assert set(charts.LED_TO) == set(money_tables.OUTCOMES) == set(led_to)
 
 
 def test_amounts_of_one_currency_only_are_drawn_and_markup_in_names_is_text():
@@ -190,3 +193,50 @@ def test_every_reason_of_a_gap_has_words():
 
     assert tables.with_reasons(pd.DataFrame({"reason": named}))["reason"].notna().all()
     assert set(named) == set(tables.WHY)
+
+
+def test_own_money_says_who_still_waits_how_long_and_how_long_the_others_waited():
+    payments = pd.DataFrame(
+        [("1", None, "EUR", 100, 100, 0, 20), ("2", "B", "EUR", 50, 20, 30, 80), ("2", "B", "USD", 9, 0, 9, 400)],
+        columns=["employee_id", "name", "currency", "paid", "refunded", "open", "days"],
+    )
+
+    sums = {"paid": 150.0, "open": 30.0, "people": 2, "waiting": 1, "longest": 80, "usual": 20.0}
+    assert money_tables.own_money(payments, "EUR") == sums
+    assert money_tables.named(payments, "EUR")["name"].tolist() == ["1", "B"]  # an id where no roster lists a name
+    found = answers.own_money(payments, "EUR")
+    assert (found.strong, found.rest) == (
+        "30 EUR", "of their own money has not been refunded to 1 employee, the longest for 80 days."
+    )  # fmt: skip
+    assert answers.own_money(payments[:1], "EUR") is None
+
+
+def test_prices_paid_over_the_list_come_first_and_say_what_they_cost_in_all():
+    paid = pd.DataFrame(
+        [("A", "EUR", 2, 80, -10.0), ("B", "EUR", 5, 500, 20.0), ("C", "EUR", 1, 9, None), ("D", "USD", 1, 9, 5.0)],
+        columns=["credential", "currency", "people", "amount", "difference"],
+    )
+
+    assert money_tables.prices(paid, "EUR")["credential"].tolist() == ["B", "A", "C"]
+    dear, cheap = answers.over_list(paid, "EUR"), answers.over_list(paid[:1], "EUR")
+    assert (dear.strong, dear.is_good) == ("80 EUR more", False)
+    assert cheap.rest == "than the list prices was paid; A costs 10 less a person."
+    assert cheap.is_good
+    assert answers.over_list(paid[2:3], "EUR") is None
+
+
+def test_a_cost_centre_with_most_money_without_an_award_comes_first_and_its_outcomes_add_up():
+    lines = pd.DataFrame(
+        [
+            ("a", "EUR", "skills", 50),
+            ("a", "EUR", "nothing", 10),
+            ("", "EUR", "waiting", 30),
+            ("b", "USD", "skills", 7),
+        ],
+        columns=["cost_center", "currency", "outcome", "amount"],
+    )
+    found = money_tables.cost_centers(lines, "EUR")
+
+    assert found[["cost_center", "amount"]].to_numpy().tolist() == [["None given", 30.0], ["a", 60.0]]
+    assert (found[list(money_tables.OUTCOMES)].sum(axis=1) == found["amount"]).all()
+    assert money_tables.outcomes(lines, "EUR") == {"skills": 50.0, "waiting": 30.0, "nothing": 10.0}

@@ -45,7 +45,7 @@ _CREDENTIAL_NAME = Column(
 )  # fmt: skip
 _NAMES = (
     "full name", "employee name", "display name", "preferred name", "worker", "legal name", "employee full name",
-    "work name",
+    "work name", "last name, first name", "name (last, first)",
 )  # fmt: skip
 _FIRST_NAMES = ("given name", "legal first name", "name given name")
 _LAST_NAMES = ("surname", "family name", "legal last name", "name family name")

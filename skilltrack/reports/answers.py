@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.people_tables import NONE
+from skilltrack import money_tables
+from skilltrack.people_tables import NONE, next_short
 from skilltrack.tables import SOON, of, percent, totals_by
 from skilltrack.text import counted
 
@@ -104,7 +105,7 @@ def leaving(people: pd.DataFrame) -> Answer | None:
     first = alone.iloc[0]
     many = "1 person is" if len(alone) == 1 else f"{len(alone):,} people are each"
     lost = f"{first['team'] or 'the team'} loses {counted(int(first['lost']), 'skill')}"
-    return Answer(f"{many} the only one", f"of their team for a skill that it needs. With {first['name']} {lost}.")
+    return Answer(f"{many} the only one", f"of their team for a skill that it needs. Without {first['name']}, {lost}.")
 
 
 def seated(staffing: pd.DataFrame) -> Answer | None:
@@ -117,6 +118,22 @@ def seated(staffing: pd.DataFrame) -> Answer | None:
     worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
     where = f" {worst.index[0]} is short by {int(worst.iloc[0]):,}." if len(worst) > 1 else ""
     return Answer(of(short, seats, "seats"), f"of the targets cannot be filled if nobody sits on two.{where}")
+
+
+def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
+    """The first target that is filled now and falls short in the months ahead, if nothing is renewed."""
+    if now.empty:
+        return None
+    coming = next_short(now, ahead)
+    if coming.empty:
+        return Answer(
+            "No further target", "falls short in the next twelve months, even if nothing is renewed.", is_good=True
+        )
+    first = coming.iloc[0]
+    others = f"; {counted(len(coming) - 1, 'more target')} within twelve months" if len(coming) > 1 else ""
+    rest = f"falls short by {first['day']:%-d %B %Y} if nothing is renewed: {first['skill']}"
+    rest += f", {of(first['filled'], first['headcount'], 'seats')}{others}."
+    return Answer(str(first["team"]) or "The group without a team", rest, "staffing", {"list": "ahead"})
 
 
 def thinnest(coverage: pd.DataFrame) -> Answer | None:
@@ -276,8 +293,9 @@ def settled(start: date | None, end: date | None) -> date | None:
     return last if last and start and last >= start else None
 
 
-def money(spend: pd.DataFrame, start: date, end: date) -> Answer | None:
-    """The money paid in a period that has not led to an award, in the currency with the most of it."""
+def money(spend: pd.DataFrame, start: date, end: date, currency: str | None = None) -> Answer | None:
+    """The money paid in a period that has not led to an award, in one currency, else in that with the most of it."""
+    spend = spend if currency is None else spend[spend["currency"] == currency]
     sums = spend.groupby("currency")[["amount", "unconverted"]].sum().astype(float)
     lost = sums[(sums["unconverted"] > 0) & (sums["amount"] > 0)].sort_values("unconverted", ascending=False)
     if lost.empty:
@@ -286,3 +304,26 @@ def money(spend: pd.DataFrame, start: date, end: date) -> Answer | None:
     rest = f"of {amount:,.0f} paid from {start:%-d %B %Y} to {end:%-d %B %Y} has led to no award."
     where = {"from": start.isoformat(), "to": end.isoformat()}
     return Answer(f"{nothing:,.0f} {lost.index[0]}", rest, "spend", where)
+
+
+def own_money(payments: pd.DataFrame, currency: str) -> Answer | None:
+    """What people have paid themselves in one currency and not got back, and since when."""
+    sums = money_tables.own_money(payments, currency)
+    if not sums["waiting"]:
+        return None
+    to = counted(sums["waiting"], "employee")
+    rest = f"of their own money has not been refunded to {to}, the longest for {counted(sums['longest'], 'day')}."
+    return Answer(f"{sums['open']:,.0f} {currency}", rest, "spend", {"list": "own", "currency": currency})
+
+
+def over_list(paid: pd.DataFrame, currency: str) -> Answer | None:
+    """What was paid over the list price, or saved, on the credentials of one currency that have one."""
+    priced = money_tables.prices(paid, currency).dropna(subset=["over"])
+    total = priced["over"].sum()
+    if priced.empty or abs(total) < 1:
+        return None
+    most = priced.iloc[0 if total > 0 else -1]
+    word = "more" if total > 0 else "less"
+    each = f"{most['credential']} costs {abs(float(most['difference'])):,.0f} {word} a person"
+    strong, where = f"{abs(total):,.0f} {currency} {word}", {"list": "prices", "currency": currency}
+    return Answer(strong, f"than the list prices was paid; {each}.", "spend", where, is_good=total <= 0)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from skilltrack.errors import BadStore
+from skilltrack.storage.engine import memory
 
 DAMAGED = "it may be damaged"
 """In every sentence about a database that a backup or the journal can bring back."""
@@ -58,8 +59,8 @@ def known_words(path: str, text: str) -> str | None:
         return f"The disk that holds {path} is full. Nothing was changed; free some space and try again."
     if "Out of Memory" in text:
         return (
-            f"This needs more memory than the database may take, half of the machine's. {path} was not changed; "
-            "give the file in parts, or use a machine with more memory."
+            f"This needs more memory than the {memory() // 2**20:,} MiB that the database may hold. {path} was not "
+            "changed; give the file in parts, raise SKILLTRACK_MEMORY, or use a machine with more memory."
         )
     return None
 

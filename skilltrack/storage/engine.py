@@ -19,10 +19,14 @@ MEMORY = 4 * 2**30
 is put on disk beside the file."""
 
 
+def memory() -> int:
+    """Bytes the database may hold: what `SKILLTRACK_MEMORY` says, else `MEMORY`, at most half of the machine's."""
+    return min(most_memory() or MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+
+
 def connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the database at `path`, `:memory:` for one of its own."""
-    memory = min(most_memory() or MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory // 2**20}MiB"})
+    connection = duckdb.connect(path, is_read_only, config=OPENING | {"memory_limit": f"{memory() // 2**20}MiB"})
     # From here on no text, however it came about, reads or writes another file, and none can lift that.
     connection.execute("set enable_external_access = false; set lock_configuration = true").fetchall()
     return connection

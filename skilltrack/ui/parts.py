@@ -50,7 +50,8 @@ MONEY = partial(st.column_config.NumberColumn, format="localized")
 UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
 SHOWN_AS: dict[str, Callable[..., Any]] = {
     "coverage": share_column, "readiness": share_column, "amount": MONEY, "unconverted": MONEY, "seat_time": MONEY,
-    "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST,
+    "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST, "open": MONEY, "paid": MONEY, "refunded": MONEY,
+    "price_paid": UNIT_COST, "list_price": UNIT_COST, "difference": UNIT_COST,
 }  # fmt: skip
 """Columns of metrics that are not shown as they are."""
 percent, of = tables.percent, tables.of

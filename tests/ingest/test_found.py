@@ -144,7 +144,7 @@ def test_names_below_a_header_of_ids_are_no_ids():
     ("written", "name", "remark", "day"),
     [
         ("Ed Frei (Terminated 05/31/2023)", "Ed Frei", "Terminated", "05/31/2023"),
-        ("Di Foe (Left 2023)", "Di Foe", "Left", ""),
+        ("Di Foe (Left 2023)", "Di Foe", "Left", "2023"),
         ("Doe, Jane - Left 2024-01-31", "Doe, Jane", "Left", "2024-01-31"),
         ("Ute Maß – Ausgeschieden am 31.01.2024", "Ute Maß", "Ausgeschieden", "31.01.2024"),
         ("Léa Roy [partie le 3 mars 2024]", "Léa Roy", "partie", "3 mars 2024"),
@@ -221,3 +221,84 @@ def test_exports_of_learning_platforms_are_recognised_and_their_ids_are_taken_fo
         ["true"],
         ["false"],
     ]
+
+
+def test_a_day_in_exactly_the_rows_of_those_who_left_is_their_last_day(company):
+    """Read as the day before the roster takes effect, a leaver of March counts until November."""
+    text = "Personalnummer,Name,Estado,Abgang XY,Gespräch\n1,Ann Lee,Activo,,2026-01-01\n2,Bo Ray,Baja,2026-03-31,\n"
+    found = mapped("roster", text + "3,Cy Poe,Activo,,\n")
+    warnings = [str(problem) for problem in found.problems if problem.severity == "warning"]
+
+    assert found.columns["left_on"].to_pylist() == ["", "2026-03-31", ""]
+    assert any("'Baja' (1 row) have left" in line for line in warnings)
+    assert any("Abgang XY: has a day in exactly the rows of those who left" in line for line in warnings)
+    # A day for somebody who stays, a file where nobody left, and a mapping that says no.
+    assert "left_on" not in columns("roster", f"{text}3,Cy Poe,Activo,2026-04-01,\n")
+    assert "left_on" not in columns("roster", text.replace("Baja", "Activo"))
+    assert "left_on" not in mapped("roster", text, Mapping(columns={"left_on": ""})).columns
+
+
+def test_ids_that_differ_in_every_row_beside_the_same_credential_are_those_of_awards():
+    """Taken for credentials, the next export of the same awards would count them a second time."""
+    text = "Credential ID,Recipient Email,Credential Name,Issued On\n{}"
+    same = columns("badges", text.format("9001,a@x.org,Lead,2025-01-03\n9002,b@x.org,Lead,2025-01-04\n"))
+    different = columns("badges", text.format("c1,a@x.org,Lead,2025-01-03\nc2,b@x.org,Other,2025-01-04\n"))
+    shared = columns("badges", text.format("c1,a@x.org,Lead,2025-01-03\nc1,b@x.org,Lead,2025-01-04\n"))
+    beside = columns(
+        "badges",
+        "Badge ID,Badge Template ID,Recipient Email,Issued On\n9001,t,a@x.org,2025-01-03\n9002,t,b@x.org,2025-01-04\n",
+    )
+    ours = columns(
+        "badges", "credential_id,email,credential,issued_on\n1,a@x.org,Lead,2025-01-03\n2,b@x.org,Lead,2025-01-04\n"
+    )
+
+    assert (same["award_id"], same["credential"], "credential_id" in same) == (
+        ["9001", "9002"],
+        ["Lead", "Lead"],
+        False,
+    )
+    assert different["credential_id"] == ["c1", "c2"]
+    assert shared["credential_id"] == ["c1", "c1"]
+    assert (beside["award_id"], beside["credential_id"]) == (["9001", "9002"], ["t", "t"])
+    assert (ours["credential_id"], "award_id" in ours) == (["1", "2"], False)
+
+
+def test_ratings_are_no_roster_and_a_roster_is_no_matrix():
+    ratings = [
+        "Team Name",
+        "First Name",
+        "Last Name",
+        "Email",
+        "Employee ID",
+        "Skill",
+        "Score",
+        "Level",
+        "Date Completed",
+    ]
+    people = ["Employee #", "Last name, First name", "Job Title", "Department", "Location", "Supervisor EID", "Grade"]
+    rows = [["North", "Ann", "Lee", "a@x.org", "1", "Python", "243", "3", "2026-03-02"]]
+
+    assert "roster" not in likeliest_kinds("export.csv", [ratings, *rows])
+    found = likeliest_kinds("export.csv", [people, ["1", "Lee, Ann", "Welder", "North", "Porto", "2", "3"]])
+    assert found == ["roster"]
+
+
+def test_an_empty_reason_or_a_yes_contradicts_no_status():
+    text = (
+        "employee_id,name,Estado,Motivo de baja,Primary\n1,A,Activo,,Yes\n2,B,Baja,,Yes\n3,C,Jubilado,Jubilación,Yes\n"
+    )
+    found = mapped("roster", text, Mapping(values={"Primary": {"Yes": "counts"}}))
+
+    assert not [str(problem) for problem in found.problems if "contradict" in problem.message]
+
+
+def test_what_stays_beside_a_name_and_a_day_that_cannot_be_read_are_told():
+    """A leaver whose remark is not understood counts as somebody who works here."""
+    text = "employee_id,name,team\n1,Ann Lee (Terminated 2025-13-45),N\n2,Bo Ray - Retired 2025,N\n3,Cy Poe (Not active),N\n"
+    found = mapped("roster", text + "4,INACTIVE - Di Fox,N\n5,Ed Hill (Bob),N\n6,Flo Ash (leaving 2026-12-31),N\n")
+    warnings = " ".join(str(problem) for problem in found.problems if problem.severity == "warning")
+
+    assert "'2025-13-45', '2025' beside names is not a day that can be read" in warnings
+    for part in ("'Not active' (1 row)", "'INACTIVE' (1 row)", "'leaving 2026-12-31' (1 row)"):
+        assert part in warnings
+    assert "Bob" not in warnings

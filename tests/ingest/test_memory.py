@@ -116,7 +116,7 @@ def test_a_file_that_needs_more_memory_than_there_is_is_refused_with_a_sentence_
     many = tmp_path / "badges.csv"
     many.write_text("award_id,employee_id,credential_id,issued_on\n" + rows)
 
-    with pytest.raises(Refused, match="needs more memory"):
+    with pytest.raises(Refused, match="more memory than the 24 MiB that the database may hold"):
         import_files(opened, "badges", [many])
 
     assert uploads(opened)["upload_id"].tolist() == [1]

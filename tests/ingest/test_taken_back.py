@@ -163,3 +163,84 @@ def test_pending_about_what_is_stored_and_a_refund_under_the_id_of_its_payment_s
 )
 def test_only_words_that_say_never_take_back_what_is_stored(header, value, is_final):
     assert is_for_good(header, value) is is_final
+
+
+def test_an_id_that_counts_and_is_called_off_in_one_upload_is_a_bad_row_that_names_both_lines(company):
+    """Counted silently, a payment that was cancelled stays in the board's figures."""
+    both = {
+        "badges": AWARDS + "x1,002,c1,2024-06-11,Completed\nx1,002,c1,2024-06-11,Cancelled\n"
+        "x2,001,c1,2024-06-12,Failed\nx2,001,c1,2024-06-20,Passed\n",  # the second attempt
+        "spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\ni1,c1,2024-02-09,300,EUR,employer,Void\n"
+        "i2,c1,2024-02-01,90,EUR,employer,Pending\ni2,c1,2024-02-02,90,EUR,employer,Paid\n",
+    }
+    outcome = land(company, both)
+    assert outcome.status == "refused"
+    assert [message.split(";")[0] for message in messages(outcome, "error")] == [
+        "badges.csv, line 2, column award_id: 'x1': counts here and is Cancelled on line 3",
+        "spend.csv, line 2, column spend_id: 'i1': counts here and is Void on line 3",
+    ]
+
+    kept = land(company, both, quarantine=True)
+    assert kept.status == "stored"
+    assert (revoked(company), amounts(company)) == ({"x2": None}, {"i2": "90.00"})
+
+
+def test_a_row_left_out_by_the_mapping_calls_nothing_off(company):
+    paid = {"spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\ni1,c1,2024-02-09,300,EUR,employer,Void\n"}
+    outcome = land(company, paid, mapping=Mapping(skip={"Payment status": ["Void"]}))
+    assert outcome.status == "stored", messages(outcome, "error")
+    assert amounts(company) == {"i1": "300.00"}
+
+
+def test_a_cancelled_payment_without_an_id_of_its_own_or_another_day_is_an_alarm_and_never_certain(company):
+    """Small invoice numbers come again with every vendor; ids made from rows never do."""
+    made = Mapping(constants={"spend_id": "{row}"})
+    header = "employee_id,credential_id,paid_on,amount,currency,funding_source,Payment status\n"
+    row = "001,c1,2024-02-01,300,EUR,employer,{}\n"
+    assert land(company, {"spend": header + row.format("Paid")}, 1, mapping=made).status == "stored"
+    outcome = land(company, {"spend": header + row.format("Cancelled")}, 2, mapping=made)
+    assert [m for m in messages(outcome, "alarm") if "is about 1 payment stored earlier" in m]
+
+    land(company, {"spend": PAYMENTS + "i7,c1,2024-02-05,80,EUR,employer,Paid\n"}, 3)
+    bare = "spend_id,credential_id,paid_on,amount,currency,funding_source,Payment status\ni7,,{},,EUR,employer,Void\n"
+    outcome = land(company, {"spend": bare.format("2025-06-10")}, 4)
+    assert [m for m in messages(outcome, "alarm") if "is about 1 payment stored earlier" in m]
+    assert amounts(company)["i7"] == "80.00"
+    land(company, {"spend": bare.format("2024-02-05")}, 5)
+    assert amounts(company)["i7"] == "0.00"
+
+
+def test_a_refund_of_a_payment_that_was_cancelled_before_is_an_alarm(company):
+    """Otherwise the same money is taken off twice, and spend is negative."""
+    land(company, {"spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Paid\n"}, 1)
+    assert land(company, {"spend": PAYMENTS + "i1,c1,2024-02-01,300,EUR,employer,Cancelled\n"}, 2).status == "stored"
+    outcome = land(company, {"spend": PAYMENTS + "r1,c1,2024-03-01,300,EUR,employer,Refund\n"}, 3)
+    assert [m for m in messages(outcome, "alarm") if "'r1': is a refund of money that is taken off already" in m]
+
+
+def test_a_refund_that_names_nobody_leaves_it_open_whether_a_cancelled_payment_has_come_back(company):
+    named = "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source,Payment status\n"
+    first = named + "i1,001,c1,2024-02-01,300,EUR,employer,Paid\nr1,,c1,2024-03-01,300,EUR,employer,Refund\n"
+    land(company, {"spend": first}, 1)
+    outcome = land(company, {"spend": named + "i1,001,c1,2024-02-01,300,EUR,employer,Cancelled\n"}, 2)
+    assert [m for m in messages(outcome, "alarm") if "is about 1 payment stored earlier" in m]
+    assert amounts(company)["i1"] == "300.00"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "mapping"),
+    [
+        ("spend", PAYMENTS + "s1,c1,2024-02-01,300,EUR,employer,Paid\ns1,c1,2024-02-02,40,EUR,employer,Refund\n",
+         Mapping(columns={"spend_id": ["spend_id", "Payment status"]})),
+        ("badges", "employee_id,credential_id,issued_on,Status\n001,c1,2024-06-01,Completed\n002,c1,2024-06-01,Revoked\n",
+         Mapping(columns={"revocation_reason": "Status"})),
+    ],
+)  # fmt: skip
+def test_a_status_goes_on_being_one_where_it_is_also_part_of_an_id_or_a_reason(company, kind, text, mapping):
+    """An answer that switched the status off made 340 of 260 euros, and a revoked badge valid."""
+    outcome = land(company, {kind: text}, mapping=mapping)
+    assert outcome.status == "stored", messages(outcome, "error")
+    if kind == "spend":
+        assert sorted(amounts(company).values()) == ["-40.00", "300.00"]
+    else:
+        assert set(revoked(company).values()) == {None, "2024-06-01"}

@@ -122,6 +122,28 @@ def test_the_period_of_payments_is_the_twelve_months_before_unless_the_link_says
     assert "paid 1 February 2026 to 30 June 2026" in in_context(page)
 
 
+def test_each_list_of_the_spend_page_adds_up_to_its_cards_in_the_currency_that_was_chosen(demo_db, monkeypatch):
+    """A list that left out a payment would let L&D chase the wrong people, or the wrong sum."""
+    asked = {"as_of": "2026-06-30", "currency": "USD"}
+    pages = {
+        name: opened(demo_db, "money/spend", monkeypatch, **asked, list=name)
+        for name in ("credentials", "waiting", "own", "centers", "prices")
+    }
+    amount, waiting, _, own, _ = (metric.value for metric in pages["waiting"].metric)
+    lists = {name: page.dataframe[0].value for name, page in pages.items()}
+
+    def total(name, column):
+        return f"{lists[name][column].astype(float).sum():,.0f}"
+
+    assert [metric.label for metric in pages["waiting"].metric][:2] == ["Spend, USD", "No award yet, USD"]
+    assert amount == total("credentials", "amount") == total("centers", "amount")
+    assert waiting == total("waiting", "amount")
+    assert own == total("own", "open")
+    assert lists["prices"]["people"].sum()
+    assert lists["waiting"]["name"].notna().all()
+    assert not any(page.exception or page.warning for page in pages.values())
+
+
 def test_filters_are_written_into_the_address_as_one_step_and_only_where_they_change(monkeypatch):
     class Address(dict):
         steps = 0
@@ -466,9 +488,15 @@ def test_staffing_names_who_would_be_missed_and_the_seats_that_stay_empty(demo_d
     people, seats = (table.value for table in page.dataframe)
 
     assert people["lost"].is_monotonic_decreasing
-    assert f"With {people['name'].iloc[0]} " in texts(page)
+    assert f"Without {people['name'].iloc[0]}, " in texts(page)
     assert (seats["filled"] + seats["short"] == seats["headcount"]).all()
     assert seats["short"].is_monotonic_decreasing
+
+    who = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30", list="who").dataframe[1].value
+    assert (who["sits"] == "Fills a seat").sum() == seats["filled"].sum()
+    assert who.loc[who["sits"] == "Fills a seat", "name"].notna().all()
+    ahead = opened(demo_db, "team/staffing", monkeypatch, as_of="2026-06-30", list="ahead")
+    assert "No further target falls short in the next twelve months" in texts(ahead).replace("**", "")
 
 
 def test_a_person_reads_which_credentials_would_show_what_they_lack(demo_db, monkeypatch):

@@ -149,6 +149,14 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
     ]  # fmt: skip
     of_north = ask(company, "staffing", as_of=day("2024-06-30"), team="North")
     assert of_north["team"].unique().tolist() == ["North"]
+    places = ask(company, "seats", as_of=day("2024-06-30"))
+    assert places[["skill_id", "employee_id", "has_level", "place"]].to_numpy().tolist()[:5] == [
+        ["lift", "01", 1, "seated"], ["weld", "05", 2, "seated"], ["weld", "06", 2, "seated"],
+        ["weld", "07", 2, "seated"], ["weld", "09", 2, "seated"],
+    ]  # fmt: skip
+    assert set(places.loc[places["place"] == "nearest", "employee_id"]) == {"02", "03", "04", "11"}
+    ahead = ask(company, "staffing_ahead", as_of=day("2023-12-31"), months=2)
+    assert sorted({str(one) for one in ahead["day"]}) == ["2024-01-31", "2024-02-29"]
     missed = ask(company, "leaving", as_of=day("2024-06-30"), team="North")
     assert missed[["employee_id", "lost", "skills", "thin"]].to_numpy().tolist() == [["01", 1, "Lifting", 0]]
 

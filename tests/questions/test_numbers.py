@@ -1,6 +1,7 @@
 """Every number of the contract equals a plain-Python reference, on random companies and random questions."""
 
 import tempfile
+from collections import Counter
 from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from skilltrack.errors import BadQuestion
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store
 from tests.companies import PEOPLE, ROLES, companies, days, land
-from tests.reference import REPORTS, Asked
+from tests.reference import MONEY, REPORTS, Asked
 from tests.reference.numbers import counted_levels, transcript_of_plain_evidence
 
 
@@ -68,7 +69,7 @@ def test_every_report_equals_the_plain_python_reference(data):
             land(company, store, Path(folder))
         for _ in range(3):
             asked = data.draw(questions(company))
-            for name, reference in REPORTS.items():
+            for name, reference in (REPORTS | MONEY).items():
                 try:
                     ours = answer(metrics, name, asked)
                 except BadQuestion:  # a manager, team or role that nothing known by then mentions
@@ -76,6 +77,9 @@ def test_every_report_equals_the_plain_python_reference(data):
                 theirs = reference(company, asked)
                 assert same(ours, theirs), f"{name} for {asked}\nours   {ours}\ntheirs {theirs}\n{company}"
                 assert asked.known_at is not None or same(answer(defined, name, asked), theirs), f"{name} for {asked}"
+            else:
+                filled = {row[:4]: row[5] for row in answer(metrics, "staffing", asked) if row[5]}
+                assert filled == Counter(row[:4] for row in answer(metrics, "seats", asked) if row[-1] == "seated")
     finally:
         store.close()
 

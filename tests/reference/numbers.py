@@ -228,7 +228,7 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
             for skill, level in evidence.skills_of.get(credential, {}).items():
                 gains += level > evidence.level(award["employee_id"], skill, eve, asked.assurance)
         whole = sum(Decimal(x["amount"]) for x in same_currency)
-        nothing_yet = sum((Decimal(x["amount"]) for x in own if _is_unconverted(evidence, x, asked.as_of)), Decimal(0))
+        nothing_yet = sum((Decimal(x["amount"]) for x in own if is_unconverted(evidence, x, asked.as_of)), Decimal(0))
         described = evidence.credentials.get(credential, {"demonstrates": "false"})
         is_seat_time = described.get("demonstrates") == "false" or not evidence.skills_of.get(credential)
         amount = sum(Decimal(x["amount"]) for x in own)
@@ -240,7 +240,7 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
     return rows
 
 
-def _is_unconverted(evidence: Evidence, line: dict, as_of: date) -> bool:
+def is_unconverted(evidence: Evidence, line: dict, as_of: date) -> bool:
     if not line.get("employee_id"):
         return False
     earliest = before(date.fromisoformat(line["paid_on"]), 180)
@@ -465,8 +465,11 @@ def next_learning(company: Company, asked: Asked) -> list[tuple]:
                     continue
                 called = sorted(evidence.credentials.get(p, {}).get("name", p) for p in lacking)
                 why += f"; still to earn: {' or '.join(called)}"
-            found.append((person, name, role, credential, described["name"], len(closed), None, None, why))
-        rows += sorted(found, key=lambda row: (-row[5], row[3]))
+            price = Decimal(described["list_price"]) if described.get("list_price") else None
+            found.append(
+                (person, name, role, credential, described["name"], len(closed), price, described.get("currency"), why)
+            )
+        rows += sorted(found, key=lambda row: (-row[5], row[6] is None, row[6] or 0, row[3]))
     return rows
 
 

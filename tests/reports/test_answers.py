@@ -137,3 +137,18 @@ def test_good_news_comes_last():
     bad, good = answers.Answer("a", "b"), answers.Answer("c", "d", is_good=True)
 
     assert answers.worst_first(good, None, bad) == [bad, good]
+
+
+def test_the_first_target_to_fall_short_is_told_with_its_day_and_those_that_are_short_already_are_not():
+    of = ["team", "skill_id", "level", "skill", "headcount", "filled", "short"]
+    now = pd.DataFrame([("A", "w", 2, "Welding", 3, 3, 0), ("B", "l", 1, "Lifting", 2, 1, 1)], columns=of)
+    months = [date(2027, 1, 31), date(2027, 2, 28)]
+    ahead = pd.concat([now.assign(day=day) for day in months], ignore_index=True)
+    assert answers.short_next(now, ahead).strong == "No further target"
+
+    ahead.loc[2, ["filled", "short"]] = [2, 1]
+    found = answers.short_next(now, ahead)
+    assert (found.strong, found.rest) == (
+        "A", "falls short by 28 February 2027 if nothing is renewed: Welding, 2 of 3 seats."
+    )  # fmt: skip
+    assert answers.short_next(now[:0], ahead) is None

@@ -12,6 +12,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
 from skilltrack.ingest.landing.badge_checks import have_checks
 from skilltrack.ingest.landing.beside import tell_other_names
+from skilltrack.ingest.landing.called_off import MESSAGE, called_off
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
@@ -164,6 +165,9 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     read_keys(kind, landing)
     tell_other_names(kind, landing)
     faults = _occurring([*_cells(kind), *_references(kind, landing), *_ahead(kind, landing)], kind, transaction)
+    if rows := called_off(kind, landing):
+        name = kind.optional_id or kind.key[0]
+        faults.append(Fault(name, f"t.{name}", MESSAGE, "true", rows))
     if settle_duplicates(kind, landing):
         faults.append(_duplicates(kind))
     if faults:
@@ -190,12 +194,15 @@ def bad_rows(kind: Kind, landing: Landing) -> list[Problem]:
             "set aside. Import it without quarantine to see what is wrong with the file as a whole."
         )
     most = MOST_APART if landing.keeps_good_rows else MOST_LISTED
-    limit = f"qualify row_number() over (partition by file_no, column_name order by line_no) <= {most}"
-    rows = landing.transaction.rows(
-        "select file_no, line_no, column_name, value, message from bad where kind = $kind "
-        f"{limit if total > most else ''} order by all",
-        {"kind": kind.name},
-    )
+    rows = []
+    for one in totals:  # a list a column, of which only the first are kept: a file may have millions of problems
+        rows += landing.transaction.rows(
+            "select file_no, line_no, column_name, value, message from bad "
+            "where kind = $kind and file_no = $file_no and column_name is not distinct from $column_name "
+            f"order by all limit {most}",
+            {"kind": kind.name, "file_no": one["file_no"], "column_name": one["column_name"]},
+        )
+    rows.sort(key=lambda row: (row["file_no"], row["line_no"], row["column_name"] or "", row["value"] or ""))
     problems = [
         Problem(landing.file_names[row["file_no"]], row["line_no"], row["column_name"], row["value"], row["message"])
         for row in rows

@@ -21,7 +21,7 @@ from skilltrack.ingest.reading.places import JOIN
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.sources import ReadFile
-from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status import few_values
 from skilltrack.ingest.reading.status_words import LEAVE_OUT, NO, words_in
 from skilltrack.kinds import Kind
@@ -163,7 +163,9 @@ def _about_lines(file: ReadFile, lines: list[int]) -> list[Question]:
     own = [decoded.header.index(header) for header in headers if header in decoded.header]
     answers = {}
     for at, header in enumerate(decoded.header):
-        if not header or at in own or is_sensitive(header) or not own:
+        counts = few_values(decoded.columns[at])
+        is_status = counts is not None and (status := look(file.kind, header, counts)) is not None and status.is_ours
+        if not header or at in own or is_sensitive(header) or not own or is_status:
             continue
         keys = {tuple(row[i] for i in (*own, at)) for row in rows}
         if len(keys) == len(rows):

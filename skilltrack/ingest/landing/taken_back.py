@@ -17,6 +17,7 @@ from skilltrack.ingest.landing.spelling import spellings
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.left_out import IDENTIFYING
+from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.status_words import REVOKED
 from skilltrack.kinds import KINDS, Kind, references
@@ -87,13 +88,23 @@ where coalesce(l.award_id, '') = '' or r.award_id is null
 """
 """The stored awards that each row is about: by its award_id or, where one has none, by holder, credential and day."""
 
-PAYMENTS = """
+PAYMENTS = f"""
 select distinct l.row_id, r.spend_id, true as is_by_id
 from left_out_spend as l
 join spend_rows as r on r.spend_id = l.spend_id
 join live_uploads as u on u.upload_id = r.upload_id
+union
+select l.row_id, r.spend_id, false as is_by_id
+from left_out_spend as l
+join left_out_employee_id as w on w.row_id = l.row_id
+join left_out_credential_id as c on c.row_id = l.row_id
+join spend_rows as r
+    on r.employee_id = w.id and r.credential_id = c.id and r.paid_on = try_cast(l.paid_on as date)
+    and r.amount = abs(try_cast(l.amount as decimal(18, 2)))
+join live_uploads as u on u.upload_id = r.upload_id
+where coalesce(l.spend_id, '') in ('', '{FROM_ROW}')
 """
-"""The stored payments that each row is about."""
+"""The stored payments that each row is about: by their id or, without one, by person, credential, day and amount."""
 
 OTHERS = """
 select distinct l.row_id, {keys}, false as is_by_id
@@ -113,10 +124,12 @@ SAME_AWARD = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
 SAME_PAYMENT = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
     and (coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = r.amount)
     and (coalesce(l.currency, '') = '' or upper(l.currency) = r.currency)
+    and (coalesce(l.amount, '') <> '' or try_cast(l.paid_on as date) = r.paid_on)
     and not exists (
         select 1
         from (select * from newest_spend union all by name select * from typed_spend) as s
-        where s.amount < 0 and s.credential_id = r.credential_id and s.employee_id is not distinct from r.employee_id
+        where s.amount < 0 and s.credential_id = r.credential_id
+            and (s.employee_id is null or s.employee_id is not distinct from r.employee_id)
     )"""
 """Whether a stored row `r` is certainly the one that a row `l` is about; a payment that has a refund is not."""
 
@@ -180,7 +193,7 @@ def stage_left_out(kind: Kind, files: dict[int, Mapped], transaction: Transactio
 def take_back(kind: Kind, landing: Landing) -> None:
     """Add rows to `typed_<kind>` that take back what the files say no longer counts; an alarm tells of the others."""
     if kind.holds_payments and not landing.is_again:
-        _tell_refunds_of_same_id(landing)
+        _tell_refunds(landing)
     has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
     if not has_any or landing.lands_as_earlier(kind.name):
         return
@@ -329,8 +342,36 @@ order by t.file_no
 """Refunds under the id of a payment that is stored."""
 
 
-def _tell_refunds_of_same_id(landing: Landing) -> None:
-    """An alarm about refunds that would replace the payment they are about, because they have its id."""
+REFUNDS_OF_NOTHING = """
+with newest as (
+    select s.spend_id, s.employee_id, s.credential_id, s.currency, s.amount
+    from newest_spend as s
+    where s.spend_id not in (select t.spend_id from typed_spend as t where t.spend_id is not null)
+    union all
+    select t.spend_id, t.employee_id, t.credential_id, t.currency, t.amount
+    from typed_spend as t
+    where t.spend_id is not null
+),
+overdrawn as (
+    select n.employee_id, n.credential_id, n.currency
+    from newest as n
+    group by n.employee_id, n.credential_id, n.currency
+    having sum(n.amount) < 0 and bool_or(n.amount = 0)
+)
+select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
+from typed_spend as t
+join overdrawn as o
+    on o.employee_id is not distinct from t.employee_id and o.credential_id = t.credential_id
+    and o.currency = t.currency
+where t.amount < 0
+group by t.file_no
+order by t.file_no
+"""
+"""Refunds by which more came back than is still paid, where a payment has been taken back already."""
+
+
+def _tell_refunds(landing: Landing) -> None:
+    """Alarms about refunds that have the id of their payment, and about those of a payment that is 0 already."""
     transaction = landing.transaction
     if not transaction.rows("select 1 from typed_spend where amount < 0 limit 1"):
         return
@@ -338,5 +379,11 @@ def _tell_refunds_of_same_id(landing: Landing) -> None:
         message = (
             f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Give the "
             "refund an id of its own; a payment that came back in full can be left out."
+        )
+        landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))
+    for row in transaction.rows(with_definitions(REFUNDS_OF_NOTHING), {"known_at": END_OF_TIME}):
+        message = (
+            f"is a refund of money that is taken off already ({counted(row['n'], 'row')}): a payment for the same "
+            "credential was cancelled before, so that more comes back than was paid. Leave one of the two out."
         )
         landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))

@@ -11,8 +11,9 @@ from skilltrack.ingest.reading.ids import BARE
 from skilltrack.ingest.reading.mapping import PEOPLE_ACROSS, Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed
-from skilltrack.ingest.reading.remarks import split_remarks
+from skilltrack.ingest.reading.remarks import left_beside, split_remarks
 from skilltrack.kinds import Kind
+from skilltrack.text import counted
 
 SHOWN = 20
 """Remarks that a notice lists."""
@@ -34,6 +35,7 @@ class Remarks:
 def take_remarks(
     kind: Kind, decoded: Decoded, places: AnyMapping[str, list[int]], mapping: Mapping,
     taken: dict[str, pa.ChunkedArray], others: dict[str, pa.ChunkedArray], is_again: bool,
+    problems: list[Problem],
 ) -> Remarks:  # fmt: skip
     """Move remarks beside a roster's names, `(On Leave)`, to the other columns."""
     if not kind.lists_people or "name" not in places:
@@ -44,10 +46,25 @@ def take_remarks(
     if is_again and not is_settled:
         return Remarks(mapping)
     taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.lands_as_earlier, decoded.room)
+    if not is_again and (beside := left_beside(taken["name"])):
+        listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
+        more = f" and {len(beside) - SHOWN:,} more" * (len(beside) > SHOWN)
+        message = (
+            f"{listed}{more} stays part of a name, though it may say that somebody left. If it does, put it into a "
+            "column of its own."
+        )
+        problems.append(Problem(decoded.name, None, header, None, message, "warning"))
     if remarks is None or days is None:
         return Remarks(mapping)
     others[header] = remarks
-    written = [day for day in days.unique().to_pylist() if day]
+    given = [day for day in days.unique().to_pylist() if day]
+    written = [day for day in given if dates.date_styles([day])]
+    if unread := [day for day in given if day not in written]:
+        message = (
+            f"{', '.join(map(repr, unread[:SHOWN]))} beside names is not a day that can be read, so it is not used. "
+            "Correct it, or give the last day in a column of its own."
+        )
+        problems.append(Problem(decoded.name, None, header, None, message, "warning"))
     if not written:
         return Remarks(mapping, header)
     styles = [mapping.dates["name"]] if "name" in mapping.dates else dates.date_styles(written) or [dates.REFERENCE]

@@ -60,6 +60,9 @@ PAIRS = (
     ("debe", "haber"), ("d", "h"), ("cargo", "abono"),
 )  # fmt: skip
 """What is written for debit and credit: the money that was paid, and what came back."""
+SCHOOL_MARKS = words_in("note noten schulnote zensur abschlussnote prufungsnote")
+"""Words of headers over marks from 1 to 6, of which the last ones fail."""
+SCHOOL_MARK = re.compile(r"[1-6]([.,]\d)?")
 SHORT = re.compile(r"[^\W\d_]{1,3}")
 MARK = re.compile(r"[^\W\d_]{1,2}[+-]?")
 DIGIT = re.compile(r"\d")
@@ -82,6 +85,8 @@ def are_codes(kind: Kind, named: Collection[str], filled: Collection[str]) -> bo
         return not numbers or (len(filled) <= 4 and is_numbered)
     if kind.holds_awards and any(word in words.RESULT_HEADERS for word in named):
         return all(map(MARK.fullmatch, filled))
+    if kind.holds_awards and any(word in SCHOOL_MARKS for word in named):
+        return all(map(SCHOOL_MARK.fullmatch, filled))
     is_short = all(map(SHORT.fullmatch, filled))
     if is_few and (is_short or (len(filled) <= 4 and all(map(DIGIT.fullmatch, filled)))):
         return _tells_codes(kind, set(named), filled) or (is_short and _is_flag(kind, named))

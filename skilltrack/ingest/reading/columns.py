@@ -16,7 +16,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ends import end, leave_on, make_ids, rehire, sides, take_last_hiring
+from skilltrack.ingest.reading.ends import day_of_leaving, end, leave_on, make_ids, rehire, sides, take_last_hiring
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
@@ -39,9 +39,9 @@ from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns, missing_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.states import nobody
+from skilltrack.ingest.reading.states import look, nobody
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
-from skilltrack.ingest.reading.status_words import LEAVE_OUT
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.values import in_reference_form
 from skilltrack.kinds import Kind
@@ -49,13 +49,17 @@ from skilltrack.text import counted
 
 Cells = dict[str, pa.ChunkedArray]
 """Columns of text by name."""
-OF_LEARNING = "names what was learnt and when, as an export of completions does. Are these badges instead of a roster?"
+OF_LEARNING = (
+    "names what was learnt, as an export of completions or ratings does. Is it another kind of file than a roster?"
+)
 NAMES = 3
 """Names that are shown in the question whether they are people's names."""
 SHOWN = 20
 """Lines that a notice lists."""
 DATA = re.compile(r"\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\S+@\S+")
 """Cells that no header has: numbers, dates, addresses."""
+BESIDE_A_STATUS = ("revocation_reason", "funding_source", "reason")
+"""Our columns for which somebody may name the column of a status."""
 NEWEST = ("hired_on",)
 """The day that decides which of several rows about one person is the newest."""
 VACANT_POST = (
@@ -93,6 +97,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     Raises `BadFile` when a column appears twice or is unknown to the kind, `Unanswered` when one is missing or the file
     does not show which rows count.
     """
+    as_given = decoded, mapping
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
     _ask_missing_columns(kind, decoded, places, mapping)
@@ -104,11 +109,20 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
     mapping = mapping if is_again else with_bare_names(kind, decoded, taken, mapping, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
-    beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again)
+    beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again, problems)
     mapping = beside.mapping
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
     settled.questions += beside.questions
+    if not is_again and (header := day_of_leaving(kind, decoded, settled, places, mapping)):
+        decoded, mapping = as_given
+        mapped = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
+        message = (
+            "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
+            '[columns] left_on = "".'
+        )
+        mapped.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
+        return mapped
     if not is_again:
         mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
@@ -215,18 +229,34 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
 def _others(
     kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, is_again: bool
 ) -> dict[str, pa.ChunkedArray]:
-    """Columns outside the kind that may hold a status, by header: those of few values, or named in the mapping."""
+    """Columns that may hold a status, by header: those of few values outside the kind, or named in the mapping.
+
+    A status goes on being one where it is also a part of an id, or why something was revoked, or who paid.
+    """
     known = {column.name for column in kind.file_columns}
     named = (set(mapping.values) | set(mapping.skip)) - known
     used = {at for positions in places.values() for at in positions}
     candidates: dict[str, pa.ChunkedArray] = {}
     for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
-        is_open = header and header != LINE and not is_again and at not in used and not is_sensitive(header)
+        is_open = header and header != LINE and not is_again and not is_sensitive(header)
+        is_open = is_open and (at not in used or _is_also_a_status(kind, header, cells, at, places))
         if header in named or (is_open and few_values(cells, most_values(kind, header)) is not None):
             if header in candidates and header in named:
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
             candidates[header] = cells
     return candidates
+
+
+def _is_also_a_status(kind: Kind, header: str, cells: pa.ChunkedArray, at: int, places: Places) -> bool:
+    """Whether a column that is used says of some row that it ended or does not count."""
+    shared = [
+        name
+        for name, taken in places.items()
+        if at in taken and (len(taken) > 1 or name in BESIDE_A_STATUS) and header.strip().lower() != name
+    ]
+    counts = few_values(cells) if shared else None
+    status = None if counts is None else look(kind, header, counts)
+    return status is not None and status.is_ours and not {*status.meanings.values()} <= {COUNTS, ASKED}
 
 
 def _trimmed(piece: pa.Array) -> pa.Array:

@@ -4,16 +4,22 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from skilltrack.ingest.reading.content import Room
-from skilltrack.ingest.reading.likeness import FROM_ROW
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.likeness import FROM_ROW, dates_among, sampled
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.places import Places
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status import ENDED, HERE, Settled
 from skilltrack.ingest.reading.status_words import COUNTS, REFUND
+from skilltrack.ingest.reading.unused import NO_END
 from skilltrack.kinds import Kind
 from skilltrack.text import people_have
 
@@ -31,7 +37,7 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
     if not meaning or not settled.ranks:
         return
     if meaning != REFUND:
-        pieces = [pa.array([COUNTS, meaning, COUNTS, COUNTS, COUNTS]).take(pa.array(rank)) for rank in settled.ranks]
+        pieces = [pc.if_else(pa.array(rank == ENDED), meaning, COUNTS) for rank in settled.ranks]
         taken[STATUS] = pa.chunked_array(pieces, pa.string())
     elif settled.ends and "amount" in taken:
         is_back = iter([pa.array(rank == ENDED) for rank in settled.ranks])
@@ -41,6 +47,22 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
             return pc.if_else(pc.and_(next(is_back), pc.not_equal(amounts, "")), negative, amounts)
 
         taken["amount"] = room.changed(signed, taken["amount"])
+
+
+def day_of_leaving(kind: Kind, decoded: Decoded, settled: Settled, places: Places, mapping: Mapping) -> str:
+    """The header of days that exactly those have who left, where no column gives their last day; else empty."""
+    if not kind.lists_people or not settled.ends or "left_on" in {*places, *mapping.columns, *mapping.constants}:
+        return ""
+    left = np.concatenate([rank == ENDED for rank in settled.ranks])
+    used = {at for positions in places.values() for at in positions}
+    headers = []
+    for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
+        is_open = at not in used and header and not is_sensitive(header) and not NO_END & set(header_words(header))
+        if not is_open or len(cells) != len(left) or not (values := sampled(cells)) or dates_among(values) < 1:
+            continue
+        if (pc.not_equal(pc.utf8_trim_whitespace(cells), "").to_numpy() == left).all():
+            headers.append(header)
+    return headers[0] if len(headers) == 1 else ""
 
 
 def leave_on(taken: dict[str, pa.ChunkedArray], days: pa.ChunkedArray | None, settled: Settled, room: Room) -> None:
@@ -97,7 +119,7 @@ def rehire(
         f"{people_have(len(concerned))} a last day before the day of hiring, the first in line {concerned[0].as_py()}"
     )
     works_here = bool(settled.ranks) and all(
-        (rank[before.to_numpy(zero_copy_only=False)] == HERE).all()
+        (rank[before.to_numpy(zero_copy_only=False)] <= HERE).all()
         for rank, before in zip(settled.ranks, is_before, strict=True)
     )
     again = taken.get("rehired_on")

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from skilltrack.ingest.reading.states import header_words, parts_of
-from skilltrack.ingest.reading.status_words import FILLERS, YES, listed, plain
+from skilltrack.ingest.reading.states import header_words, phrases_of, says_nothing
+from skilltrack.ingest.reading.status_words import FILLERS, LEAVE_OUT, WORDS, YES, listed, meanings, plain
 
 FOR_GOOD = """
     failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
@@ -26,8 +26,17 @@ def for_good() -> frozenset[str]:
     return frozenset(listed(FOR_GOOD))
 
 
+@cache
+def leave_out() -> frozenset[str]:
+    """Plain words with which a row does not count, of any family of statuses, for good or not yet."""
+    return frozenset(word for family in WORDS for word, meaning in meanings(family).items() if meaning == LEAVE_OUT)
+
+
 def is_for_good(header: str, value: str) -> bool:
     """Whether a value that leaves a row out says that it never will count: `Cancelled`, or yes below *Void*."""
     core = "".join(word for word in header_words(header) if word not in FILLERS)
-    parts = [core] if value.casefold() in YES else [value, *parts_of(value)]
-    return any(plain(part) in for_good() for part in parts)
+    if value.casefold() in YES:
+        return plain(core) in for_good()
+    parts = [value] if plain(value) in for_good() else phrases_of(value)
+    never = [part for part in parts if plain(part) in for_good()]
+    return bool(never) and all(plain(part) in leave_out() or says_nothing(part) for part in parts)

@@ -51,7 +51,10 @@ def _is_other(kind: Kind, cells: list[str]) -> bool:
 
 
 def is_of_learning(header: list[str]) -> bool:
-    """Whether headers are those of completions: what was learnt, and when."""
+    """Whether headers are those of completions or ratings: what was learnt, and when or how well."""
+    ratings = known_columns(KINDS["prior_learning"], header).keys()
+    if {"skill_id", "skill"} & ratings and "level" in ratings:
+        return True
     badges = KINDS["badges"]
     known = known_columns(badges, header)
     if "issued_on" not in known:

@@ -11,8 +11,8 @@ from skilltrack.ingest.reading.status import FOR_GOOD, OPEN, Settled
 from skilltrack.kinds import Kind
 
 IDENTIFYING = (
-    "award_id", "employee_id", "email", "name", "credential_id", "credential", "issued_on", "amount", "currency",
-    "revoked_on",
+    "award_id", "employee_id", "email", "name", "credential_id", "credential", "issued_on", "paid_on", "amount",
+    "currency", "revoked_on",
 )  # fmt: skip
 """Columns beside the key of a kind that may say which row is meant, and when an award was revoked."""
 

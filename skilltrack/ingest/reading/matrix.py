@@ -81,6 +81,8 @@ FORMS = {
     "badges": Form("credential", "issued_on", "credentials"),
 }
 """Kinds whose files may be a matrix."""
+OF_ROSTER = 3
+"""Headers of a roster, apart from those that say whose a row is, that make a table no matrix."""
 KINDS_OF_LEVELS = ("self_ratings", "prior_learning")
 """Those whose cells are levels: nothing in a matrix shows which of them it is."""
 
@@ -265,7 +267,8 @@ def kinds_of(rows: list[list[str]], fitting: list[str]) -> list[str]:
         if is_long(KINDS[names[0]], Mapping(), header) or len(levels) < FEWEST:
             continue
         is_roster = not missing_columns(KINDS["roster"], set(known_columns(KINDS["roster"], header)))
-        if fitting and is_roster and len(levels) <= len(of_roster):
+        is_like_one = len(of_roster) >= OF_ROSTER or (fitting and is_roster)
+        if is_like_one and len(levels) <= len(of_roster):
             continue
         return list(names)
     return []

@@ -39,6 +39,8 @@ NAMES_OR_IDS = words_in(
     "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
 )
 """Headers whose columns hold ids, or names."""
+AWARDS_OR_CREDENTIALS = words_in("credentialid badgeid certificateid certificationid licenseid licenceid")
+"""Headers whose columns hold ids of awards, or of what many have earned."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_ARE_NAMES = 0.5
 """Share of different values that must be people's names for a column of names; single words count half."""
@@ -86,6 +88,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         if name not in places and name not in mapping.columns and name not in mapping.constants:
             places[name] = [at]
     if not is_again:
+        _take_award_ids(kind, decoded, places, mapping)
         _take_addresses(kind, decoded, places, mapping)
         _take_other_managers(kind, decoded, places, mapping)
         _take_names(kind, decoded, places, mapping)
@@ -234,6 +237,31 @@ def _stands_for_names(kind: Kind, decoded: Decoded, places: Places, mapping: Map
         return False
     values = [value for value in decoded.columns[at][:1000].to_pylist() if value.strip()]
     return sum(any(letter.isdigit() for letter in value) for value in values) > len(values) / 2
+
+
+def _take_award_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+    """Read ids that differ in every row as those of awards, although their header may mean the credential.
+
+    They are, where another column names what was earned and says the same of several rows: `Credential ID` beside
+    *Credential name*.
+    """
+    if not kind.holds_awards or "award_id" in {*places, *mapping.columns, *mapping.constants}:
+        return
+    of_credential = [places[name] for name in ("credential_id", "credential") if name in places]
+    for at, header in enumerate(decoded.header):
+        if plain(header) not in AWARDS_OR_CREDENTIALS or header.strip().lower() == "credential_id":
+            continue
+        others = [names for names in of_credential if names != [at]]
+        is_taken = any(at in taken and name != "credential_id" for name, taken in places.items())
+        if is_taken or not others or "credential_id" in mapping.columns:
+            continue
+        ids, rows = pc.unique(decoded.columns[at]), len(decoded.columns[at])
+        is_each = len(ids) == rows and "" not in ids.to_pylist()[:rows]
+        if is_each and any(len(pc.unique(decoded.columns[names[0]])) < rows for names in others):
+            places["award_id"] = [at]
+            if places.get("credential_id") == [at]:
+                places.pop("credential_id")
+            return
 
 
 def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:

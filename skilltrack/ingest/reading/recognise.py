@@ -93,10 +93,10 @@ def _several(wanted: str | list[str]) -> list[str]:
 
 
 def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
-    if mapping.columns:
+    wanted = [header for headers in mapping.columns.values() for header in _several(headers) if header.strip()]
+    if wanted:
         there = {cell.strip().lower() for cell in cells}
-        wanted = map(_several, mapping.columns.values())
-        return all(header.strip().lower() in there for headers in wanted for header in headers)
+        return all(header.strip().lower() in there for header in wanted)
     return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
 
 

@@ -5,6 +5,7 @@ day in it is the last day of somebody who left.
 """
 
 import re
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,8 +33,13 @@ DAY = re.compile(
     re.IGNORECASE,
 )
 """A remark that ends with a day, and may give a reason: `Left 2024-01-31`, `Ausgeschieden am 31.01.2024 (Rente)`."""
+FEW_DIGITS = 3
+"""As many digits behind a remark are no day: `Left 2`."""
 ANY = re.compile(r"\s*(?:\([^()\d]*\)|\[[^\[\]\d]*\])$")
 """Anything without digits in brackets behind a name."""
+DIGITS = re.compile(r"\d[\d./-]{3,}\d")
+TESTS = frozenset({"duplicate", "test", "leaving", "leaves", "doppelt", "doublon", "duplicado", "prueba"})
+"""Words beside the names of people who are none."""
 ANY_EARLIER = re.compile(r"\s*\([^()\d]*\)$")
 
 
@@ -75,6 +81,25 @@ def split_remark(name: str, is_earlier: bool = False) -> tuple[str, str, str]:
             return name, remark, day
 
 
+def left_beside(names: pa.ChunkedArray) -> dict[str, int]:
+    """What stays beside names and may be a status or a day of one, and the number of its rows."""
+    rows: dict[str, int] = {}
+    for piece in names.chunks:
+        for name in piece.filter(pc.match_substring_regex(piece, LIKELY)).to_pylist():
+            if match := next(filter(None, (pattern.fullmatch(name) for pattern in BESIDE)), None):
+                for part in (match["remark"], match["name"]):
+                    if DIGITS.search(part) or any(plain(word) in may_end() for word in re.findall(r"[^\W\d_]+", part)):
+                        rows[part] = rows.get(part, 0) + 1
+    return rows
+
+
+@cache
+def may_end() -> frozenset[str]:
+    """Plain words beside a name that may say that a row is not of somebody who works here."""
+    known = words_of("roster")
+    return frozenset(word for word, meaning in known.items() if meaning not in (WEAK, COUNTS)) | TESTS | {"active"}
+
+
 def bare_name(name: str, is_earlier: bool) -> str:
     """A name without known words beside it, and without anything else in brackets behind it that is no number."""
     if is_earlier:
@@ -86,7 +111,9 @@ def _word_and_day(remark: str, is_earlier: bool) -> tuple[str, str]:
     dated = None if is_earlier else DAY.fullmatch(remark.strip())
     if dated:
         return dated["word"].strip(), dated["day"]
-    return re.sub(r"[\s\d./:,-]+$", "", remark).strip(), ""
+    word = re.sub(r"[\s\d./:,-]+$", "", remark).strip()
+    rest = remark.strip()[len(word) :].strip(" .:,-")
+    return word, rest if len(rest) > FEW_DIGITS and not is_earlier else ""
 
 
 def _remarks(names: pa.Array, is_earlier: bool) -> tuple[pa.Array, pa.Array, pa.Array]:

@@ -32,6 +32,11 @@ CREDENTIALS = words_in(
 )
 """Words of headers that say whether the status is that of an enrolment, of a course, or of what was earned with it."""
 
+DAY = re.compile(r"\d{1,4}[-./ ]\d{1,2}[-./ ]\d{1,4}|\d{8}|(19|20)\d\d")
+SHARE = re.compile(r"(\d{1,3}(?:[.,]\d+)?) ?%?")
+LEAST_SHARE = 50
+"""The per cent or points from which a share beside a status does not make it doubtful: `Passed (0 %)` is."""
+
 
 @dataclass(frozen=True)
 class ColumnStatus:
@@ -72,10 +77,10 @@ def _is_of_account(kind: Kind, named: list[str]) -> bool:
 def _looked_at(
     kind: Kind, header: str, named: list[str], filled: list[str], counts: AnyMapping[str, int]
 ) -> ColumnStatus | None:
-    if kind.lists_people and any(w in words.LEAVING for w in named) and any(w in words.REASONS for w in named):
+    if kind.lists_people and _says_why_left(named):
         left = {value for value in filled if _meaning(kind, words.words_of(kind.name), value) == LEFT}
         return ColumnStatus({value: LEFT if value in left else ASKED for value in filled} | {"": COUNTS})
-    if all(value.casefold() in words.YES | words.NO for value in filled):
+    if all(value.casefold() in words.YES | words.NO for value in filled) or _is_mark(named, counts):
         status = _flagged(kind, named, filled)
         if status is not None:
             return _with_empty(kind, status, counts, named)
@@ -166,13 +171,43 @@ def _meaning(kind: Kind, table: AnyMapping[str, str], value: str) -> str | None:
     halves = ((" ".join(tokens[:at]), " ".join(tokens[at:])) for at in range(1, len(tokens)))
     if any(table.get(words.plain(one)) == table.get(words.plain(other)) == WEAK for one, other in halves):
         return WEAK  # Full-time permanent
-    parts = parts_of(value)
+    parts = phrases_of(value)
     if len(parts) > 1:
-        of_parts = {_meaning(kind, table, part) for part in parts} - {None}
-        firm = of_parts - {WEAK}
-        if of_parts:
+        of_parts = {part: _meaning(kind, table, part) for part in parts}
+        firm = {meaning for meaning in of_parts.values() if meaning not in (None, WEAK)}
+        least = LEAST_SHARE if COUNTS in firm else 0
+        if firm and not all(says_nothing(part, least) for part, meaning in of_parts.items() if meaning is None):
+            return ASKED  # Active - No, Revoked (reinstated)
+        if any(meaning is not None for meaning in of_parts.values()):
             return firm.pop() if len(firm) == 1 else WEAK if not firm else ASKED
     return None
+
+
+def phrases_of(value: str) -> list[str]:
+    """The parts of a value, of which a hyphen alone parts none: `Non-revoked` is one, `Failed - 40 %` two."""
+    return [part for part in re.split(r"\s+[-–—]+\s+|\s*[–—:/,;|()]\s*", value) if part]
+
+
+def says_nothing(part: str, least: float = 0) -> bool:
+    """Whether a part beside a status changes nothing about it: a day, marks, yes, `with merit`, `voluntary`.
+
+    `least`: the share from which a status may count.
+    """
+    if part.casefold() in words.YES or DAY.fullmatch(part):
+        return True
+    if (share := SHARE.fullmatch(part)) is not None:
+        return float(share[1].replace(",", ".")) >= least
+    return all(words.plain(word) in words.HARMLESS for word in re.findall(r"[^\W\d_]+", part)) and not part.isdigit()
+
+
+def _is_denied(kind: Kind, named: list[str]) -> bool:
+    """Whether a header denies a flag: *Not completed*, *Nicht bestanden*."""
+    core = "".join(word for word in named if word not in words.FILLERS or word in ("not", "non", "no"))
+    for negation in map(words.plain, words.NEGATIONS):
+        rest = core.removeprefix(negation)
+        if rest != core and rest in words.flags() and words.words_of(kind.name).get(rest) in (COUNTS, ASKED):
+            return True
+    return False
 
 
 def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | None:
@@ -184,6 +219,9 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | 
     others = [w for w in named if w not in single]
     if not word and len(single) == 1 and all(w in words.FILLERS or w in words.STATUS_HEADERS for w in others):
         word = single[0]
+    if not word and _is_denied(kind, named) and not _is_about_others(kind, named):
+        no = LEFT if kind.lists_people else LEAVE_OUT
+        return ColumnStatus({value: no if value.casefold() in words.YES else COUNTS for value in filled})
     if not word:
         return None
     yes = words.words_of(kind.name).get(word)
@@ -191,7 +229,21 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | 
         return ColumnStatus({}, is_ours=False)
     is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
     no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
-    return ColumnStatus({value: yes if value.casefold() in words.YES else no for value in filled})
+    is_mark = len(filled) == 1 and filled[0].casefold() not in words.NO
+    return ColumnStatus({value: yes if is_mark or value.casefold() in words.YES else no for value in filled})
+
+
+def _is_mark(named: list[str], counts: AnyMapping[str, int]) -> bool:
+    """Whether some cells hold the first letter of their header and the others nothing: `V` below *Void?*."""
+    value = next(filter(None, counts))
+    return "" in counts and len(counts) == 2 and len(value) == 1 and value.casefold() in {word[:1] for word in named}
+
+
+def _says_why_left(named: list[str]) -> bool:
+    """Whether a header is that of reasons for leaving: `Termination reason`, `Austrittsgrund`."""
+    together = (word.removesuffix("grund") for word in named if word.endswith("grund"))
+    apart = any(word in words.LEAVING for word in named) and any(word in words.REASONS for word in named)
+    return apart or any(word in words.LEAVING for word in together)
 
 
 def _with_empty(kind: Kind, status: ColumnStatus, counts: AnyMapping[str, int], named: list[str]) -> ColumnStatus:

@@ -20,13 +20,14 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.states import header_words, look
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, YES
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
 MEANINGS = (COUNTS, LEAVE_OUT, LEFT, REVOKED, REFUND)
-HERE, ENDED, OPEN, FOR_GOOD, SKIPPED = range(5)
-"""What the statuses make of a row: it counts, it ended, it does not count (yet), it never will, the mapping skips it.
+SILENT, HERE, ENDED, OPEN, FOR_GOOD, SKIPPED = range(6)
+"""What the statuses make of a row: nothing, it counts, it ended, it does not count (yet), it never will, the mapping
+skips it.
 Where several statuses differ, the last of these holds."""
 MOST = 40
 """Most different values of a column of statuses."""
@@ -179,7 +180,8 @@ def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str],
     def rank(value: str) -> int:
         meaning = meant.get(value, COUNTS)
         if meaning != LEAVE_OUT:
-            return HERE if meaning == COUNTS else ENDED
+            says = value and value.casefold() not in YES  # an empty cell and a yes contradict nothing
+            return ENDED if meaning != COUNTS else HERE if says else SILENT
         return SKIPPED if value in skipped else FOR_GOOD if is_for_good(settled.headers[-1], value) else OPEN
 
     pieces = []
@@ -198,7 +200,9 @@ def _tell_contradictions(
     if len(settled.of_headers) < 2:
         return
     against = ENDED if kind.lists_people else OPEN  # an award that was completed may well be revoked
-    counting = [np.minimum.reduce(ranks) == HERE for ranks in zip(*settled.of_headers, strict=True)]
+    counting = [
+        np.logical_or.reduce([rank == HERE for rank in ranks]) for ranks in zip(*settled.of_headers, strict=True)
+    ]
     clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
     rows = int(sum(here.sum() for here in clashing))
     if rows:

@@ -17,6 +17,7 @@ select
     n.amount,
     n.currency,
     n.funding_source,
+    n.cost_center,
     c.converted_on,
     n.employee_id is not null as names_somebody
 from newest_spend as n

@@ -7,6 +7,7 @@ select
     s.amount,
     s.currency,
     s.funding_source,
+    s.cost_center,
     s.converted_on
 from spend_lines as s
 order by person, s.paid_on

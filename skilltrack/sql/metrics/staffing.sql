@@ -10,17 +10,7 @@
 -- column headcount (Seats): seats that the target asks for
 -- column filled (Filled): seats that can be filled
 -- column short (Short by): seats that cannot
-with in_force as (
-    select
-        team,
-        skill_id,
-        level,
-        headcount
-    from targets
-    where $as_of between valid_from and valid_to
-    qualify row_number() over (partition by team, skill_id, level order by valid_from desc) = 1
-),
-able as (
+with able as (
     select
         m.team,
         m.employee_id,
@@ -37,11 +27,8 @@ select
     t.headcount,
     coalesce(list(a.employee_id order by a.employee_id) filter (a.employee_id is not null), []) as filled,
     t.headcount as short
-from in_force as t
+from targets_on as t
 left join able as a on a.team = t.team and a.skill_id = t.skill_id and a.level >= t.level
 left join skills as k on k.skill_id = t.skill_id
-where $is_whole_company
-    or t.team in (select m.team from members as m)
-    or (not $is_limited and t.team = $team)
 group by t.team, t.skill_id, k.name, t.level, t.headcount
 order by t.team, t.skill_id, t.level

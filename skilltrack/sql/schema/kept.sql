@@ -96,6 +96,7 @@ create table kept_spend (
     amount decimal(18, 2) not null,
     currency varchar not null,
     funding_source varchar not null,
+    cost_center varchar,
     converted_on date
 );
 

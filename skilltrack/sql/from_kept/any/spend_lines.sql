@@ -6,6 +6,7 @@ select
     s.amount,
     s.currency,
     s.funding_source,
+    s.cost_center,
     s.converted_on,
     s.person > 0 as names_somebody
 from kept_spend as s

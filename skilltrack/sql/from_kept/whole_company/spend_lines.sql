@@ -6,6 +6,7 @@ select
     amount,
     currency,
     funding_source,
+    cost_center,
     converted_on,
     person > 0 as names_somebody
 from kept_spend

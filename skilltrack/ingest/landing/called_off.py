@@ -1,0 +1,35 @@
+"""Rows that count under an id that another row of the same upload says is cancelled, failed or void."""
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.kinds import Kind
+
+CALLED_OFF = """
+select
+    t.*,
+    l.status as word,
+    l.file_no as other_file,
+    l.line_no as other_line
+from typed_{kind} as t
+join left_out_{kind} as l on l.{id} = t.{id}
+where l.is_for_good and {same}
+    and (t.file_no, t.line_no) not in (select (c.file_no, c.line_no) from left_out_{kind} as c) -- what is taken back
+qualify row_number() over (partition by t.file_no, t.line_no order by l.file_no, l.line_no) = 1
+"""
+SAME_AWARD = "l.file_no = t.file_no and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = t.issued_on)"
+SAME_PAYMENT = "(coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = abs(t.amount))"
+"""When rows with the same id are about the same award or payment: an exam that was failed once can be passed later."""
+MESSAGE = (
+    "sql:'counts here and is ' || trim(t.word) || case when t.other_file = t.file_no then ' on line ' "
+    "else ' in ' || $names[t.other_file + 1] || ' on line ' end || t.other_line || '; delete the row that is wrong, "
+    "or leave the other out by a mapping: [skip] and its word.'"
+)
+
+
+def called_off(kind: Kind, landing: Landing) -> str:
+    """A select of rows that count although their id is called off in the same upload; empty where there are none."""
+    name = "award_id" if kind.holds_awards else "spend_id" if kind.holds_payments else ""
+    has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
+    if not name or not has_any or landing.is_again:
+        return ""
+    select = CALLED_OFF.format(kind=kind.name, id=name, same=SAME_AWARD if kind.holds_awards else SAME_PAYMENT)
+    return f"({select})" if landing.transaction.rows(f"select 1 from ({select}) limit 1") else ""

@@ -1,0 +1,68 @@
+"""Answers about money, reshaped for the screen: pure, DataFrame in, DataFrame or plain values out."""
+
+from typing import Any
+
+import pandas as pd
+
+from skilltrack.tables import PAYERS
+
+OUTCOMES = {
+    "skills": "Shows a skill",
+    "seat_time": "Shows no skill",
+    "waiting": "No award yet",
+    "nothing": "No award in 90 days",
+    "names_nobody": "Names nobody",
+}
+"""What a payment led to, as people read it; the best first."""
+
+
+def currencies(lines: pd.DataFrame) -> dict[str, str]:
+    """The currencies of a spend answer, the one with the most money first, for a choice among them."""
+    amounts = lines.assign(amount=lines["amount"].astype(float)).groupby("currency")["amount"].sum()
+    return {str(currency): str(currency) for currency in amounts.sort_values(ascending=False, kind="stable").index}
+
+
+def outcomes(lines: pd.DataFrame, currency: str) -> dict[str, float]:
+    """Net amount of one currency by what it led to, the best first; what no payment led to is left out."""
+    own = lines[lines["currency"] == currency]
+    amounts = own.assign(amount=own["amount"].astype(float)).groupby("outcome")["amount"].sum()
+    return {outcome: float(amounts[outcome]) for outcome in OUTCOMES if outcome in amounts.index}
+
+
+def cost_centers(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """One row per cost centre of one currency: the net amount by outcome; the one with most without an award first."""
+    own = lines[lines["currency"] == currency].assign(amount=lambda frame: frame["amount"].astype(float))
+    wide = own.pivot_table(index="cost_center", columns="outcome", values="amount", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(columns=list(OUTCOMES), fill_value=0.0)
+    wide.insert(0, "amount", wide.sum(axis=1))
+    wide = wide.reset_index()
+    wide["cost_center"] = wide["cost_center"].replace("", "None given")
+    rank = wide["waiting"] + wide["nothing"]
+    return wide.assign(rank=rank).sort_values(["rank", "amount"], ascending=False).drop(columns="rank")
+
+
+def named(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Lines of one currency about people: an id stands for the name of whom the roster does not list."""
+    own = lines[lines["currency"] == currency]
+    payer = own["funding_source"].map(PAYERS) if "funding_source" in own else None
+    return own.assign(name=own["name"].fillna(own["employee_id"]), **({} if payer is None else {"payer": payer}))
+
+
+def prices(paid: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """What one person's credential cost in one currency beside its list price; what cost most over it first."""
+    own = paid[paid["currency"] == currency]
+    over = own["difference"].astype(float) * own["people"].astype(float)
+    return own.assign(over=over).sort_values(["over", "amount"], ascending=False, na_position="last")
+
+
+def own_money(payments: pd.DataFrame, currency: str) -> dict[str, Any]:
+    """What people paid themselves in one currency: the sums, how many wait, and the longest wait in days."""
+    own = payments[payments["currency"] == currency]
+    waits = own[own["open"].astype(float) > 0]
+    refunded = own[own["open"].astype(float) <= 0]["days"]
+    return {
+        "paid": float(own["paid"].sum()), "open": float(waits["open"].sum()),
+        "people": own["employee_id"].nunique(), "waiting": waits["employee_id"].nunique(),
+        "longest": int(waits["days"].max()) if len(waits) else 0,
+        "usual": None if refunded.empty else float(refunded.median()),
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import atexit
 import csv
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import strategies as st
 
 from skilltrack.commands import demo
@@ -16,6 +18,7 @@ from skilltrack.config import today
 from skilltrack.ingest import KINDS, import_folder, undo
 from skilltrack.relations import kept_selects
 from skilltrack.storage.store import Store, Transaction
+from tests.badges.signing import V2, Signer
 from tests.reference import Company, Landed
 
 SKILLS = ["s1", "s2", "s3"]
@@ -26,6 +29,12 @@ ROLES = ["r1", "r2"]
 BASE = date(2024, 1, 1)
 HOLDERS = {"a1": "01", "a2": "02", "a3": "02"}
 """Whose awards have an award_id: another holder would be a bad row."""
+SIGNERS = {}
+for seed in (b"1", b"2"):
+    signer = Signer()
+    signer.private = ed25519.Ed25519PrivateKey.from_private_bytes(seed * 32)
+    signer.public = signer.private.public_key()
+    SIGNERS[signer.did] = signer
 SAME = [{"employee_id": person, "credential_id": "c1", "issued_on": "2024-01-31"} for person in ("01", "02")]
 
 # Days cluster around the ends of months, so that first and last days, snapshots and validities meet.
@@ -81,6 +90,10 @@ def about_people(draw):
                   currency=st.sampled_from(["EUR", "USD"]), funding_source=st.sampled_from(["employer", "grant", "employee", "employee"]),
                   cost_center=st.sampled_from(["", "north"]))  # fmt: skip
     valid = {"valid_from": texts, "valid_to": maybe_day}
+    unnamed = [
+        row | {"signed_by": key} if (key := draw(st.sampled_from(["", "", *SIGNERS]))) and _can_be_signed(row) else row
+        for row in unnamed
+    ]
     found = {
         "badges": [*named.values(), *unnamed],
         "prior_learning": _unique(_rows(draw, 3, employee_id=person, skill_id=skill, level=levels, assessor=st.just("Dr A"), **valid),
@@ -95,6 +108,11 @@ def about_people(draw):
         "spend": _unique(spend, "spend_id"),
     }  # fmt: skip
     return {kind: rows for kind, rows in found.items() if rows}
+
+
+def _can_be_signed(row):
+    """A badge has no day of revocation, and one that ends before it begins is a bad row."""
+    return not row.get("revoked_on") and row["issued_on"] <= (row.get("expires_on") or "9")
 
 
 @st.composite
@@ -126,8 +144,12 @@ def catalogue(draw):
     known = st.sampled_from(["", *sorted({row["role_id"] for row in roles})])
     titles = _unique(_rows(draw, 2, job_title=st.sampled_from(["rx", "rx", "r1"]), role_id=known), "job_title")
     issuers = _unique(
-        _rows(draw, 3, issuer=st.sampled_from(["I1", "I2"]), tier=st.sampled_from(["trusted", "recognised", "unrecognised"]),
+        _rows(draw, 3, issuer=st.sampled_from(["I1", "I2"]), tier=st.sampled_from(["trusted", "trusted", "recognised", "unrecognised"]),
               valid_from=maybe_day, valid_to=maybe_day), "issuer", "valid_from",
+    )  # fmt: skip
+    issuer_keys = _unique(
+        _rows(draw, 4, issuer=st.sampled_from(["I1", "I2"]), key=st.sampled_from([*SIGNERS]),
+              valid_from=st.one_of(st.just(""), texts), valid_to=st.one_of(st.just(""), texts)), "issuer", "key", "valid_from",
     )  # fmt: skip
     found = {
         "credentials": credentials,
@@ -136,6 +158,7 @@ def catalogue(draw):
         "roles": roles,
         "job_titles": titles,
         "issuers": issuers,
+        "issuer_keys": issuer_keys,
     }
     return {kind: rows for kind, rows in found.items() if rows}
 
@@ -172,7 +195,7 @@ GIVEN = {
     "skill_id": "s1", "tier": "trusted", "credential_id": "c1", "demonstrates": "true", "level": "1", "role_id": "r1",
     "required_level": "2", "employee_id": "1", "manager_id": "1", "award_id": "a", "issued_on": str(today()),
     "valid_from": "2026-01-01", "headcount": "1", "spend_id": "1", "currency": "EUR", "paid_on": str(today()),
-    "amount": "10", "funding_source": "employer", "email": "a@x.example",
+    "amount": "10", "funding_source": "employer", "email": "a@x.example", "key": "did:web:a.example",
 }  # fmt: skip
 
 
@@ -197,11 +220,31 @@ def land(company: Company, store: Store, folder: Path) -> None:
             ids[n] = land_one(company.uploads[n], store, folder / str(n))
 
 
+def as_badge(row: dict[str, str]) -> str:
+    """A row of badges as a token that its issuer has signed."""
+    signer = SIGNERS[row["signed_by"]]
+    subject = {
+        "type": ["AchievementSubject"],
+        "identifier": [{"hashed": False, "identityHash": f"P{row['employee_id']}@x.example", "identityType": "emailAddress"}],
+        "achievement": {"id": row["credential_id"], "type": ["Achievement"], "name": "Any name"},
+    }  # fmt: skip
+    document = {
+        "@context": V2, "type": ["VerifiableCredential", "OpenBadgeCredential"], "issuer": {"id": signer.did, "name": "Any"},
+        "validFrom": f"{row['issued_on']}T08:00:00Z", "credentialSubject": subject,
+    }  # fmt: skip
+    ends = {"validUntil": f"{row['expires_on']}T08:00:00Z"} if row.get("expires_on") else {}
+    return signer.token(document | ends, kid=signer.method)
+
+
 def land_one(upload: Landed, store: Store, place: Path) -> int:
     """Bring one upload into the store through files in the folder `place`; its number."""
     place.mkdir(parents=True)
     for kind, rows in upload.rows.items():
         columns = [column.name for column in KINDS[kind].columns]
+        if signed := [row for row in rows if row.get("signed_by")]:
+            (place / f"{kind}.json").write_text(json.dumps([as_badge(row) for row in signed]))
+            if not (rows := [row for row in rows if not row.get("signed_by")]):
+                continue
         with (place / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()

@@ -5,7 +5,8 @@ from skilltrack.ui.cache import ask
 
 PARTS = {
     "todo": "To settle", "skills": "Skills", "credentials": "Credentials", "credential_skills": "What credentials show",
-    "issuers": "Issuers", "roles": "Roles", "job_titles": "Job titles", "exemptions": "Exemptions",
+    "issuers": "Issuers", "issuer_keys": "Issuers' keys", "roles": "Roles", "job_titles": "Job titles",
+    "exemptions": "Exemptions",
 }  # fmt: skip
 
 parts.heading("Catalogue", "What counts for which skill, and what is still to settle?")

@@ -1,15 +1,18 @@
 """Earned badges as files: read, and checked as far as that can be done here."""
 
-from skilltrack.badges.carriers import KNOWN
+from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, one_part, read
 from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
-from skilltrack.badges.keys import IssuerKey
+from skilltrack.badges.key_names import listed_form
+from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.proofs import Outcome
-from skilltrack.badges.verdict import Checked, State, Step, Verdict, verify
+from skilltrack.badges.verdict import Checked, Signer, State, Step, Verdict, verify, verify_parts
 
 __all__ = [
     "KNOWN",
     "Alignment",
+    "BadKey",
+    "Carried",
     "Checked",
     "Credential",
     "Fetcher",
@@ -17,10 +20,17 @@ __all__ = [
     "IssuerKey",
     "NotFetched",
     "Outcome",
+    "Part",
     "Result",
+    "Signer",
     "State",
     "Step",
+    "Unreadable",
     "Verdict",
     "is_about",
+    "listed_form",
+    "one_part",
+    "read",
     "verify",
+    "verify_parts",
 ]

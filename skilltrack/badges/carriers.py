@@ -84,16 +84,16 @@ def of_text(data: bytes, where: str, carrier: str) -> Iterator[Part]:
             if not 0 < len(value) <= LISTED:
                 raise BadFile(f"{where} lists {counted(len(value), 'credential')}. Give 1 to {LISTED:,} at once.")
             for number, item in enumerate(value, 1):
-                yield one(item, f"{where}, credential {number}", carrier)
+                yield one_part(item, f"{where}, credential {number}", carrier)
         else:
-            yield one(value, where, carrier)
+            yield one_part(value, where, carrier)
     elif carrier != "JSON" and re.fullmatch(rb"https?://[\x21-\x7e]{1,2000}", data.strip()):
         yield Address(where, carrier, data.strip().decode("ascii"))
     else:
         raise BadFile(f"{where} is not a credential that can be read. Give {KNOWN}.")
 
 
-def one(value: Any, where: str, carrier: str) -> Part:
+def one_part(value: Any, where: str, carrier: str) -> Part:
     """A JSON value as a credential: an object, or a token in a text."""
     if isinstance(value, dict):
         return Carried(where, carrier, value)

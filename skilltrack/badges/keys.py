@@ -26,10 +26,11 @@ from skilltrack.text import visible
 
 Public = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
-_CODES = {b"\xed\x01": "Ed25519", b"\x80\x24": "P-256", b"\x81\x24": "P-384"}
+PREFIXES = {"Ed25519": b"\xed\x01", "P-256": b"\x80\x24", "P-384": b"\x81\x24"}
 """The first two bytes of a key written in multibase."""
+_CODES = {prefix: kind for kind, prefix in PREFIXES.items()}
 SMALLEST_RSA = 2048
 
 
@@ -263,11 +264,11 @@ def _strong(key: Any) -> Public:
 
 def base58(text: str) -> bytes:
     """The bytes of a base58btc text; empty for a text that is not one, or too long for a key or signature."""
-    if len(text) > 256 or not re.fullmatch(f"[{_ALPHABET}]+", text):
+    if len(text) > 256 or not re.fullmatch(f"[{ALPHABET}]+", text):
         return b""
     number = 0
     for sign in text:
-        number = number * 58 + _ALPHABET.index(sign)
+        number = number * 58 + ALPHABET.index(sign)
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 

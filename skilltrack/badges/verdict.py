@@ -9,6 +9,7 @@ from typing import Any
 from skilltrack.badges import carriers, credentials, older, proofs, status
 from skilltrack.badges.credentials import Credential, NotACredential, text
 from skilltrack.badges.fetching import Fetcher, NotFetched, fetched_object, have_one_host
+from skilltrack.badges.key_names import did_of
 from skilltrack.badges.keys import IssuerKey, Key, KnownKeys
 from skilltrack.badges.proofs import Outcome, Proved
 from skilltrack.text import visible
@@ -64,6 +65,12 @@ class Checked:
     """The issuer in `issuer_keys` whose key it is signed with: the one to believe, whatever the badge calls itself."""
     left_out: tuple[str, ...] = ()
     """Places of the document that the signature does not cover; they are not in `credential`."""
+    signer: "Signer | None" = None
+    """The key of a signature that holds, where one was used."""
+    speaks: Step | None = None
+    """Whether that key may speak for whom the credential names as its issuer, whatever `issuer_keys` says."""
+    taken_back: str = ""
+    """revoked or suspended; empty = neither."""
 
     @property
     def verdict(self) -> Verdict:
@@ -82,22 +89,47 @@ class Checked:
         )
 
 
+@dataclass(frozen=True)
+class Signer:
+    """A key by every name under which a company may have listed it."""
+
+    did: str
+    """The key itself, in its listed form."""
+    name: str
+    """As the credential names it; empty for one that it brings along."""
+    owner: str
+    """The DID whose key it is by its own standard; empty = none."""
+
+
 def verify(
-    data: bytes, name: str, on_day: date, fetcher: Fetcher | None = None, issuer_keys: Iterable[IssuerKey] = ()
+    data: bytes, name: str, on_day: date | None, fetcher: Fetcher | None = None, issuer_keys: Iterable[IssuerKey] = ()
 ) -> list[Checked]:
-    """Check every credential that a file carries, as of a day.
+    """Check every credential that a file carries, as of a day; without one, whether it has begun or ended is left open.
 
     Nothing is fetched unless a `fetcher` is given. A credential is verified only with a key of `issuer_keys`. Raises
     `BadFile` where the file as a whole cannot be read.
     """
+    return [
+        checked for each in verify_parts(carriers.read(data, name), on_day, fetcher, issuer_keys) for checked in each
+    ]
+
+
+def verify_parts(
+    parts: Iterable[carriers.Part],
+    on_day: date | None,
+    fetcher: Fetcher | None = None,
+    issuer_keys: Iterable[IssuerKey] = (),
+) -> Iterator[list[Checked]]:
+    """Check the credentials of each part of a file, as `verify` does."""
     checking = _Checking(on_day, fetcher, KnownKeys(issuer_keys))
-    return [checked for part in carriers.read(data, name) for checked in checking.part(part)]
+    for part in parts:
+        yield list(checking.part(part))
 
 
 class _Checking:
     """How credentials are checked on one day, with one fetcher and the keys that are known."""
 
-    def __init__(self, on_day: date, fetcher: Fetcher | None, known: KnownKeys) -> None:
+    def __init__(self, on_day: date | None, fetcher: Fetcher | None, known: KnownKeys) -> None:
         self.on_day, self.fetcher, self.known = on_day, fetcher, known
 
     def part(self, part: carriers.Part) -> Iterator[Checked]:
@@ -132,7 +164,7 @@ class _Checking:
             return
         signed = {credentials.written(child) for child in credentials.children(proved.document)} if proved else set()
         for number, child in enumerate(children, 1):
-            inner = carriers.one(child, f"{part.where}, credential {number} of the record", part.carrier)
+            inner = carriers.one_part(child, f"{part.where}, credential {number} of the record", part.carrier)
             if not isinstance(inner, carriers.Carried):
                 yield from self.part(inner)
             elif inner.token or "proof" in inner.document or credentials.children(inner.document):
@@ -140,7 +172,8 @@ class _Checking:
                     yield _in_record(checked, document)
             else:
                 is_signed = credentials.written(credentials.normal(child)) in signed
-                own = _covered(inner.document, proved if is_signed else None)
+                is_broken = proved is not None and proved.outcome is Outcome.FAILED
+                own = _covered(inner.document, proved if is_signed or is_broken else None)
                 yield _in_record(self._checked(inner, own), document)
 
     def proved(self, part: carriers.Carried) -> Proved:
@@ -160,7 +193,7 @@ class _Checking:
             # What the signature leaves out gives nothing, but it may still take away.
             whole = document if part.token else {**credentials.normal(part.document), **document}
             credential = replace(credential, expires_on=credentials.expires_on(whole))
-            lists = status.of_credential(whole, self.fetcher, self.on_day, self._signed_list)
+            lists = status.of_credential(whole, self.fetcher, self.on_day or date.max, self._signed_list)
             return self._judged(part, proved, credential, lists)
         except NotACredential as error:
             return _unreadable(part.where, part.carrier, f"{part.where} cannot be read as a credential: {error}.")
@@ -218,7 +251,8 @@ class _Checking:
         return proved.document
 
     def _judged(self, part: carriers.Carried, proved: Proved, credential: Credential, lists: status.Status) -> Checked:
-        known, issuer = self._issuer(proved, credential)
+        speaks = self._speaks(proved, credential)
+        known, issuer = self._issuer(proved, credential, speaks)
         dates = self._dates(credential, proved.left_out)
         left_out = ", ".join(proved.left_out[:5])
         reason = proved.reason + (
@@ -233,15 +267,17 @@ class _Checking:
             Step("status", lists.outcome, lists.reason),
         )
         state = self._state(steps, credential, lists, known)
-        return Checked(part.where, part.carrier, credential, state, steps, known, proved.left_out)
+        return Checked(
+            part.where, part.carrier, credential, state, steps, known, proved.left_out, _signer(proved), speaks,
+            lists.taken_back,
+        )  # fmt: skip
 
-    def _issuer(self, proved: Proved, credential: Credential) -> tuple[str, Step]:
-        """Whose key it is: the issuer in `issuer_keys`, and whether the key may speak for the issuer that is named."""
+    def _speaks(self, proved: Proved, credential: Credential) -> Step:
+        """Whether the key of a signature may speak for the issuer that is named."""
         own, key = credential.issuer_id, proved.key
         shown = visible(own or "nobody")[:160]
         if proved.outcome is not Outcome.PASSED:
-            return "", Step("issuer", Outcome.ABSENT, "No signature holds, so nothing says who issued it.")
-        row = self.known.row_of(key, own, credential.issued_on)
+            return Step("issuer", Outcome.ABSENT, "No signature holds, so nothing says who issued it.")
         if key is None:
             outcome, reason = self._host_speaks(text(proved.document.get("id")), own)
         elif key.owner and key.owner == own and not own.startswith("https:"):
@@ -255,6 +291,14 @@ class _Checking:
             )
         else:
             outcome, reason = Outcome.OPEN, f"Nothing says that the key is that of {shown}."
+        return Step("issuer", outcome, reason)
+
+    def _issuer(self, proved: Proved, credential: Credential, speaks: Step) -> tuple[str, Step]:
+        """Whose key it is: the issuer in `issuer_keys`, where the key may speak for the issuer that is named."""
+        own, key, outcome, reason = credential.issuer_id, proved.key, speaks.outcome, speaks.reason
+        if outcome is Outcome.ABSENT:
+            return "", speaks
+        row = self.known.row_of(key, own, credential.issued_on)
         named = self.known.row_of(None, own, credential.issued_on)
         if row and named and row.issuer != named.issuer:
             who = f"{visible(named.issuer)[:80]} as its issuer and is signed with a key of {visible(row.issuer)[:80]}"
@@ -303,9 +347,9 @@ class _Checking:
         starts, ends = credential.valid_from, credential.expires_on
         if starts and ends and starts > ends:
             return Step("dates", Outcome.FAILED, f"It ends on {ends}, before it begins on {starts}.")
-        if ends and ends < self.on_day:
+        if self.on_day and ends and ends < self.on_day:
             return Step("dates", Outcome.FAILED, f"It ended on {ends}.")
-        if starts and starts > self.on_day:
+        if self.on_day and starts and starts > self.on_day:
             return Step("dates", Outcome.FAILED, f"It begins on {starts}, after {self.on_day}.")
         if {"validFrom", "issuanceDate", "awardedDate"} & set(left_out):
             return Step("dates", Outcome.OPEN, "When it was issued is not signed: anybody could have changed the date.")
@@ -325,8 +369,8 @@ class _Checking:
             State.INVALID: Outcome.FAILED in (outcome["signature"], outcome["key"], outcome["issuer"]) or is_reversed,
             State.REVOKED: lists.taken_back == "revoked",
             State.SUSPENDED: lists.taken_back == "suspended",
-            State.EXPIRED: ends is not None and ends < self.on_day,
-            State.NOT_YET_VALID: starts is not None and starts > self.on_day,
+            State.EXPIRED: bool(ends and self.on_day and ends < self.on_day),
+            State.NOT_YET_VALID: bool(starts and self.on_day and starts > self.on_day),
             State.UNSIGNED: outcome["signature"] is Outcome.ABSENT,
             State.NOT_CHECKABLE: Outcome.OPEN in (outcome["signature"], outcome["dates"], outcome["status"]),
             State.ISSUER_UNKNOWN: not known,
@@ -337,9 +381,16 @@ class _Checking:
 def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
     """A credential without a signature of its own: its record's counts where one issuer issued both."""
     own = credentials.issuer_id(child)
+    if record and record.outcome is Outcome.FAILED:
+        return Proved(Outcome.FAILED, f"The record that it came in is not to be believed. {record.reason}", None, child)
     if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
         return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
     return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
+
+
+def _signer(proved: Proved) -> Signer | None:
+    key = proved.key if proved.outcome is Outcome.PASSED else None
+    return Signer(did_of(key.public), key.name, key.owner if key.owner.startswith("did:") else "") if key else None
 
 
 def _in_record(checked: Checked, record: dict[str, Any]) -> Checked:

@@ -159,8 +159,9 @@ def kind_of_file(path: Path) -> str:
     """The kind that a file can only be, by its name and headers; asks where it could be several or none."""
     with open_file(path) as file:
         content = mapped(file)
-        refuse_others(readable(path.name), content)
         kinds = recognised_kinds(path.name, content)
+        if not kinds:
+            refuse_others(readable(path.name), content)
     if kind_of_name(path.name) or len(kinds) == 1:
         kind = kind_of_name(path.name) or kinds[0]
         say(f"{readable(path.name)} holds {kind}.")

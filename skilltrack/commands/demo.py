@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from skilltrack.access import Viewer, give
+from skilltrack.commands import demo_badges
 from skilltrack.config import ROOT, today
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
@@ -82,7 +83,7 @@ def _is_all_there_is(journal: Journal) -> bool:
     lines = journal.lines()
     if not lines.entries or lines.unreadable or journal.unnamed():
         return False
-    ours = {_kind(path.name) for path in FILES.glob("*.csv")}
+    ours = {*(_kind(path.name) for path in FILES.glob("*.csv")), _kind(demo_badges.KEYS), demo_badges.BADGES}
     for entry in lines.entries:
         is_ours = entry["event"] == "role" and entry["by_whom"] == BY and ROLES.get(entry["account"]) == entry["role"]
         if entry["event"] == "landed" and entry["by"] == BY:
@@ -97,7 +98,7 @@ def _kind(name: str) -> str:
 
 
 def load(store: Store, moved_by: timedelta, progress: Callable[[str], None] = lambda step: None) -> None:
-    """Load the demo files into `store`: the catalogue, each roster snapshot, then everything about people."""
+    """Load the demo files into `store`: the catalogue, each roster snapshot, everything about people, signed badges."""
     with tempfile.TemporaryDirectory() as folder:
         catalogue, people = Path(folder) / "catalogue", Path(folder) / "people"
         for part in (catalogue, people):
@@ -114,6 +115,10 @@ def load(store: Store, moved_by: timedelta, progress: Callable[[str], None] = la
             _move(path, moved, "roster", moved_by)
             _landed(import_files(store, "roster", [moved], effective=effective, by=BY, progress=progress))
         _landed(import_folder(store, people, by=BY, progress=progress))
+        demo_badges.write_badges(Path(folder), people / "badges.csv", moved)
+        keys, badges = Path(folder) / demo_badges.KEYS, Path(folder) / demo_badges.BADGES
+        _landed(import_files(store, "issuer_keys", [keys], by=BY, progress=progress))
+        _landed(import_files(store, "badges", [badges], quarantine=True, by=BY, progress=progress))
 
 
 def _move(source: Path, target: Path, kind: str, moved_by: timedelta) -> None:

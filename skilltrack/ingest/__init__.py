@@ -19,6 +19,7 @@ from skilltrack.ingest.landing.imports import (
 from skilltrack.ingest.landing.quarantine import rows_apart
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.upload import Options, Upload
+from skilltrack.ingest.reading.badge_files import ENDINGS as BADGE_ENDINGS
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks, mapped
 from skilltrack.ingest.reading.decode import LARGEST_FILE, refuse_others
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping, place_of
@@ -38,6 +39,7 @@ from skilltrack.ingest.reading.status import MEANINGS
 from skilltrack.kinds import KINDS, Column, Kind
 
 __all__ = [
+    "BADGE_ENDINGS",
     "BLOCK",
     "ENDINGS",
     "ERASED",

@@ -32,7 +32,7 @@ OF_ROLES = (
 )
 """The people whom an upload of roles affects."""
 
-REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles"}
+REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles", "issuer_keys"}
 """Kinds that affect people who can be named; any other kind that changes a kept table affects everybody."""
 
 KEYS = {kind.name: (kind.table, kind.changing_key) for kind in kinds_about_people() if kind.changing_key}
@@ -47,9 +47,15 @@ NOW = EVERYBODY | {"known_at": END_OF_TIME}
 
 BARE = " union all ".join(
     f"select '{table}' as name where not exists (select 1 from {table})"
-    for table in sorted({"erased_rows", *(kind.table for kind in KINDS.values())})
+    for table in sorted({"erased_rows", "award_checks", *(kind.table for kind in KINDS.values())})
 )
 """The tables that have no rows: most companies never import some kinds of file."""
+
+NOTHING_PROVED = {
+    "proved_awards": "select award_key, employee_id, credential_id, issued_on, valid_from, valid_to "
+    "from award_checks where false",
+}
+"""This definition where no badge came as a signed file."""
 
 NOTHING_ERASED = {
     "erased_badges": "select upload_id, file_no, '' as award_key, lacks_id, expires_on, revoked_on "
@@ -66,6 +72,7 @@ def definitions_now(transaction: Transaction) -> dict[str, str]:
     """
     bare = {row["name"] for row in transaction.rows(BARE)}
     texts = definitions() | {"live_uploads": from_kept("any")["live_uploads"]} | made_from_nothing(bare)
+    texts |= NOTHING_PROVED if "award_checks" in bare else {}
     return texts | (NOTHING_ERASED if "erased_rows" in bare else {})
 
 
@@ -147,6 +154,9 @@ def find_affected(
             f"where credential_id in ({CATALOGUE['credentials']})",
             {"upload_id": upload_id},
         )
+    if "issuer_keys" in kinds:  # what a badge proves follows from the keys of all issuers
+        about.append("select employee_id from award_checks")
+        transaction.run("insert into badges_changed select distinct award_key from award_checks")
     if "roles" in kinds:
         about.append(OF_ROLES)
     if "roster" in kinds:

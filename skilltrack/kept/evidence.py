@@ -20,6 +20,8 @@ BATCH = 50_000
 
 NARROWED = {
     "badge_listings": "select r.* from badge_rows as r where r.award_key in (select c.key from badges_changed as c)",
+    "award_check_listings": "select r.* from award_checks as r "
+    "where r.award_key in (select c.key from badges_changed as c)",
     "spend_listings": "select r.* from spend_rows as r where r.spend_id in (select c.key from spend_changed as c)",
 }
 """What a refresh reads of the base tables: awards and spend lines that the upload names."""

@@ -13,7 +13,7 @@ Part = Literal["uploads", "roster", "evidence", "days"]
 """What the rows of a table are about, which decides how a refresh replaces them: see `refreshing` and `evidence`."""
 
 ROSTER = frozenset({"roster", "job_titles"})
-AWARDS = frozenset({"badges", "credentials"})
+AWARDS = frozenset({"badges", "credentials", "issuer_keys"})
 CATALOGUE = frozenset({"credential_skills", "issuers", "stacks"})
 STANDINGS = ROSTER | AWARDS | CATALOGUE | {"prior_learning", "self_ratings", "exemptions", "roles"}
 
@@ -73,7 +73,7 @@ def has_effect(kind: str) -> bool:
     return any(kind in table.changed_by for table in TABLES)
 
 
-OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date"
+OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date, proved_from, proved_to"
 OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source, cost_center"
 
 
@@ -103,7 +103,7 @@ NEWEST_ROWS = (
         f"select t.person, {OF_AWARDS} from awards as n join affected as t on t.employee_id = n.employee_id",
         f"select t.person, {OF_AWARDS} from kept_awards as k "
         "join affected as t on t.person = k.person where k.award_key not in (select c.key from badges_changed as c)",
-        AWARDS,  # a credential's validity moves the ends of its awards
+        AWARDS,  # a credential's validity moves the ends of its awards, a key says what a badge proves
         frozenset(table.name for table in tables_of("evidence")),
     ),
     NewestRows(

@@ -3,7 +3,6 @@
 from skilltrack.kinds.declared import (
     KEPT_APART,
     KINDS,
-    NOT_KEPT,
     TOTALS,
     Column,
     Kind,
@@ -12,12 +11,10 @@ from skilltrack.kinds.declared import (
     kinds_about_people,
     kinds_it_reads,
     kinds_open_to,
-    plain_header,
     references,
     refuse_closed,
-    unaccented,
 )
-from skilltrack.kinds.headers import in_both_spellings
+from skilltrack.kinds.headers import NOT_KEPT, in_both_spellings, plain_header, unaccented
 from skilltrack.kinds.meanings import THINGS
 from skilltrack.kinds.templates import template_csv, template_workbook
 

@@ -5,11 +5,8 @@ and the data map follow from the entry. A new header of another system is one mo
 means to people (`means`) decides what erasing somebody changes in it.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from skilltrack.errors import Refused
@@ -26,23 +23,6 @@ def _kind(
         return replace(column, synonyms=(*column.synonyms, *headers_of(name, column.name)))
 
     return Kind(name, table, key, tuple(map(known, columns)), read_only=tuple(map(known, read_only)), **more)
-
-
-NOT_KEPT = "(not kept)"
-"""Written after the header of a column whose cells were not kept, so that it is no longer read as a column of ours."""
-BRACKET = re.compile(rf"(?!{re.escape(NOT_KEPT)})\([^)]*\)\s*$")
-
-
-@lru_cache(4096)
-def plain_header(header: str) -> str:
-    """A header without case, accents, spaces, punctuation and a final bracket: `* Employé ID (RH)` is `employeid`."""
-    without = BRACKET.sub("", header.replace("\ufeff", ""))
-    return "".join(letter for letter in unaccented(without.replace("#", "number").lower()) if letter.isalnum())
-
-
-def unaccented(text: str) -> str:
-    """A text without accents, umlauts and other marks: `Größe` is `Große`."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 _EMPLOYEE_IDS = (
@@ -121,6 +101,14 @@ KINDS: dict[str, Kind] = {
             _FROM,
             _TO,
             purpose="how far each issuer is trusted",
+        ),
+        _kind(
+            "issuer_keys", "issuer_key_rows", ("issuer", "key", "valid_from"),
+            Column("issuer", required=True, means=Means.KEY),
+            Column("key", "public_key", required=True, synonyms=("public key", "did", "issuer did", "issuer id")),
+            _FROM,
+            _TO,
+            purpose="which keys an issuer signs with, so that its badges can be verified",
         ),
         _kind(
             "credentials", "credential_rows", ("credential_id",),

@@ -1,11 +1,30 @@
-"""The headers that other systems give our columns, from `headers.toml`."""
+"""The headers that other systems give our columns, from `headers.toml`, and how headers are compared."""
 
+import re
 import tomllib
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
 from pathlib import Path
 
 LISTED = Path(__file__).with_suffix(".toml")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+NOT_KEPT = "(not kept)"
+"""Written after the header of a column whose cells were not kept, so that it is no longer read as a column of ours."""
+BRACKET = re.compile(rf"(?!{re.escape(NOT_KEPT)})\([^)]*\)\s*$")
+
+
+@lru_cache(4096)
+def plain_header(header: str) -> str:
+    """A header without case, accents, spaces, punctuation and a final bracket: `* Employé ID (RH)` is `employeid`."""
+    without = BRACKET.sub("", header.replace("\ufeff", ""))
+    return "".join(letter for letter in unaccented(without.replace("#", "number").lower()) if letter.isalnum())
+
+
+def unaccented(text: str) -> str:
+    """A text without accents, umlauts and other marks: `Größe` is `Große`."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def headers_of(kind: str, column: str) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ class Column:
 
     name: str
     type: str = "text"
-    """text, date, level (from 1), level_or_0, whole (from 1), weight (from 0), money, yes_no, currency, or choice."""
+    """text, date, level (from 1), level_or_0, whole (from 1), weight (from 0), money, yes_no, currency, public_key, or
+    choice."""
     required: bool = False
     default: str | None = None
     """What an empty cell means, as text of the column's type."""

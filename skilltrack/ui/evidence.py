@@ -5,7 +5,7 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.questions import Filters
-from skilltrack.ui import parts
+from skilltrack.ui import badges, parts
 from skilltrack.ui.cache import ask
 
 SINCE = {"valid_from": "Since", "valid_to": "Until", "issuer": "Issued by", "assurance": "Evidence"}
@@ -24,6 +24,7 @@ def shown(own: Filters, transcript: pd.DataFrame) -> None:
     st.subheader("All evidence", anchor=False)
     lines = {"credential": "Credential", "skill": "Skill", "level": "Level", **SINCE, "counts": "Counts"}
     parts.table(transcript, "transcript", {"source": "Source", **lines})
+    badges.shown(ask("badge_checks", own))
     if st.toggle("Where does each line come from?", key="origins"):
         what = {"kind": "Kind", "credential_id": "Credential", "skill_id": "Skill", "since": "Since"}
         came = {"upload_id": "Upload", "file_name": "File", "line_no": "Line"}

@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Data": (
         ("data/uploads", "Uploads", "upload_file"),
         ("data/catalogue", "Catalogue", "inventory_2"),
+        ("data/issuers", "Issuers", "verified_user"),
     ),
     "Reports": (
         ("reports/exports", "Exports", "ios_share"),
@@ -60,6 +61,7 @@ AREA_OF = {
     "money/spend": "money",
     "data/uploads": "uploads",
     "data/catalogue": "catalogue",
+    "data/issuers": "catalogue",
     "data/privacy": "privacy",
     "reports/exports": "exports",
     "admin/roles": "roles",

@@ -9,6 +9,7 @@ from skilltrack.config import today
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import (
+    BADGE_ENDINGS,
     ENDINGS,
     KINDS_OF_LEVELS,
     Mapping,
@@ -53,8 +54,8 @@ def form() -> None:
         return
     turn = st.session_state.setdefault("upload_turn", 0)
     files = st.file_uploader(
-        "Files from any system: CSV or Excel",
-        type=list(ENDINGS),
+        "Files from any system: CSV or Excel; badges also as JSON, JWT, PNG, SVG or ZIP",
+        type=[*ENDINGS, *BADGE_ENDINGS],
         accept_multiple_files=True,
         key=f"upload_files_{turn}",
     )

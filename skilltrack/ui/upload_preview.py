@@ -9,7 +9,7 @@ import streamlit as st
 from skilltrack.ingest import KINDS, Outcome, ReadFile
 from skilltrack.kinds import KEPT_APART
 from skilltrack.text import visible
-from skilltrack.ui import parts
+from skilltrack.ui import badges, parts
 from skilltrack.ui.preview import Effects, Preview
 
 NOT_USED = "–"
@@ -113,7 +113,10 @@ def how_read(read: list[ReadFile]) -> None:
             for problem in file.decoded.problems + file.mapped.problems:
                 if problem.severity == "notice" and "never stored" not in problem.message:
                     st.text(visible("· " + str(problem).removeprefix(name).lstrip(":, ")))
-            _edit_columns(file, key)
+            if file.badges is None:
+                _edit_columns(file, key)
+            else:
+                st.dataframe(badges.read_from(file.badges.checked.values()), hide_index=True, placeholder="")
             st.download_button(
                 "Mapping for the command line (TOML)", replace(file.mapping, reading="").to_toml(),
                 f"{file.kind.name}.toml", key=f"toml_{key}", on_click="ignore", icon=":material/download:",

@@ -1,6 +1,7 @@
 """A company in which everybody carries a word nobody could guess, and who may see whom, worked out in plain Python."""
 
 import csv
+import json
 import random
 import re
 from collections.abc import Iterable, Iterator
@@ -16,9 +17,11 @@ from skilltrack.errors import BadQuestion
 from skilltrack.ingest import import_folder
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.storage.store import Store
+from tests.badges.signing import V2, Signer
 
 Roster = dict[str, dict[str, str]]
 """employee_id to row."""
+SIGNER = Signer()
 SKILLS = ["python", "sql", "safety", "welding"]
 
 
@@ -114,6 +117,7 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
             {"role_id": r, "role_name": r, "skill_id": s, "required_level": str(n + 1), "critical": "true"}
             for r in "ab" for n, s in enumerate(SKILLS[: 4 if r == "a" else 2])
         ],
+        "issuers": [{"issuer": "I", "tier": "trusted"}], "issuer_keys": [{"issuer": "I", "key": SIGNER.did}],
         "badges": [], "prior_learning": [], "self_ratings": [], "exemptions": [], "spend": [],
     }  # fmt: skip
     for p in ids:
@@ -144,7 +148,7 @@ def company(people: int, seed: int, only: set[str] | None = None) -> Company:
         made.rosters = {d: {p: r for p, r in roster.items() if p in only} for d, roster in made.rosters.items()}
         made.rows = {
             kind: [row for row in rows if kind == "stacks" or "skill" in kind[:6] or row.get("employee_id", "") in only
-                   or kind in ("credentials", "credential_skills", "roles")]
+                   or kind in ("credentials", "credential_skills", "roles", "issuers", "issuer_keys")]
             for kind, rows in made.rows.items()
         }  # fmt: skip
         made.rows["spend"] = [row for row in made.rows["spend"] if "employee_id" in row]
@@ -164,10 +168,28 @@ def write(folder: Path, rows: dict[str, list[dict[str, str]]]) -> Path:
     return folder
 
 
+def signed_badge(person: str) -> str:
+    """A badge of a person as a token that its issuer has signed, with the person's word in its id."""
+    w = word(person)
+    holder = {"hashed": False, "identityHash": f"{w}@x.example", "identityType": "emailAddress"}
+    return SIGNER.token(
+        {
+            "@context": V2, "id": f"urn:{w}", "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "issuer": {"id": SIGNER.did, "name": "I"}, "validFrom": f"{today() - timedelta(days=400)}T08:00:00Z",
+            "credentialSubject": {"identifier": [holder], "achievement": {"id": "c3", "name": "c3"}},
+        },
+        kid=SIGNER.method,
+    )  # fmt: skip
+
+
 def land(store: Store, made: Company, folder: Path, by: str = "local") -> None:
     """Import the rosters, oldest first, then everything else."""
     for effective, roster in sorted(made.rosters.items()):
         first = {} if effective > min(made.rosters) else made.rows
+        if first:
+            badges = [signed_badge(row["employee_id"]) for row in made.rows["self_ratings"]]
+            (folder / str(effective)).mkdir(parents=True)
+            (folder / str(effective) / "badges.json").write_text(json.dumps(badges))
         outcome = import_folder(
             store,
             write(folder / str(effective), {"roster": list(roster.values()), **first}),

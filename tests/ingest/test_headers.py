@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.guess import likeliest_kinds
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.recognise import known_columns, lay_out, score
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.kinds.declared import KINDS, plain_header
+from skilltrack.kinds import KINDS, plain_header
 from skilltrack.kinds.headers import _tables, headers_of
 
 
@@ -189,6 +189,8 @@ OTHERS = {
     "exemptions": [("Matricule;Compétence;Motif;Jusqu'au", "117;s1;leave;2024-02-01")],
     "targets": [("Departamento;Competencia;Nivel;Número de personas", "Field;s1;2;3")],
     "issuers": [("Aussteller;Einstufung;Begründung;Gültig ab", "W;trusted;known;2024-02-01")],
+    "issuer_keys": [("Issuer name;Public key;Valid since", "W;did:web:w.example;2024-02-01"), ("Aussteller;Öffentlicher Schlüssel;Gültig ab", "W;did:web:w.example;2024-02-01"),
+                    ("Émetteur;Clé publique;À partir du", "W;did:web:w.example;2024-02-01"), ("Emisor;Clave pública;Válido desde", "W;did:web:w.example;2024-02-01")],
 }  # fmt: skip
 
 

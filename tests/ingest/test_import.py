@@ -18,6 +18,7 @@ from skilltrack.storage.store import Store
 COMPANY = {
     "skills": "skill_id,name\ns1,Welding\ns2,Cutting\n",
     "issuers": "issuer,tier\nInst,trusted\n",
+    "issuer_keys": "issuer,key\nInst,did:web:inst.example\n",
     "credentials": "credential_id,name,issuer,validity_months\nc1,One,Inst,12\nc2,Two,Inst,\nk1,Stack,Inst,\nk2,Upper,Inst,\n",
     "credential_skills": "credential_id,skill_id,level\nc1,s1,2\nc2,s2,1\nk1,s1,3\n",
     "stacks": "credential_id,component_id,min_components\nk1,c1,\nk1,c2,\nk2,k1,\n",
@@ -67,7 +68,7 @@ def places(outcome):
 
 
 def test_every_kind_of_file_lands_in_one_upload(company):
-    assert uploads(company)["new_rows"].tolist() == [24]
+    assert uploads(company)["new_rows"].tolist() == [25]
     for kind in KINDS.values():
         assert company.query(f"select * from {kind.table}").num_rows > 0, kind.name
 

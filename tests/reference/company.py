@@ -8,6 +8,7 @@ FIRST, LAST = date.min, date(9999, 12, 31)
 KEYS = {
     "skills": ("skill_id",),
     "issuers": ("issuer", "valid_from"),
+    "issuer_keys": ("issuer", "key", "valid_from"),
     "credentials": ("credential_id",),
     "credential_skills": ("credential_id", "skill_id"),
     "stacks": ("credential_id", "component_id"),
@@ -23,7 +24,10 @@ KEYS = {
 
 @dataclass
 class Landed:
-    """One upload: rows of text by kind, exactly as they stand in the files."""
+    """One upload: rows of text by kind, exactly as they stand in the files.
+
+    A row of badges with a `signed_by` is a signed badge of its own, which has no column for revocations.
+    """
 
     rows: dict[str, list[dict[str, str]]]
     landed_at: datetime
@@ -79,15 +83,23 @@ class Company:
         """
         keys, live = self._award_keys(), self.live(asked)
         forms: dict[str, dict[bool, dict[str, str]]] = {}
+        proofs: dict[str, list[dict[str, str]]] = {}
         for n, upload in enumerate(self.uploads):
             if not any(upload is other for other in live):
                 continue
             # The row with an award_id comes last: in one upload it counts before the one without.
             for row in sorted(upload.rows.get("badges", []), key=lambda row: bool(row.get("award_id"))):
                 of_award = forms.setdefault(keys[n, id(row)], {})
-                of_award.pop(bool(row.get("award_id")), None)
+                before = of_award.pop(bool(row.get("award_id")), {})
+                if row.get("signed_by"):
+                    proofs.setdefault(keys[n, id(row)], []).append(row)
+                    row = row | {"revoked_on": before.get("revoked_on", "")}
                 of_award[bool(row.get("award_id"))] = row
-        return [_completed(list(of_award.values())) for of_award in forms.values()]
+        awards = {key: _completed(list(of_award.values())) for key, of_award in forms.items()}
+        return [
+            award | {"proofs": [proof for proof in proofs.get(key, []) if _day(proof) == _day(award)]}
+            for key, award in awards.items()
+        ]
 
     def _award_keys(self) -> dict[tuple[int, int], str]:
         """The award of each row of badges, by upload and row, as it was decided when the row landed."""

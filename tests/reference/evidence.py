@@ -22,6 +22,7 @@ class Evidence:
         self.prior_learning = company.rows("prior_learning", asked)
         self.self_ratings = company.rows("self_ratings", asked)
         self.issuers = company.rows("issuers", asked)
+        self.issuer_keys = company.rows("issuer_keys", asked)
 
     @cached_property
     def stacks(self) -> dict[str, tuple[set[str], int]]:
@@ -69,6 +70,19 @@ class Evidence:
         said.sort(key=lambda row: row.get("valid_from", ""))
         return said[-1]["tier"] if said else "recognised"
 
+    def proof(self, award: dict) -> dict | None:
+        """The newest badge of an award whose key was its issuer's on the day of issue."""
+        credential, issued_on = self.credentials[award["credential_id"]], date.fromisoformat(award["issued_on"])
+        listed = {
+            row["key"] for row in self.issuer_keys if row["issuer"] == credential["issuer"] and holds(row, issued_on)
+        }
+        return next((badge for badge in reversed(award["proofs"]) if badge["signed_by"] in listed), None)
+
+    def is_verified(self, award: dict, day: date) -> bool:
+        proof = self.proof(award)
+        is_trusted = self.tier(self.credentials[award["credential_id"]]["issuer"], day) == "trusted"
+        return is_trusted and proof is not None and day <= day_of(proof, "expires_on", LAST)
+
     def award_strength(self, award: dict, day: date) -> int:
         credential = self.credentials.get(award["credential_id"])
         if credential is None:
@@ -76,6 +90,8 @@ class Evidence:
         is_attested = (
             credential.get("demonstrates", "") != "false" and self.tier(credential["issuer"], day) != "unrecognised"
         )
+        if is_attested and self.is_verified(award, day):
+            return 1
         return 2 if is_attested else 3
 
     def holds_credential(self, person: str, credential: str, day: date, strength: int) -> bool:
@@ -97,6 +113,7 @@ class Evidence:
         begins = [row[name] for rows in (self.awards, self.prior_learning, self.self_ratings, self.issuers) for row in rows
                   for name in ("issued_on", "valid_from") if row.get(name)]  # fmt: skip
         ends = [self.valid_to(award) for award in self.awards]
+        ends += [day_of(proof, "expires_on", LAST) for award in self.awards for proof in award["proofs"]]
         ends += [day_of(row, "valid_to", LAST) for row in (*self.prior_learning, *self.self_ratings, *self.issuers)]
         after = {date.fromisoformat(begin) for begin in begins}
         after |= {end + timedelta(days=1) for end in ends if end < LAST}

@@ -81,11 +81,11 @@ select
     line_no,
     case
         when known_key is not null then known_key
-        when key_without_id is not null and row_number() over one_award = 1 then key_without_id
+        when key_without_id is not null and dense_rank() over one_award = 1 then key_without_id
         else new_key
     end as award_key
 from matched
-window one_award as (partition by known_key is null, key_without_id order by award_id, file_no, line_no)
+window one_award as (partition by known_key is null, key_without_id order by award_id)
 """
 """The keys of rows about stored awards, and of those whose id is that of an award in another numbering."""
 

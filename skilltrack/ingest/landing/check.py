@@ -10,12 +10,14 @@ import pyarrow as pa
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
+from skilltrack.ingest.landing.badge_checks import have_checks
 from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.called_off import MESSAGE, called_off
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
 from skilltrack.ingest.landing.hints import hint
 from skilltrack.ingest.landing.holders import TWO_PEOPLE
+from skilltrack.ingest.landing.keys_listed import read_keys
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import TWO_MANAGERS, find_managers
 from skilltrack.ingest.landing.naming import UNKNOWN_CREDENTIAL, find_named
@@ -65,6 +67,7 @@ TYPES: dict[str, tuple[str, str]] = {
         "case when regexp_full_match(upper({x}), '[A-Z]{{3}}') then upper({x}) end",
         "is not a currency code; write three letters, such as EUR",
     ),
+    "public_key": ("nullif({x}, '')", "is not a key; give a DID, an https address, or a public key as PEM"),
 }
 OUTSIDE: dict[str, tuple[str, str]] = {
     "date": (
@@ -159,8 +162,9 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     take_back(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
+    read_keys(kind, landing)
     tell_other_names(kind, landing)
-    faults = _occurring([*_cells(kind), *_references(kind), *_ahead(kind, landing)], kind, transaction)
+    faults = _occurring([*_cells(kind), *_references(kind, landing), *_ahead(kind, landing)], kind, transaction)
     if rows := called_off(kind, landing):
         name = kind.optional_id or kind.key[0]
         faults.append(Fault(name, f"t.{name}", MESSAGE, "true", rows))
@@ -271,7 +275,10 @@ def _cells(kind: Kind) -> list[Fault]:
                     f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
                 )
             )
-        if column.type != "text":
+        if column.type == "public_key":
+            unread = f"(select t.*, k.message from typed_{kind.name} as t join unread_keys as k on k.value = {raw})"
+            faults.append(Fault(column.name, raw, "sql:t.message", "true", unread))
+        elif column.type != "text":
             wrong = TYPES[column.type][1] if column.type != "choice" else f"is not one of: {', '.join(column.choices)}"
             where = f"coalesce({raw}, '') <> '' and t.{column.name} is null and not {_is_failed(raw)}"
             message = f"{wrong}."
@@ -293,7 +300,7 @@ def _is_failed(cell: str) -> str:
     return f"(starts_with({cell}, '#') and ({cell} in ({listed}) or starts_with({cell}, '{NO_RESULT}')))"
 
 
-def _references(kind: Kind) -> list[Fault]:
+def _references(kind: Kind, landing: Landing) -> list[Fault]:
     faults = []
     for column, target in references(kind):
         if target == kind.name:
@@ -319,6 +326,12 @@ def _references(kind: Kind) -> list[Fault]:
             faults.append(Fault(column, "t.value", "sql:t.message", where, "people_problems"))
     if kind.lists_people:
         faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
+    if kind.holds_awards and have_checks(landing):
+        broken = (
+            f"(select t.*, c.refusal from typed_{kind.name} as t join given_checks as c "
+            "on c.file_no = t.file_no and c.line_no = t.line_no where c.refusal is not null)"
+        )
+        faults.append(Fault("credential", "t.raw_credential", "sql:t.refusal", "true", broken))
     if kind.holds_awards:
         moved = "(select * from moved_awards where not is_correction)"
         faults.append(Fault("award_id", "t.award", f"sql:{OF_ANOTHER_HOLDER}", "true", moved))

@@ -62,6 +62,7 @@ DOUBTS: dict[str, tuple[Doubt, ...]] = {
         _ENDS_FIRST,
     ),
     "issuers": (_ENDS_FIRST,),
+    "issuer_keys": (_ENDS_FIRST,),
     "roles": (_ENDS_FIRST,),
     "prior_learning": (_ENDS_FIRST,),
     "self_ratings": (_ENDS_FIRST,),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
 
+from skilltrack.ingest.landing.erased_badges import badges_without
 from skilltrack.ingest.reading.broken import repaired_cells
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.mapping import REPAIR, Mapping
@@ -68,7 +69,11 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
 
     Rows are also theirs by what they say, even if they were left out or set aside.
     """
-    return _Rewriting(read, people, rows).done()
+    rewriting = _Rewriting(read, people, rows)
+    if read.badges:
+        content, changed = badges_without(read.badges, people, rows.own)
+        return Without(content, rewriting.mapping_left(), changed, {})
+    return rewriting.done()
 
 
 class _Rewriting:
@@ -109,7 +114,7 @@ class _Rewriting:
                 lines[line] = left
             if lines.get(line) != row:
                 changed.append(line)
-        mapping = self._mapping()
+        mapping = self.mapping_left()
         if not changed and not self.people.are_in(bytes(decoded.content)):
             return Without(None, mapping, [], self.kept)
         if not set(lines) - {decoded.header_line}:  # a file needs a row, so it gets one that the mapping leaves out
@@ -198,7 +203,7 @@ class _Rewriting:
         names = [*self.columns, *[""] * len(row)]
         return [self._cell(name, cell, 0) for name, cell in zip(names, row, strict=False)]
 
-    def _mapping(self) -> Mapping:
+    def mapping_left(self) -> Mapping:
         """The mapping without what it says of the people."""
         values = {name: self._values(name, pairs) for name, pairs in self.mapping.values.items()}
         skip = {

@@ -6,6 +6,8 @@ from pathlib import Path
 from skilltrack.errors import Refused
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.upload import Options, Upload
+from skilltrack.ingest.reading.badge_files import ENDINGS as BADGE_ENDINGS
+from skilltrack.ingest.reading.badge_files import in_its_file
 from skilltrack.ingest.reading.mapping import read_mapping
 from skilltrack.ingest.reading.matrix_places import placed
 from skilltrack.ingest.reading.outcome import Outcome, Problem
@@ -77,6 +79,8 @@ def import_read(
         for file in read:
             if file.mapped.mapping.is_of_matrix:
                 outcome.problems = placed(file.kind, file.decoded, file.mapped.mapping, outcome.problems)
+            if file.badges:
+                outcome.problems = [in_its_file(file.decoded, problem) for problem in outcome.problems]
         if look is not None and outcome.status == "checked":
             look(transaction, upload)
         if outcome.status != "stored":
@@ -97,4 +101,6 @@ def _kept(store: Store, read: list[ReadFile], options: Options) -> list[str]:
 def kind_of_name(name: str) -> str | None:
     """The kind that a file is named after: `Roster.xlsx` is a roster."""
     stem, _, ending = name.lower().rpartition(".")
-    return stem if stem in KINDS and ending in ENDINGS else None
+    if stem not in KINDS:
+        return None
+    return stem if ending in ENDINGS or (KINDS[stem].holds_awards and ending in BADGE_ENDINGS) else None

@@ -8,6 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz, process, utils
 
 from skilltrack.ingest.landing.awards import derived_columns, find_awards, retype
+from skilltrack.ingest.landing.badge_checks import find_meant, have_checks, tell_nobody
 from skilltrack.ingest.landing.holders import find_holders
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import name_managers
@@ -45,12 +46,14 @@ def find_named(kind: Kind, landing: Landing) -> None:
     Values that still name nothing are noted once each in the temporary table `unknown_<column>`.
     """
     noted = set()
+    find_meant(kind, landing)
     if "credential" in [column.name for column in kind.read_only]:
         _note_unknown(kind, "credential_id", "credentials", landing)
         if not _name_the_credentials(kind, landing):
             noted.add("credential_id")
     if kind.addressed_on:
         find_holders(kind, landing, known_ids(kind, "roster", landing))
+        tell_nobody(kind, landing)
     if kind.names_people:
         _note_unknown(kind, kind.about, "roster", landing)
         more = PEOPLE_OF_UPLOAD.format(upload_id=landing.upload_id) if _lands_too("roster", landing) else ""
@@ -120,6 +123,11 @@ def _fill(kind: Kind, landing: Landing) -> str:
     """A select of the rows with the credential that their id or, failing that, their name means."""
     expression = "coalesce(t.credential_id, n.credential_id)"
     joins = "left join named as n on n.spelling = lower(t.raw_credential)"
+    if kind.holds_awards and have_checks(landing):
+        joins = (
+            "left join unconfirmed as x on x.file_no = t.file_no and x.line_no = t.line_no "
+            "left join named as n on n.spelling = case when x.line_no is null then lower(t.raw_credential) end"
+        )
     if not landing.is_as_before(kind.name):
         expression = (
             "case when t.credential_id is not null and t.credential_id not in (select u.value from "

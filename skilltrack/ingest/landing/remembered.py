@@ -2,17 +2,31 @@
 
 from dataclasses import replace
 
+from skilltrack.badges import IssuerKey
 from skilltrack.ingest.landing.erased import NOBODY
+from skilltrack.ingest.reading.badge_files import holds_badges
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.outcome import Progress
 from skilltrack.ingest.reading.sources import ReadFile, Source, read_sources
+from skilltrack.kinds import KINDS
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 
 
 def read_all(store: Store, sources: list[Source], say: Progress) -> list[ReadFile]:
     """Every file, decoded and mapped as the last file of its source was; raises `BadFile` as `read_sources` does."""
+    if any(holds_badges(KINDS[source.kind], source.content) for source in sources):
+        keys = known_keys(store)
+        sources = [replace(source, issuer_keys=keys) for source in sources]
     return read_sources(sources, say, store.folder, lambda kind, source: remembered_mapping(store, kind, source))
+
+
+def known_keys(store: Store) -> tuple[IssuerKey, ...]:
+    """The keys in force of all issuers, on whatever day."""
+    rows = store.query(
+        with_definitions("select distinct issuer, key from issuer_keys order by all"), {"known_at": END_OF_TIME}
+    )
+    return tuple(IssuerKey(row["issuer"], row["key"]) for row in rows.to_pylist())
 
 
 def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:

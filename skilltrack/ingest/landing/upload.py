@@ -7,6 +7,7 @@ from typing import Any
 from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.ingest.landing.alarms import alarms, emptied, lost, replaced
+from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, stage_checks
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples
@@ -17,6 +18,7 @@ from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
 from skilltrack.ingest.landing.remembered import are_these, note_sources
+from skilltrack.ingest.reading.keys_given import key_column
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
@@ -93,6 +95,7 @@ class Upload:
         for name, files in kinds.items():
             self.options.say(f"Reading the values of {name}")
             typed[name] = stage(KINDS[name], {no: file.mapped for no, file in files.items()}, transaction)
+            stage_checks(files, transaction)
         for name, select in typed.items():
             transaction.run(f"create or replace temp view typed_{name} as {select}")
         upload_id, landed_at = self.upload_id, self.landed_at = self._announce(transaction)
@@ -146,6 +149,9 @@ class Upload:
         if not transaction.rows(known, {"digests": [file.sha256 for file in self.files]}):
             return None
         kinds = {file.kind.name for file in self.files}
+        reads = kinds_it_reads(kinds) | {
+            kind.name for kind in KINDS.values() if key_column(kind) and any(file.badges for file in self.files)
+        }
         rows = transaction.rows(
             with_definitions(
                 "select u.upload_id, u.effective_on, u.mode, "
@@ -158,7 +164,7 @@ class Upload:
             ),
             {"known_at": END_OF_TIME},
         )
-        newest = next((row for row in rows if kinds_it_reads(kinds) & set(row["kinds"])), None)
+        newest = next((row for row in rows if reads & set(row["kinds"])), None)
         # It may not be known how an older program read its files.
         if newest is None or not are_these(self.files, newest["files"] or []):
             return None
@@ -254,6 +260,8 @@ class Upload:
         )
         if kind.holds_awards:
             note_undated(landing)
+            if have_checks(landing):
+                note_checks(landing, landed_at)
         return KindCount(kind.name, **count)
 
     def _count_bad(self, landing: Landing, count: KindCount) -> KindCount:

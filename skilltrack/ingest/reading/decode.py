@@ -61,15 +61,13 @@ OTHERS = {
     rb"PK\x03\x04": "a ZIP file, not XLSX; unpack it first",
     rb"PAR1": "a Parquet file; export the table as CSV or XLSX",
     rb"SQLite format 3": "a database; export the table as CSV or XLSX",
-    rb"\x89PNG": "a picture, not a table; a badge's award can be imported from its row in an export",
+    rb"\x89PNG": "a picture, not a table; a badge can be imported as badges",
     rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg": (
-        "a picture (SVG), not a table; a badge's award can be imported from its row in an export"
+        "a picture (SVG), not a table; a badge can be imported as badges"
     ),
     rb"<": "HTML or XML, which some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
     rb"(\{|\[\s*[{\[])": "JSON, which is meant for programs; export the table as CSV or XLSX",
-    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": (
-        "a signed credential (JWT), not a table; its award can be imported from its row in an export"
-    ),
+    rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": ("a signed credential (JWT), not a table; it can be imported as badges"),
 }
 """How files that are not tables begin, and what each is."""
 
@@ -96,6 +94,8 @@ class Decoded:
     """How many cells a row must have so that every required column is among them."""
     questions: list[Question] = field(default_factory=list)
     """What the layout of the file leaves open."""
+    places: dict[int, str] = field(default_factory=dict)
+    """What messages call a row that has no line, by the number that stands for it: the file inside a zip."""
     break_in_cell: str = ""
     """What a copy of the file writes for a line break in a cell, where each row is one line."""
 

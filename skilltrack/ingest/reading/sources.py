@@ -12,13 +12,23 @@ from heapq import merge
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from skilltrack.badges import IssuerKey
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.again import added, answered, beside, for_next_file, in_short, with_own
+from skilltrack.ingest.reading.badge_files import (
+    SOURCE,
+    Badges,
+    as_decoded,
+    holds_badges,
+    look_like_badges,
+    read_badges,
+)
 from skilltrack.ingest.reading.columns import Mapped, map_columns
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.reading.encodings import HEAD, UTF16
 from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.keys_given import keys_in, refuse_private
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.matrix import lay_out as lay_out_matrix
 from skilltrack.ingest.reading.matrix import of_file
@@ -56,6 +66,10 @@ class Source:
     """Hash, size and source of the file as it came, where `content` is the kept copy of it."""
     is_again: bool = False
     """Whether it landed before: then its mapping says everything, and nothing is recognised again."""
+    issuer_keys: tuple[IssuerKey, ...] = ()
+    """The keys that are known when it is read, for badges that do not bring theirs along."""
+    badges: list[Badges] = field(default_factory=list, compare=False, repr=False)
+    """The badges in it once they were checked, so that reading it with another mapping does not check them again."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", readable(self.name))
@@ -71,11 +85,13 @@ class ReadFile:
     sha256: str
     byte_count: int
     source: str
+    badges: Badges | None = None
+    """Where the file carries credentials: what was checked of each, by line."""
 
     @property
     def is_copied(self) -> bool:
         """Whether a copy is kept instead of the bytes that came: of the used columns, or of a matrix taken apart."""
-        return bool(self.mapped.unused) or self.mapped.mapping.is_of_matrix
+        return not self.badges and (bool(self.mapped.unused) or self.mapped.mapping.is_of_matrix)
 
     @property
     def to_store(self) -> Iterable[bytes]:
@@ -122,6 +138,8 @@ def source_from(folder: Path | None, kind: str, name: str, path: Path, mapping: 
 def recognised_kinds(name: str, content: Content) -> list[str]:
     """Kinds that a file can be by its headers, the likeliest first; empty when none fits or it cannot be read."""
     rows: list[list[str]] = []
+    if any(look_like_badges(kind, content) for kind in KINDS.values()):
+        return [kind.name for kind in KINDS.values() if kind.holds_awards]
     if not is_workbook(content):
         content = content[:HEAD] if len(content) > HEAD and content[:2] in UTF16 else _whole_lines(content)
 
@@ -158,11 +176,13 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
     Where only questions are in the way, it is an `Unanswered` with the questions about all files.
     """
     read: list[ReadFile] = []
+    keys: list[IssuerKey] = []
     unreadable: list[BadFile] = []
     for source in sources:
         say(f"Reading {source.name}")
         try:
-            read.append(_read(source, folder, remembered))
+            read.append(_read(replace(source, issuer_keys=(*source.issuer_keys, *keys)), folder, remembered))
+            keys += keys_in(read[-1].kind, read[-1].mapped.columns)
         except BadFile as error:
             unreadable.append(error)
     unanswered = [error for error in unreadable if isinstance(error, Unanswered)]
@@ -176,7 +196,8 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
 
 def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFile:
     """The file by its own mapping; without one, by that of the last file of its source."""
-    came_from = source.came_from or source_of(source.name, source.content)
+    is_badge = holds_badges(KINDS[source.kind], source.content)
+    came_from = source.came_from or (SOURCE if is_badge else source_of(source.name, source.content))
     first: ReadFile | BadFile
     try:
         first = read_one(source, came_from, folder)
@@ -206,6 +227,8 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
 def read_one(source: Source, came_from: str, folder: Path | None = None) -> ReadFile:
     """Decode and map one file; raises `BadFile`. Its cells are in memory, or in `folder` where they are many."""
     kind, mapping = KINDS[source.kind], source.mapping
+    if holds_badges(kind, source.content):
+        return _read_badges(source, came_from, folder)
     is_copy = source.is_again and mapping.is_of_matrix
     as_it_is = mapping if is_copy else of_file(mapping)
     find = lay_out_matrix(kind, as_it_is, lay_out(kind, as_it_is), is_copy)
@@ -216,7 +239,25 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
         decoded, mapping = taken_apart(kind, decoded, as_it_is)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
-    return ReadFile(kind, decoded, map_columns(kind, decoded, mapping, source.is_again), digest, size, came_from)
+    read = map_columns(kind, decoded, mapping, source.is_again)
+    refuse_private(kind, source.name, read.columns, read.lines)
+    return ReadFile(kind, decoded, read, digest, size, came_from)
+
+
+def _read_badges(source: Source, came_from: str, folder: Path | None) -> ReadFile:
+    """Read the credentials that a file carries as rows."""
+    if not source.badges:
+        source.badges.append(read_badges(source.content, source.name, source.issuer_keys))
+    kind, badges = KINDS[source.kind], source.badges[0]
+    decoded = as_decoded(source.content, source.name, badges, folder)
+    mapping = source.mapping
+    if not source.is_again:  # its columns are ours already, and the last file may have had others of them
+        known = {*decoded.header, *(column.name for column in kind.file_columns)}
+        values = {name: pairs for name, pairs in mapping.values.items() if name in known}
+        mapping = replace(mapping, header=[], columns={}, values=values)
+    read = map_columns(kind, decoded, mapping, source.is_again)
+    digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
+    return ReadFile(kind, decoded, read, digest, source.byte_count or len(source.content), came_from, badges)
 
 
 def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:

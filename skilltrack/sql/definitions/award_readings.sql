@@ -1,12 +1,14 @@
--- One row per award and stretch of days in which it counts in a reading (2 attested, 3 claimed); reading 1, verified,
--- has no rows until a kind of file carries checked proofs. An award counts in every weaker reading too: where the
--- attested stretch is the whole award no claimed row is made.
+-- One row per award and stretch of days in which it counts in a reading (1 verified, 2 attested, 3 claimed). An award
+-- counts in every weaker reading too: where the verified stretch is the whole attested one no attested row is made, and
+-- where the attested stretch is the whole award no claimed one.
 with issued as (
     select
         a.employee_id,
         a.credential_id,
         a.issued_on,
         a.valid_to,
+        a.proved_from,
+        a.proved_to,
         c.issuer,
         c.demonstrates
     from awards as a
@@ -18,7 +20,8 @@ tiered as (
         i.*,
         greatest(i.issued_on, coalesce(t.valid_from, i.issued_on)) as from_day,
         least(i.valid_to, coalesce(t.valid_to, i.valid_to)) as to_day,
-        i.demonstrates and coalesce(t.tier, 'recognised') <> 'unrecognised' as is_attested
+        i.demonstrates and coalesce(t.tier, 'recognised') <> 'unrecognised' as is_attested,
+        i.demonstrates and coalesce(t.tier, 'recognised') = 'trusted' and i.proved_from is not null as is_proved
     from issued as i
     left join issuer_tiers as t
         on t.issuer = i.issuer and t.valid_from <= i.valid_to and t.valid_to >= i.issued_on
@@ -26,11 +29,20 @@ tiered as (
 select
     employee_id,
     credential_id,
+    1 as reading,
+    greatest(from_day, proved_from) as valid_from,
+    least(to_day, proved_to) as valid_to
+from tiered
+where is_proved and greatest(from_day, proved_from) <= least(to_day, proved_to)
+union all
+select
+    employee_id,
+    credential_id,
     2 as reading,
     from_day as valid_from,
     to_day as valid_to
 from tiered
-where is_attested
+where is_attested and not (is_proved and proved_from <= from_day and proved_to >= to_day)
 union all
 select distinct
     employee_id,

@@ -1,6 +1,7 @@
 -- One row per award: its newest row, with the last day it counts. Both the first and the last day count.
 -- date_end: the last day by date alone (expires_on, else issued_on + validity - 1 day); empty = never ends by date.
 -- valid_to: date_end, cut to the day before revoked_on; 9999-12-31 = never ends.
+-- proved_from, proved_to: the days on which a signed badge proves it; empty where none does.
 -- An end after 2999-12-31, the last day that can be asked about, is none: other systems write "never" so.
 with stated as (
     select
@@ -11,9 +12,14 @@ with stated as (
         n.issued_on,
         n.revoked_on,
         n.evidence_url,
+        p.valid_from as proved_from,
+        p.valid_to as proved_to,
         coalesce(n.expires_on, cast(n.issued_on + to_months(c.validity_months) as date) - 1) as date_end
     from newest_badges as n
     left join credentials as c on c.credential_id = n.credential_id
+    left join proved_awards as p
+        on p.award_key = n.award_key and p.employee_id = n.employee_id and p.credential_id = n.credential_id
+        and p.issued_on = n.issued_on
 ),
 dated as (
     select
@@ -33,5 +39,7 @@ select
     evidence_url,
     date_end,
     least(coalesce(date_end, date '9999-12-31'), coalesce(revoked_on - 1, date '9999-12-31')) as valid_to,
-    date_end is not null and (revoked_on is null or revoked_on > date_end) as is_ended_by_date
+    date_end is not null and (revoked_on is null or revoked_on > date_end) as is_ended_by_date,
+    proved_from,
+    proved_to
 from dated

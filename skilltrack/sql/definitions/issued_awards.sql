@@ -1,9 +1,10 @@
--- One row per award: the strongest reading in which it counts on the day it was issued (2 attested, 3 claimed; reading
--- 1, verified, needs checked proofs), empty where it counts in none.
+-- One row per award: the strongest reading in which it counts on the day it was issued (1 verified, 2 attested, 3
+-- claimed), empty where it counts in none.
 select
     a.*,
     case
         when c.credential_id is null or a.valid_to < a.issued_on then null
+        when c.demonstrates and t.tier = 'trusted' and a.issued_on between a.proved_from and a.proved_to then 1
         when c.demonstrates and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
         else 3
     end as reading

@@ -26,6 +26,7 @@ with lines as (
         a.issued_on as valid_from,
         a.valid_to,
         case
+            when c.demonstrates and t.tier = 'trusted' and $as_of between a.proved_from and a.proved_to then 1
             when coalesce(c.demonstrates, false) and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
             else 3
         end as reading,

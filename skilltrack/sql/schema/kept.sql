@@ -63,6 +63,8 @@ create table kept_awards (
     valid_to date not null,
     revoked_on date,
     is_ended_by_date boolean not null,
+    proved_from date,
+    proved_to date,
     gains_1 integer not null,
     gains_2 integer not null,
     gains_3 integer not null

@@ -12,6 +12,8 @@ select
     a.issued_on,
     a.valid_to,
     a.revoked_on,
-    a.is_ended_by_date
+    a.is_ended_by_date,
+    a.proved_from,
+    a.proved_to
 from attesting as a
 join asked_people as p on p.person = a.person

@@ -1,0 +1,230 @@
+"""Rows of badges that came as signed files: whose they are, which credential they mean, and what was checked of them.
+
+Whose badge it is, the badge itself must say, by an e-mail address or the hash of one: what is assigned by hand counts
+as any other row does, and is never verified.
+"""
+
+import json
+from collections.abc import Mapping as AnyMapping
+
+import pyarrow as pa
+
+from skilltrack.badges import Checked, Credential
+from skilltrack.ingest.landing.awards import retype
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.badge_files import addresses_of, cells_of, refusal
+from skilltrack.ingest.reading.sources import ReadFile
+from skilltrack.kinds import Kind
+from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.storage import Transaction
+
+CHECKED = pa.schema(
+    {"file_no": pa.int32(), "line_no": pa.int64(), "refusal": pa.string(), "is_answered": pa.bool_()}
+    | dict.fromkeys(
+        ("email", "credential_id", "credential", "issuer", "carrier", "standard", "badge_id", "issuer_id", "key_did",
+         "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back"),
+        pa.string(),
+    )
+    | {"valid_from": pa.date32(), "valid_to": pa.date32(), "steps": pa.string()}
+)  # fmt: skip
+RECIPIENTS = pa.schema(
+    {"file_no": pa.int32(), "line_no": pa.int64(), "place": pa.int32()}
+    | dict.fromkeys(("algorithm", "value", "salt"), pa.string())
+)
+
+ADDRESSED = """
+with addresses as (
+    select distinct lower(trim(r.email)) as address, unnest([trim(r.email), lower(trim(r.email))]) as form
+    from roster_rows as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    where trim(r.email) <> ''
+),
+salts as (
+    select distinct algorithm, salt from badge_recipients where algorithm <> ''
+),
+hashes as (
+    select
+        s.algorithm,
+        s.salt,
+        a.address,
+        case s.algorithm when 'md5' then md5(a.form || s.salt) else sha256(a.form || s.salt) end as value
+    from salts as s
+    cross join addresses as a
+    union
+    select '' as algorithm, '' as salt, address, address as value from addresses
+)
+select r.file_no, r.line_no, arg_min(h.address, (r.place, h.address)) as address
+from badge_recipients as r
+join hashes as h on h.algorithm = r.algorithm and h.salt = r.salt and h.value = r.value
+group by r.file_no, r.line_no
+"""
+"""The address that each badge itself names: the first of those on any roster."""
+
+WITH_ADDRESS = """
+select t.* replace (
+    case when a.address is not null and t.raw_email is not distinct from c.email then a.address else t.raw_email end
+        as raw_email
+)
+from typed_badges as t
+left join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
+left join badge_addresses as a on a.file_no = t.file_no and a.line_no = t.line_no
+"""
+
+NOBODY = (
+    "case when starts_with(t.raw_email, 'sha256$') or starts_with(t.raw_email, 'md5$') "
+    "then 'is the hash of an address that nobody on the roster has' "
+    "when contains(t.raw_email, '@') then 'is the address of nobody on the roster' "
+    "else 'is not an e-mail address, so it names nobody on the roster' end "
+    "|| '; say whose the badge is by giving the employee_id. It then counts, but never as verified.'"
+)
+"""What is wrong with a badge whose holder is not known, as SQL."""
+
+MEANT = """
+with known as (
+    select credential_id, url, lower(trim(name)) as name, lower(trim(issuer)) as issuer from credentials
+),
+by_url as (
+    select url, min(credential_id) as credential_id from known where url <> '' group by url having count(*) = 1
+),
+by_name as (
+    select name, issuer, min(credential_id) as credential_id from known group by name, issuer having count(*) = 1
+)
+select
+    t.file_no,
+    t.line_no,
+    coalesce(i.credential_id, u.credential_id, n.credential_id) as credential_id
+from typed_badges as t
+join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
+left join known as i on i.credential_id = t.credential_id
+left join by_url as u on u.url = t.credential_id
+left join by_name as n
+    on n.name = lower(trim(c.credential)) and n.issuer = lower(trim(c.issuer)) and t.raw_credential = c.credential
+    and not c.is_answered
+"""
+"""The credential that each badge means: by its id, else by the address that the catalogue has for it, else by its name
+together with its issuer."""
+
+WITH_CREDENTIAL = """
+select t.* replace (coalesce(m.credential_id, t.credential_id) as credential_id)
+from typed_badges as t
+left join badge_credentials as m on m.file_no = t.file_no and m.line_no = t.line_no
+"""
+
+UNCONFIRMED = """
+select c.file_no, c.line_no
+from given_checks as c
+join badge_credentials as m on m.file_no = c.file_no and m.line_no = c.line_no
+where m.credential_id is null and not c.is_answered
+"""
+"""Badges whose name alone must not decide: another issuer may use the same name."""
+
+STORED = """
+insert into award_checks
+select
+    $upload_id, g.file_no, g.line_no, g.award_key, g.employee_id, g.credential_id, g.issued_on, $landed_at,
+    c.carrier, c.standard, c.badge_id, c.issuer_id, c.key_did, c.key_name, c.key_owner, c.signature, c.speaks, c.dates,
+    c.status, c.taken_back,
+    coalesce(g.raw_employee_id, '') = '' and a.address is not null and lower(g.raw_email) = a.address,
+    c.valid_from, c.valid_to, c.steps
+from good as g
+join given_checks as c on c.file_no = g.file_no and c.line_no = g.line_no
+left join badge_addresses as a on a.file_no = g.file_no and a.line_no = g.line_no
+"""
+
+
+def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> None:
+    """Put what was checked of badges into `given_checks` and whom they name into `badge_recipients`, if any came."""
+    checks, recipients = [], []
+    for file_no, file in files.items():
+        answered = file.mapped.mapping.values.get("credential", {})
+        for line, one in (file.badges.checked if file.badges else {}).items():
+            if one.credential is None:
+                continue
+            place = {"file_no": file_no, "line_no": line}
+            checks.append(
+                place | _checked(one, one.credential) | {"is_answered": one.credential.achievement.strip() in answered}
+            )
+            for number, identity in enumerate(addresses_of(one.credential)):
+                algorithm, _, value = identity.value.rpartition("$") if identity.is_hashed else ("", "", identity.value)
+                salt = identity.salt if identity.is_hashed else ""
+                recipients.append(place | {"place": number, "algorithm": algorithm, "value": value, "salt": salt})
+    if any(file.badges for file in files.values()):
+        transaction.stage("given_checks", pa.Table.from_pylist(checks, CHECKED), "select * from landing")
+        transaction.stage("badge_recipients", pa.Table.from_pylist(recipients, RECIPIENTS), "select * from landing")
+
+
+def have_checks(landing: Landing) -> bool:
+    """Whether the upload brings badges as signed files."""
+    return any(file.badges for file in landing.files)
+
+
+def find_meant(kind: Kind, landing: Landing) -> None:
+    """Find which credentials badges mean, and by which address they name their holders."""
+    if kind.holds_awards and have_checks(landing):
+        _find_achievements(landing)
+        _find_addresses(landing)
+
+
+def _find_achievements(landing: Landing) -> None:
+    """Give badges the credential_id that they mean; `unconfirmed` has those for which only the name could decide."""
+    transaction, at = landing.transaction, {"known_at": END_OF_TIME}
+    transaction.run(f"create or replace temp table badge_credentials as {with_definitions(MEANT)}", at)
+    transaction.run(f"create or replace temp table unconfirmed as {UNCONFIRMED}")
+    retype(transaction, "badges", WITH_CREDENTIAL, {})
+
+
+def _find_addresses(landing: Landing) -> None:
+    """Put the address that a badge itself names in the place of its hash, or of the first of several."""
+    transaction = landing.transaction
+    transaction.run(
+        f"create or replace temp table badge_addresses as {with_definitions(ADDRESSED)}", {"known_at": END_OF_TIME}
+    )
+    retype(transaction, "badges", WITH_ADDRESS, {})
+
+
+def tell_nobody(kind: Kind, landing: Landing) -> None:
+    """Say of badges whose holder nobody knows what would work for them."""
+    if not (kind.holds_awards and have_checks(landing)):
+        return
+    explained = (
+        f"select t.* replace (case when c.line_no is not null and t.employee_id is null then {NOBODY} "
+        "else t.email_problem end as email_problem) from typed_badges as t "
+        "left join (select c.file_no, c.line_no from given_checks as c left join badge_addresses as a "
+        "on a.file_no = c.file_no and a.line_no = c.line_no where a.address is null) as c "
+        "on c.file_no = t.file_no and c.line_no = t.line_no"
+    )
+    retype(landing.transaction, "badges", explained, {})
+
+
+def note_checks(landing: Landing, landed_at: object) -> None:
+    """Store what was checked of the good rows in `good`."""
+    landing.transaction.run(STORED, {"upload_id": landing.upload_id, "landed_at": landed_at})
+
+
+def _checked(one: Checked, credential: Credential) -> dict[str, object]:
+    outcome = {step.name: str(step.outcome) for step in one.steps}
+    signer = one.signer
+    steps = [*one.steps[:3], *([one.speaks] if one.speaks else []), *one.steps[4:]]
+    cells = cells_of(credential, one)
+    return {
+        "refusal": refusal(one) or None,
+        **{name: cells[name] for name in ("email", "credential_id", "credential", "issuer")},
+        "carrier": one.carrier,
+        "standard": credential.standard,
+        "badge_id": credential.id or None,
+        "issuer_id": credential.issuer_id or None,
+        "key_did": signer.did if signer else None,
+        "key_name": (signer.name or None) if signer else None,
+        "key_owner": (signer.owner or None) if signer else None,
+        "signature": outcome["signature"],
+        "speaks": str(one.speaks.outcome) if one.speaks else "absent",
+        "dates": outcome["dates"],
+        "status": outcome["status"],
+        "taken_back": one.taken_back or None,
+        "valid_from": credential.valid_from,
+        "valid_to": credential.expires_on,
+        "steps": json.dumps(
+            [{"name": step.name, "outcome": str(step.outcome), "reason": step.reason} for step in steps],
+            ensure_ascii=False,
+        ),
+    }

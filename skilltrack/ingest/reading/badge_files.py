@@ -1,0 +1,214 @@
+"""Badges as files: a row of badges for each credential that a file carries, and what was checked of it.
+
+The rows have the columns of a table, so that everything behind reads them as it reads one. The number of a credential
+in its file stands for the line of a row.
+"""
+
+import base64
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from skilltrack.badges import (
+    KNOWN,
+    Checked,
+    Credential,
+    Identity,
+    IssuerKey,
+    Outcome,
+    Result,
+    State,
+    read,
+    verify_parts,
+)
+from skilltrack.errors import BadFile
+from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, is_copy, read_copy
+from skilltrack.ingest.reading.content import Content, Room
+from skilltrack.ingest.reading.decode import BEGINNING, Decoded
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.sheets import is_workbook
+from skilltrack.kinds import Kind
+from skilltrack.text import readable
+
+ENDINGS = ("json", "jwt", "jws", "png", "svg", "zip")
+"""Endings of the names of such files."""
+SOURCE = "open badges"
+"""Where all of them come from: what was answered about one is remembered for the next, and ids mean the same in all."""
+LARGEST, LARGEST_ZIP = 10 * 2**20, 2**29
+"""Most bytes of a file, and of a zip: they are read as a whole."""
+LONGEST_ADDRESS = 2_000
+COLUMNS = (
+    "award_id", "email", "credential_id", "credential", "issuer", "issued_on", "expires_on", "evidence_url", "status",
+)  # fmt: skip
+IF_ANY = ("evidence_url", "status")
+"""Columns that a file has only if some credential fills them: an empty one would take back what is known."""
+FAILED = {"failed": "failed", "withdrew": "withdrawn", "withdrawn": "withdrawn"}
+UNFINISHED = {"enrolled": "in progress", "inprogress": "in progress", "onhold": "in progress"}
+ADDRESSES = ("email", "emailaddress")
+_BEGINNINGS = re.compile(
+    rb'\x89PNG|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg|\{|\[\s*[{\["]|"?eyJ[\w-]+\.[\w-]+\.',
+    re.DOTALL,
+)
+_WORDS = re.compile(rb"credentialSubject|[vV]erifiableCredential|openbadge|\"(badge|recipient)\"")
+"""Words of which every badge has one, also in a picture."""
+_OTHER_ZIP = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DOTALL)
+
+
+@dataclass
+class Badges:
+    """The credentials of one file, by the number that stands for their line."""
+
+    checked: dict[int, Checked] = field(default_factory=dict)
+    cells: dict[int, dict[str, str]] = field(default_factory=dict)
+    """Those that can be read as rows; some were not checked, because their proof was lost when somebody was erased."""
+    parts: list[tuple[Staying, list[int]]] = field(default_factory=list)
+    """What they were read from, and the lines of each: a record has several."""
+
+
+def holds_badges(kind: Kind, content: Content) -> bool:
+    """Whether a file of a kind carries credentials, by its bytes."""
+    if not kind.holds_awards:
+        return False
+    if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return not is_workbook(content) and not _OTHER_ZIP.match(content[:100])
+    return _BEGINNINGS.match(content[:BEGINNING].removeprefix(b"\xef\xbb\xbf").lstrip()) is not None
+
+
+def look_like_badges(kind: Kind, content: Content) -> bool:
+    """Whether such a file seems to hold badges, where nobody has said what it holds."""
+    if not holds_badges(kind, content):
+        return False
+    if content[:2] == b"PK":
+        try:
+            with zipfile.ZipFile(pa.BufferReader(pa.py_buffer(content))) as parts:
+                return any(name.lower().rpartition(".")[2] in ENDINGS for name in parts.namelist())
+        except (zipfile.BadZipFile, NotImplementedError, ValueError):
+            return False
+    start = content[: BEGINNING * 4]
+    for token in re.findall(rb"eyJ[\w-]+\.(eyJ[\w-]+)", start)[:1]:
+        start += base64.urlsafe_b64decode(token[: len(token) // 4 * 4])
+    return _WORDS.search(start) is not None
+
+
+def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey]) -> Badges:
+    """Every credential of a file, checked as far as its bytes and the known keys allow; raises `BadFile`.
+
+    Nothing is asked of the outside world, and nothing depends on the day: the same file gives the same at any time.
+    """
+    most = LARGEST_ZIP if content[:2] == b"PK" or is_copy(content) else LARGEST
+    if len(content) > most:
+        raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
+    parts: list[Staying] = read_copy(content) if is_copy(content) else list(read(bytes(content), name))
+    badges, last = Badges(), 0
+    carried = [part for part in parts if not isinstance(part, Gap | Unproved)]
+    checks = verify_parts(carried, None, None, issuer_keys)
+    for part in parts:
+        if isinstance(part, Gap):
+            lines = list(range(last + 1, last + 1 + part.lines))
+        elif isinstance(part, Unproved):
+            lines = list(range(last + 1, last + 1 + len(part.rows)))
+            badges.cells |= {line: row for line, row in zip(lines, part.rows, strict=True) if row is not None}
+        else:
+            of_part = dict(enumerate(next(checks), last + 1))
+            lines = list(of_part)
+            badges.checked.update(of_part)
+        badges.parts.append((part, lines))
+        last += len(lines)
+    for line, one in badges.checked.items():
+        if one.credential is not None:
+            badges.cells[line] = cells_of(one.credential, one)
+    unread = [one for one in badges.checked.values() if one.credential is None]
+    if not badges.cells and not is_copy(content):
+        more = f" (and {len(unread) - 1:,} more like it)" if len(unread) > 1 else ""
+        reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
+        raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")
+    return badges
+
+
+def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None) -> Decoded:
+    """The credentials as a table; those that cannot be read are apart from it, as rows that cannot be read are."""
+    rows = dict(sorted(badges.cells.items()))
+    header = [column for column in COLUMNS if column not in IF_ANY or any(row.get(column) for row in rows.values())]
+    schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
+    columns = [pa.array([row.get(column, "") for row in rows.values()], pa.string()) for column in header]
+    room = Room(folder)
+    table = room.hold([pa.record_batch([*columns, pa.array(list(rows), pa.int64())], schema)], schema)
+    *cells, lines = table.columns
+    decoded = Decoded(name, content, header, cells, lines, room=room, header_line=0)
+    decoded.places = {line: one.where for line, one in badges.checked.items()}
+    for line, one in badges.checked.items():
+        if one.credential is None:
+            decoded.unread[line] = []
+            decoded.problems.append(Problem(name, line, None, None, one.steps[0].reason))
+    return decoded
+
+
+def in_its_file(decoded: Decoded, problem: Problem) -> Problem:
+    """A problem of a badge at the place of the badge, instead of the number that stands for its line."""
+    if problem.file != decoded.name:
+        return problem
+
+    def called(match: re.Match[str]) -> str:
+        return decoded.places.get(int(match[1]), match[0])
+
+    message = re.sub(r"\bline (\d+)\b", called, problem.message).replace("stands on ", "stands in ")
+    place = decoded.places.get(problem.line or 0)
+    if place is None:
+        return replace(problem, message=message)
+    return replace(problem, file=place, line=None, message=message)
+
+
+def refusal(one: Checked) -> str:
+    """Why a credential is a bad row: it was changed, is signed by somebody else, or contradicts itself; else empty."""
+    if one.state is not State.INVALID:
+        return ""
+    steps = [*one.steps, *([one.speaks] if one.speaks else [])]
+    reason = next((step.reason for step in steps if step.outcome is Outcome.FAILED), "It contradicts itself.")
+    return f"is not to be believed. {reason} Ask its issuer for the badge as it was signed."
+
+
+def addresses_of(credential: Credential) -> Iterator[Identity]:
+    """The e-mail addresses, plain or hashed, by which a credential names its holder; a plain one in lower case."""
+    for identity in credential.recipients:
+        value = identity.value.strip()
+        is_address = identity.kind.lower() in ADDRESSES or value.lower().startswith("mailto:")
+        is_hash = identity.is_hashed or re.match(r"(sha256|md5)\$", value, re.IGNORECASE)
+        if is_address and is_hash:
+            algorithm, _, digest = value.rpartition("$")
+            yield replace(identity, value=f"{algorithm.lower() or 'sha256'}${digest.lower()}", is_hashed=True)
+        elif is_address:
+            yield replace(identity, value=re.sub(r"^mailto:", "", value.lower()), is_hashed=False)
+
+
+def cells_of(credential: Credential, one: Checked) -> dict[str, str]:
+    """A credential as a row of badges."""
+    named = [*addresses_of(credential), *credential.recipients]
+    evidence = [link for link in credential.evidence if re.match(r"https?://\S+$", link)]
+    cells = {
+        "award_id": credential.id,
+        "email": named[0].value if named else "",
+        "credential_id": credential.achievement_id,
+        "credential": credential.achievement,
+        "issuer": credential.issuer or credential.issuer_id,
+        "issued_on": str(credential.issued_on or ""),
+        "expires_on": str(credential.expires_on or ""),
+        "evidence_url": next((link for link in evidence if len(link) <= LONGEST_ADDRESS), ""),
+        "status": one.taken_back or _status_of(credential.results),
+    }
+    return {column: readable(cell).strip() for column, cell in cells.items()}
+
+
+def _status_of(results: Iterable[Result]) -> str:
+    """What the results say where they say that nothing was reached, or not yet; empty where it was."""
+    statuses = {
+        "failed" if result.is_required_level is False else re.sub(r"[\W_]+", "", result.status).lower()
+        for result in results
+    } - {"", "completed"}
+    for known in (FAILED, UNFINISHED):
+        if both := statuses & set(known):
+            return known[min(both)]
+    return min(statuses, default="")

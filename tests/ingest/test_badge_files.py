@@ -1,0 +1,410 @@
+"""Badges as files: whose they are, which credential they mean, what is a bad row, and when they count as verified."""
+
+import hashlib
+import json
+import shutil
+import socket
+from contextlib import closing
+from datetime import date, datetime
+
+import pytest
+from click.testing import CliRunner
+
+from skilltrack.access.viewer import Viewer
+from skilltrack.commands.cli import cli
+from skilltrack.errors import BadFile
+from skilltrack.ingest import Options, Source, import_folder, import_sources, parse_mapping, recognised_kinds, undo
+from skilltrack.keeping.durability import open_store
+from skilltrack.questions import Filters, Metrics
+from skilltrack.relations import END_OF_TIME, with_definitions
+from tests.badges.signing import INTEGRITY, V2, Signer, badge, baked, data, zipped
+
+SCHOOL = Signer()
+STRANGER = Signer()
+COMPANY = {
+    "skills": "skill_id,name\ns1,Welding\n",
+    "issuers": "issuer,tier\nWeld School,trusted\n",
+    "issuer_keys": f'issuer,key,valid_from\nWeld School,"{SCHOOL.pem}",2024-01-01\n',
+    "credentials": "credential_id,name,issuer,url\n"
+    'w2,"Welding, level 2",Weld School,https://weld.example/badges/2\nw1,"Welding, level 1",Weld School,\n',
+    "credential_skills": "credential_id,skill_id,level\nw2,s1,2\nw1,s1,1\n",
+    "roles": "role_id,role_name,skill_id,required_level\nr1,Welder,s1,2\n",
+    "roster": "employee_id,name,email,role_id\n7,Mara Lind,Mara@works.example,r1\n8,Bo Ek,bo@works.example,r1\n",
+}
+AT = datetime(2024, 9, 1, 9)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    with closing(open_store(folder / "made.duckdb")) as store:
+        sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in COMPANY.items()]
+        assert import_sources(store, sources, Options(date(2024, 1, 1), landed_at=AT)).status == "stored"
+    return folder
+
+
+@pytest.fixture
+def store(made, tmp_path):
+    opened = open_store(shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "made.duckdb")
+    yield opened
+    opened.close()
+
+
+def signed(signer=SCHOOL, edit=lambda document: None, suite="eddsa-jcs-2022", **more):
+    """A badge of the school for Mara, or as `edit` changes it, signed."""
+    document = badge("did:web:weld.example" if signer is SCHOOL else signer.did, [*V2, INTEGRITY], **more)
+    if signer is SCHOOL:
+        document["issuer"]["id"] = signer.did
+    edit(document)
+    return signer.prove(document, suite)
+
+
+def of(email, hashed=False, salt="", **more):
+    """An edit: another holder, by an address or its hash."""
+
+    def edit(document):
+        subject = document["credentialSubject"]
+        subject.pop("id")
+        identity = {"type": "IdentityObject", "hashed": hashed, "identityHash": email, "identityType": "emailAddress"}
+        subject["identifier"] = [identity | ({"salt": salt} if salt else {})]
+        document["id"] = f"urn:x:{email}"
+        document |= more
+
+    return edit
+
+
+def land(store, content, name="badge.json", kind="badges", **options):
+    mapping = options.pop("mapping", None)
+    given = (parse_mapping(mapping, "m"), True) if mapping else ()
+    content = content if isinstance(content, bytes) else data(content)
+    return import_sources(store, [Source(kind, name, content, *given)], Options(**options))
+
+
+def awards(store, columns="employee_id, credential_id, cast(issued_on as varchar) as issued_on", known_at=END_OF_TIME):
+    rows = store.query(with_definitions(f"select {columns} from awards order by all"), {"known_at": known_at})
+    return [tuple(row.values()) for row in rows.to_pylist()]
+
+
+def met(store, assurance, day=date(2024, 10, 1), known_at=None):
+    """Requirements met in the whole company, from the definitions; from kept tables they are the same."""
+    filters = Filters(as_of=day, assurance=assurance, known_at=known_at)
+    answers = [
+        Metrics(store, reads_kept).ask("readiness", Viewer.everyone(), filters)["met"].sum()
+        for reads_kept in (True, False)
+    ]
+    assert answers[0] == answers[1]
+    return int(answers[0])
+
+
+def test_a_signed_badge_becomes_an_award_that_is_verified_on_the_days_on_which_all_of_it_holds(store):
+    outcome = land(store, signed(validUntil="2025-01-31T00:00:00Z"))
+
+    assert outcome.status == "stored", outcome.problems
+    assert awards(store) == [("7", "w2", "2024-05-06")]
+    days = {
+        day: met(store, "verified", date.fromisoformat(day))
+        for day in ("2024-05-05", "2024-05-06", "2025-01-31", "2025-02-01")
+    }
+    assert list(days.values()) == [0, 1, 1, 0]
+    assert met(store, "attested") == 1
+    (check,) = store.query("select * from award_checks").to_pylist()
+    assert (check["signature"], check["speaks"], check["is_bound"], check["key_did"]) == (
+        "passed",
+        "passed",
+        True,
+        SCHOOL.did,
+    )
+    assert [step["name"] for step in json.loads(check["steps"])] == [
+        "parsed",
+        "signature",
+        "key",
+        "issuer",
+        "dates",
+        "status",
+    ]
+
+
+def test_verified_follows_the_keys_and_the_tier_of_the_issuer_and_what_was_known(store):
+    land(store, signed())
+    before = store.query("select max(happened_at) as at from upload_events").to_pylist()[0]["at"]
+    assert met(store, "verified") == 1
+
+    ended = land(
+        store,
+        f"issuer,key,valid_from,valid_to\nWeld School,{SCHOOL.did},2024-01-01,2024-05-05\n".encode(),
+        "k.csv",
+        "issuer_keys",
+    )
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1), (
+        "the key is listed until the day before it signed"
+    )
+    assert met(store, "verified", known_at=before) == 1
+    undo(store, ended.upload_id)
+    assert met(store, "verified") == 1
+    land(store, b"issuer,tier\nWeld School,recognised\n", "i.csv", "issuers")
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+
+def test_a_key_that_is_not_listed_proves_nothing_about_who_issued_a_badge_until_it_is(store):
+    land(store, signed(STRANGER))
+
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+    land(store, f"issuer,key\nSomebody else,{STRANGER.did}\n".encode(), "k.csv", "issuer_keys")
+    assert met(store, "verified") == 0, "the key is that of another issuer than the credential's"
+    land(store, f"issuer,key\nWeld School,{STRANGER.did}\n".encode(), "k.csv", "issuer_keys")
+    assert met(store, "verified") == 1
+
+
+def test_a_badge_that_was_changed_is_a_bad_row_and_never_verified(store):
+    changed = signed()
+    changed["credentialSubject"]["achievement"]["name"] = "Welding, level 3"
+    refused = land(store, changed, "mara.json")
+
+    assert refused.status == "refused"
+    assert [(p.file, p.line, p.column) for p in refused.errors] == [("mara.json", None, "credential")]
+    assert "was changed after it was signed" in refused.errors[0].message
+    apart = land(
+        store,
+        zipped({"mara.json": data(changed), "bo.json": data(signed(edit=of("bo@works.example")))}),
+        "b.zip",
+        quarantine=True,
+    )
+    assert (apart.counts[0].new, apart.counts[0].quarantined) == (1, 1)
+    assert [p.file for p in apart.errors] == ["b.zip, file mara.json"]
+    assert awards(store) == [("8", "w2", "2024-05-06")]
+    assert met(store, "verified") == 1
+
+
+def hash_of(address, salt="", algorithm="sha256", upper=False):
+    digest = hashlib.new(algorithm, (address + salt).encode()).hexdigest()
+    return f"{algorithm}${digest.upper() if upper else digest}"
+
+
+def test_the_holder_is_found_by_an_address_or_its_hash_and_nobody_else_is_by_anything(store):
+    """Mara's address has a capital on the roster; hashes are of the address as it is stored, or in lower case."""
+    files = {
+        "plain.json": signed(edit=of("MARA@works.example", name="1")),
+        "salted.json": signed(edit=of(hash_of("Mara@works.example", "sea salt"), True, "sea salt", name="2")),
+        "upper.json": signed(edit=of(hash_of("bo@works.example", upper=True), True, name="3")),
+        "md5.json": signed(edit=of(hash_of("mara@works.example", algorithm="md5"), True, name="4")),
+        "unsalted.json": signed(edit=of(hash_of("mara@works.example", "pepper"), True, "salt", name="5")),
+        "stranger.json": signed(edit=of("eve@works.example", name="6")),
+        "unnamed.json": signed(edit=lambda document: document["credentialSubject"].pop("identifier")),
+    }
+    outcome = land(store, zipped({name: data(content) for name, content in files.items()}), "all.zip", quarantine=True)
+
+    assert sorted(awards(store, "employee_id")) == [("7",), ("7",), ("7",), ("8",)]
+    assert store.query("select count(*) as n from award_checks where is_bound").to_pylist() == [{"n": 4}]
+    messages = {p.file.removeprefix("all.zip, file "): (p.column, p.message.split(";")[0]) for p in outcome.errors}
+    assert messages == {
+        "unsalted.json": ("email", "is the hash of an address that nobody on the roster has"),
+        "stranger.json": ("email", "is the address of nobody on the roster"),
+        "unnamed.json": ("email", "is not an e-mail address, so it names nobody on the roster"),
+    }
+    assert all("never as verified" in p.message for p in outcome.errors)
+
+
+def test_whoever_had_the_address_on_the_day_of_issue_has_the_badge_and_one_assigned_by_hand_is_not_verified(store):
+    roster = "employee_id,name,email,role_id\n7,Mara Lind,mara.new@works.example,r1\n9,Ann Oe,mara@works.example,r1\n"
+    land(store, roster.encode(), "r.csv", "roster", effective=date(2024, 6, 1))
+    later = signed(edit=of("mara@works.example", validFrom="2024-07-01T00:00:00Z"))
+    apart = signed(edit=of("mara@home.example", validFrom="2024-08-01T00:00:00Z"))
+    files = zipped({"before.json": data(signed()), "later.json": data(later), "apart.json": data(apart)})
+    outcome = land(store, files, "b.zip", quarantine=True)
+
+    assert [row[:2] + row[2:] for row in awards(store)] == [("7", "w2", "2024-05-06"), ("9", "w2", "2024-07-01")]
+    place = f"row {outcome.upload_id}/0/3"
+    mended = (
+        f"award_id,employee_id,credential_id,issued_on,kept_apart\nurn:x:mara@home.example,7,w2,2024-08-01,{place}\n"
+    )
+    land(store, mended.encode(), "mended.csv")
+    assert len(awards(store)) == 3
+    assert met(store, "verified") == 2
+    undo(store, outcome.upload_id)
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1), "what was assigned by hand counts, unverified"
+
+
+def test_a_mapping_that_says_whose_a_badge_is_does_not_make_it_verified(store):
+    by_hand = '[values.email]\n"mara@home.example" = "mara@works.example"\n'
+    assert land(store, signed(edit=of("mara@home.example")), mapping=by_hand).status == "stored"
+
+    assert awards(store) == [("7", "w2", "2024-05-06")]
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+
+def named(name, badge_id="", issuer="Weld School", url=""):
+    def edit(document):
+        achievement = document["credentialSubject"]["achievement"]
+        achievement["id"], achievement["name"] = badge_id or "urn:x:unknown", name
+        document["issuer"]["name"] = issuer
+
+    return edit
+
+
+def test_a_badge_means_the_credential_with_its_id_its_address_or_its_name_and_issuer_and_else_a_question_asks(store):
+    for edit, credential in (
+        (named("Anything", "w1"), "w1"),
+        (named("Anything", "https://weld.example/badges/2"), "w2"),
+        (named("welding, LEVEL 1"), "w1"),
+    ):
+        outcome = land(store, signed(edit=edit))
+        assert [row[1] for row in awards(store)] == [credential], outcome.problems
+        undo(store, outcome.upload_id)
+    for edit in (named("Welding, level 2", issuer="Another school"), named("Welding level two")):
+        refused = land(store, signed(edit=edit))
+        assert [p.column for p in refused.errors] == ["credential_id"]
+        (question,) = [q for q in refused.questions if q.about.startswith("values.")]
+        assert "Welding, level 2" in question.answers
+    answered = f'[{question.about.rpartition(".")[0]}]\n"Welding level two" = "Welding, level 2"\n'
+    assert land(store, signed(edit=named("Welding level two")), mapping=answered).status == "stored"
+    assert [row[1] for row in awards(store)] == ["w2"]
+    assert met(store, "verified") == 1, "which credential is meant may be answered by hand"
+
+    def second(document):
+        of("bo@works.example")(document)
+        named("Welding level two")(document)
+
+    failed = badge(SCHOOL.did, [*V2, INTEGRITY])
+    failed["credentialSubject"]["result"] = [{"type": ["Result"], "status": "Failed"}]
+    assert land(store, zipped({"a.json": data(signed(edit=of("bo@works.example", evidence={"id": "https://weld.example/9"}))),
+                               "b.json": data(SCHOOL.prove(failed, "eddsa-jcs-2022"))}), "failed.zip").status == "stored"  # fmt: skip
+    again = land(store, signed(edit=second), "second.json")
+    assert again.status == "stored", "the answer is remembered for the next file of badges"
+
+
+def test_revoked_failed_expired_and_unsigned_badges_are_what_they_say(store):
+    unsigned = badge(SCHOOL.did)
+    del unsigned["credentialSubject"]["id"]
+    failed = badge(SCHOOL.did, [*V2, INTEGRITY])
+    failed["credentialSubject"]["result"] = [{"type": ["Result"], "status": "Failed"}]
+    running = badge(SCHOOL.did, [*V2, INTEGRITY], validFrom="2024-05-08T00:00:00Z")
+    running["credentialSubject"]["result"] = [{"type": ["Result"], "status": "InProgress"}]
+    revoked = {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://weld.example/a/9",
+        "recipient": {"type": "email", "hashed": False, "identity": "bo@works.example"}, "revoked": True,
+        "badge": {"id": "w1", "type": "BadgeClass", "name": "Welding, level 1", "issuer": {"name": "Weld School"}},
+        "issuedOn": "2024-05-06T00:00:00Z", "revocationReason": "copied", "verification": {"type": "hosted"},
+        "evidence": "https://weld.example/pieces/9", "expires": "2024-12-31T00:00:00Z",
+    }  # fmt: skip
+    files = {
+        "unsigned": unsigned,
+        "failed": SCHOOL.prove(failed, "eddsa-jcs-2022"),
+        "running": SCHOOL.prove(running, "eddsa-jcs-2022"),
+        "revoked": revoked,
+    }
+    outcome = land(store, zipped({f"{name}.json": data(content) for name, content in files.items()}), "all.zip")
+
+    assert outcome.status == "stored", outcome.problems
+    columns = (
+        "employee_id, credential_id, cast(revoked_on as varchar) as r, cast(date_end as varchar) as e, evidence_url"
+    )
+    assert awards(store, columns) == [
+        ("7", "w2", None, None, None), ("8", "w1", "2024-05-06", "2024-12-31", "https://weld.example/pieces/9"),
+    ]  # fmt: skip
+    (message,) = [p.message for p in outcome.problems if p.column == "status"]
+    assert "'failed' (1 row), 'in progress' (1 row) are left out" in message, message
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+
+def test_one_award_told_by_a_table_and_by_badges_in_several_files_is_one(store):
+    land(store, b"employee_id,credential_id,issued_on\n7,w2,2024-05-06\n", "table.csv")
+    assert (met(store, "verified"), len(awards(store))) == (0, 1)
+    picture = baked(signed())
+    land(store, zipped({"mara.png": picture, "mara.json": data(signed())}), "both.zip")
+    land(store, SCHOOL.token({"vc": badge(SCHOOL.did), "iss": SCHOOL.did}, kid=SCHOOL.method), "mara.jwt")
+
+    assert (met(store, "verified"), len(awards(store))) == (1, 1)
+    assert {row["carrier"] for row in store.query("select carrier from award_checks").to_pylist()} >= {"JWT"}
+    land(store, b"award_id,employee_id,credential_id,issued_on\nx,7,w2,2024-05-06\n", "later.csv")
+    assert met(store, "verified") == 1, "a later table takes nothing back that the badge proves"
+
+
+def test_nothing_is_asked_of_the_outside_world(store, monkeypatch):
+    """A key, a list of what was revoked and a host that would confirm it are named, and none of them is looked up."""
+
+    def refuse(*arguments, **more):
+        raise AssertionError("a connection")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+    def elsewhere(document):
+        document["issuer"]["id"] = "did:web:weld.example"
+        address = "https://weld.example/status/1"
+        document["credentialStatus"] = {
+            "id": f"{address}#4", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "4", "statusListCredential": address,
+        }  # fmt: skip
+
+    document = badge("did:web:weld.example", [*V2, INTEGRITY])
+    elsewhere(document)
+    method = "did:web:weld.example#key-1"
+    outcome = land(store, SCHOOL.prove(document, "eddsa-jcs-2022", method))
+
+    assert outcome.status == "stored"
+    (check,) = store.query("select signature, speaks, status from award_checks").to_pylist()
+    assert check == {"signature": "passed", "speaks": "open", "status": "open"}, "checked with the key that is listed"
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+    (row,) = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7")).to_dict("records")
+    assert row["state"] == "not checkable offline"
+
+
+def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
+    def record(**more):
+        children = [signed(edit=named("Welding, level 1", "w1")), signed(edit=named("Welding, level 2", "w2"))]
+        for child in children:
+            child.pop("proof")
+            child["id"] = f"urn:x:{child['credentialSubject']['achievement']['id']}"
+        document = {
+            "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
+            "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
+            "issuer": {"id": SCHOOL.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
+            "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children},
+        }  # fmt: skip
+        return SCHOOL.prove(document, "eddsa-jcs-2022") | more
+
+    broken = land(store, record(name="Another record"), "clr.json")
+    assert broken.status == "refused"
+    assert len(broken.errors) == 2
+    assert land(store, record(), "clr.json").status == "stored"
+    assert sorted(row[1] for row in awards(store)) == ["w1", "w2"]
+    assert met(store, "verified") == 1
+
+
+def test_what_is_not_a_badge_is_refused_with_what_would_work(store):
+    for content, name, why in (
+        (b'{"rows": []}', "rows.json", "a table as CSV or XLSX"),
+        (zipped({"a.txt": b"hello"}), "a.zip", "is not a credential that can be read"),
+        (baked(signed())[:60], "cut.png", "cut.png is damaged"),
+    ):
+        with pytest.raises(BadFile, match=why):
+            land(store, content, name)
+    with pytest.raises(BadFile, match="can be imported as badges"):
+        land(store, baked(signed()), "mara.png", "roster")
+
+
+def test_badge_files_come_in_by_a_folder_and_a_command_and_say_which_kind_they_are(store, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "issuer_keys.csv").write_text(f"issuer,key\nWeld School,{STRANGER.did}\n")
+    (folder / "badges.json").write_bytes(data(signed(STRANGER)))
+    (folder / "roster.json").write_bytes(b"[]")
+    outcome = import_folder(store, folder)
+    assert [(p.file, p.message) for p in outcome.problems if p.file == "roster.json"] == [
+        ("roster.json", "not named after a kind of file: left out.")
+    ]
+    assert met(store, "verified") == 1, "the keys of the same upload count"
+    undo(store, outcome.upload_id)
+    token = SCHOOL.token({"vc": badge(SCHOOL.did), "iss": SCHOOL.did}, kid=SCHOOL.method).encode()
+    for name, content in (("x.png", baked(signed())), ("x.jwt", token), ("x.zip", zipped({"a.json": data(signed())}))):
+        assert recognised_kinds(name, content) == ["badges"]
+    assert recognised_kinds("x.txt", b"hello") == []
+    path = store.path
+    store.close()
+    (tmp_path / "mara.json").write_bytes(data(signed()))
+    result = CliRunner().invoke(cli, ["--db", str(path), "import", str(tmp_path / "mara.json"), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["status"]) == (0, "stored"), result.output
+    result = CliRunner().invoke(cli, ["--db", str(path), "import", "badges", str(tmp_path / "mara.json")])
+    assert result.exit_code == 0
+    assert "not imported again" in result.output + result.stderr

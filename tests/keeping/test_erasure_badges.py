@@ -1,0 +1,126 @@
+"""Badges as signed files, kept: a rebuild gives the same, and erasing somebody leaves nothing of them in any file."""
+
+import hashlib
+import re
+from datetime import date
+
+import pytest
+
+from skilltrack.access.viewer import Viewer
+from skilltrack.ingest import Options, Source, import_sources, redo, undo
+from skilltrack.keeping import erasure
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.questions import Filters, Metrics
+from tests.badges.signing import INTEGRITY, V2, Signer, badge, baked, data, zipped
+
+WHO = "E-CANARY-1"
+CANARY = re.compile(rb"canary", re.IGNORECASE)
+SCHOOL = Signer()
+COMPANY = {
+    "skills": "skill_id,name\ns1,Welding\n",
+    "issuers": "issuer,tier\nWeld School,trusted\n",
+    "issuer_keys": f"issuer,key\nWeld School,{SCHOOL.did}\n",
+    "credentials": 'credential_id,name,issuer,url\nw2,"Welding, level 2",Weld School,https://weld.example/badges/2\n',
+    "credential_skills": "credential_id,skill_id,level\nw2,s1,2\n",
+    "roles": "role_id,role_name,skill_id,required_level\nr1,Welder,s1,2\n",
+    "roster": "employee_id,name,email,role_id\nE-CANARY-1,Cleo Canary,cleo.canary@x.example,r1\n"
+    "E-2,Bo Ek,bo@x.example,r1\nE-3,Di Ahl,di@x.example,r1\n",
+}
+
+
+def signed(email, narrative="Two test pieces.", hashed=False):
+    document = badge(SCHOOL.did, [*V2, INTEGRITY])
+    document["id"] = f"urn:x:{hashlib.sha256(email.encode()).hexdigest()[:8]}"
+    subject = document["credentialSubject"]
+    del subject["id"]
+    subject["achievement"]["criteria"]["narrative"] = narrative
+    subject["identifier"][0] |= {"identityHash": hash_of(email) if hashed else email, "hashed": hashed}
+    return SCHOOL.prove(document, "eddsa-jcs-2022")
+
+
+def hash_of(email):
+    return f"sha256${hashlib.sha256(email.encode()).hexdigest()}"
+
+
+def land(store, kind, content, name="", **options):
+    outcome = import_sources(store, [Source(kind, name or f"{kind}.csv", content)], Options(**options))
+    assert outcome.status == "stored", [str(problem) for problem in outcome.problems]
+    return outcome.upload_id
+
+
+def met(store):
+    """Requirements met, by person and assurance."""
+    asked = {
+        a: Metrics(store).ask("readiness", Viewer.everyone(), Filters(assurance=a)) for a in ("verified", "attested")
+    }
+    return {a: dict(zip(frame["employee_id"], map(int, frame["met"]), strict=True)) for a, frame in asked.items()}
+
+
+@pytest.fixture
+def path(tmp_path):
+    store = open_store(tmp_path / "x.duckdb")
+    for kind, text in COMPANY.items():
+        land(store, kind, text.encode(), effective=date(2024, 1, 1))
+    tampered = signed("cleo.canary@x.example") | {"name": "Another name"}
+    files = {
+        "cleo canary.json": data(signed("cleo.canary@x.example", hashed=True)),
+        "bo.png": baked(signed("bo@x.example")),
+        "di.json": data(signed("di@x.example", narrative="Seen by Cleo Canary.")),
+        "lost.json": data(signed("nobody@x.example")),
+        "changed.json": data(tampered),
+        "text.txt": b"no badge of Cleo Canary",
+    }
+    land(store, "badges", zipped(files), "cleo canary's.zip", quarantine=True)
+    land(store, "badges", data(signed("cleo.canary@x.example", "Once more.")), "badge.json")
+    store.close()
+    return tmp_path / "x.duckdb"
+
+
+def state(path):
+    store = open_store(path)
+    rows = {
+        table: sorted(map(str, store.query(f"select * from {table}").to_pylist()))
+        for table in ("award_checks", "badge_rows", "quarantined_rows", "kept_awards", "kept_standings")
+    }
+    numbers = met(store)
+    store.close()
+    return rows, numbers
+
+
+def test_a_rebuild_and_an_undo_and_redo_of_badge_files_give_the_same(path):
+    before = state(path)
+    assert before[1]["verified"] == {WHO: 1, "E-2": 1, "E-3": 1}
+    store = open_store(path)
+    undo(store, 8)
+    assert met(store) == {a: {WHO: 1, "E-2": 0, "E-3": 0} for a in ("verified", "attested")}
+    redo(store, 8)
+    store.close()
+    assert state(path) == before
+    rebuild(path)
+
+    assert state(path) == before
+
+
+def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(path):
+    before = state(path)
+    store = open_store(path)
+    people = erasure.named(store, [WHO])
+    erasure.erase(store, "E-2", people, erasure.places_of(store, people))
+    remains = erasure.search(store, people)
+    hashed = hash_of("cleo.canary@x.example")
+    apart = store.query("select line_no from quarantined_rows order by 1")["line_no"].to_pylist()
+    assert met(store) == {"verified": {"E-2": 1, "E-3": 0}, "attested": {"E-2": 1, "E-3": 1}}
+    assert [row["employee_id"] for row in store.query("select employee_id from award_checks").to_pylist()] == ["E-2"]
+    store.close()
+
+    assert remains.left == []
+    assert apart == [4, 6], "what is set aside stays so: a badge of nobody, and what is not a badge"
+    for file in path.parent.rglob("*"):
+        content = file.read_bytes() if file.is_file() and "audit" not in file.name else b""
+        assert not CANARY.search(content), file
+        assert hashed.encode() not in content, file
+    kept = [row for row in before[0]["award_checks"] if "'E-2'" in row]
+    assert state(path)[0]["award_checks"] == kept
+    rebuild(path)
+    assert state(path)[0]["award_checks"] == kept

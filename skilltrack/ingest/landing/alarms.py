@@ -25,6 +25,8 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
     for count in counts:
         if KINDS[count.kind].holds_payments:
             problems += _payments(landing)
+        if KINDS[count.kind].holds_awards:
+            problems += _reasons_alone(landing)
         problems += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
     return problems + _renamed(landing, digests)
 
@@ -190,6 +192,24 @@ def _payments(landing: Landing) -> list[Problem]:
         )
         for row in rows
     ]
+
+
+def _reasons_alone(landing: Landing) -> list[Problem]:
+    """Alarms about awards with a reason for a revocation that neither a day nor a status tells of."""
+    rows = landing.transaction.rows(
+        "select file_no, count(*) as n, min(line_no) as line_no from badge_rows "
+        "where upload_id = $upload_id and nullif(revocation_reason, '') is not null and revoked_on is null "
+        "group by file_no order by file_no",
+        {"upload_id": landing.upload_id},
+    )
+    problems = []
+    for row in rows:
+        message = (
+            f"gives a reason in {counted(row['n'], 'row')}, and no day and no status says that the award was revoked: "
+            "it counts. Give the day in revoked_on, or leave the reason empty."
+        )
+        problems.append(_alarm(landing, row["file_no"], "revocation_reason", message, row["line_no"], is_grave=True))
+    return problems
 
 
 def _only_refunds(landing: Landing) -> list[Problem]:

@@ -74,7 +74,7 @@ FILLERS = words_in(
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
     "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
-    "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun "
+    "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun since seit depuis desde "
     "from de la le du des del l d e s"
 )
 """Words of headers that say nothing about a status."""

@@ -497,8 +497,10 @@ def test_a_word_for_a_revocation_over_days_is_the_day_of_the_revocation(header):
         "badges", f"employee_id,credential_id,issued_on,{header}\n1,c,2024-01-01,2024-02-02\n2,c,2024-01-01,\n"
     )
     assert found.columns["revoked_on"].to_pylist() == ["2024-02-02", ""]
-    flagged = mapped("badges", f"employee_id,credential_id,issued_on,{header}\n1,c,2024-01-01,yes\n2,c,2024-01-01,no\n")
-    assert "revoked_on" not in flagged.columns
+    flags = f"employee_id,credential_id,issued_on,{header}\n1,c,2024-01-01,yes\n2,c,2024-01-01,no\n"
+    flagged, questions = tried("badges", flags)  # what a suspension means is asked
+    assert "revoked_on" not in (flagged.columns if flagged else {})
+    assert flagged or [question.about for question in questions] == [f"values.{header}.yes"]
 
 
 def test_a_reason_for_a_revocation_alone_is_an_alarm_because_the_award_counts(company):

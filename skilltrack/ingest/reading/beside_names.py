@@ -46,7 +46,7 @@ def take_remarks(
     if is_again and not is_settled:
         return Remarks(mapping)
     taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.lands_as_earlier, decoded.room)
-    if not is_again and (beside := left_beside(taken["name"])):
+    if not is_again and (beside := left_beside(kind.name, taken["name"])):
         listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
         more = f" and {len(beside) - SHOWN:,} more" * (len(beside) > SHOWN)
         message = (
@@ -93,6 +93,14 @@ def with_bare_names(
     if not kind.names_people:
         return mapping
     for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
+        beside = left_beside(kind.name, taken[name]) if kind.holds_awards and name in taken else {}
+        if beside and name not in mapping.ids:
+            listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
+            message = (
+                f"{listed} beside names may say that these awards do not count. They do: if that is wrong, put it into "
+                "a column of its own."
+            )
+            problems.append(Problem(decoded.name, None, name, None, message, "warning"))
         remarks = split_remarks(taken[name], False, False, decoded.room)[1] if name in taken else None
         if remarks is not None and name not in mapping.ids:
             distinct = sorted(set(remarks.unique().to_pylist()) - {""})

@@ -81,23 +81,24 @@ def split_remark(name: str, is_earlier: bool = False) -> tuple[str, str, str]:
             return name, remark, day
 
 
-def left_beside(names: pa.ChunkedArray) -> dict[str, int]:
-    """What stays beside names and may be a status or a day of one, and the number of its rows."""
+def left_beside(kind: str, names: pa.ChunkedArray) -> dict[str, int]:
+    """What stays beside names and may be a status of a kind's rows or a day of one, and the number of its rows."""
     rows: dict[str, int] = {}
     for piece in names.chunks:
         for name in piece.filter(pc.match_substring_regex(piece, LIKELY)).to_pylist():
             if match := next(filter(None, (pattern.fullmatch(name) for pattern in BESIDE)), None):
                 for part in (match["remark"], match["name"]):
-                    if DIGITS.search(part) or any(plain(word) in may_end() for word in re.findall(r"[^\W\d_]+", part)):
+                    said = [part, *re.findall(r"[^\W\d_]+", part)]
+                    if DIGITS.search(part) or any(plain(word) in may_end(kind) for word in said):
                         rows[part] = rows.get(part, 0) + 1
     return rows
 
 
 @cache
-def may_end() -> frozenset[str]:
-    """Plain words beside a name that may say that a row is not of somebody who works here."""
-    known = words_of("roster")
-    return frozenset(word for word, meaning in known.items() if meaning not in (WEAK, COUNTS)) | TESTS | {"active"}
+def may_end(kind: str) -> frozenset[str]:
+    """Plain words beside a name that may say that a row does not count, or is not of somebody who works here."""
+    words = frozenset(word for word, meaning in words_of(kind).items() if meaning not in (WEAK, COUNTS))
+    return words | TESTS | {"active"} if kind == "roster" else words
 
 
 def bare_name(name: str, is_earlier: bool) -> str:

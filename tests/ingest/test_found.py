@@ -314,3 +314,11 @@ def test_a_failure_told_beside_the_name_of_a_course_or_a_person_is_named_and_not
         "badges", "name,credential_id,issued_on\nAnn Lee (no show),c1,2024-06-01\n", Mapping(people="by name")
     )
     assert any("'no show' (1 row) beside names may say" in str(problem) for problem in found.problems)
+
+
+def test_a_status_is_never_proposed_as_the_id_of_people():
+    _, questions = tried("badges", "award_id,revoked_on,Status\na-3,2025-06-01,revoked\na-4,2025-06-02,revoked\n")
+    asked = next(question for question in questions if question.about == "columns.employee_id")
+    assert (asked.likely, asked.reasons["Status"]) != ("Status", "short codes")
+    assert asked.reasons["Status"] == "a status"
+    assert list(asked.reasons)[-1] == "Status"

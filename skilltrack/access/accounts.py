@@ -13,6 +13,7 @@ from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.kept import BEHIND, is_fresh
+from skilltrack.relations import read_text
 from skilltrack.storage import Store
 
 GIVEN = ("hr", "ld", "auditor", "administrator")
@@ -20,14 +21,7 @@ GIVEN = ("hr", "ld", "auditor", "administrator")
 GRANTS = (*GIVEN, "delegate", "barred")
 """What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
 
-_ON_ROSTER = """
-select r.employee_id, r.person, r.name, r.email, exists (
-    select 1 from kept_lines as l where l.manager = r.person and $today between l.valid_from and l.valid_to
-) as has_people
-from kept_roster as r
-where $today between r.valid_from and r.valid_to
-    and (r.hired_on is null or r.hired_on <= $today) and (r.left_on is null or r.left_on >= $today)
-"""
+_ON_ROSTER = read_text("access/accounts/on_roster")
 _IN_FORCE = """
 select account, role, of_manager, valid_from, valid_to, happened_at, by_whom
 from role_events

@@ -15,7 +15,7 @@ from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import bare_name
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 _ID = r"(?P<id>[^\W_][\w.-]*)"
@@ -37,18 +37,7 @@ select employee_id, name from typed_roster where employee_id is not null
 """
 OTHERS = "union all select r.employee_id, r.name from roster as r where r.valid_to = date '9999-12-31'"
 
-ASKED = """
-select value, min(file_no) as file_no, count(*) as rows
-from (
-    select raw_manager_id as value, file_no from typed_roster where coalesce(raw_manager_id, '') <> ''
-    union all
-    select raw_manager_name, file_no from typed_roster
-    where coalesce(raw_manager_name, '') <> ''
-        and (manager_id is null or manager_id not in (select p.employee_id from ({people}) as p))
-) as t
-where value not in (select p.employee_id from ({people}) as p)
-group by value
-"""
+ASKED = read_text("landing/managers/asked")
 
 MATCHES = f"""
 with people as (select *, {WORDS.format(x="name")} as words, lower(employee_id) as lower_id from people_here),
@@ -74,61 +63,7 @@ left join by_case as c on c.lower_id = lower(a.value)
 
 WITH_ADDRESSES = "union all select r.employee_id, r.name, r.email from roster as r where r.valid_to = date '9999-12-31'"
 
-NAMED_HERE = """
-with people as (
-    select employee_id, name, email from typed_roster where employee_id is not null
-    {others}
-),
-spellings as (
-    select lower(trim(email)) as spelling, employee_id from people where email is not null
-    union
-    select lower(name) as spelling, employee_id from people where name is not null
-    union
-    select lower(regexp_replace(name, '^([^,]+),\\s*(.+)$', '\\2 \\1')) as spelling, employee_id from people
-    where name like '%,%'
-),
-named as (
-    select spelling, min(employee_id) as employee_id
-    from spellings
-    group by spelling
-    having count(distinct employee_id) = 1
-),
-others as (
-    select lower(raw_other_id) as spelling, min(employee_id) as employee_id
-    from typed_roster
-    where raw_other_id <> ''
-    group by spelling
-    having count(distinct employee_id) = 1
-),
-given as (
-    select
-        t.file_no,
-        t.line_no,
-        case
-            when byother.employee_id is not null then byother.employee_id
-            when t.manager_id in (select p.employee_id from people as p) then t.manager_id
-            else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
-        end as manager_id,
-        coalesce(byemail.employee_id, byname.employee_id) as named_manager,
-        coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
-    from typed_roster as t
-    left join others as byother on byother.spelling = lower(t.raw_manager_id)
-    left join named as byid on byid.spelling = lower(t.raw_manager_id)
-    left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
-    left join named as byname on byname.spelling = lower(
-        regexp_replace(t.raw_manager_name, '^([^,]+),\\s*(.+)$', '\\2 \\1')
-    )
-)
-select
-    t.* replace (g.manager_id as manager_id),
-    g.named_manager,
-    g.manager_called,
-    g.manager_id is distinct from t.manager_id as is_named,
-    g.manager_id is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
-from typed_roster as t
-join given as g on g.file_no = t.file_no and g.line_no = t.line_no
-"""
-"""The rows of a roster with the manager that a name, an address or another id means, where that is one person."""
+NAMED_HERE = read_text("landing/managers/named_here")
 
 STORED = """
 select r.employee_id, r.name

@@ -219,10 +219,10 @@ def _ask_about(kind: Kind, landing: Landing, lost: list[dict[str, Any]]) -> None
             answers |= {LEAVE_OUT: "not a credential: leave it out"}
         if answers:
             text = f"{row['name']!r} ({counted(row['rows'], 'row')}) is not in the catalogue. Is it one of these?"
-            if said := [part for part in phrases_of(row["name"])[1:] if says_an_end(kind, part)]:
+            if ends := [part for part in phrases_of(row["name"])[1:] if says_an_end(kind, part)]:
                 header = "credential_id" if row["is_id"] else "credential"
                 text += (
-                    f" {said[0]!r} may say that it was not earned: then leave these rows out, "
+                    f" {ends[0]!r} may say that it was not earned: then leave these rows out, "
                     f'[skip] {header} = ["{row["name"]}"].'
                 )
             place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])

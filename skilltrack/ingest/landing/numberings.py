@@ -11,38 +11,14 @@ from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.status_words import REVOKED, plain, words_of
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 EARLIER = "earlier"
 """The numbering of files imported before numberings were kept."""
 MAY_LACK = ("expires_on", "revoked_on", "evidence_url")
 """Columns of the ends and the evidence of awards; a file without them says nothing about these."""
 
-STORED_BADGES = """
-with named as (
-    select r.award_key from badge_rows as r where r.award_id in (select t.award_id from typed_badges as t)
-    union
-    select r.award_key
-    from badge_rows as r
-    join typed_badges as t
-        on t.employee_id = r.employee_id and t.credential_id = r.credential_id and t.issued_on = r.issued_on
-    where r.award_id is null or t.award_id is null
-)
-select
-    r.award_key,
-    r.award_id,
-    r.employee_id,
-    r.credential_id,
-    r.issued_on,
-    r.upload_id,
-    coalesce(f.numbering, $earlier) as numbering,
-    u.upload_id is not null as is_live
-from badge_rows as r
-left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
-left join live_uploads as u on u.upload_id = r.upload_id
-where r.award_key in (select n.award_key from named as n)
-"""
-"""One row for each row ever stored about an award that the upload may be about, including undone uploads."""
+STORED_BADGES = read_text("landing/numberings/stored_badges")
 
 STORED_AWARDS = """
 select
@@ -86,35 +62,7 @@ limit 1
 """
 """Whether an earlier file of a source said which awards are revoked."""
 
-AGREEING = """
-with others as (
-    select award_id, numbering, employee_id, credential_id from known_ids
-    union all
-    select t.award_id, f.numbering, t.employee_id, t.credential_id
-    from typed_badges as t
-    join numberings as f on f.file_no = t.file_no
-),
-named as (
-    select distinct award_id, employee_id, credential_id
-    from typed_badges
-    where file_no in (select unnest($files)) and award_id in (select o.award_id from others as o)
-),
-pairs as (
-    select
-        n.award_id,
-        k.numbering,
-        coalesce(bool_or(k.employee_id = n.employee_id and k.credential_id = n.credential_id), false) as agrees
-    from named as n
-    join others as k on k.award_id = n.award_id
-    group by n.award_id, k.numbering
-)
-select numbering
-from pairs
-group by numbering
-having count(*) filter (agrees) > count(*) filter (award_id not in (select p.award_id from pairs as p where p.agrees))
-order by count(*) filter (agrees) desc, numbering
-"""
-"""Numberings in which most known ids of some files mean the same holder and credential."""
+AGREEING = read_text("landing/numberings/agreeing")
 
 
 def find_stored(landing: Landing, are_read: bool) -> None:

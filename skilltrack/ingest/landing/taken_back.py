@@ -19,73 +19,15 @@ from skilltrack.ingest.reading.left_out import IDENTIFYING
 from skilltrack.ingest.reading.likeness import FROM_ROW
 from skilltrack.ingest.reading.status_words import REVOKED
 from skilltrack.kinds import KINDS, Kind, references
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
 from skilltrack.text import counted
 
-WHO = """
-with people as (
-    select distinct r.employee_id, lower(trim(r.email)) as email, {of_roster} as name
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-),
-meant as (
-    select l.row_id, p.employee_id as id, 1 as place
-    from left_out_{kind} as l
-    join people as p on p.employee_id = coalesce(nullif(l.employee_id, ''), l.name)
-    union
-    select l.row_id, p.employee_id, 2
-    from left_out_{kind} as l
-    join people as p on p.email = lower(l.email)
-    union
-    select l.row_id, p.employee_id, 3
-    from left_out_{kind} as l
-    join people as p on p.name = {of_row}
-    where coalesce(l.email, '') = ''
-)
-select row_id, id from meant where id <> '' qualify place = min(place) over (partition by row_id)
-"""
-"""Whom each row may be about: by the id, which an answer may have put in place of a name, the address, or the name."""
+WHO = read_text("landing/taken_back/who")
 
-NAMED = """
-select l.row_id, n.{key} as id
-from (select row_id, unnest([{column}, lower({column})]) as spelling from left_out_{kind}) as l
-join (
-    select distinct r.{key}, unnest([r.{key}, lower(trim(r.name))]) as spelling
-    from {table} as r
-    join live_uploads as u on u.upload_id = r.upload_id
-) as n on n.spelling = l.spelling
-"""
-"""Which credentials or skills a column of each row may name, by id or by name."""
+NAMED = read_text("landing/taken_back/named")
 
-AWARDS = """
-select
-    l.row_id,
-    r.award_key,
-    bool_or(coalesce(f.numbering, $earlier) = n.numbering or r.issued_on = try_cast(l.issued_on as date)) as is_by_id
-from left_out_badges as l
-join badge_rows as r on r.award_id = l.award_id
-join live_uploads as u on u.upload_id = r.upload_id
-left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
-left join numberings as n on n.file_no = l.file_no
-where coalesce(f.numbering, $earlier) = n.numbering
-    or (
-        (l.row_id, r.employee_id) in (select (w.row_id, w.id) from left_out_employee_id as w)
-        and (l.row_id, r.credential_id) in (select (c.row_id, c.id) from left_out_credential_id as c)
-    )
-group by l.row_id, r.award_key
-union
-select l.row_id, r.award_key, false as is_by_id
-from left_out_badges as l
-join left_out_employee_id as w on w.row_id = l.row_id
-join left_out_credential_id as c on c.row_id = l.row_id
-join badge_rows as r
-    on r.employee_id = w.id and r.credential_id = c.id
-    and (r.issued_on = try_cast(l.issued_on as date) or coalesce(l.issued_on, '') = '')
-join live_uploads as u on u.upload_id = r.upload_id
-where coalesce(l.award_id, '') = '' or r.award_id is null
-"""
-"""The stored awards that each row is about: by its award_id or, where one has none, by holder, credential and day."""
+AWARDS = read_text("landing/taken_back/awards")
 
 PAYMENTS = f"""
 select distinct l.row_id, r.spend_id, true as is_by_id
@@ -132,33 +74,7 @@ SAME_PAYMENT = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
     )"""
 """Whether a stored row `r` is certainly the one that a row `l` is about; a payment that has a refund is not."""
 
-STORED = """
-with newest as (
-    select r.*{state}
-    from {table} as r
-    join live_uploads as u on u.upload_id = r.upload_id{files}
-    where exists (select 1 from meant_rows as m where {same_as_meant})
-    qualify row_number() over (partition by {key} order by r.upload_id desc, r.line_no desc) = 1
-),
-first_rows as (
-    select l.* exclude ({keys}), m.* exclude (row_id)
-    from meant_rows as m
-    join left_out_{kind} as l on l.row_id = m.row_id
-    where not exists (select 1 from typed_{kind} as t where {same_as_typed})
-    qualify row_number() over (partition by {key_of_meant} order by not l.is_for_good, not m.is_by_id, l.row_id) = 1
-)
-select
-    l.file_no,
-    l.line_no,
-    l.status,
-    try_cast(nullif(l.revoked_on, '') as date) as day_given,
-    coalesce(l.is_for_good and {sure}, false) as is_sure,
-    ({still}) as is_counting,
-    r.* exclude (upload_id, file_no, line_no)
-from first_rows as l
-join newest as r on {same_as_first}
-"""
-"""What is stored under the keys of rows that are left out, as it holds now, unless a row of the upload counts too."""
+STORED = read_text("landing/taken_back/stored")
 STATE = """,
         max(r.award_id) over (partition by r.award_key) as any_award_id,
         (

@@ -202,6 +202,8 @@ def says_nothing(part: str, least: float = 0) -> bool:
         return True
     if (share := SHARE.fullmatch(part)) is not None:
         return float(share[1].replace(",", ".")) >= least
+    if words.plain(part) in words.HARMLESS:
+        return True
     return all(words.plain(word) in words.HARMLESS for word in re.findall(r"[^\W\d_]+", part)) and not part.isdigit()
 
 

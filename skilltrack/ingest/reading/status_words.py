@@ -92,7 +92,7 @@ HARMLESS = words_in(
     "parental maternity paternity family medical study military annual elternzeit mutterschutz auto automatic "
     "automatically manual manually system imported admin since from until till by for on of the in to a an at seit "
     "bis am vom zum de du des la le les el los desde hasta eur usd gbp chf card bank transfer credit debit first "
-    "second attempt retake versuch"
+    "second attempt retake versuch payroll eligible nopayroll"
 )
 """Words beside a status that change nothing about it."""
 NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")

@@ -74,15 +74,7 @@ def viewer_called(store: Store, account: str, claimed: frozenset[str] = frozense
     return viewer_for(store, employee_id=account, claimed=claimed)
 
 
-_EXAMPLES = f"""
-select m.employee_id as manager, m.name, min(e.employee_id) as employee, min_by(e.name, e.employee_id) as employee_name
-from ({_ON_ROSTER}) as m
-join kept_lines as l on l.manager = m.person and $today between l.valid_from and l.valid_to
-join ({_ON_ROSTER}) as e on e.person = l.person and not e.has_people
-group by m.employee_id, m.name
-order by abs(count(*) - 25), m.employee_id
-limit 1
-"""
+_EXAMPLES = read_text("access/accounts/examples").format(_on_roster=_ON_ROSTER)
 
 
 def examples(store: Store) -> dict[str, str]:

@@ -37,19 +37,7 @@ def _alarm(
     return Problem(landing.file_names[file_no], line, column, None, message, "alarm", is_grave)
 
 
-LOST = """
-select
-    count(*) as people,
-    count(*) filter (not {stays}) as leaving,
-    {columns}
-from roster as b
-left join good as g on g.employee_id = b.employee_id
-where $effective_on between b.valid_from and b.valid_to
-    and (b.hired_on is null or b.hired_on <= $effective_on)
-    and (b.left_on is null or b.left_on >= $effective_on)
-"""
-"""Of the people who work here on the day a roster takes effect, as known before: how many it lets go, and per column
-how many have a value (had) and lose it although the roster lists them (lost)."""
+LOST = read_text("landing/alarms/lost")
 STAYS = """(case when g.employee_id is null then {if_unlisted}
         else (g.hired_on is null or g.hired_on <= $effective_on) and (g.left_on is null or g.left_on >= $effective_on)
     end)"""

@@ -34,15 +34,7 @@ RECIPIENTS = pa.schema(
 
 ADDRESSED = read_text("landing/badge_checks/addressed")
 
-WITH_ADDRESS = """
-select t.* replace (
-    case when a.address is not null and t.raw_email is not distinct from c.email then a.address else t.raw_email end
-        as raw_email
-)
-from typed_badges as t
-left join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
-left join badge_addresses as a on a.file_no = t.file_no and a.line_no = t.line_no
-"""
+WITH_ADDRESS = read_text("landing/badge_checks/with_address")
 
 NOBODY = (
     "case when starts_with(t.raw_email, 'sha256$') or starts_with(t.raw_email, 'md5$') "
@@ -69,18 +61,7 @@ where m.credential_id is null and not c.is_answered
 """
 """Badges whose name alone must not decide: another issuer may use the same name."""
 
-STORED = """
-insert into award_checks
-select
-    $upload_id, g.file_no, g.line_no, g.award_key, g.employee_id, g.credential_id, g.issued_on, $landed_at,
-    c.carrier, c.standard, c.badge_id, c.issuer_id, c.key_did, c.key_name, c.key_owner, c.signature, c.speaks, c.dates,
-    c.status, c.taken_back,
-    coalesce(g.raw_employee_id, '') = '' and a.address is not null and lower(g.raw_email) = a.address,
-    c.valid_from, c.valid_to, c.steps
-from good as g
-join given_checks as c on c.file_no = g.file_no and c.line_no = g.line_no
-left join badge_addresses as a on a.file_no = g.file_no and a.line_no = g.line_no
-"""
+STORED = read_text("landing/badge_checks/stored")
 
 
 def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> None:

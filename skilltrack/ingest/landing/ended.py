@@ -9,16 +9,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
-ENDED_BEFORE = """
-select t.* replace (
-    case
-        when t.raw_status_says = 'left' and coalesce(t.raw_left_on, '') = ''
-            then cast($effective_on as date) - 1
-        else t.left_on
-    end as left_on
-)
-from typed_roster as t
-"""
+ENDED_BEFORE = read_text("landing/ended/ended_before")
 
 REVOKED = read_text("landing/ended/revoked")
 

@@ -20,18 +20,7 @@ MAY_LACK = ("expires_on", "revoked_on", "evidence_url")
 
 STORED_BADGES = read_text("landing/numberings/stored_badges")
 
-STORED_AWARDS = """
-select
-    award_key,
-    arg_max(employee_id, (is_live, upload_id)) as employee_id,
-    arg_max(credential_id, (is_live, upload_id)) as credential_id,
-    max(upload_id) filter (is_live) as upload_id,
-    bool_or(is_live) as is_live,
-    bool_or(award_id is not null) as has_id
-from stored_badges
-group by award_key
-"""
-"""One row per such award as it holds now or, where no row of it counts any more, as it held last."""
+STORED_AWARDS = read_text("landing/numberings/stored_awards")
 
 KNOWN_IDS = """
 select distinct r.award_id, r.numbering, r.award_key, a.employee_id, a.credential_id, a.is_live
@@ -41,26 +30,9 @@ where r.award_id is not null
 """
 """One row per award_id and numbering that is stored, with its award."""
 
-HAD = """
-select f.numbering, max(s.upload_id) as upload_id
-from badge_files as f
-join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
-join live_uploads as u on u.upload_id = s.upload_id
-where s.source = $source
-group by f.numbering
-order by upload_id desc
-"""
-"""The numberings that files of a source had, the newest first."""
+HAD = read_text("landing/numberings/had")
 
-REVOCATIONS = """
-select 1
-from badge_files as f
-join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
-join live_uploads as u on u.upload_id = s.upload_id
-where s.source = $source and f.has_revoked_on
-limit 1
-"""
-"""Whether an earlier file of a source said which awards are revoked."""
+REVOCATIONS = read_text("landing/numberings/revocations")
 
 AGREEING = read_text("landing/numberings/agreeing")
 

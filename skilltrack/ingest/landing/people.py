@@ -31,14 +31,7 @@ LOST = read_text("landing/people/lost")
 OTHER_ADDRESS = read_text("landing/people/other_address").format(two_people=TWO_PEOPLE)
 OTHER_NAME = read_text("landing/people/other_name").format(two_people=TWO_PEOPLE)
 PAIRS = read_text("landing/people/pairs")
-NEEDED = """
-select 1 from pairs_named where not is_own
-union all
-select 1 from typed_{0} where employee_id is null and raw_name <> ''
-union all
-select 1 from unknown_employee_id
-"""
-"""Has rows where it must be looked up who has a name or an address."""
+NEEDED = read_text("landing/people/needed")
 
 
 def find_people(kind: Kind, landing: Landing, more: str) -> bool:

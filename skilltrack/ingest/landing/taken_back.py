@@ -29,23 +29,7 @@ NAMED = read_text("landing/taken_back/named")
 
 AWARDS = read_text("landing/taken_back/awards")
 
-PAYMENTS = f"""
-select distinct l.row_id, r.spend_id, true as is_by_id
-from left_out_spend as l
-join spend_rows as r on r.spend_id = l.spend_id
-join live_uploads as u on u.upload_id = r.upload_id
-union
-select l.row_id, r.spend_id, false as is_by_id
-from left_out_spend as l
-join left_out_employee_id as w on w.row_id = l.row_id
-join left_out_credential_id as c on c.row_id = l.row_id
-join spend_rows as r
-    on r.employee_id = w.id and r.credential_id = c.id and r.paid_on = try_cast(l.paid_on as date)
-    and r.amount = abs(try_cast(l.amount as decimal(18, 2)))
-join live_uploads as u on u.upload_id = r.upload_id
-where coalesce(l.spend_id, '') in ('', '{FROM_ROW}')
-"""
-"""The stored payments that each row is about: by their id or, without one, by person, credential, day and amount."""
+PAYMENTS = read_text("landing/taken_back/payments").format(from_row=FROM_ROW)
 
 OTHERS = """
 select distinct l.row_id, {keys}, false as is_by_id
@@ -62,16 +46,9 @@ SAME_CREDENTIAL = """(concat_ws('', l.credential_id, l.credential) = '' or (l.ro
     ))"""
 SAME_AWARD = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
     and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = r.issued_on)"""
-SAME_PAYMENT = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
-    and (coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = r.amount)
-    and (coalesce(l.currency, '') = '' or upper(l.currency) = r.currency)
-    and (coalesce(l.amount, '') <> '' or try_cast(l.paid_on as date) = r.paid_on)
-    and not exists (
-        select 1
-        from (select * from newest_spend union all by name select * from typed_spend) as s
-        where s.amount < 0 and s.credential_id = r.credential_id
-            and (s.employee_id is null or s.employee_id is not distinct from r.employee_id)
-    )"""
+SAME_PAYMENT = read_text("landing/taken_back/same_payment").format(
+    same_holder=SAME_HOLDER, same_credential=SAME_CREDENTIAL
+)
 """Whether a stored row `r` is certainly the one that a row `l` is about; a payment that has a refund is not."""
 
 STORED = read_text("landing/taken_back/stored")

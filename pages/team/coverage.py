@@ -6,6 +6,7 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.days import LAST
+from skilltrack.questions import READINGS
 from skilltrack.reports import answers
 from skilltrack.ui import filters, matrix, parts
 from skilltrack.ui.cache import ask, shaped
@@ -32,7 +33,10 @@ cells = ask(*asked)
 teams, skills = (shaped(tables.totals_by, asked, more=by) for by in (("team",), ("skill_id", "skill")))
 soon = min(view.as_of + answers.PATIENCE, LAST)
 depth, later = ("depth", view), ("depth", replace(view, as_of=soon))
-parts.answers(shaped(answers.risk, depth, later, more=(soon,)), shaped(answers.thinnest, asked), on="coverage")
+parts.answers(
+    shaped(answers.risk, depth, later, more=(soon,)), shaped(answers.thinnest, asked),
+    shaped(answers.readings, *(("totals", replace(view, assurance=reading)) for reading in READINGS)), on="coverage",
+)  # fmt: skip
 if len(teams) == 1:
     parts.cards(*cards)
     parts.levels_grid(view, limit=tables.MOST)

@@ -457,3 +457,21 @@ def test_only_those_who_see_everyone_get_the_texts_about_the_whole_company():
         scope = Scope(Question(catalogue()["spend"], viewer, Filters()).parameters, "")
 
         assert ("whole_company" in cases_of(scope)) == whole
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_select_of_more_than_six_lines_stands_in_a_file(module):
+    """In Python a select is text that no editor checks and no reader finds by its address."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)} - {
+        id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
+    }
+    texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    long = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in inner | texts
+        if node.end_lineno - node.lineno + 1 > 6
+        and re.search(r"\bselect\b[^<>]*\bfrom\b", ast.unparse(node).replace("\\n", " "))
+    ]
+    assert long == []

@@ -13,6 +13,7 @@ from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.kept import BEHIND, is_fresh
+from skilltrack.relations import read_text
 from skilltrack.storage import Store
 
 GIVEN = ("hr", "ld", "auditor", "administrator")
@@ -20,14 +21,7 @@ GIVEN = ("hr", "ld", "auditor", "administrator")
 GRANTS = (*GIVEN, "delegate", "barred")
 """What `give` and `take` know: a delegate stands in for a manager, who is barred cannot sign in."""
 
-_ON_ROSTER = """
-select r.employee_id, r.person, r.name, r.email, exists (
-    select 1 from kept_lines as l where l.manager = r.person and $today between l.valid_from and l.valid_to
-) as has_people
-from kept_roster as r
-where $today between r.valid_from and r.valid_to
-    and (r.hired_on is null or r.hired_on <= $today) and (r.left_on is null or r.left_on >= $today)
-"""
+_ON_ROSTER = read_text("access/accounts/on_roster")
 _IN_FORCE = """
 select account, role, of_manager, valid_from, valid_to, happened_at, by_whom
 from role_events
@@ -80,15 +74,7 @@ def viewer_called(store: Store, account: str, claimed: frozenset[str] = frozense
     return viewer_for(store, employee_id=account, claimed=claimed)
 
 
-_EXAMPLES = f"""
-select m.employee_id as manager, m.name, min(e.employee_id) as employee, min_by(e.name, e.employee_id) as employee_name
-from ({_ON_ROSTER}) as m
-join kept_lines as l on l.manager = m.person and $today between l.valid_from and l.valid_to
-join ({_ON_ROSTER}) as e on e.person = l.person and not e.has_people
-group by m.employee_id, m.name
-order by abs(count(*) - 25), m.employee_id
-limit 1
-"""
+_EXAMPLES = read_text("access/accounts/examples").format(_on_roster=_ON_ROSTER)
 
 
 def examples(store: Store) -> dict[str, str]:

@@ -19,6 +19,7 @@ from skilltrack.ingest import (
     read_one,
 )
 from skilltrack.kinds import Kind, kinds_about_people
+from skilltrack.relations import read_text
 from skilltrack.storage import Entry, Store
 
 Place = tuple[int, int]
@@ -48,27 +49,7 @@ def read_kept(store: Store, file: Entry) -> ReadFile:
     return read_one(source, "")
 
 
-_OF_KEYS = """
-with changed as (
-    select k.{key} as key from {table} as k where k.{owner} in (select unnest($ids))
-    union
-    select r.{key} as key
-    from erased_rows as e
-    join {table} as r on r.upload_id = e.of_upload and r.file_no = e.of_file and r.line_no = e.of_line
-    where e.kind = $kind
-)
-select upload_id, file_no, line_no, {key} as key, {owner} as owner, false as is_erased, {of_row}
-from {table}
-where {key} in (select c.key from changed as c)
-union all
-select e.upload_id, e.file_no, null, r.{key}, null, true, {of_erased}
-from erased_rows as e
-join {table} as r on r.upload_id = e.of_upload and r.file_no = e.of_file and r.line_no = e.of_line
-where e.kind = $kind
-order by 1, 2, 3
-"""
-"""All rows of every key that one of the people ever had, or of which a row was erased before; with what is left of
-the rows erased before."""
+_OF_KEYS = read_text("keeping/kept_files/of_keys")
 _ENDS = ("expires_on", "revoked_on")
 """Columns in which a row that is left out may have said more than the rows that stay."""
 _EMPTY = "select upload_id, file_no from erased_rows where of_upload is null"

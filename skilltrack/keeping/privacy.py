@@ -13,7 +13,7 @@ from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.erasure import named
 from skilltrack.keeping.kept_files import Places, lines_of
 from skilltrack.kinds import Kind, Means, kinds_about_people
-from skilltrack.relations import END_OF_TIME, WHERE_FROM, with_definitions
+from skilltrack.relations import END_OF_TIME, WHERE_FROM, read_text, with_definitions
 from skilltrack.storage import Store
 from skilltrack.text import INVISIBLE, visible
 
@@ -28,27 +28,7 @@ _LEFT = (
     "select employee_id from kept_roster group by employee_id "
     "having max(least(valid_to, coalesce(left_on, valid_to))) < $before"
 )
-_ALL_OF_A_KEY = """
-select upload_id, file_no, line_no
-from (
-    select
-        *,
-        row_number() over (partition by {key} order by is_live desc, upload_id desc) = 1 as is_in_force,
-        row_number() over (partition by {key} order by upload_id desc) = 1 as is_newest
-    from (
-        select
-            r.*,
-            u.upload_id is not null as is_live,
-            coalesce({ends_on} < $before, false) as is_past
-        from {table} as r
-        left join live_uploads as u on u.upload_id = r.upload_id
-        {joined}
-    ) as d
-) as n
-qualify bool_and(is_past or not (is_in_force or is_newest)) over (partition by {key})
-"""
-"""Every row of the keys that are past: both the row in force and the newest one, which may be redone, say so. All rows
-of a key go together, so that nothing that was superseded comes back."""
+_ALL_OF_A_KEY = read_text("keeping/privacy/all_of_a_key")
 
 
 def stored_about(store: Store, employee_id: str) -> dict[str, Any]:

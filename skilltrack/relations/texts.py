@@ -36,6 +36,12 @@ def read_texts(folder: str) -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL / folder).glob("*.sql"))}
 
 
+def read_text(place: str) -> str:
+    """The text of one file of `sql`, by its folder and name: `landing/whose/left`."""
+    folder, _, name = place.rpartition("/")
+    return read_texts(folder)[name]
+
+
 def definitions() -> dict[str, str]:
     """The definitions, one relation each over the base tables: from a file, or made from the kinds of file."""
     return _definitions(tuple(KINDS))

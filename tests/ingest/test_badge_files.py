@@ -277,6 +277,7 @@ def test_revoked_failed_expired_and_unsigned_badges_are_what_they_say(store):
     del unsigned["credentialSubject"]["id"]
     failed = badge(SCHOOL.did, [*V2, INTEGRITY])
     failed["credentialSubject"]["result"] = [{"type": ["Result"], "status": "Failed"}]
+    failed["id"] = "https://weld.example/a/failed"
     running = badge(SCHOOL.did, [*V2, INTEGRITY], validFrom="2024-05-08T00:00:00Z")
     running["credentialSubject"]["result"] = [{"type": ["Result"], "status": "InProgress"}]
     revoked = {

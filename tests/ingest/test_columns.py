@@ -368,7 +368,7 @@ def test_completions_as_a_roster_are_an_alarm(company):
     refused = land(company, "roster", text, unattended=True)
 
     assert refused.status == "refused"
-    assert any("as an export of completions does" in line for line in told(refused, "alarm"))
+    assert any("as an export of completions or ratings does" in line for line in told(refused, "alarm"))
 
 
 def test_rows_that_are_equal_in_every_cell_are_one_and_lines_of_an_invoice_are_several(company):

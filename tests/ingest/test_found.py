@@ -302,3 +302,23 @@ def test_what_stays_beside_a_name_and_a_day_that_cannot_be_read_are_told():
     for part in ("'Not active' (1 row)", "'INACTIVE' (1 row)", "'leaving 2026-12-31' (1 row)"):
         assert part in warnings
     assert "Bob" not in warnings
+
+
+def test_a_failure_told_beside_the_name_of_a_course_or_a_person_is_named_and_not_passed_over(company):
+    course = "employee_id,credential,issued_on\n001,Stack (Failed),2024-06-01\n"
+    outcome = land(company, "badges", course)
+    asked = [question.text for question in outcome.questions if "is not in the catalogue. Is it" in question.text]
+    assert asked
+    assert "'Failed' may say that it was not earned" in asked[0]
+    found = mapped(
+        "badges", "name,credential_id,issued_on\nAnn Lee (no show),c1,2024-06-01\n", Mapping(people="by name")
+    )
+    assert any("'no show' (1 row) beside names may say" in str(problem) for problem in found.problems)
+
+
+def test_a_status_is_never_proposed_as_the_id_of_people():
+    _, questions = tried("badges", "award_id,revoked_on,Status\na-3,2025-06-01,revoked\na-4,2025-06-02,revoked\n")
+    asked = next(question for question in questions if question.about == "columns.employee_id")
+    assert (asked.likely, asked.reasons["Status"]) != ("Status", "short codes")
+    assert asked.reasons["Status"] == "a status"
+    assert list(asked.reasons)[-1] == "Status"

@@ -17,6 +17,7 @@ from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.reading import sensitive, workbook
 from skilltrack.ingest.reading.columns import map_columns
 from skilltrack.ingest.reading.decode import decode
+from skilltrack.ingest.reading.guess import likeliest_kinds
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.recognise import lay_out, score
 from skilltrack.kinds.declared import KINDS
@@ -373,3 +374,29 @@ def test_a_row_of_which_one_cell_alone_is_like_the_header_stays(tmp_path):
     store = Store.open(":memory:")
 
     assert import_files(store, "skills", [tmp_path / "skills.csv"]).counts[0].new == 2
+
+
+def test_a_roster_by_which_most_lose_their_manager_or_role_or_have_left_stops_an_import_without_a_kind(company):
+    """A report without the right to see managers would empty every organisation, without a word."""
+    people = "".join(f"{n},P,{'' if n == 1 else 1},r,2020-01-01,\n" for n in range(1, 21))
+    header = "employee_id,name,manager_id,role_id,hired_on,left_on\n"
+    assert land(company, "roster", header + people).status == "stored"
+    for text, message in (
+        (header + people.replace(",1,r,", ",,,"), "19 of 20 people would lose theirs"),
+        ("employee_id,name,hired_on\n" + "".join(f"{n},P,2020-01-01\n" for n in range(1, 21)), "is missing here, and"),
+        (header + people.replace("2020-01-01,", "2020-01-01,2023-01-01"), "the headcount falls from 20 to 0"),
+    ):
+        outcome = land(company, "roster", text, unattended=True, careful=True)
+        assert outcome.status == "refused"
+        assert message in " ".join(str(problem) for problem in outcome.problems if problem.severity == "alarm")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Employee ID,Employee Name,Department,Leave Type,Start Date,End Date,Status", "Worker,Skill,Proficiency,Last Updated",
+     "Employee ID,Name,Department,Certification,Expiration Date", "Mitarbeiternummer,Name,Abteilung,Schulung,Fällig am",
+     "Employee ID,Name,Department,Expense Type,Amount,Date", "Employee ID,Name,Department,Asset,Serial Number"],
+)  # fmt: skip
+def test_another_list_about_people_is_not_taken_for_their_roster(header):
+    """The end of a holiday would be everybody's last day."""
+    assert "roster" not in likeliest_kinds("export.csv", [header.split(",")])

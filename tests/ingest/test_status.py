@@ -489,3 +489,29 @@ def test_managers_are_found_by_the_other_id_by_which_a_file_names_them(company):
     assert "other_id" not in mapped("roster", own).mapping.columns, (
         "where managers are employees, nothing else is looked for"
     )
+
+
+@pytest.mark.parametrize("header", ["Revoked", "Cancelled", "Widerrufen", "Annulé le", "Suspended since"])
+def test_a_word_for_a_revocation_over_days_is_the_day_of_the_revocation(header):
+    found = mapped(
+        "badges", f"employee_id,credential_id,issued_on,{header}\n1,c,2024-01-01,2024-02-02\n2,c,2024-01-01,\n"
+    )
+    assert found.columns["revoked_on"].to_pylist() == ["2024-02-02", ""]
+    flags = f"employee_id,credential_id,issued_on,{header}\n1,c,2024-01-01,yes\n2,c,2024-01-01,no\n"
+    flagged, questions = tried("badges", flags)  # what a suspension means is asked
+    assert "revoked_on" not in (flagged.columns if flagged else {})
+    assert flagged or [question.about for question in questions] == [f"values.{header}.yes"]
+
+
+def test_a_reason_for_a_revocation_alone_is_an_alarm_because_the_award_counts(company):
+    text = "employee_id,credential_id,issued_on,revocation_reason\n001,c1,2024-06-01,Cheating\n002,c1,2024-06-01,\n"
+    outcome = land(company, "badges", text)
+    assert [line for line in told(outcome, "alarm") if "gives a reason in 1 row, and no day and no status" in line]
+
+
+def test_words_that_are_skipped_are_compared_without_case_and_told_where_no_row_has_them():
+    text = "employee_id,credential_id,issued_on,Status\n1,c,2024-01-01,Cancelled\n2,c,2024-01-01,Completed\n"
+    found = mapped("badges", text, Mapping(skip={"Status": ["cancelled", "Lost"]}))
+    assert found.left_out is None
+    assert found.columns["employee_id"].to_pylist() == ["2"]
+    assert any("[skip] names 'Lost', which no row has" in problem.message for problem in found.problems)

@@ -244,3 +244,23 @@ def test_a_status_goes_on_being_one_where_it_is_also_part_of_an_id_or_a_reason(c
         assert sorted(amounts(company).values()) == ["-40.00", "300.00"]
     else:
         assert set(revoked(company).values()) == {None, "2024-06-01"}
+
+
+def test_a_cancelled_award_without_a_day_or_under_an_answered_name_is_an_alarm(company):
+    awards = "name,credential_id,issued_on,Status\n"
+    answered = Mapping(values={"name": {"Annie P": "002"}}, people="by name")
+    stored = land(company, {"badges": awards + "Annie P,c1,2024-06-11,Completed\n"}, 1, mapping=answered)
+    assert stored.status == "stored", messages(stored, "error")
+    for n, row in enumerate(("Annie P,c1,2024-06-11,Cancelled\n", "Annie P,c1,,Cancelled\n"), start=2):
+        outcome = land(company, {"badges": awards + row}, n, mapping=answered)
+        assert [m for m in messages(outcome, "alarm") if "stored earlier, or so it seems" in m], row
+
+
+def test_a_negative_amount_that_is_left_out_and_a_file_of_negative_amounts_only_are_alarms(company):
+    void = PAYMENTS + "s1,c1,2024-02-01,300,EUR,employer,Paid\ns2,c1,2024-02-02,-300,EUR,employer,Void\n"
+    outcome = land(company, {"spend": void}, 1)
+    assert [m for m in messages(outcome, "alarm") if '[values."Payment status"] "Void" = "refund"' in m]
+    statement = PAYMENTS + "s3,c1,2024-02-01,-300,EUR,employer,Paid\ns4,c1,2024-02-02,-20,EUR,employer,Paid\n"
+    assert land(company, {"spend": statement}, 2, unattended=True).status == "refused"
+    outcome = land(company, {"spend": statement}, 3)
+    assert [m for m in messages(outcome, "alarm") if "every amount is negative" in m]

@@ -7,7 +7,7 @@ from skilltrack.config import today
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import KindCount, Problem
 from skilltrack.kinds import KINDS
-from skilltrack.relations import with_definitions
+from skilltrack.relations import read_text, with_definitions
 from skilltrack.text import counted, people_have
 
 LEAVING, HALVED = 0.1, 0.5
@@ -23,10 +23,10 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
     """Alarms about the rows that have just been stored."""
     problems = []
     for count in counts:
-        if KINDS[count.kind].lists_people:
-            problems += _leaving(landing, count)
         if KINDS[count.kind].holds_payments:
             problems += _payments(landing)
+        if KINDS[count.kind].holds_awards:
+            problems += _reasons_alone(landing)
         problems += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
     return problems + _renamed(landing, digests)
 
@@ -37,19 +37,42 @@ def _alarm(
     return Problem(landing.file_names[file_no], line, column, None, message, "alarm", is_grave)
 
 
-def _leaving(landing: Landing, count: KindCount) -> list[Problem]:
-    before = count.changed + count.unchanged + count.gone
-    after = count.new + count.changed + count.unchanged
-    if not before or count.gone <= LEAVING * before:
+LOST = read_text("landing/alarms/lost")
+STAYS = """(case when g.employee_id is null then {if_unlisted}
+        else (g.hired_on is null or g.hired_on <= $effective_on) and (g.left_on is null or g.left_on >= $effective_on)
+    end)"""
+VITAL = ("manager_id", "role_id", "team")
+"""Columns without which no team, no organisation or no coverage is left."""
+FEWEST = 3
+"""The fewest people who lose a value for an alarm."""
+
+
+def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
+    """Alarms about a roster by which most people leave, or lose their manager, role or team."""
+    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
         return []
-    file_no = landing.transaction.rows(
-        "select file_no from upload_files where upload_id = $upload_id and kind = 'roster' order by file_no limit 1",
-        {"upload_id": landing.upload_id},
-    )[0]["file_no"]
-    message = f"{count.gone:,} of {before:,} people would leave. Is this the whole roster?"
-    if after <= HALVED * before:
-        message = f"the headcount falls from {before:,} to {after:,}. Is this the whole roster?"
-    return [_alarm(landing, file_no, None, message)]
+    pairs = [f"nullif(b.{name}, '') is not null and g.employee_id is not null" for name in VITAL]
+    columns = ", ".join(
+        f"count(*) filter ({had}) as had_{name}, "
+        f"count(*) filter ({had} and nullif(g.{name}, '') is null) as lost_{name}"
+        for name, had in zip(VITAL, pairs, strict=True)
+    )
+    stays = STAYS.format(if_unlisted="false" if landing.mode == "snapshot" else "true")
+    row = landing.transaction.rows(with_definitions(LOST.format(stays=stays, columns=columns)), before)[0]
+    problems = []
+    if row["leaving"] > LEAVING * row["people"]:
+        left = row["people"] - row["leaving"]
+        message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is this the whole roster?"
+        if left <= HALVED * row["people"]:
+            message = f"the headcount falls from {row['people']:,} to {left:,}. Is this the whole roster?"
+        problems.append(_alarm(landing, file_no, None, message))
+    for name in VITAL:
+        had, gone = row[f"had_{name}"], row[f"lost_{name}"]
+        if gone >= FEWEST and gone > HALVED * had:
+            why = "is empty here" if name in given else "is missing here"
+            message = f"{why}, and {gone:,} of {had:,} people would lose theirs. Is this a roster, and a whole one?"
+            problems.append(_alarm(landing, file_no, name, message, is_grave=True))
+    return problems
 
 
 def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
@@ -76,42 +99,7 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
     ]  # fmt: skip
 
 
-REPLACED = """
-with pairs as (
-    select
-        g.file_no,
-        g.line_no,
-        g.employee_id,
-        g.name,
-        b.name as was_name,
-        {other_name} as is_other_name,
-        lower(trim(g.email)) <> lower(trim(b.email)) as is_other_email,
-        g.hired_on <> b.hired_on as is_hired_another_day
-    from good as g
-    join roster as b on b.employee_id = g.employee_id and $effective_on between b.valid_from and b.valid_to
-)
-select
-    count(*) as known,
-    count(*) filter (is_other_name) as renamed,
-    count(*) filter (is_replaced) as replaced,
-    arg_min(file_no, place) filter (is_replaced) as file_no,
-    arg_min(line_no, place) filter (is_replaced) as line_no,
-    arg_min(employee_id, place) filter (is_replaced) as employee_id,
-    arg_min(name, place) filter (is_replaced) as name,
-    arg_min(was_name, place) filter (is_replaced) as was_name,
-    arg_min(file_no, place) filter (is_other_name) as first_file_no,
-    arg_min(employee_id || ' was ' || was_name || ' and is ' || name, place) filter (is_other_name) as example
-from (
-    select
-        *,
-        (file_no, line_no) as place,
-        is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
-            and coalesce(is_other_email, is_hired_another_day) is not null as is_replaced
-    from pairs
-) as b
-"""
-"""How many known ids have a name that shares no word with the earlier one (renamed), and for how many of these the
-address and the day of hiring changed too, as far as both are known (replaced)."""
+REPLACED = read_text("landing/alarms/replaced")
 WORDS = "string_split_regex(lower(strip_accents({})), '[^[:alnum:]]+')"
 OTHER_NAME = f"not list_has_any({WORDS.format('g.name')}, {WORDS.format('b.name')})"
 MOST_RENAMED = 0.5
@@ -147,7 +135,7 @@ def _payments(landing: Landing) -> list[Problem]:
         "from spend_rows as r group by r.currency having usual > 0 and now >= $times * usual order by r.currency",
         {"upload_id": landing.upload_id, "times": TIMES},
     )
-    return [
+    return _only_refunds(landing) + [
         _alarm(
             landing,
             row["file_no"],
@@ -157,6 +145,38 @@ def _payments(landing: Landing) -> list[Problem]:
         )
         for row in rows
     ]
+
+
+def _reasons_alone(landing: Landing) -> list[Problem]:
+    """Alarms about awards with a reason for a revocation that neither a day nor a status tells of."""
+    rows = landing.transaction.rows(
+        "select file_no, count(*) as n, min(line_no) as line_no from badge_rows "
+        "where upload_id = $upload_id and nullif(revocation_reason, '') is not null and revoked_on is null "
+        "group by file_no order by file_no",
+        {"upload_id": landing.upload_id},
+    )
+    problems = []
+    for row in rows:
+        message = (
+            f"gives a reason in {counted(row['n'], 'row')}, and no day and no status says that the award was revoked: "
+            "it counts. Give the day in revoked_on, or leave the reason empty."
+        )
+        problems.append(_alarm(landing, row["file_no"], "revocation_reason", message, row["line_no"], is_grave=True))
+    return problems
+
+
+def _only_refunds(landing: Landing) -> list[Problem]:
+    """Alarms about files in which money only came back: statements of a card or a bank write payments so."""
+    rows = landing.transaction.rows(
+        "select file_no, count(*) as n from spend_rows where upload_id = $upload_id "
+        "group by file_no having count(*) > 1 and max(amount) < 0 order by file_no",
+        {"upload_id": landing.upload_id},
+    )
+    message = (
+        "every amount is negative, so it is taken for money that came back. If these are payments, as in a card or "
+        "bank statement, turn their signs round and import the file again."
+    )
+    return [_alarm(landing, row["file_no"], "amount", message, is_grave=True) for row in rows]
 
 
 def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:

@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME
+from skilltrack.relations import END_OF_TIME, read_text
 from skilltrack.storage import Transaction
 from skilltrack.text import counted, have
 
@@ -21,118 +21,13 @@ FEW, SHARE, MANY = 3, 0.01, 20
 OTHER_KEY = "'id ' || t.award_id || chr(31) || {}.numbering"
 """The key of an award `{}` whose own key belongs to an award of another numbering."""
 
-REKEYED = f"""
-with same_day as (
-    select
-        r.employee_id,
-        r.credential_id,
-        r.issued_on,
-        arg_min(r.award_key, (not (a.is_live and a.employee_id = r.employee_id), r.award_key)) as any_key,
-        min(r.award_key) filter (not a.has_id) as key_without_id
-    from stored_badges as r
-    join stored_awards as a on a.award_key = r.award_key
-    group by r.employee_id, r.credential_id, r.issued_on
-),
-odd as (
-    -- Most rows are about the stored award with their id, and have the right key already.
-    select t.file_no, t.line_no, t.award_id, t.award_key, t.employee_id, t.credential_id, t.issued_on, f.numbering
-    from typed_badges as t
-    join numberings as f on f.file_no = t.file_no
-    left join known_ids as k
-        on k.award_id = t.award_id and k.numbering = f.numbering and k.award_key = t.award_key
-        and (k.employee_id = t.employee_id or not k.is_live)
-    where k.award_key is null
-),
-candidates as (
-    select
-        t.file_no,
-        t.line_no,
-        t.award_id,
-        max(k.award_key) filter (k.numbering = t.numbering) as own_key,
-        coalesce(
-            bool_or(k.numbering = t.numbering and (k.employee_id = t.employee_id or not k.is_live)), false
-        ) as is_own,
-        min(k.award_key) filter (k.employee_id = t.employee_id and k.credential_id = t.credential_id) as agreeing_key,
-        max(d.any_key) as any_key,
-        max(d.key_without_id) as key_without_id,
-        case
-            when bool_or(k.award_key = t.award_key) then max({OTHER_KEY.format("t")})
-            else max(t.award_key)
-        end as new_key
-    from odd as t
-    left join known_ids as k on k.award_id = t.award_id
-    left join same_day as d
-        on d.employee_id = t.employee_id and d.credential_id = t.credential_id and d.issued_on = t.issued_on
-    where k.award_key is not null or d.any_key is not null
-    group by t.file_no, t.line_no, t.award_id
-),
-matched as (
-    select
-        *,
-        case
-            when award_id is null then any_key
-            when is_own then own_key
-            else coalesce(agreeing_key, own_key)
-        end as known_key
-    from candidates
-)
-select
-    file_no,
-    line_no,
-    case
-        when known_key is not null then known_key
-        when key_without_id is not null and dense_rank() over one_award = 1 then key_without_id
-        else new_key
-    end as award_key
-from matched
-window one_award as (partition by known_key is null, key_without_id order by award_id)
-"""
-"""The keys of rows about stored awards, and of those whose id is that of an award in another numbering."""
+REKEYED = read_text("landing/awards/rekeyed").format(other_key=OTHER_KEY.format("t"))
 
-TWO_NUMBERINGS = f"""
-select t.file_no, t.line_no, {OTHER_KEY.format("f")} as award_key
-from (
-    select
-        *,
-        first_value(file_no) over same_key as first_file,
-        first_value(employee_id) over same_key as first_holder,
-        first_value(credential_id) over same_key as first_credential
-    from typed_badges
-    where award_id is not null
-    window same_key as (partition by award_key order by file_no, line_no)
-) as t
-join numberings as f on f.file_no = t.file_no
-join numberings as g on g.file_no = t.first_file
-where f.numbering <> g.numbering
-    and (t.employee_id is distinct from t.first_holder or t.credential_id is distinct from t.first_credential)
-"""
-"""The keys of rows with the id of another award in an earlier file of the upload, which has another numbering."""
+TWO_NUMBERINGS = read_text("landing/awards/two_numberings").format(other_key=OTHER_KEY.format("f"))
 
-LISTED_TWICE = """
-select t.file_no, t.line_no, min(n.award_key) as award_key
-from typed_badges as t
-join typed_badges as n
-    on n.employee_id = t.employee_id and n.credential_id = t.credential_id and n.issued_on = t.issued_on
-where t.award_id is null and n.award_id is not null
-    and t.award_key not in (select a.award_key from stored_awards as a)
-group by t.file_no, t.line_no
-"""
-"""The keys of rows without an award_id that are about the same award as a row of the upload with one."""
+LISTED_TWICE = read_text("landing/awards/listed_twice")
 
-MOVED = """
-select
-    t.file_no,
-    t.line_no,
-    coalesce(t.award_id, t.credential_id || ' of ' || t.issued_on) as award,
-    a.employee_id as holder,
-    t.employee_id as new_holder,
-    a.upload_id,
-    t.file_no in (select unnest($correcting)) as is_correction
-from typed_badges as t
-join stored_awards as a on a.award_key = t.award_key
-where a.is_live and a.employee_id <> t.employee_id
-"""
-"""One row for each row that gives a stored award to somebody else, and whether its file says that this is right."""
+MOVED = read_text("landing/awards/moved")
 
 OF_ANOTHER_HOLDER = """
 'is an award of ' || t.holder || ' (upload ' || t.upload_id || '), but of ' || t.new_holder || ' here; give '
@@ -141,61 +36,13 @@ OF_ANOTHER_HOLDER = """
 """
 """What is wrong with a row of `moved_awards`, as SQL."""
 
-NUMBERED_APART = """
-select
-    count(*) as n,
-    coalesce(arg_min(t.file_no, (t.file_no, t.line_no)), 0) as file_no,
-    arg_min(t.line_no, (t.file_no, t.line_no)) as line_no,
-    arg_min(t.award_id, (t.file_no, t.line_no)) as award_id
-from typed_badges as t
-where t.award_key <> 'id ' || t.award_id and starts_with(t.award_key, 'id ')
-    and t.award_key not in (select a.award_key from stored_awards as a)
-"""
-"""How many new awards have an id that is also in another numbering, and the first of them."""
+NUMBERED_APART = read_text("landing/awards/numbered_apart")
 
-WITH_AND_WITHOUT_ID = """
-select count(distinct t.award_key) as n
-from typed_badges as t
-join (
-    select award_key, award_id is null as lacks_id from stored_badges
-    union
-    select award_key, award_id is null as lacks_id from typed_badges
-) as r on r.award_key = t.award_key and r.lacks_id <> (t.award_id is null)
-"""
+WITH_AND_WITHOUT_ID = read_text("landing/awards/with_and_without_id")
 
-SEVERAL_AWARDS = """
-with awards as (
-    select award_key, award_id, employee_id, credential_id, issued_on from stored_badges where award_id is not null
-    union
-    select award_key, award_id, employee_id, credential_id, issued_on from typed_badges where award_id is not null
-),
-several as (
-    select t.file_no, t.line_no, list(distinct a.award_id order by a.award_id) as award_ids
-    from typed_badges as t
-    join awards as a
-        on a.employee_id = t.employee_id and a.credential_id = t.credential_id and a.issued_on = t.issued_on
-    where t.award_id is null
-    group by t.file_no, t.line_no
-    having count(distinct a.award_key) > 1
-)
-select count(*) over () as n, file_no, line_no, award_ids from several order by file_no, line_no limit 1
-"""
-"""The first row without an award_id that could be about several awards, and how many such rows there are."""
+SEVERAL_AWARDS = read_text("landing/awards/several_awards")
 
-CHANGES_OF_HOLDER = """
-select
-    count(*) as n,
-    count(*) filter (not is_correction) as asked,
-    min(file_no) as file_no,
-    arg_min(award, (file_no, line_no)) as award,
-    arg_min(holder, (file_no, line_no)) as holder,
-    arg_min(new_holder, (file_no, line_no)) as new_holder,
-    (
-        select count(*) from typed_badges as t
-        where t.award_key in (select a.award_key from stored_awards as a where a.is_live)
-    ) as known
-from moved_awards
-"""
+CHANGES_OF_HOLDER = read_text("landing/awards/changes_of_holder")
 
 
 def find_awards(landing: Landing) -> None:

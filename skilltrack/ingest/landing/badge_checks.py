@@ -15,7 +15,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.badge_files import addresses_of, cells_of, refusal
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
 
 CHECKED = pa.schema(
@@ -32,43 +32,9 @@ RECIPIENTS = pa.schema(
     | dict.fromkeys(("algorithm", "value", "salt"), pa.string())
 )
 
-ADDRESSED = """
-with addresses as (
-    select distinct lower(trim(r.email)) as address, unnest([trim(r.email), lower(trim(r.email))]) as form
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    where trim(r.email) <> ''
-),
-salts as (
-    select distinct algorithm, salt from badge_recipients where algorithm <> ''
-),
-hashes as (
-    select
-        s.algorithm,
-        s.salt,
-        a.address,
-        case s.algorithm when 'md5' then md5(a.form || s.salt) else sha256(a.form || s.salt) end as value
-    from salts as s
-    cross join addresses as a
-    union
-    select '' as algorithm, '' as salt, address, address as value from addresses
-)
-select r.file_no, r.line_no, arg_min(h.address, (r.place, h.address)) as address
-from badge_recipients as r
-join hashes as h on h.algorithm = r.algorithm and h.salt = r.salt and h.value = r.value
-group by r.file_no, r.line_no
-"""
-"""The address that each badge itself names: the first of those on any roster."""
+ADDRESSED = read_text("landing/badge_checks/addressed")
 
-WITH_ADDRESS = """
-select t.* replace (
-    case when a.address is not null and t.raw_email is not distinct from c.email then a.address else t.raw_email end
-        as raw_email
-)
-from typed_badges as t
-left join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
-left join badge_addresses as a on a.file_no = t.file_no and a.line_no = t.line_no
-"""
+WITH_ADDRESS = read_text("landing/badge_checks/with_address")
 
 NOBODY = (
     "case when starts_with(t.raw_email, 'sha256$') or starts_with(t.raw_email, 'md5$') "
@@ -79,30 +45,7 @@ NOBODY = (
 )
 """What is wrong with a badge whose holder is not known, as SQL."""
 
-MEANT = """
-with known as (
-    select credential_id, url, lower(trim(name)) as name, lower(trim(issuer)) as issuer from credentials
-),
-by_url as (
-    select url, min(credential_id) as credential_id from known where url <> '' group by url having count(*) = 1
-),
-by_name as (
-    select name, issuer, min(credential_id) as credential_id from known group by name, issuer having count(*) = 1
-)
-select
-    t.file_no,
-    t.line_no,
-    coalesce(i.credential_id, u.credential_id, n.credential_id) as credential_id
-from typed_badges as t
-join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
-left join known as i on i.credential_id = t.credential_id
-left join by_url as u on u.url = t.credential_id
-left join by_name as n
-    on n.name = lower(trim(c.credential)) and n.issuer = lower(trim(c.issuer)) and t.raw_credential = c.credential
-    and not c.is_answered
-"""
-"""The credential that each badge means: by its id, else by the address that the catalogue has for it, else by its name
-together with its issuer."""
+MEANT = read_text("landing/badge_checks/meant")
 
 WITH_CREDENTIAL = """
 select t.* replace (coalesce(m.credential_id, t.credential_id) as credential_id)
@@ -118,18 +61,7 @@ where m.credential_id is null and not c.is_answered
 """
 """Badges whose name alone must not decide: another issuer may use the same name."""
 
-STORED = """
-insert into award_checks
-select
-    $upload_id, g.file_no, g.line_no, g.award_key, g.employee_id, g.credential_id, g.issued_on, $landed_at,
-    c.carrier, c.standard, c.badge_id, c.issuer_id, c.key_did, c.key_name, c.key_owner, c.signature, c.speaks, c.dates,
-    c.status, c.taken_back,
-    coalesce(g.raw_employee_id, '') = '' and a.address is not null and lower(g.raw_email) = a.address,
-    c.valid_from, c.valid_to, c.steps
-from good as g
-join given_checks as c on c.file_no = g.file_no and c.line_no = g.line_no
-left join badge_addresses as a on a.file_no = g.file_no and a.line_no = g.line_no
-"""
+STORED = read_text("landing/badge_checks/stored")
 
 
 def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> None:

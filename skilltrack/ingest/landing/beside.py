@@ -16,7 +16,7 @@ from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.ingest.reading.unused import PEOPLE
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 MOST, SURELY = 0.5, 0.75
@@ -36,67 +36,19 @@ LOOKED_AT = 100_000
 LISTED = 5
 """At most this many names are warned about one by one."""
 
-OTHERS = f"""
-with people as (
-    select distinct r.employee_id, {spellings("r.name")[0]} as words
-    from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id
-    where r.name is not null
-),
-named as (
-    select words, min(employee_id) as employee_id from people
-    group by words having count(distinct employee_id) = 1
-),
-pairs as (select *, {spellings("name")[0]} as words from pairs_beside)
-select p.line_no, p.name, p.rows, p.employee_id, n.employee_id as other
-from pairs as p
-join named as n on n.words = p.words
-where p.employee_id <> n.employee_id
-    and not exists (select 1 from people as o where o.employee_id = p.employee_id and o.words = n.words)
-order by p.line_no
-"""
-"""Ids in rows with the name of exactly one other person."""
-
-PAIRS = """
-select t.employee_id, b.name, min(b.line_no) as line_no, count(*) as rows, false as is_known
-from names_beside as b
-join typed_{kind} as t on t.file_no = $file_no and t.line_no = b.line_no
-where t.employee_id is not null and b.name <> ''
-group by t.employee_id, b.name
-"""
-"""One row per id and name that occur in one row."""
-
-UNLIKE = f"""
-with doubtful as (select * from pairs_beside where not is_known),
-people as (
-    select distinct r.employee_id, r.name
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    where r.employee_id in (select d.employee_id from doubtful as d)
-),
-spelled as (select employee_id, name, {words("name")} as plain, {words("name", True)} as spelled_out from people),
-beside as (
-    select employee_id, name, line_no, {words("name")} as plain, {words("name", True)} as spelled_out from doubtful
-),
-judged as (
-    select
-        b.line_no,
-        b.name,
-        b.employee_id,
-        max(p.name) as own,
-        bool_or({agree("p.plain", "b.plain")} or {agree("p.spelled_out", "b.spelled_out")}) as agrees
-    from beside as b
-    join spelled as p on p.employee_id = b.employee_id
-    group by b.line_no, b.name, b.employee_id
+OTHERS = read_text("landing/beside/others").format(
+    of_roster=spellings("r.name")[0],
+    of_row=spellings("name")[0],
 )
-select
-    (select count(distinct employee_id) from pairs_beside) as people,
-    count(distinct employee_id) filter (not agrees) as unlike,
-    list({{'line_no': line_no, 'name': name, 'employee_id': employee_id, 'own': own}} order by line_no)
-        filter (not agrees) as pairs
-from judged
-"""
-"""How many people have a name beside their id, and which of these names cannot be theirs. Known names need no check:
-they are theirs, or the row is bad already."""
+
+PAIRS = read_text("landing/beside/pairs")
+
+UNLIKE = read_text("landing/beside/unlike").format(
+    words=words("name"),
+    spelled_out=words("name", True),
+    agree_plain=agree("p.plain", "b.plain"),
+    agree_spelled_out=agree("p.spelled_out", "b.spelled_out"),
+)
 
 
 def tell_other_names(kind: Kind, landing: Landing) -> None:

@@ -2,19 +2,9 @@
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.kinds import Kind
+from skilltrack.relations import read_text
 
-CALLED_OFF = """
-select
-    t.*,
-    l.status as word,
-    l.file_no as other_file,
-    l.line_no as other_line
-from typed_{kind} as t
-join left_out_{kind} as l on l.{id} = t.{id}
-where l.is_for_good and {same}
-    and (t.file_no, t.line_no) not in (select (c.file_no, c.line_no) from left_out_{kind} as c) -- what is taken back
-qualify row_number() over (partition by t.file_no, t.line_no order by l.file_no, l.line_no) = 1
-"""
+CALLED_OFF = read_text("landing/called_off/called_off")
 SAME_AWARD = "l.file_no = t.file_no and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = t.issued_on)"
 SAME_PAYMENT = "(coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = abs(t.amount))"
 """When rows with the same id are about the same award or payment: an exam that was failed once can be passed later."""

@@ -8,7 +8,7 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.whose import ask_who_is_right
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 NAMED = 5
@@ -25,120 +25,12 @@ from typed_{kind} as t
 where t.raw_email <> '' and t.employee_id is not null and t.employee_id not in (select k.id from ({known}) as k)
 """
 
-TWO_HOLDERS = """
-with pairs as (
-    select distinct t.employee_id, lower(t.raw_email) as email
-    from typed_{kind} as t
-    where t.raw_email <> '' and t.employee_id is not null
-        and t.employee_id not in (select u.id from ids_of_nobody as u)
-),
-owners as (
-    select distinct lower(trim(r.email)) as email, r.employee_id
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    where lower(trim(r.email)) in (select p.email from pairs as p)
-)
-select p.employee_id, p.email, min(o.employee_id) as of_email
-from pairs as p
-join owners as o on o.email = p.email
-group by p.employee_id, p.email
-having not bool_or(o.employee_id = p.employee_id)
-"""
-"""One row per id and address that are in one row and belong to two people."""
+TWO_HOLDERS = read_text("landing/holders/two_holders")
 
-FORMERLY = """
-    select a.email, a.day
-    from asked as a
-    join owners as o on o.email = a.email and o.people = 1
-    join (
-        select w.employee_id, arg_max(lower(trim(w.email)), w.upload_id) as email
-        from roster_rows as w
-        join live_uploads as u on u.upload_id = w.upload_id
-        where w.employee_id in (select n.employee_id from owners as n)
-        group by w.employee_id
-    ) as l on l.employee_id = o.employee_id
-    left join roster as r on r.employee_id = o.employee_id and a.day between r.valid_from and r.valid_to
-    where coalesce(lower(trim(r.email)), l.email) <> a.email
-"""
-"""Addresses whose only known owner has another one on that day: an erased person may have had them."""
+FORMERLY = read_text("landing/holders/formerly")
 NOBODY = "select cast(null as varchar) as email, cast(null as date) as day where false"
 
-HOLDERS = f"""
-with asked as (
-    select distinct lower(raw_email) as email, {{day}} as day
-    from typed_{{kind}}
-    where raw_email <> '' and (employee_id is null or employee_id in (select u.id from ids_of_nobody as u))
-),
-ever as (
-    select lower(trim(r.email)) as email, r.employee_id
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    where lower(trim(r.email)) in (select a.email from asked as a)
-    group by all
-),
-owners as (
-    select
-        email,
-        min(employee_id) as employee_id,
-        count(*) as people,
-        string_agg(employee_id, ', ' order by employee_id) filter (place <= {NAMED}) as names
-    from (select *, row_number() over (partition by email order by employee_id) as place from ever) as e
-    group by email
-),
-formerly as ({{formerly}}),
-that_day as (
-    select
-        a.email,
-        a.day,
-        min(r.employee_id) as employee_id,
-        count(distinct r.employee_id) as people
-    from asked as a
-    join roster as r on lower(trim(r.email)) = a.email and a.day between r.valid_from and r.valid_to
-    group by a.email, a.day
-),
-holders as (
-    select
-        a.email,
-        a.day,
-        case
-            when d.people = 1 then d.employee_id
-            when d.people is null and o.people = 1 and f.email is null then o.employee_id
-        end as employee_id,
-        case
-            when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
-            when f.email is not null
-                then 'was once the e-mail address of ' || o.names || ', and may be that of somebody who has been '
-                    || 'erased; give the employee_id.'
-            when d.people > 1
-                then 'is the e-mail address of several people on that day (' || o.names || '); give the employee_id.'
-            when o.people > 1 and d.people is null
-                then 'is nobody''s e-mail address on that day, and several people''s on other days (' || o.names
-                    || '); give the employee_id.'
-        end as email_problem
-    from asked as a
-    left join owners as o on o.email = a.email
-    left join that_day as d on d.email = a.email and d.day is not distinct from a.day
-    left join formerly as f on f.email = a.email and f.day is not distinct from a.day
-),
-given as (
-    select
-        t.*,
-        t.employee_id is not null and t.employee_id in (select u.id from ids_of_nobody as u) as is_of_nobody
-    from typed_{{kind}} as t
-),
-with_holders as (
-    select
-        g.* exclude (is_of_nobody) replace (
-            case when g.is_of_nobody then coalesce(h.employee_id, g.employee_id) else coalesce(g.employee_id,
-            h.employee_id) end as employee_id,
-            case when g.employee_id is null then h.email_problem end as email_problem
-        )
-    from given as g
-    left join holders as h on h.email = lower(g.raw_email) and h.day is not distinct from g.{{day}}
-)
-select t.* replace ({{keyed}}) from with_holders as t
-"""
-"""Rows with the employee_id of whoever had the address on their day, or of the only person who ever had it."""
+HOLDERS = read_text("landing/holders/holders").format(named=NAMED)
 
 
 def find_holders(kind: Kind, landing: Landing, known: str) -> None:

@@ -15,7 +15,7 @@ from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import bare_name
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 _ID = r"(?P<id>[^\W_][\w.-]*)"
@@ -37,98 +37,16 @@ select employee_id, name from typed_roster where employee_id is not null
 """
 OTHERS = "union all select r.employee_id, r.name from roster as r where r.valid_to = date '9999-12-31'"
 
-ASKED = """
-select value, min(file_no) as file_no, count(*) as rows
-from (
-    select raw_manager_id as value, file_no from typed_roster where coalesce(raw_manager_id, '') <> ''
-    union all
-    select raw_manager_name, file_no from typed_roster
-    where coalesce(raw_manager_name, '') <> ''
-        and (manager_id is null or manager_id not in (select p.employee_id from ({people}) as p))
-) as t
-where value not in (select p.employee_id from ({people}) as p)
-group by value
-"""
+ASKED = read_text("landing/managers/asked")
 
-MATCHES = f"""
-with people as (select *, {WORDS.format(x="name")} as words, lower(employee_id) as lower_id from people_here),
-by_words as (
-    select words, min(employee_id) as employee_id from people where words <> ''
-    group by words having count(distinct employee_id) = 1
-),
-by_case as (
-    select lower_id, min(employee_id) as employee_id from people
-    group by lower_id having count(distinct employee_id) = 1
+MATCHES = read_text("landing/managers/matches").format(
+    words=WORDS.format(x="name"), words_of_value=WORDS.format(x="a.name")
 )
-select
-    a.value,
-    a.file_no,
-    coalesce(p.employee_id, w.employee_id) as manager_id,
-    c.employee_id as other_case
-from asked_managers as a
-left join people as p on p.employee_id = a.id and p.words = {WORDS.format(x="a.name")}
-left join by_words as w on a.id is null and w.words = {WORDS.format(x="a.name")}
-left join by_case as c on c.lower_id = lower(a.value)
-"""
 
 
 WITH_ADDRESSES = "union all select r.employee_id, r.name, r.email from roster as r where r.valid_to = date '9999-12-31'"
 
-NAMED_HERE = """
-with people as (
-    select employee_id, name, email from typed_roster where employee_id is not null
-    {others}
-),
-spellings as (
-    select lower(trim(email)) as spelling, employee_id from people where email is not null
-    union
-    select lower(name) as spelling, employee_id from people where name is not null
-    union
-    select lower(regexp_replace(name, '^([^,]+),\\s*(.+)$', '\\2 \\1')) as spelling, employee_id from people
-    where name like '%,%'
-),
-named as (
-    select spelling, min(employee_id) as employee_id
-    from spellings
-    group by spelling
-    having count(distinct employee_id) = 1
-),
-others as (
-    select lower(raw_other_id) as spelling, min(employee_id) as employee_id
-    from typed_roster
-    where raw_other_id <> ''
-    group by spelling
-    having count(distinct employee_id) = 1
-),
-given as (
-    select
-        t.file_no,
-        t.line_no,
-        case
-            when byother.employee_id is not null then byother.employee_id
-            when t.manager_id in (select p.employee_id from people as p) then t.manager_id
-            else coalesce(byid.employee_id, byemail.employee_id, byname.employee_id, t.manager_id)
-        end as manager_id,
-        coalesce(byemail.employee_id, byname.employee_id) as named_manager,
-        coalesce(nullif(t.raw_manager_email, ''), t.raw_manager_name) as manager_called
-    from typed_roster as t
-    left join others as byother on byother.spelling = lower(t.raw_manager_id)
-    left join named as byid on byid.spelling = lower(t.raw_manager_id)
-    left join named as byemail on byemail.spelling = lower(t.raw_manager_email)
-    left join named as byname on byname.spelling = lower(
-        regexp_replace(t.raw_manager_name, '^([^,]+),\\s*(.+)$', '\\2 \\1')
-    )
-)
-select
-    t.* replace (g.manager_id as manager_id),
-    g.named_manager,
-    g.manager_called,
-    g.manager_id is distinct from t.manager_id as is_named,
-    g.manager_id is null and coalesce(t.raw_manager_name, t.raw_manager_email, '') <> '' as is_lost
-from typed_roster as t
-join given as g on g.file_no = t.file_no and g.line_no = t.line_no
-"""
-"""The rows of a roster with the manager that a name, an address or another id means, where that is one person."""
+NAMED_HERE = read_text("landing/managers/named_here")
 
 STORED = """
 select r.employee_id, r.name
@@ -144,32 +62,12 @@ TWO_MANAGERS = (
 )
 """What is wrong with a row of `two_managers`, as SQL."""
 
-TO_FIND = """
-select 1 from unknown_manager_id
-union all
-select 1 from typed_roster
-where coalesce(raw_manager_name, '') <> '' or coalesce(raw_manager_email, '') <> '' or raw_other_id <> ''
-limit 1
-"""
+TO_FIND = read_text("landing/managers/to_find")
 
 PARTS = f"string_split(strip_accents({PLAIN}), ' ')"
-OTHER_NAMES = f"""
-with called as ({PEOPLE} union all {STORED}),
-beside as (
-    select
-        raw_manager_name as name, manager_id, count(*) as rows,
-        min({{'file_no': file_no, 'line_no': line_no}}) as place
-    from typed_roster
-    where coalesce(raw_manager_name, '') <> '' and manager_id is not null and named_manager is null
-    group by all
+OTHER_NAMES = read_text("landing/managers/other_names").format(
+    people=PEOPLE, stored=STORED, parts_beside=PARTS.format(x="b.name"), parts_called=PARTS.format(x="c.name")
 )
-select b.name, b.manager_id, b.place, b.rows, max(c.name) as called
-from beside as b join called as c on c.employee_id = b.manager_id
-group by all
-having not bool_or(list_has_any({PARTS.format(x="b.name")}, {PARTS.format(x="c.name")}))
-order by b.place
-"""
-"""Names of managers that nobody here has and that share no word with the name of the id beside them."""
 
 
 def split(value: str, is_earlier: bool = False) -> tuple[str, str | None]:
@@ -218,22 +116,9 @@ def find_managers(landing: Landing) -> None:
     _ask_about_several(landing)
 
 
-SEVERAL = f"""
-with people as (select employee_id, name, {WORDS.format(x="name")} as words from people_here),
-several as (
-    select words, list(distinct employee_id order by employee_id) as ids
-    from people
-    where words <> ''
-    group by words
-    having count(distinct employee_id) > 1
+SEVERAL = read_text("landing/managers/several").format(
+    words=WORDS.format(x="name"), words_of_value=WORDS.format(x="a.name")
 )
-select a.value, a.file_no, a.rows, s.ids
-from asked_managers as a
-join several as s on s.words = {WORDS.format(x="a.name")}
-where a.id is null
-order by a.file_no, a.value
-"""
-"""Managers by a name that several people have."""
 
 
 def _ask_about_several(landing: Landing) -> None:

@@ -17,6 +17,7 @@ from skilltrack.ingest.landing.skills import ask_about_skills
 from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.states import phrases_of, says_an_end
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import KINDS, Kind, references
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -196,11 +197,11 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
         message = f"{new}, which count for no skill until somebody maps them: {listed}."
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
         return True
-    _ask_about(landing, lost)
+    _ask_about(kind, landing, lost)
     return True
 
 
-def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
+def _ask_about(kind: Kind, landing: Landing, lost: list[dict[str, Any]]) -> None:
     """Ask whether credentials that the catalogue lacks are similar ones that it has, or should be added."""
     rows = landing.transaction.rows("select distinct name from known_credentials order by name")
     names = [row["name"] for row in rows]
@@ -218,6 +219,12 @@ def _ask_about(landing: Landing, lost: list[dict[str, Any]]) -> None:
             answers |= {LEAVE_OUT: "not a credential: leave it out"}
         if answers:
             text = f"{row['name']!r} ({counted(row['rows'], 'row')}) is not in the catalogue. Is it one of these?"
+            if ends := [part for part in phrases_of(row["name"])[1:] if says_an_end(kind, part)]:
+                header = "credential_id" if row["is_id"] else "credential"
+                text += (
+                    f" {ends[0]!r} may say that it was not earned: then leave these rows out, "
+                    f'[skip] {header} = ["{row["name"]}"].'
+                )
             place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"

@@ -11,51 +11,16 @@ from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.ingest.reading.status_words import REVOKED, plain, words_of
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 
 EARLIER = "earlier"
 """The numbering of files imported before numberings were kept."""
 MAY_LACK = ("expires_on", "revoked_on", "evidence_url")
 """Columns of the ends and the evidence of awards; a file without them says nothing about these."""
 
-STORED_BADGES = """
-with named as (
-    select r.award_key from badge_rows as r where r.award_id in (select t.award_id from typed_badges as t)
-    union
-    select r.award_key
-    from badge_rows as r
-    join typed_badges as t
-        on t.employee_id = r.employee_id and t.credential_id = r.credential_id and t.issued_on = r.issued_on
-    where r.award_id is null or t.award_id is null
-)
-select
-    r.award_key,
-    r.award_id,
-    r.employee_id,
-    r.credential_id,
-    r.issued_on,
-    r.upload_id,
-    coalesce(f.numbering, $earlier) as numbering,
-    u.upload_id is not null as is_live
-from badge_rows as r
-left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
-left join live_uploads as u on u.upload_id = r.upload_id
-where r.award_key in (select n.award_key from named as n)
-"""
-"""One row for each row ever stored about an award that the upload may be about, including undone uploads."""
+STORED_BADGES = read_text("landing/numberings/stored_badges")
 
-STORED_AWARDS = """
-select
-    award_key,
-    arg_max(employee_id, (is_live, upload_id)) as employee_id,
-    arg_max(credential_id, (is_live, upload_id)) as credential_id,
-    max(upload_id) filter (is_live) as upload_id,
-    bool_or(is_live) as is_live,
-    bool_or(award_id is not null) as has_id
-from stored_badges
-group by award_key
-"""
-"""One row per such award as it holds now or, where no row of it counts any more, as it held last."""
+STORED_AWARDS = read_text("landing/numberings/stored_awards")
 
 KNOWN_IDS = """
 select distinct r.award_id, r.numbering, r.award_key, a.employee_id, a.credential_id, a.is_live
@@ -65,56 +30,11 @@ where r.award_id is not null
 """
 """One row per award_id and numbering that is stored, with its award."""
 
-HAD = """
-select f.numbering, max(s.upload_id) as upload_id
-from badge_files as f
-join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
-join live_uploads as u on u.upload_id = s.upload_id
-where s.source = $source
-group by f.numbering
-order by upload_id desc
-"""
-"""The numberings that files of a source had, the newest first."""
+HAD = read_text("landing/numberings/had")
 
-REVOCATIONS = """
-select 1
-from badge_files as f
-join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no
-join live_uploads as u on u.upload_id = s.upload_id
-where s.source = $source and f.has_revoked_on
-limit 1
-"""
-"""Whether an earlier file of a source said which awards are revoked."""
+REVOCATIONS = read_text("landing/numberings/revocations")
 
-AGREEING = """
-with others as (
-    select award_id, numbering, employee_id, credential_id from known_ids
-    union all
-    select t.award_id, f.numbering, t.employee_id, t.credential_id
-    from typed_badges as t
-    join numberings as f on f.file_no = t.file_no
-),
-named as (
-    select distinct award_id, employee_id, credential_id
-    from typed_badges
-    where file_no in (select unnest($files)) and award_id in (select o.award_id from others as o)
-),
-pairs as (
-    select
-        n.award_id,
-        k.numbering,
-        coalesce(bool_or(k.employee_id = n.employee_id and k.credential_id = n.credential_id), false) as agrees
-    from named as n
-    join others as k on k.award_id = n.award_id
-    group by n.award_id, k.numbering
-)
-select numbering
-from pairs
-group by numbering
-having count(*) filter (agrees) > count(*) filter (award_id not in (select p.award_id from pairs as p where p.agrees))
-order by count(*) filter (agrees) desc, numbering
-"""
-"""Numberings in which most known ids of some files mean the same holder and credential."""
+AGREEING = read_text("landing/numberings/agreeing")
 
 
 def find_stored(landing: Landing, are_read: bool) -> None:

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.matrix_places import place_of
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.kinds import KEPT_APART, KINDS
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Store
 
 PLACE = re.compile(r"(?:row )?(\d+)/(\d+)/(\d+)")
@@ -73,17 +73,7 @@ def _with_what_came(
     return (row | {AS_IT_CAME: first} if first else row), problems
 
 
-APART = """
-select q.upload_id, q.kind, q.file_no, q.line_no, f.file_name, q.cells, q.problems
-from quarantined_rows as q
-join live_uploads as u on u.upload_id = q.upload_id
-join upload_files as f on f.upload_id = q.upload_id and f.file_no = q.file_no
-where not exists (
-    select 1 from mended_rows as m join live_uploads as n on n.upload_id = m.upload_id
-    where m.of_upload = q.upload_id and m.of_file = q.file_no and m.of_line = q.line_no
-)
-order by q.upload_id desc, q.kind, q.file_no, q.line_no
-"""
+APART = read_text("landing/quarantine/apart")
 
 
 def rows_apart(store: Store) -> dict[tuple[int, str], pd.DataFrame]:

@@ -6,105 +6,30 @@ becomes 0. Everything less certain is an alarm and changes nothing: a failed sec
 `Pending`, other kinds of file.
 """
 
-from typing import Any
-
 import pyarrow as pa
 
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.numberings import EARLIER
+from skilltrack.ingest.landing.refunds import problem_of, tell_negative_left_out, tell_refunds
 from skilltrack.ingest.landing.spelling import spellings
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
 from skilltrack.ingest.reading.left_out import IDENTIFYING
 from skilltrack.ingest.reading.likeness import FROM_ROW
-from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.status_words import REVOKED
 from skilltrack.kinds import KINDS, Kind, references
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
 from skilltrack.text import counted
 
-WHO = """
-with people as (
-    select distinct r.employee_id, lower(trim(r.email)) as email, {of_roster} as name
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-),
-meant as (
-    select l.row_id, p.employee_id as id, 1 as place
-    from left_out_{kind} as l
-    join people as p on p.employee_id = l.employee_id
-    union
-    select l.row_id, p.employee_id, 2
-    from left_out_{kind} as l
-    join people as p on p.email = lower(l.email)
-    union
-    select l.row_id, p.employee_id, 3
-    from left_out_{kind} as l
-    join people as p on p.name = {of_row}
-    where coalesce(l.email, '') = ''
-)
-select row_id, id from meant where id <> '' qualify place = min(place) over (partition by row_id)
-"""
-"""Whom each row may be about: by the id, else by the address, else by the name."""
+WHO = read_text("landing/taken_back/who")
 
-NAMED = """
-select l.row_id, n.{key} as id
-from (select row_id, unnest([{column}, lower({column})]) as spelling from left_out_{kind}) as l
-join (
-    select distinct r.{key}, unnest([r.{key}, lower(trim(r.name))]) as spelling
-    from {table} as r
-    join live_uploads as u on u.upload_id = r.upload_id
-) as n on n.spelling = l.spelling
-"""
-"""Which credentials or skills a column of each row may name, by id or by name."""
+NAMED = read_text("landing/taken_back/named")
 
-AWARDS = """
-select
-    l.row_id,
-    r.award_key,
-    bool_or(coalesce(f.numbering, $earlier) = n.numbering or r.issued_on = try_cast(l.issued_on as date)) as is_by_id
-from left_out_badges as l
-join badge_rows as r on r.award_id = l.award_id
-join live_uploads as u on u.upload_id = r.upload_id
-left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
-left join numberings as n on n.file_no = l.file_no
-where coalesce(f.numbering, $earlier) = n.numbering
-    or (
-        (l.row_id, r.employee_id) in (select (w.row_id, w.id) from left_out_employee_id as w)
-        and (l.row_id, r.credential_id) in (select (c.row_id, c.id) from left_out_credential_id as c)
-    )
-group by l.row_id, r.award_key
-union
-select l.row_id, r.award_key, false as is_by_id
-from left_out_badges as l
-join left_out_employee_id as w on w.row_id = l.row_id
-join left_out_credential_id as c on c.row_id = l.row_id
-join badge_rows as r
-    on r.employee_id = w.id and r.credential_id = c.id and r.issued_on = try_cast(l.issued_on as date)
-join live_uploads as u on u.upload_id = r.upload_id
-where coalesce(l.award_id, '') = '' or r.award_id is null
-"""
-"""The stored awards that each row is about: by its award_id or, where one has none, by holder, credential and day."""
+AWARDS = read_text("landing/taken_back/awards")
 
-PAYMENTS = f"""
-select distinct l.row_id, r.spend_id, true as is_by_id
-from left_out_spend as l
-join spend_rows as r on r.spend_id = l.spend_id
-join live_uploads as u on u.upload_id = r.upload_id
-union
-select l.row_id, r.spend_id, false as is_by_id
-from left_out_spend as l
-join left_out_employee_id as w on w.row_id = l.row_id
-join left_out_credential_id as c on c.row_id = l.row_id
-join spend_rows as r
-    on r.employee_id = w.id and r.credential_id = c.id and r.paid_on = try_cast(l.paid_on as date)
-    and r.amount = abs(try_cast(l.amount as decimal(18, 2)))
-join live_uploads as u on u.upload_id = r.upload_id
-where coalesce(l.spend_id, '') in ('', '{FROM_ROW}')
-"""
-"""The stored payments that each row is about: by their id or, without one, by person, credential, day and amount."""
+PAYMENTS = read_text("landing/taken_back/payments").format(from_row=FROM_ROW)
 
 OTHERS = """
 select distinct l.row_id, {keys}, false as is_by_id
@@ -121,45 +46,12 @@ SAME_CREDENTIAL = """(concat_ws('', l.credential_id, l.credential) = '' or (l.ro
     ))"""
 SAME_AWARD = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
     and (coalesce(l.issued_on, '') = '' or try_cast(l.issued_on as date) = r.issued_on)"""
-SAME_PAYMENT = f"""l.is_by_id and {SAME_HOLDER} and {SAME_CREDENTIAL}
-    and (coalesce(l.amount, '') = '' or abs(try_cast(l.amount as decimal(18, 2))) = r.amount)
-    and (coalesce(l.currency, '') = '' or upper(l.currency) = r.currency)
-    and (coalesce(l.amount, '') <> '' or try_cast(l.paid_on as date) = r.paid_on)
-    and not exists (
-        select 1
-        from (select * from newest_spend union all by name select * from typed_spend) as s
-        where s.amount < 0 and s.credential_id = r.credential_id
-            and (s.employee_id is null or s.employee_id is not distinct from r.employee_id)
-    )"""
+SAME_PAYMENT = read_text("landing/taken_back/same_payment").format(
+    same_holder=SAME_HOLDER, same_credential=SAME_CREDENTIAL
+)
 """Whether a stored row `r` is certainly the one that a row `l` is about; a payment that has a refund is not."""
 
-STORED = """
-with newest as (
-    select r.*{state}
-    from {table} as r
-    join live_uploads as u on u.upload_id = r.upload_id{files}
-    where exists (select 1 from meant_rows as m where {same_as_meant})
-    qualify row_number() over (partition by {key} order by r.upload_id desc, r.line_no desc) = 1
-),
-first_rows as (
-    select l.* exclude ({keys}), m.* exclude (row_id)
-    from meant_rows as m
-    join left_out_{kind} as l on l.row_id = m.row_id
-    where not exists (select 1 from typed_{kind} as t where {same_as_typed})
-    qualify row_number() over (partition by {key_of_meant} order by not l.is_for_good, not m.is_by_id, l.row_id) = 1
-)
-select
-    l.file_no,
-    l.line_no,
-    l.status,
-    try_cast(nullif(l.revoked_on, '') as date) as day_given,
-    coalesce(l.is_for_good and {sure}, false) as is_sure,
-    ({still}) as is_counting,
-    r.* exclude (upload_id, file_no, line_no)
-from first_rows as l
-join newest as r on {same_as_first}
-"""
-"""What is stored under the keys of rows that are left out, as it holds now, unless a row of the upload counts too."""
+STORED = read_text("landing/taken_back/stored")
 STATE = """,
         max(r.award_id) over (partition by r.award_key) as any_award_id,
         (
@@ -193,10 +85,12 @@ def stage_left_out(kind: Kind, files: dict[int, Mapped], transaction: Transactio
 def take_back(kind: Kind, landing: Landing) -> None:
     """Add rows to `typed_<kind>` that take back what the files say no longer counts; an alarm tells of the others."""
     if kind.holds_payments and not landing.is_again:
-        _tell_refunds(landing)
+        tell_refunds(landing)
     has_any = any(file.mapped.left_out is not None for file in landing.files_of(kind.name).values())
     if not has_any or landing.lands_as_earlier(kind.name):
         return
+    if kind.holds_payments and not landing.is_again:
+        tell_negative_left_out(landing)
     _find_meant(kind, landing)
     if not landing.transaction.rows("select 1 from meant_rows limit 1"):
         return
@@ -314,76 +208,22 @@ def _tell(kind: Kind, landing: Landing) -> None:
             goes = "goes" if row["n"] == 1 else "go"
             message = f"is about {many}, or so it seems. What is stored {goes} on counting."
             message += f" If that is right, {skip}. If it is not, {ENDING[what]}."
-        problem = _problem(landing, row, header, message, "warning" if row["is_sure"] else "alarm")
+        is_many = row["n"] > FEW and row["n"] > MOST_TAKEN_BACK * _stored(kind, landing)
+        problem = problem_of(landing, row, header, message, "alarm" if is_many or not row["is_sure"] else "warning")
         landing.problems.append(problem)
 
 
+def _stored(kind: Kind, landing: Landing) -> int:
+    """How many awards or payments are stored, each once."""
+    select = f"select count(*) as n from {kind.relation}"
+    return int(landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME})[0]["n"])
+
+
+FEW, MOST_TAKEN_BACK = 3, 0.1
+"""More than as many awards or payments, and than this share of those stored, that one file takes back are an alarm."""
 ENDING = {
     "award": "import the award with the day on which it was revoked",
     "payment": "import the payment with its right amount, or 0",
     "row": "import the row with its last day, or undo its upload",
 }
 """What ends something that is stored."""
-
-
-def _problem(landing: Landing, row: dict[str, Any], header: str | None, message: str, severity: str) -> Problem:
-    file = landing.file_names[row["file_no"]]
-    return Problem(file, row["line_no"], header, row["status"].strip(), message, severity, severity == "alarm")
-
-
-REFUNDS = """
-select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
-from typed_spend as t
-join newest_spend as s on s.spend_id = t.spend_id
-where t.amount < 0 and s.amount >= 0
-group by t.file_no
-order by t.file_no
-"""
-"""Refunds under the id of a payment that is stored."""
-
-
-REFUNDS_OF_NOTHING = """
-with newest as (
-    select s.spend_id, s.employee_id, s.credential_id, s.currency, s.amount
-    from newest_spend as s
-    where s.spend_id not in (select t.spend_id from typed_spend as t where t.spend_id is not null)
-    union all
-    select t.spend_id, t.employee_id, t.credential_id, t.currency, t.amount
-    from typed_spend as t
-    where t.spend_id is not null
-),
-overdrawn as (
-    select n.employee_id, n.credential_id, n.currency
-    from newest as n
-    group by n.employee_id, n.credential_id, n.currency
-    having sum(n.amount) < 0 and bool_or(n.amount = 0)
-)
-select t.file_no, count(*) as n, min(t.line_no) as line_no, arg_min(t.spend_id, t.line_no) as status
-from typed_spend as t
-join overdrawn as o
-    on o.employee_id is not distinct from t.employee_id and o.credential_id = t.credential_id
-    and o.currency = t.currency
-where t.amount < 0
-group by t.file_no
-order by t.file_no
-"""
-"""Refunds by which more came back than is still paid, where a payment has been taken back already."""
-
-
-def _tell_refunds(landing: Landing) -> None:
-    """Alarms about refunds that have the id of their payment, and about those of a payment that is 0 already."""
-    transaction = landing.transaction
-    if not transaction.rows("select 1 from typed_spend where amount < 0 limit 1"):
-        return
-    for row in transaction.rows(with_definitions(REFUNDS), {"known_at": END_OF_TIME}):
-        message = (
-            f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Give the "
-            "refund an id of its own; a payment that came back in full can be left out."
-        )
-        landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))
-    for row in transaction.rows(with_definitions(REFUNDS_OF_NOTHING), {"known_at": END_OF_TIME}):
-        message = (
-            f"is a refund of money that is taken off already ({counted(row['n'], 'row')}): a payment for the same "
-            "credential was cancelled before, so that more comes back than was paid. Leave one of the two out."
-        )
-        landing.problems.append(_problem(landing, row, "spend_id", message, "alarm"))

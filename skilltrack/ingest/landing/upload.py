@@ -6,7 +6,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.alarms import alarms, emptied, replaced
+from skilltrack.ingest.landing.alarms import alarms, emptied, lost, replaced
 from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, stage_checks
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
@@ -23,7 +23,7 @@ from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progr
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, Kind, has_roster, kinds_it_reads
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Transaction
 
 MODES = ("snapshot", "changes")
@@ -153,15 +153,7 @@ class Upload:
             kind.name for kind in KINDS.values() if key_column(kind) and any(file.badges for file in self.files)
         }
         rows = transaction.rows(
-            with_definitions(
-                "select u.upload_id, u.effective_on, u.mode, "
-                "(select list([f.kind, f.sha256, s.mapping] order by f.file_no) from upload_files as f "
-                "join upload_sources as s on s.upload_id = f.upload_id and s.file_no = f.file_no "
-                "where f.upload_id = u.upload_id) as files, "
-                "(select list(distinct f.kind) from upload_files as f where f.upload_id = u.upload_id) as kinds, "
-                "(select sum(c.quarantined_rows) from upload_counts as c where c.upload_id = u.upload_id) as apart "
-                "from live_uploads as u order by u.upload_id desc"
-            ),
+            with_definitions(read_text("landing/upload/in_force")),
             {"known_at": END_OF_TIME},
         )
         newest = next((row for row in rows if reads & set(row["kinds"])), None)
@@ -249,6 +241,7 @@ class Upload:
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
             self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
+            self.problems += lost(landing, given, before, min(files))
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(kind.stored)

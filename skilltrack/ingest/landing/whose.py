@@ -11,64 +11,14 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Typed
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 ASKED, OFFERED, SIMILAR = 40, 8, 75
 """The most names asked about at once; the most people offered for each, and their least likeness, out of 100."""
-LEFT = """
-with named as (
-    select file_no, line_no, raw_name as name, false as has_id
-    from typed_{kind}
-    where employee_id is null and coalesce(raw_email, '') = ''
-    union all
-    select file_no, line_no, unnest([employee_id, raw_name]), true
-    from typed_{kind}
-    where employee_id in (select u.value from unknown_employee_id as u)
-)
-select
-    n.file_no,
-    count(distinct n.line_no) as n,
-    bool_or(n.has_id and n.name = t.raw_name) as is_beside_id,
-    arg_min(m.name, n.line_no) as name,
-    arg_min(m.people[1], n.line_no) as person
-from named as n
-join people_meant as m on m.name = n.name
-join typed_{kind} as t on t.file_no = n.file_no and t.line_no = n.line_no
-where m.employee_id is not null and n.file_no not in (select unnest($by_name))
-group by n.file_no
-order by n.file_no
-"""
-"""By file, rows that give only the name of their person, where nobody said that people are found by name."""
-OPEN = """
-select p.file_no, p.value, any_value(n.employee_id) as former, any_value(n.people[1]) as person
-from people_problems as p
-join people_meant as n on n.name = p.value
-where p.column_name = 'name' and not p.is_two and p.file_no in (select unnest($by_name))
-    and (n.ids is null or n.name in (select f.name from people_formerly as f))
-group by p.file_no, p.value
-order by p.file_no, min(p.line_no)
-limit {most}
-"""
-"""Names that nobody has, or has any more, where people are found by name. One answer holds for all rows of a name."""
-ALIKE = """
-with people as (
-    select
-        r.employee_id,
-        arg_max(r.name, r.upload_id) as name,
-        r.employee_id || coalesce(' (' || arg_max(r.team, r.upload_id) || ')', '') as person
-    from roster_rows as r
-    join live_uploads as u on u.upload_id = r.upload_id
-    group by r.employee_id
-),
-of_people as (select employee_id, name, person, unnest({of_people}) as word from people),
-asked as (select name as asked_for, unnest({asked}) as word from (select unnest($names) as name) as n)
-select distinct a.asked_for, p.employee_id, p.name, p.person
-from asked as a
-join of_people as p on p.word = a.word and p.word <> ''
-order by all
-"""
-"""People whose name shares a word with one of these names."""
+LEFT = read_text("landing/whose/left")
+OPEN = read_text("landing/whose/open")
+ALIKE = read_text("landing/whose/alike")
 
 
 def ask_who_is_right(landing: Landing, file_no: int, rows: int, meaning_of: dict[str, str]) -> None:

@@ -46,7 +46,7 @@ def take_remarks(
     if is_again and not is_settled:
         return Remarks(mapping)
     taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.lands_as_earlier, decoded.room)
-    if not is_again and (beside := left_beside(taken["name"])):
+    if not is_again and (beside := left_beside(kind, taken["name"])):
         listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
         more = f" and {len(beside) - SHOWN:,} more" * (len(beside) > SHOWN)
         message = (
@@ -58,7 +58,7 @@ def take_remarks(
         return Remarks(mapping)
     others[header] = remarks
     given = [day for day in days.unique().to_pylist() if day]
-    written = [day for day in given if dates.date_styles([day])]
+    written = [day for day in given if dates.date_styles([day]) or dates.as_date(day, dates.REFERENCE)]
     if unread := [day for day in given if day not in written]:
         message = (
             f"{', '.join(map(repr, unread[:SHOWN]))} beside names is not a day that can be read, so it is not used. "
@@ -93,6 +93,14 @@ def with_bare_names(
     if not kind.names_people:
         return mapping
     for name in ("name", *["employee_id"] * (mapping.matrix == PEOPLE_ACROSS)):
+        beside = left_beside(kind, taken[name]) if kind.holds_awards and name in taken else {}
+        if beside and name not in mapping.ids:
+            listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
+            message = (
+                f"{listed} beside names may say that these awards do not count. They do: if that is wrong, put it into "
+                "a column of its own."
+            )
+            problems.append(Problem(decoded.name, None, name, None, message, "warning"))
         remarks = split_remarks(taken[name], False, False, decoded.room)[1] if name in taken else None
         if remarks is not None and name not in mapping.ids:
             distinct = sorted(set(remarks.unique().to_pylist()) - {""})

@@ -5,10 +5,24 @@ from pathlib import Path
 from skilltrack.ingest.reading.likeness import similarity
 from skilltrack.ingest.reading.matrix import kinds_of
 from skilltrack.ingest.reading.recognise import DEEPEST, known_columns, missing_columns
+from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import KINDS, Kind, plain_header
 
 OF_ANYTHING = {"employee_id", "name", "first_name", "last_name"}
 """An id and a name, which other lists have as well: they make a roster only where all headers are exactly ours."""
+ABOUT_JOBS = {"email", "manager_id", "manager_email", "manager_name", "role_id", "location", "cost_center"}
+"""Columns that say where somebody stands in a company, apart from a team and days, which other lists have too."""
+THINGS = words_in(
+    "leave absence vacation holiday pto request skill skills proficiency competency certification certificate license "
+    "licence training course expense expenses receipt review goal objective task onboarding checklist benefit benefits "
+    "enrollment hours timesheet shift overtime asset device serial contact relationship survey incident "
+    "urlaub abwesenheit antrag kompetenz fahigkeit zertifikat schulung kurs spesen beleg beurteilung ziel aufgabe "
+    "stunden schicht gerat notfallkontakt conge absences demande competence certification formation depense evaluation "
+    "objectif tache heures vacaciones ausencia solicitud habilidad competencia certificado curso gasto evaluacion "
+    "objetivo tarea horas"
+)
+"""Words in headers of lists about people that are no rosters."""
 FEWEST_KNOWN = 3
 """Headers of a kind, apart from `OF_ANYTHING`, that make a file almost one of that kind."""
 ALIKE = 0.5
@@ -46,8 +60,11 @@ def _almost(rows: list[list[str]]) -> list[str]:
 
 
 def _is_other(kind: Kind, cells: list[str]) -> bool:
-    """Whether headers that look like those of a roster are those of completions."""
-    return kind.lists_people and is_of_learning(cells)
+    """Whether headers that look like those of a roster are those of completions or of another list about people."""
+    if not kind.lists_people:
+        return False
+    known = set(known_columns(kind, cells))
+    return is_of_learning(cells) or (len(known & ABOUT_JOBS) < FEWEST_KNOWN and _names_things(kind, cells))
 
 
 def is_of_learning(header: list[str]) -> bool:
@@ -72,10 +89,18 @@ def _of_jobs() -> set[str]:
     return {plain_header(name) for name in (role.name, *role.synonyms)}
 
 
+def _names_things(kind: Kind, cells: list[str]) -> bool:
+    """Whether a header that is none of a roster's names what another list is about: a leave, a task, an expense."""
+    known = set(known_columns(kind, cells).values())
+    return any(
+        any(word in THINGS for word in header_words(cell)) for at, cell in enumerate(cells) if at not in known and cell
+    )
+
+
 def _fits(kind: Kind, known: set[str], cells: list[str]) -> bool:
     if missing_columns(kind, known):
         return False
     if not kind.lists_people:
         return len(known) > 1  # one header alone names too many things
     is_reference = {cell.strip() for cell in cells} <= {column.name for column in kind.file_columns}
-    return (bool(known - OF_ANYTHING) or is_reference) and not is_of_learning(cells)
+    return (bool(known - OF_ANYTHING) or is_reference) and not _is_other(kind, cells)

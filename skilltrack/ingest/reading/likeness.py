@@ -14,7 +14,7 @@ from skilltrack.ingest.reading.mapping import TAKEN_APART
 from skilltrack.ingest.reading.places import JOIN, Places
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.states import header_words, look
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.ingest.reading.values import NUMBERS
 from skilltrack.kinds import Column, Kind, Means
@@ -73,6 +73,10 @@ class Fit:
 
     score: float
     reason: str
+
+
+OF_WHO_AND_WHAT = (Means.OWNER, Means.CALLED, Means.SOMEBODY, Means.KEY)
+"""Columns that say who or which thing: words of a status never do."""
 
 
 def questions_about(kind: Kind, decoded: Decoded, missing: Iterable[str], places: Places) -> list[Question]:
@@ -144,6 +148,8 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
     """How well a header and values fit a column; `used_as`: the column of ours that it is already."""
     if not values:
         return Fit(0.0, "empty")
+    if column.means in OF_WHO_AND_WHAT and (status := look(kind, header, dict.fromkeys(values, 1))) and status.is_ours:
+        return Fit(0.0, "a status")
     by_values, reason = _fit_of_values(column, values)
     by_header = similarity(kind, column, header)
     if by_header >= 0.5:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.status_words import COUNTS, WEAK, plain, words_of
+from skilltrack.kinds import Kind
 
 LIKELY = r"[)\]*]|\s[-–—|]\s"
 BESIDE = tuple(
@@ -38,8 +39,8 @@ FEW_DIGITS = 3
 ANY = re.compile(r"\s*(?:\([^()\d]*\)|\[[^\[\]\d]*\])$")
 """Anything without digits in brackets behind a name."""
 DIGITS = re.compile(r"\d[\d./-]{3,}\d")
-TESTS = frozenset({"duplicate", "test", "leaving", "leaves", "doppelt", "doublon", "duplicado", "prueba"})
-"""Words beside the names of people who are none."""
+OF_PEOPLE = frozenset({"active", "duplicate", "test", "leaving", "leaves", "doppelt", "doublon", "duplicado", "prueba"})
+"""More words beside a name that may say so of somebody on a roster."""
 ANY_EARLIER = re.compile(r"\s*\([^()\d]*\)$")
 
 
@@ -81,23 +82,23 @@ def split_remark(name: str, is_earlier: bool = False) -> tuple[str, str, str]:
             return name, remark, day
 
 
-def left_beside(names: pa.ChunkedArray) -> dict[str, int]:
-    """What stays beside names and may be a status or a day of one, and the number of its rows."""
-    rows: dict[str, int] = {}
+def left_beside(kind: Kind, names: pa.ChunkedArray) -> dict[str, int]:
+    """What stays beside names and may be a status of a kind's rows or a day of one, and the number of its rows."""
+    rows, ends = dict[str, int](), may_end(kind.name) | (OF_PEOPLE if kind.lists_people else frozenset())
     for piece in names.chunks:
         for name in piece.filter(pc.match_substring_regex(piece, LIKELY)).to_pylist():
             if match := next(filter(None, (pattern.fullmatch(name) for pattern in BESIDE)), None):
                 for part in (match["remark"], match["name"]):
-                    if DIGITS.search(part) or any(plain(word) in may_end() for word in re.findall(r"[^\W\d_]+", part)):
+                    whole_and_words = [part, *re.findall(r"[^\W\d_]+", part)]
+                    if DIGITS.search(part) or any(plain(word) in ends for word in whole_and_words):
                         rows[part] = rows.get(part, 0) + 1
     return rows
 
 
 @cache
-def may_end() -> frozenset[str]:
-    """Plain words beside a name that may say that a row is not of somebody who works here."""
-    known = words_of("roster")
-    return frozenset(word for word, meaning in known.items() if meaning not in (WEAK, COUNTS)) | TESTS | {"active"}
+def may_end(kind: str) -> frozenset[str]:
+    """Plain words beside a name that may say that a row does not count, or is not of somebody who works here."""
+    return frozenset(word for word, meaning in words_of(kind).items() if meaning not in (WEAK, COUNTS))
 
 
 def bare_name(name: str, is_earlier: bool) -> str:

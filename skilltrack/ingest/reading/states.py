@@ -188,6 +188,11 @@ def phrases_of(value: str) -> list[str]:
     return [part for part in re.split(r"\s+[-–—]+\s+|\s*[–—:/,;|()]\s*", value) if part]
 
 
+def says_an_end(kind: Kind, part: str) -> bool:
+    """Whether a part of a text is a word with which a row of a kind does not count."""
+    return words.words_of(kind.name).get(words.plain(part)) in (LEAVE_OUT, words.REVOKED)
+
+
 def says_nothing(part: str, least: float = 0) -> bool:
     """Whether a part beside a status changes nothing about it: a day, marks, yes, `with merit`, `voluntary`.
 
@@ -197,6 +202,8 @@ def says_nothing(part: str, least: float = 0) -> bool:
         return True
     if (share := SHARE.fullmatch(part)) is not None:
         return float(share[1].replace(",", ".")) >= least
+    if words.plain(part) in words.HARMLESS:
+        return True
     return all(words.plain(word) in words.HARMLESS for word in re.findall(r"[^\W\d_]+", part)) and not part.isdigit()
 
 

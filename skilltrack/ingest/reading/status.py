@@ -20,7 +20,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.states import header_words, look
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, YES
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, YES, plain
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
@@ -113,7 +113,7 @@ def settle(
     """
     settled = Settled(mapping)
     for header, cells in columns.items():
-        given, skipped = mapping.values.get(header, {}), mapping.skip.get(header, [])
+        given = mapping.values.get(header, {})
         if header == remarked:
             given = {"": COUNTS} | given
         _refuse_other_meanings(kind, header, given, mapping)
@@ -121,6 +121,11 @@ def settle(
         counts = few_values(cells, len(cells) if is_named else most_values(kind, header))
         if counts is None:
             continue
+        wanted = {plain(value) for value in mapping.skip.get(header, [])}
+        skipped = [value for value in counts if plain(value) in wanted]
+        if absent := [value for value in mapping.skip.get(header, []) if plain(value) not in {*map(plain, counts)}]:
+            message = f"[skip] names {', '.join(map(repr, absent))}, which no row has: nothing is left out for it."
+            problems.append(Problem(file, None, header, None, message, "notice"))
         status = None if is_again else look(kind, header, counts)
         if status is None and not is_named:
             continue

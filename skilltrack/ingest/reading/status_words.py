@@ -74,7 +74,7 @@ FILLERS = words_in(
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
     "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
-    "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun "
+    "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun since seit depuis desde "
     "from de la le du des del l d e s"
 )
 """Words of headers that say nothing about a status."""
@@ -92,7 +92,7 @@ HARMLESS = words_in(
     "parental maternity paternity family medical study military annual elternzeit mutterschutz auto automatic "
     "automatically manual manually system imported admin since from until till by for on of the in to a an at seit "
     "bis am vom zum de du des la le les el los desde hasta eur usd gbp chf card bank transfer credit debit first "
-    "second attempt retake versuch"
+    "second attempt retake versuch payroll eligible nopayroll"
 )
 """Words beside a status that change nothing about it."""
 NEGATIONS = ("not", "nicht", "noch nicht", "non", "pas", "ne pas", "no", "never", "not yet", "un")

@@ -1,0 +1,11 @@
+-- Of the people who work here on the day a roster takes effect, as known before: how many it lets go, and per column
+-- how many have a value (had) and lose it although the roster lists them (lost).
+select
+    count(*) as people,
+    count(*) filter (not {stays}) as leaving,
+    {columns}
+from roster as b
+left join good as g on g.employee_id = b.employee_id
+where $effective_on between b.valid_from and b.valid_to
+    and (b.hired_on is null or b.hired_on <= $effective_on)
+    and (b.left_on is null or b.left_on >= $effective_on)

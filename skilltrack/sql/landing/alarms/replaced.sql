@@ -1,0 +1,34 @@
+-- How many known ids have a name that shares no word with the earlier one (renamed), and for how many of these the
+-- address and the day of hiring changed too, as far as both are known (replaced).
+with pairs as (
+    select
+        g.file_no,
+        g.line_no,
+        g.employee_id,
+        g.name,
+        b.name as was_name,
+        {other_name} as is_other_name,
+        lower(trim(g.email)) <> lower(trim(b.email)) as is_other_email,
+        g.hired_on <> b.hired_on as is_hired_another_day
+    from good as g
+    join roster as b on b.employee_id = g.employee_id and $effective_on between b.valid_from and b.valid_to
+)
+select
+    count(*) as known,
+    count(*) filter (is_other_name) as renamed,
+    count(*) filter (is_replaced) as replaced,
+    arg_min(file_no, place) filter (is_replaced) as file_no,
+    arg_min(line_no, place) filter (is_replaced) as line_no,
+    arg_min(employee_id, place) filter (is_replaced) as employee_id,
+    arg_min(name, place) filter (is_replaced) as name,
+    arg_min(was_name, place) filter (is_replaced) as was_name,
+    arg_min(file_no, place) filter (is_other_name) as first_file_no,
+    arg_min(employee_id || ' was ' || was_name || ' and is ' || name, place) filter (is_other_name) as example
+from (
+    select
+        *,
+        (file_no, line_no) as place,
+        is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
+            and coalesce(is_other_email, is_hired_another_day) is not null as is_replaced
+    from pairs
+) as b

@@ -70,18 +70,22 @@ class KnownKeys:
 
     def __init__(self, rows: Iterable[IssuerKey]) -> None:
         self._rows = [(row, _public_of(row.key)) for row in rows]
+        self._fingerprints = {row: public.fingerprint for row, public in self._rows if public}
 
     def row_of(self, key: Key | None, issuer: str, day: date | None) -> IssuerKey | None:
         """The row that has the key on a day, or else the one that has its issuer's own address."""
         holding = [row for row, _ in self._rows if _holds(row, day)]
-        exact = next((row for row in holding if key and self.is_key(row, key)), None)
+        of_key = key.fingerprint if key else b""
+        exact = next((row for row in holding if key and self._is_of(row, key, of_key)), None)
         return exact or next((row for row in holding if issuer and row.key == issuer), None)
 
     def is_key(self, row: IssuerKey, key: Key) -> bool:
         """Whether a row is about this very key, however both are written."""
-        public = next(public for other, public in self._rows if other is row)
-        if public:
-            return public.fingerprint == key.fingerprint
+        return self._is_of(row, key, key.fingerprint)
+
+    def _is_of(self, row: IssuerKey, key: Key, fingerprint: bytes) -> bool:
+        if row in self._fingerprints:
+            return self._fingerprints[row] == fingerprint
         return row.key == key.name or (row.key == key.owner and row.key.startswith("did:"))
 
     def usable(self, day: date | None) -> list[Key]:

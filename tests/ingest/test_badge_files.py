@@ -409,3 +409,49 @@ def test_badge_files_come_in_by_a_folder_and_a_command_and_say_which_kind_they_a
     result = CliRunner().invoke(cli, ["--db", str(path), "import", "badges", str(tmp_path / "mara.json")])
     assert result.exit_code == 0
     assert "not imported again" in result.output + result.stderr
+
+
+def test_a_badge_that_only_names_its_key_is_verified_once_it_comes_again_after_the_key_was_listed(store):
+    other = Signer("P-256")
+    document = badge("did:web:yard.example", [*V2, INTEGRITY])
+    named_only = other.prove(document, "ecdsa-jcs-2019", "did:web:yard.example#key-1")
+    land(store, named_only)
+    (check,) = store.query("select signature, key_did from award_checks").to_pylist()
+    assert check == {"signature": "open", "key_did": None}
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+    land(store, f'issuer,key\nWeld School,"{other.pem}"\n'.encode(), "k.csv", "issuer_keys")
+    assert met(store, "verified") == 0
+    assert land(store, named_only).status == "stored"
+    assert met(store, "verified") == 1
+    assert land(store, named_only).status == "repeated"
+
+
+def test_a_badge_that_is_taken_back_later_is_not_verified_on_any_day_until_that_is_undone(store):
+    land(store, signed())
+    taken_back = {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": signed()["id"], "revoked": True,
+        "recipient": {"type": "email", "hashed": False, "identity": "mara@works.example"},
+        "badge": {"id": "w2", "type": "BadgeClass", "name": "Welding, level 2", "issuer": {"name": "Weld School"}},
+        "issuedOn": "2024-05-06T00:00:00Z", "verification": {"type": "hosted"},
+    }  # fmt: skip
+    revoked = land(store, taken_back, "revoked.json")
+
+    assert revoked.status == "stored", revoked.problems
+    assert len(awards(store)) == 1
+    assert met(store, "verified") == 0
+    land(store, b"employee_id,credential_id,issued_on,revoked_on\n7,w2,2024-05-06,\n", "table.csv")
+    assert met(store, "verified") == 0, "a table cannot put back what the issuer has taken back"
+    undo(store, revoked.upload_id)
+    assert met(store, "verified") == 1
+
+
+def test_an_award_that_moves_to_somebody_else_leaves_its_proof_behind(store):
+    outcome = land(store, signed())
+    (award_id,) = [row["award_id"] for row in store.query("select award_id from badge_rows").to_pylist()]
+    moved = f"award_id,employee_id,credential_id,issued_on\n{award_id},8,w2,2024-05-06\n"
+    mapping = 'award_holders = "correct"\naward_ids = "open badges"\n'
+    assert land(store, moved.encode(), "moved.csv", mapping=mapping).status == "stored"
+
+    assert awards(store) == [("8", "w2", "2024-05-06")], outcome.problems
+    assert (met(store, "verified"), met(store, "attested")) == (0, 1)

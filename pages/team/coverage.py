@@ -13,7 +13,7 @@ from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.cell import people_of_cell
 
 parts.heading("Coverage")
-view = filters.bar("as_of", "manager", "team", "assurance")
+view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now = shaped(tables.records, ("totals", view))[0]
 if not now["required"]:
     st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")

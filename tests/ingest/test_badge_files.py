@@ -455,3 +455,18 @@ def test_an_award_that_moves_to_somebody_else_leaves_its_proof_behind(store):
 
     assert awards(store) == [("8", "w2", "2024-05-06")], outcome.problems
     assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"badges that stay": [\n{"gone": 1000000000}\n]}\n',  # once a thousand million lines of memory
+        b'{"badges that stay": [\n{"where": "x", "rows": [{"employee_id": "7", "credential_id": "w2"}]}\n]}\n',
+        b"<!-- --> " * 60 + b"no picture",  # once hours: each comment doubled the ways to read it
+    ],
+    ids=["lines that are gone", "rows without a badge", "comments"],
+)
+def test_a_file_that_pretends_to_be_ours_or_a_picture_ends_at_once(store, content):
+    """Anybody who may hand in a badge could stop the server with fifty bytes."""
+    with pytest.raises(BadFile):
+        import_sources(store, [Source("badges", "forged.json", content)], Options())

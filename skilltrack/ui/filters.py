@@ -32,8 +32,8 @@ ASSURANCE_WORDS = {
 }
 ASSURANCE_HELP = (
     "Attested: awards of issuers that are recognised, and prior learning that an assessor recognised. Verified only: "
-    "awards whose digital proof was checked. Attested and claimed: also self ratings, attendance, and awards of "
-    "issuers that are not recognised."
+    "awards that a signed badge proves, with a key that is listed for its trusted issuer. Attested and claimed: also "
+    "self ratings, attendance, and awards of issuers that are not recognised."
 )
 KNOWN_AT_HELP = (
     "Empty: everything known by now. A day shows the numbers as they stood at its end: files that came later, "

@@ -6,13 +6,14 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.days import LAST
+from skilltrack.questions import READINGS
 from skilltrack.reports import answers
 from skilltrack.ui import filters, matrix, parts
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.cell import people_of_cell
 
 parts.heading("Coverage")
-view = filters.bar("as_of", "manager", "team", "assurance")
+view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now = shaped(tables.records, ("totals", view))[0]
 if not now["required"]:
     st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
@@ -32,7 +33,10 @@ cells = ask(*asked)
 teams, skills = (shaped(tables.totals_by, asked, more=by) for by in (("team",), ("skill_id", "skill")))
 soon = min(view.as_of + answers.PATIENCE, LAST)
 depth, later = ("depth", view), ("depth", replace(view, as_of=soon))
-parts.answers(shaped(answers.risk, depth, later, more=(soon,)), shaped(answers.thinnest, asked), on="coverage")
+parts.answers(
+    shaped(answers.risk, depth, later, more=(soon,)), shaped(answers.thinnest, asked),
+    shaped(answers.readings, *(("totals", replace(view, assurance=reading)) for reading in READINGS)), on="coverage",
+)  # fmt: skip
 if len(teams) == 1:
     parts.cards(*cards)
     parts.levels_grid(view, limit=tables.MOST)

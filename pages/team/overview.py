@@ -13,7 +13,7 @@ from skilltrack.ui.cache import shaped
 from skilltrack.ui.shell import is_open
 
 parts.heading("Overview")
-view = filters.bar("as_of", "manager", "team", "assurance")
+view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now, totals, trend = shaped(tables.records, ("totals", view))[0], ("totals", view), ("trend", view)
 is_large = parts.is_too_many(now["people"])
 cards: list[tuple[str, ...]] = [

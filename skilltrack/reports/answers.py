@@ -97,6 +97,18 @@ def why_changed(causes: pd.DataFrame) -> Answer | None:
     return Answer(f"{more} are met", f"than then: {listed}.", is_good=total >= 0)
 
 
+def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFrame) -> Answer | None:
+    """Coverage in its three readings, which are never added together; each is the answer of `totals`."""
+    met = [int(totals.iloc[0]["met"]) for totals in (verified, attested, claimed)]
+    required = attested.iloc[0]["required"]
+    if not required or met[0] == met[2]:
+        return None
+    strong = of(met[0], required, "requirements") if met[0] else "Nothing"
+    start = "are met on verified evidence alone" if met[0] else "is verified yet"
+    rest = f"{start}, {met[1]:,} on attested evidence, {met[2]:,} with what people claim."
+    return Answer(strong, rest, "coverage", {"assurance": "verified"} if met[0] else {}, is_good=True)
+
+
 def leaving(people: pd.DataFrame) -> Answer | None:
     """How many people are the only ones of their team who can show a skill, and who would be missed most."""
     alone = people[people["lost"] > 0]

@@ -17,6 +17,7 @@ from skilltrack.errors import BadQuestion
 from skilltrack.questions import Filters, a_year_before
 from skilltrack.reports.answers import QUARTER
 from skilltrack.text import visible
+from skilltrack.ui import year
 from skilltrack.ui.cache import is_empty, shaped
 from skilltrack.ui.signin import ABOUT, viewer
 from skilltrack.ui.text import plain
@@ -69,7 +70,7 @@ def shared() -> dict[str, str]:
 def bar(*names: str) -> Filters:
     """One line that says what the page is about, and opens the filters `names`; returns what they say.
 
-    `names` are some of as_of, since, assurance, manager, team, role and period. Unknown values in a
+    `names` are some of as_of, year, since, assurance, manager, team, role and period. Unknown values in a
     link are reported above the line, so that the viewer reads about them first.
     """
     filters = Filters(as_of=_day("as_of", today()), known_at=_known_at())
@@ -96,26 +97,35 @@ def bar(*names: str) -> Filters:
         line = plain(in_words(filters, names, options))
         popover = st.popover(line, icon=":material/tune:", key="filters", wrap=True)
         _ways_back(filters)
+    if "year" in names:
+        year.slider(filters.as_of, lambda day: put(as_of=day), lambda day: go(as_of=day))
     if filters.known_at and is_empty(filters.known_at):
         st.info(
             f"Nothing had been uploaded by {filters.known_at:%-d %B %Y}: choose a later day.", icon=":material/inbox:"
         )
     with popover:
-        _date_input("as_of", "Day", filters.as_of)
-        known = filters.known_at.date() if filters.known_at else None
-        _date_input("known_at", "As known on", known, explain=KNOWN_AT_HELP)
-        if "since" in names:
-            _date_input("since", "Compared with", filters.paid_from)
-        if "period" in names:
-            _date_input("from", "Payments from", filters.paid_from)
-            _date_input("to", "Payments to", filters.paid_to)
-        for name in CHOICES:
-            if name in names:
-                title, everything = titles[name]
-                _select(name, title, options[name], everything, getattr(filters, name), is_cut=True)
-        if "assurance" in names:
-            _select("assurance", "Evidence", ASSURANCE_WORDS, None, filters.assurance, explain=ASSURANCE_HELP)
+        _form(filters, names, titles, options)
     return filters
+
+
+def _form(
+    filters: Filters, names: tuple[str, ...], titles: dict[str, tuple[str, str]], options: dict[str, dict[str, str]]
+) -> None:
+    """The widgets of the filters `names`; `titles` are the title of each choice, and what it says when none is made."""
+    _date_input("as_of", "Day", filters.as_of)
+    known = filters.known_at.date() if filters.known_at else None
+    _date_input("known_at", "As known on", known, explain=KNOWN_AT_HELP)
+    if "since" in names:
+        _date_input("since", "Compared with", filters.paid_from)
+    if "period" in names:
+        _date_input("from", "Payments from", filters.paid_from)
+        _date_input("to", "Payments to", filters.paid_to)
+    for name in CHOICES:
+        if name in names:
+            title, everything = titles[name]
+            _select(name, title, options[name], everything, getattr(filters, name), is_cut=True)
+    if "assurance" in names:
+        _select("assurance", "Evidence", ASSURANCE_WORDS, None, filters.assurance, explain=ASSURANCE_HELP)
 
 
 def _ways_back(filters: Filters) -> None:

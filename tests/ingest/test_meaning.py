@@ -400,3 +400,8 @@ def test_a_roster_by_which_most_lose_their_manager_or_role_or_have_left_stops_an
 def test_another_list_about_people_is_not_taken_for_their_roster(header):
     """The end of a holiday would be everybody's last day."""
     assert "roster" not in likeliest_kinds("export.csv", [header.split(",")])
+
+
+def test_a_roster_with_sensitive_columns_is_still_one():
+    header = "Employee ID,Employee Name,Department,Parental Leave,Emergency Contact,Disability,Religion"
+    assert likeliest_kinds("export.csv", [header.split(",")]) == ["roster"]

@@ -22,7 +22,7 @@ from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics
 from skilltrack.reports import as_csv, render
 from skilltrack.storage.store import Store
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, parts, year
 from skilltrack.ui.shell import PAGES, page_file
 from tests.ingest.test_job_titles import CATALOGUE
 
@@ -112,6 +112,21 @@ def test_one_line_says_what_a_page_is_about_and_each_link_of_the_menu_keeps_it(d
     page.button(key="back_to_today").click().run()
     assert in_context(page).startswith("Today · organisation of Greta Lind")
     assert dict(page.query_params).keys() == {"manager", "assurance", "cell_team"}
+
+
+def test_the_year_is_a_slider_of_month_ends_that_can_be_played_from_its_first(demo_db, monkeypatch):
+    page = opened(demo_db, "team/coverage", monkeypatch)
+    slider = page.select_slider(key="year")
+    assert (len(slider.options), slider.options[-1]) == (13, "Today")
+
+    slider.set_value(year.days()[6]).run()
+    assert dict(page.query_params)["as_of"] == year.days()[6].isoformat()
+    page.select_slider(key="year").set_value(year.days()[-1]).run()
+    assert "as_of" not in page.query_params
+    page.button(key="play_year").click().run()
+    assert dict(page.query_params)["as_of"] == year.days()[0].isoformat()
+    assert page.button(key="play_year").label == "Stop"
+    assert not page.exception
 
 
 def test_the_period_of_payments_is_the_twelve_months_before_unless_the_link_says_otherwise(demo_db, monkeypatch):

@@ -152,3 +152,18 @@ def test_the_first_target_to_fall_short_is_told_with_its_day_and_those_that_are_
         "A", "falls short by 28 February 2027 if nothing is renewed: Welding, 2 of 3 seats."
     )  # fmt: skip
     assert answers.short_next(now[:0], ahead) is None
+
+
+def test_the_three_readings_stand_side_by_side_and_are_never_added():
+    def of(met):
+        return pd.DataFrame({"met": [met], "required": [20]})
+
+    found = answers.readings(of(3), of(10), of(12))
+    assert (found.strong, found.rest) == (
+        "3 of 20 requirements",
+        "are met on verified evidence alone, 10 on attested evidence, 12 with what people claim.",
+    )
+    assert found.where == {"assurance": "verified"}
+    assert answers.readings(of(0), of(10), of(10)).strong == "Nothing"
+    assert answers.readings(of(7), of(7), of(7)) is None
+    assert answers.readings(*[pd.DataFrame({"met": [0], "required": [0]})] * 3) is None

@@ -5,6 +5,7 @@ from pathlib import Path
 from skilltrack.ingest.reading.likeness import similarity
 from skilltrack.ingest.reading.matrix import kinds_of
 from skilltrack.ingest.reading.recognise import DEEPEST, known_columns, missing_columns
+from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import KINDS, Kind, plain_header
@@ -93,7 +94,9 @@ def _names_things(kind: Kind, cells: list[str]) -> bool:
     """Whether a header that is none of a roster's names what another list is about: a leave, a task, an expense."""
     known = set(known_columns(kind, cells).values())
     return any(
-        any(word in THINGS for word in header_words(cell)) for at, cell in enumerate(cells) if at not in known and cell
+        any(word in THINGS for word in header_words(cell))
+        for at, cell in enumerate(cells)
+        if at not in known and cell and not is_sensitive(cell)  # a roster has many of these
     )
 
 

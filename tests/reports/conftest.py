@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, catalogue
 from skilltrack.reports.exports import Order, export
 from skilltrack.storage.store import Store
 from tests.companies import demo_in
@@ -27,7 +27,7 @@ def store(built):
 
 def order(name, form, **asked):
     suppress = asked.pop("suppress", False)
-    if name in ("transcript", "origins"):
+    if name in catalogue() and catalogue()[name].report == "employee":
         asked.setdefault("employee", "00126")
     return Order(name, form, Filters(**asked), suppress)
 

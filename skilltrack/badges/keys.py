@@ -47,6 +47,15 @@ class Key:
     """How the credential names it; empty for one that it brings along."""
     owner: str = ""
     """The DID or address for which it speaks by its own standard; empty = none."""
+    is_listed: bool = False
+    """Whether it is a key of issuer_keys that was tried because the one that the credential names was not fetched."""
+
+    @property
+    def shown(self) -> str:
+        """What is said of it in a sentence. A name that a credential writes and that was not fetched proves nothing."""
+        if self.is_listed:
+            return "a key that issuer_keys lists; what the badge itself calls its key was not looked up"
+        return visible(self.name)[:160] or "a key that it brings along"
 
     @property
     def fingerprint(self) -> bytes:
@@ -71,22 +80,30 @@ class KnownKeys:
     def __init__(self, rows: Iterable[IssuerKey]) -> None:
         self._rows = [(row, _public_of(row.key)) for row in rows]
 
-    def row_of(self, key: Key | None, issuer: str, day: date | None) -> IssuerKey | None:
-        """The row that has the key on a day, or else the one that has its issuer's own address."""
-        holding = [row for row, _ in self._rows if _holds(row, day)]
-        exact = next((row for row in holding if key and self.is_key(row, key)), None)
-        return exact or next((row for row in holding if issuer and row.key == issuer), None)
+    def issuers_of(self, key: Key | None, day: date | None) -> set[str]:
+        """The issuers that have this very key on a day, however it is written: one key can be listed for several."""
+        if key is None:
+            return set()
+        return {row.issuer for row, public in self._rows if _holds(row, day) and _is_key(row, public, key)}
 
-    def is_key(self, row: IssuerKey, key: Key) -> bool:
-        """Whether a row is about this very key, however both are written."""
-        public = next(public for other, public in self._rows if other is row)
-        if public:
-            return public.fingerprint == key.fingerprint
-        return row.key == key.name or (row.key == key.owner and row.key.startswith("did:"))
+    def issuers_called(self, name: str, day: date | None) -> set[str]:
+        """The issuers that have a name, as a credential writes its issuer's, on a day."""
+        return {row.issuer for row, _ in self._rows if name and row.key == name and _holds(row, day)}
 
     def usable(self, day: date | None) -> list[Key]:
-        """The keys themselves that hold on a day: for credentials that do not say which they are signed with."""
-        return [Key(public.public, public.name) for row, public in self._rows if public and _holds(row, day)]
+        """The keys themselves that hold on a day: for credentials whose own key is not named or lies elsewhere.
+
+        None of them has the name that the credential gives its key: anybody can write a name.
+        """
+        known = {public.fingerprint: public for row, public in self._rows if public and _holds(row, day)}
+        return [Key(public.public, "", is_listed=True) for public in known.values()]
+
+
+def _is_key(row: IssuerKey, public: Key | None, key: Key) -> bool:
+    """Whether a row is about a key: by the key itself, or by a name under which it was fetched."""
+    if public:
+        return public.fingerprint == key.fingerprint
+    return row.key == key.name or (row.key == key.owner and row.key.startswith("did:"))
 
 
 def _holds(row: IssuerKey, day: date | None) -> bool:

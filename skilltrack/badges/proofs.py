@@ -189,7 +189,7 @@ class _Looking:
                     statements.without_places(document, left_out),
                     tuple(".".join(map(str, path)) for path in left_out),
                     Outcome.PASSED,
-                    f"It is signed with {visible(key.name)[:160]}.",
+                    f"It is signed with {key.shown}.",
                 )
         raise missing or _Wrong("it was changed after it was signed, or signed with another key")
 
@@ -199,7 +199,7 @@ class _Looking:
         try:
             return [keys.resolved(method, self.fetcher)], None
         except NotFetched as error:
-            return [replace(key, name=str(method)) for key in self.known.usable(valid_from(self.document))], error
+            return self.known.usable(valid_from(self.document)), error
 
     def _signed_document(self, suite: Suite) -> dict[str, Any]:
         if suite.is_rdf:
@@ -252,7 +252,6 @@ def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | N
     except (NotFetched, statements.Unsupported) as error:
         reason = f"Its signature was not checked: {error}."
         return Proved(Outcome.OPEN, reason, None, document, (), Outcome.OPEN, reason)
-    by = visible(key.name)[:160] or "a key that it brings along"
     return Proved(
         Outcome.PASSED,
         f"The signature ({head['alg']}) holds.",
@@ -260,7 +259,7 @@ def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | N
         document,
         (),
         Outcome.PASSED,
-        f"It is signed with {by}.",
+        f"It is signed with {key.shown}.",
     )
 
 

@@ -245,7 +245,7 @@ class _Checking:
         if proved.outcome is not Outcome.PASSED or proved.key is None:
             raise NotFetched(f"the signature of its status list does not hold ({proved.reason.rstrip('.')})")
         owner = credentials.issuer_id(proved.document)
-        is_known = self.known.row_of(proved.key, "", credentials.valid_from(proved.document)) is not None
+        is_known = bool(self.known.issuers_of(proved.key, credentials.valid_from(proved.document)))
         if proved.key.owner != owner and not have_one_host(proved.key.name, owner) and not is_known:
             raise NotFetched("its status list is not signed by its own issuer")
         return proved.document
@@ -298,15 +298,18 @@ class _Checking:
         own, key, outcome, reason = credential.issuer_id, proved.key, speaks.outcome, speaks.reason
         if outcome is Outcome.ABSENT:
             return "", speaks
-        row = self.known.row_of(key, own, credential.issued_on)
-        named = self.known.row_of(None, own, credential.issued_on)
-        if row and named and row.issuer != named.issuer:
-            who = f"{visible(named.issuer)[:80]} as its issuer and is signed with a key of {visible(row.issuer)[:80]}"
-            return "", Step("issuer", Outcome.FAILED, f"It names {who}.")
-        if row and key and self.known.is_key(row, key) and outcome is Outcome.OPEN:
-            outcome, reason = Outcome.PASSED, f"The key is one of {visible(row.issuer)[:80]}."
-        if row and outcome is Outcome.PASSED:
-            return row.issuer, Step("issuer", outcome, f"{reason} issuer_keys has it for {visible(row.issuer)[:80]}.")
+        of_key = self.known.issuers_of(key, credential.issued_on)
+        called = self.known.issuers_called(own, credential.issued_on)
+        if of_key and called and not of_key & called:
+            named, signing = (visible(" or ".join(sorted(issuers)))[:160] for issuers in (called, of_key))
+            return "", Step(
+                "issuer", Outcome.FAILED, f"It names {named} as its issuer and is signed with a key of {signing}."
+            )
+        known = min(of_key & called or of_key or called, default="")
+        if of_key and outcome is Outcome.OPEN:
+            outcome, reason = Outcome.PASSED, f"The key is one of {visible(known)[:80]}."
+        if known and outcome is Outcome.PASSED:
+            return known, Step("issuer", outcome, f"{reason} issuer_keys has it for {visible(known)[:80]}.")
         if outcome is Outcome.PASSED:
             day = f" on {credential.issued_on}" if credential.issued_on else ""
             reason += f" Anybody can make one: issuer_keys does not say whose it is{day}."

@@ -257,6 +257,25 @@ def test_one_key_is_the_same_however_issuer_keys_writes_it(form):
     assert checked(SCHOOL.prove(badge(SCHOOL.did)), [IssuerKey("Weld School", form(SCHOOL))]).state is State.VERIFIED
 
 
+def test_a_listed_key_does_not_take_the_name_that_a_badge_gives_its_key():
+    yard, name = Signer(), "https://weld.example/keys/1"
+    rows = [
+        IssuerKey("Yard", yard.pem),
+        IssuerKey("Weld School", name),
+        IssuerKey("Weld School", "https://weld.example"),
+    ]
+    document = badge("https://weld.example", [*V2, INTEGRITY])
+    token = yard.token({"vc": document}, kid=name)
+    for content in (data(yard.prove(document, "eddsa-jcs-2022", name)), data(token)):
+        (one,) = verify(content, "x", date(2024, 10, 1), None, rows)
+        assert (one.signer.did, one.signer.name, one.signer.owner) == (yard.did, "", "")
+        assert (one.state, one.speaks.outcome) == ("invalid", "open")
+        assert "is signed with a key of Yard" in " ".join(one.reasons)
+        shared = [*rows, IssuerKey("Weld School", yard.did)]
+        (one,) = verify(content, "x", date(2024, 10, 1), None, shared)
+        assert (one.state, one.known_issuer) == ("verified", "Weld School")
+
+
 @pytest.mark.parametrize(
     "key", ["nonsense", "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----", "did:key:z1", "did:jwk:e30", ""]
 )

@@ -155,6 +155,61 @@ def test_a_key_that_is_not_listed_proves_nothing_about_who_issued_a_badge_until_
     assert met(store, "verified") == 1
 
 
+def naming(signer, issuer, method):
+    """A badge for Mara that names an issuer and a key by an address or DID, signed by whoever."""
+    return signer.prove(badge(issuer, [*V2, INTEGRITY]), "eddsa-jcs-2022", method)
+
+
+def keys(store, rows, header="issuer,key,valid_from,valid_to"):
+    assert land(store, f"{header}\n{rows}\n".encode(), "k.csv", "issuer_keys").status == "stored"
+
+
+@pytest.mark.parametrize(
+    ("owner", "since", "until", "issuer", "method"),
+    [
+        ("Yard", "", "", "https://weld.example", "https://weld.example/keys/1"),
+        ("Weld School", "2020-01-01", "2023-12-31", "did:web:weld.example", "did:web:weld.example#key-1"),
+    ],
+    ids=["another issuer's", "its own, after its end"],
+)
+def test_a_listed_key_proves_only_what_it_is_itself_listed_for_whatever_name_a_badge_gives_it(
+    store, owner, since, until, issuer, method
+):
+    keys(store, f'{owner},"{STRANGER.pem}",{since},{until}\nWeld School,{method},2024-01-01,')
+    assert land(store, naming(STRANGER, issuer, method)).status == "stored"
+
+    assert met(store, "verified") == 0
+    keys(store, f"Weld School,{issuer},2024-01-01,")
+    assert met(store, "verified") == 0, "listing a name later proves as little"
+    (row,) = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7")).to_dict("records")
+    steps = {step["name"]: (step["outcome"], step["reason"]) for step in json.loads(row["steps"])}
+    assert (row["key"], row["state"]) == (STRANGER.did, "proof holds, issuer's key not known")
+    assert "was not looked up" in steps["key"][1]
+    assert steps["issuer"][0] == "open"
+    (seen,) = (
+        Metrics(store).ask("keys_seen", Viewer.everyone(), Filters(as_of=date(2024, 10, 1)))["listed_for"].fillna("")
+    )
+    assert seen == ("Yard" if owner == "Yard" else "")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        f"A Platform,{STRANGER.did},,\nWeld School,{STRANGER.did},,",
+        f"Old School,{STRANGER.did},2020-01-01,2023-12-31\nWeld School,{STRANGER.did},2024-01-01,",
+    ],
+    ids=["shared", "renamed"],
+)
+def test_a_key_that_is_listed_for_two_issuers_speaks_for_each_on_the_days_that_are_its_own(store, others):
+    keys(store, f"{others}\nWeld School,https://weld.example,,")
+    outcome = land(store, naming(STRANGER, "https://weld.example", STRANGER.method))
+
+    assert outcome.status == "stored", outcome.problems
+    assert met(store, "verified") == 1
+    keys(store, f"Weld School,{STRANGER.did},,2023-12-31\nWeld School,{STRANGER.did},2024-01-01,2024-01-02")
+    assert met(store, "verified") == 0
+
+
 def test_a_badge_that_was_changed_is_a_bad_row_and_never_verified(store):
     changed = signed()
     changed["credentialSubject"]["achievement"]["name"] = "Welding, level 3"

@@ -1,6 +1,7 @@
 -- One row per award that a signed badge proves, from which day until which by the badge's own words. The signature holds and
--- its key is listed on the day of issue for the issuer of the award's credential; it may speak for whom the badge names as
--- its issuer; the badge itself says whose it is. A listed key is this very key, or the name under which its owner has it.
+-- the very key that made it is listed on the day of issue for the issuer of the award's credential; the badge itself says
+-- whose it is. A name that a badge gives its key or its issuer proves nothing, since anybody can write it: it only tells
+-- against the badge, where it is listed for other issuers alone.
 -- Of several badges the newest counts. Whatever says that an award was taken back ends what landed before it.
 with checks as (
     select
@@ -13,7 +14,7 @@ with checks as (
 sound as (
     select
         *,
-        unnest(list_distinct([key_did, key_name, key_owner, issuer_id])) as called
+        unnest(list_distinct([key_did, issuer_id])) as called
     from checks
     where signature = 'passed' and speaks in ('passed', 'open') and dates = 'passed' and status in ('passed', 'absent')
         and is_bound and coalesce(taken_back_by < upload_id, true)
@@ -32,14 +33,7 @@ keyed as (
     from sound as s
     join issuer_keys as k on k.key = s.called and s.issued_on between k.valid_from and k.valid_to
     group by all
-    having bool_or(
-            k.issuer = s.issuer
-            and (
-                s.speaks = 'passed' or s.called = s.key_did or s.called is not distinct from s.key_name
-                or s.called is not distinct from s.key_owner
-            )
-        )
-        -- Whom it names is listed as another issuer.
+    having bool_or(s.called = s.key_did and k.issuer = s.issuer)
         and (bool_or(s.called = s.issuer_id and k.issuer = s.issuer)
             or not coalesce(bool_or(s.called = s.issuer_id and k.issuer <> s.issuer), false))
 )

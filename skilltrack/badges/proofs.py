@@ -7,6 +7,7 @@ several proofs; one that is wrong makes the credential wrong, one of a kind that
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -65,6 +66,12 @@ class Proved:
     """The places that the signature does not cover."""
     key_outcome: Outcome = Outcome.ABSENT
     key_reason: str = "No key was looked for."
+    signed_on: date | None = None
+    """The day of issue of the record whose signature it is; none where it is the credential's own."""
+    valid_from: date | None = None
+    """The first day of that record."""
+    valid_to: date | None = None
+    """The last day of the proof itself, or of the record that has it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "document", normal(self.document))
@@ -190,6 +197,7 @@ class _Looking:
                     tuple(".".join(map(str, path)) for path in left_out),
                     Outcome.PASSED,
                     f"It is signed with {key.shown}.",
+                    valid_to=day(self.proof, "expires"),
                 )
         raise missing or _Wrong("it was changed after it was signed, or signed with another key")
 

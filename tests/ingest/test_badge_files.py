@@ -406,24 +406,120 @@ def test_nothing_is_asked_of_the_outside_world(store, monkeypatch):
     assert row["state"] == "not checkable offline"
 
 
-def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
-    def record(**more):
-        children = [signed(edit=named("Welding, level 1", "w1")), signed(edit=named("Welding, level 2", "w2"))]
-        for child in children:
-            child.pop("proof")
-            child["id"] = f"urn:x:{child['credentialSubject']['achievement']['id']}"
-        document = {
-            "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
-            "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
-            "issuer": {"id": SCHOOL.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
-            "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children},
-        }  # fmt: skip
-        return SCHOOL.prove(document, "eddsa-jcs-2022") | more
+def taken_back(email, badge_id="https://weld.example/a/9"):
+    """An unsigned badge that says of itself that it was revoked, with a piece of evidence and an end."""
+    return {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": badge_id, "revoked": True,
+        "recipient": {"type": "email", "hashed": False, "identity": email}, "evidence": "https://weld.example/pieces/9",
+        "badge": {"id": "w2", "type": "BadgeClass", "name": "Welding, level 2", "issuer": {"name": "Weld School"}},
+        "issuedOn": "2024-05-06T00:00:00Z", "verification": {"type": "hosted"}, "expires": "2025-12-31T00:00:00Z",
+    }  # fmt: skip
 
-    broken = land(store, record(name="Another record"), "clr.json")
+
+def test_a_signed_badge_takes_nothing_back_by_what_it_does_not_say(store):
+    """The columns of a file are those that any of its badges fills, so the others have empty cells there."""
+    badge_id = signed()["id"]
+    columns = "award_id,employee_id,credential_id,issued_on,expires_on,revoked_on,evidence_url"
+    land(store, signed())
+    land(
+        store, f"{columns}\n{badge_id},7,w2,2024-05-06,2025-06-30,2024-06-01,https://weld.example/7\n".encode(), "r.csv"
+    )
+    both = {"mara.json": data(signed(suite="eddsa-rdfc-2022")), "bo.json": data(taken_back("bo@works.example"))}
+    assert land(store, zipped(both), "both.zip").status == "stored"
+
+    kept = awards(store, "employee_id, cast(revoked_on as varchar) as r, cast(date_end as varchar) as e, evidence_url")
+    assert kept[0] == ("7", "2024-06-01", "2025-06-30", "https://weld.example/7")
+    days = [date(2024, 5, 31), date(2024, 6, 1)]
+    assert [(met(store, "verified", day), met(store, "attested", day)) for day in days] == [(1, 1), (0, 0)]
+
+
+def test_a_revocation_by_a_badge_ends_an_award_as_one_by_a_table_does_and_an_old_copy_changes_nothing(store):
+    at = {"landed_at": datetime(2024, 9, 10, 9)}
+    land(store, signed(), landed_at=datetime(2024, 9, 5, 9))
+    land(store, taken_back("mara@works.example", signed()["id"]), "r.json", **at)
+    days = [date(2024, 9, 9), date(2024, 9, 10)]
+    before = [(met(store, "verified", day), met(store, "attested", day)) for day in days]
+    land(store, signed(suite="eddsa-rdfc-2022"), "again.json", landed_at=datetime(2024, 9, 20, 9))
+
+    assert before == [(met(store, "verified", day), met(store, "attested", day)) for day in days] == [(1, 1), (0, 0)]
+
+
+def test_a_badge_of_a_record_is_verified_only_while_the_record_holds_and_by_a_key_of_the_records_day(store):
+    address = "https://weld.example/status/1"
+    entry = {"id": f"{address}#4", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+             "statusListIndex": "4", "statusListCredential": address}  # fmt: skip
+    keys(store, f"Weld School,{STRANGER.did},,2024-05-31")
+    days = [date(2024, 6, 30), date(2024, 7, 1)]
+    for signer, more, verified in (
+        (SCHOOL, {}, [1, 1]),
+        (SCHOOL, {"credentialStatus": entry}, [0, 0]),
+        (SCHOOL, {"validUntil": "2024-06-30T00:00:00Z"}, [1, 0]),
+        (SCHOOL, {"validFrom": "2024-07-01T00:00:00Z"}, [0, 1]),
+        (STRANGER, {"validFrom": "2024-06-01T00:00:00Z"}, [0, 0]),
+        (STRANGER, {"validFrom": "2024-05-31T00:00:00Z"}, [1, 1]),
+    ):
+        outcome = land(store, record(["w2"], signer, **more), "clr.json")
+        assert outcome.status == "stored", outcome.problems
+        assert [met(store, "verified", day) for day in days] == verified, more
+        assert met(store, "attested") == 1
+        undo(store, outcome.upload_id)
+
+
+def test_the_day_of_issue_of_a_signed_badge_is_its_own_and_its_proof_ends_when_it_says(store):
+    late = signed(STRANGER, validFrom="2024-06-10T09:00:00Z")
+    keys(store, f"Weld School,{STRANGER.did},,2024-05-31")
+    for mapping in ('[values.issued_on]\n"2024-06-10" = "2024-05-10"\n', '[constants]\nissued_on = "2024-05-10"\n'):
+        outcome = land(store, late, mapping=mapping)
+        assert awards(store) == [("7", "w2", "2024-05-10")]
+        assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+        (row,) = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7")).to_dict("records")
+        assert row["state"] == "day of issue not that of the badge"
+        assert (
+            json.loads(row["steps"])[-1]["reason"] == "The badge is of 2024-06-10: somebody gave the award another day."
+        )
+        undo(store, outcome.upload_id)
+    proof = SCHOOL.prove(badge(SCHOOL.did, [*V2, INTEGRITY]), "eddsa-jcs-2022", expires="2024-06-30T00:00:00Z")
+    land(store, proof, "ends.json")
+    days = [date(2024, 6, 30), date(2024, 7, 1)]
+    assert [(met(store, "verified", day), met(store, "attested", day)) for day in days] == [(1, 1), (0, 1)]
+
+
+def test_each_badge_has_a_state_of_its_own_whatever_another_of_the_same_award_or_day_proves(store):
+    land(store, signed())
+    copy = badge(STRANGER.did, [*V2, INTEGRITY])
+    land(store, STRANGER.prove(copy, "eddsa-jcs-2022"), "stranger.json")
+    land(
+        store, b"award_id,employee_id,credential_id,issued_on,revoked_on\nzz,7,w2,2024-05-06,2024-07-01\n", "other.csv"
+    )
+
+    rows = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7", as_of=date(2024, 10, 1)))
+    assert sorted(zip(rows["state"], rows["key"].str[:60], strict=True)) == sorted(
+        [("verified", SCHOOL.method[:60]), ("proof holds, issuer's key not known", STRANGER.method[:60])]
+    )
+    assert met(store, "verified") == 1
+
+
+def record(credentials, signer=SCHOOL, **more):
+    """A record (CLR) that its issuer signed, with badges for Mara that have no signature of their own."""
+    children = []
+    for credential in credentials:
+        child = badge(signer.did)
+        named(f"Welding, level {credential[1]}", credential)(child)
+        children.append(child | {"id": f"urn:x:{credential}"})
+    document = {
+        "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
+        "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
+        "issuer": {"id": signer.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
+        "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children}, **more,
+    }  # fmt: skip
+    return signer.prove(document, "eddsa-jcs-2022")
+
+
+def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
+    broken = land(store, record(["w1", "w2"]) | {"name": "Another record"}, "clr.json")
     assert broken.status == "refused"
     assert len(broken.errors) == 2
-    assert land(store, record(), "clr.json").status == "stored"
+    assert land(store, record(["w1", "w2"]), "clr.json").status == "stored"
     assert sorted(row[1] for row in awards(store)) == ["w1", "w2"]
     assert met(store, "verified") == 1
 

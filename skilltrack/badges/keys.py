@@ -78,32 +78,41 @@ class KnownKeys:
     """The keys of `issuer_keys`, looked up by what they are and by their names."""
 
     def __init__(self, rows: Iterable[IssuerKey]) -> None:
-        self._rows = [(row, _public_of(row.key)) for row in rows]
+        self._by_key: dict[bytes, list[IssuerKey]] = {}
+        self._by_name: dict[str, list[IssuerKey]] = {}
+        self._keys: dict[bytes, Key] = {}
+        """One by one, without a name: anybody can write a name."""
+        for row in rows:
+            self._by_name.setdefault(row.key, []).append(row)
+            if public := _public_of(row.key):
+                self._by_key.setdefault(public.fingerprint, []).append(row)
+                self._keys[public.fingerprint] = Key(public.public, "", is_listed=True)
 
     def issuers_of(self, key: Key | None, day: date | None) -> set[str]:
-        """The issuers that have this very key on a day, however it is written: one key can be listed for several."""
+        """The issuers that have a key on a day, however it is written, or a name under which it was fetched.
+
+        One key can be listed for several issuers.
+        """
         if key is None:
             return set()
-        return {row.issuer for row, public in self._rows if _holds(row, day) and _is_key(row, public, key)}
+        names = {key.name, key.owner if key.owner.startswith("did:") else ""} - {""}
+        named = [row for name in names for row in self._by_name.get(name, []) if _public_of(row.key) is None]
+        return {row.issuer for row in [*self._by_key.get(key.fingerprint, []), *named] if _holds(row, day)}
 
     def issuers_called(self, name: str, day: date | None) -> set[str]:
         """The issuers that have a name, as a credential writes its issuer's, on a day."""
-        return {row.issuer for row, _ in self._rows if name and row.key == name and _holds(row, day)}
+        return {row.issuer for row in self._by_name.get(name, []) if name and _holds(row, day)}
 
     def usable(self, day: date | None) -> list[Key]:
-        """The keys themselves that hold on a day: for credentials whose own key is not named or lies elsewhere.
+        """The keys themselves that hold on a day: for credentials whose own key is not named or lies elsewhere."""
+        return [key for mark, key in self._keys.items() if any(_holds(row, day) for row in self._by_key[mark])]
 
-        None of them has the name that the credential gives its key: anybody can write a name.
-        """
-        known = {public.fingerprint: public for row, public in self._rows if public and _holds(row, day)}
-        return [Key(public.public, "", is_listed=True) for public in known.values()]
-
-
-def _is_key(row: IssuerKey, public: Key | None, key: Key) -> bool:
-    """Whether a row is about a key: by the key itself, or by a name under which it was fetched."""
-    if public:
-        return public.fingerprint == key.fingerprint
-    return row.key == key.name or (row.key == key.owner and row.key.startswith("did:"))
+    def fitted(self, key: Key) -> Key:
+        """Try this one first from now on: the badges of a file are mostly signed with one key."""
+        mark = key.fingerprint
+        if key.is_listed and next(iter(self._keys)) != mark:
+            self._keys = {mark: self._keys[mark], **self._keys}
+        return key
 
 
 def _holds(row: IssuerKey, day: date | None) -> bool:

@@ -192,7 +192,7 @@ class _Looking:
                 return Proved(
                     Outcome.PASSED,
                     f"The signature ({self.name}) holds.",
-                    key,
+                    self.known.fitted(key),
                     statements.without_places(document, left_out),
                     tuple(".".join(map(str, path)) for path in left_out),
                     Outcome.PASSED,
@@ -292,7 +292,7 @@ def _signer(
     usable, missing = _named_keys(head, payload, document, fetcher, known)
     for key in usable:
         if keys.holds(key.public, algorithm, signature, message):
-            return key
+            return known.fitted(key)
     raise missing or _Wrong("it was changed after it was signed, or signed with another key or algorithm")
 
 

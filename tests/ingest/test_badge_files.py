@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import socket
+import time
 from contextlib import closing
 from datetime import date, datetime
 
@@ -13,7 +14,18 @@ from click.testing import CliRunner
 from skilltrack.access.viewer import Viewer
 from skilltrack.commands.cli import cli
 from skilltrack.errors import BadFile
-from skilltrack.ingest import Options, Source, import_folder, import_sources, parse_mapping, recognised_kinds, undo
+from skilltrack.ingest import (
+    KINDS,
+    Options,
+    Source,
+    import_folder,
+    import_sources,
+    parse_mapping,
+    recognised_kinds,
+    undo,
+)
+from skilltrack.ingest.reading.badge_copies import MARK
+from skilltrack.ingest.reading.badge_files import holds_badges, read_badges
 from skilltrack.keeping.durability import open_store
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -522,6 +534,47 @@ def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
     assert land(store, record(["w1", "w2"]), "clr.json").status == "stored"
     assert sorted(row[1] for row in awards(store)) == ["w1", "w2"]
     assert met(store, "verified") == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!-- -->" * 40,
+        b"<!-- a -->\n" * 2000 + b"x",
+        b"<!--" + b" -->\n<!--" * 400,
+        b"<!DOCTYPE a>" * 200,
+        b"eyJ" * 4000,
+    ],
+    ids=["comments", "many comments", "open comments", "document types", "token"],
+)
+def test_what_begins_like_a_picture_or_a_token_is_told_from_one_at_once(content):
+    before = time.process_time()
+
+    assert recognised_kinds("x.svg", content) == []
+    assert time.process_time() - before < 2
+
+
+def test_a_picture_with_comments_before_it_is_one():
+    assert holds_badges(
+        KINDS["badges"], b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<!-- b > -->\n<!DOCTYPE svg>\n<svg/>"
+    )
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['{"gone": 1000000000}', '{"where": "x", "rows": [{"email": "mara@works.example"}]}', '{"x": 1}', "not json"],
+)
+def test_the_form_in_which_we_keep_badges_is_not_read_from_a_file_that_comes_in(part):
+    forged = MARK + f"\n{part}\n]}}\n".encode()
+
+    with pytest.raises(BadFile, match=r"x\.json"):
+        read_badges(forged, "x.json", ())
+
+
+def test_a_damaged_copy_of_our_own_is_refused_with_its_name():
+    for part in ('{"x": 1}', "not json", "[]", '{"gone": {}}'):
+        with pytest.raises(BadFile, match=r"x\.json is a damaged copy"):
+            read_badges(MARK + f"\n{part}\n]}}\n".encode(), "x.json", (), is_kept=True)
 
 
 def test_what_is_not_a_badge_is_refused_with_what_would_work(store):

@@ -247,7 +247,7 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
 def _read_badges(source: Source, came_from: str, folder: Path | None) -> ReadFile:
     """Read the credentials that a file carries as rows."""
     if not source.badges:
-        source.badges.append(read_badges(source.content, source.name, source.issuer_keys))
+        source.badges.append(read_badges(source.content, source.name, source.issuer_keys, source.is_again))
     kind, badges = KINDS[source.kind], source.badges[0]
     decoded = as_decoded(source.content, source.name, badges, folder)
     mapping = source.mapping

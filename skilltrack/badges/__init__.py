@@ -1,12 +1,13 @@
 """Earned badges as files: read, and checked as far as that can be done here."""
 
 from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, one_part, read
+from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
 from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
 from skilltrack.badges.key_names import listed_form
 from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.proofs import Outcome
-from skilltrack.badges.verdict import Checked, Signer, State, Step, Verdict, verify, verify_parts
+from skilltrack.badges.verdict import verify, verify_parts
 
 __all__ = [
     "KNOWN",

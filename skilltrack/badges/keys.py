@@ -47,6 +47,15 @@ class Key:
     """How the credential names it; empty for one that it brings along."""
     owner: str = ""
     """The DID or address for which it speaks by its own standard; empty = none."""
+    is_listed: bool = False
+    """Whether it is a key of issuer_keys that was tried because the one that the credential names was not fetched."""
+
+    @property
+    def shown(self) -> str:
+        """What is said of it in a sentence. A name that a credential writes and that was not fetched proves nothing."""
+        if self.is_listed:
+            return "a key that issuer_keys lists; what the badge itself calls its key was not looked up"
+        return visible(self.name)[:160] or "a key that it brings along"
 
     @property
     def fingerprint(self) -> bytes:
@@ -69,28 +78,41 @@ class KnownKeys:
     """The keys of `issuer_keys`, looked up by what they are and by their names."""
 
     def __init__(self, rows: Iterable[IssuerKey]) -> None:
-        self._rows = [(row, _public_of(row.key)) for row in rows]
-        self._fingerprints = {row: public.fingerprint for row, public in self._rows if public}
+        self._by_key: dict[bytes, list[IssuerKey]] = {}
+        self._by_name: dict[str, list[IssuerKey]] = {}
+        self._keys: dict[bytes, Key] = {}
+        """One by one, without a name: anybody can write a name."""
+        for row in rows:
+            self._by_name.setdefault(row.key, []).append(row)
+            if public := _public_of(row.key):
+                self._by_key.setdefault(public.fingerprint, []).append(row)
+                self._keys[public.fingerprint] = Key(public.public, "", is_listed=True)
 
-    def row_of(self, key: Key | None, issuer: str, day: date | None) -> IssuerKey | None:
-        """The row that has the key on a day, or else the one that has its issuer's own address."""
-        holding = [row for row, _ in self._rows if _holds(row, day)]
-        of_key = key.fingerprint if key else b""
-        exact = next((row for row in holding if key and self._is_of(row, key, of_key)), None)
-        return exact or next((row for row in holding if issuer and row.key == issuer), None)
+    def issuers_of(self, key: Key | None, day: date | None) -> set[str]:
+        """The issuers that have a key on a day, however it is written, or a name under which it was fetched.
 
-    def is_key(self, row: IssuerKey, key: Key) -> bool:
-        """Whether a row is about this very key, however both are written."""
-        return self._is_of(row, key, key.fingerprint)
+        One key can be listed for several issuers.
+        """
+        if key is None:
+            return set()
+        names = {key.name, key.owner if key.owner.startswith("did:") else ""} - {""}
+        named = [row for name in names for row in self._by_name.get(name, []) if _public_of(row.key) is None]
+        return {row.issuer for row in [*self._by_key.get(key.fingerprint, []), *named] if _holds(row, day)}
 
-    def _is_of(self, row: IssuerKey, key: Key, fingerprint: bytes) -> bool:
-        if row in self._fingerprints:
-            return self._fingerprints[row] == fingerprint
-        return row.key == key.name or (row.key == key.owner and row.key.startswith("did:"))
+    def issuers_called(self, name: str, day: date | None) -> set[str]:
+        """The issuers that have a name, as a credential writes its issuer's, on a day."""
+        return {row.issuer for row in self._by_name.get(name, []) if name and _holds(row, day)}
 
     def usable(self, day: date | None) -> list[Key]:
-        """The keys themselves that hold on a day: for credentials that do not say which they are signed with."""
-        return [Key(public.public, public.name) for row, public in self._rows if public and _holds(row, day)]
+        """The keys themselves that hold on a day: for credentials whose own key is not named or lies elsewhere."""
+        return [key for mark, key in self._keys.items() if any(_holds(row, day) for row in self._by_key[mark])]
+
+    def fitted(self, key: Key) -> Key:
+        """Try this one first from now on: the badges of a file are mostly signed with one key."""
+        mark = key.fingerprint
+        if key.is_listed and next(iter(self._keys)) != mark:
+            self._keys = {mark: self._keys[mark], **self._keys}
+        return key
 
 
 def _holds(row: IssuerKey, day: date | None) -> bool:

@@ -7,6 +7,7 @@ several proofs; one that is wrong makes the credential wrong, one of a kind that
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -65,6 +66,12 @@ class Proved:
     """The places that the signature does not cover."""
     key_outcome: Outcome = Outcome.ABSENT
     key_reason: str = "No key was looked for."
+    signed_on: date | None = None
+    """The day of issue of the record whose signature it is; none where it is the credential's own."""
+    valid_from: date | None = None
+    """The first day of that record."""
+    valid_to: date | None = None
+    """The last day of the proof itself, or of the record that has it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "document", normal(self.document))
@@ -185,11 +192,12 @@ class _Looking:
                 return Proved(
                     Outcome.PASSED,
                     f"The signature ({self.name}) holds.",
-                    key,
+                    self.known.fitted(key),
                     statements.without_places(document, left_out),
                     tuple(".".join(map(str, path)) for path in left_out),
                     Outcome.PASSED,
-                    f"It is signed with {visible(key.name)[:160]}.",
+                    f"It is signed with {key.shown}.",
+                    valid_to=day(self.proof, "expires"),
                 )
         raise missing or _Wrong("it was changed after it was signed, or signed with another key")
 
@@ -199,7 +207,7 @@ class _Looking:
         try:
             return [keys.resolved(method, self.fetcher)], None
         except NotFetched as error:
-            return [replace(key, name=str(method)) for key in self.known.usable(valid_from(self.document))], error
+            return self.known.usable(valid_from(self.document)), error
 
     def _signed_document(self, suite: Suite) -> dict[str, Any]:
         if suite.is_rdf:
@@ -252,7 +260,6 @@ def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | N
     except (NotFetched, statements.Unsupported) as error:
         reason = f"Its signature was not checked: {error}."
         return Proved(Outcome.OPEN, reason, None, document, (), Outcome.OPEN, reason)
-    by = visible(key.name)[:160] or "a key that it brings along"
     return Proved(
         Outcome.PASSED,
         f"The signature ({head['alg']}) holds.",
@@ -260,7 +267,7 @@ def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | N
         document,
         (),
         Outcome.PASSED,
-        f"It is signed with {by}.",
+        f"It is signed with {key.shown}.",
     )
 
 
@@ -285,7 +292,7 @@ def _signer(
     usable, missing = _named_keys(head, payload, document, fetcher, known)
     for key in usable:
         if keys.holds(key.public, algorithm, signature, message):
-            return key
+            return known.fitted(key)
     raise missing or _Wrong("it was changed after it was signed, or signed with another key or algorithm")
 
 

@@ -55,6 +55,12 @@ def of_credential(document: dict[str, Any], fetcher: Fetcher | None, on_day: dat
     )
 
 
+def worse(one: Status, other: Status) -> Status:
+    """That of two statuses which says more against a credential."""
+    order = (Outcome.ABSENT, Outcome.PASSED, Outcome.OPEN, Outcome.FAILED)
+    return max(one, other, key=lambda status: (status.taken_back == "revoked", order.index(status.outcome)))
+
+
 def _of_entry(entry: Any, document: dict[str, Any], fetcher: Fetcher | None, on_day: date, signed: IsSigned) -> Status:
     try:
         kinds = [text(kind) for kind in listed(entry.get("type"))] if isinstance(entry, dict) else []

@@ -1,104 +1,18 @@
 """The verdict on a file of credentials: each step that was checked, what came of it, and one state for all of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from skilltrack.badges import carriers, credentials, older, proofs, status
+from skilltrack.badges.checked import Checked, Signer, State, Step
 from skilltrack.badges.credentials import Credential, NotACredential, text
 from skilltrack.badges.fetching import Fetcher, NotFetched, fetched_object, have_one_host
 from skilltrack.badges.key_names import did_of
 from skilltrack.badges.keys import IssuerKey, Key, KnownKeys
 from skilltrack.badges.proofs import Outcome, Proved
 from skilltrack.text import visible
-
-
-class State(StrEnum):
-    """What is to be thought of a credential; the first that holds, in this order."""
-
-    UNREADABLE = "unreadable"
-    INVALID = "invalid"
-    REVOKED = "revoked"
-    SUSPENDED = "suspended"
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not yet valid"
-    UNSIGNED = "unsigned"
-    NOT_CHECKABLE = "not checkable offline"
-    ISSUER_UNKNOWN = "proof holds, issuer's key not known"
-    VERIFIED = "verified"
-
-
-class Verdict(StrEnum):
-    """The same in three words."""
-
-    VERIFIED = "verified"
-    NOT_VERIFIED = "not verified"
-    NOT_CHECKED = "cannot be checked here"
-
-
-_OPEN = (State.NOT_CHECKABLE, State.ISSUER_UNKNOWN)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a check, with its reason as a sentence."""
-
-    name: str
-    """parsed, signature, key, issuer, dates or status."""
-    outcome: Outcome
-    reason: str
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One credential of a file, and what checking it gave."""
-
-    where: str
-    carrier: str
-    credential: Credential | None
-    """What it says, as far as its signature covers it; none where it cannot be read."""
-    state: State
-    steps: tuple[Step, ...]
-    known_issuer: str = ""
-    """The issuer in `issuer_keys` whose key it is signed with: the one to believe, whatever the badge calls itself."""
-    left_out: tuple[str, ...] = ()
-    """Places of the document that the signature does not cover; they are not in `credential`."""
-    signer: "Signer | None" = None
-    """The key of a signature that holds, where one was used."""
-    speaks: Step | None = None
-    """Whether that key may speak for whom the credential names as its issuer, whatever `issuer_keys` says."""
-    taken_back: str = ""
-    """revoked or suspended; empty = neither."""
-
-    @property
-    def verdict(self) -> Verdict:
-        """Verified, not verified, or cannot be checked here."""
-        if self.state is State.VERIFIED:
-            return Verdict.VERIFIED
-        return Verdict.NOT_CHECKED if self.state in _OPEN else Verdict.NOT_VERIFIED
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why it is not verified, or what was checked where it is."""
-        if self.state is State.VERIFIED:
-            return tuple(step.reason for step in self.steps if step.outcome is Outcome.PASSED)
-        return tuple(step.reason for step in self.steps if step.outcome in (Outcome.FAILED, Outcome.OPEN)) or tuple(
-            step.reason for step in self.steps if step.name == "signature"
-        )
-
-
-@dataclass(frozen=True)
-class Signer:
-    """A key by every name under which a company may have listed it."""
-
-    did: str
-    """The key itself, in its listed form."""
-    name: str
-    """As the credential names it; empty for one that it brings along."""
-    owner: str
-    """The DID whose key it is by its own standard; empty = none."""
 
 
 def verify(
@@ -174,7 +88,8 @@ class _Checking:
                 is_signed = credentials.written(credentials.normal(child)) in signed
                 is_broken = proved is not None and proved.outcome is Outcome.FAILED
                 own = _covered(inner.document, proved if is_signed or is_broken else None)
-                yield _in_record(self._checked(inner, own), document)
+                whole = _whole(part, proved) if proved and own.outcome is Outcome.PASSED else None
+                yield _in_record(self._checked(inner, own, whole), document)
 
     def proved(self, part: carriers.Carried) -> Proved:
         """The signature of a credential."""
@@ -182,7 +97,8 @@ class _Checking:
             return proofs.around(part.token, part.document, part.where, self.fetcher, self.known)
         return proofs.inside(part.document, self.fetcher, self.known)
 
-    def _checked(self, part: carriers.Carried, proved: Proved | None) -> Checked:
+    def _checked(self, part: carriers.Carried, proved: Proved | None, record: dict[str, Any] | None = None) -> Checked:
+        """A credential; with a `record` its proof is that record's, which must not have ended or been taken back."""
         document = proved.document if proved else part.document
         try:
             if older.is_older(document):
@@ -190,10 +106,15 @@ class _Checking:
             if proved is None or not credentials.is_newer(document):
                 raise NotACredential("it has neither a credentialSubject nor a badge with a recipient")
             credential = credentials.credential_of(document)
-            # What the signature leaves out gives nothing, but it may still take away.
-            whole = document if part.token else {**credentials.normal(part.document), **document}
+            whole = _whole(part, proved)
             credential = replace(credential, expires_on=credentials.expires_on(whole))
-            lists = status.of_credential(whole, self.fetcher, self.on_day or date.max, self._signed_list)
+            on_day = self.on_day or date.max
+            lists = status.of_credential(whole, self.fetcher, on_day, self._signed_list)
+            if record is not None:
+                of_record = status.of_credential(record, self.fetcher, on_day, self._signed_list)
+                lists = status.worse(lists, replace(of_record, reason=f"Of its record: {of_record.reason}"))
+                starts, ends = credentials.valid_from(record), credentials.expires_on(record)
+                proved = replace(proved, signed_on=starts, valid_from=starts, valid_to=_earlier(proved.valid_to, ends))
             return self._judged(part, proved, credential, lists)
         except NotACredential as error:
             return _unreadable(part.where, part.carrier, f"{part.where} cannot be read as a credential: {error}.")
@@ -245,7 +166,7 @@ class _Checking:
         if proved.outcome is not Outcome.PASSED or proved.key is None:
             raise NotFetched(f"the signature of its status list does not hold ({proved.reason.rstrip('.')})")
         owner = credentials.issuer_id(proved.document)
-        is_known = self.known.row_of(proved.key, "", credentials.valid_from(proved.document)) is not None
+        is_known = bool(self.known.issuers_of(proved.key, credentials.valid_from(proved.document)))
         if proved.key.owner != owner and not have_one_host(proved.key.name, owner) and not is_known:
             raise NotFetched("its status list is not signed by its own issuer")
         return proved.document
@@ -253,7 +174,11 @@ class _Checking:
     def _judged(self, part: carriers.Carried, proved: Proved, credential: Credential, lists: status.Status) -> Checked:
         speaks = self._speaks(proved, credential)
         known, issuer = self._issuer(proved, credential, speaks)
-        dates = self._dates(credential, proved.left_out)
+        starts = max((day for day in (credential.valid_from, proved.valid_from) if day), default=None)
+        ends = _earlier(credential.expires_on, proved.valid_to)
+        spanned = replace(credential, valid_from=starts, expires_on=ends)
+        is_reversed = _is_reversed(credential)
+        dates = self._dates(spanned, proved.left_out, is_reversed)
         left_out = ", ".join(proved.left_out[:5])
         reason = proved.reason + (
             f" It does not cover {visible(left_out)[:200]}, which is left out." if left_out else ""
@@ -266,10 +191,10 @@ class _Checking:
             dates,
             Step("status", lists.outcome, lists.reason),
         )
-        state = self._state(steps, credential, lists, known)
+        state = self._state(steps, spanned, lists, known, is_reversed)
         return Checked(
             part.where, part.carrier, credential, state, steps, known, proved.left_out, _signer(proved), speaks,
-            lists.taken_back,
+            lists.taken_back, proved.signed_on or credential.issued_on, starts, ends,
         )  # fmt: skip
 
     def _speaks(self, proved: Proved, credential: Credential) -> Step:
@@ -298,15 +223,18 @@ class _Checking:
         own, key, outcome, reason = credential.issuer_id, proved.key, speaks.outcome, speaks.reason
         if outcome is Outcome.ABSENT:
             return "", speaks
-        row = self.known.row_of(key, own, credential.issued_on)
-        named = self.known.row_of(None, own, credential.issued_on)
-        if row and named and row.issuer != named.issuer:
-            who = f"{visible(named.issuer)[:80]} as its issuer and is signed with a key of {visible(row.issuer)[:80]}"
-            return "", Step("issuer", Outcome.FAILED, f"It names {who}.")
-        if row and key and self.known.is_key(row, key) and outcome is Outcome.OPEN:
-            outcome, reason = Outcome.PASSED, f"The key is one of {visible(row.issuer)[:80]}."
-        if row and outcome is Outcome.PASSED:
-            return row.issuer, Step("issuer", outcome, f"{reason} issuer_keys has it for {visible(row.issuer)[:80]}.")
+        of_key = self.known.issuers_of(key, credential.issued_on)
+        called = self.known.issuers_called(own, credential.issued_on)
+        if of_key and called and not of_key & called:
+            named, signing = (visible(" or ".join(sorted(issuers)))[:160] for issuers in (called, of_key))
+            return "", Step(
+                "issuer", Outcome.FAILED, f"It names {named} as its issuer and is signed with a key of {signing}."
+            )
+        known = min(of_key & called or of_key or called, default="")
+        if of_key and outcome is Outcome.OPEN:
+            outcome, reason = Outcome.PASSED, f"The key is one of {visible(known)[:80]}."
+        if known and outcome is Outcome.PASSED:
+            return known, Step("issuer", outcome, f"{reason} issuer_keys has it for {visible(known)[:80]}.")
         if outcome is Outcome.PASSED:
             day = f" on {credential.issued_on}" if credential.issued_on else ""
             reason += f" Anybody can make one: issuer_keys does not say whose it is{day}."
@@ -343,9 +271,9 @@ class _Checking:
             return Outcome.OPEN, "It does not say who its issuer is, or that lies elsewhere."
         return Outcome.FAILED, f"The host of the badge is not that of its issuer {visible(own)[:160]}."
 
-    def _dates(self, credential: Credential, left_out: tuple[str, ...]) -> Step:
+    def _dates(self, credential: Credential, left_out: tuple[str, ...], is_reversed: bool) -> Step:
         starts, ends = credential.valid_from, credential.expires_on
-        if starts and ends and starts > ends:
+        if is_reversed:
             return Step("dates", Outcome.FAILED, f"It ends on {ends}, before it begins on {starts}.")
         if self.on_day and ends and ends < self.on_day:
             return Step("dates", Outcome.FAILED, f"It ended on {ends}.")
@@ -361,10 +289,11 @@ class _Checking:
             f"It holds from {starts or credential.issued_on}{f' to {ends}' if ends else ', without an end'}.",
         )
 
-    def _state(self, steps: tuple[Step, ...], credential: Credential, lists: status.Status, known: str) -> State:
+    def _state(
+        self, steps: tuple[Step, ...], credential: Credential, lists: status.Status, known: str, is_reversed: bool
+    ) -> State:
         outcome = {step.name: step.outcome for step in steps}
         starts, ends = credential.valid_from, credential.expires_on
-        is_reversed = starts is not None and ends is not None and starts > ends
         states = {
             State.INVALID: Outcome.FAILED in (outcome["signature"], outcome["key"], outcome["issuer"]) or is_reversed,
             State.REVOKED: lists.taken_back == "revoked",
@@ -386,6 +315,22 @@ def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
     if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
         return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
     return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
+
+
+def _whole(part: carriers.Carried, proved: Proved) -> dict[str, Any]:
+    """A credential with what its signature leaves out: that gives nothing, but it may still take away."""
+    return proved.document if part.token else {**credentials.normal(part.document), **proved.document}
+
+
+def _earlier(*ends: date | None) -> date | None:
+    """The first of some last days; none where there is none."""
+    return min((end for end in ends if end), default=None)
+
+
+def _is_reversed(credential: Credential) -> bool:
+    """Whether a credential ends before it begins by its own words."""
+    starts, ends = credential.valid_from, credential.expires_on
+    return starts is not None and ends is not None and starts > ends
 
 
 def _signer(proved: Proved) -> Signer | None:

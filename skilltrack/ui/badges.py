@@ -29,6 +29,10 @@ STATES = {
         "help",
         "Somebody said by hand whose badge this is: the badge does not name this person by an address of theirs.",
     ),
+    "day of issue not that of the badge": (
+        "help",
+        "Somebody gave the award another day of issue by hand than the badge has.",
+    ),
     "unsigned": (
         "help",
         "It has no signature: anybody could have written it. It counts on the word of whoever uploaded it.",

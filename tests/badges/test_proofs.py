@@ -5,6 +5,7 @@ import json
 from contextlib import suppress
 from datetime import date
 from functools import cache
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -255,6 +256,39 @@ def test_a_known_key_counts_on_the_days_on_which_it_is_the_issuers():
 )
 def test_one_key_is_the_same_however_issuer_keys_writes_it(form):
     assert checked(SCHOOL.prove(badge(SCHOOL.did)), [IssuerKey("Weld School", form(SCHOOL))]).state is State.VERIFIED
+
+
+def test_many_listed_keys_do_not_slow_down_the_badges_that_one_of_them_signed():
+    others = [IssuerKey(f"I{n}", f"did:web:i{n}.example") for n in range(3000)]
+    others += [IssuerKey(f"K{n}", Signer().did) for n in range(300)]
+    name = "did:web:weld.example"
+    badges = [
+        SCHOOL.prove(badge(name, [*V2, INTEGRITY], id=f"urn:x:{n}"), "eddsa-jcs-2022", f"{name}#1") for n in range(40)
+    ]
+    before = process_time()
+    found = verify(data(badges), "x.json", DAY, None, [*others, *KNOWN])
+
+    assert {one.state for one in found} == {State.VERIFIED}
+    assert process_time() - before < 1.5, "trying each of them for each badge takes some seconds"
+
+
+def test_a_listed_key_does_not_take_the_name_that_a_badge_gives_its_key():
+    yard, name = Signer(), "https://weld.example/keys/1"
+    rows = [
+        IssuerKey("Yard", yard.pem),
+        IssuerKey("Weld School", name),
+        IssuerKey("Weld School", "https://weld.example"),
+    ]
+    document = badge("https://weld.example", [*V2, INTEGRITY])
+    token = yard.token({"vc": document}, kid=name)
+    for content in (data(yard.prove(document, "eddsa-jcs-2022", name)), data(token)):
+        (one,) = verify(content, "x", date(2024, 10, 1), None, rows)
+        assert (one.signer.did, one.signer.name, one.signer.owner) == (yard.did, "", "")
+        assert (one.state, one.speaks.outcome) == ("invalid", "open")
+        assert "is signed with a key of Yard" in " ".join(one.reasons)
+        shared = [*rows, IssuerKey("Weld School", yard.did)]
+        (one,) = verify(content, "x", date(2024, 10, 1), None, shared)
+        assert (one.state, one.known_issuer) == ("verified", "Weld School")
 
 
 @pytest.mark.parametrize(

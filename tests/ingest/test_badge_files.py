@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import socket
+import time
 from contextlib import closing
 from datetime import date, datetime
 
@@ -13,7 +14,18 @@ from click.testing import CliRunner
 from skilltrack.access.viewer import Viewer
 from skilltrack.commands.cli import cli
 from skilltrack.errors import BadFile
-from skilltrack.ingest import Options, Source, import_folder, import_sources, parse_mapping, recognised_kinds, undo
+from skilltrack.ingest import (
+    KINDS,
+    Options,
+    Source,
+    import_folder,
+    import_sources,
+    parse_mapping,
+    recognised_kinds,
+    undo,
+)
+from skilltrack.ingest.reading.badge_copies import MARK
+from skilltrack.ingest.reading.badge_files import holds_badges, read_badges
 from skilltrack.keeping.durability import open_store
 from skilltrack.questions import Filters, Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -153,6 +165,61 @@ def test_a_key_that_is_not_listed_proves_nothing_about_who_issued_a_badge_until_
     assert met(store, "verified") == 0, "the key is that of another issuer than the credential's"
     land(store, f"issuer,key\nWeld School,{STRANGER.did}\n".encode(), "k.csv", "issuer_keys")
     assert met(store, "verified") == 1
+
+
+def naming(signer, issuer, method):
+    """A badge for Mara that names an issuer and a key by an address or DID, signed by whoever."""
+    return signer.prove(badge(issuer, [*V2, INTEGRITY]), "eddsa-jcs-2022", method)
+
+
+def keys(store, rows, header="issuer,key,valid_from,valid_to"):
+    assert land(store, f"{header}\n{rows}\n".encode(), "k.csv", "issuer_keys").status == "stored"
+
+
+@pytest.mark.parametrize(
+    ("owner", "since", "until", "issuer", "method"),
+    [
+        ("Yard", "", "", "https://weld.example", "https://weld.example/keys/1"),
+        ("Weld School", "2020-01-01", "2023-12-31", "did:web:weld.example", "did:web:weld.example#key-1"),
+    ],
+    ids=["another issuer's", "its own, after its end"],
+)
+def test_a_listed_key_proves_only_what_it_is_itself_listed_for_whatever_name_a_badge_gives_it(
+    store, owner, since, until, issuer, method
+):
+    keys(store, f'{owner},"{STRANGER.pem}",{since},{until}\nWeld School,{method},2024-01-01,')
+    assert land(store, naming(STRANGER, issuer, method)).status == "stored"
+
+    assert met(store, "verified") == 0
+    keys(store, f"Weld School,{issuer},2024-01-01,")
+    assert met(store, "verified") == 0, "listing a name later proves as little"
+    (row,) = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7")).to_dict("records")
+    steps = {step["name"]: (step["outcome"], step["reason"]) for step in json.loads(row["steps"])}
+    assert (row["key"], row["state"]) == (STRANGER.did, "proof holds, issuer's key not known")
+    assert "was not looked up" in steps["key"][1]
+    assert steps["issuer"][0] == "open"
+    (seen,) = (
+        Metrics(store).ask("keys_seen", Viewer.everyone(), Filters(as_of=date(2024, 10, 1)))["listed_for"].fillna("")
+    )
+    assert seen == ("Yard" if owner == "Yard" else "")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        f"A Platform,{STRANGER.did},,\nWeld School,{STRANGER.did},,",
+        f"Old School,{STRANGER.did},2020-01-01,2023-12-31\nWeld School,{STRANGER.did},2024-01-01,",
+    ],
+    ids=["shared", "renamed"],
+)
+def test_a_key_that_is_listed_for_two_issuers_speaks_for_each_on_the_days_that_are_its_own(store, others):
+    keys(store, f"{others}\nWeld School,https://weld.example,,")
+    outcome = land(store, naming(STRANGER, "https://weld.example", STRANGER.method))
+
+    assert outcome.status == "stored", outcome.problems
+    assert met(store, "verified") == 1
+    keys(store, f"Weld School,{STRANGER.did},,2023-12-31\nWeld School,{STRANGER.did},2024-01-01,2024-01-02")
+    assert met(store, "verified") == 0
 
 
 def test_a_badge_that_was_changed_is_a_bad_row_and_never_verified(store):
@@ -351,26 +418,163 @@ def test_nothing_is_asked_of_the_outside_world(store, monkeypatch):
     assert row["state"] == "not checkable offline"
 
 
-def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
-    def record(**more):
-        children = [signed(edit=named("Welding, level 1", "w1")), signed(edit=named("Welding, level 2", "w2"))]
-        for child in children:
-            child.pop("proof")
-            child["id"] = f"urn:x:{child['credentialSubject']['achievement']['id']}"
-        document = {
-            "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
-            "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
-            "issuer": {"id": SCHOOL.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
-            "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children},
-        }  # fmt: skip
-        return SCHOOL.prove(document, "eddsa-jcs-2022") | more
+def taken_back(email, badge_id="https://weld.example/a/9"):
+    """An unsigned badge that says of itself that it was revoked, with a piece of evidence and an end."""
+    return {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": badge_id, "revoked": True,
+        "recipient": {"type": "email", "hashed": False, "identity": email}, "evidence": "https://weld.example/pieces/9",
+        "badge": {"id": "w2", "type": "BadgeClass", "name": "Welding, level 2", "issuer": {"name": "Weld School"}},
+        "issuedOn": "2024-05-06T00:00:00Z", "verification": {"type": "hosted"}, "expires": "2025-12-31T00:00:00Z",
+    }  # fmt: skip
 
-    broken = land(store, record(name="Another record"), "clr.json")
+
+def test_a_signed_badge_takes_nothing_back_by_what_it_does_not_say(store):
+    """The columns of a file are those that any of its badges fills, so the others have empty cells there."""
+    badge_id = signed()["id"]
+    columns = "award_id,employee_id,credential_id,issued_on,expires_on,revoked_on,evidence_url"
+    land(store, signed())
+    land(
+        store, f"{columns}\n{badge_id},7,w2,2024-05-06,2025-06-30,2024-06-01,https://weld.example/7\n".encode(), "r.csv"
+    )
+    both = {"mara.json": data(signed(suite="eddsa-rdfc-2022")), "bo.json": data(taken_back("bo@works.example"))}
+    assert land(store, zipped(both), "both.zip").status == "stored"
+
+    kept = awards(store, "employee_id, cast(revoked_on as varchar) as r, cast(date_end as varchar) as e, evidence_url")
+    assert kept[0] == ("7", "2024-06-01", "2025-06-30", "https://weld.example/7")
+    days = [date(2024, 5, 31), date(2024, 6, 1)]
+    assert [(met(store, "verified", day), met(store, "attested", day)) for day in days] == [(1, 1), (0, 0)]
+
+
+def test_a_revocation_by_a_badge_ends_an_award_as_one_by_a_table_does_and_an_old_copy_changes_nothing(store):
+    at = {"landed_at": datetime(2024, 9, 10, 9)}
+    land(store, signed(), landed_at=datetime(2024, 9, 5, 9))
+    land(store, taken_back("mara@works.example", signed()["id"]), "r.json", **at)
+    days = [date(2024, 9, 9), date(2024, 9, 10)]
+    before = [(met(store, "verified", day), met(store, "attested", day)) for day in days]
+    land(store, signed(suite="eddsa-rdfc-2022"), "again.json", landed_at=datetime(2024, 9, 20, 9))
+
+    assert before == [(met(store, "verified", day), met(store, "attested", day)) for day in days] == [(1, 1), (0, 0)]
+
+
+def test_a_badge_of_a_record_is_verified_only_while_the_record_holds_and_by_a_key_of_the_records_day(store):
+    address = "https://weld.example/status/1"
+    entry = {"id": f"{address}#4", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+             "statusListIndex": "4", "statusListCredential": address}  # fmt: skip
+    keys(store, f"Weld School,{STRANGER.did},,2024-05-31")
+    days = [date(2024, 6, 30), date(2024, 7, 1)]
+    for signer, more, verified in (
+        (SCHOOL, {}, [1, 1]),
+        (SCHOOL, {"credentialStatus": entry}, [0, 0]),
+        (SCHOOL, {"validUntil": "2024-06-30T00:00:00Z"}, [1, 0]),
+        (SCHOOL, {"validFrom": "2024-07-01T00:00:00Z"}, [0, 1]),
+        (STRANGER, {"validFrom": "2024-06-01T00:00:00Z"}, [0, 0]),
+        (STRANGER, {"validFrom": "2024-05-31T00:00:00Z"}, [1, 1]),
+    ):
+        outcome = land(store, record(["w2"], signer, **more), "clr.json")
+        assert outcome.status == "stored", outcome.problems
+        assert [met(store, "verified", day) for day in days] == verified, more
+        assert met(store, "attested") == 1
+        undo(store, outcome.upload_id)
+
+
+def test_the_day_of_issue_of_a_signed_badge_is_its_own_and_its_proof_ends_when_it_says(store):
+    late = signed(STRANGER, validFrom="2024-06-10T09:00:00Z")
+    keys(store, f"Weld School,{STRANGER.did},,2024-05-31")
+    for mapping in ('[values.issued_on]\n"2024-06-10" = "2024-05-10"\n', '[constants]\nissued_on = "2024-05-10"\n'):
+        outcome = land(store, late, mapping=mapping)
+        assert awards(store) == [("7", "w2", "2024-05-10")]
+        assert (met(store, "verified"), met(store, "attested")) == (0, 1)
+        (row,) = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7")).to_dict("records")
+        assert row["state"] == "day of issue not that of the badge"
+        assert (
+            json.loads(row["steps"])[-1]["reason"] == "The badge is of 2024-06-10: somebody gave the award another day."
+        )
+        undo(store, outcome.upload_id)
+    proof = SCHOOL.prove(badge(SCHOOL.did, [*V2, INTEGRITY]), "eddsa-jcs-2022", expires="2024-06-30T00:00:00Z")
+    land(store, proof, "ends.json")
+    days = [date(2024, 6, 30), date(2024, 7, 1)]
+    assert [(met(store, "verified", day), met(store, "attested", day)) for day in days] == [(1, 1), (0, 1)]
+
+
+def test_each_badge_has_a_state_of_its_own_whatever_another_of_the_same_award_or_day_proves(store):
+    land(store, signed())
+    copy = badge(STRANGER.did, [*V2, INTEGRITY])
+    land(store, STRANGER.prove(copy, "eddsa-jcs-2022"), "stranger.json")
+    land(
+        store, b"award_id,employee_id,credential_id,issued_on,revoked_on\nzz,7,w2,2024-05-06,2024-07-01\n", "other.csv"
+    )
+
+    rows = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7", as_of=date(2024, 10, 1)))
+    assert sorted(zip(rows["state"], rows["key"].str[:60], strict=True)) == sorted(
+        [("verified", SCHOOL.method[:60]), ("proof holds, issuer's key not known", STRANGER.method[:60])]
+    )
+    assert met(store, "verified") == 1
+
+
+def record(credentials, signer=SCHOOL, **more):
+    """A record (CLR) that its issuer signed, with badges for Mara that have no signature of their own."""
+    children = []
+    for credential in credentials:
+        child = badge(signer.did)
+        named(f"Welding, level {credential[1]}", credential)(child)
+        children.append(child | {"id": f"urn:x:{credential}"})
+    document = {
+        "@context": [V2[0], "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", V2[1], INTEGRITY],
+        "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record",
+        "issuer": {"id": signer.did, "type": ["Profile"], "name": "Weld School"}, "validFrom": "2024-05-06T00:00:00Z",
+        "credentialSubject": {"type": ["ClrSubject"], "verifiableCredential": children}, **more,
+    }  # fmt: skip
+    return signer.prove(document, "eddsa-jcs-2022")
+
+
+def test_a_record_of_several_counts_each_and_a_broken_record_none(store):
+    broken = land(store, record(["w1", "w2"]) | {"name": "Another record"}, "clr.json")
     assert broken.status == "refused"
     assert len(broken.errors) == 2
-    assert land(store, record(), "clr.json").status == "stored"
+    assert land(store, record(["w1", "w2"]), "clr.json").status == "stored"
     assert sorted(row[1] for row in awards(store)) == ["w1", "w2"]
     assert met(store, "verified") == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!-- -->" * 40,
+        b"<!-- a -->\n" * 2000 + b"x",
+        b"<!--" + b" -->\n<!--" * 400,
+        b"<!DOCTYPE a>" * 200,
+        b"eyJ" * 4000,
+    ],
+    ids=["comments", "many comments", "open comments", "document types", "token"],
+)
+def test_what_begins_like_a_picture_or_a_token_is_told_from_one_at_once(content):
+    before = time.process_time()
+
+    assert recognised_kinds("x.svg", content) == []
+    assert time.process_time() - before < 2
+
+
+def test_a_picture_with_comments_before_it_is_one():
+    assert holds_badges(
+        KINDS["badges"], b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<!-- b > -->\n<!DOCTYPE svg>\n<svg/>"
+    )
+
+
+@pytest.mark.parametrize(
+    "part",
+    ['{"gone": 1000000000}', '{"where": "x", "rows": [{"email": "mara@works.example"}]}', '{"x": 1}', "not json"],
+)
+def test_the_form_in_which_we_keep_badges_is_not_read_from_a_file_that_comes_in(part):
+    forged = MARK + f"\n{part}\n]}}\n".encode()
+
+    with pytest.raises(BadFile, match=r"x\.json"):
+        read_badges(forged, "x.json", ())
+
+
+def test_a_damaged_copy_of_our_own_is_refused_with_its_name():
+    for part in ('{"x": 1}', "not json", "[]", '{"gone": {}}'):
+        with pytest.raises(BadFile, match=r"x\.json is a damaged copy"):
+            read_badges(MARK + f"\n{part}\n]}}\n".encode(), "x.json", (), is_kept=True)
 
 
 def test_what_is_not_a_badge_is_refused_with_what_would_work(store):

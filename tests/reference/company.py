@@ -26,7 +26,7 @@ KEYS = {
 class Landed:
     """One upload: rows of text by kind, exactly as they stand in the files.
 
-    A row of badges with a `signed_by` is a signed badge of its own, which has no column for revocations.
+    A row of badges with a `signed_by` is a signed badge of its own: what it does not say takes nothing back.
     """
 
     rows: dict[str, list[dict[str, str]]]
@@ -93,7 +93,8 @@ class Company:
                 before = of_award.pop(bool(row.get("award_id")), {})
                 if row.get("signed_by"):
                     proofs.setdefault(keys[n, id(row)], []).append(row)
-                    row = row | {"revoked_on": before.get("revoked_on", "")}
+                    stays = {name: before.get(name, "") for name in ("expires_on", "revoked_on") if not row.get(name)}
+                    row = row | stays
                 of_award[bool(row.get("award_id"))] = row
         awards = {key: _completed(list(of_award.values())) for key, of_award in forms.items()}
         return [

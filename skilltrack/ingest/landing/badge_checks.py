@@ -25,7 +25,8 @@ CHECKED = pa.schema(
          "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back"),
         pa.string(),
     )
-    | {"valid_from": pa.date32(), "valid_to": pa.date32(), "steps": pa.string()}
+    | dict.fromkeys(("issued_on", "signed_on", "valid_from", "valid_to"), pa.date32())
+    | {"steps": pa.string()}
 )  # fmt: skip
 RECIPIENTS = pa.schema(
     {"file_no": pa.int32(), "line_no": pa.int64(), "place": pa.int32()}
@@ -153,8 +154,10 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
         "dates": outcome["dates"],
         "status": outcome["status"],
         "taken_back": one.taken_back or None,
-        "valid_from": credential.valid_from,
-        "valid_to": credential.expires_on,
+        "issued_on": credential.issued_on,
+        "signed_on": one.signed_on,
+        "valid_from": one.valid_from,
+        "valid_to": one.valid_to,
         "steps": json.dumps(
             [{"name": step.name, "outcome": str(step.outcome), "reason": step.reason} for step in steps],
             ensure_ascii=False,

@@ -56,7 +56,8 @@ STATE = """,
         max(r.award_id) over (partition by r.award_key) as any_award_id,
         (
             max({'upload': r.upload_id, 'day': coalesce(r.revoked_on, date '9999-12-31')})
-            filter (coalesce(f.has_revoked_on, true)) over (partition by r.award_key)
+            filter (coalesce(f.has_revoked_on and (not f.is_signed or r.revoked_on is not null), true))
+            over (partition by r.award_key)
         ).day as revoked_by_now"""
 FILES = "\n    left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skilltrack.badges import Carried, Part, Unreadable
+from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.content import Content
 
 MARK = b'{"badges that stay": ['
@@ -44,9 +45,12 @@ def written(parts: Iterable[Staying]) -> bytes:
     return MARK + b"\n" + listed.encode() + b"\n]}\n"
 
 
-def read_copy(content: Content) -> list[Staying]:
-    """What a copy holds."""
-    return [_from_json(part) for part in json.loads(bytes(content))["badges that stay"]]
+def read_copy(content: Content, name: str) -> list[Staying]:
+    """What a copy holds; raises `BadFile` for one that is damaged."""
+    try:
+        return [_from_json(part) for part in json.loads(bytes(content))["badges that stay"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BadFile(f"{name} is a damaged copy of badges. Restore the file from a backup.") from None
 
 
 def _as_json(part: Staying) -> dict[str, Any]:
@@ -62,9 +66,11 @@ def _as_json(part: Staying) -> dict[str, Any]:
 
 def _from_json(part: dict[str, Any]) -> Staying:
     if "gone" in part:
-        return Gap(part["gone"])
+        return Gap(int(part["gone"]))
     if "rows" in part:
         return Unproved(part["where"], tuple(part["rows"]))
     if "unreadable" in part:
         return Unreadable(part["where"], part["unreadable"])
+    if not isinstance(part["document"], dict):
+        raise TypeError("a credential that is not an object")
     return Carried(part["where"], part["carrier"], part["document"], part["token"])

@@ -28,7 +28,7 @@ from skilltrack.badges import (
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, is_copy, read_copy
 from skilltrack.ingest.reading.content import Content, Room
-from skilltrack.ingest.reading.decode import BEGINNING, Decoded
+from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, Decoded
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.kinds import Kind
@@ -49,11 +49,7 @@ IF_ANY = ("evidence_url", "status")
 FAILED = {"failed": "failed", "withdrew": "withdrawn", "withdrawn": "withdrawn"}
 UNFINISHED = {"enrolled": "in progress", "inprogress": "in progress", "onhold": "in progress"}
 ADDRESSES = ("email", "emailaddress")
-_BEGINNINGS = re.compile(
-    rb'\x89PNG|(<\?xml[^>]*+>\s*+)?(?>(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>]*+>\s*+)*+)<svg|\{|\[\s*[{\["]'
-    rb'|"?eyJ[\w-]+\.[\w-]+\.',
-    re.DOTALL,
-)
+_BEGINNINGS = re.compile(rb"\x89PNG|" + BEFORE_SVG + rb'<svg|\{|\[\s*[{\["]|"?eyJ[\w-]+\.[\w-]+\.', re.DOTALL)
 _WORDS = re.compile(rb"credentialSubject|[vV]erifiableCredential|openbadge|\"(badge|recipient)\"")
 """Words of which every badge has one, also in a picture."""
 _OTHER_ZIP = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DOTALL)
@@ -95,17 +91,17 @@ def look_like_badges(kind: Kind, content: Content) -> bool:
     return _WORDS.search(start) is not None
 
 
-def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], is_again: bool = False) -> Badges:
+def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], is_kept: bool = False) -> Badges:
     """Every credential of a file, checked as far as its bytes and the known keys allow; raises `BadFile`.
 
     Nothing is asked of the outside world, and nothing depends on the day: the same file gives the same at any time.
-    `is_again`: it is a kept file that lands again. Only that may be a copy of our own making.
+    `is_kept`: whether it is a file that we keep, and may be our own copy of one; in any other that is a forgery.
     """
-    is_kept_copy = is_again and is_copy(content)
-    most = LARGEST_ZIP if content[:2] == b"PK" or is_kept_copy else LARGEST
+    is_own_copy = is_kept and is_copy(content)
+    most = LARGEST_ZIP if content[:2] == b"PK" or is_own_copy else LARGEST
     if len(content) > most:
         raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
-    parts: list[Staying] = read_copy(content) if is_kept_copy else list(read(bytes(content), name))
+    parts: list[Staying] = read_copy(content, name) if is_own_copy else list(read(bytes(content), name))
     badges, last = Badges(), 0
     carried = [part for part in parts if not isinstance(part, Gap | Unproved)]
     checks = verify_parts(carried, None, None, issuer_keys)
@@ -125,7 +121,7 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         if one.credential is not None:
             badges.cells[line] = cells_of(one.credential, one)
     unread = [one for one in badges.checked.values() if one.credential is None]
-    if not badges.cells and not is_kept_copy:
+    if not badges.cells and not is_own_copy:
         more = f" (and {len(unread) - 1:,} more like it)" if len(unread) > 1 else ""
         reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
         raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")

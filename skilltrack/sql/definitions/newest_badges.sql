@@ -1,22 +1,22 @@
 -- One row per award: the newest row that names it. What that row does not say about its end and its evidence, other rows
 -- may: the newest row with an award_id and the newest without one both count (two sources can list one award), and a
--- column that a file does not have takes back nothing. An award whose newest row was of somebody erased is nobody's.
+-- column that a file does not have takes back nothing, and neither does an empty cell of a signed badge. An award whose newest row was of somebody erased is nobody's.
 -- A revocation without a day holds from the day of the first upload that tells one, or from the day of issue where that
 -- upload brings the award too.
 with shapes as (
     select
-        bool_or(f.has_expires_on) and not bool_and(f.has_expires_on) as expires_on_differs,
-        bool_or(f.has_revoked_on) and not bool_and(f.has_revoked_on) as revoked_on_differs,
-        bool_or(f.has_evidence_url) and not bool_and(f.has_evidence_url) as evidence_url_differs
+        bool_or(f.is_signed) or bool_or(f.has_expires_on) and not bool_and(f.has_expires_on) as expires_on_differs,
+        bool_or(f.is_signed) or bool_or(f.has_revoked_on) and not bool_and(f.has_revoked_on) as revoked_on_differs,
+        bool_or(f.is_signed) or bool_or(f.has_evidence_url) and not bool_and(f.has_evidence_url) as evidence_url_differs
     from badge_files as f
     join live_uploads as u on u.upload_id = f.upload_id
 ),
 rows_in_force as (
     select
         r.*,
-        coalesce(f.has_expires_on, true) as has_expires_on,
-        coalesce(f.has_revoked_on, true) as has_revoked_on,
-        coalesce(f.has_evidence_url, true) as has_evidence_url
+        coalesce(f.has_expires_on and (not f.is_signed or r.expires_on is not null), true) as has_expires_on,
+        coalesce(f.has_revoked_on and (not f.is_signed or r.revoked_on is not null), true) as has_revoked_on,
+        coalesce(f.has_evidence_url and (not f.is_signed or r.evidence_url is not null), true) as has_evidence_url
     from (
         select r.*, r.award_id is null as lacks_id
         from badge_listings as r

@@ -1,6 +1,6 @@
 -- title: What was checked
 -- question: What was checked of the badges of this person, and why do they count as verified or not?
--- definition: every badge of one person that came as a signed file and was issued by the day, with what became of each step of its check when it was uploaded, and its state on the day. Verified needs all of it: a signature that holds, made with a key that issuer_keys lists for the issuer of the credential on the day of issue, a trusted issuer on the day, a holder whom the badge itself names, and nothing that says it was revoked, was suspended or has ended.
+-- definition: every badge of one person that came as a signed file and was issued by the day, with what became of each step of its check when it was uploaded, and its state on the day. Verified needs all of it: a signature that holds, made with a key that issuer_keys lists for the issuer of the credential on the day of issue, a trusted issuer on the day, a holder and a day of issue that the badge itself names, and nothing that says it was revoked, was suspended or has ended.
 -- unit: badges
 -- report: employee
 -- area: person
@@ -24,14 +24,14 @@ select
         when least(a.valid_to, coalesce(k.valid_to, a.valid_to)) < $as_of then 'expired'
         when greatest(k.issued_on, coalesce(k.valid_from, k.issued_on)) > $as_of then 'not yet valid'
         when k.signature = 'absent' then 'unsigned'
+        when k.dates = 'failed' then 'day of issue not that of the badge'
         when k.signature <> 'passed' or k.dates <> 'passed' or k.status not in ('passed', 'absent')
             then 'not checkable offline'
         when not k.is_bound then 'holder not named by the badge'
-        when a.proved_from is null then 'proof holds, issuer''s key not known'
+        when p.award_key is null then 'proof holds, issuer''s key not known'
         when not coalesce(c.demonstrates, false) then 'proof holds, credential demonstrates nothing'
         when t.tier is distinct from 'trusted' then 'proof holds, issuer not trusted'
-        when $as_of between a.proved_from and a.proved_to then 'verified'
-        else 'proof holds, issuer''s key not known'
+        else 'verified'
     end as state,
     k.standard,
     k.carrier,
@@ -40,7 +40,10 @@ select
     k.checked_at,
     k.steps
 from checked_badges as k
-join awards as a on a.employee_id = k.employee_id and a.credential_id = k.credential_id and a.issued_on = k.issued_on
+join awards as a
+    on a.award_key = k.award_key and a.employee_id = k.employee_id and a.credential_id = k.credential_id
+    and a.issued_on = k.issued_on
+left join proved_checks as p on p.upload_id = k.upload_id and p.file_no = k.file_no and p.line_no = k.line_no
 left join credentials as c on c.credential_id = k.credential_id
 left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
 where k.employee_id = $employee and k.issued_on <= $as_of

@@ -10,16 +10,14 @@
 -- column awards (Awards): awards that it signed
 -- column first_on (First): day of issue of the first of them
 -- column last_on (Last): day of issue of the last of them
--- column listed_for (Listed for): issuers for whom it is listed on the day, by itself or by its name; empty for none
+-- column listed_for (Listed for): issuers for whom it is listed on the day, itself and not by a name; empty for none
 with signed as (
     select
         c.issuer,
         k.issuer_id as named,
         k.key_did as key,
         k.award_key,
-        k.issued_on,
-        k.key_name,
-        k.key_owner
+        k.issued_on
     from checked_badges as k
     join credentials as c on c.credential_id = k.credential_id
     where k.signature = 'passed' and k.key_did is not null and k.issued_on <= $as_of
@@ -27,8 +25,7 @@ with signed as (
 listings as (
     select distinct s.key, i.issuer
     from signed as s
-    join issuer_keys as i
-        on i.key in (s.key, s.key_name, s.key_owner, s.named) and $as_of between i.valid_from and i.valid_to
+    join issuer_keys as i on i.key = s.key and $as_of between i.valid_from and i.valid_to
 )
 select
     s.issuer,

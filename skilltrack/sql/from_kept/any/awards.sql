@@ -1,5 +1,6 @@
 -- One row per award of the people the question can be about, from the kept awards.
 select
+    a.award_key,
     p.employee_id,
     a.credential_id,
     a.issued_on,

@@ -14,6 +14,9 @@ from typing import Any
 
 from skilltrack.text import visible
 
+MOST_IDENTIFIERS = 20
+"""Ways in which a credential may name its holder: each hash is compared with every address there is."""
+
 
 class NotACredential(Exception):
     """A document cannot be read as a credential; the message is a sentence without its full stop."""
@@ -121,7 +124,11 @@ def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     issuer = document.get("issuer")
     profile = issuer if isinstance(issuer, dict) else {"id": issuer}
     starts, ends = valid_from(document), expires_on(document)
-    identifiers = [_identity(item) for item in listed(subject.get("identifier")) if isinstance(item, dict)]
+    identifiers = [_identity(item) for item in objects(subject.get("identifier"))]
+    if len(identifiers) > MOST_IDENTIFIERS:
+        raise NotACredential(
+            f"it names its holder in {len(identifiers):,} ways; at most {MOST_IDENTIFIERS} are looked at"
+        )
     subject_id = text(subject.get("id"))
     own = [Identity("did" if subject_id.startswith("did:") else "id", subject_id)] if subject_id else []
     return Credential(

@@ -8,6 +8,8 @@ import time
 from contextlib import closing
 from datetime import date, datetime
 
+import duckdb
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +26,7 @@ from skilltrack.ingest import (
     recognised_kinds,
     undo,
 )
+from skilltrack.ingest.landing.badge_checks import ADDRESSED, RECIPIENTS
 from skilltrack.ingest.reading.badge_copies import MARK
 from skilltrack.ingest.reading.badge_files import holds_badges, read_badges
 from skilltrack.keeping.durability import open_store
@@ -269,6 +272,70 @@ def test_the_holder_is_found_by_an_address_or_its_hash_and_nobody_else_is_by_any
         "unnamed.json": ("email", "is not an e-mail address, so it names nobody on the roster"),
     }
     assert all("never as verified" in p.message for p in outcome.errors)
+
+
+def test_a_badge_that_names_two_people_is_of_neither_whatever_their_order_until_somebody_says_whose_it_is(store):
+    def of_both(*addresses):
+        def edit(document):
+            document["credentialSubject"]["identifier"] = [
+                {"type": "IdentityObject", "hashed": False, "identityHash": address, "identityType": "emailAddress"}
+                for address in addresses
+            ]
+
+        return edit
+
+    both = signed(edit=of_both("mara@works.example", "bo@works.example"), suite="eddsa-rdfc-2022")
+    swapped = json.loads(data(both))
+    swapped["credentialSubject"]["identifier"].reverse()
+    for content in (both, swapped):
+        refused = land(store, content, "mara.json")
+        assert [(p.file, p.column, p.value) for p in refused.errors] == [
+            ("mara.json", "email", "bo@works.example, mara@works.example")
+        ]
+    by_hand = land(store, both, "by hand.json", mapping='[constants]\nemployee_id = "7"\n')
+    assert by_hand.status == "stored", by_hand.problems
+    assert (awards(store), met(store, "verified")) == ([("7", "w2", "2024-05-06")], 0)
+    undo(store, by_hand.upload_id)
+    own = signed(edit=of_both("mara@home.example", "Mara@works.example"))
+    assert land(store, own, "own.json").status == "stored"
+    assert (awards(store), met(store, "verified")) == ([("7", "w2", "2024-05-06")], 1)
+
+
+def test_many_hashes_of_a_holder_are_not_looked_at_and_a_hash_of_another_kind_is_nobodys(store):
+    def hashes(*values):
+        def edit(document):
+            document["credentialSubject"]["identifier"] = [
+                {"type": "IdentityObject", "hashed": True, "identityHash": value, "identityType": "emailAddress"}
+                for value in values
+            ]
+
+        return edit
+
+    right = hash_of("mara@works.example")
+    with pytest.raises(BadFile, match="names its holder in 21 ways; at most 20 are looked at"):
+        land(store, signed(edit=hashes(*[f"sha256${n:064x}" for n in range(20)], right)))
+    assert [p.column for p in land(store, signed(edit=hashes(right.replace("sha256", "sha1")))).errors] == ["email"]
+    assert land(store, signed(edit=hashes(*[f"sha256${n:064x}" for n in range(19)], right))).status == "stored"
+    assert met(store, "verified") == 1
+
+
+def test_hashes_with_a_salt_each_are_compared_with_every_address_in_little_memory():
+    salted = [
+        {"file_no": 0, "line_no": n, "place": 0, "algorithm": "sha256", "salt": f"{n:x}",
+         "value": hash_of(f"p{n}@works.example", f"{n:x}")[7:]}
+        for n in range(200)
+    ]  # fmt: skip
+    with closing(duckdb.connect(config={"max_temp_directory_size": "0KB", "memory_limit": "50MB"})) as engine:
+        recipients = pa.Table.from_pylist(salted, RECIPIENTS)
+        engine.execute("create table badge_recipients as select * from recipients")
+        engine.execute("create table live_uploads as select 1 as upload_id")
+        engine.execute(
+            "create table roster_rows as select 1 as upload_id, cast(n as varchar) as employee_id, "
+            "'p' || n || '@Works.example' as email from range(1000) as t(n)"
+        )
+        found = engine.execute(f"select line_no, address from ({ADDRESSED}) order by all").fetchall()
+    assert recipients.num_rows == 200
+    assert found == [(n, f"p{n}@works.example") for n in range(200)]
 
 
 def test_whoever_had_the_address_on_the_day_of_issue_has_the_badge_and_one_assigned_by_hand_is_not_verified(store):

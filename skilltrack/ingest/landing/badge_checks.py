@@ -46,6 +46,19 @@ NOBODY = (
 )
 """What is wrong with a badge whose holder is not known, as SQL."""
 
+OF_SEVERAL = (
+    "(select t.*, a.addresses from typed_badges as t join badge_addresses as a "
+    "on a.file_no = t.file_no and a.line_no = t.line_no "
+    "where a.address is null and coalesce(t.raw_employee_id, '') = '')"
+)
+"""Badges that name several people of the roster, and nobody has said whose they are."""
+
+NAMES_SEVERAL = (
+    "'names several people of the roster (' || t.addresses || ') and does not say which of them earned it; say whose "
+    "the badge is by giving the employee_id. It then counts, but never as verified.'"
+)
+"""What is wrong with such a badge, as SQL."""
+
 MEANT = read_text("landing/badge_checks/meant")
 
 WITH_CREDENTIAL = """

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
-from skilltrack.ingest.landing.badge_checks import have_checks
+from skilltrack.ingest.landing.badge_checks import NAMES_SEVERAL, OF_SEVERAL, have_checks
 from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.called_off import MESSAGE, called_off
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
@@ -332,6 +332,7 @@ def _references(kind: Kind, landing: Landing) -> list[Fault]:
             "on c.file_no = t.file_no and c.line_no = t.line_no where c.refusal is not null)"
         )
         faults.append(Fault("credential", "t.raw_credential", "sql:t.refusal", "true", broken))
+        faults.append(Fault("email", "t.addresses", f"sql:{NAMES_SEVERAL}", "true", OF_SEVERAL))
     if kind.holds_awards:
         moved = "(select * from moved_awards where not is_correction)"
         faults.append(Fault("award_id", "t.award", f"sql:{OF_ANOTHER_HOLDER}", "true", moved))

@@ -12,7 +12,17 @@ from enum import StrEnum
 from typing import Any
 
 from skilltrack.badges import canonical, json_text, keys, older, statements, tokens
-from skilltrack.badges.credentials import NotACredential, day, issuer_id, listed, normal, objects, text, valid_from
+from skilltrack.badges.credentials import (
+    NotACredential,
+    day,
+    expires_on,
+    issuer_id,
+    listed,
+    normal,
+    objects,
+    text,
+    valid_from,
+)
 from skilltrack.badges.fetching import Fetcher, NotFetched
 from skilltrack.badges.keys import BadKey, Key, KnownKeys
 from skilltrack.errors import BadFile
@@ -250,13 +260,18 @@ def _refuse_two_of(document: dict[str, Any]) -> None:
 
 def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | None, known: KnownKeys) -> Proved:
     """Check the token that a credential came in."""
+    inner = payload.get("vc")
+    document = inner if isinstance(inner, dict) else payload
     try:
         document = of_claims(payload)
         head = tokens.header(token, where)
         key = _signer(head, token, payload, document, fetcher, known, where)
+        ends = _end_beside(payload)
+        if isinstance(inner, dict) and (own := inside(inner, fetcher, known)).outcome is Outcome.FAILED:
+            raise _Wrong(f"the proof inside it is wrong ({own.reason.rstrip('.')})")
     except (BadFile, BadKey, NotACredential, _Wrong) as error:
         reason = f"Its signature cannot hold: {str(error).rstrip('.')}."
-        return Proved(Outcome.FAILED, reason, None, payload, (), Outcome.FAILED, reason)
+        return Proved(Outcome.FAILED, reason, None, document, (), Outcome.FAILED, reason)
     except (NotFetched, statements.Unsupported) as error:
         reason = f"Its signature was not checked: {error}."
         return Proved(Outcome.OPEN, reason, None, document, (), Outcome.OPEN, reason)
@@ -268,7 +283,15 @@ def around(token: str, payload: dict[str, Any], where: str, fetcher: Fetcher | N
         (),
         Outcome.PASSED,
         f"It is signed with {key.shown}.",
+        valid_to=ends,
     )
+
+
+def _end_beside(claims: dict[str, Any]) -> date | None:
+    """The last day that a token's claims say beside the credential in them, or of one that has no such day itself."""
+    if "vc" in claims:
+        return expires_on(claims)
+    return None if "credentialSubject" in claims else day(claims, "exp")
 
 
 def _signer(
@@ -324,6 +347,8 @@ def of_claims(claims: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(inner, dict):
         raise NotACredential("the vc in its token is not an object")
     document = {key: value for key, value in inner.items() if key != "proof"}
+    if inner is not claims and claims.get("credentialStatus") is not None:
+        document["credentialStatus"] = [*listed(document.get("credentialStatus")), *listed(claims["credentialStatus"])]
     subject = normal(document.get("credentialSubject"))
     if not isinstance(subject, dict):
         return document

@@ -186,3 +186,43 @@ def test_a_key_at_an_address_is_the_issuers_where_it_lies_on_its_host():
     assert state("https://weld.example/jwks#a", [SCHOOL]) is State.INVALID
     assert state("https://evil.example/key", [SCHOOL]) is State.ISSUER_UNKNOWN
     assert state("https://gone.example/key", [SCHOOL]) is State.NOT_CHECKABLE
+
+
+def test_what_the_claims_beside_a_credential_take_away_counts():
+    inner = badge(ED.did)
+    entry = {"id": "https://weld.example/s#4", "type": "BitstringStatusListEntry", "statusListIndex": "4",
+             "statusListCredential": "https://weld.example/s"}  # fmt: skip
+    assertion = {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "urn:uuid:1",
+        "recipient": {"type": "email", "hashed": False, "identity": "mara@works.example"},
+        "badge": {"id": "urn:b", "type": "BadgeClass", "name": "Welding", "issuer": {"id": ED.did, "name": "Weld School"}},
+        "issuedOn": "2024-05-06T00:00:00Z",
+    }  # fmt: skip
+    proved = ED.prove(inner)
+    broken = {**proved, "name": "Another name"}
+    for claims, state in (
+        ({"vc": inner}, State.VERIFIED),
+        ({"vc": proved}, State.VERIFIED),
+        ({"vc": broken}, State.INVALID),
+        ({"vc": inner, "credentialStatus": entry}, State.NOT_CHECKABLE),
+        ({"vc": inner, "validUntil": "2025-12-31T00:00:00Z"}, State.EXPIRED),
+        (assertion, State.VERIFIED),
+        ({**assertion, "exp": 1_735_000_000}, State.EXPIRED),
+    ):
+        assert checked(ED.token(claims, kid=ED.method), [ED.did]).state is state, claims
+
+
+def test_a_token_that_cannot_hold_is_invalid_for_its_own_reason_and_says_whose_credential_it_is():
+    good = ED.token({"vc": badge(ED.did)}, kid=ED.method)
+    head, body, signature = good.split(".")
+    none = f"{base64url(json.dumps({'alg': 'none'}).encode())}.{body}.{signature}"
+    other = ED.token({"vc": badge(ED.did), "iss": "did:web:other.example"}, kid=ED.method)
+    for token, reason in (
+        (none, "its algorithm is 'none', with which anybody could have signed it"),
+        (f"{head}.{body}.{base64url(bytes(64))}", "it was changed after it was signed"),
+        (ED.token({"vc": badge(ED.did)}, kid="did:key:zBroken"), "is not an Ed25519, P-256 or P-384 key"),
+        (other, "its token says iss 'did:web:other.example'"),
+    ):
+        one = checked(token, [ED.did])
+        assert (one.state, one.credential.achievement) == (State.INVALID, "Welding, level 2")
+        assert reason in one.reasons[0]

@@ -245,6 +245,52 @@ def test_a_badge_that_was_changed_is_a_bad_row_and_never_verified(store):
     assert met(store, "verified") == 1
 
 
+def unsigned(edit=lambda document: None):
+    """The badge of `signed` without its proof, which anybody can write."""
+    document = signed()
+    del document["proof"]
+    edit(document)
+    return document
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["zip", "list"])
+def test_of_two_copies_in_one_upload_the_better_proof_counts_whatever_their_order(store, others):
+    document = badge("https://weld.example", [*V2, INTEGRITY])
+    document["id"] = signed()["id"]
+    copies = [unsigned(), STRANGER.prove(document, "eddsa-jcs-2022"), signed()]
+    for first in (copies, copies[::-1]):
+        content = data(first) if others else zipped({f"{n}.json": data(copy) for n, copy in enumerate(first)})
+        outcome = land(store, content, "copies")
+        assert outcome.status == "stored", outcome.problems
+        assert (awards(store), met(store, "verified")) == ([("7", "w2", "2024-05-06")], 1)
+        rows = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7"))
+        assert sorted(rows["state"]) == ["proof holds, issuer's key not known", "unsigned", "verified"]
+        undo(store, outcome.upload_id)
+
+
+def test_a_copy_that_nothing_proves_does_not_displace_a_badge_that_a_listed_key_signed(store):
+    true, badge_id = signed(), signed()["id"]
+
+    def of_bo(document):
+        of("bo@works.example")(document)
+        document["id"] = badge_id
+
+    tampered = json.loads(data(true))
+    tampered["credentialSubject"]["achievement"]["name"] = "Welding, level 3"
+    for copy, column in (
+        (unsigned(of_bo), "award_id"),
+        (unsigned(lambda document: document.update(validFrom="2024-03-01T00:00:00Z")), "award_id"),
+        (tampered, "credential"),
+    ):
+        both = zipped({"a.json": data(copy), "b.json": data(true)})
+        outcome = land(store, both, "both.zip", quarantine=True)
+        assert [(p.file, p.column) for p in outcome.errors] == [("both.zip, file a.json", column)]
+        assert (awards(store), met(store, "verified")) == ([("7", "w2", "2024-05-06")], 1)
+        later = land(store, copy, "later.json")
+        assert (later.status, column in [p.column for p in later.errors]) == ("refused", True)
+        undo(store, outcome.upload_id)
+
+
 def hash_of(address, salt="", algorithm="sha256", upper=False):
     digest = hashlib.new(algorithm, (address + salt).encode()).hexdigest()
     return f"{algorithm}${digest.upper() if upper else digest}"

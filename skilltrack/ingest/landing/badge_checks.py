@@ -19,7 +19,8 @@ from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
 
 CHECKED = pa.schema(
-    {"file_no": pa.int32(), "line_no": pa.int64(), "refusal": pa.string(), "is_answered": pa.bool_()}
+    {"file_no": pa.int32(), "line_no": pa.int64(), "refusal": pa.string()}
+    | dict.fromkeys(("is_answered", "is_proving"), pa.bool_())
     | dict.fromkeys(
         ("email", "credential_id", "credential", "issuer", "carrier", "standard", "badge_id", "issuer_id", "key_did",
          "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back"),
@@ -58,6 +59,16 @@ NAMES_SEVERAL = (
     "the badge is by giving the employee_id. It then counts, but never as verified.'"
 )
 """What is wrong with such a badge, as SQL."""
+
+OUTDONE = read_text("landing/badge_checks/outdone")
+
+OUTDONE_BY_SIGNED = (
+    "has the id of a badge that is signed with a listed key, and says another holder, credential or day of issue; "
+    "nothing proves it. Ask its issuer for the badge as it was signed, or leave it out."
+)
+"""What is wrong with a row of `refused_badges` that has no message of its own."""
+
+EQUAL = read_text("landing/badge_checks/equal_checks")
 
 MEANT = read_text("landing/badge_checks/meant")
 
@@ -142,6 +153,30 @@ def tell_nobody(kind: Kind, landing: Landing) -> None:
     retype(landing.transaction, "badges", explained, {})
 
 
+def refuse_badges(kind: Kind, landing: Landing) -> None:
+    """Fill `refused_badges` with the badges that are bad rows for what was checked of them, and say why.
+
+    They are no rows beside which another is one too many. An upload that landed whole had none when it landed.
+    """
+    if not (kind.holds_awards and have_checks(landing)):
+        return
+    transaction = landing.transaction
+    transaction.run(
+        "create or replace temp table refused_badges as "
+        "select c.file_no, c.line_no, c.refusal from given_checks as c where c.refusal is not null"
+    )
+    transaction.run("create or replace temp table equal_checks (file_no integer, line_no bigint, kept_line_no bigint)")
+    if not landing.is_again or landing.keeps_good_rows:
+        outdone = with_definitions(f"select o.file_no, o.line_no, null as refusal from ({OUTDONE}) as o")
+        transaction.run(f"insert into refused_badges {outdone}", {"known_at": END_OF_TIME})
+
+
+def keep_equal_checks(landing: Landing) -> None:
+    """Keep what was checked of badges whose rows are left out because they equal others, as `equal_rows` has them."""
+    if have_checks(landing):
+        landing.transaction.run(f"insert into equal_checks {EQUAL}")
+
+
 def note_checks(landing: Landing, landed_at: object) -> None:
     """Store what was checked of the good rows in `good`."""
     landing.transaction.run(STORED, {"upload_id": landing.upload_id, "landed_at": landed_at})
@@ -154,6 +189,7 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
     cells = cells_of(credential, one)
     return {
         "refusal": refusal(one) or None,
+        "is_proving": one.signer is not None and bool(one.known_issuer) and not refusal(one) and not one.taken_back,
         **{name: cells[name] for name in ("email", "credential_id", "credential", "issuer")},
         "carrier": one.carrier,
         "standard": credential.standard,

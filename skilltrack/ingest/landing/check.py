@@ -10,7 +10,13 @@ import pyarrow as pa
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
-from skilltrack.ingest.landing.badge_checks import NAMES_SEVERAL, OF_SEVERAL, have_checks
+from skilltrack.ingest.landing.badge_checks import (
+    NAMES_SEVERAL,
+    OF_SEVERAL,
+    OUTDONE_BY_SIGNED,
+    have_checks,
+    refuse_badges,
+)
 from skilltrack.ingest.landing.beside import tell_other_names
 from skilltrack.ingest.landing.called_off import MESSAGE, called_off
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
@@ -159,6 +165,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     if kind.lists_people:
         find_managers(landing)
     find_named(kind, landing)
+    refuse_badges(kind, landing)
     take_back(kind, landing)
     date_ends(kind, landing)
     hint(kind, landing)
@@ -169,7 +176,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
         name = kind.optional_id or kind.key[0]
         faults.append(Fault(name, f"t.{name}", MESSAGE, "true", rows))
     if settle_duplicates(kind, landing):
-        faults.append(_duplicates(kind))
+        faults.append(_duplicates(kind, landing))
     if faults:
         transaction.run(
             "insert into bad\n" + "\nunion all\n".join(fault.select(kind) for fault in faults),
@@ -327,12 +334,15 @@ def _references(kind: Kind, landing: Landing) -> list[Fault]:
     if kind.lists_people:
         faults.append(Fault("manager_id", "t.shown", f"sql:{TWO_MANAGERS}", "true", "two_managers"))
     if kind.holds_awards and have_checks(landing):
-        broken = (
-            f"(select t.*, c.refusal from typed_{kind.name} as t join given_checks as c "
-            "on c.file_no = t.file_no and c.line_no = t.line_no where c.refusal is not null)"
+        refused = (
+            f"(select t.*, c.refusal from typed_{kind.name} as t join refused_badges as c "
+            "on c.file_no = t.file_no and c.line_no = t.line_no where c.refusal is {what})"
         )
+        broken, outdone = refused.format(what="not null"), refused.format(what="null")
         faults.append(Fault("credential", "t.raw_credential", "sql:t.refusal", "true", broken))
-        faults.append(Fault("email", "t.addresses", f"sql:{NAMES_SEVERAL}", "true", OF_SEVERAL))
+        faults.append(Fault("award_id", "t.award_id", OUTDONE_BY_SIGNED, "true", outdone))
+        if not landing.is_again or landing.keeps_good_rows:
+            faults.append(Fault("email", "t.addresses", f"sql:{NAMES_SEVERAL}", "true", OF_SEVERAL))
     if kind.holds_awards:
         moved = "(select * from moved_awards where not is_correction)"
         faults.append(Fault("award_id", "t.award", f"sql:{OF_ANOTHER_HOLDER}", "true", moved))
@@ -352,7 +362,7 @@ def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
     return [Fault("issued_on", "t.raw_issued_on", message, where)]
 
 
-def _duplicates(kind: Kind) -> Fault:
+def _duplicates(kind: Kind, landing: Landing) -> Fault:
     key = ", ".join(kind.key)
     shown, same = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key), key
     if kind.optional_id:  # an award may come once with its award_id and once without
@@ -366,7 +376,7 @@ def _duplicates(kind: Kind) -> Fault:
         f"(select *, count(*) over (partition by {same}) as times, "
         f"case when row_number() over (partition by {same} order by file_no, line_no) = 1 "
         f"then last_value({place}) {order} else first_value({place}) {order} end as other "
-        f"from typed_{kind.name} where {complete(kind)} and hash({key}) in (select s.key from several as s))"
+        f"from typed_{kind.name} where {complete(kind, landing)} and hash({key}) in (select s.key from several as s))"
     )
     names = kind.optional_id or kind.key[0]
     message = (

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from skilltrack.ingest.landing.awards import retype
+from skilltrack.ingest.landing.badge_checks import have_checks, keep_equal_checks
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.likeness import FROM_ROW
@@ -36,17 +37,20 @@ OF_MAIN = words_in("primary main principal haupt hauptstelle hauptbeschaftigung 
 """Words in headers that say which of somebody's jobs is the main one."""
 
 
-def several_of(kind: Kind) -> str:
+def several_of(kind: Kind, landing: Landing) -> str:
     """A select of the hashes of keys that several complete rows of `typed_<kind>` share."""
     return (
-        f"select hash({', '.join(kind.key)}) as key from typed_{kind.name} where {complete(kind)} "
+        f"select hash({', '.join(kind.key)}) as key from typed_{kind.name} where {complete(kind, landing)} "
         "group by all having count(*) > 1"
     )
 
 
-def complete(kind: Kind) -> str:
-    """Whether a row has its whole key, as SQL."""
-    return " and ".join(f"{name} is not null" for name in kind.key if name != "valid_from")
+def complete(kind: Kind, landing: Landing) -> str:
+    """Whether a row has its whole key, as SQL; a badge that is refused for what was checked of it is no row."""
+    parts = [f"{name} is not null" for name in kind.key if name != "valid_from"]
+    if kind.holds_awards and have_checks(landing):
+        parts.append("(file_no, line_no) not in (select (r.file_no, r.line_no) from refused_badges as r)")
+    return " and ".join(parts)
 
 
 def settle_duplicates(kind: Kind, landing: Landing) -> bool:
@@ -55,7 +59,7 @@ def settle_duplicates(kind: Kind, landing: Landing) -> bool:
     The temporary table `several` has the keys that several rows share.
     """
     transaction = landing.transaction
-    transaction.run(f"create or replace temp table several as {several_of(kind)}")
+    transaction.run(f"create or replace temp table several as {several_of(kind, landing)}")
     if not transaction.rows("select 1 from several limit 1"):
         return False
     if landing.is_again:
@@ -64,7 +68,7 @@ def settle_duplicates(kind: Kind, landing: Landing) -> bool:
         equal = _equal_rows(kind, landing)
     if any(equal.values()):
         _leave_out(kind, landing, equal)
-        transaction.run(f"create or replace temp table several as {several_of(kind)}")
+        transaction.run(f"create or replace temp table several as {several_of(kind, landing)}")
     if not transaction.rows("select 1 from several limit 1"):
         return False
     if not landing.is_again:
@@ -76,7 +80,7 @@ def settle_duplicates(kind: Kind, landing: Landing) -> bool:
 def _doubled(kind: Kind, landing: Landing) -> dict[int, list[int]]:
     """By file, the lines of rows that share a key; empty where there are very many."""
     rows = landing.transaction.columns(
-        f"select file_no, line_no from typed_{kind.name} as t where {complete(kind)} "
+        f"select file_no, line_no from typed_{kind.name} as t where {complete(kind, landing)} "
         f"and hash({', '.join(kind.key)}) in (select s.key from several as s) order by all limit {MOST + 1}"
     )
     by_file: dict[int, list[int]] = defaultdict(list)
@@ -120,6 +124,8 @@ def _leave_out(kind: Kind, landing: Landing, equal: dict[int, list[int]]) -> Non
         many = "One row equals" if len(lines) == 1 else f"{len(lines):,} rows equal"
         message = f"{many} an earlier one in every cell: taken once, without line {shown}."
         landing.problems.append(Problem(file.decoded.name, lines[0], None, None, message, "warning"))
+    if kind.holds_awards:
+        keep_equal_checks(landing)
     retype(
         transaction,
         kind.name,

@@ -269,7 +269,7 @@ def test_many_listed_keys_do_not_slow_down_the_badges_that_one_of_them_signed():
     found = verify(data(badges), "x.json", DAY, None, [*others, *KNOWN])
 
     assert {one.state for one in found} == {State.VERIFIED}
-    assert process_time() - before < 1.5, "trying each of them for each badge takes some seconds"
+    assert process_time() - before < 2, "trying each of them for each badge takes some seconds"
 
 
 def test_a_listed_key_does_not_take_the_name_that_a_badge_gives_its_key():

@@ -61,7 +61,7 @@ def test_no_file_holds_a_hidden_sign(store, tmp_path):
     for name in [*reports(), *PACKS]:
         about = (
             {"employee": "1"}
-            if name == "transcript" or name == "origins"
+            if name in ("transcript", "origins", "badge_checks")
             else {"manager": "1"}
             if name == "team"
             else {}

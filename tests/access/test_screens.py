@@ -28,8 +28,15 @@ WHO = {
     "00126": {"team/people", "reports/exports"},
     "00125": TEAM | {"money/spend", "reports/exports"},
     "00516": TEAM
-    | {"money/spend", "data/uploads", "data/catalogue", "data/privacy", "reports/exports"},  # HR, and a manager
-    "00517": TEAM | {"money/spend", "data/uploads", "data/catalogue", "reports/exports"},
+    | {
+        "money/spend",
+        "data/uploads",
+        "data/catalogue",
+        "data/issuers",
+        "data/privacy",
+        "reports/exports",
+    },  # HR, and a manager
+    "00517": TEAM | {"money/spend", "data/uploads", "data/catalogue", "data/issuers", "reports/exports"},
     "00520": {"team/people", "reports/exports", "audit/log"},  # an auditor, and an employee
     "00523": {"team/people", "reports/exports", "admin/roles"},  # an administrator, and an employee
 }

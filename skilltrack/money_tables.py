@@ -16,12 +16,6 @@ OUTCOMES = {
 """What a payment led to, as people read it; the best first."""
 
 
-def currencies(lines: pd.DataFrame) -> dict[str, str]:
-    """The currencies of a spend answer, the one with the most money first, for a choice among them."""
-    amounts = lines.assign(amount=lines["amount"].astype(float)).groupby("currency")["amount"].sum()
-    return {str(currency): str(currency) for currency in amounts.sort_values(ascending=False, kind="stable").index}
-
-
 def outcomes(lines: pd.DataFrame, currency: str) -> dict[str, float]:
     """Net amount of one currency by what it led to, the best first; what no payment led to is left out."""
     own = lines[lines["currency"] == currency]

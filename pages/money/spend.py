@@ -12,15 +12,15 @@ from skilltrack.ui.cache import shaped
 parts.heading("Spend")
 view = filters.bar("as_of", "period", "manager", "team", "assurance")
 asked, own, paid = ("spend", view), ("own_payments", view), ("prices_paid", view)
-currencies = shaped(money_tables.currencies, asked)
+by_currency = shaped(tables.spend_by_currency, asked)
+currencies = sorted(by_currency, key=lambda name: -by_currency[name]["amount"])
 if not currencies:
     hint = "No payments in this period for these people. Choose a longer period, or upload spend."
     st.info(hint, icon=":material/payments:")
     st.stop()
+currency = currencies[0]
 if len(currencies) > 1:
-    currency = filters.tabs("currency", "Currency", currencies)
-else:
-    currency = next(iter(currencies))
+    currency = filters.tabs("currency", "Currency", {name: name for name in currencies})
 settled = answers.settled(view.paid_from, view.paid_to)
 old = ("spend", replace(view, paid_to=settled))
 parts.answers(
@@ -28,7 +28,7 @@ parts.answers(
     shaped(answers.own_money, own, more=(currency,)),
     shaped(answers.over_list, paid, more=(currency,)),
 )
-sums = shaped(tables.spend_by_currency, asked)[currency]
+sums = by_currency[currency]
 amount, lost, seats = sums["amount"], sums["unconverted"], sums["seat_time"]
 parts.cards(
     (f"Spend, {currency}", f"{amount:,.0f}", f"{sums['payments']:,} payments"),

@@ -320,17 +320,20 @@ def test_the_holder_is_found_by_an_address_or_its_hash_and_nobody_else_is_by_any
     assert all("never as verified" in p.message for p in outcome.errors)
 
 
+def identified(*values, hashed=False):
+    """An edit of a credential by which it names its holder in several ways."""
+
+    def edit(document):
+        document["credentialSubject"]["identifier"] = [
+            {"type": "IdentityObject", "hashed": hashed, "identityHash": value, "identityType": "emailAddress"}
+            for value in values
+        ]
+
+    return edit
+
+
 def test_a_badge_that_names_two_people_is_of_neither_whatever_their_order_until_somebody_says_whose_it_is(store):
-    def of_both(*addresses):
-        def edit(document):
-            document["credentialSubject"]["identifier"] = [
-                {"type": "IdentityObject", "hashed": False, "identityHash": address, "identityType": "emailAddress"}
-                for address in addresses
-            ]
-
-        return edit
-
-    both = signed(edit=of_both("mara@works.example", "bo@works.example"), suite="eddsa-rdfc-2022")
+    both = signed(edit=identified("mara@works.example", "bo@works.example"), suite="eddsa-rdfc-2022")
     swapped = json.loads(data(both))
     swapped["credentialSubject"]["identifier"].reverse()
     for content in (both, swapped):
@@ -342,26 +345,22 @@ def test_a_badge_that_names_two_people_is_of_neither_whatever_their_order_until_
     assert by_hand.status == "stored", by_hand.problems
     assert (awards(store), met(store, "verified")) == ([("7", "w2", "2024-05-06")], 0)
     undo(store, by_hand.upload_id)
-    own = signed(edit=of_both("mara@home.example", "Mara@works.example"))
+    own = signed(edit=identified("mara@home.example", "Mara@works.example"))
     assert land(store, own, "own.json").status == "stored"
     assert (awards(store), met(store, "verified")) == ([("7", "w2", "2024-05-06")], 1)
 
 
 def test_many_hashes_of_a_holder_are_not_looked_at_and_a_hash_of_another_kind_is_nobodys(store):
-    def hashes(*values):
-        def edit(document):
-            document["credentialSubject"]["identifier"] = [
-                {"type": "IdentityObject", "hashed": True, "identityHash": value, "identityType": "emailAddress"}
-                for value in values
-            ]
-
-        return edit
-
     right = hash_of("mara@works.example")
     with pytest.raises(BadFile, match="names its holder in 21 ways; at most 20 are looked at"):
-        land(store, signed(edit=hashes(*[f"sha256${n:064x}" for n in range(20)], right)))
-    assert [p.column for p in land(store, signed(edit=hashes(right.replace("sha256", "sha1")))).errors] == ["email"]
-    assert land(store, signed(edit=hashes(*[f"sha256${n:064x}" for n in range(19)], right))).status == "stored"
+        land(store, signed(edit=identified(*[f"sha256${n:064x}" for n in range(20)], right, hashed=True)))
+    assert [
+        p.column for p in land(store, signed(edit=identified(right.replace("sha256", "sha1"), hashed=True))).errors
+    ] == ["email"]
+    assert (
+        land(store, signed(edit=identified(*[f"sha256${n:064x}" for n in range(19)], right, hashed=True))).status
+        == "stored"
+    )
     assert met(store, "verified") == 1
 
 

@@ -47,9 +47,14 @@ FEWEST = 3
 """The fewest people who lose a value for an alarm."""
 
 
+def _is_first_roster(landing: Landing) -> bool:
+    """Whether there is no earlier roster to compare with."""
+    return not landing.transaction.rows("select 1 from roster_rows limit 1")
+
+
 def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
     """Alarms about a roster by which most people leave, or lose their manager, role or team."""
-    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
+    if _is_first_roster(landing):
         return []
     pairs = [f"nullif(b.{name}, '') is not null and g.employee_id is not null" for name in VITAL]
     columns = ", ".join(
@@ -108,7 +113,7 @@ MOST_RENAMED = 0.5
 
 def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
     """Alarms about known ids that belong to somebody else in a roster that is about to be stored."""
-    if not landing.transaction.rows("select 1 from roster_rows limit 1"):
+    if _is_first_roster(landing):
         return []
     row = landing.transaction.rows(with_definitions(REPLACED.format(other_name=OTHER_NAME)), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:

@@ -40,13 +40,18 @@ def tell_negative_left_out(landing: Landing) -> None:
         "select file_no, count(*) as n, min(line_no) as line_no, arg_min(status, line_no) as status "
         "from left_out_spend where trim(amount) like '-%' group by file_no order by file_no"
     ):
-        left_out = landing.files[row["file_no"]].mapped.left_out
-        header = left_out.header if left_out is not None else None
+        header = header_of(landing, row)
         message = (
             f"is left out, although {counted(row['n'], 'row')} with it {'has' if row['n'] == 1 else 'have'} a negative "
             f'amount. If it takes a payment off, say so: [values."{header}"] "{row["status"].strip()}" = "refund".'
         )
         landing.problems.append(problem_of(landing, row, header, message, "alarm"))
+
+
+def header_of(landing: Landing, row: dict[str, Any]) -> str | None:
+    """The header of the status that leaves rows of a file out; `row` has the number of the file."""
+    left_out = landing.files[row["file_no"]].mapped.left_out
+    return left_out.header if left_out is not None else None
 
 
 def problem_of(landing: Landing, row: dict[str, Any], header: str | None, message: str, severity: str) -> Problem:

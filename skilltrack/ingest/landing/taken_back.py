@@ -11,7 +11,7 @@ import pyarrow as pa
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.numberings import EARLIER
-from skilltrack.ingest.landing.refunds import problem_of, tell_negative_left_out, tell_refunds
+from skilltrack.ingest.landing.refunds import header_of, problem_of, tell_negative_left_out, tell_refunds
 from skilltrack.ingest.landing.spelling import spellings
 from skilltrack.ingest.reading.columns import Mapped
 from skilltrack.ingest.reading.content import repeated
@@ -197,8 +197,7 @@ def _tell(kind: Kind, landing: Landing) -> None:
         "select file_no, is_sure, status, count(*) as n, min(line_no) as line_no from stored_left_out "
         "where is_counting group by all order by file_no, line_no"
     ):
-        left_out = landing.files[row["file_no"]].mapped.left_out
-        header = left_out.header if left_out is not None else None
+        header = header_of(landing, row)
         many = f"{counted(row['n'], what)} stored earlier"
         skip = f'leave such rows out: [skip] "{header}" = ["{row["status"].strip()}"] in a mapping'
         if row["is_sure"]:

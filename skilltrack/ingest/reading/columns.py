@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
+from skilltrack.ingest.reading.by_id import is_by_id
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ends import day_of_leaving, end, leave_on, make_ids, rehire, sides, take_last_hiring
@@ -100,7 +101,8 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     as_given = decoded, mapping
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
-    _ask_missing_columns(kind, decoded, places, mapping)
+    if not is_by_id(kind, decoded, places, mapping, is_again):
+        _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions = list(decoded.questions)
     decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)

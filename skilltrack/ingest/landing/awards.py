@@ -159,8 +159,9 @@ def _tell_other_credential(landing: Landing) -> None:
     if row["n"]:
         more = f"; {row['n']:,} of {row['known']:,} stored awards change in this way" if row["n"] > 1 else ""
         message = (
-            f"was an award of {row['was']} and is one of {row['becomes']} here, for the same person{more}. The row "
-            'here holds. If they are other awards, say which system numbered them: award_ids = "NAME" in a mapping file.'
+            f"was an award of {row['was']} and is one of {row['becomes']} here, for the same person{more}. "
+            'The row here holds. If they are other awards, name the system that numbered them: award_ids = "NAME" in a '
+            "mapping file."
         )
         severity = "alarm" if _are_many(row) else "warning"
         file = landing.file_names[row["file_no"]]

@@ -107,15 +107,23 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
 REPLACED = read_text("landing/alarms/replaced")
 WORDS = "string_split_regex(lower(strip_accents({})), '[^[:alnum:]]+')"
 OTHER_NAME = f"not list_has_any({WORDS.format('g.name')}, {WORDS.format('b.name')})"
+OF_PERSON = {"email": "varchar", "hired_on": "date"}
+"""What identifies a person beside the name, with its type."""
 MOST_RENAMED = 0.5
 """The share of known ids with other names from which the ids are taken to be those of another list."""
 
 
-def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
-    """Alarms about known ids that belong to somebody else in a roster that is about to be stored."""
+def replaced(landing: Landing, given: set[str], before: dict[str, Any]) -> list[Problem]:
+    """Alarms about known ids that belong to somebody else in a roster that is about to be stored.
+
+    `given`: the columns that its files have; what others keep says nothing about who is meant.
+    """
     if _is_first_roster(landing):
         return []
-    row = landing.transaction.rows(with_definitions(REPLACED.format(other_name=OTHER_NAME)), before)[0]
+    cells = {name: f"g.{name}" if name in given else f"cast(null as {type_})" for name, type_ in OF_PERSON.items()}
+    by_name = "true" if landing.mode == "changes" and not given & {*OF_PERSON} else "false"
+    select = REPLACED.format(other_name=OTHER_NAME, by_name=by_name, **cells)
+    row = landing.transaction.rows(with_definitions(select), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (
             f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "

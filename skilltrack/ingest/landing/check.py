@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.landing.amending import keep_the_rest
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
 from skilltrack.ingest.landing.badge_checks import (
     NAMES_SEVERAL,
@@ -165,6 +166,7 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     """
     transaction = landing.transaction
     if kind.lists_people:
+        keep_the_rest(landing)
         find_managers(landing)
     are_by_id = complete_by_id(kind, landing)
     find_named(kind, landing)

@@ -240,7 +240,7 @@ class Upload:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
-            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
+            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, given, before)
             self.problems += lost(landing, given, before, min(files))
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)

@@ -29,10 +29,10 @@ CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
-EARLIER_READING, SECOND_READING, READING = "1", "2", "3"
+EARLIER_READING, SECOND_READING, THIRD_READING, READING = "1", "2", "3", "4"
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
-this one. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
-stored under its key."""
+later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
+stored under its key; since 4 a roster that amends another keeps what its columns do not say."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,11 @@ class Mapping:
     def lands_as_earlier(self) -> bool:
         """Whether the file landed with an earlier program, so that its rows must say what they said then."""
         return self.reading in (EARLIER_READING, SECOND_READING)
+
+    @property
+    def amends_as_earlier(self) -> bool:
+        """Whether the file landed with a program for which a missing column of an amending roster was an empty one."""
+        return self.reading in (EARLIER_READING, SECOND_READING, THIRD_READING)
 
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""

@@ -20,7 +20,7 @@ def keep_the_rest(landing: Landing) -> None:
     Names are kept, too, where a file has only ids. A last day is not, where the status says that somebody works here.
     """
     files = landing.files_of("roster")
-    if landing.mode != "changes" or any(file.mapped.mapping.amends_as_earlier for file in files.values()):
+    if landing.mode != "changes" or any(file.mapped.mapping.lands_as_third for file in files.values()):
         return
     transaction, kept = landing.transaction, {}
     names = [column.name for column in KINDS["roster"].columns]

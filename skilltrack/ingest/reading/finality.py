@@ -19,6 +19,19 @@ FOR_GOOD = """
 """
 """Words with which a row that does not count says that it never will: what is stored under its key is taken back."""
 
+RETURNED = """
+    refund; refunded; fully refunded; refund issued; reversal; reversed; chargeback; charge back; charged back;
+    credited; erstattet; zurückerstattet; rückerstattet; rückgebucht; rückbuchung; zurückgebucht; gutgeschrieben; remboursé/e;
+    contre-passé/e; rétrofacturation; reembolsado/a; devuelto/a; contracargo
+"""
+"""Words with which a payment that is left out says that it came back in full."""
+
+
+@cache
+def returned() -> frozenset[str]:
+    """Plain words with which a payment that is left out came back in full."""
+    return frozenset(listed(RETURNED))
+
 
 @cache
 def for_good() -> frozenset[str]:
@@ -32,8 +45,13 @@ def leave_out() -> frozenset[str]:
     return frozenset(word for family in WORDS for word, meaning in meanings(family).items() if meaning == LEAVE_OUT)
 
 
-def is_for_good(header: str, value: str) -> bool:
-    """Whether a value that leaves a row out says that it never will count: `Cancelled`, or yes below *Void*."""
+def is_for_good(header: str, value: str, is_of_payments: bool = False) -> bool:
+    """Whether a value that leaves a row out says that it never will count: `Cancelled`, or yes below *Void*.
+
+    A payment that came back in full (`Refunded`) never will, either.
+    """
+    if is_of_payments and plain(value) in returned():
+        return True
     core = "".join(word for word in header_words(header) if word not in FILLERS)
     if value.casefold() in YES:
         return plain(core) in for_good()

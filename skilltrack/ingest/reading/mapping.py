@@ -32,7 +32,8 @@ LEFT_OUT = "leave out"
 EARLIER_READING, SECOND_READING, THIRD_READING, READING = "1", "2", "3", "4"
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
 later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
-stored under its key; since 4 a roster that amends another keeps what its columns do not say."""
+stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
+left out as refunded under its own id has come back in full."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,8 @@ class Mapping:
         return self.reading in (EARLIER_READING, SECOND_READING)
 
     @property
-    def amends_as_earlier(self) -> bool:
-        """Whether the file landed with a program for which a missing column of an amending roster was an empty one."""
+    def lands_as_third(self) -> bool:
+        """Whether the file landed by the third reading or an earlier one."""
         return self.reading in (EARLIER_READING, SECOND_READING, THIRD_READING)
 
     def as_given(self, given: "Mapping") -> "Mapping":

@@ -22,7 +22,8 @@ def keep_the_rest(landing: Landing) -> None:
     files = landing.files_of("roster")
     if landing.mode != "changes" or any(file.mapped.mapping.lands_as_third for file in files.values()):
         return
-    transaction, kept = landing.transaction, {}
+    transaction = landing.transaction
+    kept: dict[str, list[str]] = {}
     names = [column.name for column in KINDS["roster"].columns]
     for file_no, file in files.items():
         given = set(file.mapped.columns)

@@ -33,8 +33,8 @@ def tell_refunds(landing: Landing) -> None:
         )
         if not row["is_after_0"]:
             message = (
-                f"takes off more than was ever paid for this credential ({rows}), as far as is known here. Where the row "
-                "is the payment itself, which came back in full, say that its status is `leave out`."
+                f"takes off more than was ever paid for this credential ({rows}), as far as is known here. Where the "
+                "row is the payment itself, which came back in full, say that its status is `leave out`."
             )
         severity = "alarm" if row["is_after_0"] else "warning"
         landing.problems.append(problem_of(landing, row, "spend_id", message, severity))

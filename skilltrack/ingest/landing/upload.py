@@ -11,6 +11,7 @@ from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, sta
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples
+from skilltrack.ingest.landing.counting_again import tell_counting_again
 from skilltrack.ingest.landing.cycles import break_cycles
 from skilltrack.ingest.landing.doubts import doubts
 from skilltrack.ingest.landing.ended import note_undated
@@ -242,6 +243,7 @@ class Upload:
                 given.add("manager_id")
             self.problems += emptied(landing, given, before, min(files)) + replaced(landing, given, before)
             self.problems += lost(landing, given, before, min(files))
+        tell_counting_again(kind, landing)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(kind.stored)

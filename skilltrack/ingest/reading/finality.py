@@ -21,8 +21,8 @@ FOR_GOOD = """
 
 RETURNED = """
     refund; refunded; fully refunded; refund issued; reversal; reversed; chargeback; charge back; charged back;
-    credited; erstattet; zurückerstattet; rückerstattet; rückgebucht; rückbuchung; zurückgebucht; gutgeschrieben; remboursé/e;
-    contre-passé/e; rétrofacturation; reembolsado/a; devuelto/a; contracargo
+    credited; erstattet; zurückerstattet; rückerstattet; rückgebucht; rückbuchung; zurückgebucht; gutgeschrieben;
+    remboursé/e; contre-passé/e; rétrofacturation; reembolsado/a; devuelto/a; contracargo
 """
 """Words with which a payment that is left out says that it came back in full."""
 

@@ -6,6 +6,7 @@ its header for another column.
 
 import re
 from collections.abc import Collection
+from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,8 @@ Places = dict[str, list[int]]
 """Column of a kind to the positions of its headers."""
 LOOKED_AT = 1_000
 """Cells that show whether a column counts its rows."""
+AGAINST = " against "
+"""What stands between the headers of two columns that are compared with each other, where a mapping names both."""
 JOIN = " + "
 """What separates several headers of one column that are written as one text."""
 HONORIFICS = words_in(
@@ -52,10 +55,17 @@ OF_HEADERS = ("values", "skip")
 """Parts of a mapping that may name a header which is not a column of the kind."""
 
 
+def _pairs(mapping: Mapping, headers: AnyMapping[str, str]) -> list[str]:
+    """The names in a mapping of two columns that are compared with each other: `Score against Pass Mark`."""
+    named = [(name, name.lower().split(AGAINST)) for name in (*mapping.values, *mapping.skip)]
+    return [name for name, both in named if len(both) == 2 and {part.strip() for part in both} <= set(headers)]
+
+
 def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
     """The mapping with the headers that it names as the file writes them; raises `BadFile` for any unknown name."""
     known = [column.name for column in kind.file_columns]
     headers = {header.strip().lower(): header for header in reversed(decoded.header) if header}
+    headers |= {pair.lower(): pair for pair in _pairs(mapping, headers)}
     for part in TABLES:
         for name in getattr(mapping, part):
             header = headers.get(name.strip().lower()) if part in OF_HEADERS else None

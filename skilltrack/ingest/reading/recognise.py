@@ -54,7 +54,7 @@ def _new(kind: Kind, header: list[str]) -> dict[str, int]:
     if not kind.lists_people:
         return {}
     known = _headers(kind.name)
-    places = {}
+    places: dict[str, int] = {}
     for at, cell in enumerate(header):
         if is_new := NEW.match(plain_header(cell)):
             name, _ = known.get(plain_header(cell)[is_new.end() :], ("", 0))

@@ -236,6 +236,8 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | 
         return ColumnStatus({}, is_ours=False)
     is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
     no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
+    if is_good and kind.holds_awards and word in words.lasting():
+        no = ASKED  # not valid any more, or never
     is_mark = len(filled) == 1 and filled[0].casefold() not in words.NO
     return ColumnStatus({value: yes if is_mark or value.casefold() in words.YES else no for value in filled})
 

@@ -137,9 +137,10 @@ WORDS: dict[str, dict[str, str]] = {
             remitted; reconciled; executed; actual; actuals; bill; billed; bill payment; expense; expensed; prepaid;
             dr; gezahlt; überwiesen; überweisung; lastschrift; abgebucht; ausgezahlt; auszahlung; ausgeglichen;
             vollständig bezahlt; eingangsrechnung; ist; istkosten; ausgabe; aufwand; ausgeführt; versé/e; prélevé/e;
-            prélèvement; virement; débité/e; soldé/e; règlement; réalisé/e; réel/le; dépense; décaissé/e; exécuté/e;
-            effectué/e; payé en totalité; entièrement payé/e; saldado/a; desembolsado/a; ejecutado/a; realizado/a;
-            real; transferido/a; transferencia; adeudo; gasto; cobrado/a; pago realizado; totalmente pagado/a
+            captured; prélèvement; virement; débité/e; soldé/e; règlement; réalisé/e; réel/le; dépense; décaissé/e;
+            exécuté/e; effectué/e; payé en totalité; entièrement payé/e; saldado/a; desembolsado/a; ejecutado/a;
+            realizado/a; real; transferido/a; transferencia; adeudo; gasto; cobrado/a; pago realizado;
+            totalmente pagado/a
             """,
         LEAVE_OUT: """
             declined; failed; cancelled; canceled; void; voided; pending; rejected; refused; draft; unpaid; not paid;
@@ -243,7 +244,8 @@ FLAGS = f"""
     erteilt; reembolso; remboursement;
     active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded;
     finished; achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid;
-    settled; cleared; aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert;
+    settled; cleared; captured; aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich;
+    zertifiziert;
     ausgestellt; gültig; genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e;
     validé/e; certifié/e; émis/e; délivré/e; valide; valable; approuvé/e; accepté/e; payé/e; réglé/e; obtenu/e;
     activo/a; activado/a; completado/a; finalizado/a; aprobado/a; superado/a; certificado/a; emitido/a; válido/a;

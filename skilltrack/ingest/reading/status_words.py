@@ -178,6 +178,14 @@ def good_when_yes(word: str) -> bool:
 
 
 @cache
+def lasting() -> frozenset[str]:
+    """Plain words over yes and no that say that a certificate still holds: no may also mean that it ended."""
+    return frozenset(
+        listed("valid; current; in force; gültig; aktuell; valide; valable; en vigueur; vigente; válido/a")
+    )
+
+
+@cache
 def vacant() -> frozenset[str]:
     """Plain words that stand for nobody in a column of names."""
     return frozenset(listed(VACANT))

@@ -1,0 +1,193 @@
+"""What exports of other systems bring is right, asked or warned of: never silently wrong.
+
+Each test is a class of files that an HR person handed in, of which an earlier program made a wrong number unseen.
+"""
+
+from datetime import datetime
+
+import pytest
+
+from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.mapping import parse_mapping
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from skilltrack.relations import END_OF_TIME, with_definitions
+
+SPEND = "spend_id,employee_id,credential_id,paid_on,{},currency,funding_source{}\n"
+PAID = "p{n},002,c1,2024-02-0{n},{amount},EUR,employer{more}\n"
+
+
+def land(store, kind, text, mapping="", day=1, **options):
+    given = parse_mapping(mapping, "m.toml") if mapping else Mapping()
+    source = Source(kind, "export.csv", text.encode(), given, bool(mapping))
+    return import_sources(store, [source], Options(landed_at=datetime(2030, 1, day, 12), **options))
+
+
+def asked(store, kind, text, mapping=""):
+    with pytest.raises(Unanswered) as unanswered:
+        land(store, kind, text, mapping)
+    return {question.about: question for question in unanswered.value.questions}
+
+
+def warnings(outcome, severity="warning"):
+    return [str(problem) for problem in outcome.problems if problem.severity == severity]
+
+
+def total(store):
+    of_c1 = "select coalesce(sum(amount), 0) as total from newest_spend where spend_id like 'p%' or spend_id like 'r%'"
+    return float(store.query(with_definitions(of_c1), {"known_at": END_OF_TIME})["total"][0].as_py())
+
+
+def awards(store):
+    """The awards that count, by their ids."""
+    live = "select award_id from awards where award_id like 'a%' and revoked_on is null order by 1"
+    return store.query(with_definitions(live), {"known_at": END_OF_TIME})["award_id"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("header", "unit", "amount", "paid"),
+    [
+        ("amount_cents", "point, in cents", "30000", 300),
+        ("Betrag in Cent", "point, in cents", "29950", 299.5),
+        ("Amount (k EUR)", "point, in thousands", "1.25", 1250),
+        ("Kosten TEUR", "comma, in thousands", "1,2", 1200),
+        ("Montant (k€)", "point, in thousands", "2", 2000),
+    ],
+)
+def test_amounts_in_cents_or_thousands_are_asked_and_stored_in_whole_units(company, header, unit, amount, paid):
+    text = SPEND.format(f'"{header}"', "") + PAID.format(n=1, amount=f'"{amount}"', more="")
+    columns = f'[columns]\namount = "{header}"\n'
+    question = asked(company, "spend", text, columns)["amounts.amount"]
+    assert (question.likely, unit in question.answers) == (unit, True), question.answers
+    assert land(company, "spend", text, f'{columns}[amounts]\namount = "{unit}"\n').status == "stored"
+    assert total(company) == paid
+
+
+@pytest.mark.parametrize("header", ["Refund Amount", "Erstattungsbetrag", "montant remboursé"])
+def test_a_list_of_refunds_is_asked_about_and_takes_off_what_was_paid(company, tmp_path, header):
+    land(company, "spend", SPEND.format("amount", "") + PAID.format(n=1, amount="300.00", more=""))
+    text = SPEND.format(header, "") + PAID.format(n=2, amount="120.00", more="").replace("p2", "r2")
+    question = asked(company, "spend", text)[f"values.{header}.*"]
+    assert list(question.answers) == ["refund", "counts"]
+    answered = f'[values."{header}"]\n"*" = "refund"\n'
+    assert land(company, "spend", text, answered, 3).status == "stored"
+    assert total(company) == 180
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    again = open_store(tmp_path / "company.duckdb")
+    assert total(again) == 180
+    again.close()
+
+
+def test_money_that_came_back_beside_each_payment_is_a_warning_and_a_payment_not_captured_is_left_out(company):
+    text = SPEND.format("amount", ",Amount Refunded,Captured")
+    text += PAID.format(n=1, amount="300.00", more=",0.00,true") + PAID.format(n=2, amount="90.00", more=",90.00,true")
+    text += PAID.format(n=3, amount="404.00", more=",0.00,false")
+    outcome = land(company, "spend", text)
+    assert outcome.status == "stored", outcome.questions
+    assert any("Amount Refunded: holds money that came back" in line for line in warnings(outcome))
+    assert total(company) == 390
+
+
+BADGES = "award_id,employee_id,credential_id,issued_on{}\n"
+
+
+def test_a_score_below_the_mark_is_no_award_also_after_a_rebuild(company, tmp_path):
+    text = BADGES.format(",Score,Pass Mark") + "a1,002,c1,2024-06-11,85,70\na2,001,c1,2024-06-11,45,70\n"
+    text += "a3,001,c2,2024-06-11,70 %,70\na4,002,c2,2024-06-11,,70\n"
+    question = asked(company, "badges", text)["values.Score against Pass Mark."]
+    assert "an empty cell, in 1 row" in question.text, question.text
+    outcome = land(company, "badges", text, '[values."Score against Pass Mark"]\n"" = "counts"\n')
+    assert awards(company) == ["a1", "a3", "a4"]
+    assert any(
+        "Score against Pass Mark" in line and "'failed' (1 row) are left out" in line for line in warnings(outcome)
+    ), warnings(outcome)
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    again = open_store(tmp_path / "company.duckdb")
+    assert awards(again) == ["a1", "a3", "a4"]
+    again.close()
+
+
+def test_trial_exams_are_a_warning_that_says_how_to_leave_them_out(company):
+    text = BADGES.format(",Activity Type") + "a1,002,c1,2024-06-11,Exam\na2,001,c1,2024-06-11,Mock exam\n"
+    outcome = land(company, "badges", text)
+    (line,) = [line for line in warnings(outcome) if "Activity Type" in line]
+    assert '[skip] "Activity Type" = ["Mock exam"]' in line
+    land(company, "badges", text, '[skip]\n"Activity Type" = ["Mock exam"]\n', 2, mode="snapshot")
+    assert "a1" in awards(company)
+
+
+def test_two_credentials_in_one_cell_are_never_taken_for_one_unasked(company):
+    text = BADGES.format("").replace("credential_id", "Course") + "a1,002,One; Two,2024-06-11\n"
+    question = asked(company, "badges", text)["ids.credential"]
+    assert "give each value a row of its own" in question.text
+    assert "the others are lost" in question.answers["first"]
+
+
+def test_days_on_which_something_ends_are_no_awards_of_a_matrix(company):
+    rows = [
+        ["Employee ID", "Name", "One", "Two", "Two (Expiry)"],
+        ["002", "Bo", "2024-01-15", "2024-02-15", "2027-02-14"],
+    ]
+    text = "\n".join(",".join(row) for row in rows)
+    outcome = land(company, "badges", text, 'matrix = "skills across"\n[values.credential]\nOne = "c1"\nTwo = "c2"\n')
+    stored = company.query(
+        "select credential_id, cast(issued_on as varchar) as day from badge_rows where upload_id > 1"
+    )
+    assert {(row["credential_id"], row["day"]) for row in stored.to_pylist()} >= {
+        ("c1", "2024-01-15"),
+        ("c2", "2024-02-15"),
+    }
+    assert "2027-02-14" not in stored["day"].to_pylist()
+    assert outcome.status == "stored"
+    absences = [
+        ["Employee ID", "Name", "Department", "Absence Type", "From", "To"],
+        ["1", "Cy", "Lab", "Sick", "2026-09-01", "2026-09-03"],
+    ]
+    assert likeliest_kinds("absences.csv", absences) == []
+
+
+def test_an_older_file_by_which_something_counts_again_is_a_warning(company):
+    state = BADGES.format(",State")
+    land(company, "badges", state + "a1,002,c1,2024-06-11,Issued\na2,001,c1,2024-06-11,Issued\n", day=1)
+    land(company, "badges", state + "a1,002,c1,2024-06-11,Revoked\na2,001,c1,2024-06-11,Issued\n", day=2)
+    outcome = land(company, "badges", state + "a1,002,c1,2024-06-11,Issued\n", day=3)
+    assert any("'a1': 1 award that was revoked before" in line for line in warnings(outcome)), warnings(outcome)
+    quiet = land(company, "badges", BADGES.format("") + "a2,001,c1,2024-06-11\n", day=4)
+    assert not any("counts again" in line for line in warnings(quiet))
+    paid = SPEND.format("amount", ",State")
+    land(company, "spend", paid + PAID.format(n=1, amount="300.00", more=",Paid"), day=5)
+    land(company, "spend", paid + PAID.format(n=1, amount="300.00", more=",Cancelled"), day=6)
+    outcome = land(company, "spend", paid + PAID.format(n=1, amount="300.00", more=",Paid"), day=7)
+    assert any("'p1': 1 payment that was cancelled before" in line for line in warnings(outcome)), warnings(outcome)
+
+
+PEOPLE = "Employee ID,Name,Team,{}\n001,Ann Lee,Board,{}\n002,Bo Ray,Field,{}\n003,Cy Fox,Field,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "part"),
+    [
+        ("Approver no", ["", "001", "001"], "holds ids of people in this file (001)"),
+        ("Reports To Position", ["", "P-1", "P-1"], "may say who manages whom"),
+        ("Position Supervisor", ["", "Head of Board", "Head of Field"], "may say who manages whom"),
+    ],
+)
+def test_a_column_that_may_name_managers_is_a_warning_and_not_a_notice(company, header, cells, part):
+    outcome = land(company, "roster", PEOPLE.format(header, *cells), dry_run=True)
+    assert any(header in line and part in line for line in warnings(outcome)), warnings(outcome)
+
+
+def test_days_of_leaving_that_contradict_the_status_of_most_rows_stop_a_program(company):
+    text = PEOPLE.format("Status,Last date worked", *["Active,2024-01-31"] * 3)
+    outcome = land(company, "roster", text, unattended=True)
+    assert outcome.status == "refused"
+    assert any("probably means something else" in line for line in warnings(outcome, "alarm"))
+
+
+def test_an_end_date_beside_the_day_of_leaving_is_a_warning_where_only_it_is_filled(company):
+    text = PEOPLE.format("Enddatum,Austritt", "30.06.2024,", ",31.01.2024", ",")
+    outcome = land(company, "roster", text, dry_run=True)
+    assert any("Enddatum: holds dates in 1 row in which Austritt" in line for line in warnings(outcome))

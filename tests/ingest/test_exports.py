@@ -41,7 +41,7 @@ def total(store):
 
 def awards(store):
     """The awards that count, by their ids."""
-    live = "select award_id from awards where award_id like 'a%' and revoked_on is null order by 1"
+    live = "select award_id from awards where award_id like 'x%' and revoked_on is null order by 1"
     return store.query(with_definitions(live), {"known_at": END_OF_TIME})["award_id"].to_pylist()
 
 
@@ -94,33 +94,33 @@ BADGES = "award_id,employee_id,credential_id,issued_on{}\n"
 
 
 def test_a_score_below_the_mark_is_no_award_also_after_a_rebuild(company, tmp_path):
-    text = BADGES.format(",Score,Pass Mark") + "a1,002,c1,2024-06-11,85,70\na2,001,c1,2024-06-11,45,70\n"
-    text += "a3,001,c2,2024-06-11,70 %,70\na4,002,c2,2024-06-11,,70\n"
+    text = BADGES.format(",Score,Pass Mark") + "x1,002,c1,2024-06-11,85,70\nx2,001,c1,2024-06-11,45,70\n"
+    text += "x3,001,c2,2024-06-11,70 %,70\nx4,002,c2,2024-06-11,,70\n"
     question = asked(company, "badges", text)["values.Score against Pass Mark."]
     assert "an empty cell, in 1 row" in question.text, question.text
     outcome = land(company, "badges", text, '[values."Score against Pass Mark"]\n"" = "counts"\n')
-    assert awards(company) == ["a1", "a3", "a4"]
+    assert awards(company) == ["x1", "x3", "x4"]
     assert any(
         "Score against Pass Mark" in line and "'failed' (1 row) are left out" in line for line in warnings(outcome)
     ), warnings(outcome)
     company.close()
     rebuild(tmp_path / "company.duckdb", lambda line: None)
     again = open_store(tmp_path / "company.duckdb")
-    assert awards(again) == ["a1", "a3", "a4"]
+    assert awards(again) == ["x1", "x3", "x4"]
     again.close()
 
 
 def test_trial_exams_are_a_warning_that_says_how_to_leave_them_out(company):
-    text = BADGES.format(",Activity Type") + "a1,002,c1,2024-06-11,Exam\na2,001,c1,2024-06-11,Mock exam\n"
+    text = BADGES.format(",Activity Type") + "x1,002,c1,2024-06-11,Exam\nx2,001,c1,2024-06-11,Mock exam\n"
     outcome = land(company, "badges", text)
     (line,) = [line for line in warnings(outcome) if "Activity Type" in line]
     assert '[skip] "Activity Type" = ["Mock exam"]' in line
     land(company, "badges", text, '[skip]\n"Activity Type" = ["Mock exam"]\n', 2, mode="snapshot")
-    assert "a1" in awards(company)
+    assert "x1" in awards(company)
 
 
 def test_two_credentials_in_one_cell_are_never_taken_for_one_unasked(company):
-    text = BADGES.format("").replace("credential_id", "Course") + "a1,002,One; Two,2024-06-11\n"
+    text = BADGES.format("").replace("credential_id", "Course") + "x1,002,One; Two,2024-06-11\n"
     question = asked(company, "badges", text)["ids.credential"]
     assert "give each value a row of its own" in question.text
     assert "the others are lost" in question.answers["first"]
@@ -151,11 +151,11 @@ def test_days_on_which_something_ends_are_no_awards_of_a_matrix(company):
 
 def test_an_older_file_by_which_something_counts_again_is_a_warning(company):
     state = BADGES.format(",State")
-    land(company, "badges", state + "a1,002,c1,2024-06-11,Issued\na2,001,c1,2024-06-11,Issued\n", day=1)
-    land(company, "badges", state + "a1,002,c1,2024-06-11,Revoked\na2,001,c1,2024-06-11,Issued\n", day=2)
-    outcome = land(company, "badges", state + "a1,002,c1,2024-06-11,Issued\n", day=3)
-    assert any("'a1': 1 award that was revoked before" in line for line in warnings(outcome)), warnings(outcome)
-    quiet = land(company, "badges", BADGES.format("") + "a2,001,c1,2024-06-11\n", day=4)
+    land(company, "badges", state + "x1,002,c1,2024-06-11,Issued\nx2,001,c1,2024-06-11,Issued\n", day=1)
+    land(company, "badges", state + "x1,002,c1,2024-06-11,Revoked\nx2,001,c1,2024-06-11,Issued\n", day=2)
+    outcome = land(company, "badges", state + "x1,002,c1,2024-06-11,Issued\n", day=3)
+    assert any("'x1': 1 award that was revoked before" in line for line in warnings(outcome)), warnings(outcome)
+    quiet = land(company, "badges", BADGES.format("") + "x2,001,c1,2024-06-11\n", day=4)
     assert not any("counts again" in line for line in warnings(quiet))
     paid = SPEND.format("amount", ",State")
     land(company, "spend", paid + PAID.format(n=1, amount="300.00", more=",Paid"), day=5)
@@ -191,3 +191,65 @@ def test_an_end_date_beside_the_day_of_leaving_is_a_warning_where_only_it_is_fil
     text = PEOPLE.format("Enddatum,Austritt", "30.06.2024,", ",31.01.2024", ",")
     outcome = land(company, "roster", text, dry_run=True)
     assert any("Enddatum: holds dates in 1 row in which Austritt" in line for line in warnings(outcome))
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [
+        ("Prüfung bestanden", "ja", "nein"),
+        ("Erfolgreich teilgenommen", "Ja", "Nein"),
+        ("Teilnahme bestätigt", "ja", "nein"),
+        ("Examen réussi", "Oui", "Non"),
+        ("Attestation délivrée", "Oui", "Non"),
+        ("Examen superado", "Sí", "No"),
+        ("In good standing", "Yes", "No"),
+        ("Verified", "TRUE", "FALSE"),
+    ],
+)
+def test_yes_and_no_below_what_says_whether_somebody_passed_decides_or_is_asked(company, header, yes, no):
+    text = BADGES.format(f",{header}") + f"x1,002,c1,2024-06-11,{yes}\nx2,001,c1,2024-06-11,{no}\n"
+    assert land(company, "badges", text).status == "stored"
+    assert awards(company) == ["x1"]
+
+
+def test_other_columns_of_yes_and_no_are_a_warning_with_the_line_that_leaves_their_rows_out(company):
+    text = BADGES.format(",Panel agreed,Mandatory") + "x1,002,c1,2024-06-11,yes,no\nx2,001,c1,2024-06-11,no,yes\n"
+    outcome = land(company, "badges", text, dry_run=True)
+    lines = [line for line in warnings(outcome) if "count like the others" in line]
+    assert [line.split("column ")[1].split(":")[0] for line in lines] == ["Panel agreed"]
+    assert land(company, "badges", text, '[values."Panel agreed"]\n"no" = "leave out"\n').status == "stored"
+    assert awards(company) == ["x1"]
+
+
+def test_a_remark_that_says_that_something_failed_is_asked_about_and_others_are_not(company):
+    remarks = ["Failed - resit booked", "Revoked by vendor 2025-08-01", "Great talk", "Booked through the agency"]
+    rows = "".join(f"x{n},00{1 + n % 2},c{1 + n // 2},2024-06-1{n},{remark}\n" for n, remark in enumerate(remarks))
+    questions = asked(company, "badges", BADGES.format(",Remarks") + rows)
+    assert {about for about in questions if about.startswith("values.Remarks")} == {
+        f"values.Remarks.{remark}" for remark in remarks[:2]
+    }
+    people = PEOPLE.format("Kommentar", "", "ausgeschieden zum 30.06.2025", "Homeoffice")
+    assert "values.Kommentar.ausgeschieden zum 30.06.2025" in asked(company, "roster", people)
+
+
+@pytest.mark.parametrize(
+    ("scores", "marks"), [(["14/20", "7/20"], "10/20"), (["0.85", "0.45"], "70"), (["85%", "45 %"], "70 %")]
+)
+def test_scores_are_held_against_the_mark_in_whatever_way_both_are_written(company, scores, marks):
+    rows = "".join(f"x{n},00{n},c1,2024-06-11,{score},{marks}\n" for n, score in enumerate(scores, 1))
+    assert land(company, "badges", BADGES.format(",Note,Seuil de réussite") + rows).status == "stored"
+    assert awards(company) == ["x1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Certificate ID,State\nx1,Revoked\n",
+        "Badge ID,Revoked at\nx1,2024-07-01\n",
+        "ID du badge,Révoqué le\nx1,2024-07-01\n",
+    ],
+)
+def test_a_list_of_ids_of_awards_is_one_whatever_its_headers_say(company, text):
+    land(company, "badges", BADGES.format("") + "x1,002,c1,2024-06-11\nx2,001,c1,2024-06-11\n")
+    assert land(company, "badges", text, day=2).status == "stored"
+    assert awards(company) == ["x2"]

@@ -3,21 +3,7 @@
 from functools import cache
 
 from skilltrack.ingest.reading.states import header_words, phrases_of, says_nothing
-from skilltrack.ingest.reading.status_words import FILLERS, LEAVE_OUT, WORDS, YES, listed, meanings, plain
-
-FOR_GOOD = """
-    failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
-    canceled; dropped; dropped out; unsuccessful; disqualified; unsatisfactory; denied; abandoned; deleted; void;
-    voided; not passed; invalid; aborted; disallowed; bounced; not charged; error; annulled;
-    not accepted; durchgefallen; nicht bestanden; abgebrochen; nicht teilgenommen; nicht erschienen;
-    storniert; storno; abgesagt; abgelehnt; zurückgezogen; zurückgewiesen; fehlgeschlagen; unentschuldigt; ungenügend;
-    gelöscht; nicht angenommen; annulliert; ungültig; échoué/e; échec; abandonné/e; abandon; annulé/e; refusé/e;
-    rejeté/e; retiré/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
-    supprimé/e; invalide; reprobado/a; no aprobado/a; no superado/a; fallido/a; suspenso/a; abandono; cancelado/a;
-    anulado/a; rechazado/a; retirado/a; ausente; no presentado/a; no asistió; abandonado/a; eliminado/a; denegado/a;
-    no aceptado/a; inválido/a
-"""
-"""Words with which a row that does not count says that it never will: what is stored under its key is taken back."""
+from skilltrack.ingest.reading.status_words import FILLERS, FOR_GOOD, LEAVE_OUT, WORDS, YES, listed, meanings, plain
 
 RETURNED = """
     refund; refunded; fully refunded; refund issued; reversal; reversed; chargeback; charge back; charged back;

@@ -72,7 +72,8 @@ OF_ENDS = words_in(
 )
 """Words in labels over days on which something ends."""
 OF_DAYS = words_in(
-    "date day days from to start end begin since on at of the obtained issued completed earned achieved datum tag von "
+    "date day days effective begda endda last next review reviewed from to start end begin since on at of the "
+    "obtained issued completed earned achieved datum tag von "
     "ab zum am beginn ende erworben jour du au de debut fin obtenu fecha dia desde hasta inicio obtenido"
 )
 """Words of labels that name no credential."""

@@ -102,7 +102,8 @@ def refund_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     """Ask whether amounts below a header of refunds, which have no sign, came back or were paid."""
     name = next((column.name for column in kind.columns if column.type == "money" and kind.holds_payments), "")
     header = decoded.header[places[name][0]] if name in places else ""
-    if not header or not _has(header, OF_REFUNDS) or header in mapping.values:
+    days = [decoded.header[at] for at in places.get(kind.begins, ())[:1]]
+    if not header or header in mapping.values or not any(_has(one, OF_REFUNDS) for one in (header, *days)):
         return None
     if any(value.startswith(("-", "(", "−")) for value in sampled(decoded.columns[places[name][0]])):
         return None
@@ -117,7 +118,9 @@ def unit_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping
     if not name or name in mapping.amounts:
         return []
     header, values = decoded.header[places[name][0]], sampled(decoded.columns[places[name][0]])
-    words = set(header_words(header)) | ({"teuro"} if re.search(r"\b[TtKk] ?[€$£]|[€$£] ?[TtKk]\b", header) else set())
+    words = set(header_words(header)) | (
+        {"teuro"} if re.search(r"\b[TtKk] ?[€$£]|[€$£] ?[TtKk]\b|['’]000\b|\b000s?\b", header) else set()
+    )
     units = [unit for unit, of_unit in zip(styles.UNITS, (CENTS, THOUSANDS, MILLIONS), strict=True) if words & of_unit]
     if not units:
         return []

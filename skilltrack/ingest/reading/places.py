@@ -42,7 +42,13 @@ NAMES_OR_IDS = words_in(
     "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
 )
 """Headers whose columns hold ids, or names."""
-AWARDS_OR_CREDENTIALS = words_in("credentialid badgeid certificateid certificationid licenseid licenceid")
+AWARDS_OR_CREDENTIALS = words_in(
+    "credentialid badgeid certificateid certificationid licenseid licenceid certificateno certificatenumber "
+    "badgenumber "
+    "zertifikatid zertifikatsid zertifikatnr zertifikatsnr zertifikatsnummer badgenr idducertificat idducertification "
+    "idcertificat idbadge iddubadge numeroducertificat numerodecertificat iddelcertificado idcertificado "
+    "numerodecertificado iddelainsignia idinsignia"
+)
 """Headers whose columns hold ids of awards, or of what many have earned."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_ARE_NAMES = 0.5
@@ -263,7 +269,13 @@ def _take_award_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             continue
         others = [names for names in of_credential if names != [at]]
         is_taken = any(at in taken and name != "credential_id" for name, taken in places.items())
-        if is_taken or not others or "credential_id" in mapping.columns:
+        if is_taken or "credential_id" in mapping.columns:
+            continue
+        if not others and _are_alone(kind, decoded, at, places):
+            places["award_id"] = [at]
+            places.pop("credential_id", None)
+            return
+        if not others:
             continue
         ids, rows = pc.unique(decoded.columns[at]), len(decoded.columns[at])
         is_each = len(ids) == rows and "" not in ids.to_pylist()[:rows]
@@ -272,6 +284,22 @@ def _take_award_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             if places.get("credential_id") == [at]:
                 places.pop("credential_id")
             return
+
+
+def _are_alone(kind: Kind, decoded: Decoded, at: int, places: Places) -> bool:
+    """Whether ids stand in a list that says nothing but which awards have ended: ids, an end or a status."""
+    known = {place for name, taken in places.items() for place in taken if kind.column(name).ends or place == at}
+    others = [
+        place
+        for place, header in enumerate(decoded.header)
+        if header
+        and place not in known
+        and (counts := few_values(decoded.columns[place])) is not None
+        and (status := look(kind, header, counts)) is not None
+        and status.is_ours
+    ]
+    used = {place for taken in places.values() for place in taken}
+    return used <= known and bool(others or used - {at})
 
 
 def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:

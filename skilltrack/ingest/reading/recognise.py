@@ -13,7 +13,7 @@ from skilltrack.kinds import KINDS, Kind, plain_header
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
-NEW = re.compile(r"new|neue[rns]?|nouveau|nouvelle?|nuev[oa]")
+NEW = re.compile(r"new|to|nach|neue[rns]?|nouveau|nouvelle?|nuev[oa]")
 MOVES = ("manager_id", "manager_name", "manager_email", "team", "role_id", "location", "cost_center", "email", "name")
 """What changes when people move, of which a file may have the old beside the new."""
 

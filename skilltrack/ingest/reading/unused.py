@@ -10,7 +10,7 @@ from skilltrack.ingest.reading.money import comes_back, looks_like_money
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.ingest.reading.status_words import NO, words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
 from skilltrack.text import counted
 
@@ -61,6 +61,18 @@ MANAGERS = words_in(
     "fuhrungskraft leiter leiterin leitung responsable superieur hierarchique chef jefe jefa"
 )
 """Words in headers that may say who manages somebody."""
+HARMLESS_FLAGS = words_in(
+    "mandatory required compulsory obligatory optional online remote virtual onsite public private visible hidden "
+    "shared "
+    "internal external free paid printed print email emailed sent notified reminder reminded featured favorite "
+    "favourite "
+    "evidence attachment attached manager supervisor leadership pflicht pflichtschulung verpflichtend extern intern "
+    "gedruckt sichtbar obligatoire facultatif interne externe visible imprime obligatorio opcional interno externo "
+    "impreso elective elearning blended assigned renewable recurring expires recertification cpd ceu linkedin"
+)
+"""Words in headers over yes and no that say nothing about whether a row counts."""
+EFFECTIVE = words_in("effective wirksam wirkung wechsel effet effectif efectivo efectiva vigencia")
+"""Words in headers of days from which a change holds."""
 TRIALS = words_in(
     "mock practice practise sample demo trial webinar preview probe probeprufung probeklausur ubung ubungstest muster "
     "blanc essai demonstration simulacro simulado ensayo prueba muestra"
@@ -123,7 +135,20 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
     """A sentence about managers of people, awards on trial or money that came back; empty where it is none of these."""
     header = decoded.header[at]
     if kind.lists_people:
+        if EFFECTIVE & set(header_words(header)) and dates_among(values) >= MOST:
+            return (
+                f"holds dates ({', '.join(values[:2])}) and is not used: all rows hold from one day. If they hold from "
+                "these days, "
+                "import the rows of each day with --effective."
+            )
         return _manages(decoded, at, values, places, mapping)
+    if kind.about and _denies(header, values):
+        no = next(value for value in values if value.casefold() in NO)
+        return (
+            f"has {no!r} in some rows and is not used, so these rows count like the others. If they should not count, "
+            "say "
+            f'so: [values."{header}"] "{no}" = "leave out".'
+        )
     if kind.holds_awards and len(values) <= MOST_KINDS and (trial := _trial(values)):
         return (
             f"has {trial!r} in some rows and is not used, so these rows count like the others. If they are no awards, "
@@ -137,6 +162,15 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
     return ""
 
 
+def _denies(header: str, values: tuple[str, ...]) -> bool:
+    """Whether a column says no of some rows, below a header that may be about whether they count."""
+    return (
+        says_yes_or_no(values)
+        and any(v.casefold() in NO for v in values)
+        and not HARMLESS_FLAGS & set(header_words(header))
+    )
+
+
 def _manages(decoded: Decoded, at: int, values: tuple[str, ...], places: Places, mapping: Mapping) -> str:
     """A sentence about a column of a roster that may say who manages whom, where no other does; else empty."""
     others = {"manager_id", "manager_name", "manager_email", "manager_first_name", "manager_last_name"}
@@ -148,8 +182,8 @@ def _manages(decoded: Decoded, at: int, values: tuple[str, ...], places: Places,
     if are_ids or MANAGERS & set(header_words(header)):
         why = "holds ids of people in this file" if are_ids else "may say who manages whom"
         return (
-            f"{why} ({', '.join(values[:2])}) and is not used, so nobody has a manager. If it is manager_id, "
-            "manager_name or manager_email, say so in a mapping; numbers of posts are none of these."
+            f"{why} ({', '.join(values[:2])}) and is not used, so it gives nobody a manager. If it is "
+            "manager_id, manager_name or manager_email, say so in a mapping; numbers of posts are none of these."
         )
     return ""
 

@@ -253,3 +253,19 @@ def test_a_list_of_ids_of_awards_is_one_whatever_its_headers_say(company, text):
     land(company, "badges", BADGES.format("") + "x1,002,c1,2024-06-11\nx2,001,c1,2024-06-11\n")
     assert land(company, "badges", text, day=2).status == "stored"
     assert awards(company) == ["x2"]
+
+
+def test_the_last_row_of_a_history_can_be_the_one_that_counts(company):
+    """The first is the oldest: whoever moved would be in the old team, and whoever left would be active."""
+    history = "Employee ID,Change,Department,Name\n001,Hire,HQ,Ann Lee\n002,Hire,Lab,Bo Ray\n002,Transfer,Shop,Bo Ray\n"
+    history += "003,Hire,Lab,Cy Fox\n003,Termination,Lab,Cy Fox\n"
+    outcome = land(company, "roster", history, dry_run=True)
+    (question,) = [question for question in outcome.questions if question.about == "duplicates"]
+    assert list(question.answers) == ["keep first", "keep last"]
+    assert land(company, "roster", history, 'duplicates = "keep last"\n', day=2).status == "stored"
+    people = company.query(
+        "select team, left_on is not null as is_over from roster_rows where upload_id = (select max(upload_id) from "
+        "uploads) "
+        "order by employee_id"
+    )
+    assert [tuple(row.values()) for row in people.to_pylist()] == [("HQ", False), ("Shop", False), ("Lab", True)]

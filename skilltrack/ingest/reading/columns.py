@@ -24,6 +24,7 @@ from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
+    KEEP_LAST,
     KEEP_NEWEST,
     LINE,
     NOT_PEOPLE,
@@ -317,27 +318,32 @@ def _kept(
     key_columns = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
     wanted = _wanted(columns, key_columns, counting) if mapping.duplicates == KEEP_NEWEST else {}
     names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
-    seen: set[tuple[str, ...]] = set()
-    masks, left_out_here = [], 0
+    seen: dict[tuple[str, ...], tuple[int, int]] = {}
+    masks: list[np.ndarray] = []
+    before = 0
     for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
         cells = dict(zip(names, parts, strict=True))
         is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
-        counted_here = int(is_kept.sum())
+        before += int(is_kept.sum())
         for name in skipped:
             is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+        masks.append(is_kept)
         if mapping.keeps_one:
             days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
             keys = zip(*(cells[name].to_pylist() for name in key_columns), strict=True)
             for row, (key, day) in enumerate(zip(keys, days, strict=True)):
                 if is_kept[row]:
                     key = key[:1] if key_columns[0] == "award_id" and key[0] else key
+                    if key in seen and mapping.duplicates == KEEP_LAST:
+                        earlier, place = seen[key]
+                        masks[earlier][place] = False
+                        seen[key] = piece, row
+                        continue
                     is_kept[row] = key not in seen and day == wanted.get(key, day)
                     if is_kept[row]:
-                        seen.add(key)
-        left_out_here += counted_here - int(is_kept.sum())
-        masks.append(pa.array(is_kept))
-    kept = pa.chunked_array(masks, pa.bool_())
-    if left_out_here:
+                        seen[key] = piece, row
+    kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
+    if left_out_here := before - sum(int(mask.sum()) for mask in masks):
         message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says."
         problems.append(Problem(file, None, None, None, message, "notice"))
     return None if not len(kept) or pc.all(kept).as_py() else kept

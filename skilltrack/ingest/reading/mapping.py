@@ -15,6 +15,7 @@ from skilltrack.errors import BadFile
 
 KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
+KEEP_LAST = "keep last"
 CREATE = "create"
 SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
 """What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
@@ -50,8 +51,8 @@ class Mapping:
     line_breaks: str = ""
     """What stands for a line break in a cell, in the kept copy of a workbook, where each row is one line."""
     duplicates: str = ""
-    """Which of several rows with one key is used, instead of all being bad: `keep first`, or for people with several
-    jobs or periods of employment `keep newest`, the row hired last."""
+    """Which of several rows with one key is used, instead of all being bad: `keep first`, `keep last`, or for people
+    with several jobs or periods of employment `keep newest`, the row hired last."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are created; they demonstrate nothing until they are mapped."""
     unknown_skills: str = ""
@@ -206,7 +207,7 @@ TEXTS = (
     "award_ids", "award_holders", "holder", "people", "manager", "rules", "broken_text", "rehired", "undated",
 )  # fmt: skip
 ONLY = {
-    "duplicates": (KEEP_FIRST, KEEP_NEWEST),
+    "duplicates": (KEEP_FIRST, KEEP_LAST, KEEP_NEWEST),
     "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
     "unknown_credentials": (CREATE,),
     "unknown_skills": (CREATE,),

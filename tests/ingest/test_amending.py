@@ -75,6 +75,12 @@ def test_ids_that_stand_for_names_rename_nobody_and_a_status_that_somebody_works
     assert person(people, "003")[3:] == ["Works", "r1", date(2017, 1, 1), None]
 
 
+def test_an_empty_column_that_takes_something_away_from_somebody_is_a_warning(people):
+    outcome = land(people, "employee_id,name,team,manager_id,left_on\n002,Bo Ray,,,2024-04-30\n", dry_run=True)
+    taken = [str(problem) for problem in outcome.problems if "1 person would lose theirs" in problem.message]
+    assert [line.split("column ")[1].split(":")[0] for line in taken] == ["manager_id", "team"]
+
+
 def test_a_known_id_with_another_name_alone_stops_a_program_also_where_it_only_amends(people):
     outcome = land(people, "employee_id,name,left_on\n002,Zoe Quill,2024-04-30\n", unattended=True)
     assert outcome.status == "refused"

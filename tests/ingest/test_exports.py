@@ -3,7 +3,7 @@
 Each test is a class of files that an HR person handed in, of which an earlier program made a wrong number unseen.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -269,3 +269,32 @@ def test_the_last_row_of_a_history_can_be_the_one_that_counts(company):
         "order by employee_id"
     )
     assert [tuple(row.values()) for row in people.to_pylist()] == [("HQ", False), ("Shop", False), ("Lab", True)]
+
+
+def test_who_has_left_by_a_status_keeps_the_first_last_day_in_the_next_rosters(company):
+    """Else everybody who left would leave again each month."""
+    roster = PEOPLE.format("Status", "Active", "Active", "Terminated")
+    for month in (2, 3, 4):
+        outcome = land(company, "roster", roster, day=month, effective=date(2024, month, 1))
+        assert outcome.status == "stored"
+    assert not any("left_on: the file has no such column" in line for line in warnings(outcome))
+    days = company.query("select left_on from roster_rows where name = 'Cy Fox' and upload_id > 1 order by upload_id")
+    assert days["left_on"].to_pylist() == [date(2024, 1, 31)] * 3
+
+
+def test_addresses_that_are_the_ids_of_people_are_their_addresses_too(company):
+    text = "Email,Name,Department,Manager Email\nann@x.example,Ann,Board,\nbo@x.example,Bo,Field,ann@x.example\n"
+    assert land(company, "roster", text, '[columns]\nemployee_id = "Email"\n').status == "stored"
+    stored = company.query("select email, manager_id from roster_rows where upload_id > 1 order by employee_id")
+    assert [tuple(row.values()) for row in stored.to_pylist()] == [
+        ("ann@x.example", None),
+        ("bo@x.example", "ann@x.example"),
+    ]
+
+
+def test_a_second_award_in_the_same_row_is_a_warning_that_says_that_it_is_lost(company):
+    text = "Employee ID,Course 1,Date 1,Course 2,Date 2\n002,c1,2024-06-11,c2,2024-06-12\n"
+    columns = 'matrix = "no"\n[columns]\ncredential_id = "Course 1"\nissued_on = "Date 1"\n'
+    outcome = land(company, "badges", text, columns, dry_run=True)
+    lines = [line for line in warnings(outcome) if "give each a row of its own" in line.lower()]
+    assert [line.split("column ")[1].split(":")[0] for line in lines] == ["Course 2", "Date 2"], warnings(outcome)

@@ -77,6 +77,13 @@ def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int
             why = "is empty here" if name in given else "is missing here"
             message = f"{why}, and {gone:,} of {had:,} people would lose theirs. Is this a roster, and a whole one?"
             problems.append(_alarm(landing, file_no, name, message, is_grave=True))
+        elif gone and landing.mode == "changes":
+            message = (
+                f"is empty here, so {gone:,} {'person' if gone == 1 else 'people'} would lose theirs. To keep what "
+                "people have, "
+                "leave the column out of the file."
+            )
+            problems.append(Problem(landing.file_names[file_no], None, name, None, message, "warning"))
     return problems
 
 

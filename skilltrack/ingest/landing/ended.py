@@ -3,6 +3,8 @@
 A day that a file gives is kept; where it contradicts the status, there is a warning.
 """
 
+from typing import Any
+
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
@@ -56,7 +58,10 @@ def date_ends(kind: Kind, landing: Landing) -> None:
             problem = Problem(file, row["line_no"], column, row["value"], f"{message}{more}.", severity, is_most)
             landing.problems.append(problem)
     if kind.lists_people:
-        retype(landing.transaction, "roster", ENDED_BEFORE, {"effective_on": landing.effective_on})
+        mappings = [file.mapped.mapping for file in landing.files_of("roster").values()]
+        is_as_earlier = any(mapping.lands_as_third for mapping in mappings)
+        asked: dict[str, Any] = {"effective_on": landing.effective_on, "is_as_earlier": is_as_earlier}
+        retype(landing.transaction, "roster", with_definitions(ENDED_BEFORE), asked | {"known_at": END_OF_TIME})
     else:
         asked = {"landed_on": landing.landed_on, "known_at": END_OF_TIME}
         retype(landing.transaction, "badges", with_definitions(REVOKED), asked)

@@ -19,6 +19,7 @@ from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
 from skilltrack.ingest.landing.remembered import are_these, note_sources
+from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.keys_given import key_column
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.reading.sources import ReadFile
@@ -241,6 +242,8 @@ class Upload:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
+            if STATUS in given:
+                given.add("left_on")
             self.problems += emptied(landing, given, before, min(files)) + replaced(landing, given, before)
             self.problems += lost(landing, given, before, min(files))
         tell_counting_again(kind, landing)

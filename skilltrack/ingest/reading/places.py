@@ -120,7 +120,10 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     for at in (at for taken in places.values() for at in taken):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
-            raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+            raise BadFile(
+                f"{decoded.name} has two columns called {header!r}. Rename or remove one; where each row is "
+                f"about several things, give each a row of its own."
+            )
     return places
 
 
@@ -304,13 +307,22 @@ def _are_alone(kind: Kind, decoded: Decoded, at: int, places: Places) -> bool:
 
 def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
     """Read a column of e-mail addresses that was taken for ids as the column of addresses, where a kind has both."""
+    is_of_roster = kind.lists_people and "email" not in {*places, *mapping.columns}
+    if is_of_roster and _are_addresses(decoded, places.get("employee_id", [])):
+        places["email"] = list(places["employee_id"])
+        return
     has_both = any(column.name == "email" for column in kind.read_only) and "email" not in places
     if not has_both or "employee_id" not in mapping.columns or len(places.get("employee_id", [])) != 1:
         return
-    cells = decoded.columns[places["employee_id"][0]][:1000].to_pylist()
-    filled = [cell for cell in cells if cell.strip()]
-    if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
+    if _are_addresses(decoded, places["employee_id"]):
         places["email"] = places.pop("employee_id")
+
+
+def _are_addresses(decoded: Decoded, positions: list[int]) -> bool:
+    """Whether most cells of the one column at some positions are e-mail addresses."""
+    cells = decoded.columns[positions[0]][:LOOKED_AT].to_pylist() if len(positions) == 1 else []
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and sum("@" in cell for cell in filled) > len(filled) / 2
 
 
 def _take_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:

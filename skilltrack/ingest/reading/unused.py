@@ -71,6 +71,11 @@ HARMLESS_FLAGS = words_in(
     "impreso elective elearning blended assigned renewable recurring expires recertification cpd ceu linkedin"
 )
 """Words in headers over yes and no that say nothing about whether a row counts."""
+ORDINALS = words_in(
+    "first second third fourth erste zweite dritte erster zweiter dritter erstes zweites drittes premier premiere "
+    "deuxieme "
+    "second seconde troisieme primer primero primera segundo segunda tercero tercera"
+)
 EFFECTIVE = words_in("effective wirksam wirkung wechsel effet effectif efectivo efectiva vigencia")
 """Words in headers of days from which a change holds."""
 TRIALS = words_in(
@@ -98,10 +103,10 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     ends = next((column.name for column in free if column.name in ENDINGS), "")
     is_day = dates_among(values) >= MOST
     if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
-        unit = " (in months)" * (ends == "validity_months")
-        return (
-            f"({', '.join(values[:2])}) is not used, so nothing ends by it. If it is {ends}{unit}, say so in a mapping."
-        )
+        shown = f"({', '.join(values[:2])}) is not used, so nothing ends by it."
+        if ends == "validity_months":
+            return f"{shown} If it is validity_months (in months), say so in a mapping."
+        return f"{shown} Give each award its last day (expires_on), or the credential its validity_months."
     begins = STARTS if kind.lists_people and any(column.name == "hired_on" for column in free) else frozenset()
     if is_day and not is_of_roster and not (NO_END - begins) & set(header_words(header)):
         could_be = [column for column in _ends_first(free) if column.type == "date" and _may_be(kind, column, header)]
@@ -142,6 +147,11 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
                 "import the rows of each day with --effective."
             )
         return _manages(decoded, at, values, places, mapping)
+    if other := _of_another(decoded, at, places):
+        return (
+            f"looks like a further {other}: each row is about one, so what it holds is lost. Give each a row of its "
+            "own."
+        )
     if kind.about and _denies(header, values):
         no = next(value for value in values if value.casefold() in NO)
         return (
@@ -160,6 +170,19 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
             "refunds as rows of their own, with a minus sign."
         )
     return ""
+
+
+def _of_another(decoded: Decoded, at: int, places: Places) -> str:
+    """The header of a used column that is the same but for its number, `Course 1` beside `Course 2`; else empty."""
+    bare = _without_number(decoded.header[at])
+    used = [decoded.header[place] for taken in places.values() for place in taken if place != at]
+    same = [header for header in used if header != decoded.header[at] and _without_number(header) == bare]
+    return same[0] if bare and same else ""
+
+
+def _without_number(header: str) -> str:
+    words = [word for word in header_words(header) if word and not word.isdigit() and word not in ORDINALS]
+    return " ".join(words)
 
 
 def _denies(header: str, values: tuple[str, ...]) -> bool:

@@ -15,8 +15,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from skilltrack import mail
 from skilltrack.access import sessions
-from skilltrack.api import Guard, content_policy
+from skilltrack.api import Guard, content_policy, stopping
 from skilltrack.api import imports as api
 from skilltrack.commands import beside, cli
 from skilltrack.config import settings
@@ -58,11 +59,12 @@ def inline_scripts() -> list[str]:
 
 
 beside.listen(settings().database, cli.run)
+mail.begin(settings().database)
 sign_in = sessions.sign_in()
 app = st.App(
     "skilltrack/ui/main.py",
     secrets={"auth": sign_in.auth} if sign_in else None,
-    routes=[Route("/healthz", health), Route("/overview", overview), *api.ROUTES],
+    routes=[Route("/healthz", health), Route("/overview", overview), *stopping.ROUTES, *api.ROUTES],
     middleware=[
         Middleware(
             Guard,

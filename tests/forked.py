@@ -43,6 +43,21 @@ def python(code, *words):
     return _forked(code, "-c", [*map(str, words)], {}, ROOT)
 
 
+class Started:
+    """A command that runs until it ends or is killed, in which case the exit code is minus the signal."""
+
+    def __init__(self, *words, db):
+        self.number = _ask(_loaded(), {
+            "code": MAIN, "argv": ["skilltrack", "--db", str(db), *words], "out": os.devnull, "err": os.devnull,
+            "folder": str(ROOT), "environment": os.environ | {"NO_COLOR": "1"}, "goes_on": True,
+        })  # fmt: skip
+
+    def killed(self):
+        """Kill it with SIGKILL; returns its exit code."""
+        os.kill(self.number, signal.SIGKILL)
+        return _ask(_loaded(), {"stop": self.number})
+
+
 class Serving:
     """`python -m skilltrack` with the words of a server, which goes on until it is stopped."""
 

@@ -1,6 +1,8 @@
 """Who asks, what they may see and do, how they sign in, and the trail of what they did."""
 
 from skilltrack.access.accounts import GRANTS, ROLE_ROW, examples, give, roles_in_force, take, viewer_called
+from skilltrack.access.choices import MAIL_ROW, choose_mail, stopped_mail
+from skilltrack.access.reachable import Addressee, addressees
 from skilltrack.access.sessions import CALLBACK, SignIn, claimed_roles, is_loopback, sign_in, why_ended
 from skilltrack.access.trail import EVENTS, entries
 from skilltrack.access.viewer import AREAS, ROLES, Viewer
@@ -10,10 +12,14 @@ __all__ = [
     "CALLBACK",
     "EVENTS",
     "GRANTS",
+    "MAIL_ROW",
     "ROLES",
     "ROLE_ROW",
+    "Addressee",
     "SignIn",
     "Viewer",
+    "addressees",
+    "choose_mail",
     "claimed_roles",
     "entries",
     "examples",
@@ -21,6 +27,7 @@ __all__ = [
     "is_loopback",
     "roles_in_force",
     "sign_in",
+    "stopped_mail",
     "take",
     "viewer_called",
     "why_ended",

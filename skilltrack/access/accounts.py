@@ -152,6 +152,15 @@ def _given(store: Store, called: set[str], after: date = date.min) -> dict[str, 
     return roles
 
 
+def roles_holding(store: Store, day: date) -> list[tuple[str, str, str]]:
+    """Account, role and the manager it is about, of every role that was given and holds on a day."""
+    return [
+        (row["account"], row["role"], row["of_manager"])
+        for row in roles_in_force(store).to_dict("records")
+        if _holds(row["valid_from"], row["valid_to"], day)
+    ]
+
+
 def _holds(first: Any, last: Any, day: date) -> bool:
     return (pd.isna(first) or first <= day) and (pd.isna(last) or last >= day)
 

@@ -4,15 +4,20 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from skilltrack.commands.console import Day, Moment, Place, asking, open_database, progress_bar
+from skilltrack.commands.mails import tell_sent
 from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
+from skilltrack.mail import send_report
 from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.storage import parameters_named
+
+if TYPE_CHECKING:
+    from skilltrack.reports import exports
 
 DAY = Day()
 SCOPE = (
@@ -45,9 +50,18 @@ def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
 @click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
+@click.option("--mail", "to", multiple=True, help="Send it to this account, as it may see it (employee_id or address).")
 @click.pass_obj
 def report_command(
-    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, explain: bool, **asked: Any
+    db: Path,
+    name: str,
+    form: str,
+    output: Path | None,
+    to: tuple[str, ...],
+    as_of: date | None,
+    suppress: bool,
+    explain: bool,
+    **asked: Any,
 ) -> None:
     """Print one report, or a pack: board, team, transcript or audit."""
     _refuse_what_is_not_asked(name, asked)
@@ -57,9 +71,21 @@ def report_command(
     from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
 
     order = exports.Order(name, form, Filters(as_of=as_of or today(), **asked), suppress)
+    if to:
+        _mail(db, order, to, output)
+        return
     with open_database(db) as store, progress_bar(f"Report {name}", length=3) as progress:
         _, content = exports.export(store, asking(store), order, output, progress)
     sys.stdout.buffer.write(content)
+
+
+def _mail(db: Path, order: "exports.Order", to: tuple[str, ...], output: Path | None) -> None:
+    """Send a report to accounts, to each as that account may see it."""
+    if output is not None:
+        raise BadQuestion("--mail and --output do not go together: what is sent is not what you would see. Name one.")
+    with open_database(db) as store:
+        outcome = send_report(store, order, to, asking(store).acting_in("exports"))
+    tell_sent(outcome)
 
 
 def _refuse_what_is_not_asked(name: str, asked: dict[str, Any]) -> None:

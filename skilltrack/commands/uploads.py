@@ -11,6 +11,7 @@ import click
 from skilltrack.commands.console import Day, Place, asking, here, kind_of_file, open_database, progress_bar, tell
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import KINDS, Outcome, Problem, Unanswered, import_files, import_folder, redo, undo, uploads
+from skilltrack.mail import tell_of_refusal
 from skilltrack.reports import render
 
 
@@ -25,16 +26,34 @@ from skilltrack.reports import render
 @click.option("--corrections", is_flag=True, help="Awards that have another holder than before move to that one.")
 @click.option("--by", default="local", help="Who uploads, for the history.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.option("--notify", is_flag=True, help="Write to HR at once where it is refused, for scheduled imports.")
 @click.pass_obj
-def import_command(db: Path, what: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def import_command(db: Path, what: tuple[str, ...], as_json: bool, notify: bool, **options: Any) -> None:
     """Import files of one kind, or a folder of files named after their kinds, as one upload."""
     try:
         outcome = _imported(db, what, options)
-    except BadFile as refused:
-        if as_json:
+    except Refused as refused:
+        if as_json and isinstance(refused, BadFile):
             click.echo(json.dumps(_as_outcome(refused).as_dict(), ensure_ascii=False, indent=1, default=str))
+        if notify:
+            _notify(db, what, [str(refused)], options["by"])
         raise
+    if notify and outcome.status == "refused":
+        _notify(db, what, [str(problem) for problem in outcome.problems], options["by"])
     tell(outcome, as_json)
+
+
+def _notify(db: Path, what: tuple[str, ...], problems: list[str], by: str) -> None:
+    """Write to HR that an import was refused, and say to whom; that no mail could be sent is said as well."""
+    names = ", ".join(Path(name).name for name in (what if what[0] not in KINDS else what[1:]))
+    try:
+        with open_database(db) as store:
+            outcome = tell_of_refusal(store, names or what[0], problems, by)
+    except Refused as refused:
+        click.echo(f"HR was not told: {refused}", err=True)
+        return
+    for line in (*outcome.in_words(), *outcome.failed):
+        click.echo(f"To HR: {line}", err=True)
 
 
 def _imported(db: Path, what: tuple[str, ...], options: dict[str, Any]) -> Outcome:

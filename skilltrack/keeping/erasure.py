@@ -25,6 +25,8 @@ __all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "searc
 
 NAMED = 20
 """At most this many exports are named."""
+OF_SEVERAL = ("digest", "feed", "report")
+"""Kinds of mail that may name others than the one who gets it."""
 
 
 @dataclass
@@ -169,9 +171,8 @@ def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, sa
 
 
 def _is_of(entry: Entry, people: Named) -> bool:
-    """Whether a line is about a role that one of them had or stood in for."""
-    about = [entry["account"], entry["of_manager"]] if entry["event"] == "role" else []
-    return any(people.is_meant(account) for account in about)
+    """Whether a line is about mail of one of them, or about a role that one of them had or stood in for."""
+    return any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry)
 
 
 def _backups(store: Store, people: Named) -> list[str]:
@@ -195,11 +196,12 @@ def _backups(store: Store, people: Named) -> list[str]:
 
 
 def _exports(store: Store, people: Named) -> list[str]:
-    """Exports that may hold them: those about them, and lists of several people."""
+    """Exports and mails that may hold them: those about them, and lists of several people."""
     log = store.journal.audit
     codes = {"", *map(log.code, people.ids)}
     return [
-        f"{entry['at'][:16]} {entry['who'] or 'the program'}: {entry['what'].get('report', '')}"
+        f"{entry['at'][:16]} {entry['who'] or 'the program'}: {entry['what'].get('report') or entry['what']['mail']}"
         for entry in log.entries()
-        if entry["event"] == "exported" and entry["about"] in codes
+        if (entry["event"] == "exported" and entry["about"] in codes)
+        or (entry["event"] == "mailed" and (entry["about"] in codes or entry["what"]["mail"] in OF_SEVERAL))
     ]

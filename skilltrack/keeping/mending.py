@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skilltrack.access import roles_in_force
+from skilltrack.access import roles_in_force, stopped_mail
 from skilltrack.errors import Refused
 from skilltrack.keeping.agreement import (
     check_journal,
@@ -137,7 +137,8 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
             if was != now:
                 what = f"{was['n']:,} rows would be {now['n']:,}" if was["n"] != now["n"] else "rows would differ"
                 changes.append(f"{table}: {what}.")
-    return changes + (_rights(before, rebuilt) if "role_events" in known else [])
+    changes += _rights(before, rebuilt) if "role_events" in known else []
+    return changes + (_mail(before, rebuilt) if "mail_choices" in known else [])
 
 
 def _columns(store: Store) -> dict[str, list[str]]:
@@ -156,3 +157,9 @@ def _rights(before: Store, after: Store) -> list[str]:
     )
     changes = [f"{account} would have the role {role} again." for account, role, _ in sorted(has - had)]
     return changes + [f"{account} would lose the role {role}." for account, role, _ in sorted(had - has)]
+
+
+def _mail(before: Store, after: Store) -> list[str]:
+    had, has = stopped_mail(before), stopped_mail(after)
+    changes = [f"{account} would get the mail {mail} again." for account, mail in sorted(had - has)]
+    return changes + [f"{account} would not get the mail {mail} any more." for account, mail in sorted(has - had)]

@@ -39,7 +39,7 @@ def in_the_log(store: Store, receipt: Receipt) -> str:
     times = [
         entry["at"]
         for entry in store.journal.audit.entries()
-        if entry["event"] == "exported" and entry["what"].get("receipt") == digest
+        if entry["event"] in ("exported", "mailed") and entry["what"].get("receipt") == digest
     ]
     if not times:
         return "The audit log has no file with this receipt: it was made elsewhere, or the receipt was changed."

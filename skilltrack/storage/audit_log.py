@@ -29,6 +29,7 @@ EVENTS = {
     "begun": "Log begun", "signed_in": "Signed in", "saw": "Saw a transcript", "exported": "Exported",
     "reproduced": "Made a file again",
     "uploaded": "Uploaded", "undone": "Took an upload back", "redone": "Put an upload back", "role": "Changed a role",
+    "mail": "Stopped a kind of mail, or allowed it", "mailed": "Sent a mail", "mailing": "Ended a round of mails",
     "failed": "Did not happen after all", "erased": "Erased", "read_audit": "Read the audit log",
     "backup": "Made a backup", "recovered": "Recovered the database", "journal": "Wrote the journal again",
 }  # fmt: skip
@@ -171,6 +172,10 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
     if event == "role":
         what = {"role": entry["role"], "of": audit.code(entry["of_manager"]), "given": entry["is_granted"]}
         return audit.note(entry["by_whom"], event, entry["account"], **what, line=line)
+    if event == "mail":
+        return audit.note(
+            entry["by_whom"], event, entry["account"], mail=entry["mail"], wanted=entry["is_wanted"], line=line
+        )
     if "upload_id" not in entry:
         return audit.note(entry.get("by", ""), event, line=line)
     kinds = {"kinds": sorted({file["kind"] for file in entry["files"]})} if "files" in entry else {}

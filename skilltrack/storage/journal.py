@@ -32,6 +32,7 @@ FIELDS: dict[str, dict[str, type]] = {
     "undone": _UPLOAD,
     "redone": _UPLOAD,
     "role": {"account": str, "role": str, "of_manager": str, "is_granted": bool, "by_whom": str},
+    "mail": {"account": str, "mail": str, "is_wanted": bool, "by_whom": str},
     "backup": {"path": str},
     "recovered": {"said": str},
     "erased": {"salt": str, "code": str, "by": str},

@@ -2,6 +2,7 @@
 -- question: What lapses next, and whose is it?
 -- definition: awards of active employees that are valid on the day and have an end, and awards that ended by date in the 90 days before it. Left out when the same employee has another award of the same credential, issued and not revoked by then, that ends later or never.
 -- unit: awards
+-- area: person
 -- column employee_id (Id): employee
 -- column name (Name): name of the employee
 -- column team (Team): team label

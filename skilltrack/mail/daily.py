@@ -1,0 +1,81 @@
+"""The app itself sends what is due, once a day, where a time is set for it; and tells of a late feed within minutes.
+
+Only the process that holds the database does this. A round reads, and notes what it sends in the audit log: no upload
+waits for it, and it waits for none.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from skilltrack.config import mail_rules, mail_server
+from skilltrack.errors import Refused
+from skilltrack.keeping import store_at
+from skilltrack.kinds import KINDS
+from skilltrack.mail.message import MAILS
+from skilltrack.mail.orders import post_on, rules_with_links
+from skilltrack.mail.rounds import run
+
+log = logging.getLogger("skilltrack")
+
+OFTEN = 60.0
+"""Seconds between two looks at the clock and at the feed."""
+
+
+def begin(database: Path) -> threading.Thread | None:
+    """Send mail from now on, in a thread that ends with the process; None where no time of day is set for it.
+
+    Raises `Refused` for settings that cannot be meant, or that are not enough.
+    """
+    at = mail_rules(KINDS).at
+    if at is None:
+        return None
+    rules_with_links()
+    mail_server()
+    daily = Daily(database)
+    thread = threading.Thread(target=daily.go_on, name="mail", daemon=True)
+    thread.start()
+    return thread
+
+
+@dataclass
+class Daily:
+    """The rounds of one app."""
+
+    database: Path
+    last_round: date | None = None
+    """The day of the last whole round. After a start there may be a second one, which finds nothing new."""
+    last_problem: str = ""
+
+    def go_on(self) -> None:
+        """Look at the clock again and again."""
+        while True:
+            self.look(datetime.now(UTC).replace(tzinfo=None))
+            time.sleep(OFTEN)
+
+    def look(self, now: datetime) -> None:
+        """Send what is due at a time (UTC, naive): everything once a day from the set time on, the feed at every look.
+
+        What goes wrong is written to the log, once as long as it is the same, without what concerns anybody.
+        """
+        try:
+            post = post_on(store_at(self.database))
+            is_time = post.rules.at is not None and now.time() >= post.rules.at and self.last_round != now.date()
+            outcome = run(post, "local", tuple(MAILS) if is_time else ("feed",))
+            if is_time:
+                self.last_round = now.date()
+            if outcome.sent or outcome.failed:
+                log.info("mail: %d sent, %d not taken by the server", len(outcome.sent), len(outcome.failed))
+            problem = (
+                f"mail: {len(outcome.failed)} not taken by the server; `remind` names them" if outcome.failed else ""
+            )
+        except Refused as refused:
+            problem = f"mail: {refused}"
+        except Exception as error:  # noqa: BLE001 the thread goes on tomorrow, whatever went wrong today
+            problem = f"mail failed ({type(error).__name__})"
+        if problem and problem != self.last_problem:
+            log.warning("%s", problem)
+        self.last_problem = problem

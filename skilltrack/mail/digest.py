@@ -1,0 +1,94 @@
+"""The weekly digest of a manager: what lapses among their people, new single points, and who became ready."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from skilltrack.access import Addressee, Viewer
+from skilltrack.mail.letter import Letter, Part
+from skilltrack.mail.message import Mail
+from skilltrack.mail.post import Post
+from skilltrack.mail.words import day_in_words, greeting, page_link, shortened
+from skilltrack.questions import Filters
+from skilltrack.tables import records
+
+WEEK = timedelta(days=7)
+AHEAD = 30
+"""Days ahead for which a digest lists what lapses."""
+THIN = {"single_point": "1 person", "uncovered": "nobody"}
+"""Who could step in, by the status of a skill in a team."""
+
+
+def day_of_digest(post: Post) -> date:
+    """The day that the newest digest is about: the last one of the chosen weekday."""
+    return post.as_of - timedelta(days=(post.as_of.weekday() - post.rules.digest_day) % 7)
+
+
+def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
+    """The digest of one manager; None where this week's is sent, where they manage nobody, or where nothing is new."""
+    day = day_of_digest(post)
+    key = post.code("digest", person.account, str(day))
+    if key in known:
+        return None
+    viewer = post.viewer_of(person)
+    parts = tuple(_parts(post, viewer, day)) if viewer.lines else ()
+    if not parts:
+        return None
+    letter = Letter(
+        f"Your people's skills: the week to {day_in_words(day)}",
+        greeting(person.name),
+        f"This is what has changed among the people you manage since {day_in_words(day - WEEK)}, and what comes next.",
+        parts,
+        "You get this mail once a week because people report to you, or because you stand in for their manager. "
+        "It lists only people whom you may see in Skilltrack. There is none in a week without news.",
+        post.stop_link(person.account, "digest"),
+    )
+    return Mail(person.account, person.address, "digest", letter, (key,))
+
+
+def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
+    now, before = Filters(day), Filters(day - WEEK)
+    ending = [row for row in records(post.ask("renewals", viewer, now)) if -WEEK.days <= row["days"] <= AHEAD]
+    if ending:
+        ending.sort(key=lambda row: (row["valid_to"], row["name"] or "", row["credential"]))
+        rows, more = shortened([
+            (_who(row), row["credential"], day_in_words(row["valid_to"])) for row in ending
+        ])  # fmt: skip
+        yield Part(
+            f"What lapses: {len(ending)}",
+            f"These credentials end within {AHEAD} days of {day_in_words(day)}, or ended in the week before.",
+            ("Name", "Credential", "Last day"), rows, more,
+            page_link(post.rules.url, "renewals", "See all renewals"),
+        )  # fmt: skip
+    was = {(row["team"], row["skill_id"]): row["status"] for row in records(post.ask("depth", viewer, before))}
+    thin = [
+        row
+        for row in records(post.ask("depth", viewer, now))
+        if row["status"] in THIN and row["status"] != was.get((row["team"], row["skill_id"]))
+    ]
+    if thin:
+        rows, more = shortened(
+            [(row["skill"] or row["skill_id"], row["team"] or "No team", THIN[row["status"]]) for row in thin]
+        )
+        yield Part(
+            f"New single points: {len(thin)}",
+            "The work needs these skills, and since last week at most one of the people you see can show them.",
+            ("Skill", "Team", "Who can"), rows, more,
+            page_link(post.rules.url, "staffing", "See who could step in"),
+        )  # fmt: skip
+    were = {row["employee_id"] for row in records(post.ask("readiness", viewer, before)) if row["ready"] is True}
+    ready = [
+        row
+        for row in records(post.ask("readiness", viewer, now))
+        if row["ready"] is True and row["employee_id"] not in were
+    ]
+    if ready:
+        rows, more = shortened([(_who(row), row["team"] or "No team", row["role_id"] or "") for row in ready])
+        yield Part(
+            f"Became ready for their role: {len(ready)}",
+            "These people meet what their role requires, and did not a week ago. Good news is worth a word to them.",
+            ("Name", "Team", "Role"), rows, more, page_link(post.rules.url, "readiness", "See who is ready"),
+        )  # fmt: skip
+
+
+def _who(row: dict[str, str]) -> str:
+    return row["name"] or row["employee_id"]

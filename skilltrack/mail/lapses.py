@@ -1,0 +1,75 @@
+"""Reminders to holders before their credentials end."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from skilltrack.access import Addressee, Viewer
+from skilltrack.mail.calendar import due_date
+from skilltrack.mail.letter import Letter, Part
+from skilltrack.mail.message import Mail
+from skilltrack.mail.post import Post
+from skilltrack.mail.words import day_in_words, days_left, greeting, page_link, shortened
+from skilltrack.questions import Filters
+from skilltrack.tables import records
+
+Row = dict[str, Any]
+
+
+def due(post: Post, known: Collection[str]) -> Iterator[str]:
+    """Employee_ids of those whom something is to be told that is not `known`; what it is, their own mail asks."""
+    everyone = post.ask("renewals", Viewer.everyone(), Filters(post.as_of))
+    yield from sorted({row["employee_id"] for row in records(everyone) if _key(post, row) not in (None, *known)})
+
+
+def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
+    """What one holder is reminded of, each of it once for each number of days; None where there is nothing new."""
+    asked = Filters(post.as_of, employee=person.account)
+    rows = [
+        row
+        for row in records(post.ask("renewals", post.viewer_of(person), asked))
+        if row["employee_id"] == person.account and _key(post, row) not in (None, *known)
+    ]
+    unique = {(row["credential_id"], row["valid_to"]): row for row in rows}
+    ending = sorted(unique.values(), key=lambda row: (row["valid_to"], row["credential_id"]))
+    if not ending:
+        return None
+    link = page_link(post.rules.url, "people", "See your record")
+    files = tuple(
+        due_date(
+            f"{number}-{row['valid_to']}.ics", row["valid_to"], f"{row['credential']}: last day",
+            f"From the next day on your {row['credential']} no longer counts, unless you renew it before.",
+            post.code("due", person.account, row["credential_id"], str(row["valid_to"])), link.url,
+        )
+        for number, row in enumerate(ending, 1)
+    )  # fmt: skip
+    listed, more = shortened([
+        (row["credential"], day_in_words(row["valid_to"]), days_left(row["days"])) for row in ending
+    ])  # fmt: skip
+    one = len(ending) == 1
+    subject = f"Your credential ends on {day_in_words(ending[0]['valid_to'])}"
+    letter = Letter(
+        subject if one else f"{len(ending)} of your credentials end soon",
+        greeting(person.name),
+        "One of your credentials ends soon." if one else f"{len(ending)} of your credentials end soon.",
+        (
+            Part(
+                "", "Please renew it in time. After its last day it no longer counts." if one
+                else "Please renew them in time. After its last day, a credential no longer counts.",
+                ("Credential", "Last day", "That is"), listed, more, link,
+            ),
+            Part("", "The attached files put each last day into your calendar, with a reminder two weeks before."),
+        ),
+        "You get this mail because Skilltrack has these credentials on record for you. If you have renewed one "
+        "already, the record does not show it yet; HR can tell you why.",
+        post.stop_link(person.account, "lapses"),
+    )  # fmt: skip
+    keys = tuple(key for row in ending if (key := _key(post, row)))
+    return Mail(person.account, person.address, "lapses", letter, keys, files)
+
+
+def _key(post: Post, row: Mapping[str, Any]) -> str | None:
+    """The code of a reminder: of whom, of what, and of the number of days that has come; None before the first."""
+    steps = [days for days in post.rules.days if row["days"] <= days]
+    if not steps or row["days"] < 0:
+        return None
+    return post.code("lapses", row["employee_id"], row["credential_id"], str(row["valid_to"]), min(steps))

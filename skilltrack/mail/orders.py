@@ -1,0 +1,124 @@
+"""Mails that somebody has asked for: a report or pack as a file, the news that a feed was refused, a test."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from skilltrack.access import Addressee, addressees
+from skilltrack.config import MailRules, mail_rules, today
+from skilltrack.errors import BadQuestion, Refused
+from skilltrack.kinds import KINDS
+from skilltrack.mail import feed
+from skilltrack.mail.letter import Letter, Part
+from skilltrack.mail.message import Attached, Mail, checked_address
+from skilltrack.mail.post import Post
+from skilltrack.mail.rounds import Round, send, to_hr
+from skilltrack.mail.words import day_in_words, greeting, page_link
+from skilltrack.storage import Store
+
+if TYPE_CHECKING:
+    from skilltrack.reports.receipts import Order
+
+MEDIA = {
+    "csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+LARGEST = 15 * 2**20
+"""Bytes of a file that goes with a mail: what most servers take, once it is encoded."""
+
+
+def rules_with_links() -> MailRules:
+    """The rules, with an address for links; raises `Refused` where none is set."""
+    rules = mail_rules(KINDS)
+    if not rules.url:
+        raise Refused("SKILLTRACK_URL is not set: mails need it for their links. Write where people reach the app.")
+    return rules
+
+
+def post_on(store: Store, as_of: date | None = None) -> Post:
+    """What the mails of a day are made with, today by default; raises `Refused` where no address for links is set."""
+    now, rules = datetime.now(UTC).replace(tzinfo=None), rules_with_links()
+    if as_of is None or as_of == today():
+        return Post(store, rules, today(), now)
+    return Post(store, rules, as_of, datetime(as_of.year, as_of.month, as_of.day, 23, 59, 59))
+
+
+def tell_of_refusal(store: Store, files: str, problems: Sequence[str], by: str) -> Round:
+    """Write to everybody with the role HR that a feed was refused, and why; the same once a day."""
+    make = partial(feed.refused_mail, files=files, problems=tuple(problems))
+    mails, outcome = to_hr(post_on(store), make)
+    outcome.add(send(store, mails, by))
+    return outcome
+
+
+def send_report(store: Store, order: "Order", to: Sequence[str], by: str) -> Round:
+    """Send a report or pack to accounts or addresses, to each as that reader may see it.
+
+    Raises `BadQuestion` for somebody who is not known, or may not see it, before anything is sent; `Refused` for a file
+    that is too large.
+    """
+    post, people = post_on(store), addressees(store)
+    mails = [_report(post, _called(people, name), order) for name in dict.fromkeys(to)]
+    outcome = Round()
+    for mail, receipt in mails:
+        outcome.add(send(store, [mail], by, report=order.name, format=order.form, receipt=receipt))
+    return outcome
+
+
+def send_test(store: Store, to: str, by: str) -> Round:
+    """Send a mail that says only that it has come; to one of those who may be written to."""
+    post, person = post_on(store), _called(addressees(store), to)
+    letter = Letter(
+        "Skilltrack can send mail", greeting(person.name), "This is a test. If you read it, mail works.", (),
+        "You get this mail because an operator of Skilltrack has asked for it.",
+    )  # fmt: skip
+    return send(post.store, [Mail(person.account, person.address, "test", letter)], by)
+
+
+def _called(people: dict[str, Addressee], name: str) -> Addressee:
+    """Somebody by account or address; raises `BadQuestion` for one who is not known or cannot be written to."""
+    name = name.strip()
+    by_address = [person for person in people.values() if person.address.lower() == name.lower()]
+    person = people.get(name) or (by_address[0] if len(by_address) == 1 else None)
+    if person is None:
+        raise BadQuestion(
+            f"{name} cannot get mail: what somebody may see decides what is sent, and they are on no roster today, or "
+            "several people have the address. Name an employee_id, or give the address a role first."
+        )
+    if not person.address:
+        raise BadQuestion(f"{name} has no e-mail address on the roster. Upload a roster that has one.")
+    checked_address(person.address)
+    return person
+
+
+def _report(post: Post, person: Addressee, order: "Order") -> tuple[Mail, str]:
+    """The mail with a report, and the receipt's digest, by which the audit log identifies the file."""
+    from skilltrack.reports import exports, receipts  # they take a while to load, and no other mail needs them
+
+    viewer = post.viewer_of(person)
+    receipt = receipts.draw(post.store, viewer, order)
+    file = BytesIO()
+    exports.write(post.store, viewer, receipt, file)
+    if file.tell() > LARGEST:
+        raise Refused(
+            f"{order.name} for {person.account} is {file.tell() / 2**20:.0f} MiB, too large for a mail. Ask about "
+            "fewer people, or write it with --output."
+        )
+    name = f"{order.name}-{order.filters.as_of}.{'json' if order.form == 'ob3' else order.form}"
+    files = [Attached(name, MEDIA[order.form], file.getvalue())]
+    if order.form not in exports.CARRYING:
+        files.append(Attached(f"{name}.receipt.json", "application/json", receipt.as_json().encode() + b"\n"))
+    title = order.name.replace("_", " ").capitalize()
+    about = [f"{what}: {value}" for what, value in receipt.lines()[:4]]
+    letter = Letter(
+        f"{title}, {day_in_words(order.filters.as_of)}",
+        greeting(person.name),
+        "The file that is attached shows what you may see in Skilltrack, and nothing else.",
+        (Part("", "It is about:", ("What", ""), tuple((line,) for line in about), "",
+              page_link(post.rules.url, "exports", "Make it yourself")),),
+        "You get this mail because somebody has sent it to you from Skilltrack.",
+    )  # fmt: skip
+    return Mail(person.account, person.address, "report", letter, (), tuple(files)), receipt.digest()

@@ -1,0 +1,186 @@
+"""A round of mails: who is due, sending each once, and noting each in the audit log.
+
+A mail is noted before it is sent, so that none leaves unnoted and none is sent again and again where nothing can be
+noted. What the server did not take is noted as failed, and is due again. One that was noted last and followed by
+nothing was interrupted: nobody knows whether the server had taken it. It is sent again, under the same Message-ID:
+somebody who misses the last reminder loses a certificate, somebody who gets it twice loses a second. So every mail
+arrives, and of each round that was killed at most one arrives twice.
+
+The audit log is what remembers. It stays when the database is restored or built anew, and knows codes only.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import parseaddr
+from uuid import uuid4
+
+from skilltrack.access import Addressee, addressees, stopped_mail
+from skilltrack.access import trail as audit
+from skilltrack.config import mail_server
+from skilltrack.errors import Refused
+from skilltrack.mail import digest, feed, lapses
+from skilltrack.mail.delivery import Line, NotTaken, connected
+from skilltrack.mail.message import MAILS, Mail, as_message, checked_address
+from skilltrack.mail.post import Post
+from skilltrack.storage import AuditLog, Store
+from skilltrack.text import counted
+
+Progress = Callable[[str], None]
+Make = Callable[[Post, Addressee, Collection[str]], Mail | None]
+Candidate = tuple[str, str, Make]
+"""A kind of mail, the account that may get one, and what makes it."""
+
+NAMED = 20
+"""At most this many accounts are named for one reason."""
+_sending = threading.Lock()
+"""One round at a time: a process that sends holds the database, so there is no other one."""
+
+
+@dataclass
+class Round:
+    """What a round has sent, and what it has not."""
+
+    sent: list[Mail] = field(default_factory=list)
+    skipped: dict[str, list[str]] = field(default_factory=dict)
+    """Reasons why people got nothing, each with their accounts."""
+    failed: list[str] = field(default_factory=list)
+    """What was not taken, a sentence each; it is due again in the next round."""
+
+    def skip(self, account: str, reason: str) -> None:
+        """Leave somebody out, and remember why."""
+        self.skipped.setdefault(reason, []).append(account)
+
+    def add(self, other: "Round") -> None:
+        """Count what another round sent as this one's."""
+        self.sent += other.sent
+        self.failed += other.failed
+
+    def in_words(self) -> list[str]:
+        """What was sent, and whom it leaves out, a sentence each."""
+        kinds = Counter(mail.kind for mail in self.sent)
+        listed = f": {', '.join(f'{count:,} {kind}' for kind, count in sorted(kinds.items()))}" if kinds else ""
+        sentences = [f"{counted(len(self.sent), 'mail')} sent{listed}."]
+        for reason, accounts in self.skipped.items():
+            more = f" and {len(accounts) - NAMED:,} more" if len(accounts) > NAMED else ""
+            sentences.append(f"Left out, {reason.rstrip('.')}: {', '.join(accounts[:NAMED])}{more}.")
+        return sentences
+
+
+def remembered(log: AuditLog) -> set[str]:
+    """Codes of what has been told, as the audit log says; the mail that was interrupted last is not among them."""
+    told_codes: set[str] = set()
+    open_codes: list[str] = []
+    for entry in log.entries():
+        what = entry["what"]
+        if entry["event"] == "failed" and what.get("instead_of") == "mailed":
+            open_codes = []
+        elif entry["event"] in ("mailed", "mailing"):
+            told_codes.update(open_codes)
+            open_codes = what.get("keys", [])
+    return told_codes
+
+
+def due(post: Post, kinds: Collection[str] = tuple(MAILS)) -> tuple[list[Mail], Round]:
+    """The mails that are due, and whom they leave out; nothing is sent."""
+    known, people = remembered(post.store.journal.audit), addressees(post.store)
+    candidates = (candidate for candidate in _candidates(post, people, known) if candidate[0] in kinds)
+    return written(post, people, candidates, known)
+
+
+def to_hr(post: Post, make: Make) -> tuple[list[Mail], Round]:
+    """The mails about the feed that `make` makes for everybody with the role HR."""
+    people = addressees(post.store)
+    hr = (("feed", account, make) for account, person in people.items() if "hr" in person.roles)
+    return written(post, people, hr, remembered(post.store.journal.audit))
+
+
+def written(
+    post: Post, people: Mapping[str, Addressee], candidates: Iterable[Candidate], known: Collection[str]
+) -> tuple[list[Mail], Round]:
+    """The mails to those candidates who want theirs and can be written to, and whom they leave out."""
+    unwanted, outcome, mails = stopped_mail(post.store), Round(), []
+    for kind, account, make in candidates:
+        person = people.get(account)
+        if person is None:
+            continue
+        if (account, kind) in unwanted:
+            outcome.skip(account, f"does not want {MAILS[kind]}")
+        elif not person.address:
+            outcome.skip(account, "has no e-mail address on the roster")
+        else:
+            try:
+                checked_address(person.address)
+                mail = make(post, person, known)
+            except Refused as refused:
+                outcome.skip(account, str(refused))
+                continue
+            mails += [mail] if mail else []
+    return mails, outcome
+
+
+def _candidates(post: Post, people: Mapping[str, Addressee], known: Collection[str]) -> Iterator[Candidate]:
+    for account, person in people.items():
+        if "hr" in person.roles and post.rules.feed:
+            yield "feed", account, feed.missed_mail
+            yield "feed", account, feed.state_mail
+    for account in lapses.due(post, known):
+        yield "lapses", account, lapses.mail_for
+    for account, person in people.items():
+        if "manager" in person.roles:
+            yield "digest", account, digest.mail_for
+
+
+def run(post: Post, by: str, kinds: Collection[str] = tuple(MAILS), progress: Progress = lambda step: None) -> Round:
+    """Send what is due, each once; raises `Refused` where the server cannot be reached or the log cannot be written."""
+    with _sending:
+        progress("Looking who is due")
+        mails, outcome = due(post, kinds)
+        _send_all(post.store, mails, by, outcome, progress)
+    return outcome
+
+
+def send(store: Store, mails: list[Mail], by: str, **what: object) -> Round:
+    """Send mails that somebody has asked for; `what` is noted with each."""
+    outcome = Round()
+    with _sending:
+        _send_all(store, mails, by, outcome, lambda step: None, **what)
+    return outcome
+
+
+def _send_all(store: Store, mails: list[Mail], by: str, outcome: Round, progress: Progress, **what: object) -> None:
+    if not mails:
+        return
+    server, log = mail_server(), store.journal.audit
+    domain = parseaddr(server.sender)[1].rpartition("@")[2] or "skilltrack"
+    try:
+        with ExitStack() as stack:
+            line = stack.enter_context(connected(server))
+            for number, mail in enumerate(mails, 1):
+                progress(f"Mail {number} of {len(mails)}")
+                which = log.code(repr((mail.account, mail.keys))) if mail.keys else uuid4().hex
+                try:
+                    message = as_message(mail, server.sender, f"<{which}@{domain}>")
+                except (ValueError, Refused) as error:
+                    outcome.failed.append(f"The mail to {mail.account} cannot be written: {error}")
+                    continue
+                audit.note(log, by, "mailed", mail.account, mail=mail.kind, **what, keys=list(mail.keys))
+                _hand_over(log, line, mail, message, by, outcome)
+    finally:
+        audit.note(log, by, "mailing", sent=len(outcome.sent), failed=len(outcome.failed))
+
+
+def _hand_over(log: AuditLog, line: Line, mail: Mail, message: EmailMessage, by: str, outcome: Round) -> None:
+    try:
+        line.send(message)
+    except NotTaken as refused:
+        outcome.failed.append(f"{mail.account}: {refused}")
+        log.note(by, "failed", mail.account, instead_of="mailed")
+    except BaseException:
+        log.note(by, "failed", mail.account, instead_of="mailed")
+        raise
+    else:
+        outcome.sent.append(mail)

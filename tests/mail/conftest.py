@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+import subprocess
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -16,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from skilltrack.access.accounts import give
 from skilltrack.access.viewer import Viewer
+from skilltrack.commands import cli
 from skilltrack.config import WEEKDAYS, today
 from skilltrack.ingest import import_folder
 from skilltrack.keeping.durability import open_store
@@ -139,3 +141,16 @@ def made(tmp_path_factory):
     give(store, Viewer.everyone(), "hr@works.example", "hr")
     store.close()
     return folder
+
+
+@pytest.fixture
+def command(capsys):
+    """What the command line does, in this process, which has loaded it: exit code, standard output, standard error."""
+
+    def do(db, *words):
+        capsys.readouterr()
+        code = cli.run(["--db", str(db), *map(str, words)])
+        written = capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, written.out, written.err)
+
+    return do

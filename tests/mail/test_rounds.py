@@ -93,27 +93,27 @@ def test_each_number_of_days_is_told_once_and_nothing_of_what_was_renewed(db, in
         assert told_on(35) == []
 
 
-def test_a_dry_run_shows_the_mails_and_neither_sends_nor_remembers_them(db, inbox, monkeypatch):
+def test_a_dry_run_shows_the_mails_and_neither_sends_nor_remembers_them(db, inbox, monkeypatch, command):
     monkeypatch.delenv("SKILLTRACK_SMTP_HOST")
-    done = skilltrack("remind", "--dry-run", db=db)
+    done = command(db, "remind", "--dry-run")
 
     assert f"To: {ANN}\nSubject: 2 of your credentials end soon" in done.stdout
     assert "4 mails would be sent" in done.stdout
     assert inbox.mails == []
-    refused = skilltrack("remind", db=db)
+    refused = command(db, "remind")
     assert (refused.returncode, "SKILLTRACK_SMTP_HOST is not set" in refused.stderr) == (2, True)
     with closing(open_store(db)) as store:
         assert remembered(store.journal.audit) == set()
 
 
-def test_what_the_server_does_not_take_is_named_and_due_again(db, inbox):
+def test_what_the_server_does_not_take_is_named_and_due_again(db, inbox, command):
     inbox.refuses.add(ANN)
-    done = skilltrack("remind", db=db)
+    done = command(db, "remind")
     assert (done.returncode, "21: The mail server did not take it: 550" in done.stderr) == (2, True)
     assert {mail["To"] for mail in inbox.mails} == {BEA, MAX, "eve@works.example"}
 
     inbox.refuses.clear()
-    assert skilltrack("remind", db=db).returncode == 0
+    assert command(db, "remind").returncode == 0
     assert Counter(mail["To"] for mail in inbox.mails) == {ANN: 1, BEA: 1, MAX: 1, "eve@works.example": 1}
 
 
@@ -185,13 +185,13 @@ def test_the_running_app_sends_by_itself_and_a_command_beside_it_finds_nothing_l
         app.wait()
 
 
-def test_nothing_is_sent_where_it_cannot_be_noted(db, inbox):
+def test_nothing_is_sent_where_it_cannot_be_noted(db, inbox, command):
     with closing(open_store(db)) as store:
         assert len(audit.entries(store, {"event": "mailed"})) == 0
         path = store.journal.audit.path
     path.rename(path.with_suffix(".moved"))
     path.mkdir()
 
-    done = skilltrack("remind", db=db)
+    done = command(db, "remind")
     assert done.returncode != 0
     assert inbox.mails == []

@@ -1,0 +1,95 @@
+"""Who stops a kind of mail gets none of it any more: by the link in each mail or the operator, after any repair too."""
+
+import shutil
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from skilltrack.access import choose_mail, stopped_mail
+from skilltrack.api import stopping
+from skilltrack.keeping import durability, erasure, mending, shared_store
+from tests.mail.test_rounds import ANN, BEA
+
+
+@pytest.fixture
+def db(made, tmp_path, monkeypatch):
+    path = shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "c.duckdb"
+    monkeypatch.setenv("SKILLTRACK_DB", str(path))
+    return path
+
+
+def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pressed(db, inbox, command):
+    assert command(db, "remind").returncode == 0
+    link = inbox.to(BEA)[0]["List-Unsubscribe"].strip("<>")
+    assert link in inbox.to(BEA)[0].get_body(("plain",)).get_content()
+    assert "20" not in urlsplit(link).query.replace("%20", "").split("who=")[0]
+    asked = f"{urlsplit(link).path}?{urlsplit(link).query}"
+    client, store = TestClient(Starlette(routes=stopping.ROUTES)), shared_store.store_at(db)
+
+    page = client.get(asked)
+    assert (page.status_code, "Stop these mails</button>" in page.text) == (200, True)
+    assert stopped_mail(store) == set()  # a mail program has looked at the link
+    for wrong in (
+        asked[:-1] + ("0" if asked[-1] != "0" else "1"),
+        asked.replace("digest", "lapses"),
+        asked.replace("who=", "who=0"),
+    ):
+        for answer in (client.get(wrong), client.post(wrong)):
+            assert (answer.status_code, "not one that Skilltrack made" in answer.text) == (404, True)
+    assert client.post(asked, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert client.post(asked).status_code == 200
+    assert stopped_mail(store) == {("20", "digest")}
+    store.close()
+    shared_store._stores.clear()
+
+    inbox.mails.clear()
+    done = command(db, "remind", "--as-of", "2099-01-05")  # another week
+    assert "Left out, does not want the weekly digest of a manager: 20." in done.stdout
+    assert inbox.to(BEA) == []
+
+
+def test_the_operator_stops_and_allows_mail(db, inbox, command):
+    done = command(db, "mail", "stop", "21")
+    assert (done.returncode, done.stdout) == (0, "21 gets no longer: lapses, digest, feed.\n")
+    assert command(db, "mail", "allow", "21", "digest", "feed").stdout == "21 gets again: digest, feed.\n"
+    assert command(db, "mail", "stopped").stdout == "21: lapses\n"
+    assert command(db, "mail", "stop", "21", "letters").returncode == 2
+    assert command(db, "mail", "stop", "99").returncode == 2
+    assert command(db, "remind").returncode == 0
+    assert inbox.to(ANN) == []
+    assert command(db, "mail", "test", ANN).returncode == 0
+    assert [mail["Subject"] for mail in inbox.to(ANN)] == ["Skilltrack can send mail"]
+    assert command(db, "mail", "test", "nobody@works.example").returncode == 2
+
+
+def test_no_backup_and_no_rebuilding_lets_mail_come_again_that_was_stopped(db, tmp_path):
+    with closing(durability.open_store(db)) as store:
+        durability.backup(store, tmp_path / "copy.duckdb")
+        assert choose_mail(store, "21", "lapses", False, "21")
+        assert not choose_mail(store, "21", "lapses", False, "21")
+    for renew in (mending.rebuild, lambda path: durability.restore(path, tmp_path / "copy.duckdb")):
+        renew(db)
+        with closing(durability.open_store(db)) as renewed:
+            assert stopped_mail(renewed) == {("21", "lapses")}
+            assert durability.check(renewed, lambda line: None) == []
+    with closing(durability.open_store(db)) as store:
+        with store.write() as transaction:
+            transaction.run("update mail_choices set is_wanted = true")
+        assert any(
+            "about the mail lapses allowed for 21" in line for line in durability.check(store, lambda line: None)
+        )
+
+
+def test_erasing_somebody_takes_what_they_chose_and_names_mails_that_may_hold_them(db, inbox, command):
+    assert command(db, "remind").returncode == 0
+    assert command(db, "mail", "stop", "21", "lapses").returncode == 0
+    with closing(durability.open_store(db)) as store:
+        people = erasure.named(store, ["21"])
+        going = erasure.going(store, people, erasure.places_of(store, people))
+        assert [line.partition(": ")[2] for line in going.exports] == ["lapses", "digest", "digest", "digest"]
+        erasure.erase(store, "local", people, erasure.places_of(store, people))
+        assert stopped_mail(store) == set()
+        assert erasure.search(store, people).left == []

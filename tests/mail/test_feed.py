@@ -1,0 +1,89 @@
+"""HR hears of a feed that is late or refused at once and once; a pack goes to whom it is sent, as they may see it."""
+
+import csv
+import io
+import shutil
+from contextlib import closing
+
+import pytest
+
+from skilltrack.keeping.durability import open_store
+from skilltrack.mail.orders import post_on
+from skilltrack.mail.rounds import run
+from tests.mail.test_rounds import BEA, plain
+
+HR = "hr@works.example"
+
+
+@pytest.fixture
+def db(made, tmp_path):
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "c.duckdb"
+
+
+def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_FEED", "roster 24, spend 48")
+    with closing(open_store(db)) as store:
+
+        def told_on(*as_of):
+            inbox.mails.clear()
+            run(post_on(store, *as_of), "local", ["feed"])
+            return [mail["Subject"] for mail in inbox.to(HR)]
+
+        week = "The nightly feed: 1 file late"
+        assert told_on() == ["The nightly feed is late: spend", week]
+        assert "- spend; every 48 hours; never; late" in plain(inbox.mails[0])
+        assert "- roster; 1 file; " in plain(inbox.mails[1])
+        assert "0 rows; in time" in plain(inbox.mails[1])
+        assert told_on() == []
+        later = post_on(store).as_of.replace(year=2099)
+        assert told_on(later) == ["The nightly feed is late: roster", "The nightly feed: 2 files late"]
+        assert told_on(later) == []
+        assert inbox.to(BEA) == []
+
+
+def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, command):
+    (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
+    words = ("import", "badges", db.parent / "badges.csv")
+    assert command(db, *words).returncode == 2
+    assert inbox.mails == []
+    for _ in range(2):
+        done = command(db, *words, "--notify")
+        assert (done.returncode, "Refused: 1 problems" in done.stderr) == (2, True)
+    (mail,) = inbox.mails
+    assert (mail["To"], mail["Subject"]) == (HR, "The nightly feed was refused")
+    assert "badges.csv" in plain(mail)
+    assert "99" in plain(mail)
+    done = command(db, "import", "badges", db.parent / "absent.csv", "--notify")
+    assert (done.returncode, len(inbox.mails)) == (2, 2)
+    assert "absent.csv" in plain(inbox.mails[1])
+    assert command(db, "mail", "stop", HR, "feed").returncode == 0
+    command(db, "import", "badges", db.parent / "gone.csv", "--notify")
+    assert len(inbox.mails) == 2
+
+
+def test_a_report_is_sent_as_its_reader_may_see_it_and_noted(db, inbox, command):
+    done = command(db, "report", "readiness", "--mail", BEA, "--mail", "30")
+    assert (done.returncode, done.stdout) == (0, "2 mails sent: 2 report.\n")
+    rows = {}
+    for mail in inbox.mails:
+        table, receipt = mail.iter_attachments()
+        assert receipt.get_filename() == f"{table.get_filename()}.receipt.json"
+        rows[mail["To"]] = {row["name"] for row in csv.DictReader(io.StringIO(table.get_content()))}
+    assert rows == {BEA: {"Bea", "Ann", "Ben", "Cay"}, "eve@works.example": {"Eve", "Ida", "Joe"}}
+    noted = command(db, "audit", "list", "--event", "mailed").stdout
+    assert noted.count("mail report, report readiness, format csv, receipt ") == 2
+
+    inbox.mails.clear()
+    assert command(db, "report", "team", "--manager", "20", "--format", "pdf", "--mail", "20").returncode == 0
+    (file,) = inbox.mails[0].iter_attachments()
+    assert file.get_content().startswith(b"%PDF")
+    for words, why in (
+        (("team", "--manager", "30", "--format", "pdf", "--mail", "20"), "30"),
+        (("spend", "--mail", "21"), "open to"),
+        (("readiness", "--mail", "board@x.example"), "cannot get mail"),
+        (("readiness", "--mail", "22"), "no e-mail address"),
+        (("readiness", "--mail", "20", "--output", "x.csv"), "do not go together"),
+    ):
+        refused = command(db, "report", *words)
+        assert (refused.returncode, why in refused.stderr) == (2, True), refused.stderr
+    assert len(inbox.mails) == 1

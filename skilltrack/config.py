@@ -158,20 +158,21 @@ def mail_server() -> MailServer:
     port = os.environ.get("SKILLTRACK_SMTP_PORT") or usual[tls]
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Refused(f"SKILLTRACK_SMTP_PORT is {port!r}, which is not a port. Use a number such as {usual[tls]}.")
-    user, password = os.environ.get("SKILLTRACK_SMTP_USER", ""), _smtp_password()
+    user, password = os.environ.get("SKILLTRACK_SMTP_USER", ""), _secret_in("SKILLTRACK_SMTP_PASSWORD")
     if bool(user) != bool(password):
         raise Refused("SKILLTRACK_SMTP_USER and the password belong together. Set both, or neither.")
     return MailServer(host, int(port), tls, user, password, sender)
 
 
-def _smtp_password() -> str:
-    path = os.environ.get("SKILLTRACK_SMTP_PASSWORD_FILE")
+def _secret_in(variable: str) -> str:
+    """What a variable says, or the file that the variable of the same name with `_FILE` names."""
+    path = os.environ.get(f"{variable}_FILE")
     if not path:
-        return os.environ.get("SKILLTRACK_SMTP_PASSWORD", "")
+        return os.environ.get(variable, "")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        raise Refused(f"SKILLTRACK_SMTP_PASSWORD_FILE names {path}, which cannot be read: {error}") from None
+        raise Refused(f"{variable}_FILE names {path}, which cannot be read: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,8 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
     """The rules in force; raises `Refused` for what cannot be meant. `kinds`: kinds of file that a feed can bring.
 
     `SKILLTRACK_URL`, `SKILLTRACK_REMIND_DAYS` (90,30,7), `SKILLTRACK_DIGEST_DAY` (monday), `SKILLTRACK_FEED` (such as
-    `roster 26, badges 200`), `SKILLTRACK_REMIND_AT` (such as 06:30), `SKILLTRACK_CHAT` (addresses with blanks between).
+    `roster 26, badges 200`), `SKILLTRACK_REMIND_AT` (such as 06:30), `SKILLTRACK_CHAT` or `SKILLTRACK_CHAT_FILE`
+    (addresses with blanks between).
     """
     days = [part.strip() for part in (os.environ.get("SKILLTRACK_REMIND_DAYS") or "90,30,7").split(",")]
     if not all(day.isdecimal() and 0 < int(day) <= 366 for day in days):
@@ -215,7 +217,7 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
         digest_day=WEEKDAYS.index(weekday),
         feed=_feed(kinds),
         at=time_of_day,
-        chat=tuple(os.environ.get("SKILLTRACK_CHAT", "").split()),
+        chat=tuple(_secret_in("SKILLTRACK_CHAT").split()),
     )
 
 

@@ -23,7 +23,7 @@ OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
 takes from them no message but those that the page sends (`ui.socket`)."""
 GUARDED = ("/_stcore/", "/media/", "/component/")
 """Uploads, downloads, components, counters: only for who has signed in. All else is streamlit's own files, the
-sign-in, /healthz, and /api, which asks for its token itself."""
+sign-in, /healthz, /mail/stop, whose links are signed, and /api, which asks for its token itself."""
 FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 NEXT = "skilltrack_next"
 """Cookie with the page that somebody wanted before signing in."""
@@ -158,7 +158,7 @@ class Guard:
         elif (
             asked.headers.get("sec-fetch-mode") == "navigate"
             and path not in (CALLBACK, "/")
-            and not path.startswith(("/auth/", "/api/", *GUARDED))
+            and not path.startswith(("/auth/", "/api/", "/mail/", *GUARDED))
             and not self.claims_in(asked.cookies)
         ):
             query = f"?{asked.url.query}" if asked.url.query else ""

@@ -203,5 +203,5 @@ def _exports(store: Store, people: Named) -> list[str]:
         f"{entry['at'][:16]} {entry['who'] or 'the program'}: {entry['what'].get('report') or entry['what']['mail']}"
         for entry in log.entries()
         if (entry["event"] == "exported" and entry["about"] in codes)
-        or (entry["event"] == "mailed" and (entry["about"] in codes or entry["what"]["mail"] in OF_SEVERAL))
+        or (entry["event"] == "mailed" and (entry["about"] in codes - {""} or entry["what"]["mail"] in OF_SEVERAL))
     ]

@@ -103,14 +103,11 @@ def refused_mail(
     return Mail(person.account, person.address, "feed", letter, (key,))
 
 
-def late_kinds(post: Post) -> list[str]:
-    """Kinds of file that are late, for a chat room: it is told no more than that."""
-    uploads = _uploads(post, Viewer.everyone())
-    return [
-        kind
-        for kind in sorted(post.rules.feed)
-        if (when := _newest(uploads, kind)) is None or _is_late(post, kind, when)
-    ]
+def late_kinds(post: Post) -> dict[str, str]:
+    """Kinds of file that are late, each with when the last one came: what a chat room is told of once."""
+    uploads = _uploads(post, Viewer.everyone()) if post.rules.feed else []
+    newest = {kind: _newest(uploads, kind) for kind in sorted(post.rules.feed)}
+    return {kind: str(when) for kind, when in newest.items() if when is None or _is_late(post, kind, when)}
 
 
 def _uploads(post: Post, viewer: Viewer) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
             Part(
                 "", "Please renew it in time. After its last day it no longer counts." if one
                 else "Please renew them in time. After its last day, a credential no longer counts.",
-                ("Credential", "Last day", "That is"), listed, more, link,
+                ("Credential", "Last day", "When"), listed, more, link,
             ),
             Part("", "The attached files put each last day into your calendar, with a reminder two weeks before."),
         ),

@@ -10,11 +10,11 @@ from skilltrack.access import Addressee, addressees
 from skilltrack.config import MailRules, mail_rules, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.kinds import KINDS
-from skilltrack.mail import feed
+from skilltrack.mail import chat, feed
 from skilltrack.mail.letter import Letter, Part
 from skilltrack.mail.message import Attached, Mail, checked_address
 from skilltrack.mail.post import Post
-from skilltrack.mail.rounds import Round, send, to_hr
+from skilltrack.mail.rounds import Round, send, tell_rooms, to_hr
 from skilltrack.mail.words import day_in_words, greeting, page_link
 from skilltrack.storage import Store
 
@@ -49,8 +49,12 @@ def post_on(store: Store, as_of: date | None = None) -> Post:
 def tell_of_refusal(store: Store, files: str, problems: Sequence[str], by: str) -> Round:
     """Write to everybody with the role HR that a feed was refused, and why; the same once a day."""
     make = partial(feed.refused_mail, files=files, problems=tuple(problems))
-    mails, outcome = to_hr(post_on(store), make)
+    post = post_on(store)
+    mails, outcome = to_hr(post, make)
     outcome.add(send(store, mails, by))
+    if mails:
+        text = chat.refused_in_words(len(problems), post.rules.url)
+        tell_rooms(post, by, outcome, "The nightly feed was refused", text)
     return outcome
 
 

@@ -22,7 +22,7 @@ from skilltrack.access import Addressee, addressees, stopped_mail
 from skilltrack.access import trail as audit
 from skilltrack.config import mail_server
 from skilltrack.errors import Refused
-from skilltrack.mail import digest, feed, lapses
+from skilltrack.mail import chat, digest, feed, lapses
 from skilltrack.mail.delivery import Line, NotTaken, connected
 from skilltrack.mail.message import MAILS, Mail, as_message, checked_address
 from skilltrack.mail.post import Post
@@ -47,6 +47,8 @@ class Round:
     sent: list[Mail] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=dict)
     """Reasons why people got nothing, each with their accounts."""
+    rooms: int = 0
+    """Chat rooms that were told of the feed."""
     failed: list[str] = field(default_factory=list)
     """What was not taken, a sentence each; it is due again in the next round."""
 
@@ -64,6 +66,7 @@ class Round:
         kinds = Counter(mail.kind for mail in self.sent)
         listed = f": {', '.join(f'{count:,} {kind}' for kind, count in sorted(kinds.items()))}" if kinds else ""
         sentences = [f"{counted(len(self.sent), 'mail')} sent{listed}."]
+        sentences += [f"{counted(self.rooms, 'chat room')} told of the feed."] if self.rooms else []
         for reason, accounts in self.skipped.items():
             more = f" and {len(accounts) - NAMED:,} more" if len(accounts) > NAMED else ""
             sentences.append(f"Left out, {reason.rstrip('.')}: {', '.join(accounts[:NAMED])}{more}.")
@@ -140,7 +143,36 @@ def run(post: Post, by: str, kinds: Collection[str] = tuple(MAILS), progress: Pr
         progress("Looking who is due")
         mails, outcome = due(post, kinds)
         _send_all(post.store, mails, by, outcome, progress)
+        if "feed" in kinds and post.rules.chat:
+            _tell_rooms_of_late(post, by, outcome)
     return outcome
+
+
+def _tell_rooms_of_late(post: Post, by: str, outcome: Round) -> None:
+    late, known = feed.late_kinds(post), remembered(post.store.journal.audit)
+    for number in range(1, len(post.rules.chat) + 1):
+        keys = {kind: post.code("chat", number, kind, newest) for kind, newest in late.items()}
+        if new := sorted(kind for kind, key in keys.items() if key not in known):
+            text = chat.late_in_words(new, post.rules.url)
+            _tell_room(post, by, outcome, number, "A feed is late", text, [keys[kind] for kind in new])
+
+
+def tell_rooms(post: Post, by: str, outcome: Round, title: str, text: str) -> None:
+    """Tell every chat room of the settings something about the feed."""
+    with _sending:
+        for number in range(1, len(post.rules.chat) + 1):
+            _tell_room(post, by, outcome, number, title, text, [])
+
+
+def _tell_room(post: Post, by: str, outcome: Round, number: int, title: str, text: str, keys: list[str]) -> None:
+    log = post.store.journal.audit
+    audit.note(log, by, "mailed", None, mail="chat", keys=keys)
+    if chat.told_room(post.rules.chat[number - 1], f"Skilltrack: {title}", text):
+        outcome.rooms += 1
+    else:
+        outcome.failed.append(f"The chat room {number} of SKILLTRACK_CHAT did not take the message.")
+        log.note(by, "failed", None, instead_of="mailed")
+    audit.note(log, by, "mailing", rooms=outcome.rooms)
 
 
 def send(store: Store, mails: list[Mail], by: str, **what: object) -> Round:

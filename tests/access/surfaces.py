@@ -6,7 +6,9 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,10 +20,14 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
+from skilltrack.access import addressees
 from skilltrack.access.viewer import Viewer
 from skilltrack.api import imports as api
-from skilltrack.config import ROOT, today
+from skilltrack.config import ROOT, MailRules, today
 from skilltrack.errors import BadQuestion, Refused
+from skilltrack.mail import digest, feed, lapses, orders
+from skilltrack.mail.message import as_message
+from skilltrack.mail.post import Post
 from skilltrack.questions import Filters, Metrics, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
@@ -31,6 +37,8 @@ from skilltrack.ui.shell import AREA_OF, NAMES, page_file
 from tests.access.sight import Company, answers, outside
 
 DAYS = (today(), today() - timedelta(days=400), today() - timedelta(days=700))
+RULES = MailRules("https://skills.example", (400, 90), 0, {"roster": 1}, None, ())
+"""Rules by which as much as can be is told by mail."""
 EXPORTED = [*reports(), *PACKS]
 IDS_ONLY = {"admin/roles", "audit/log"}
 """Pages of those who see no people: they name accounts by their ids, and nothing else of them."""
@@ -141,6 +149,36 @@ def by_exports(made: Company, store: Store, asked: Asked, turn: int, is_all: boo
             except Refused as refused:
                 told = str(refused).encode()
             yield from outside(made, asked.viewer, f"{name} as {form}", asked.day, told, asked.named)
+
+
+def by_mails(made: Company, store: Store, asked: Asked) -> Iterator[str]:
+    """What every kind of mail tells its reader, with the files that go with it; the reader is who signs in as the viewer."""
+    person = addressees(store).get(asked.viewer.account)
+    if person is None:
+        return
+    post = Post(store, RULES, asked.day, datetime.combine(asked.day, clock()))
+    refused = partial(feed.refused_mail, files="feed", problems=("A row is bad.",))
+    makes = [
+        lapses.mail_for,
+        digest.mail_for,
+        *([feed.missed_mail, feed.state_mail] if "hr" in person.roles else []),
+        refused,
+    ]
+    for name, of in (("readiness", {}), ("team", {"manager": asked.viewer.employee_id})):
+        order = Order(name, forms_of(name)[0], Filters(as_of=asked.day, **of))
+        makes.append(lambda post, person, known, order=order: orders._report(post, person, order)[0])
+    mails = []
+    for make in makes:
+        try:
+            mails.append(make(post, person, ()))
+        except Refused as refusal:
+            yield from outside(made, asked.viewer, "mail refused", asked.day, str(refusal).encode(), asked.viewer.lines)
+    for mail in filter(None, mails):
+        message = as_message(mail, "Skilltrack <s@x.example>", "<1@x.example>")
+        parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+        told = b"\n".join([str(message.items()).encode(), mail.kind.encode(), *map(readable, parts)])
+        where = f"mail {mail.kind}" + (f" of {mail.letter.subject.split(',')[0]}" if mail.kind == "report" else "")
+        yield from outside(made, asked.viewer, where, asked.day, told)
 
 
 def by_star(made: Company, store: Store, asked: Asked, folder: Path) -> Iterator[str]:

@@ -25,7 +25,7 @@ from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access import wire
 from tests.access.sight import QUESTIONS, TRACE, Company, answers, company, land, outside, word, write
-from tests.access.surfaces import DAYS, Asked, by_exports, by_metrics, by_pages, by_routes, by_star
+from tests.access.surfaces import DAYS, Asked, by_exports, by_mails, by_metrics, by_pages, by_routes, by_star
 from tests.browser.conftest import Server
 from tests.browser.provider import settings
 
@@ -107,6 +107,7 @@ def leaks(
             yield from by_pages(made, asked, n // every)
             yield from by_exports(made, store, asked, n // every)
             yield from by_routes(made, asked)
+            yield from by_mails(made, store, asked)
 
 
 def test_nothing_that_reaches_a_viewer_is_about_somebody_outside(store, made):
@@ -373,6 +374,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
         *by_pages(nobody, asked, 0),
         *by_exports(nobody, store, asked, 0, is_all=True),
         *by_star(nobody, store, asked, tmp_path),
+        *by_mails(nobody, store, asked),
     ]
     seen = {found.split(" for ")[0] for found in ways}
 
@@ -381,6 +383,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     for name in ("readiness", "gaps", "renewals"):
         assert {f"{name} as {form}" for form in ("csv", "xlsx", "pdf", "parquet", "json")} <= seen
     assert {"team as pdf", "team as xlsx"} <= seen
+    assert {"mail lapses", "mail digest", "mail report of Readiness", "mail report of Team"} <= seen
 
 
 def _as_of_only(seen: str) -> str:

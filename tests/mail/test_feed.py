@@ -2,17 +2,44 @@
 
 import csv
 import io
+import json
+import re
 import shutil
+import threading
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from skilltrack.keeping.durability import open_store
 from skilltrack.mail.orders import post_on
 from skilltrack.mail.rounds import run
+from tests.mail.conftest import URL
 from tests.mail.test_rounds import BEA, plain
 
 HR = "hr@works.example"
+
+
+@pytest.fixture
+def room():
+    """A chat room: a server on loopback that takes what is posted; its address and what it has heard."""
+    heard = []
+
+    class Room(BaseHTTPRequestHandler):
+        def do_POST(self):
+            heard.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *words):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Room)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"json://127.0.0.1:{server.server_address[1]}/", heard
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
@@ -59,6 +86,32 @@ def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, c
     assert command(db, "mail", "stop", HR, "feed").returncode == 0
     command(db, "import", "badges", db.parent / "gone.csv", "--notify")
     assert len(inbox.mails) == 2
+
+
+def test_a_chat_room_hears_that_a_feed_is_late_or_refused_and_nothing_about_anybody(
+    db, inbox, command, monkeypatch, room
+):
+    address, heard = room
+    (db.parent / "room").write_text(f"{address}\n")
+    monkeypatch.setenv("SKILLTRACK_CHAT_FILE", str(db.parent / "room"))
+    monkeypatch.setenv("SKILLTRACK_FEED", "roster 24, spend 48")
+    assert "1 chat room told of the feed." in command(db, "remind").stdout
+    assert "chat room" not in command(db, "remind").stdout
+    (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
+    for _ in range(2):
+        command(db, "import", "badges", db.parent / "badges.csv", "--notify")
+    late, refused = [json.loads(body)["message"] for body in heard]
+    assert late == f"No file of spend has come in time. {URL}/uploads shows what came."
+    assert "refused: 1 problem." in refused
+    assert not re.search("99|badges.csv", refused)
+
+    monkeypatch.setenv("SKILLTRACK_FEED", "badges 1, spend 48, targets 3")
+    monkeypatch.setenv("SKILLTRACK_CHAT_FILE", "")
+    monkeypatch.setenv("SKILLTRACK_CHAT", "json://user:secret@127.0.0.1:1/")
+    for _ in range(2):  # due again
+        done = command(db, "remind")
+        assert (done.returncode, "chat room 1 of SKILLTRACK_CHAT did not take" in done.stderr) == (2, True)
+    assert "secret" not in done.stdout + done.stderr
 
 
 def test_a_report_is_sent_as_its_reader_may_see_it_and_noted(db, inbox, command):

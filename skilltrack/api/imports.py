@@ -37,6 +37,7 @@ from skilltrack.ingest import (
 )
 from skilltrack.keeping import store_at
 from skilltrack.kinds import refuse_closed
+from skilltrack.mail import tell_of_push
 from skilltrack.storage import Store
 
 YES_NO = ("quarantine", "dry_run", "careful", "corrections")
@@ -99,6 +100,8 @@ async def push(request: Request) -> Response:
     except Refused as refused:
         outcome = _refused(name, str(refused))
         outcome.questions += refused.questions if isinstance(refused, Unanswered) else ()
+    if outcome.status == "refused" and request.query_params.get("dry_run") != "true":
+        tell_of_push(store, name, [str(problem) for problem in outcome.problems], viewer.account)
     return _answered(422 if outcome.status == "refused" else 200, outcome)
 
 

@@ -7,7 +7,7 @@ from skilltrack.mail.daily import begin
 from skilltrack.mail.delivery import connected
 from skilltrack.mail.letter import as_html, as_text
 from skilltrack.mail.message import MAILS, Mail
-from skilltrack.mail.orders import post_on, send_report, send_test, tell_of_refusal
+from skilltrack.mail.orders import post_on, send_report, send_test, tell_of_push, tell_of_refusal
 from skilltrack.mail.post import STOP
 from skilltrack.mail.rounds import Round, due, run
 from skilltrack.mail.stopping import choose_for, stop_asked, stop_by_link
@@ -29,5 +29,6 @@ __all__ = [
     "send_test",
     "stop_asked",
     "stop_by_link",
+    "tell_of_push",
     "tell_of_refusal",
 ]

@@ -47,7 +47,8 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
 
 def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
     now, before = Filters(day), Filters(day - WEEK)
-    ending = [row for row in records(post.ask("renewals", viewer, now)) if -WEEK.days <= row["days"] <= AHEAD]
+    renewals = post.ask("renewals", viewer, now)
+    ending = records(renewals[renewals["days"].between(-WEEK.days, AHEAD)])
     if ending:
         ending.sort(key=lambda row: (row["valid_to"], row["name"] or "", row["credential"]))
         rows, more = shortened([
@@ -75,12 +76,9 @@ def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
             ("Skill", "Team", "Who can"), rows, more,
             page_link(post.rules.url, "staffing", "See who could step in"),
         )  # fmt: skip
-    were = {row["employee_id"] for row in records(post.ask("readiness", viewer, before)) if row["ready"] is True}
-    ready = [
-        row
-        for row in records(post.ask("readiness", viewer, now))
-        if row["ready"] is True and row["employee_id"] not in were
-    ]
+    were, are = (post.ask("readiness", viewer, asked) for asked in (before, now))
+    already = were.loc[were["ready"].fillna(False).astype(bool), "employee_id"]
+    ready = records(are[are["ready"].fillna(False).astype(bool) & ~are["employee_id"].isin(already)])
     if ready:
         rows, more = shortened([(_who(row), row["team"] or "No team", row["role_id"] or "") for row in ready])
         yield Part(

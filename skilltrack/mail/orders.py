@@ -1,5 +1,7 @@
 """Mails that somebody has asked for: a report or pack as a file, the news that a feed was refused, a test."""
 
+import logging
+import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
@@ -20,6 +22,8 @@ from skilltrack.storage import Store
 
 if TYPE_CHECKING:
     from skilltrack.reports.receipts import Order
+
+log = logging.getLogger("skilltrack")
 
 MEDIA = {
     "csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf",
@@ -56,6 +60,26 @@ def tell_of_refusal(store: Store, files: str, problems: Sequence[str], by: str) 
         text = chat.refused_in_words(len(problems), post.rules.url)
         tell_rooms(post, by, outcome, "The nightly feed was refused", text)
     return outcome
+
+
+def tell_of_push(store: Store, files: str, problems: Sequence[str], by: str) -> threading.Thread:
+    """Tell HR that what a program sent was refused, in a thread of its own, so that the program need not wait.
+
+    Nothing happens where no feed is watched (`SKILLTRACK_FEED`). What goes wrong is written to the log.
+    """
+
+    def tell() -> None:
+        try:
+            if mail_rules(KINDS).feed:
+                outcome = tell_of_refusal(store, files, problems, by)
+                if outcome.failed:
+                    log.warning("mail: HR was not told of a refused feed: %d not taken", len(outcome.failed))
+        except Refused as refused:
+            log.warning("mail: HR was not told of a refused feed: %s", refused)
+
+    thread = threading.Thread(target=tell, name="mail of a refusal", daemon=True)
+    thread.start()
+    return thread
 
 
 def send_report(store: Store, order: "Order", to: Sequence[str], by: str) -> Round:

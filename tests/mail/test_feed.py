@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from skilltrack.keeping.durability import open_store
-from skilltrack.mail.orders import post_on
+from skilltrack.mail.orders import post_on, tell_of_push
 from skilltrack.mail.rounds import run
 from tests.mail.conftest import URL
 from tests.mail.test_rounds import BEA, plain
@@ -68,7 +68,7 @@ def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch
         assert inbox.to(BEA) == []
 
 
-def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, command):
+def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, command, monkeypatch):
     (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
     words = ("import", "badges", db.parent / "badges.csv")
     assert command(db, *words).returncode == 2
@@ -83,9 +83,14 @@ def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, c
     done = command(db, "import", "badges", db.parent / "absent.csv", "--notify")
     assert (done.returncode, len(inbox.mails)) == (2, 2)
     assert "absent.csv" in plain(inbox.mails[1])
+    with closing(open_store(db)) as store:
+        for feeds in ("", "badges 26"):
+            monkeypatch.setenv("SKILLTRACK_FEED", feeds)
+            tell_of_push(store, "from a program.csv", ["line 2: bad"], "feed@works.example").join()
+            assert len(inbox.mails) == 2 + bool(feeds)
     assert command(db, "mail", "stop", HR, "feed").returncode == 0
     command(db, "import", "badges", db.parent / "gone.csv", "--notify")
-    assert len(inbox.mails) == 2
+    assert len(inbox.mails) == 3
 
 
 def test_a_chat_room_hears_that_a_feed_is_late_or_refused_and_nothing_about_anybody(

@@ -298,3 +298,47 @@ def test_a_second_award_in_the_same_row_is_a_warning_that_says_that_it_is_lost(c
     outcome = land(company, "badges", text, columns, dry_run=True)
     lines = [line for line in warnings(outcome) if "give each a row of its own" in line.lower()]
     assert [line.split("column ")[1].split(":")[0] for line in lines] == ["Course 2", "Date 2"], warnings(outcome)
+
+
+BEFORE = "employee_id,name,email,team,hired_on\n12,Bob Lyle,bob@x.example,Field,2014-05-01\n13,Cat Moor,cat@x.example,Field,2015-01-01\n"
+
+
+@pytest.fixture
+def two(company):
+    assert land(company, "roster", BEFORE, day=2, effective=date(2024, 2, 1)).status == "stored"
+    return company
+
+
+def alarms(store, rows):
+    header = BEFORE.partition("\n")[0]
+    outcome = land(store, "roster", f"{header}\n{rows}", day=3, effective=date(2024, 3, 1), dry_run=True)
+    return [line for line in warnings(outcome, "alarm") if "whole roster" not in line]
+
+
+def test_an_id_that_goes_to_a_relative_of_its_last_bearer_is_an_alarm_and_a_wedding_is_none(two):
+    (line,) = alarms(two, "12,Bea Lyle,bea@x.example,Field,2024-02-15\n13,Cat Moor,cat@x.example,Field,2015-01-01\n")
+    assert "the id 12 was Bob Lyle and is Bea Lyle here" in line
+    same = "12,Bob Lyle,bob@x.example,Field,2014-05-01\n"
+    assert alarms(two, same + "13,Cat Fox-Moor,cat.fox@x.example,Field,2015-01-01\n") == []
+    assert alarms(two, same + "13,Cat Moor,moor@x.example,Field,2024-02-15\n") == [], "she came back"
+
+
+def test_somebody_who_comes_under_another_id_is_an_alarm_with_the_line_that_keeps_the_old_one(two):
+    (line,) = alarms(two, "12,Bob Lyle,bob@x.example,Field,2014-05-01\n113,Cat Moor,cat@x.example,Field,2015-01-01\n")
+    assert "Cat Moor has the id 113 here and had 13" in line
+    mapping = line.split("say in a mapping: ")[1].rstrip(".").replace("] ", "]\n")
+    roster = BEFORE.replace("13,Cat", "113,Cat")
+    assert land(two, "roster", roster, mapping, 3, effective=date(2024, 3, 1)).counts[0].unchanged == 2
+
+
+def test_an_award_of_a_day_to_come_is_a_warning_and_planned_days_are_never_proposed_first(company):
+    outcome = land(company, "badges", BADGES.format("") + "x1,002,c1,2030-02-01\n")
+    assert any("2030-02-01 is after today" in line for line in warnings(outcome))
+    text = "award_id,employee_id,credential_id,Planned Date,Actual Date\nx1,002,c1,2024-02-01,2024-03-01\n"
+    assert asked(company, "badges", text)["columns.issued_on"].likely == "Actual Date"
+
+
+def test_a_column_with_a_word_for_an_end_is_never_only_a_notice(company):
+    text = BADGES.format(",How") + "x1,002,c1,2024-06-11,Cancelled\nx2,001,c1,2024-06-11,Transferred\n"
+    outcome = land(company, "badges", text, dry_run=True)
+    assert any("How" in line and "'Cancelled' (1 row)" in line for line in warnings(outcome)), warnings(outcome)

@@ -20,7 +20,7 @@ def is_by_id(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, is_
     used = {at for positions in places.values() for at in positions}
     left = [at for at, header in enumerate(decoded.header) if header and at not in used]
     statuses = [at for at in left if _is_status(kind, decoded, at)]
-    tells_an_end = any(column.name in given for column in kind.columns if column.name == f"{kind.status_ends}_on")
+    tells_an_end = any(column.ends and column.name in given for column in kind.columns)
     lacks_all = set(missing_columns(kind, given)) == set(missing_columns(kind, set()))
     return (tells_an_end or bool(statuses)) and (lacks_all or left == statuses)
 

@@ -66,6 +66,7 @@ HINTS = {
 """Words that make a header likely for a column although it is not a synonym: English, German, French and Spanish."""
 PLANNED = words_in("planned expected due target scheduled geplant soll prevu prevue cible previsto prevista objetivo")
 """Words in headers of days on which something was to happen."""
+CENTS = re.compile(r"\d[.,]\d{2}$")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE)
 
 
@@ -244,7 +245,10 @@ def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]
         return share, what
     if column.means in (Means.OWNER, Means.KEY) and column.name.endswith("_id"):
         codes = sum(len(value) <= 40 and " " not in value for value in values) / many
-        return codes * (0.3 if days > 0.5 else 1.0), "short codes" if codes > 0.5 and what == "text" else what
+        has_cents = sum(bool(CENTS.search(value)) for value in values) > many / 2
+        return codes * (
+            0.3 if days > 0.5 or has_cents else 1.0
+        ), "short codes" if codes > 0.5 and what == "text" else what
     if days > 0.5 or addresses > 0.5 or amounts > 0.5:
         return 0.1, what
     if column.means is Means.CALLED:

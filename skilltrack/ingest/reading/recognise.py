@@ -13,7 +13,7 @@ from skilltrack.kinds import KINDS, Kind, plain_header
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
-NEW = re.compile(r"new|to|nach|neue[rns]?|nouveau|nouvelle?|nuev[oa]")
+NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
 MOVES = ("manager_id", "manager_name", "manager_email", "team", "role_id", "location", "cost_center", "email", "name")
 """What changes when people move, of which a file may have the old beside the new."""
 
@@ -56,8 +56,8 @@ def _new(kind: Kind, header: list[str]) -> dict[str, int]:
     known = _headers(kind.name)
     places: dict[str, int] = {}
     for at, cell in enumerate(header):
-        if is_new := NEW.match(plain_header(cell)):
-            name, _ = known.get(plain_header(cell)[is_new.end() :], ("", 0))
+        if moved := NEW.fullmatch(cell):
+            name, _ = known.get(plain_header(moved["of"]), ("", 0))
             if name in MOVES:
                 places.setdefault(name, at)
     return places

@@ -119,6 +119,8 @@ def _looked_at(
         # A single code does not distinguish any rows.
         is_any = not known and (are_codes(kind, named, filled) or may_be_codes(kind, named, filled))
         is_any |= is_free and bool(strong)
+        is_any |= bool(kind.about or kind.lists_people) and any(meanings[value] in ENDS for value in strong)
+        is_any |= bool(kind.about) and any(words.plain(value) in set(words.listed(words.FOR_GOOD)) for value in strong)
         is_any |= all(words.plain(value) in words.all_words() for value in filled)
         return ColumnStatus({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):

@@ -80,7 +80,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "employment": {
         COUNTS: """
-            active; activated; employed; on payroll; payroll; current; current employee; hire; hired; rehire; rehired;
+            active; activated; employed; on payroll; current; current employee; hire; hired; rehire; rehired;
             promotion; transfer;
             data change; job change; position change; pay change; on leave; leave; leave of absence; parental leave;
             maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;

@@ -57,7 +57,8 @@ VALIDITY = words_in(
 REIMBURSED = words_in("reimbursed reimbursable reimbursement reimburse erstattet erstattung rembourse reembolsado")
 """Words in headers that say whether an employee got the money back."""
 MANAGERS = words_in(
-    "manager mgr supervisor boss reports reportsto reporting superior vorgesetzter vorgesetzte vorgesetzten "
+    "manager mgr supervisor boss berichtet reporta depende reports reportsto reporting superior vorgesetzter "
+    "vorgesetzte vorgesetzten "
     "fuhrungskraft leiter leiterin leitung responsable superieur hierarchique chef jefe jefa"
 )
 """Words in headers that may say who manages somebody."""

@@ -1,5 +1,5 @@
 -- How many known ids have a name that shares no word with the earlier one (renamed), and for how many of these the
--- address and the day of hiring changed too, as far as the file has both and they are known (replaced).
+-- address and the day of hiring changed too, or whose other names differ and both of these did, as far as the file has both and they are known (replaced).
 with pairs as (
     select
         g.file_no,
@@ -8,6 +8,7 @@ with pairs as (
         g.name,
         b.name as was_name,
         {other_name} as is_other_name,
+        {another} as is_another,
         lower(trim({email})) <> lower(trim(b.email)) as is_other_email,
         {hired_on} <> b.hired_on as is_hired_another_day
     from good as g
@@ -28,7 +29,8 @@ from (
     select
         *,
         (file_no, line_no) as place,
-        is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
+        (is_another and is_other_email and is_hired_another_day)
+            or is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
             and ({by_name} or coalesce(is_other_email, is_hired_another_day) is not null) as is_replaced
     from pairs
 ) as b

@@ -13,6 +13,7 @@ from skilltrack.commands.console import left_alone, progress_bar, say
 from skilltrack.config import ROOT, settings
 from skilltrack.errors import Refused
 from skilltrack.keeping import open_store
+from skilltrack.mail import sends_by_itself
 
 
 @click.command("demo")
@@ -39,6 +40,7 @@ def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> N
             "Nobody could sign in. Set a provider (docs/signing-in.md), or add --local to let everybody at this "
             "machine in."
         )
+    sends_by_itself()  # refuses settings of mail that cannot be meant, here and not in the log
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo.refresh(db, progress)

@@ -3,7 +3,7 @@
 What a mail holds is asked as its reader, who sees in it what they would see when they sign in.
 """
 
-from skilltrack.mail.daily import begin
+from skilltrack.mail.daily import begin, sends_by_itself
 from skilltrack.mail.delivery import connected
 from skilltrack.mail.letter import as_html, as_text
 from skilltrack.mail.message import MAILS, Mail
@@ -27,6 +27,7 @@ __all__ = [
     "run",
     "send_report",
     "send_test",
+    "sends_by_itself",
     "stop_asked",
     "stop_by_link",
     "tell_of_push",

@@ -1,4 +1,4 @@
-"""The app itself sends what is due, once a day, where a time is set for it; and tells of a late feed within minutes.
+"""The app itself sends what is due once a day, where a time is set for it, and tells of a late feed soon.
 
 Only the process that holds the database does this. A round reads, and notes what it sends in the audit log: no upload
 waits for it, and it waits for none.
@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from skilltrack.config import mail_rules, mail_server
@@ -22,7 +22,9 @@ from skilltrack.mail.rounds import run
 log = logging.getLogger("skilltrack")
 
 OFTEN = 60.0
-"""Seconds between two looks at the clock and at the feed."""
+"""Seconds between two looks at the clock."""
+FEED = timedelta(minutes=15)
+"""How long it takes at most until a late feed is told of."""
 
 
 def begin(database: Path) -> threading.Thread | None:
@@ -30,15 +32,21 @@ def begin(database: Path) -> threading.Thread | None:
 
     Raises `Refused` for settings that cannot be meant, or that are not enough.
     """
-    at = mail_rules(KINDS).at
-    if at is None:
+    if not sends_by_itself():
         return None
-    rules_with_links()
-    mail_server()
     daily = Daily(database)
     thread = threading.Thread(target=daily.go_on, name="mail", daemon=True)
     thread.start()
     return thread
+
+
+def sends_by_itself() -> bool:
+    """Whether a time of day is set at which the app sends mail; raises `Refused` where what it needs is not set."""
+    if mail_rules(KINDS).at is None:
+        return False
+    rules_with_links()
+    mail_server()
+    return True
 
 
 @dataclass
@@ -48,6 +56,8 @@ class Daily:
     database: Path
     last_round: date | None = None
     """The day of the last whole round. After a start there may be a second one, which finds nothing new."""
+    last_feed: datetime = datetime.min
+    """When the feed was looked at."""
     last_problem: str = ""
 
     def go_on(self) -> None:
@@ -57,13 +67,16 @@ class Daily:
             time.sleep(OFTEN)
 
     def look(self, now: datetime) -> None:
-        """Send what is due at a time (UTC, naive): everything once a day from the set time on, the feed at every look.
+        """Send what is due at a time (UTC, naive): everything once a day from the set time on, the feed more often.
 
         What goes wrong is written to the log, once as long as it is the same, without what concerns anybody.
         """
         try:
             post = post_on(store_at(self.database))
             is_time = post.rules.at is not None and now.time() >= post.rules.at and self.last_round != now.date()
+            if not is_time and (not post.rules.feed or now < self.last_feed + FEED):
+                return
+            self.last_feed = now
             outcome = run(post, "local", tuple(MAILS) if is_time else ("feed",))
             if is_time:
                 self.last_round = now.date()

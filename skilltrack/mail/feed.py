@@ -1,7 +1,7 @@
 """What HR is written about the nightly feed: its state once a week, and at once when it is missed or refused."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -21,10 +21,7 @@ REASON = "You get this mail because you have the role HR in Skilltrack."
 
 def missed_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
     """That files have not come in time, once for each time that they have not; None where all is well."""
-    uploads = _uploads(post, post.viewer_of(person))
-    late = {
-        kind: when for kind in post.rules.feed if (when := _newest(uploads, kind)) is None or _is_late(post, kind, when)
-    }
+    late = _late(post, _arrivals(post, _uploads(post, post.viewer_of(person))))
     keys = {kind: post.code("missed", person.account, kind, str(when)) for kind, when in late.items()}
     new = {kind: when for kind, when in late.items() if keys[kind] not in known}
     if not new:
@@ -57,7 +54,8 @@ def state_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail | 
     if not post.rules.feed or key in known:
         return None
     uploads = _uploads(post, post.viewer_of(person))
-    rows = [_state(post, uploads, kind) for kind in sorted(post.rules.feed)]
+    arrivals = _arrivals(post, uploads)
+    rows = [_state(post, uploads, kind, times) for kind, times in sorted(arrivals.items())]
     late = sum(row[-1] != "in time" for row in rows)
     letter = Letter(
         f"The nightly feed: {'in time' if not late else counted(late, 'file') + ' late'}",
@@ -105,36 +103,51 @@ def refused_mail(
 
 def late_kinds(post: Post) -> dict[str, str]:
     """Kinds of file that are late, each with when the last one came: what a chat room is told of once."""
-    uploads = _uploads(post, Viewer.everyone()) if post.rules.feed else []
-    newest = {kind: _newest(uploads, kind) for kind in sorted(post.rules.feed)}
-    return {kind: str(when) for kind, when in newest.items() if when is None or _is_late(post, kind, when)}
+    late = _late(post, _arrivals(post, _uploads(post, Viewer.everyone())))
+    return {kind: str(when) for kind, when in sorted(late.items())}
 
 
 def _uploads(post: Post, viewer: Viewer) -> list[dict[str, Any]]:
     return records(post.ask("upload_files", viewer, Filters(post.as_of)))
 
 
-def _newest(uploads: Sequence[Mapping[str, Any]], kind: str) -> pd.Timestamp | None:
-    return max((row["landed_at"] for row in uploads if row["kind"] == kind and row["counts"]), default=None)
+def _arrivals(post: Post, uploads: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
+    """When files of each kind that is expected came, oldest first: those that were stored, and the same ones again."""
+    times: dict[str, list[datetime]] = {kind: [] for kind in post.rules.feed}
+    for row in uploads:
+        times.get(row["kind"], []).append(row["landed_at"])
+    for entry in post.store.journal.audit.entries():
+        if entry["event"] == "again":
+            for kind in entry["what"]["kinds"]:
+                times.get(kind, []).append(datetime.fromisoformat(entry["at"]))
+    return {kind: sorted(came) for kind, came in times.items()}
 
 
-def _is_late(post: Post, kind: str, newest: pd.Timestamp) -> bool:
-    return newest < post.now - timedelta(hours=post.rules.feed[kind])
+def _late(post: Post, arrivals: Mapping[str, Sequence[datetime]]) -> dict[str, datetime | None]:
+    """Kinds of file of which none came in time, with when the last one came; None where none ever did."""
+    newest = {kind: came[-1] if came else None for kind, came in arrivals.items()}
+    return {
+        kind: when
+        for kind, when in newest.items()
+        if when is None or when < post.now - timedelta(hours=post.rules.feed[kind])
+    }
 
 
-def _state(post: Post, uploads: Sequence[Mapping[str, Any]], kind: str) -> tuple[str, ...]:
-    week = [row for row in uploads if row["kind"] == kind and row["counts"] and row["landed_at"] >= post.now - WEEK]
-    newest = _newest(uploads, kind)
-    aside = sum(int(row["quarantined_rows"]) for row in week if not pd.isna(row["quarantined_rows"]))
-    is_late = newest is None or _is_late(post, kind, newest)
-    return (
-        _kind(kind), counted(len(week), "file"), _when(newest), counted(aside, "row"), "late" if is_late else "in time",
-    )  # fmt: skip
+def _state(post: Post, uploads: Sequence[Mapping[str, Any]], kind: str, came: Sequence[datetime]) -> tuple[str, ...]:
+    since = post.now - WEEK
+    aside = sum(
+        int(row["quarantined_rows"])
+        for row in uploads
+        if row["kind"] == kind and row["landed_at"] >= since and not pd.isna(row["quarantined_rows"])
+    )
+    state = "late" if _late(post, {kind: came}) else "in time"
+    times = sum(when >= since for when in came)
+    return _kind(kind), counted(times, "file"), _when(came[-1] if came else None), counted(aside, "row"), state
 
 
 def _kind(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _when(moment: pd.Timestamp | None) -> str:
+def _when(moment: datetime | None) -> str:
     return "never" if moment is None else f"{moment:%-d %B %Y, %H:%M}"

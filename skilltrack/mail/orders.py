@@ -3,12 +3,13 @@
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from skilltrack.access import Addressee, addressees
+from skilltrack.access import Addressee, addressees, sign_in
 from skilltrack.config import MailRules, mail_rules, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.kinds import KINDS
@@ -35,8 +36,10 @@ LARGEST = 15 * 2**20
 
 
 def rules_with_links() -> MailRules:
-    """The rules, with an address for links; raises `Refused` where none is set."""
+    """The rules, with the address for links, which the sign-in may say; raises `Refused` where nothing does."""
     rules = mail_rules(KINDS)
+    if not rules.url and (signing_in := sign_in()):
+        rules = replace(rules, url=signing_in.url)
     if not rules.url:
         raise Refused("SKILLTRACK_URL is not set: mails need it for their links. Write where people reach the app.")
     return rules

@@ -29,6 +29,7 @@ EVENTS = {
     "begun": "Log begun", "signed_in": "Signed in", "saw": "Saw a transcript", "exported": "Exported",
     "reproduced": "Made a file again",
     "uploaded": "Uploaded", "undone": "Took an upload back", "redone": "Put an upload back", "role": "Changed a role",
+    "again": "Brought the same files again",
     "mail": "Stopped a kind of mail, or allowed it", "mailed": "Sent a mail", "mailing": "Ended a round of mails",
     "failed": "Did not happen after all", "erased": "Erased", "read_audit": "Read the audit log",
     "backup": "Made a backup", "recovered": "Recovered the database", "journal": "Wrote the journal again",

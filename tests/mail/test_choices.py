@@ -9,8 +9,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from skilltrack.access import choose_mail, stopped_mail
+from skilltrack.access.sessions import SignIn
 from skilltrack.api import stopping
+from skilltrack.api.guard import Guard
 from skilltrack.keeping import durability, erasure, mending, shared_store
+from tests.mail.conftest import URL
 from tests.mail.test_rounds import ANN, BEA
 
 
@@ -21,15 +24,23 @@ def db(made, tmp_path, monkeypatch):
     return path
 
 
+def guarded(app):
+    """The app behind its guard, where people sign in; nobody has."""
+    rules = SignIn(URL, {}, {}, {}, 3600)
+    return Guard(
+        app, "default-src 'none'", False, rules, lambda cookies: {}, lambda claims: None, lambda *frame: False, bytes
+    )
+
+
 def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pressed(db, inbox, command):
     assert command(db, "remind").returncode == 0
     link = inbox.to(BEA)[0]["List-Unsubscribe"].strip("<>")
     assert link in inbox.to(BEA)[0].get_body(("plain",)).get_content()
     assert "20" not in urlsplit(link).query.replace("%20", "").split("who=")[0]
     asked = f"{urlsplit(link).path}?{urlsplit(link).query}"
-    client, store = TestClient(Starlette(routes=stopping.ROUTES)), shared_store.store_at(db)
+    client, store = TestClient(guarded(Starlette(routes=stopping.ROUTES)), URL), shared_store.store_at(db)
 
-    page = client.get(asked)
+    page = client.get(asked, headers={"Sec-Fetch-Mode": "navigate"})
     assert (page.status_code, "Stop these mails</button>" in page.text) == (200, True)
     assert stopped_mail(store) == set()  # a mail program has looked at the link
     for wrong in (
@@ -39,8 +50,11 @@ def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pre
     ):
         for answer in (client.get(wrong), client.post(wrong)):
             assert (answer.status_code, "not one that Skilltrack made" in answer.text) == (404, True)
+    assert "set-cookie" not in page.headers  # who signs in later does not come here again
+    assert client.post(asked, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert stopped_mail(store) == set()
     assert client.post(asked, data={"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert client.post(asked).status_code == 200
+    assert client.post(asked, headers={"Origin": URL}).status_code == 200
     assert stopped_mail(store) == {("20", "digest")}
     store.close()
     shared_store._stores.clear()

@@ -7,11 +7,18 @@ import re
 import shutil
 import threading
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from skilltrack.api import imports
+from skilltrack.keeping import shared_store
 from skilltrack.keeping.durability import open_store
+from skilltrack.mail import feed
 from skilltrack.mail.orders import post_on, tell_of_push
 from skilltrack.mail.rounds import run
 from tests.mail.conftest import URL
@@ -68,6 +75,21 @@ def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch
         assert inbox.to(BEA) == []
 
 
+def test_a_feed_that_brings_the_same_files_again_is_in_time(db, inbox, command, monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_FEED", "roster 24")
+    assert "Nothing to do" in command(db, "import", db.parent / "files").stdout
+    with closing(open_store(db)) as store:
+        post = post_on(store)
+        first = store.query("select max(happened_at) as at from upload_events").to_pylist()[0]["at"]
+        for after, mails in ((-1, 0), (1, 1)):  # an hour before and after the second time is a day ago
+            again = datetime.fromisoformat(
+                [e for e in store.journal.audit.entries() if e["event"] == "again"][-1]["at"]
+            )
+            now = again + timedelta(hours=24 + after)
+            assert first < again
+            assert bool(feed.late_kinds(replace(post, now=now))) == bool(mails)
+
+
 def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, command, monkeypatch):
     (db.parent / "badges.csv").write_text("award_id,employee_id,credential_id,issued_on\nx1,99,c1,2024-01-05\n")
     words = ("import", "badges", db.parent / "badges.csv")
@@ -88,9 +110,20 @@ def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, c
             monkeypatch.setenv("SKILLTRACK_FEED", feeds)
             tell_of_push(store, "from a program.csv", ["line 2: bad"], "feed@works.example").join()
             assert len(inbox.mails) == 2 + bool(feeds)
+    monkeypatch.setenv("SKILLTRACK_DB", str(db))
+    monkeypatch.setenv("SKILLTRACK_API_TOKEN", "t" * 40)
+    client = TestClient(Starlette(routes=imports.ROUTES), headers={"Authorization": f"Bearer {'t' * 40}"})
+    for query, count in (("?dry_run=true", 3), ("?name=pushed.csv", 4)):
+        answer = client.post(f"/api/imports/badges{query}", content=(db.parent / "badges.csv").read_bytes())
+        assert answer.status_code == 422
+        for thread in [thread for thread in threading.enumerate() if thread.name == "mail of a refusal"]:
+            thread.join()
+        assert len(inbox.mails) == count
+    assert "pushed.csv" in plain(inbox.mails[3])
+    shared_store._stores.pop(str(db)).close()
     assert command(db, "mail", "stop", HR, "feed").returncode == 0
     command(db, "import", "badges", db.parent / "gone.csv", "--notify")
-    assert len(inbox.mails) == 3
+    assert len(inbox.mails) == 4
 
 
 def test_a_chat_room_hears_that_a_feed_is_late_or_refused_and_nothing_about_anybody(

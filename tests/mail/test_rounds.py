@@ -150,9 +150,13 @@ def test_killed_rounds_lose_no_mail_and_repeat_at_most_one_each_under_the_same_i
     assert skilltrack("audit", "verify", db=db).returncode == 0
 
 
-def test_the_app_sends_once_a_day_from_its_time_on_and_says_what_is_wrong(db, inbox, monkeypatch, caplog):
+def test_the_app_sends_once_a_day_from_its_time_on_and_says_what_is_wrong(db, inbox, command, monkeypatch, caplog):
     assert begin(db) is None
     monkeypatch.setenv("SKILLTRACK_REMIND_AT", "06:30")
+    monkeypatch.setenv("SKILLTRACK_SMTP_HOST", "")
+    done = command(db, "serve", "--local")
+    assert (done.returncode, "SKILLTRACK_SMTP_HOST is not set" in done.stderr) == (2, True)
+    monkeypatch.setenv("SKILLTRACK_SMTP_HOST", "127.0.0.1")
     app, this_day = Daily(db), today()
     app.look(datetime(this_day.year, this_day.month, this_day.day, 6, 29))
     assert inbox.mails == []

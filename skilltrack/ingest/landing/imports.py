@@ -85,6 +85,9 @@ def import_read(
             look(transaction, upload)
         if outcome.status != "stored":
             transaction.give_up()
+    if outcome.status == "repeated" and not options.dry_run:
+        kinds = sorted({file.kind.name for file in read})
+        store.journal.audit.note(options.by, "again", None, upload=outcome.upload_id, kinds=kinds)
     return outcome
 
 

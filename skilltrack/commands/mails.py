@@ -1,5 +1,6 @@
 """The commands that write to people: remind, and mail (test, stop, allow, stopped)."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,11 @@ def remind_command(db: Path, dry_run: bool, as_of: date | None) -> None:
             lines = [line.replace(" sent", " would be sent", 1) for line in outcome.in_words()[:1]]
             lines += outcome.in_words()[1:]
         else:
-            outcome = run(post, "local", tuple(MAILS), progress)
+            try:
+                outcome = run(post, "local", tuple(MAILS), progress)
+            except click.Abort:
+                say("Stopped. What was sent is noted; the next round sends the rest.")
+                sys.exit(1)
             lines = outcome.in_words()
     for line in lines:
         click.echo(line)

@@ -47,6 +47,8 @@ class Round:
     sent: list[Mail] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=dict)
     """Reasons why people got nothing, each with their accounts."""
+    notices: list[str] = field(default_factory=list)
+    """What whoever runs this should know."""
     rooms: int = 0
     """Chat rooms that were told of the feed."""
     failed: list[str] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Round:
         for reason, accounts in self.skipped.items():
             more = f" and {len(accounts) - NAMED:,} more" if len(accounts) > NAMED else ""
             sentences.append(f"Left out, {reason.rstrip('.')}: {', '.join(accounts[:NAMED])}{more}.")
-        return sentences
+        return sentences + self.notices
 
 
 def remembered(log: AuditLog) -> set[str]:
@@ -91,14 +93,26 @@ def due(post: Post, kinds: Collection[str] = tuple(MAILS)) -> tuple[list[Mail], 
     """The mails that are due, and whom they leave out; nothing is sent."""
     known, people = remembered(post.store.journal.audit), addressees(post.store)
     candidates = (candidate for candidate in _candidates(post, people, known) if candidate[0] in kinds)
-    return written(post, people, candidates, known)
+    mails, outcome = written(post, people, candidates, known)
+    if "feed" in kinds and post.rules.feed:
+        outcome.notices += _without_hr(people)
+    return mails, outcome
 
 
 def to_hr(post: Post, make: Make) -> tuple[list[Mail], Round]:
     """The mails about the feed that `make` makes for everybody with the role HR."""
     people = addressees(post.store)
     hr = (("feed", account, make) for account, person in people.items() if "hr" in person.roles)
-    return written(post, people, hr, remembered(post.store.journal.audit))
+    mails, outcome = written(post, people, hr, remembered(post.store.journal.audit))
+    outcome.notices += _without_hr(people)
+    return mails, outcome
+
+
+def _without_hr(people: Mapping[str, Addressee]) -> list[str]:
+    """That nobody can be told of the feed, where that is so: a role that only a sign-in tells is not known here."""
+    if any("hr" in person.roles for person in people.values()):
+        return []
+    return ["Nobody hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`)."]
 
 
 def written(

@@ -15,6 +15,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from skilltrack.access import Viewer, take
 from skilltrack.api import imports
 from skilltrack.keeping import shared_store
 from skilltrack.keeping.durability import open_store
@@ -73,6 +74,10 @@ def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch
         assert told_on(later) == ["The nightly feed is late: roster", "The nightly feed: 2 files late"]
         assert told_on(later) == []
         assert inbox.to(BEA) == []
+        take(store, Viewer.everyone(), HR, "hr")
+        assert run(post_on(store), "local", ["feed"]).notices == [
+            "Nobody hears of the feed: give somebody the role (`give EMPLOYEE_ID|EMAIL hr`)."
+        ]
 
 
 def test_a_feed_that_brings_the_same_files_again_is_in_time(db, inbox, command, monkeypatch):

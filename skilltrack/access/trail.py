@@ -11,7 +11,7 @@ from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
 
-UNSAID = ("secret", "line", "lines", "root", "keys")
+UNSAID = ("secret", "line", "lines", "root", "keys", "round")
 """What an entry holds for the program alone."""
 
 

@@ -1,9 +1,9 @@
 """A round of mails: who is due, sending each once, and noting each in the audit log.
 
 A mail is noted before it is sent, so that none leaves unnoted and none is sent again and again where nothing can be
-noted. What the server did not take is noted as failed, and is due again. One that was noted last and followed by
-nothing was interrupted: nobody knows whether the server had taken it. It is sent again, under the same Message-ID:
-somebody who misses the last reminder loses a certificate, somebody who gets it twice loses a second. So every mail
+noted. What the server did not take is noted as failed, and is due again. The last one of a round that was killed is
+followed by nothing: nobody knows whether the server had taken it. It is sent again, under the same Message-ID, since
+somebody who misses the last reminder loses a certificate and somebody who gets it twice loses a second. So every mail
 arrives, and of each round that was killed at most one arrives twice.
 
 The audit log is what remembers. It stays when the database is restored or built anew, and knows codes only.
@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from email.utils import parseaddr
 from uuid import uuid4
 
@@ -23,7 +22,7 @@ from skilltrack.access import trail as audit
 from skilltrack.config import mail_server
 from skilltrack.errors import Refused
 from skilltrack.mail import chat, digest, feed, lapses
-from skilltrack.mail.delivery import Line, NotTaken, connected
+from skilltrack.mail.delivery import NotTaken, connected
 from skilltrack.mail.message import MAILS, Mail, as_message, checked_address
 from skilltrack.mail.post import Post
 from skilltrack.storage import AuditLog, Store
@@ -76,24 +75,23 @@ class Round:
 
 
 def remembered(log: AuditLog) -> set[str]:
-    """Codes of what has been told, as the audit log says; the mail that was interrupted last is not among them."""
+    """Codes of what has been told, as the audit log says; what a round was sending when it was killed is not in it."""
     told_codes: set[str] = set()
-    open_codes: list[str] = []
+    last: dict[str, list[str]] = {}  # by round, what its last mail tells: nobody knows yet whether it was taken
     for entry in log.entries():
         what = entry["what"]
         if entry["event"] == "failed" and what.get("instead_of") == "mailed":
-            open_codes = []
+            last[what["round"]] = []
         elif entry["event"] in ("mailed", "mailing"):
-            told_codes.update(open_codes)
-            open_codes = what.get("keys", [])
+            told_codes.update(last.get(what["round"], ()))
+            last[what["round"]] = what.get("keys", [])
     return told_codes
 
 
 def due(post: Post, kinds: Collection[str] = tuple(MAILS)) -> tuple[list[Mail], Round]:
     """The mails that are due, and whom they leave out; nothing is sent."""
     known, people = remembered(post.store.journal.audit), addressees(post.store)
-    candidates = (candidate for candidate in _candidates(post, people, known) if candidate[0] in kinds)
-    mails, outcome = written(post, people, candidates, known)
+    mails, outcome = written(post, people, _candidates(post, people, known, kinds), known)
     if "feed" in kinds and post.rules.feed:
         outcome.notices += _without_hr(people)
     return mails, outcome
@@ -139,15 +137,17 @@ def written(
     return mails, outcome
 
 
-def _candidates(post: Post, people: Mapping[str, Addressee], known: Collection[str]) -> Iterator[Candidate]:
+def _candidates(
+    post: Post, people: Mapping[str, Addressee], known: Collection[str], kinds: Collection[str]
+) -> Iterator[Candidate]:
     for account, person in people.items():
-        if "hr" in person.roles and post.rules.feed:
+        if "feed" in kinds and "hr" in person.roles and post.rules.feed:
             yield "feed", account, feed.missed_mail
             yield "feed", account, feed.state_mail
-    for account in lapses.due(post, known):
+    for account in lapses.due(post, known) if "lapses" in kinds else ():
         yield "lapses", account, lapses.mail_for
     for account, person in people.items():
-        if "manager" in person.roles:
+        if "digest" in kinds and "manager" in person.roles:
             yield "digest", account, digest.mail_for
 
 
@@ -179,14 +179,14 @@ def tell_rooms(post: Post, by: str, outcome: Round, title: str, text: str) -> No
 
 
 def _tell_room(post: Post, by: str, outcome: Round, number: int, title: str, text: str, keys: list[str]) -> None:
-    log = post.store.journal.audit
-    audit.note(log, by, "mailed", None, mail="chat", keys=keys)
+    log, this = post.store.journal.audit, uuid4().hex
+    audit.note(log, by, "mailed", None, mail="chat", keys=keys, round=this)
     if chat.told_room(post.rules.chat[number - 1], f"Skilltrack: {title}", text):
         outcome.rooms += 1
     else:
         outcome.failed.append(f"The chat room {number} of SKILLTRACK_CHAT did not take the message.")
-        log.note(by, "failed", None, instead_of="mailed")
-    audit.note(log, by, "mailing", rooms=outcome.rooms)
+        log.note(by, "failed", None, instead_of="mailed", round=this)
+    audit.note(log, by, "mailing", rooms=outcome.rooms, round=this)
 
 
 def send(store: Store, mails: list[Mail], by: str, **what: object) -> Round:
@@ -200,7 +200,7 @@ def send(store: Store, mails: list[Mail], by: str, **what: object) -> Round:
 def _send_all(store: Store, mails: list[Mail], by: str, outcome: Round, progress: Progress, **what: object) -> None:
     if not mails:
         return
-    server, log = mail_server(), store.journal.audit
+    server, log, this = mail_server(), store.journal.audit, uuid4().hex
     domain = parseaddr(server.sender)[1].rpartition("@")[2] or "skilltrack"
     try:
         with ExitStack() as stack:
@@ -213,20 +213,15 @@ def _send_all(store: Store, mails: list[Mail], by: str, outcome: Round, progress
                 except (ValueError, Refused) as error:
                     outcome.failed.append(f"The mail to {mail.account} cannot be written: {error}")
                     continue
-                audit.note(log, by, "mailed", mail.account, mail=mail.kind, **what, keys=list(mail.keys))
-                _hand_over(log, line, mail, message, by, outcome)
+                audit.note(log, by, "mailed", mail.account, mail=mail.kind, **what, keys=list(mail.keys), round=this)
+                try:
+                    line.send(message)
+                except BaseException as error:
+                    log.note(by, "failed", mail.account, instead_of="mailed", round=this)
+                    if not isinstance(error, NotTaken):
+                        raise
+                    outcome.failed.append(f"{mail.account}: {error}")
+                else:
+                    outcome.sent.append(mail)
     finally:
-        audit.note(log, by, "mailing", sent=len(outcome.sent), failed=len(outcome.failed))
-
-
-def _hand_over(log: AuditLog, line: Line, mail: Mail, message: EmailMessage, by: str, outcome: Round) -> None:
-    try:
-        line.send(message)
-    except NotTaken as refused:
-        outcome.failed.append(f"{mail.account}: {refused}")
-        log.note(by, "failed", mail.account, instead_of="mailed")
-    except BaseException:
-        log.note(by, "failed", mail.account, instead_of="mailed")
-        raise
-    else:
-        outcome.sent.append(mail)
+        audit.note(log, by, "mailing", sent=len(outcome.sent), failed=len(outcome.failed), round=this)

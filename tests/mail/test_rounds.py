@@ -140,6 +140,8 @@ def test_killed_rounds_lose_no_mail_and_repeat_at_most_one_each_under_the_same_i
         kills += sending.killed() == -signal.SIGKILL
 
     assert kills == 3
+    assert skilltrack("mail", "test", "hr@works.example", db=db).returncode == 0  # does not settle what was interrupted
+    assert inbox.mails.pop()["Subject"] == "Skilltrack can send mail"
     assert skilltrack("remind", db=db).returncode == 0
     got = Counter((mail["To"], mail["Message-ID"]) for mail in inbox.mails)
     assert {to for to, _ in got} == {f"k{n}@works.example" for n in range(MANY)}

@@ -172,7 +172,7 @@ def give(
         raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(GRANTS)}.")
     if (role == "delegate") != bool(of_manager):
         raise Refused("A delegate stands in for a manager: say for whom. Every other role is about nobody.")
-    account = _known_account(store, account)
+    account = known_account(store, account)
     if account == viewer.account:
         raise Refused(
             "Nobody gives a role to themselves. Ask another administrator, or the operator at the command line."
@@ -194,7 +194,7 @@ def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str 
     in_force = roles_in_force(store)
     account = account.strip()
     if account not in set(in_force["account"]):
-        account = _known_account(store, account)
+        account = known_account(store, account)
     if not (
         (in_force["account"] == account) & (in_force["role"] == role) & (in_force["of_manager"] == of_manager)
     ).any():
@@ -218,7 +218,7 @@ def _note(
         transaction.record({"event": "role", "happened_at": at.isoformat()} | event)
 
 
-def _known_account(store: Store, account: str) -> str:
+def known_account(store: Store, account: str) -> str:
     """The account as it is stored: an employee_id, or a lower-case e-mail address that is on no roster."""
     account = account.strip()
     if "@" not in account:

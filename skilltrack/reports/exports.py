@@ -19,7 +19,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
-from skilltrack.errors import BadQuestion, Refused
+from skilltrack.errors import BadQuestion, NotThere, Refused
 from skilltrack.keeping import refuse_own_file
 from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, open_badges, packs, receipts
@@ -83,7 +83,7 @@ def write(
     order, receipt_text = receipt.order, receipt.as_json()
     if order.name not in (*reports(), *packs.PACKS):
         known = ", ".join(dict.fromkeys([*reports(), *packs.PACKS]))
-        raise BadQuestion(f"There is no report {order.name!r}. Try one of: {known}.")
+        raise NotThere(f"There is no report {order.name!r}. Try one of: {known}.")
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
         raise BadQuestion(f"{order.name} is not available as {order.form!r}. Use one of: {known}.")
@@ -115,7 +115,7 @@ def write(
     else:
         who = _ask(store, receipt)("people", viewer, order.filters)
         if who.empty:
-            raise BadQuestion(f"The roster of {order.filters.as_of} does not list this person. Choose another day.")
+            raise NotThere(f"The roster of {order.filters.as_of} does not list this person. Choose another day.")
         file.write(open_badges.transcript(who.iloc[0], frame, order.filters.as_of))
 
 

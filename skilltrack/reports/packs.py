@@ -200,6 +200,20 @@ PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
     "transcript": transcript,
     "audit": audit,
 }
+TITLES = {
+    "board": "Board pack",
+    "team": "Team pack",
+    "transcript": "Transcript of one person",
+    "audit": "Audit pack",
+}
+AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
+"""The part of `access.AREAS` that a viewer of each pack needs."""
+CONTENTS = {
+    "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
+    "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
+    "transcript": "What one person can do, who issued it, until when.",
+    "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
+}
 
 
 def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:

@@ -106,7 +106,7 @@ def leaks(
             yield from by_metrics(made, Metrics(store, reads_kept=False), asked, n)
             yield from by_pages(made, asked, n // every)
             yield from by_exports(made, store, asked, n // every)
-            yield from by_routes(made, asked)
+            yield from by_routes(made, asked, n // every)
 
 
 def test_nothing_that_reaches_a_viewer_is_about_somebody_outside(store, made):
@@ -373,6 +373,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
         *by_pages(nobody, asked, 0),
         *by_exports(nobody, store, asked, 0, is_all=True),
         *by_star(nobody, store, asked, tmp_path),
+        *by_routes(nobody, asked),
     ]
     seen = {found.split(" for ")[0] for found in ways}
 
@@ -381,6 +382,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     for name in ("readiness", "gaps", "renewals"):
         assert {f"{name} as {form}" for form in ("csv", "xlsx", "pdf", "parquet", "json")} <= seen
     assert {"team as pdf", "team as xlsx"} <= seen
+    assert {f"GET /reports/{name}" for name in ("readiness", "gaps", "renewals")} <= seen
 
 
 def _as_of_only(seen: str) -> str:

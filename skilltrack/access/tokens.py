@@ -105,7 +105,7 @@ def end_token(store: Store, viewer: Viewer, token_id: str) -> None:
 
 
 def tokens_in_force(store: Store, viewer: Viewer, *, is_own: bool = False) -> pd.DataFrame:
-    """Tokens that were made and not ended, those that are over or end first at the beginning.
+    """Tokens that were made and not ended: first those that open nothing any more, then those that end first.
 
     Columns: token_id, account, label, scopes, made_at (UTC), valid_to, days (left; negative where it is over), by_whom,
     state (valid, over, or why its account can do nothing with it). `is_own`: only the viewer's; all others need the
@@ -123,7 +123,7 @@ def tokens_in_force(store: Store, viewer: Viewer, *, is_own: bool = False) -> pd
                 "state": _state(store, row),
             })  # fmt: skip
     columns = ["token_id", "account", "label", "scopes", "made_at", "valid_to", "days", "by_whom", "state"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(sorted(rows, key=lambda row: row["state"] == "valid"), columns=columns)
 
 
 def unended_tokens(store: Store) -> dict[str, str]:

@@ -41,7 +41,7 @@ def make_command(db: Path, account: str, scopes: tuple[str, ...], label: str, la
 @click.option("--format", "form", default="csv", help="csv or json.")
 @click.pass_obj
 def list_command(db: Path, own: bool, form: str) -> None:
-    """List every token that was made and not ended, those that end first at the beginning."""
+    """List every token that was made and not ended: those that open nothing any more, then those that end first."""
     with open_database(db) as store:
         listed = tokens_in_force(store, asking(store), is_own=own)
     sys.stdout.buffer.write(render(listed, form))

@@ -14,7 +14,7 @@ from skilltrack.questions import Filters
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMS, MEDIA, Order, forms_of, open_to
 from skilltrack.reports.receipts import Receipt
-from skilltrack.reports.saved import KEPT, command, forget, save, saved
+from skilltrack.reports.saved import KEPT, command, forget, request, save, saved
 from skilltrack.reports.suppression import REPORTS
 from skilltrack.storage import Store
 from skilltrack.text import counted, visible
@@ -138,6 +138,8 @@ def kept(order: Order) -> None:
                 st.rerun()
     st.caption("The same file without a screen, for example each morning by cron:")
     st.code(visible(command(order)), language="bash", wrap_lines=True)
+    st.caption("Or from another machine, by a program with a token (docs/api.md):")
+    st.code(visible(request(order)), language="bash", wrap_lines=True)
 
 
 def _use(order: Order) -> None:

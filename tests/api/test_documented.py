@@ -1,5 +1,6 @@
 """The examples of the documents work as they are written, against a real server; and what only a real server shows."""
 
+import json
 import os
 import re
 import subprocess
@@ -13,10 +14,15 @@ from skilltrack.access.tokens import make_token
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.keeping.durability import open_store
+from skilltrack.questions import Filters
+from skilltrack.reports.receipts import Order
+from skilltrack.reports.saved import request
 from tests.browser.conftest import Server
 
+TEAM = "R&D $HOME `date`; 100% 'a'"
+"""A name that a shell and an address read otherwise where it is not written with care."""
 FILES = {
-    "roster.csv": "employee_id,name,team,role_id\n01,Ann,North,r\n02,Bo,North,r\n",
+    "roster.csv": f"employee_id,name,team,role_id\n01,Ann,North,r\n02,Bo,North,r\n03,Cy,{TEAM},r\n",
     "credentials.csv": "credential_id,name,issuer\nc1,Crane,I\n",
     "badges.csv": "who;what;day\n01;c1;2026-01-05\n",
     "badges.toml": 'delimiter = ";"\n[columns]\nemployee_id = "who"\ncredential_id = "what"\nissued_on = "day"\n',
@@ -62,6 +68,15 @@ def test_every_curl_example_of_the_documents_works_as_it_is_written(served):
     status = trend.replace("-sS", "-sS -w '%{http_code}'")
     assert [run(served, status).stdout for _ in range(2)] == [b"200", b"304"]  # the examples after it changed the data
     assert (folder / "trend.csv").read_text().count("\n") == 25
+
+
+def test_the_command_that_the_page_shows_fetches_the_same_file_whatever_the_filters_are_called(served):
+    order = Order("readiness", "json", Filters(team=TEAM, assurance="claimed"))
+    ended = run(served, request(order))
+
+    assert ended.returncode == 0, ended.stdout
+    rows = json.loads((served[2] / "readiness.json").read_text())
+    assert [(row["employee_id"], row["team"]) for row in rows] == [("03", TEAM)]
 
 
 def asked(served, method, path, **headers):

@@ -6,7 +6,8 @@ SkilltrackError
     │   ├── NotOpen   what is asked is not open to whoever asks
     │   └── NotThere  what is named does not exist, or is out of the sight of whoever asks
     ├── BadFile       a file, folder or mapping cannot be read at all (rows that are wrong are `ingest.Problem`s)
-    ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process
+    ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process; or its
+    │                 audit log cannot be written
     ├── BadDefinition a metric or another SQL text of this program cannot be used as it is written
     ├── BadToken      a program's token is unknown, was ended, or is over
     └── NoRoom        the disk is full

@@ -32,6 +32,8 @@ A scope is the first part of the addresses below /api that it opens.
 """
 USUAL, LONGEST = 90, 366
 """Days for which a token is valid unless something else is asked for, and at most."""
+LONGEST_LABEL = 100
+"""Characters of what a token is for."""
 SHOWN_AFTER = 30
 """Days for which a token that is over is still listed, so that whoever looks for the reason finds it."""
 SHAPE = re.compile(r"skt_([0-9a-f]{12})_[0-9a-f]{48}")
@@ -78,7 +80,7 @@ def make_token(
     if account != viewer.account:
         viewer.acting_in("roles", "Making tokens of other accounts")
     bearer = viewer_called(store, account)
-    _refuse_impossible(bearer, scopes, last)
+    _refuse_impossible(viewer, bearer, scopes, label.strip(), last)
     _refuse_gain(store, viewer, bearer)
     token_id = secrets.token_hex(6)
     token = f"skt_{token_id}_{secrets.token_hex(24)}"
@@ -181,14 +183,21 @@ def _newest(store: Store, token_id: str) -> dict[str, Any] | None:
     return rows[0] if rows else None
 
 
-def _refuse_impossible(bearer: Viewer, scopes: list[str], last: date) -> None:
-    """Raise `Refused` for scopes that are unknown or closed to the account, and for a last day that cannot be."""
+def _refuse_impossible(viewer: Viewer, bearer: Viewer, scopes: list[str], label: str, last: date) -> None:
+    """Raise `Refused` for scopes that are unknown or closed to the account, and for a label or day that cannot be."""
     if not scopes:
         raise Refused(f"Say what the token opens. Use one or more of: {', '.join(SCOPES)}.")
     if unknown := sorted(set(scopes) - set(SCOPES)):
         raise Refused(f"There is no scope {unknown[0]!r}. Use one or more of: {', '.join(SCOPES)}.")
-    for scope in scopes:
-        bearer.acting_in(SCOPES[scope][0])
+    for area in {SCOPES[scope][0] for scope in scopes}:
+        if viewer.account == bearer.account and viewer.may(area) and not bearer.may(area):
+            raise NotOpen(
+                "Your role is told by your sign-in, which a program does not have. Ask an administrator to give it to "
+                f"{bearer.account}, or to make a token of an account of the program."
+            )
+        bearer.acting_in(area)
+    if len(label) > LONGEST_LABEL:
+        raise Refused(f"What the token is for takes {len(label):,} characters. Say it in {LONGEST_LABEL} or fewer.")
     if not today() <= last <= today() + timedelta(days=LONGEST):
         raise Refused(
             f"The token would end on {last}. Choose a last day from {today()} to "

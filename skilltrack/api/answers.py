@@ -1,6 +1,7 @@
 """What all answers below /api have in common: refusals as data, what an address may ask, and the tag of an answer."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -57,16 +58,15 @@ def refuse_address(request: Request) -> None:
     """Raise `Rejected` for an address that is too long, says something twice, or holds a token."""
     if len(request.scope["query_string"]) > LONGEST_ADDRESS:
         raise Rejected(414, f"The address asks with more than {LONGEST_ADDRESS:,} bytes. Say less in it.")
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in dict.fromkeys(names):
+    for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
         if name.lower() in TOKEN_WORDS:
             raise Rejected(
                 400,
                 "A token does not belong into an address, which servers write to their logs. Send it in the header "
                 "`Authorization: Bearer …`; if it was a real one, end it and make a new one.",
             )
-        if names.count(name) > 1:
-            raise Rejected(400, f"{name} stands in the address {names.count(name)} times. Say it once.")
+        if times > 1:
+            raise Rejected(400, f"{name} stands in the address {times} times. Say it once.")
 
 
 def asked(request: Request, known: Collection[str]) -> dict[str, str]:

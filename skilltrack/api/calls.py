@@ -5,6 +5,7 @@ handler the viewer.
 """
 
 import hmac
+import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -23,7 +24,10 @@ from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
 from skilltrack.storage import Store
 
+log = logging.getLogger("skilltrack")
+
 MINUTE = 60
+UNUSABLE = "The database cannot be used now, and the server's log says why. Ask again later."
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ async def _let_in(request: Request, scope: str) -> Call:
     """The call of a request; raises `Refused` or `Rejected` for one that is not let in."""
     refuse_address(request)
     token = _token_in(request.headers.getlist("authorization"))
-    store = await run_in_threadpool(store_at, settings().database)
+    store = await run_in_threadpool(_store, token)
     who = await run_in_threadpool(_caller, store, token)
     rate.count(who.token_id, settings().api_rate)
     viewer = who.opening(scope) if scope else who.viewer
@@ -117,10 +121,25 @@ def _token_in(given: list[str]) -> str:
     return token.strip()
 
 
+def _store(token: str) -> Store:
+    """The store; where it cannot be used, strangers are not told where it lies."""
+    try:
+        return store_at(settings().database)
+    except Refused as refused:
+        if _is_of_setting(token):
+            raise
+        log.warning("%s", refused)
+        raise Rejected(503, UNUSABLE) from refused
+
+
+def _is_of_setting(token: str) -> bool:
+    known = settings().api_token
+    return bool(known) and hmac.compare_digest(token.encode("latin-1", "replace"), known.encode())
+
+
 def _caller(store: Store, token: str) -> Caller:
     """Who calls with a token: that of the environment, or one that was made."""
-    known = settings().api_token
-    if known and hmac.compare_digest(token.encode("latin-1", "replace"), known.encode()):
+    if _is_of_setting(token):
         named = settings().api_account
         viewer = viewer_called(store, named) if named else Viewer("api", frozenset({"hr"}))
         return Caller(viewer, "", frozenset({"imports"}), date.max)

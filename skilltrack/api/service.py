@@ -1,5 +1,6 @@
 """About the service itself: whether it can answer, and what a token opens."""
 
+import logging
 from dataclasses import asdict, dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -7,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from skilltrack import __version__
-from skilltrack.api.answers import NOT_KEPT, asked, refusal
-from skilltrack.api.calls import Call, opened_by
+from skilltrack.api.answers import NOT_KEPT, Rejected, asked, refusal
+from skilltrack.api.calls import UNUSABLE, Call, opened_by
 from skilltrack.config import settings
-from skilltrack.errors import BadStore
+from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
+
+log = logging.getLogger("skilltrack")
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ async def health(_: Request) -> Response:
     """Say whether the database can be used."""
     try:
         await run_in_threadpool(_ask_anything)
-    except BadStore as unusable:
-        return refusal(unusable)
+    except Refused as unusable:
+        log.warning("%s", unusable)
+        return refusal(Rejected(503, UNUSABLE))
     return JSONResponse(asdict(Health("ok", __version__)), headers=NOT_KEPT)
 
 

@@ -65,5 +65,5 @@ def check(name: str, viewer: Viewer, filters: Filters) -> Question:
         viewer = viewer.asking_for_counts(filters.are_about_a_part)
     filters.refuse_impossible()
     if metric.report == "employee" and filters.employee is None:
-        raise BadQuestion(f"The {name} report is about one person. Say who with --employee ID.")
+        raise BadQuestion(f"The {name} report is about one person. Say who (employee ID).")
     return Question(metric, viewer, filters)

@@ -144,6 +144,10 @@ def test_a_token_that_could_do_nothing_or_never_ends_is_not_made(store, scopes, 
         make_token(store, OPERATOR, FEED, scopes, valid_to=today() + timedelta(days=days))
     with pytest.raises(Refused, match="no such role"):
         make_token(store, OPERATOR, "ann", ["uploads"])
+    with pytest.raises(Refused, match="takes 101 characters"):
+        make_token(store, OPERATOR, FEED, ["imports"], "x" * 101)
+    with pytest.raises(NotOpen, match="told by your sign-in, which a program does not have"):
+        make_token(store, Viewer("ann", frozenset({"hr"}), "ann"), "ann", ["uploads"])
     with pytest.raises(Refused, match="Nobody on today's roster"):
         make_token(store, OPERATOR, "nobody", ["reports"])
 

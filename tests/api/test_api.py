@@ -303,6 +303,9 @@ def test_a_database_that_another_process_holds_is_told_for_another_try(tmp_path,
         status, said = post(server.url, "api/imports/skills", SKILLS)
         assert (status, said["status"]) == (503, "refused")
         assert "is open in" in said["problems"][0]["message"]
+        for stranger in (post(server.url, "api/imports/skills", SKILLS, "another"), answered(server.url, "api/health")):
+            assert (stranger[0], "The database cannot be used now" in str(stranger)) == (503, True)
+            assert str(tmp_path) not in str(stranger)  # whoever knows no token is not told where it lies
         holder.close()
         assert post(server.url, "api/imports/skills", SKILLS)[0] == 200
     finally:

@@ -221,7 +221,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
         (["report", "coverage", "--manager", "999"], "No manager '999' is known"),
         (["report", "coverage", "--team", "Z"], "No team 'Z' is known"),
         (["report", "readiness", "--role", "king"], "No role 'king' is known"),
-        (["report", "transcript"], "--employee ID"),
+        (["report", "transcript"], "Say who (employee ID)"),
         (["report", "transcript", "--employee", "999"], "No employee '999' is known"),
         (["report", "trend", "--months", "0"], "Ask for 1 to 120"),
         (

@@ -3,6 +3,7 @@
 It describes the program, not the company, so everybody may read it.
 """
 
+import re
 from functools import cache
 from typing import Any
 
@@ -41,6 +42,10 @@ IMPORTED = "Stored, checked (a dry run), or repeated: the same bytes had landed 
 def document() -> dict[str, Any]:
     """The whole document."""
     answers = (Outcome, reports.Offer, uploads.Page, uploads.UploadInFull, uploads.Taken)
+    paths = _imports() | _reports() | _uploads() | _others()
+    for path, ways in paths.items():
+        for method, way in ways.items():
+            way["operationId"] = re.sub("[^a-z]+", "_", f"{method}{path.removeprefix('/api')}").strip("_")
     return {
         "openapi": "3.1.0",
         "info": {
@@ -55,7 +60,7 @@ def document() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "responses": {status: _answer(text, _ref(Outcome)) for status, text in (REFUSED | OF_IMPORTS).items()},
         },
-        "paths": _imports() | _reports() | _uploads() | _others(),
+        "paths": paths,
     }
 
 

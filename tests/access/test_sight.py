@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from skilltrack.access import accounts
+from skilltrack.access import Caller, accounts
 from skilltrack.access.accounts import give, viewer_called, viewer_for
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
@@ -383,6 +383,13 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
         assert {f"{name} as {form}" for form in ("csv", "xlsx", "pdf", "parquet", "json")} <= seen
     assert {"team as pdf", "team as xlsx"} <= seen
     assert {f"GET /reports/{name}" for name in ("readiness", "gaps", "renewals")} <= seen
+
+
+def test_the_walk_sees_a_token_that_opens_more_than_its_account_may(store, made, monkeypatch):
+    viewer = next(viewer for viewer in viewers(store, made, 40, seed=3) if viewer.lines and not viewer.sees_everyone)
+    monkeypatch.setattr(Caller, "opening", lambda caller, scope: OPERATOR)
+
+    assert next(by_routes(made, Asked(viewer, today(), viewer.employee_id, viewer.employee_id)), None)
 
 
 def _as_of_only(seen: str) -> str:

@@ -265,6 +265,19 @@ def test_every_address_is_described_and_answers_as_its_description_says(store, a
         )
 
 
+def test_no_address_but_the_description_and_the_health_answers_without_a_token(ask):
+    """Of an address that is added later as well: whoever forgets the token opens it to everybody."""
+    opened = set()
+    for route in api.BELOW:
+        address = route.path.replace("{kind}", "skills").replace("{name}", "gaps").replace("{number}", "1")[1:]
+        for method in route.methods:
+            for token in (None, "skt_0123456789ab_" + "5" * 48):
+                if ask(None, address, method, token=token).status_code != 401:
+                    opened.add(address)
+
+    assert opened == {"openapi.json", "health"}
+
+
 def test_a_failure_of_ours_is_a_reference_and_not_a_trace(ask, monkeypatch, caplog):
     def broken(*_):
         raise RuntimeError("secret of a row")

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from skilltrack.access import Viewer
 from skilltrack.api.answers import asked, tag_of, unchanged, yes_or_no
 from skilltrack.api.calls import Call, opened_by
 from skilltrack.questions import Option, catalogue, filters_in, options_of, refuse_unasked, reports
@@ -64,7 +65,7 @@ async def offers(request: Request, call: Call) -> Response:
 @opened_by("reports")
 async def report(request: Request, call: Call) -> Response:
     """Send a report or pack as a file."""
-    order = _order(request)
+    order = _order(request, call.viewer)
     receipt = await run_in_threadpool(receipts.draw, call.store, call.viewer, order)
     headers = await run_in_threadpool(tag_of, call.store, call.viewer, "report", receipt.digest())
     if answer := unchanged(request, headers):
@@ -81,7 +82,7 @@ async def report(request: Request, call: Call) -> Response:
 @opened_by("reports")
 async def receipt(request: Request, call: Call) -> Response:
     """Send the receipt of the file that the same question at the report's own address gives."""
-    order = _order(request)
+    order = _order(request, call.viewer)
     drawn = await run_in_threadpool(receipts.draw, call.store, call.viewer, order)
     headers = await run_in_threadpool(tag_of, call.store, call.viewer, "receipt", drawn.digest())
     content = f"{drawn.as_json()}\n"
@@ -98,11 +99,12 @@ def options_in(name: str) -> dict[str, Option]:
     return {"format": FORM, "suppress": SUPPRESS} | options_of(name)
 
 
-def _order(request: Request) -> Order:
-    """What a request orders; raises `BadQuestion` for what cannot be ordered, whoever asks."""
+def _order(request: Request, viewer: Viewer) -> Order:
+    """What a request orders; raises `NotOpen` for a report that is closed to the viewer, `BadQuestion` for none."""
     name = request.path_params["name"]
     if name not in names():
         exports.refuse_unknown(Order(name, "csv", filters_in({})))
+    exports.refuse_closed(name, viewer)
     given = asked(request, [*options_in(name), "skill", "level"])
     filters = filters_in(given)
     refuse_unasked(name, filters)

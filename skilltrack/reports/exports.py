@@ -65,6 +65,14 @@ def open_to(viewer: Viewer) -> dict[str, str]:
     return titles
 
 
+def refuse_closed(name: str, viewer: Viewer) -> None:
+    """Raise `NotOpen` for a report or pack that a viewer may not make, whatever it is asked about."""
+    if name in packs.PACKS:
+        viewer.acting_in(packs.AREAS[name], packs.TITLES[name])
+    else:
+        viewer.acting_in(catalogue()[name].area, catalogue()[name].title)
+
+
 def about(name: str) -> str:
     """What a report or pack answers, in a sentence."""
     return packs.CONTENTS.get(name) or catalogue()[name].question

@@ -69,7 +69,7 @@ def message(answer):
     return problem["message"]
 
 
-@pytest.mark.parametrize("name", sorted({"coverage", "gaps", "spend", "transcript", "team", "experts", "trend"}))
+@pytest.mark.parametrize("name", ["coverage", "transcript", "team"])
 def test_a_report_over_http_is_the_file_of_the_command_in_each_format(store, ask, boss, name):
     about = {"team": {"manager": boss}, "transcript": {"employee": boss}}.get(name, {})
     for form in forms_of(name):

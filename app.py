@@ -16,8 +16,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from skilltrack.access import sessions
-from skilltrack.api import Guard, content_policy
-from skilltrack.api import imports as api
+from skilltrack.api import ROUTES, Guard, content_policy
 from skilltrack.commands import beside, cli
 from skilltrack.config import settings
 from skilltrack.ui import socket
@@ -62,7 +61,7 @@ sign_in = sessions.sign_in()
 app = st.App(
     "skilltrack/ui/main.py",
     secrets={"auth": sign_in.auth} if sign_in else None,
-    routes=[Route("/healthz", health), Route("/overview", overview), *api.ROUTES],
+    routes=[Route("/healthz", health), Route("/overview", overview), *ROUTES],
     middleware=[
         Middleware(
             Guard,

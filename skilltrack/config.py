@@ -42,6 +42,8 @@ class Settings:
     """What a program that pushes files must know; empty = none may."""
     api_account: str
     """Whose roles that program has; empty = HR's, under the name `api`."""
+    api_rate: int
+    """Requests that one token may make in a minute."""
     is_local: bool
     """Whether nobody signs in, because only this machine is answered."""
     smallest_cell: int
@@ -54,8 +56,8 @@ def settings() -> Settings:
     """The settings in force.
 
     `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `SKILLTRACK_HOST` (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`,
-    `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of
-    the sign-in are in `sessions`.
+    `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_API_RATE` (120), `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5),
+    `SKILLTRACK_FONTS`; those of the sign-in are in `sessions`.
     """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
@@ -63,6 +65,9 @@ def settings() -> Settings:
     smallest = os.environ.get("SKILLTRACK_SMALLEST_CELL") or "5"
     if not smallest.isdigit() or not 2 <= int(smallest) <= 1000:
         raise Refused(f"SKILLTRACK_SMALLEST_CELL is {smallest!r}. Use a whole number from 2 to 1000, such as 5.")
+    rate = os.environ.get("SKILLTRACK_API_RATE") or "120"
+    if not rate.isdecimal() or not 1 <= int(rate) <= 100_000:
+        raise Refused(f"SKILLTRACK_API_RATE is {rate!r}. Use a whole number of requests a minute, such as 120.")
     token = os.environ.get("SKILLTRACK_API_TOKEN", "")
     if 0 < len(token) < 16:
         raise Refused(
@@ -75,6 +80,7 @@ def settings() -> Settings:
         port=int(port),
         api_token=token,
         api_account=os.environ.get("SKILLTRACK_API_ACCOUNT", ""),
+        api_rate=int(rate),
         is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
         smallest_cell=int(smallest),
         fonts=os.environ.get("SKILLTRACK_FONTS", ""),

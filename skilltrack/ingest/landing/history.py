@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.errors import Refused
+from skilltrack.errors import NotThere, Refused
 from skilltrack.ingest.landing.cycles import cycles_in, in_words
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, refuse_closed
@@ -57,7 +57,7 @@ def take_back(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
     )
     if not events:
-        raise Refused(f"There is no upload {upload_id}. `uploads` lists them.")
+        raise NotThere(f"There is no upload {upload_id}. `uploads` lists them.")
     if (events[-1]["event"] == "undone") == (event == "undone"):
         state = "undone already" if event == "undone" else "not undone"
         raise Refused(f"Upload {upload_id} is {state}.")

@@ -19,7 +19,7 @@ from skilltrack.access import sessions
 from skilltrack.api import Guard, content_policy
 from skilltrack.api import imports as api
 from skilltrack.commands import beside, cli
-from skilltrack.config import settings
+from skilltrack.config import PACKAGE, settings
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
 
@@ -60,7 +60,7 @@ def inline_scripts() -> list[str]:
 beside.listen(settings().database, cli.run)
 sign_in = sessions.sign_in()
 app = st.App(
-    "skilltrack/ui/main.py",
+    PACKAGE / "ui" / "main.py",
     secrets={"auth": sign_in.auth} if sign_in else None,
     routes=[Route("/healthz", health), Route("/overview", overview), *api.ROUTES],
     middleware=[

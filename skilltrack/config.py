@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from skilltrack.errors import Refused
 
-ROOT = Path(__file__).resolve().parent.parent
-SQL = Path(__file__).resolve().parent / "sql"
+PACKAGE = Path(__file__).resolve().parent
+SQL = PACKAGE / "sql"
 """Every SQL text that stands in a file."""
+IS_INSTALLED = (PACKAGE / "root").is_dir()
+"""Whether this is the wheel's copy of the package, and not a checkout."""
+ROOT = PACKAGE / "root" if IS_INSTALLED else PACKAGE.parent
+"""The folder of app.py, pages/ and data/demo/: the checkout, or what the wheel brings instead of it."""
 
 READY_AT = 0.8
 """Readiness from which a person without unmet critical requirements counts as ready (contract section 3)."""
@@ -36,6 +42,8 @@ class Settings:
     """Where the data is and where the app listens."""
 
     database: Path
+    demo_database: Path
+    """Where the demo company is built when no database is named: never among a company's own records."""
     host: str
     port: int
     api_token: str
@@ -53,9 +61,9 @@ class Settings:
 def settings() -> Settings:
     """The settings in force.
 
-    `SKILLTRACK_DB` (`data/skilltrack.duckdb`), `SKILLTRACK_HOST` (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`,
-    `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_LOCAL` (1 = on), `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of
-    the sign-in are in `sessions`.
+    `SKILLTRACK_DB` (`data/skilltrack.duckdb`; of the wheel, one in the user's own data folder), `SKILLTRACK_HOST`
+    (127.0.0.1), `PORT` (8501), `SKILLTRACK_API_TOKEN`, `SKILLTRACK_API_ACCOUNT`, `SKILLTRACK_LOCAL` (1 = on),
+    `SKILLTRACK_SMALLEST_CELL` (5), `SKILLTRACK_FONTS`; those of the sign-in are in `sessions`.
     """
     port = os.environ.get("PORT") or "8501"
     if not port.isdigit() or not 0 < int(port) < 65536:
@@ -69,8 +77,11 @@ def settings() -> Settings:
             "SKILLTRACK_API_TOKEN is too short: it could be guessed. Use 16 random characters or more, such as "
             "`openssl rand -hex 32`."
         )
+    named = os.environ.get("SKILLTRACK_DB")
+    folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
     return Settings(
-        database=located(Path(os.environ.get("SKILLTRACK_DB") or ROOT / "data" / "skilltrack.duckdb")),
+        database=located(Path(named or folder / "skilltrack.duckdb")),
+        demo_database=located(Path(named or folder / "demo.duckdb")),
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
         api_token=token,

@@ -31,7 +31,9 @@ def _database(context: click.Context, _: click.Parameter, given: Path | None) ->
         raise click.UsageError(f"--db names two databases, {before} and {given}. Name one.", context)
     context.obj = given or before
     if not isinstance(context.command, click.Group):
-        context.obj = located(context.obj) if context.obj else settings().database
+        is_demo = context.command.name == "demo" or context.params.get("with_demo", False)
+        unnamed = settings().demo_database if is_demo else settings().database
+        context.obj = located(context.obj) if context.obj else unnamed
         refuse_dangling(context.obj)
         words = WORDS.get()
         if words and context.command.name != "serve" and not beside.current():
@@ -45,7 +47,7 @@ DATABASE = click.Option(
     type=Place(),
     expose_value=False,
     callback=_database,
-    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).",
+    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder).",
 )
 
 

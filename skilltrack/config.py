@@ -71,12 +71,6 @@ def settings() -> Settings:
     smallest = os.environ.get("SKILLTRACK_SMALLEST_CELL") or "5"
     if not smallest.isdigit() or not 2 <= int(smallest) <= 1000:
         raise Refused(f"SKILLTRACK_SMALLEST_CELL is {smallest!r}. Use a whole number from 2 to 1000, such as 5.")
-    token = os.environ.get("SKILLTRACK_API_TOKEN", "")
-    if 0 < len(token) < 16:
-        raise Refused(
-            "SKILLTRACK_API_TOKEN is too short: it could be guessed. Use 16 random characters or more, such as "
-            "`openssl rand -hex 32`."
-        )
     named = os.environ.get("SKILLTRACK_DB")
     folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
     return Settings(
@@ -84,12 +78,80 @@ def settings() -> Settings:
         demo_database=located(Path(named or folder / "demo.duckdb")),
         host=os.environ.get("SKILLTRACK_HOST") or "127.0.0.1",
         port=int(port),
-        api_token=token,
+        api_token=_secret("SKILLTRACK_API_TOKEN"),
         api_account=os.environ.get("SKILLTRACK_API_ACCOUNT", ""),
         is_local=os.environ.get("SKILLTRACK_LOCAL") == "1",
         smallest_cell=int(smallest),
         fonts=os.environ.get("SKILLTRACK_FONTS", ""),
     )
+
+
+@dataclass(frozen=True)
+class LogRules:
+    """How the app writes its log."""
+
+    is_json: bool
+    level: str
+    """debug, info, warning or error; only `debug` also writes what exceptions say, which may quote a cell."""
+
+
+def log_rules() -> LogRules:
+    """How the log is written: `SKILLTRACK_LOG` (text or json) and `SKILLTRACK_LOG_LEVEL` (warning)."""
+    form, level = os.environ.get("SKILLTRACK_LOG") or "text", os.environ.get("SKILLTRACK_LOG_LEVEL") or "warning"
+    if form not in ("text", "json"):
+        raise Refused(f"SKILLTRACK_LOG is {form!r}. Use text or json.")
+    if level not in ("debug", "info", "warning", "error"):
+        raise Refused(f"SKILLTRACK_LOG_LEVEL is {level!r}. Use debug, info, warning or error.")
+    return LogRules(form == "json", level)
+
+
+@dataclass(frozen=True)
+class WatchRules:
+    """Who may see how the app is doing, and when something is too old."""
+
+    token: str
+    """What a monitoring system must show at /metrics and for the details of /readyz; empty = none may."""
+    address: tuple[str, int] | None
+    """Where both are answered without a token, apart from the app: host and port; None = nowhere."""
+    roster_days: int
+    """Days after which the newest roster is too old."""
+    backup_days: int
+    """Days after which the newest backup is."""
+
+
+def watch_rules() -> WatchRules:
+    """How the app is watched.
+
+    `SKILLTRACK_WATCH_TOKEN`, `SKILLTRACK_WATCH_ADDRESS` (HOST:PORT), `SKILLTRACK_ROSTER_DAYS` (35),
+    `SKILLTRACK_BACKUP_DAYS` (7).
+    """
+    address = os.environ.get("SKILLTRACK_WATCH_ADDRESS", "")
+    host, _, port = address.rpartition(":")
+    if address and not (host and port.isdecimal() and 0 < int(port) < 65536):
+        raise Refused(f"SKILLTRACK_WATCH_ADDRESS is {address!r}. Write host and port, such as 127.0.0.1:9100.")
+    return WatchRules(
+        token=_secret("SKILLTRACK_WATCH_TOKEN"),
+        address=(host.strip("[]"), int(port)) if address else None,
+        roster_days=_days("SKILLTRACK_ROSTER_DAYS", 35),
+        backup_days=_days("SKILLTRACK_BACKUP_DAYS", 7),
+    )
+
+
+def _secret(variable: str) -> str:
+    token = os.environ.get(variable, "")
+    if 0 < len(token) < 16:
+        raise Refused(
+            f"{variable} is too short: it could be guessed. Use 16 random characters or more, such as "
+            "`openssl rand -hex 32`."
+        )
+    return token
+
+
+def _days(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) <= 3650:
+        raise Refused(f"{variable} is {text!r}. Use a number of days, such as {default}.")
+    return int(text)
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:

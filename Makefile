@@ -19,7 +19,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs wheel lock audit bench torture clean browser
+.PHONY: run test demo check docs wheel lock audit bench torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -27,7 +27,7 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
 
-test: check browser
+test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 check: $(VENV)/.dev
@@ -87,6 +87,12 @@ browser: $(VENV)/.dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } \
 	|| $(BIN)/python -m playwright install --with-deps chromium
+
+# nginx, to test deploy/nginx.conf; where it is not there and cannot be installed, those tests are left out and told.
+proxy:
+	@command -v nginx >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light; } \
+	|| echo "nginx is not installed: the tests of deploy/nginx.conf are left out."
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

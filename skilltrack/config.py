@@ -18,6 +18,17 @@ IS_INSTALLED = (PACKAGE / "root").is_dir()
 ROOT = PACKAGE / "root" if IS_INSTALLED else PACKAGE.parent
 """The folder of app.py, pages/ and data/demo/: the checkout, or what the wheel brings instead of it."""
 
+VARIABLES = frozenset({
+    "SKILLTRACK_DB", "SKILLTRACK_HOST", "SKILLTRACK_LOCAL", "SKILLTRACK_MEMORY", "SKILLTRACK_FONTS",
+    "SKILLTRACK_SMALLEST_CELL", "SKILLTRACK_RETENTION", "SKILLTRACK_API_TOKEN", "SKILLTRACK_API_ACCOUNT",
+    "SKILLTRACK_AUDIT_ANCHOR", "SKILLTRACK_AUDIT_KEY", "SKILLTRACK_SIGNIN", "SKILLTRACK_URL",
+    "SKILLTRACK_COOKIE_SECRET", "SKILLTRACK_SESSION_HOURS", "SKILLTRACK_ACCOUNT_CLAIM", "SKILLTRACK_ROLES_CLAIM",
+    "SKILLTRACK_ROLES", "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET",
+    "SKILLTRACK_LOG", "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS",
+    "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS",
+})  # fmt: skip
+"""Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
+
 READY_AT = 0.8
 """Readiness from which a person without unmet critical requirements counts as ready (contract section 3)."""
 
@@ -157,6 +168,13 @@ def _days(variable: str, default: int) -> int:
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """What the environment says, by name; `variables`: name to variable. Those that are not set are left out."""
     return {name: os.environ[variable] for name, variable in variables.items() if os.environ.get(variable)}
+
+
+def strange_variables() -> list[str]:
+    """Variables that are named as if they were ours and are not, and those that overrule what we tell streamlit."""
+    return sorted(name for name in os.environ if name.startswith("SKILLTRACK_") and name not in VARIABLES) + sorted(
+        name for name in os.environ if name.startswith("STREAMLIT_")
+    )
 
 
 def audit_anchor() -> str:

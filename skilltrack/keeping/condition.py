@@ -39,23 +39,27 @@ class Condition:
 
 
 def conditions(path: Path) -> list[Condition]:
-    """How the database at `path`, and what surrounds it, is: store, kept, writable, disk, roster, backup.
+    """How the database at `path`, and what surrounds it, is: as `conditions_of`.
 
     It is opened where this process has not done so yet. One that does not answer is the only condition told then.
     """
     try:
-        store = store_at(path)
-        newest = newest_of(store)
-        fresh = is_fresh(store) or newest["event_at"] is None
+        return conditions_of(store_at(path))
     except (Refused, OSError) as error:
         return [Condition("store", False, True, str(error))]
+
+
+def conditions_of(store: Store) -> list[Condition]:
+    """How an open database, and what surrounds it, is: store, kept, writable, disk, roster, backup."""
+    newest = newest_of(store)
+    is_kept = is_fresh(store) or newest["event_at"] is None
     behind = "The computed tables are behind the uploads, so nobody can sign in. Start the app again."
     return [
         Condition("store", True, True),
-        Condition("kept", fresh, True, "" if fresh else behind),
+        Condition("kept", is_kept, True, "" if is_kept else behind),
         Condition("writable", not store.fault, False, store.fault),
-        room_for(store.folder or path.parent, path),
-        *ages(newest),
+        room_for(Path(store.path)),
+        *_ages(newest),
     ]
 
 
@@ -65,15 +69,16 @@ def newest_of(store: Store) -> dict[str, Any]:
     return row
 
 
-def room_for(folder: Path, database: Path) -> Condition:
+def room_for(database: Path) -> Condition:
     """Whether enough of the disk is left."""
-    left, size = shutil.disk_usage(folder).free, database.stat().st_size if database.exists() else 0
-    wanted = max(ROOM, size)
-    message = f"{left // 2**20:,} MiB are left on the disk of {folder}; {wanted // 2**20:,} should be. Free some space."
+    left, wanted = shutil.disk_usage(database.parent).free, max(ROOM, database.stat().st_size)
+    message = (
+        f"{left // 2**20:,} MiB are left on the disk of {database}; {wanted // 2**20:,} should be. Free some space."
+    )
     return Condition("disk", left >= wanted, left < NEEDED, "" if left >= wanted else message, left)
 
 
-def ages(newest: dict[str, Any]) -> list[Condition]:
+def _ages(newest: dict[str, Any]) -> list[Condition]:
     """Whether the newest roster and the newest backup are young enough; before the first upload both are."""
     rules = watch_rules()
     has_begun = newest["event_at"] is not None

@@ -5,14 +5,16 @@ Who shows the token `SKILLTRACK_WATCH_TOKEN`, asks from this machine itself, or 
 the token and at that address alone.
 """
 
+import asyncio
 import hmac
 import logging
 import socket
 import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
-import anyio
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from starlette.applications import Starlette
@@ -26,6 +28,7 @@ from skilltrack.config import settings, watch_rules
 from skilltrack.keeping import Condition, conditions
 
 log = logging.getLogger("skilltrack")
+T = TypeVar("T")
 
 WAIT = 5.0
 """Seconds within which the database has to answer."""
@@ -33,7 +36,8 @@ FRESH = 1.0
 """Seconds for which an answer is given again: asking often costs nothing."""
 
 _last: tuple[float, list[Condition]] = (0.0, [])
-_asking = anyio.CapacityLimiter(2)
+_workers = ThreadPoolExecutor(2, "watching")
+"""Threads of their own: a database that hangs takes none from who pushes files."""
 
 
 async def healthy(_: Request) -> Response:
@@ -62,7 +66,7 @@ async def numbers(request: Request) -> Response:
     if not _may_know(request):
         why = "Set SKILLTRACK_WATCH_TOKEN where the app runs and send it as `Authorization: Bearer …`, or ask at "
         return PlainTextResponse(f"{why}SKILLTRACK_WATCH_ADDRESS.", 401, {"www-authenticate": "Bearer"})
-    text = await anyio.to_thread.run_sync(generate_latest, REGISTRY, limiter=_asking)
+    text = await _in_thread(generate_latest, REGISTRY)
     return Response(text, media_type=CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"})
 
 
@@ -72,13 +76,17 @@ async def _conditions() -> list[Condition]:
     asked_at, current = _last
     if time.monotonic() - asked_at < FRESH:
         return current
-    with anyio.move_on_after(WAIT):
-        current = await anyio.to_thread.run_sync(
-            conditions, settings().database, abandon_on_cancel=True, limiter=_asking
-        )
-        _last = (time.monotonic(), current)
-        return current
-    return [Condition("store", False, True, f"The database did not answer within {WAIT:.0f} seconds.")]
+    try:
+        current = await asyncio.wait_for(_in_thread(conditions, settings().database), WAIT)
+    except TimeoutError:
+        return [Condition("store", False, True, f"The database did not answer within {WAIT:.0f} seconds.")]
+    _last = (time.monotonic(), current)
+    return current
+
+
+async def _in_thread(ask: Callable[..., T], *about: Any) -> T:
+    """What a function returns that waits for the database."""
+    return await asyncio.wrap_future(_workers.submit(ask, *about))
 
 
 def _may_know(request: Request) -> bool:

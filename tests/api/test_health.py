@@ -83,6 +83,9 @@ def test_each_thing_that_is_wrong_is_named_and_only_what_stops_the_app_makes_it_
         assert [*wrong(url)[1]] == ["disk"]
         patch.setattr(condition, "NEEDED", 2**70)
         assert wrong(url)[0] == 503
+    with monkeypatch.context() as patch, store.let_go():  # as while it is restored
+        patch.setattr(health, "WAIT", 0.2)
+        assert "did not answer within" in wrong(url)[1]["store"]
     with store.write() as transaction:
         transaction.run("update upload_events set happened_at = happened_at - interval 40 days")
         transaction.run("""update journal_lines set line = replace(line, '"happened_at": "2', '"happened_at": "1')""")

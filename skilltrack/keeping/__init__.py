@@ -1,14 +1,19 @@
 """What keeps a company whole: opening, backup, restore, rebuilding, repair, erasure, retention, the data map."""
 
+from skilltrack.keeping.condition import Condition, conditions
 from skilltrack.keeping.durability import backup, check_file, open_store, recoveries, restore
+from skilltrack.keeping.findings import Finding
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
 from skilltrack.keeping.shared_store import store_at
 
 __all__ = [
+    "Condition",
+    "Finding",
     "absent_parts",
     "backup",
     "check_file",
+    "conditions",
     "open_store",
     "rebuild",
     "recoveries",

@@ -1,0 +1,147 @@
+"""Where backups lie: a folder, such as one of another machine, or a bucket of an S3-compatible storage."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+from skilltrack.errors import Refused
+
+PIECE = 2**20
+
+
+class Shelf(Protocol):
+    """A place where backups lie, by their names."""
+
+    def names(self) -> list[str]:
+        """The names of all files there, ours and others."""
+
+    def put(self, source: Path, name: str) -> None:
+        """Copy a file there whole or not at all; raises `Refused` where the name is taken."""
+
+    def fetch(self, name: str, target: Path) -> None:
+        """Copy a file from there."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file there."""
+
+
+def shelf_at(place: str, database: Path) -> Shelf:
+    """The shelf at a folder or `s3://BUCKET/PREFIX`; one that is not there, or no place for backups, is refused."""
+    if not place:
+        raise Refused(
+            "Nobody has said where backups go. Set SKILLTRACK_BACKUP_TO to a folder or to s3://BUCKET/PREFIX."
+        )
+    if place.startswith("s3://"):
+        return Bucket(place)
+    folder = Path(place)
+    if not folder.is_dir():
+        raise Refused(f"{folder}, where backups go, is not a folder. Make it, or mount the disk that holds it.")
+    real, kept = folder.resolve(), Path(f"{database}.files").resolve()
+    if real in (Path(database).resolve().parent, kept) or kept in real.parents:
+        raise Refused(f"{folder} is where the database lies. Backups belong on another disk: choose another folder.")
+    return Folder(folder)
+
+
+def digest_of(path: Path) -> str:
+    """The hash (SHA-256) of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Folder:
+    """Backups in a folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """The names of all files in the folder."""
+        with _refusing(f"{self.folder} cannot be read"):
+            return sorted(path.name for path in self.folder.iterdir() if path.is_file())
+
+    def put(self, source: Path, name: str) -> None:
+        """Copy a file there under another name first, so that what has the right name is whole."""
+        part = self.folder / f".{name}.{uuid4().hex}.part"
+        with _refusing(f"{self.folder / name} cannot be written"):
+            try:
+                shutil.copyfile(source, part)
+                with part.open("rb+") as file:
+                    os.fsync(file.fileno())
+                if (self.folder / name).exists():
+                    raise Refused(f"{self.folder / name} exists already. Nothing was written over.")
+                part.replace(self.folder / name)
+            finally:
+                part.unlink(missing_ok=True)
+
+    def fetch(self, name: str, target: Path) -> None:
+        """Copy a file from there."""
+        with _refusing(f"{self.folder / name} cannot be read"):
+            shutil.copyfile(self.folder / name, target)
+
+    def remove(self, name: str) -> None:
+        """Remove a file there."""
+        with _refusing(f"{self.folder / name} cannot be removed"):
+            (self.folder / name).unlink()
+
+
+class Bucket:
+    """Backups in a bucket; who may use it is said in the ways of AWS: variables, profiles, roles of the machine."""
+
+    def __init__(self, place: str):
+        bucket, _, prefix = place.removeprefix("s3://").partition("/")
+        self.bucket, self.prefix = bucket, prefix.strip("/") + "/" * bool(prefix.strip("/"))
+        if not bucket:
+            raise Refused(f"{place} names no bucket. Write s3://BUCKET/PREFIX.")
+        try:
+            self.client: Any = import_module("boto3").client("s3")
+        except ImportError:
+            raise Refused("Backups to s3:// need boto3: `pip install 'skilltrack[s3]'`.") from None
+        except Exception as error:  # the library has many, and each says what is missing
+            raise Refused(f"{place} cannot be used: {error}") from error
+
+    def names(self) -> list[str]:
+        """The names below the prefix."""
+        with self._refusing("cannot be read"):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
+            return [entry["Key"][len(self.prefix) :] for page in pages for entry in page.get("Contents", ())]
+
+    def put(self, source: Path, name: str) -> None:
+        """Send a file; the storage shows it once it is whole."""
+        with self._refusing("cannot be written"):
+            if name in self.names():
+                raise Refused(f"{name} exists already in {self.bucket}. Nothing was written over.")
+            self.client.upload_file(str(source), self.bucket, self.prefix + name)
+
+    def fetch(self, name: str, target: Path) -> None:
+        """Get a file."""
+        with self._refusing(f"has no {name} that can be read"):
+            self.client.download_file(self.bucket, self.prefix + name, str(target))
+
+    def remove(self, name: str) -> None:
+        """Remove a file there."""
+        with self._refusing(f"keeps {name}, which cannot be removed"):
+            self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
+
+    @contextmanager
+    def _refusing(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Refused:
+            raise
+        except Exception as error:
+            raise Refused(f"s3://{self.bucket}/{self.prefix} {what}: {error}") from error
+
+
+@contextmanager
+def _refusing(what: str) -> Iterator[None]:
+    """Say what could not be done with a folder."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"{what}: {error.strerror}. Backups need a folder that this account may write to.") from error

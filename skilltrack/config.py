@@ -190,6 +190,11 @@ def backup_rules() -> BackupRules:
     return BackupRules(place, time.fromisoformat(at) if at else None, keep, Path(key) if key else None)
 
 
+def is_plain_http() -> bool:
+    """Whether the S3-compatible storage that `AWS_ENDPOINT_URL` names is reached without TLS."""
+    return (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT", "")).startswith("http://")
+
+
 def _secret(variable: str) -> str:
     token = os.environ.get(variable, "")
     if 0 < len(token) < 16:

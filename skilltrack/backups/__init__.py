@@ -1,6 +1,6 @@
 """Backups off the machine: made by rule, sealed, verified, drilled, and brought to a new machine."""
 
-from skilltrack.backups.drill import bring, drill
+from skilltrack.backups.bringing import bring, drill
 from skilltrack.backups.making import Made, make
 from skilltrack.backups.names import Backup, backups_among, kept_by
 from skilltrack.backups.nightly import begin_nightly

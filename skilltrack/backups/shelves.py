@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
+from skilltrack.config import is_plain_http
 from skilltrack.errors import Refused
 
 PIECE = 2**20
@@ -91,51 +92,51 @@ class Folder:
 
 
 class Bucket:
-    """Backups in a bucket; who may use it is said in the ways of AWS: variables, profiles, roles of the machine."""
+    """Backups in a bucket; who may use it is said in the ways of AWS: variables, or the role of the machine."""
 
     def __init__(self, place: str):
         bucket, _, prefix = place.removeprefix("s3://").partition("/")
-        self.bucket, self.prefix = bucket, prefix.strip("/") + "/" * bool(prefix.strip("/"))
         if not bucket:
             raise Refused(f"{place} names no bucket. Write s3://BUCKET/PREFIX.")
+        self.place = place.rstrip("/")
         try:
-            self.client: Any = import_module("boto3").client("s3")
+            self.library: Any = import_module("obstore")
         except ImportError:
-            raise Refused("Backups to s3:// need boto3: `pip install 'skilltrack[s3]'`.") from None
-        except Exception as error:  # the library has many, and each says what is missing
-            raise Refused(f"{place} cannot be used: {error}") from error
+            raise Refused("Backups to s3:// need obstore: `pip install 'skilltrack[s3]'`.") from None
+        with self._refusing("cannot be used"):
+            options = {"allow_http": is_plain_http(), "timeout": "1h"}
+            store = import_module("obstore.store").S3Store
+            self.bucket: Any = store(bucket, prefix=prefix.strip("/") or None, client_options=options)
 
     def names(self) -> list[str]:
         """The names below the prefix."""
         with self._refusing("cannot be read"):
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
-            return [entry["Key"][len(self.prefix) :] for page in pages for entry in page.get("Contents", ())]
+            return sorted(entry["path"] for page in self.library.list(self.bucket) for entry in page)
 
     def put(self, source: Path, name: str) -> None:
         """Send a file; the storage shows it once it is whole."""
+        if name in self.names():
+            raise Refused(f"{self.place}/{name} exists already. Nothing was written over.")
         with self._refusing("cannot be written"):
-            if name in self.names():
-                raise Refused(f"{name} exists already in {self.bucket}. Nothing was written over.")
-            self.client.upload_file(str(source), self.bucket, self.prefix + name)
+            self.library.put(self.bucket, name, source)
 
     def fetch(self, name: str, target: Path) -> None:
         """Get a file."""
-        with self._refusing(f"has no {name} that can be read"):
-            self.client.download_file(self.bucket, self.prefix + name, str(target))
+        with self._refusing(f"has no {name} that can be read"), target.open("wb") as file:
+            for piece in self.library.get(self.bucket, name).stream(min_chunk_size=PIECE):
+                file.write(piece)
 
     def remove(self, name: str) -> None:
         """Remove a file there."""
         with self._refusing(f"keeps {name}, which cannot be removed"):
-            self.client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
+            self.library.delete(self.bucket, name)
 
     @contextmanager
     def _refusing(self, what: str) -> Iterator[None]:
         try:
             yield
-        except Refused:
-            raise
-        except Exception as error:
-            raise Refused(f"s3://{self.bucket}/{self.prefix} {what}: {error}") from error
+        except Exception as error:  # the library has many, and each says what is missing
+            raise Refused(f"{self.place} {what}: {str(error).splitlines()[0]}") from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What keeps a company whole: opening, backup, restore, rebuilding, repair, erasure, retention, the data map."""
 
 from skilltrack.keeping.condition import Condition, conditions
+from skilltrack.keeping.contents import totals
 from skilltrack.keeping.durability import (
     backup,
     check,
@@ -15,7 +16,6 @@ from skilltrack.keeping.findings import Finding
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.keeping.totals import totals
 
 __all__ = [
     "Condition",

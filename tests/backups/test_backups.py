@@ -7,7 +7,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
 from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, shelf_at
 from skilltrack.backups.nightly import until
@@ -16,6 +15,7 @@ from skilltrack.config import BackupRules, backup_rules
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_folder, import_sources
 from skilltrack.keeping import open_store, totals
+from tests.backups.bucket import storage
 from tests.ingest.test_import import COMPANY, write
 
 
@@ -141,25 +141,26 @@ def test_a_rule_keeps_the_newest_of_each_of_its_last_periods_and_always_the_newe
 
 
 def test_the_same_to_a_bucket_that_is_read_back(corp, tmp_path, monkeypatch):
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        for name, value in {
-            "AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-            "AWS_DEFAULT_REGION": "eu-central-1",
-        }.items():  # fmt: skip
-            monkeypatch.setenv(name, value)
+    with storage("skills") as (address, objects):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        monkeypatch.setenv("AWS_REGION", "eu-central-1")
         by = rules(tmp_path, place="s3://skills/corp/nightly", keep={"daily": 2})
         shelf = shelf_at(by.place, corp.path)
-        with pytest.raises(Refused, match="skills/corp/nightly/ cannot be read"):
-            make(corp, shelf, by)
-        shelf.client.create_bucket(Bucket="skills", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         name = make(corp, shelf, by).name
+        assert [*objects] == [f"corp/nightly/{name}"]
         assert [backup.name for backup in backups_among(shelf.names(), "corp")] == [name]
         assert drill(shelf, by, "corp")[0].startswith(f"{name} is of ")
-    finally:
-        server.stop()
+        objects["corp/nightly/corp-20200101T000000Z.tar.gz"] = b""
+        objects["corp/nightly/corp-20200201T000000Z.tar.gz"] = b""
+        assert (
+            make(corp, shelf, rules(tmp_path, place=by.place, keep={"daily": 1}))
+            .removed[-1]
+            .startswith("corp-20200101")
+        )
+        with pytest.raises(Refused, match="s3://absent cannot be read"):
+            make(corp, shelf_at("s3://absent", corp.path), by)
 
 
 def test_the_time_of_the_nightly_backup_is_that_of_the_setting(monkeypatch):

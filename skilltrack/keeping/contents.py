@@ -3,8 +3,8 @@
 from skilltrack.relations import read_text
 from skilltrack.storage import Store
 
-TABLES = read_text("keeping/totals/tables")
-MONEY = read_text("keeping/totals/money")
+TABLES = read_text("keeping/contents/tables")
+MONEY = read_text("keeping/contents/money")
 
 
 def totals(store: Store) -> dict[str, str]:

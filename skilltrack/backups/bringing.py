@@ -80,11 +80,11 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
     shelf.fetch(backup.name, packed)
     if backup.is_sealed:
         say("Opening the seal")
-        opened = folder / "opened"
+        unsealed = folder / "unsealed"
         named = packed.rename(folder / backup.name)
-        unseal(rules.key, named, opened)
+        unseal(rules.key, named, unsealed)
         named.unlink()
-        packed = opened
+        packed = unsealed
     say("Unpacking")
     room = folder / "parts"
     try:

@@ -18,8 +18,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from skilltrack import logs
 from skilltrack.access import sessions
 from skilltrack.api import ROUTES, Guard, Watched, content_policy, failed, health, new_reference
+from skilltrack.backups import begin_nightly
 from skilltrack.commands import beside, cli
-from skilltrack.config import PACKAGE, log_rules, settings
+from skilltrack.config import PACKAGE, backup_rules, log_rules, settings
+from skilltrack.keeping import store_at
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
 
@@ -31,7 +33,10 @@ PagesManager.uses_pages_directory = False
 async def started(_: st.App) -> AsyncIterator[None]:
     """Write the log by our rules once the libraries have set up theirs."""
     logs.begin(log_rules())
+    ended = begin_nightly(backup_rules(), settings().database, store_at)
     yield
+    if ended is not None:
+        ended.set()
 
 
 async def overview(request: Request) -> RedirectResponse:

@@ -1,9 +1,10 @@
 """Settings, read from the environment once per question, never at import."""
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -26,6 +27,7 @@ VARIABLES = frozenset({
     "SKILLTRACK_ROLES", "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET",
     "SKILLTRACK_LOG", "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS",
     "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS",
+    "SKILLTRACK_BACKUP_TO", "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP", "SKILLTRACK_BACKUP_KEY",
 })  # fmt: skip
 """Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
 
@@ -153,6 +155,51 @@ def watch_rules() -> WatchRules:
         roster_days=_days("SKILLTRACK_ROSTER_DAYS", 35),
         backup_days=_days("SKILLTRACK_BACKUP_DAYS", 7),
     )
+
+
+KEPT_BY_RULE = ("daily", "weekly", "monthly")
+"""The words of a rule by which backups are kept."""
+KEEP = "daily 7, weekly 4, monthly 12"
+
+
+@dataclass(frozen=True)
+class BackupRules:
+    """Where backups go, when the app makes them, and which are kept."""
+
+    place: str
+    """A folder, or s3://BUCKET/PREFIX; empty = nowhere."""
+    at: time | None
+    """The time of day (UTC) at which the app makes one; None = it makes none."""
+    keep: dict[str, int]
+    """How many days, weeks and months keep their newest backup; empty = all are kept."""
+    key: Path | None
+    """The file of the key with which they are sealed; None = they are not."""
+
+
+def backup_rules() -> BackupRules:
+    """How backups are made.
+
+    `SKILLTRACK_BACKUP_TO`, `SKILLTRACK_BACKUP_AT` (HH:MM, UTC), `SKILLTRACK_BACKUP_KEEP` (daily 7, weekly 4, monthly
+    12), `SKILLTRACK_BACKUP_KEY`.
+    """
+    at, place = os.environ.get("SKILLTRACK_BACKUP_AT", ""), os.environ.get("SKILLTRACK_BACKUP_TO", "")
+    if at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
+        raise Refused(f"SKILLTRACK_BACKUP_AT is {at!r}. Write a time of day in UTC, such as 02:30.")
+    if at and not place:
+        raise Refused("SKILLTRACK_BACKUP_AT is set, and SKILLTRACK_BACKUP_TO is not. Say where backups go, too.")
+    keep = {}
+    for part in filter(None, map(str.strip, os.environ.get("SKILLTRACK_BACKUP_KEEP", KEEP).split(","))):
+        word, _, number = part.partition(" ")
+        if word not in KEPT_BY_RULE or not number.strip().isdigit():
+            raise Refused(f"SKILLTRACK_BACKUP_KEEP says {part!r}. Write words and numbers, such as {KEEP!r}.")
+        keep[word] = int(number)
+    key = os.environ.get("SKILLTRACK_BACKUP_KEY", "")
+    return BackupRules(place, time.fromisoformat(at) if at else None, keep, Path(key) if key else None)
+
+
+def is_plain_http() -> bool:
+    """Whether the S3-compatible storage that `AWS_ENDPOINT_URL` names is reached without TLS."""
+    return (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT", "")).startswith("http://")
 
 
 def _secret(variable: str) -> str:

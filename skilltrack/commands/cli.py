@@ -12,7 +12,19 @@ from pathlib import Path
 import click
 
 from skilltrack import __version__
-from skilltrack.commands import audit, beside, doctor, keeping, privacy, reports, roles, serving, tokens, uploads
+from skilltrack.commands import (
+    audit,
+    backups,
+    beside,
+    doctor,
+    keeping,
+    privacy,
+    reports,
+    roles,
+    serving,
+    tokens,
+    uploads,
+)
 from skilltrack.commands.console import Place
 from skilltrack.config import located, settings
 from skilltrack.errors import BadQuestion, Refused
@@ -74,7 +86,7 @@ FOR_VIEWERS = (
 )  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""
-for command in (*FOR_VIEWERS, *keeping.COMMANDS, *doctor.COMMANDS, *serving.COMMANDS):
+for command in (*FOR_VIEWERS, *keeping.COMMANDS, *backups.COMMANDS, *doctor.COMMANDS, *serving.COMMANDS):
     cli.add_command(command)
 _take_database(cli)
 

@@ -84,7 +84,13 @@ def _ages(newest: dict[str, Any]) -> list[Condition]:
     has_begun = newest["event_at"] is not None
     return [
         _age("roster", newest["roster_at"], rules.roster_days, has_begun, "Look whether the feed from HR still runs."),
-        _age("backup", newest["backup_at"], rules.backup_days, has_begun, "Run `backup FILE`, every night by a timer."),
+        _age(
+            "backup",
+            newest["backup_at"],
+            rules.backup_days,
+            has_begun,
+            "Make one every night: set SKILLTRACK_BACKUP_AT.",
+        ),
     ]
 
 

@@ -88,11 +88,11 @@ browser: $(VENV)/.dev
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } \
 	|| $(BIN)/python -m playwright install --with-deps chromium
 
-# nginx, to test deploy/nginx.conf; where it is not there and cannot be installed, those tests are left out and told.
+# nginx, to test deploy/nginx.conf. Its package starts a server, so that only CI installs it; else those tests are left out.
 proxy:
 	@command -v nginx >/dev/null \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light; } \
-	|| echo "nginx is not installed: the tests of deploy/nginx.conf are left out."
+	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends nginx-light; } \
+	|| echo "nginx is not installed (apt-get install nginx-light): the tests of deploy/nginx.conf are left out."
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

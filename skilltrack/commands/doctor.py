@@ -13,6 +13,7 @@ from skilltrack.commands import beside
 from skilltrack.commands.console import open_database
 from skilltrack.errors import Refused
 from skilltrack.keeping import Finding
+from skilltrack.text import counted
 
 
 @click.command("doctor")
@@ -31,7 +32,7 @@ def doctor_command(db: Path, offline: bool, as_json: bool) -> None:
             click.echo(f"{'WRONG ' if finding.is_wrong else 'advice'}  {finding.about}: {finding.message}")
         app = "The app runs, and this is how it sees itself." if beside.current() else "No app runs on this database."
         click.echo(f"{facts}. {app}")
-        click.echo(f"{wrong or 'Nothing'} wrong, {len(findings) - wrong} pieces of advice.")
+        click.echo(f"{wrong or 'Nothing'} wrong, {counted(len(findings) - wrong, 'piece')} of advice.")
     if wrong:
         sys.exit(2)
 

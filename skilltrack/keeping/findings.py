@@ -8,7 +8,7 @@ class Finding:
     """Something about an installation that whoever runs it should know, and what to do about it."""
 
     about: str
-    """settings, secrets, database, backup, roster, disk, machine, versions, sign-in or proxy."""
+    """One or two words: a condition (`condition.py`), settings, secrets, database, machine, clock, versions, proxy …"""
     message: str
     is_wrong: bool = True
     """Whether something does not work, or can be lost or read by others; else it is advice."""

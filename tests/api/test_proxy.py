@@ -28,7 +28,9 @@ from tests.commands.test_beside import company_in
 from tests.forked import skilltrack
 
 TOKEN = "a token of the test that nobody guesses"
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed (make test installs it)")
+pytestmark = pytest.mark.skipif(
+    not shutil.which("nginx"), reason="nginx is not installed (apt-get install nginx-light)"
+)
 
 
 class Proxy:

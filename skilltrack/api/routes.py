@@ -1,8 +1,5 @@
 """Every address below /api, so that none there is ever answered by the app's page; and what is said of all others."""
 
-import logging
-import uuid
-
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,8 +9,6 @@ from starlette.routing import BaseRoute, Mount, Route
 from skilltrack.api import imports, reports, service, uploads
 from skilltrack.api.answers import answered, refused
 from skilltrack.api.document import document
-
-log = logging.getLogger("skilltrack")
 
 
 async def described(_: Request) -> Response:
@@ -30,10 +25,9 @@ async def unknown(request: Request, error: Exception) -> Response:
     return answered(status, refused("request", message), headers)
 
 
-async def failed(request: Request, error: Exception) -> Response:
-    """Say that something failed on our side; the trace is in the log under the same reference."""
-    reference = uuid.uuid4().hex[:8]
-    log.error("reference %s, %s %s", reference, request.method, request.url.path, exc_info=error)
+async def failing(request: Request, _: Exception) -> Response:
+    """Say that something failed on our side; `watched`, to which it goes on, notes it under the same reference."""
+    reference = request.scope["reference"]
     message = f"Something went wrong on our side. Tell whoever runs Skilltrack the reference {reference}."
     return answered(500, refused("request", message))
 
@@ -57,6 +51,6 @@ BELOW = [
     Route("/health", service.health),
     Route("/openapi.json", described),
 ]
-below = Starlette(routes=BELOW, exception_handlers={HTTPException: unknown, Exception: failed})
+below = Starlette(routes=BELOW, exception_handlers={HTTPException: unknown, Exception: failing})
 below.router.redirect_slashes = False  # a program that is sent elsewhere would have to send its file twice
 ROUTES: list[BaseRoute] = [Route("/api", nowhere), Mount("/api", below)]

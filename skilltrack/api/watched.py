@@ -59,6 +59,7 @@ class Watched:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         reference, start = new_reference(), time.perf_counter()
+        scope["reference"] = reference  # for what answers a failure itself
         status, is_complete = 0, False
 
         async def noting(message: Message) -> None:

@@ -109,7 +109,7 @@ def other_engine(db):
     (readable, {}, "secrets", "can be read by other accounts. Run: chmod go-rwx"),
     (signing_in_by_file, {}, "secrets", "sign-in.toml can be read by other accounts"),
     (lambda db: aged(db, 50), {}, "roster", "The newest roster is 50 days old. Look whether the feed from HR still runs."),
-    (without_backup, {}, "backup", "There is no backup. Run `backup FILE`"),
+    (without_backup, {}, "backup", "There is no backup. Make one every night: set SKILLTRACK_BACKUP_AT"),
     (lambda db: aged(db, -2), {}, "clock", "which is still to come. Set the clock right."),
     (lambda db: db.unlink(), {}, "database", "is gone; what was kept beside it is still there"),
 ])  # fmt: skip

@@ -38,14 +38,13 @@ from skilltrack.keeping.condition import conditions_of, newest_of
 from skilltrack.keeping.findings import Finding, advice
 from skilltrack.keeping.privacy import retained
 from skilltrack.relations import read_text
-from skilltrack.storage import Journal, Store, engine_memory, log_of
+from skilltrack.storage import Journal, Store, engine_memory, log_of, machine_memory
 
 PEOPLE = read_text("keeping/installation/people")
 REMOTE = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph", "lustre")
 """Kinds of file system that other machines hold."""
 BESIDES = 768 * 2**20
 """Bytes that the app needs beside what the database may hold: its pages, and a file that somebody uploads."""
-CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 def of_settings() -> Iterator[Finding]:
@@ -144,8 +143,7 @@ def of_machine(database: Path) -> Iterator[Finding]:
         yield Finding("machine", f"{message} Keep it on a disk of this machine, and copy backups out.")
     if kind in ("tmpfs", "ramfs"):
         yield Finding("machine", f"{database} is in memory ({kind}), and gone when this machine starts again.")
-    limits = [int(text) for path in CGROUP if path.exists() and (text := path.read_text().strip()).isdecimal()]
-    most, by_engine = min(limits, default=2**62), engine_memory()
+    most, by_engine = machine_memory(), engine_memory()
     if most < by_engine + BESIDES:
         wanted = max(128, (most - BESIDES) // 2**20)
         shares = f"{most // 2**20:,} MiB here, and its database {by_engine // 2**20:,} MiB of them"

@@ -9,6 +9,7 @@ import pytest
 
 from skilltrack import config
 from skilltrack.keeping import installation
+from skilltrack.storage import engine
 from skilltrack.storage.store import Store
 from tests.browser.provider import settings
 from tests.commands.test_beside import app_on, company_in
@@ -125,7 +126,8 @@ def test_a_container_that_is_smaller_than_its_database_may_grow_and_packages_nev
     db, monkeypatch, tmp_path
 ):
     (tmp_path / "memory.max").write_text(str(1024 * 2**20))
-    monkeypatch.setattr(installation, "CGROUP", (tmp_path / "memory.max",))
+    monkeypatch.setattr(engine, "CGROUP", (tmp_path / "memory.max",))
+    assert engine.memory() == 512 * 2**20, "half of what the container may use, whatever the machine has"
     monkeypatch.syspath_prepend(other_engine(db)["PYTHONPATH"])
 
     assert "Set SKILLTRACK_MEMORY=256, or allow more." in str([*installation.of_machine(db)])

@@ -2,7 +2,9 @@
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -231,9 +233,22 @@ def strange_variables() -> list[str]:
     )
 
 
+_is_anchored_beside: ContextVar[bool] = ContextVar("is_anchored_beside", default=False)
+
+
+@contextmanager
+def anchored_beside() -> Iterator[None]:
+    """Anchor audit logs beside their databases meanwhile: a copy of a company never touches that of the live one."""
+    before = _is_anchored_beside.set(True)
+    try:
+        yield
+    finally:
+        _is_anchored_beside.reset(before)
+
+
 def audit_anchor() -> str:
     """The file in which the audit log is anchored, `SKILLTRACK_AUDIT_ANCHOR`; empty = beside the database."""
-    return os.environ.get("SKILLTRACK_AUDIT_ANCHOR", "")
+    return "" if _is_anchored_beside.get() else os.environ.get("SKILLTRACK_AUDIT_ANCHOR", "")
 
 
 def audit_key() -> bytes:

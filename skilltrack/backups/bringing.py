@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import tarfile
 import tempfile
 import zlib
@@ -12,7 +13,7 @@ from skilltrack.backups.making import ANCHOR, AUDIT, DATABASE, FILES, FORMAT, MA
 from skilltrack.backups.names import Backup, backups_among
 from skilltrack.backups.sealing import unseal
 from skilltrack.backups.shelves import PIECE, Shelf
-from skilltrack.config import BackupRules
+from skilltrack.config import BackupRules, anchored_beside
 from skilltrack.errors import Refused
 from skilltrack.keeping import absent_parts, check, open_store, totals
 from skilltrack.storage import Journal, sync
@@ -25,7 +26,7 @@ def drill(shelf: Shelf, rules: BackupRules, stem: str, name: str = "", say: Say 
     money against those noted when the backup was made. Raises `Refused` with the first difference.
     """
     backup = _named(shelf, stem, name)
-    with tempfile.TemporaryDirectory(prefix="skilltrack-drill-") as folder:
+    with anchored_beside(), tempfile.TemporaryDirectory(prefix="skilltrack-drill-") as folder:
         manifest = _brought(shelf, rules, backup, Path(folder), say)
         return [f"{backup.name} is of {manifest['made_at']}.", *_proved(Path(folder) / stem, manifest, say)]
 
@@ -46,15 +47,17 @@ def bring(
     backup = _named(shelf, stem or database.stem, name)
     database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{database.name}.bring-", dir=database.parent) as folder:
-        manifest = _brought(shelf, rules, backup, Path(folder), say)
         room = Path(folder) / (stem or database.stem)
-        for line in _proved(room, manifest, say):
-            say(line)
-        brought = Journal(str(room))
+        with anchored_beside():
+            manifest = _brought(shelf, rules, backup, Path(folder), say)
+            for line in _proved(room, manifest, say):
+                say(line)
+            brought = Journal(str(room))
+        if brought.audit.anchor.exists() and not journal.audit.anchor.exists():  # one that is there knows more
+            shutil.copyfile(brought.audit.anchor, journal.audit.anchor)
         for source, target in (
             (brought.folder, journal.folder),
             (brought.audit.path, journal.audit.path),
-            (brought.audit.anchor, journal.audit.anchor),
             (room, database),
         ):
             if source.exists():

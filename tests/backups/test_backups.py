@@ -69,6 +69,21 @@ def test_a_company_is_brought_back_on_a_new_machine_with_everything_but_what_cam
     assert not list((tmp_path / "live").glob(".*backup*")), "nothing is left behind"
 
 
+def test_a_drill_and_a_new_machine_leave_the_anchor_of_the_live_company_as_it_is(corp, tmp_path, monkeypatch):
+    """Else a shortened log would not be seen any more: the anchor is what its writer cannot change."""
+    by = rules(tmp_path)
+    shelf = shelf_at(by.place, corp.path)
+    make(corp, shelf, by)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    anchor = elsewhere / "anchor"
+    monkeypatch.setenv("SKILLTRACK_AUDIT_ANCHOR", str(anchor))
+    anchor.write_text("7 the live one\n")
+    drill(shelf, by, "corp")
+    bring(tmp_path / "new" / "corp.duckdb", shelf, by)
+    assert anchor.read_text() == "7 the live one\n"
+
+
 def test_a_changed_byte_another_key_and_no_key_are_refused_and_told(corp, tmp_path):
     key, other = tmp_path / "key", tmp_path / "other"
     make_key(key)

@@ -4,6 +4,18 @@ from skilltrack.access.accounts import GRANTS, ROLE_ROW, examples, give, roles_i
 from skilltrack.access.choices import MAIL_ROW, choose_mail, stopped_mail
 from skilltrack.access.reachable import Addressee, addressees
 from skilltrack.access.sessions import CALLBACK, SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.access.tokens import (
+    LONGEST,
+    SCOPES,
+    TOKEN_ROW,
+    USUAL,
+    Caller,
+    caller,
+    end_token,
+    make_token,
+    tokens_in_force,
+    unended_tokens,
+)
 from skilltrack.access.trail import EVENTS, entries
 from skilltrack.access.viewer import AREAS, ROLES, Viewer
 
@@ -12,23 +24,33 @@ __all__ = [
     "CALLBACK",
     "EVENTS",
     "GRANTS",
+    "LONGEST",
     "MAIL_ROW",
     "ROLES",
     "ROLE_ROW",
+    "SCOPES",
+    "TOKEN_ROW",
+    "USUAL",
     "Addressee",
+    "Caller",
     "SignIn",
     "Viewer",
     "addressees",
+    "caller",
     "choose_mail",
     "claimed_roles",
+    "end_token",
     "entries",
     "examples",
     "give",
     "is_loopback",
+    "make_token",
     "roles_in_force",
     "sign_in",
     "stopped_mail",
     "take",
+    "tokens_in_force",
+    "unended_tokens",
     "viewer_called",
     "why_ended",
 ]

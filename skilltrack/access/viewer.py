@@ -7,7 +7,7 @@ decided by roles; whose rows are in the answer, by the definitions that `$sees_e
 
 from dataclasses import dataclass, replace
 
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import NotOpen
 
 ROLES = {
     "employee": "their own transcript",
@@ -73,12 +73,12 @@ class Viewer:
         if self.sees_everyone or not self.may("audit"):
             return self
         if is_of_a_part:
-            raise BadQuestion("An auditor is told counts of the whole company only. Leave organisation and team out.")
+            raise NotOpen("An auditor is told counts of the whole company only. Leave organisation and team out.")
         return replace(self, roles=self.roles | {"hr"})
 
     def acting_in(self, area: str, what: str = "") -> str:
-        """Their account, for the history of what they do in an area; raises `BadQuestion` when it is closed to them."""
+        """Their account, for the history of what they do in an area; raises `NotOpen` when it is closed to them."""
         if not self.may(area):
             who = " or ".join(role for role in ROLES if role in AREAS[area])
-            raise BadQuestion(f"{what or area.capitalize()} is open to {who}; {self.account} has no such role.")
+            raise NotOpen(f"{what or area.capitalize()} is open to {who}; {self.account} has no such role.")
         return self.account

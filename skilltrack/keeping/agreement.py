@@ -13,8 +13,8 @@ from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entr
 
 NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
-    "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "erased": "erasure",
-    "mail": "choice of mail", "recovered": "recovery", "unreadable": "unreadable line",
+    "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "mail": "choice of mail",
+    "token": "change of a token", "erased": "erasure", "recovered": "recovery", "unreadable": "unreadable line",
 }  # fmt: skip
 """What happened, in words, by the event of a line."""
 
@@ -123,6 +123,8 @@ def named(entry: Entry) -> str:
         return f"the role {entry['role']} {given} {entry['account']}"
     if event == "mail":
         return f"the mail {entry['mail']} {'allowed' if entry['is_wanted'] else 'stopped'} for {entry['account']}"
+    if event == "token":
+        return f"the token {entry['token_id']} {'made for' if entry['is_made'] else 'taken from'} {entry['account']}"
     return f"the {EVENTS.get(event, event)} of {entry.get('happened_at', '')[:16]}"
 
 
@@ -132,7 +134,7 @@ def _short(value: Any) -> str:
 
 
 def of_tables(store: Store) -> list[Entry]:
-    """What the tables say about uploads, roles, mail and erasures, as lines of the journal, oldest first."""
+    """What the tables say about uploads, roles, tokens, mail and erasures, as lines of the journal, oldest first."""
     files: dict[int, list[Entry]] = {}
     for row in store.query(
         "select f.upload_id, f.kind, f.file_name as name, f.sha256, s.stored, f.byte_count as bytes, s.source, "
@@ -160,7 +162,7 @@ def of_tables(store: Store) -> list[Entry]:
                 "files": files.get(number, []),
             }
         entries.append(entry)
-    for event, table in (("role", "role_events"), ("mail", "mail_choices")):
+    for event, table in (("role", "role_events"), ("token", "token_events"), ("mail", "mail_choices")):
         for row in store.query(f"from {table}").to_pylist():
             entries.append({"event": event, "happened_at": row.pop("happened_at").isoformat()} | row)
     for row in store.query("from erasures").to_pylist():
@@ -277,7 +279,7 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
 
 
 def known_only_by(before: Store, fresh: Store) -> list[Entry]:
-    """The uploads, roles and erasures that `before` knows and neither `fresh` nor its journal does.
+    """The uploads, roles, tokens and erasures that `before` knows and neither `fresh` nor its journal does.
 
     `before` may be of an earlier program, which kept no copies of lines.
     """
@@ -291,7 +293,7 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
         unknown += [
             copy
             for copy in _copies_of(before)
-            if copy["event"] in ("role", "mail", "erased") and copy["digest"] not in digests
+            if copy["event"] in ("role", "token", "mail", "erased") and copy["digest"] not in digests
         ]
     return unknown
 

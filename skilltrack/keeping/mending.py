@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skilltrack.access import roles_in_force, stopped_mail
+from skilltrack.access import roles_in_force, stopped_mail, unended_tokens
 from skilltrack.errors import Refused
 from skilltrack.keeping.agreement import (
     check_journal,
@@ -138,6 +138,7 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
                 what = f"{was['n']:,} rows would be {now['n']:,}" if was["n"] != now["n"] else "rows would differ"
                 changes.append(f"{table}: {what}.")
     changes += _rights(before, rebuilt) if "role_events" in known else []
+    changes += _tokens(before, rebuilt) if "token_events" in known else []
     return changes + (_mail(before, rebuilt) if "mail_choices" in known else [])
 
 
@@ -163,3 +164,9 @@ def _mail(before: Store, after: Store) -> list[str]:
     had, has = stopped_mail(before), stopped_mail(after)
     changes = [f"{account} would get the mail {mail} again." for account, mail in sorted(had - has)]
     return changes + [f"{account} would not get the mail {mail} any more." for account, mail in sorted(has - had)]
+
+
+def _tokens(before: Store, after: Store) -> list[str]:
+    had, has = unended_tokens(before), unended_tokens(after)
+    changes = [f"The token {token} of {has[token]} would be valid again." for token in sorted(has.keys() - had)]
+    return changes + [f"The token {token} of {had[token]} would be lost." for token in sorted(had.keys() - has)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadQuestion, NotThere
 from skilltrack.kept import BEHIND
 from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, remembered
 from skilltrack.questions.question import Question
@@ -48,7 +48,7 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
         facts, scope = _from_kept(reading, question, asked, fresh)
     for what, seek in SEEK.items():
         if facts.get(what) is False:
-            raise BadQuestion(f"No {what} {asked[what]!r} is known. {seek}")
+            raise NotThere(f"No {what} {asked[what]!r} is known. {seek}")
     return scope
 
 

@@ -29,6 +29,7 @@ EVENTS = {
     "begun": "Log begun", "signed_in": "Signed in", "saw": "Saw a transcript", "exported": "Exported",
     "reproduced": "Made a file again",
     "uploaded": "Uploaded", "undone": "Took an upload back", "redone": "Put an upload back", "role": "Changed a role",
+    "token": "Changed a token", "used_token": "Used a token",
     "again": "Brought the same files again",
     "mail": "Stopped a kind of mail, or allowed it", "mailed": "Sent a mail", "mailing": "Ended a round of mails",
     "failed": "Did not happen after all", "erased": "Erased", "read_audit": "Read the audit log",
@@ -173,6 +174,9 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
     if event == "role":
         what = {"role": entry["role"], "of": audit.code(entry["of_manager"]), "given": entry["is_granted"]}
         return audit.note(entry["by_whom"], event, entry["account"], **what, line=line)
+    if event == "token":
+        what = {"token": entry["token_id"], "scopes": entry["scopes"], "to": entry["valid_to"]}
+        return audit.note(entry["by_whom"], event, entry["account"], **what, made=entry["is_made"], line=line)
     if event == "mail":
         return audit.note(
             entry["by_whom"], event, entry["account"], mail=entry["mail"], wanted=entry["is_wanted"], line=line

@@ -23,11 +23,10 @@ from skilltrack.ingest import (
     read_all,
 )
 from skilltrack.kinds import kinds_open_to
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, preview_import
 from skilltrack.text import counted, shown, visible
 from skilltrack.ui import filters, parts, upload_preview
 from skilltrack.ui.cache import ask, store
-from skilltrack.ui.preview import preview_import
 from skilltrack.ui.signin import viewer
 
 LABELS = {

@@ -25,10 +25,10 @@ from skilltrack.ingest import (
     recognised_kinds,
 )
 from skilltrack.kinds import has_roster, kinds_open_to
+from skilltrack.questions import Preview, preview_import
 from skilltrack.text import counted, visible
 from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
-from skilltrack.ui.preview import Preview, preview_import
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 

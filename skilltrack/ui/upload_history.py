@@ -11,10 +11,10 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
 from skilltrack.keeping import recoveries
 from skilltrack.kinds import kinds_open_to
+from skilltrack.questions import preview_take_back
 from skilltrack.text import counted, shown, visible
 from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import store
-from skilltrack.ui.preview import preview_take_back
 from skilltrack.ui.signin import viewer, while_in
 
 NOT_CELLS = ["reason", "line", "file", "as_it_came"]

@@ -8,9 +8,9 @@ import streamlit as st
 
 from skilltrack.ingest import KINDS, Outcome, ReadFile
 from skilltrack.kinds import KEPT_APART
+from skilltrack.questions import Effects, Preview
 from skilltrack.text import visible
 from skilltrack.ui import badges, parts
-from skilltrack.ui.preview import Effects, Preview
 
 NOT_USED = "–"
 SORTS = {"new": "New", "changed": "Changed", "gone": "Gone"}

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from skilltrack.access import Viewer, take
-from skilltrack.api import imports
+from skilltrack.api import ROUTES
 from skilltrack.keeping import shared_store
 from skilltrack.keeping.durability import open_store
 from skilltrack.mail import feed
@@ -117,7 +117,7 @@ def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, c
             assert len(inbox.mails) == 2 + bool(feeds)
     monkeypatch.setenv("SKILLTRACK_DB", str(db))
     monkeypatch.setenv("SKILLTRACK_API_TOKEN", "t" * 40)
-    client = TestClient(Starlette(routes=imports.ROUTES), headers={"Authorization": f"Bearer {'t' * 40}"})
+    client = TestClient(Starlette(routes=ROUTES), headers={"Authorization": f"Bearer {'t' * 40}"})
     for query, count in (("?dry_run=true", 3), ("?name=pushed.csv", 4)):
         answer = client.post(f"/api/imports/badges{query}", content=(db.parent / "badges.csv").read_bytes())
         assert answer.status_code == 422

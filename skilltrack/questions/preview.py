@@ -14,7 +14,8 @@ from skilltrack.config import today
 from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
 from skilltrack.kept import ABOUT_PEOPLE, refresh
 from skilltrack.kinds import has_roster
-from skilltrack.questions import Filters, Metrics
+from skilltrack.questions.filters import Filters
+from skilltrack.questions.metrics import Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # nightly.sh INBOX BACKUPS: imports the files that lie in INBOX (roster.csv, badges.csv …) as one upload, makes a verified
-# backup in BACKUPS and keeps the newest 14. Exit 2 where the files were refused; the backup is made all the same.
+# backup in BACKUPS and keeps the newest 14. Exit 2 where the files were refused, which HR gets a mail about where the app
+# can send mail; the backup is made all the same.
 set -eu
 inbox=$1 backups=$2 keep=${KEEP:-14}
 PATH=/opt/skilltrack/bin:$PATH
@@ -8,7 +9,7 @@ now=$(date -u +%Y%m%dT%H%M%SZ)
 code=0
 
 if [ -n "$(ls -A "$inbox")" ]; then
-    if skilltrack import "$inbox" --careful --by nightly; then
+    if skilltrack import "$inbox" --careful --by nightly --notify; then
         mkdir -p "$inbox-done/$now"
         mv "$inbox"/* "$inbox-done/$now/"
     else

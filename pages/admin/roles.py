@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from skilltrack.language import _
 from skilltrack.ui import roles_form
 
-st.title("Roles", anchor=False)
-st.caption("Who may see more than the roster says, who stands in for whom, and who may not sign in.")
+st.title(_("Roles"), anchor=False)
+st.caption(_("Who may see more than the roster says, who stands in for whom, and who may not sign in."))
 roles_form.in_force()
-st.subheader("Give a role", anchor=False)
+st.subheader(_("Give a role"), anchor=False)
 roles_form.to_give()

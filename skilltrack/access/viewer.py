@@ -8,14 +8,15 @@ decided by roles; whose rows are in the answer, by the definitions that `$sees_e
 from dataclasses import dataclass, replace
 
 from skilltrack.errors import BadQuestion
+from skilltrack.language import mark
 
 ROLES = {
-    "employee": "their own transcript",
-    "manager": "everyone in whose reporting line they stand, on the day and today",
-    "hr": "all people, and uploads",
-    "ld": "all people, money, the catalogue with its files, and reports",
-    "auditor": "the audit log, definitions and the audit pack, no people",
-    "administrator": "who has which role, no people",
+    "employee": mark("their own transcript"),
+    "manager": mark("everyone in whose reporting line they stand, on the day and today"),
+    "hr": mark("all people, and uploads"),
+    "ld": mark("all people, money, the catalogue with its files, and reports"),
+    "auditor": mark("the audit log, definitions and the audit pack, no people"),
+    "administrator": mark("who has which role, no people"),
 }
 """What each role lets a person see."""
 

@@ -18,6 +18,7 @@ from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, 
 from skilltrack.keeping.remains import Remains, search
 from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
 from skilltrack.kinds import kinds_about_people
+from skilltrack.language import _
 from skilltrack.relations import with_definitions
 from skilltrack.storage import Entry, Journal, Store
 
@@ -137,7 +138,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
             entries.append({"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by})
-        say("Building the database anew")
+        say(_("Building the database anew"))
         return store.journal.draft(entries)
 
     renew(store, draft, people)
@@ -158,7 +159,7 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
 
 
 def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:
-    say(f"Looking at {file['name']}")
+    say(_("Looking at {file}", file=file["name"]))
     read = read_kept(store, file)
     left = without_people(read, known.people, known.of(*place, read))
     return file | {

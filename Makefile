@@ -2,6 +2,7 @@
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
+# make texts  bring the catalogues of translations up to date with the texts of the program
 # make docs   write docs/definitions.md, docs/files.md and docs/data-map.md from what they describe
 # make lock   write the lock files anew from the requirements files
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
@@ -18,7 +19,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs lock audit bench torture clean browser
+.PHONY: run test demo check docs texts lock audit bench torture clean browser
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -38,6 +39,9 @@ docs: $(VENV)/.run
 	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
 	$(BIN)/python -m skilltrack.kinds.listing > docs/files.md
 	$(BIN)/python -m skilltrack.keeping.data_map > docs/data-map.md
+
+texts: $(VENV)/.run
+	$(BIN)/python -m skilltrack.ui.texts
 
 # Every file of every version by its hash, for all platforms; duckdb stays where its files can go back.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

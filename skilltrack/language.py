@@ -123,6 +123,11 @@ def listed(things: Sequence[str]) -> str:
     return format_list(list(things), locale=_locale())
 
 
+def either(things: Sequence[str]) -> str:
+    """Things of which one will do, as one text: a, b or c."""
+    return format_list(list(things), "or", locale=_locale())
+
+
 def day_format() -> str:
     """How tables and fields write a day, in the signs that streamlit knows."""
     return _DAYS[current()]

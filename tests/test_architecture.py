@@ -273,7 +273,6 @@ TABLES_BY_KIND = {
     "ingest/landing/ended.py": "AGAINST",
     "ingest/reading/matrix.py": "FORMS KINDS_OF_LEVELS",
     "ingest/reading/status_words.py": "OF_KIND",  # families of words
-    "ui/labels.py": "KINDS_CALLED",  # what they are called, in the language of whoever looks
 }
 """Tables of texts and words for some kinds: what a kind without an entry there has is said where the table is read."""
 
@@ -346,7 +345,7 @@ TEST_FOLDERS = {
     "versions": "databases of earlier programs",
 }
 """Packages without a folder of tests, and folders of tests without a package, and why."""
-ACROSS = {"architecture", "bench", "boundaries", "days", "realdata", "tables"}
+ACROSS = {"architecture", "bench", "boundaries", "days", "language", "realdata", "tables"}
 """Tests beside the folders: of modules outside the packages, or of promises that no package keeps alone."""
 
 

@@ -8,7 +8,7 @@ decided by roles; whose rows are in the answer, by the definitions that `$sees_e
 from dataclasses import dataclass, replace
 
 from skilltrack.errors import BadQuestion
-from skilltrack.language import mark
+from skilltrack.language import _, either, mark
 
 ROLES = {
     "employee": mark("their own transcript"),
@@ -74,12 +74,19 @@ class Viewer:
         if self.sees_everyone or not self.may("audit"):
             return self
         if is_of_a_part:
-            raise BadQuestion("An auditor is told counts of the whole company only. Leave organisation and team out.")
+            raise BadQuestion(
+                _("An auditor is told counts of the whole company only. Leave organisation and team out.")
+            )
         return replace(self, roles=self.roles | {"hr"})
 
     def acting_in(self, area: str, what: str = "") -> str:
         """Their account, for the history of what they do in an area; raises `BadQuestion` when it is closed to them."""
         if not self.may(area):
-            who = " or ".join(role for role in ROLES if role in AREAS[area])
-            raise BadQuestion(f"{what or area.capitalize()} is open to {who}; {self.account} has no such role.")
+            raise BadQuestion(
+                _(
+                    "{what} is open to {roles}; {account} has no such role.",
+                    what=_(what) if what else area.capitalize(), account=self.account,
+                    roles=either([role for role in ROLES if role in AREAS[area]]),
+                )
+            )  # fmt: skip
         return self.account

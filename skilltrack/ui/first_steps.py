@@ -4,9 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from skilltrack.kinds import template_csv, template_workbook
+from skilltrack.kinds import kind_called, template_csv, template_workbook
 from skilltrack.language import _, mark
-from skilltrack.ui.labels import kind_called
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import while_in
 

@@ -86,7 +86,10 @@ OWN: dict[str, dict[str, Label]] = {
         "sample": (mark("Examples"), ""),
     },
     "values_of_file": {"value": (mark("In the file"), ""), "means": (mark("Means"), "")},
-    "set_aside": {"reason": (mark("What is wrong"), "")},
+    "set_aside": {
+        "reason": (mark("What is wrong"), ""), "line": (mark("Line"), ""), "file": (mark("File"), ""),
+        "as_it_came": (mark("As it came"), ""),
+    },
     "job_titles": {"role_id": (mark("Means the role"), ""), "is_right": (mark("Correct"), "")},
     "badges_read": {
         "badge": (mark("Badge"), ""), "says": (mark("Says"), ""), "issuer": (mark("Issuer"), ""),
@@ -176,21 +179,6 @@ def label_of(about: str, name: str) -> Label:
         raise BadDefinition(f"The table {about} has no column {name}. Use one of: {', '.join(known)}.")
     label, holds = known[name]
     return _(label), _(holds) if holds else ""
-
-
-KINDS_CALLED = {
-    "skills": mark("Skills"), "issuers": mark("Issuers"), "issuer_keys": mark("Issuers' keys"),
-    "credentials": mark("Credentials"), "credential_skills": mark("What credentials show"), "stacks": mark("Stacks"),
-    "roles": mark("Roles and what they need"), "job_titles": mark("Job titles"), "roster": mark("Roster"),
-    "badges": mark("Badges"), "prior_learning": mark("Prior learning"), "self_ratings": mark("Self ratings"),
-    "exemptions": mark("Exemptions"), "targets": mark("Targets"), "spend": mark("Spend"),
-}  # fmt: skip
-"""What the kinds of file are called."""
-
-
-def kind_called(name: str) -> str:
-    """The name of a kind of file; its own word for one that has no name here."""
-    return _(KINDS_CALLED[name]) if name in KINDS_CALLED else name.replace("_", " ")
 
 
 def of_kind(name: str) -> str:

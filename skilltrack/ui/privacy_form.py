@@ -8,11 +8,11 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.config import retention
 from skilltrack.keeping import erasure, privacy
+from skilltrack.kinds import kind_called
 from skilltrack.language import _, number, plural
 from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
-from skilltrack.ui.labels import kind_called
 from skilltrack.ui.signin import viewer, while_in
 
 

@@ -49,10 +49,9 @@ def in_force() -> None:
 def to_give() -> None:
     """The form that gives a role from one date to another."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        opens = {role: f"{role}: {text}" for role, text in texts(OPENS).items()}
         account = st.text_input(_("Employee id or e-mail address"), key="give_account", width=260)
-        role = st.selectbox(
-            _("Role"), GRANTS, key="give_role", width=360, format_func=lambda role: f"{role}: {_(OPENS[role])}"
-        )
+        role = st.selectbox(_("Role"), GRANTS, key="give_role", width=360, format_func=opens.__getitem__)
         manager = ""
         if role == "delegate":
             manager = st.text_input(_("Stands in for (employee id of a manager)"), key="give_manager", width=260)

@@ -24,12 +24,11 @@ from skilltrack.ingest import (
     read_all,
     recognised_kinds,
 )
-from skilltrack.kinds import has_roster, kinds_open_to
+from skilltrack.kinds import has_roster, kind_called, kinds_open_to
 from skilltrack.language import _, day_format, mark, plural, texts
 from skilltrack.text import visible
 from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
-from skilltrack.ui.labels import kind_called
 from skilltrack.ui.preview import Preview, preview_import
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
@@ -117,6 +116,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
         guesses = st.session_state[f"kinds_{key}"]
         kinds = kinds_open_to(viewer().areas)
+        called = {kind: kind_called(kind) for kind in kinds}
         if guesses and guesses[0] not in kinds:
             only = _("Only HR can upload files of this kind: {kind}.", kind=kind_called(guesses[0]))
             st.error(only, icon=":material/block:")
@@ -126,7 +126,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
             st.text(visible(name), width=320)  # not in the label, which screen readers read out with its escapes
             kind = st.selectbox(
                 _("This file contains"), kinds, index=kinds.index(guess) if guess in kinds else None,
-                key=f"kind_{key}", format_func=kind_called, width=320,
+                key=f"kind_{key}", format_func=called.__getitem__, width=320,
                 placeholder=_(OF_LEVELS) if is_open else _("Not recognised: choose what it contains"),
             )  # fmt: skip
         if kind is None:

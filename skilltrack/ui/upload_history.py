@@ -10,12 +10,11 @@ from skilltrack.access import trail as audit
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
 from skilltrack.keeping import recoveries
-from skilltrack.kinds import kinds_open_to
+from skilltrack.kinds import kind_called, kinds_open_to
 from skilltrack.language import _, mark, plural
 from skilltrack.text import shown, visible
 from skilltrack.ui import labels, parts, upload_preview
 from skilltrack.ui.cache import store
-from skilltrack.ui.labels import kind_called
 from skilltrack.ui.preview import preview_take_back
 from skilltrack.ui.signin import viewer, while_in
 
@@ -124,7 +123,7 @@ def apart() -> None:
             edited = st.data_editor(
                 cells, hide_index=True, key=name, width="stretch", placeholder="",
                 disabled=[*NOT_CELLS, "kept_apart"],
-                column_config={"kept_apart": None} | labels.columns("set_aside", "reason"),
+                column_config={"kept_apart": None} | labels.columns("set_aside", *NOT_CELLS),
             )  # fmt: skip
             with st.container(horizontal=True):
                 if st.button(_("Try these rows again"), key=f"retry_{number}_{kind}", icon=":material/replay:"):

@@ -8,11 +8,10 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.ingest import KINDS, Outcome, ReadFile
-from skilltrack.kinds import KEPT_APART
+from skilltrack.kinds import KEPT_APART, kind_called
 from skilltrack.language import _, mark, number, texts
 from skilltrack.text import visible
 from skilltrack.ui import badges, labels, parts
-from skilltrack.ui.labels import kind_called
 from skilltrack.ui.preview import Effects, Preview
 
 NOT_USED = "–"

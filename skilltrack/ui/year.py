@@ -31,6 +31,7 @@ def slider(as_of: date, put: Callable[[str | None], None], go: Callable[[str | N
     stops = days()
     nearest = min(stops, key=lambda day: abs(day - as_of))
     st.session_state["year"] = nearest
+    called = {day: month(day) for day in stops[:-1]} | {stops[-1]: _("Today")}
     with st.container(horizontal=True, vertical_alignment="center", key="year_row"):
         st.button(
             _("Stop") if st.session_state.get(PLAYING) else _("Play the year"), key="play_year", type="tertiary",
@@ -38,7 +39,7 @@ def slider(as_of: date, put: Callable[[str | None], None], go: Callable[[str | N
             on_click=lambda: _toggle(stops, as_of, put),
         )  # fmt: skip
         st.select_slider(
-            _("Month"), stops, key="year", format_func=lambda day: month(day) if day != stops[-1] else _("Today"),
+            _("Month"), stops, key="year", format_func=called.__getitem__,
             label_visibility="collapsed", on_change=lambda: put(_address(st.session_state["year"], stops)),
         )  # fmt: skip
     if st.session_state.get(PLAYING):

@@ -122,7 +122,7 @@ def outcomes(amounts: dict[str, float], currency: str) -> go.Figure:
         )  # fmt: skip
     # Room for the words beside the longest bar.
     most, least = max(amounts.values(), default=0), min(amounts.values(), default=0)
-    figure.update_xaxes(visible=False, fixedrange=True, range=[min(least, 0) * 1.4, max(most, 1) * 1.4])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[min(least, 0) * 1.5, max(most, 1) * 1.5])
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True)
     return _quiet(figure, 20 + 34 * max(len(amounts), 2)).update_layout(hovermode="closest")
 

@@ -94,8 +94,10 @@ def texts(words: Mapping[str, str]) -> dict[str, str]:
 
 def number(value: Any) -> str:
     """A number, whole or rounded to a whole one, with marks between thousands."""
-    rounded = value if isinstance(value, Integral) else round(Decimal(str(value)))
-    return format_decimal(int(rounded), locale=_locale())
+    rounded = int(value if isinstance(value, Integral) else round(Decimal(str(value))))
+    if -1000 < rounded < 1000:
+        return str(rounded)  # no mark: the same in each language, and most numbers are so small
+    return format_decimal(rounded, locale=_locale())
 
 
 def money(amount: Any, currency: Any = "") -> str:

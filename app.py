@@ -22,6 +22,7 @@ from skilltrack.commands import beside, cli
 from skilltrack.config import settings
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
+from skilltrack.ui.text import went_wrong
 
 # Without this, the first visitor after a start could run a page file directly, without the entry script.
 PagesManager.uses_pages_directory = False
@@ -43,10 +44,7 @@ def on_script_error(error: Exception) -> bool:
     """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
     reference = uuid.uuid4().hex[:8]
     log.error("reference %s", reference, exc_info=error)
-    st.error(
-        "Something went wrong on our side. Reload the page. If it happens again, "
-        f"tell support the reference {reference}."
-    )
+    st.error(went_wrong(reference))
     return True
 
 

@@ -7,6 +7,9 @@ import pandas as pd
 from skilltrack import tables
 from skilltrack.language import _, money, number, plural, texts
 
+STILL_TO_EARN = "still to earn: "
+"""How `next_learning` begins to say which component of a stack is missing."""
+
 
 def people_lacking(gaps: pd.DataFrame, readiness: pd.DataFrame) -> tuple[int, int]:
     """How many people have a gap, of those who have requirements."""
@@ -263,4 +266,20 @@ def next_short(now: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
 def learning(suggestions: pd.DataFrame) -> pd.DataFrame:
     """Credentials worth learning for, with their prices in words; empty where the catalogue states none."""
     prices = zip(suggestions["list_price"], suggestions["currency"], strict=True)
-    return suggestions.assign(price=[price(amount, currency) for amount, currency in prices])
+    return suggestions.assign(
+        price=[price(amount, currency) for amount, currency in prices], why=suggestions["why"].map(_would_show)
+    )
+
+
+def _would_show(why: str) -> str:
+    """The column `why` of `next_learning`, which is English, in words: skills with levels, then what is lacking."""
+    parts = []
+    for part in why.split("; "):
+        skill, _level, level = part.rpartition(" level ")
+        if level.isdecimal() and skill:
+            parts.append(_("{skill} level {level}", skill=skill, level=level))
+        elif part.startswith(STILL_TO_EARN):
+            parts.append(_("still to earn: {credentials}", credentials=part.removeprefix(STILL_TO_EARN)))
+        else:
+            parts.append(part)
+    return "; ".join(parts)

@@ -87,3 +87,22 @@ def test_the_same_roster_every_night_is_read_once_and_nothing_is_told_of_the_las
 
     assert outcome.status == "stored"
     assert not any("read in the same way as the last file" in str(problem) for problem in outcome.problems)
+
+
+HOW = "award_id,Learner,Course,Achieved,Outcome\n"
+
+
+def test_an_order_of_dates_that_is_remembered_is_told_and_gives_way_to_what_the_next_file_shows(company):
+    """Two offices share a template: the dates of one are not those of the other, and nobody sees it in the rows."""
+    mapping = parse_mapping(
+        '[columns]\nemployee_id = "Learner"\ncredential_id = "Course"\nissued_on = "Achieved"\n'
+        '[dates]\nissued_on = "%d/%m/%Y"\n',
+        "m",
+    )
+    land(company, "badges", HOW + "o1,001,c1,03/04/2024,Passed\n", mapping)
+    outcome = land(company, "badges", HOW + "o2,002,c1,04/06/2024,Passed\n")
+    (line,) = [str(p) for p in outcome.problems if p.severity == "warning" and "last file of its source" in p.message]
+    assert "issued_on as %d/%m/%Y" in line
+    land(company, "badges", HOW + "o3,002,c2,04/16/2024,Passed\n")
+    days = company.query("select award_id, issued_on from badge_rows where award_id like 'o%' order by 1").to_pylist()
+    assert [row["issued_on"] for row in days] == [date(2024, 4, 3), date(2024, 6, 4), date(2024, 4, 16)]

@@ -294,7 +294,7 @@ def test_what_is_the_same_in_every_row_can_be_said_and_an_id_is_made_of_what_a_r
 @pytest.mark.parametrize(
     ("kind", "header", "cells", "words"),
     [
-        ("badges", "Gültig gewesen", ["2022-01-31", "2023-01-31"], "what we call expires_on or revoked_on"),
+        ("badges", "Gültig gewesen", ["2022-01-31", "2023-01-31"], "what we call expires_on, say so"),
         ("badges", "Foo", ["31.01.2022 10:00", "28.02.2023 11:30"], "holds dates"),
         ("roster", "Foo", ["", "2022-01-31"], "what we call left_on or hired_on"),
         ("roster", "Kontakt", ["a@x.example", "b@x.example"], "what we call email or manager_email"),

@@ -317,7 +317,9 @@ def test_a_failure_told_beside_the_name_of_a_course_or_a_person_is_named_and_not
 
 
 def test_a_status_is_never_proposed_as_the_id_of_people():
-    _, questions = tried("badges", "award_id,revoked_on,Status\na-3,2025-06-01,revoked\na-4,2025-06-02,revoked\n")
+    _, questions = tried(
+        "badges", "award_id,issued_on,Room,Status\na-3,2025-06-01,9,revoked\na-4,2025-06-02,7,revoked\n"
+    )
     asked = next(question for question in questions if question.about == "columns.employee_id")
     assert (asked.likely, asked.reasons["Status"]) != ("Status", "short codes")
     assert asked.reasons["Status"] == "a status"

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from skilltrack.ingest import Options, Source, import_sources, undo
+import pytest
+
+from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, redo, undo
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -81,3 +83,78 @@ def test_revocations_that_landed_before_they_were_noted_hold_too_and_follow_an_u
     undo(store, first)
     assert revoked(store) == {"x1": "2030-01-05"}
     store.close()
+
+
+BY_ID = [
+    ("Award ID,Revoked At,Why\nx1,2024-07-01,Fraud\n", "2024-07-01"),
+    ("award_id,State\nx1,Revoked\n", "2030-01-05"),
+    ("assertion id;Status\nx1;Annulliert\n", "2030-01-05"),
+    ("award_id,Learner e-mail,revoked_on\nx1,bo@example.com,2024-07-01\n", "2024-07-01"),
+]
+
+
+def read(store, text, day, **options):
+    source = Source("badges", "list.csv", text.encode())
+    return import_sources(store, [source], Options(landed_at=datetime(2030, 1, day, 12), **options))
+
+
+@pytest.mark.parametrize(("text", "day"), BY_ID)
+def test_a_list_that_names_awards_by_their_ids_revokes_them_and_nothing_else(company, tmp_path, text, day):
+    land(company, STATE + "x1,002,c1,2024-06-11,Issued\nx2,001,c1,2024-06-12,Issued\n", 1)
+    outcome = read(company, text.replace("bo@example.com", address_of(company, "002")), 5)
+    assert outcome.status == "stored", outcome.questions + outcome.problems
+    assert revoked(company) == {"x1": day, "x2": None}
+
+    undo(company, outcome.upload_id)
+    assert revoked(company) == {"x1": None, "x2": None}
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    again = open_store(tmp_path / "company.duckdb")
+    redo(again, outcome.upload_id)
+    assert revoked(again) == {"x1": day, "x2": None}
+    again.close()
+
+
+def address_of(store, employee):
+    rows = store.query("select email from roster_rows where employee_id = $id limit 1", {"id": employee})
+    return rows["email"][0].as_py()
+
+
+def test_an_id_that_names_no_award_or_one_of_two_systems_is_a_bad_row_with_the_way_out(company):
+    first = Mapping(award_ids="one")
+    sources = [Source("badges", "one.csv", f"{STATE}x1,002,c1,2024-06-11,Issued\n".encode(), first, True)]
+    import_sources(company, sources, Options(landed_at=datetime(2030, 1, 1)))
+    other = [
+        Source("badges", "two.csv", f"{STATE}x1,001,c2,2024-06-12,Issued\n".encode(), Mapping(award_ids="two"), True)
+    ]
+    import_sources(company, other, Options(landed_at=datetime(2030, 1, 2)))
+    outcome = read(company, "award_id,revoked_on\nx1,2024-07-01\nx7,2024-07-01\n", 5)
+    errors = [str(problem) for problem in outcome.problems if problem.severity == "error"]
+    assert outcome.status == "refused"
+    ambiguous, unknown = errors
+    assert ambiguous.startswith("list.csv, line 2, column award_id: 'x1': is the id of 2 awards of different systems")
+    assert 'award_ids = "NAME"' in ambiguous
+    assert unknown.startswith("list.csv, line 3, column award_id: 'x7': is not the id of an award here")
+
+    said = Source("badges", "list.csv", b"award_id,revoked_on\nx1,2024-07-01\n", Mapping(award_ids="two"), True)
+    assert import_sources(company, [said], Options(landed_at=datetime(2030, 1, 6))).status == "stored"
+    days = with_definitions("select employee_id, revoked_on is not null as is_over from awards where award_id = 'x1'")
+    rows = company.query(days, {"known_at": END_OF_TIME}).to_pylist()
+    assert {row["employee_id"]: row["is_over"] for row in rows} == {"002": False, "001": True}
+
+
+def test_a_new_export_with_a_day_of_revocation_still_asks_for_the_column_it_lacks(company):
+    """Its rows are awards that nobody knows yet, so taking them for revocations would refuse every one."""
+    text = "award_id,employee_id,credential_id,Verliehen,revoked_on\nx8,002,c1,2024-06-11,\n"
+    with pytest.raises(Unanswered) as asked:
+        read(company, text, 5)
+    assert [question.about for question in asked.value.questions] == ["columns.issued_on"]
+
+
+def test_an_award_told_again_with_another_credential_is_warned_of_and_many_stop_a_program(company):
+    land(company, STATE + "".join(f"x{n},002,c1,2024-06-{n + 10},Issued\n" for n in range(5)), 1)
+    one = read(company, STATE + "x1,002,c2,2024-06-11,Issued\n", 2, dry_run=True)
+    warned = [str(problem) for problem in one.problems if problem.severity == "warning"]
+    assert any("'x1': was an award of c1 and is one of c2" in message for message in warned), warned
+    all_of_them = STATE + "".join(f"x{n},002,c2,2024-06-{n + 10},Issued\n" for n in range(5))
+    assert read(company, all_of_them, 3, unattended=True).status == "refused"

@@ -432,12 +432,14 @@ def test_two_statuses_that_contradict_each_other_are_told_with_the_first_line(co
     assert not [line for line in told(agreeing) if "contradict each other" in line]
 
 
-def test_what_people_wrote_is_a_status_only_where_every_value_is_a_word_of_one():
+def test_what_people_wrote_is_a_status_where_every_value_is_a_word_of_one_and_is_asked_about_where_one_has_a_word():
     remarks = ("Passed", "great course!", "Failed to find parking", "ok", "Completed late")
     found = look(KINDS["badges"], "Comments", Counter(remarks))
 
     assert found is not None
-    assert not found.is_ours, "it is warned about, and nothing is left out by it"
+    assert found.meanings == dict.fromkeys(remarks, COUNTS) | {"Failed to find parking": ASKED}, (
+        "what is no status is asked"
+    )
     assert meanings("badges", "Bemerkung", "bestanden", "abgebrochen") == {
         "bestanden": COUNTS,
         "abgebrochen": LEAVE_OUT,

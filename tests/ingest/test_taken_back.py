@@ -264,3 +264,28 @@ def test_a_negative_amount_that_is_left_out_and_a_file_of_negative_amounts_only_
     assert land(company, {"spend": statement}, 2, unattended=True).status == "refused"
     outcome = land(company, {"spend": statement}, 3)
     assert [m for m in messages(outcome, "alarm") if "every amount is negative" in m]
+
+
+@pytest.mark.parametrize("word", ["Refunded", "Chargeback", "Erstattet", "remboursé"])
+def test_a_payment_that_its_own_row_now_calls_refunded_becomes_nothing_and_not_less(company, word):
+    """The next export of a payment system has the same row with another state: 300 paid and 300 back is 0, not -300."""
+    paid = PAYMENTS + "p1,c1,2024-02-01,300,EUR,employer,Paid\np2,c1,2024-02-01,80,EUR,employer,Paid\n"
+    assert land(company, {"spend": paid}, 1).status == "stored"
+    then = {"spend": PAYMENTS + f"p1,c1,2024-02-01,300,EUR,employer,{word}\np2,c1,2024-02-01,80,EUR,employer,Paid\n"}
+    refund = Mapping(values={"Payment status": {word: "refund"}})
+    outcome = land(company, then, 3, refund, careful=True)
+    assert outcome.status == "refused"
+    assert any("say that its status is `leave out`" in m for m in messages(outcome, "alarm"))
+
+    left_out = Mapping(values={"Payment status": {word: "leave out"}})
+    assert land(company, then, 3, left_out, careful=True).status == "stored"
+    assert amounts(company) == {"p1": "0.00", "p2": "80.00"}
+
+
+def test_a_refund_of_what_nobody_paid_is_warned_of_unless_a_payment_without_a_name_may_be_meant(company):
+    named = PAYMENTS.replace("credential_id", "employee_id,credential_id")
+    outcome = land(company, {"spend": named + "r1,002,c2,2024-03-01,404,EUR,employer,Refund\n"}, 1)
+    assert [m for m in messages(outcome, "warning") if "'r1': takes off more than was ever paid" in m]
+    all_at_once = named + "i1,,c1,2024-02-01,900,EUR,employer,Paid\nr2,001,c1,2024-03-01,300,EUR,employer,Refund\n"
+    outcome = land(company, {"spend": all_at_once}, 3)
+    assert not [m for m in messages(outcome, "warning") if "'r2'" in m]

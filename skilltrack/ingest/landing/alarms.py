@@ -26,7 +26,7 @@ def alarms(landing: Landing, counts: list[KindCount], digests: list[str], effect
         if KINDS[count.kind].holds_payments:
             problems += _payments(landing)
         if KINDS[count.kind].holds_awards:
-            problems += _reasons_alone(landing)
+            problems += _reasons_alone(landing) + _ahead(landing)
         problems += _dates(landing, count.kind, effective_on) + _erased(landing, count.kind)
     return problems + _renamed(landing, digests)
 
@@ -68,7 +68,9 @@ def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int
     if row["leaving"] > LEAVING * row["people"]:
         left = row["people"] - row["leaving"]
         message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is this the whole roster?"
-        if left <= HALVED * row["people"]:
+        if landing.mode == "changes":
+            message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is that right?"
+        elif left <= HALVED * row["people"]:
             message = f"the headcount falls from {row['people']:,} to {left:,}. Is this the whole roster?"
         problems.append(_alarm(landing, file_no, None, message))
     for name in VITAL:
@@ -77,6 +79,13 @@ def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int
             why = "is empty here" if name in given else "is missing here"
             message = f"{why}, and {gone:,} of {had:,} people would lose theirs. Is this a roster, and a whole one?"
             problems.append(_alarm(landing, file_no, name, message, is_grave=True))
+        elif gone and landing.mode == "changes":
+            message = (
+                f"is empty here, so {gone:,} {'person' if gone == 1 else 'people'} would lose theirs. To keep what "
+                "people have, "
+                "leave the column out of the file."
+            )
+            problems.append(Problem(landing.file_names[file_no], None, name, None, message, "warning"))
     return problems
 
 
@@ -107,15 +116,29 @@ def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: 
 REPLACED = read_text("landing/alarms/replaced")
 WORDS = "string_split_regex(lower(strip_accents({})), '[^[:alnum:]]+')"
 OTHER_NAME = f"not list_has_any({WORDS.format('g.name')}, {WORDS.format('b.name')})"
+ANOTHER = (
+    f"not list_has_all({WORDS.format('g.name')}, {WORDS.format('b.name')}) "
+    f"and not list_has_all({WORDS.format('b.name')}, {WORDS.format('g.name')})"
+)
+"""Whether each of two names has a word that the other lacks: Bob Lyle and Bea Lyle, not Bea Lyle and Bea Ann Lyle."""
+RENUMBERED = read_text("landing/alarms/renumbered")
+OF_PERSON = {"email": "varchar", "hired_on": "date"}
+"""What identifies a person beside the name, with its type."""
 MOST_RENAMED = 0.5
 """The share of known ids with other names from which the ids are taken to be those of another list."""
 
 
-def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
-    """Alarms about known ids that belong to somebody else in a roster that is about to be stored."""
+def replaced(landing: Landing, given: set[str], before: dict[str, Any]) -> list[Problem]:
+    """Alarms about known ids that belong to somebody else in a roster that is about to be stored.
+
+    `given`: the columns that its files have; what others keep says nothing about who is meant.
+    """
     if _is_first_roster(landing):
         return []
-    row = landing.transaction.rows(with_definitions(REPLACED.format(other_name=OTHER_NAME)), before)[0]
+    cells = {name: f"g.{name}" if name in given else f"cast(null as {type_})" for name, type_ in OF_PERSON.items()}
+    by_name = "true" if landing.mode == "changes" and not given & {*OF_PERSON} else "false"
+    select = REPLACED.format(other_name=OTHER_NAME, another=ANOTHER, by_name=by_name, **cells)
+    row = landing.transaction.rows(with_definitions(select), before)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (
             f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
@@ -130,6 +153,23 @@ def replaced(landing: Landing, before: dict[str, Any]) -> list[Problem]:
         f"{row['name']} would get the other's awards.{more} Give new people their own ids."
     )
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=True)]
+
+
+def renumbered(landing: Landing, before: dict[str, Any]) -> list[Problem]:
+    """Alarms about people who go under one id and come under another: what they have earned would stay behind."""
+    if landing.mode != "snapshot" or _is_first_roster(landing):
+        return []
+    row = landing.transaction.rows(with_definitions(RENUMBERED), before)[0]
+    if not row["n"]:
+        return []
+    more = f" So do {row['n'] - 1:,} more." if row["n"] > 1 else ""
+    message = (
+        f"{row['name']} has the id {row['now']} here and had {row['was']}, with the same address or day of "
+        f"hiring.{more} "
+        "Awards stay with the old id. To keep it, say in a mapping: "
+        f'[values.employee_id] "{row["now"]}" = "{row["was"]}".'
+    )
+    return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=row["n"] > FEWEST)]
 
 
 def _payments(landing: Landing) -> list[Problem]:
@@ -205,6 +245,25 @@ def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem
             message = f"{counted(row['n'], 'date')} {are} years off ({span}). Is the date style right?"
             problems.append(_alarm(landing, row["file_no"], column.name, message, row["line_no"]))
     return problems
+
+
+def _ahead(landing: Landing) -> list[Problem]:
+    """A warning about awards that are issued after the day of their upload: planned, and not yet earned."""
+    row = landing.transaction.rows(
+        "select count(*) as n, min(file_no) as file_no, arg_min(line_no, (file_no, line_no)) as line_no, "
+        "arg_min(cast(issued_on as varchar), (file_no, line_no)) as day from badge_rows "
+        "where upload_id = $upload_id and issued_on > $landed_on",
+        {"upload_id": landing.upload_id, "landed_on": landing.landed_on},
+    )[0]
+    if not row["n"] or landing.is_again:
+        return []
+    message = (
+        f"{row['day']} is after today ({counted(row['n'], 'row')}): an award counts from that day on. If it is only "
+        "planned, "
+        "leave the row out until it is earned."
+    )
+    file = landing.file_names[row["file_no"]]
+    return [Problem(file, row["line_no"], "issued_on", None, message, "warning")]
 
 
 def _shifted(day: date, by: timedelta) -> date:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping as AnyMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ WITH_AND_WITHOUT_ID = read_text("landing/awards/with_and_without_id")
 
 SEVERAL_AWARDS = read_text("landing/awards/several_awards")
 
+OF_ANOTHER_CREDENTIAL = read_text("landing/awards/of_another_credential")
+
 CHANGES_OF_HOLDER = read_text("landing/awards/changes_of_holder")
 
 
@@ -68,6 +71,8 @@ def find_awards(landing: Landing) -> None:
     correcting = [no for no, mapping in landing.mappings.items() if mapping.award_holders == CORRECT]
     transaction.run(f"create or replace temp table moved_awards as {MOVED}", {"correcting": correcting})
     _tell_moved(landing)
+    if has_stored and not landing.is_again:
+        _tell_other_credential(landing)
 
 
 def derived_columns(kind: Kind, **others: str) -> list[str]:
@@ -132,7 +137,7 @@ def _tell_moved(landing: Landing) -> None:
         return
     row = landing.transaction.rows(CHANGES_OF_HOLDER)[0]
     file = landing.file_names[row["file_no"]]
-    if row["n"] > MANY or (row["n"] > FEW and row["n"] > SHARE * row["known"]):
+    if _are_many(row):
         message = (
             f"{row['n']:,} of {row['known']:,} stored awards would go to somebody else. Does another system number its "
             "awards in the same way?"
@@ -146,3 +151,24 @@ def _tell_moved(landing: Landing) -> None:
         name = re.sub(r"[\W\d_]+", "-", Path(file).stem).strip("-") or "other"
         others = {f"{name}-{landing.upload_id}": "yes: another system numbers its awards in the same way"}
         landing.questions.append(Question(file, "award_ids", f"{text} Are these other awards?", others, must=False))
+
+
+def _tell_other_credential(landing: Landing) -> None:
+    """Warn about stored awards that are of another credential here; many of them are an alarm."""
+    row = landing.transaction.rows(OF_ANOTHER_CREDENTIAL)[0]
+    if row["n"]:
+        more = f"; {row['n']:,} of {row['known']:,} stored awards change in this way" if row["n"] > 1 else ""
+        message = (
+            f"was an award of {row['was']} and is one of {row['becomes']} here, for the same person{more}. "
+            'The row here holds. If they are other awards, name the system that numbered them: award_ids = "NAME" in a '
+            "mapping file."
+        )
+        severity = "alarm" if _are_many(row) else "warning"
+        file = landing.file_names[row["file_no"]]
+        problem = Problem(file, row["line_no"], "award_id", row["award_id"], message, severity)
+        landing.problems.append(replace(problem, is_grave=severity == "alarm"))
+
+
+def _are_many(row: dict[str, Any]) -> bool:
+    """Whether so many stored awards change that the ids are probably those of another system."""
+    return bool(row["n"] > MANY or (row["n"] > FEW and row["n"] > SHARE * row["known"]))

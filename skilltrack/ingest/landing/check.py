@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from skilltrack.errors import BadFile
+from skilltrack.ingest.landing.amending import keep_the_rest
 from skilltrack.ingest.landing.awards import OF_ANOTHER_HOLDER, derived_columns
 from skilltrack.ingest.landing.badge_checks import (
     NAMES_SEVERAL,
@@ -18,6 +19,8 @@ from skilltrack.ingest.landing.badge_checks import (
     refuse_badges,
 )
 from skilltrack.ingest.landing.beside import tell_other_names
+from skilltrack.ingest.landing.by_id import MESSAGE as NO_AWARD
+from skilltrack.ingest.landing.by_id import UNKNOWN, complete_by_id
 from skilltrack.ingest.landing.called_off import MESSAGE, called_off
 from skilltrack.ingest.landing.duplicates import complete, settle_duplicates
 from skilltrack.ingest.landing.ended import date_ends
@@ -163,7 +166,9 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     """
     transaction = landing.transaction
     if kind.lists_people:
+        keep_the_rest(landing)
         find_managers(landing)
+    are_by_id = complete_by_id(kind, landing)
     find_named(kind, landing)
     refuse_badges(kind, landing)
     take_back(kind, landing)
@@ -171,7 +176,10 @@ def check(kind: Kind, landing: Landing) -> list[Problem]:
     hint(kind, landing)
     read_keys(kind, landing)
     tell_other_names(kind, landing)
-    faults = _occurring([*_cells(kind), *_references(kind, landing), *_ahead(kind, landing)], kind, transaction)
+    but = " and (t.file_no, t.line_no) not in (select (s.file_no, s.line_no) from stored_by_id as s)" * are_by_id
+    faults = _occurring([*_cells(kind, but), *_references(kind, landing), *_ahead(kind, landing)], kind, transaction)
+    if are_by_id:
+        faults.append(Fault("award_id", "t.award_id", NO_AWARD, "true", f"({UNKNOWN})"))
     if rows := called_off(kind, landing):
         name = kind.optional_id or kind.key[0]
         faults.append(Fault(name, f"t.{name}", MESSAGE, "true", rows))
@@ -264,7 +272,8 @@ def _occurring(faults: list[Fault], kind: Kind, transaction: Transaction) -> lis
     return [fault for fault in faults if fault.source] + [fault for n, fault in enumerate(asked) if row[f"fault_{n}"]]
 
 
-def _cells(kind: Kind) -> list[Fault]:
+def _cells(kind: Kind, but: str) -> list[Fault]:
+    """Faults of single cells; `but` limits the rows whose needed cells may not be empty, as SQL."""
     faults = []
     for column in (*kind.columns, *kind.read_only):
         cell = f"t.raw_{column.name}" if _has_raw(kind, column) else f"t.{column.name}"
@@ -279,7 +288,7 @@ def _cells(kind: Kind) -> list[Fault]:
                     column.name,
                     "null",
                     "is empty; every row needs a value here.",
-                    f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}",
+                    f"coalesce({raw}, '') = '' and t.{column.name} is null{unless}{but}",
                 )
             )
         if column.type == "public_key":
@@ -297,7 +306,7 @@ def _cells(kind: Kind) -> list[Fault]:
     if kind.one_of:
         empty = " and ".join(f"coalesce(t.raw_{name}, '') = ''" for name in kind.one_of)
         names = " or ".join(kind.one_of)
-        faults.append(Fault(kind.one_of[0], "null", f"is empty; every row needs {names}.", empty))
+        faults.append(Fault(kind.one_of[0], "null", f"is empty; every row needs {names}.", empty + but))
     return faults
 
 

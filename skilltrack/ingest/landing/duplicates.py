@@ -16,7 +16,7 @@ from skilltrack.ingest.landing.badge_checks import have_checks, keep_equal_check
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.likeness import FROM_ROW
-from skilltrack.ingest.reading.mapping import KEEP_FIRST, KEEP_NEWEST, LINE, about
+from skilltrack.ingest.reading.mapping import KEEP_FIRST, KEEP_LAST, KEEP_NEWEST, LINE, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import JOIN
 from skilltrack.ingest.reading.questions import Question, Typed
@@ -153,7 +153,10 @@ def _about_jobs(file: ReadFile, lines: list[int]) -> list[Question]:
                 text = f"{len(lines):,} rows are of people with several jobs. Does {header} say which one counts?"
                 answers = {LEAVE_OUT: f"yes: rows with {value!r} are left out"}
                 questions.append(Question(name, about("values", header, value), text, answers, must=False))
-    answers = {KEEP_FIRST: "the first row of each person"}
+    answers = {
+        KEEP_FIRST: "the first row of each person, as the file has them",
+        KEEP_LAST: "the last row of each person, as in a history of changes",
+    }
     if "hired_on" in file.mapped.columns:
         answers = {KEEP_NEWEST: "the row of each person that was hired last"} | answers
     text = f"{len(lines):,} rows are about people who are listed more than once. Which row counts?"

@@ -3,6 +3,8 @@
 A day that a file gives is kept; where it contradicts the status, there is a warning.
 """
 
+from typing import Any
+
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.outcome import Problem
@@ -13,6 +15,8 @@ ENDED_BEFORE = read_text("landing/ended/ended_before")
 
 REVOKED = read_text("landing/ended/revoked")
 
+FEW = 3
+"""Fewer rows in which a day contradicts a status are no alarm."""
 AGAINST = {
     "roster": (
         ("left_on", "t.raw_status_says = 'left' and t.left_on >= cast($effective_on as date)",
@@ -39,16 +43,25 @@ def date_ends(kind: Kind, landing: Landing) -> None:
         row = landing.transaction.rows(
             f"select count(*) as n, coalesce(arg_min(t.file_no, (t.file_no, t.line_no)), 0) as file_no, "
             f"arg_min(t.line_no, (t.file_no, t.line_no)) as line_no, "
-            f"arg_min(cast(t.{column} as varchar), (t.file_no, t.line_no)) as value "
+            f"arg_min(cast(t.{column} as varchar), (t.file_no, t.line_no)) as value, "
+            f"(select count(*) from typed_{kind.name}) as rows "
             f"from typed_{kind.name} as t where {where}",
             {name: value for name, value in at.items() if f"${name}" in where},
         )[0]
         if row["n"]:
             more = f" ({row['n']:,} rows)" if row["n"] > 1 else ""
             file = landing.file_names[row["file_no"]]
-            landing.problems.append(Problem(file, row["line_no"], column, row["value"], f"{message}{more}.", "warning"))
+            is_most = row["n"] >= FEW and 2 * row["n"] > row["rows"]
+            if is_most:
+                more += ". As most rows contradict each other, one of the two columns probably means something else"
+            severity = "alarm" if is_most else "warning"
+            problem = Problem(file, row["line_no"], column, row["value"], f"{message}{more}.", severity, is_most)
+            landing.problems.append(problem)
     if kind.lists_people:
-        retype(landing.transaction, "roster", ENDED_BEFORE, {"effective_on": landing.effective_on})
+        mappings = [file.mapped.mapping for file in landing.files_of("roster").values()]
+        is_as_earlier = any(mapping.lands_as_third for mapping in mappings)
+        asked: dict[str, Any] = {"effective_on": landing.effective_on, "is_as_earlier": is_as_earlier}
+        retype(landing.transaction, "roster", with_definitions(ENDED_BEFORE), asked | {"known_at": END_OF_TIME})
     else:
         asked = {"landed_on": landing.landed_on, "known_at": END_OF_TIME}
         retype(landing.transaction, "badges", with_definitions(REVOKED), asked)

@@ -79,6 +79,12 @@ def number_files(landing: Landing, is_as_earlier: bool) -> int:
     return transaction.rows("select count(distinct numbering) as n from numberings")[0]["n"]
 
 
+def numberings_of(landing: Landing, source: str) -> list[str]:
+    """The numberings that files of a source had, the newest first."""
+    had = landing.transaction.rows(with_definitions(HAD), {"source": source, "known_at": END_OF_TIME})
+    return [row["numbering"] for row in had]
+
+
 def _tells_revocations(landing: Landing, file: ReadFile) -> bool:
     """Whether a status says which awards of a file are revoked, and so which are not, here or in an earlier file."""
     if STATUS not in file.mapped.columns:
@@ -94,8 +100,7 @@ def _tells_revocations(landing: Landing, file: ReadFile) -> bool:
 
 def _numbering_of(landing: Landing, source: str, files: list[int]) -> str:
     """The numbering that files of one source had before; where there are several, the one that their ids agree with."""
-    had = landing.transaction.rows(with_definitions(HAD), {"source": source, "known_at": END_OF_TIME})
-    names = [row["numbering"] for row in had]
+    names = numberings_of(landing, source)
     if len(names) == 1:
         return str(names[0])
     are_others = landing.transaction.rows("select 1 from known_ids union all select 1 from numberings limit 1")

@@ -20,16 +20,24 @@ def tell_refunds(landing: Landing) -> None:
         return
     for row in transaction.rows(with_definitions(REFUNDS), {"known_at": END_OF_TIME}):
         message = (
-            f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Give the "
-            "refund an id of its own; a payment that came back in full can be left out."
+            f"is the id of a stored payment, which this refund would replace ({counted(row['n'], 'row')}). Where the "
+            "row is the payment itself, which came back in full, say that its status is `leave out`: the payment "
+            "becomes 0. Else give the refund an id of its own."
         )
         landing.problems.append(problem_of(landing, row, "spend_id", message, "alarm"))
     for row in transaction.rows(with_definitions(REFUNDS_OF_NOTHING), {"known_at": END_OF_TIME}):
+        rows = counted(row["n"], "row")
         message = (
-            f"is a refund of money that is taken off already ({counted(row['n'], 'row')}): a payment for the same "
-            "credential was cancelled before, so that more comes back than was paid. Leave one of the two out."
+            f"is a refund of money that is taken off already ({rows}): a payment for the same credential was cancelled "
+            "before, so that more comes back than was paid. Leave one of the two out."
         )
-        landing.problems.append(problem_of(landing, row, "spend_id", message, "alarm"))
+        if not row["is_after_0"]:
+            message = (
+                f"takes off more than was ever paid for this credential ({rows}), as far as is known here. Where the "
+                "row is the payment itself, which came back in full, say that its status is `leave out`."
+            )
+        severity = "alarm" if row["is_after_0"] else "warning"
+        landing.problems.append(problem_of(landing, row, "spend_id", message, severity))
 
 
 def tell_negative_left_out(landing: Landing) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.alarms import alarms, emptied, lost, replaced
+from skilltrack.ingest.landing.alarms import alarms, emptied, lost, renumbered, replaced
 from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, stage_checks
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples
+from skilltrack.ingest.landing.counting_again import tell_counting_again
 from skilltrack.ingest.landing.cycles import break_cycles
 from skilltrack.ingest.landing.doubts import doubts
 from skilltrack.ingest.landing.ended import note_undated
@@ -18,6 +19,7 @@ from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
 from skilltrack.ingest.landing.remembered import are_these, note_sources
+from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.keys_given import key_column
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
 from skilltrack.ingest.reading.sources import ReadFile
@@ -241,8 +243,12 @@ class Upload:
             given = {name for file in files.values() for name in file.mapped.columns}
             if given & {"manager_name", "manager_email"}:
                 given.add("manager_id")
-            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, before)
+            if STATUS in given:
+                given.add("left_on")
+            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, given, before)
+            self.problems += renumbered(landing, before)
             self.problems += lost(landing, given, before, min(files))
+        tell_counting_again(kind, landing)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)
         columns = ", ".join(kind.stored)

@@ -45,9 +45,26 @@ def _of_things(column: str, pairs: dict[str, str]) -> dict[str, str]:
 
 def beside(mapping: Mapping, asked: Collection[str]) -> Mapping:
     """The mapping for a file that can be read by itself; it keeps only those styles that `asked` names."""
-    dates = {name: style for name, style in mapping.dates.items() if about("dates", name) in asked}
-    amounts = {name: style for name, style in mapping.amounts.items() if about("amounts", name) in asked}
-    return replace(mapping, encoding="", delimiter="", sheet="", line_breaks="", dates=dates, amounts=amounts)
+    return replace(with_styles(mapping, asked), encoding="", delimiter="", sheet="", line_breaks="")
+
+
+def with_styles(mapping: Mapping, asked: Collection[str]) -> Mapping:
+    """The mapping with only those styles of dates and amounts that `asked` names: the file shows the others."""
+    kept: dict[str, Any] = {
+        part: {name: style for name, style in getattr(mapping, part).items() if about(part, name) in asked}
+        for part in STYLES
+    }
+    return replace(mapping, **kept)
+
+
+def styles_of(mapping: Mapping, asked: Collection[str]) -> list[str]:
+    """The styles of a mapping that `asked` names, as short texts."""
+    return [
+        f"{name} as {style}"
+        for part in STYLES
+        for name, style in getattr(mapping, part).items()
+        if about(part, name) in asked
+    ]
 
 
 def with_own(mapping: Mapping, own: Mapping) -> Mapping:

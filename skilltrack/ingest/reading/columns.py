@@ -4,7 +4,6 @@ Everything here works on the distinct values of a column, so that a million rows
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
+from skilltrack.ingest.reading.by_id import is_by_id
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ends import day_of_leaving, end, leave_on, make_ids, rehire, sides, take_last_hiring
@@ -24,6 +24,7 @@ from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
+    KEEP_LAST,
     KEEP_NEWEST,
     LINE,
     NOT_PEOPLE,
@@ -31,18 +32,20 @@ from skilltrack.ingest.reading.mapping import (
     TAKEN_APART,
     Mapping,
 )
+from skilltrack.ingest.reading.marks import compared, label, marks_of
 from skilltrack.ingest.reading.matrix import matrix_question
-from skilltrack.ingest.reading.money import amount_question
+from skilltrack.ingest.reading.money import ABOUT_MONEY, unit_question
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import Places, checked, places_of
 from skilltrack.ingest.reading.progress import undated_question
 from skilltrack.ingest.reading.questions import ASKS_FOR_NAMES, Question, Unanswered
 from skilltrack.ingest.reading.recognise import known_columns, missing_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
-from skilltrack.ingest.reading.states import look, nobody
+from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
 from skilltrack.ingest.reading.unused import doubt
+from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
@@ -62,12 +65,6 @@ BESIDE_A_STATUS = ("revocation_reason", "funding_source", "reason")
 """Our columns for which somebody may name the column of a status."""
 NEWEST = ("hired_on",)
 """The day that decides which of several rows about one person is the newest."""
-VACANT_POST = (
-    r"vacan|vakan|eliminat|\bt\W?b\W?[cdah]\b|\bn\W?n\b"
-    r"|to be |unfilled|not filled|open position|besetz|offene stelle|pourvoir"
-    r"|cubrir"
-)
-"""What names contain that may stand for a vacant post; `status_words.VACANT` decides."""
 AWARD = ("award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on")
 """The columns that identify an award in a file: its id, or all the others where it has none."""
 
@@ -100,7 +97,8 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     as_given = decoded, mapping
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
     places = places_of(kind, decoded, mapping, is_again)
-    _ask_missing_columns(kind, decoded, places, mapping)
+    if not is_by_id(kind, decoded, places, mapping, is_again):
+        _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions = list(decoded.questions)
     decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
@@ -108,12 +106,13 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
     mapping = mapping if is_again else with_bare_names(kind, decoded, taken, mapping, problems)
+    unit = [] if is_again else unit_question(kind, decoded, places, mapping)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again, problems)
     mapping = beside.mapping
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
-    settled.questions += beside.questions
+    settled.questions += beside.questions + unit
     if not is_again and (header := day_of_leaving(kind, decoded, settled, places, mapping)):
         decoded, mapping = as_given
         mapped = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
@@ -124,7 +123,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         mapped.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
         return mapped
     if not is_again:
-        mapping = _with_nobody_left_out(kind, taken, mapping, decoded, problems)
+        mapping = with_nobody_left_out(kind, taken, mapping, decoded, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
     leave_on(taken, beside.days, settled, decoded.room)
     take_last_hiring(taken, decoded.room)
@@ -136,6 +135,8 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     end(kind, taken, settled, decoded.room)
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
+    if (marks := marks_of(kind, decoded)) and label(decoded, marks) in settled.headers:
+        used |= set(marks)
     sensitive = _tell_unused(kind, decoded, used, places, mapping, problems)
     apart = left_out(kind, taken, others, lines, settled, mapping.skip, decoded.room)
     kept = _kept(kind, taken, mapping, settled.kept, decoded.name, problems)
@@ -177,8 +178,7 @@ def _ask_what_is_open(
 ) -> None:  # fmt: skip
     """Add questions about what the columns leave open; raises `Unanswered` if any must be answered first."""
     asked = list(settled.questions)
-    if (amount := amount_question(kind, decoded, places, mapping)) is not None:
-        asked.append(amount)
+    asked += [question for ask in ABOUT_MONEY if (question := ask(kind, decoded, places, mapping)) is not None]
     if kind.names_people and "name" in taken and not {"employee_id", "email"} & set(taken) and not mapping.people:
         names = ", ".join(name for name in taken["name"][:NAMES].to_pylist() if name)
         text = f"This file identifies people by name only ({names}). {ASKS_FOR_NAMES}"
@@ -244,6 +244,9 @@ def _others(
             if header in candidates and header in named:
                 raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
             candidates[header] = cells
+    marks = marks_of(kind, decoded)
+    if marks and (not is_again or label(decoded, marks) in named):
+        candidates[label(decoded, marks)] = compared(decoded, marks)
     return candidates
 
 
@@ -298,31 +301,6 @@ def _without_headers(
     return taken, lines.filter(kept), others
 
 
-def _with_nobody_left_out(
-    kind: Kind, taken: Cells, mapping: Mapping, decoded: Decoded, problems: list[Problem]
-) -> Mapping:
-    """The mapping of a roster, which also skips vacant posts: `Vacant` is not a person."""
-    if not kind.lists_people or "name" not in taken:
-        return mapping
-    skipped = set(mapping.skip.get("name", ()))
-    vacant = {value: rows for value, rows in nobody(_vacant_names(taken["name"])).items() if value not in skipped}
-    if not vacant:
-        return mapping
-    listed = ", ".join(f"{value!r} ({counted(rows, 'row')})" for value, rows in vacant.items())
-    message = f"{listed}: left out as a vacant post, not a person."
-    problems.append(Problem(decoded.name, None, "name", None, message, "warning"))
-    return replace(mapping, skip=mapping.skip | {"name": [*mapping.skip.get("name", ()), *vacant]})
-
-
-def _vacant_names(names: pa.ChunkedArray) -> dict[str, int]:
-    """Names that contain a word for a vacant post, and the number of their rows."""
-    counts: Counter[str] = Counter()
-    for piece in names.chunks:
-        likely = piece.filter(pc.match_substring_regex(piece, VACANT_POST, ignore_case=True))
-        counts.update({entry["values"]: entry["counts"] for entry in likely.value_counts().to_pylist()})
-    return counts
-
-
 def _kept(
     kind: Kind, columns: Cells, mapping: Mapping, counting: pa.ChunkedArray | None, file: str, problems: list[Problem]
 ) -> pa.ChunkedArray | None:
@@ -340,27 +318,32 @@ def _kept(
     key_columns = [name for name in (AWARD if kind.holds_awards else kind.key) if name in columns]
     wanted = _wanted(columns, key_columns, counting) if mapping.duplicates == KEEP_NEWEST else {}
     names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
-    seen: set[tuple[str, ...]] = set()
-    masks, left_out_here = [], 0
+    seen: dict[tuple[str, ...], tuple[int, int]] = {}
+    masks: list[np.ndarray] = []
+    before = 0
     for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
         cells = dict(zip(names, parts, strict=True))
         is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
-        counted_here = int(is_kept.sum())
+        before += int(is_kept.sum())
         for name in skipped:
             is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+        masks.append(is_kept)
         if mapping.keeps_one:
             days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
             keys = zip(*(cells[name].to_pylist() for name in key_columns), strict=True)
             for row, (key, day) in enumerate(zip(keys, days, strict=True)):
                 if is_kept[row]:
                     key = key[:1] if key_columns[0] == "award_id" and key[0] else key
+                    if key in seen and mapping.duplicates == KEEP_LAST:
+                        earlier, place = seen[key]
+                        masks[earlier][place] = False
+                        seen[key] = piece, row
+                        continue
                     is_kept[row] = key not in seen and day == wanted.get(key, day)
                     if is_kept[row]:
-                        seen.add(key)
-        left_out_here += counted_here - int(is_kept.sum())
-        masks.append(pa.array(is_kept))
-    kept = pa.chunked_array(masks, pa.bool_())
-    if left_out_here:
+                        seen[key] = piece, row
+    kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
+    if left_out_here := before - sum(int(mask.sum()) for mask in masks):
         message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says."
         problems.append(Problem(file, None, None, None, message, "notice"))
     return None if not len(kept) or pc.all(kept).as_py() else kept

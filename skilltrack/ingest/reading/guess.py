@@ -101,8 +101,10 @@ def _names_things(kind: Kind, cells: list[str]) -> bool:
 
 
 def _fits(kind: Kind, known: set[str], cells: list[str]) -> bool:
-    if missing_columns(kind, known):
-        return False
+    if missing := missing_columns(kind, known):
+        # A list of revocations may name awards by their ids alone (`by_id`).
+        is_list = kind.optional_id in known and any(kind.column(name).ends for name in known)
+        return is_list and missing == missing_columns(kind, set())
     if not kind.lists_people:
         return len(known) > 1  # one header alone names too many things
     is_reference = {cell.strip() for cell in cells} <= {column.name for column in kind.file_columns}

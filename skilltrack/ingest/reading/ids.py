@@ -32,6 +32,8 @@ _GROUP = "[.,'\u2019 \u00a0\u202f]"
 GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
 """Digits in groups of three: `1,201`, which may be 1201."""
 OF_PEOPLE = ("employee_id", "manager_id")
+OF_THINGS = ("credential_id", "credential", "skill_id", "skill")
+SEVERAL_THINGS = r"^[^;]+;[^;]*[^;\s]"
 SEVERAL = r"^[^;|]+[;|][^;|]*[^;|\s]"
 MAIL = re.compile(r"(?:mailto:\s*)?<?\s*([^\s<>;,]+@[^\s<>;,]+?)\s*>?", re.IGNORECASE)
 NAMED_MAIL = re.compile(r"[^<>@]*<\s*(?:mailto:)?\s*([^\s<>;,]+@[^\s<>;,]+)\s*>", re.IGNORECASE)
@@ -103,11 +105,19 @@ def ask_about_ids(
     if (
         column.name in mapping.ids
         or column.name in mapping.constants
-        or not (is_id(column) or column.name in ADDRESSES)
+        or not (is_id(column) or column.name in ADDRESSES + OF_THINGS)
     ):
         return False
     about = f"ids.{column.name}"
-    if sample := _first(cells, SEVERAL, ";", "|"):
+    if column.name in OF_THINGS and (sample := _first(cells, SEVERAL_THINGS, ";")):
+        text = (
+            f"{column.name} has several values in one cell, such as {sample!r}. Each row is about one: give each "
+            "value a row of its own. Or should only the first of each cell be taken?"
+        )
+        answers = {FIRST: f"only {treated(FIRST, sample)}; the others are lost", AS_IS: "no: it is one name"}
+        questions.append(Question(file, about, text, answers))
+        return True
+    if column.name not in OF_THINGS and (sample := _first(cells, SEVERAL, ";", "|")):
         first = treated(FIRST, sample)
         text = f"{column.name} has several values in one cell, such as {sample!r}. Is the first one meant?"
         questions.append(Question(file, about, text, {FIRST: f"{sample} as {first}"}, must=False))

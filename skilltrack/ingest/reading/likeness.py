@@ -15,7 +15,7 @@ from skilltrack.ingest.reading.places import JOIN, Places
 from skilltrack.ingest.reading.questions import Question, Typed
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words, look
-from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.ingest.reading.status_words import NO, YES, words_in
 from skilltrack.ingest.reading.values import NUMBERS
 from skilltrack.kinds import Column, Kind, Means
 
@@ -64,6 +64,9 @@ HINTS = {
     "headcount": "headcount seats people needed anzahl kopfe effectif plazas personas",
 }
 """Words that make a header likely for a column although it is not a synonym: English, German, French and Spanish."""
+PLANNED = words_in("planned expected due target scheduled geplant soll prevu prevue cible previsto prevista objetivo")
+"""Words in headers of days on which something was to happen."""
+CENTS = re.compile(r"\d[.,]\d{2}$")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE)
 
 
@@ -95,7 +98,8 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
             values = sampled(decoded.columns[at])
             samples[header] = [value[:30] for value in values[:SHOWN]]
             fits[header] = fit(kind, column, header, values, taken.get(at, ""))
-            if column.name == "name" and kind.about and taken.get(at, "") != "employee_id":
+            is_key = column.name == kind.changing_key
+            if is_key or (column.name == "name" and kind.about and taken.get(at, "") != "employee_id"):
                 fits[header] = _less_if_shared(fits[header], decoded.columns[at], len(values))
     ordered = sorted(fits, key=lambda header: -fits[header].score)
     answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
@@ -155,6 +159,10 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
     if by_header >= 0.5:
         reason = f"its header is like other headers of {column.name}, {reason}"
     score = OF_VALUES * by_values + OF_HEADER * by_header
+    if column.type == "date" and set(header_words(header)) & PLANNED:
+        score, reason = score - IF_USED, f"{reason}, but of a plan"
+    if column.type == "text" and all(value.casefold() in YES | NO for value in values):
+        score, reason = score - IF_USED, "yes and no"
     if used_as:
         score -= IF_USED
         reason = f"read as {used_as} already"
@@ -237,7 +245,10 @@ def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]
         return share, what
     if column.means in (Means.OWNER, Means.KEY) and column.name.endswith("_id"):
         codes = sum(len(value) <= 40 and " " not in value for value in values) / many
-        return codes * (0.3 if days > 0.5 else 1.0), "short codes" if codes > 0.5 and what == "text" else what
+        has_cents = sum(bool(CENTS.search(value)) for value in values) > many / 2
+        return codes * (
+            0.3 if days > 0.5 or has_cents else 1.0
+        ), "short codes" if codes > 0.5 and what == "text" else what
     if days > 0.5 or addresses > 0.5 or amounts > 0.5:
         return 0.1, what
     if column.means is Means.CALLED:

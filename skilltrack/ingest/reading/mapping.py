@@ -15,6 +15,7 @@ from skilltrack.errors import BadFile
 
 KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
+KEEP_LAST = "keep last"
 CREATE = "create"
 SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
 """What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
@@ -29,10 +30,11 @@ CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
 LEFT_OUT = "leave out"
-EARLIER_READING, SECOND_READING, READING = "1", "2", "3"
+EARLIER_READING, SECOND_READING, THIRD_READING, READING = "1", "2", "3", "4"
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
-this one. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
-stored under its key."""
+later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
+stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
+left out as refunded under its own id has come back in full."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Mapping:
     line_breaks: str = ""
     """What stands for a line break in a cell, in the kept copy of a workbook, where each row is one line."""
     duplicates: str = ""
-    """Which of several rows with one key is used, instead of all being bad: `keep first`, or for people with several
-    jobs or periods of employment `keep newest`, the row hired last."""
+    """Which of several rows with one key is used, instead of all being bad: `keep first`, `keep last`, or for people
+    with several jobs or periods of employment `keep newest`, the row hired last."""
     unknown_credentials: str = ""
     """`create`: credentials that the catalogue lacks are created; they demonstrate nothing until they are mapped."""
     unknown_skills: str = ""
@@ -120,6 +122,11 @@ class Mapping:
     def lands_as_earlier(self) -> bool:
         """Whether the file landed with an earlier program, so that its rows must say what they said then."""
         return self.reading in (EARLIER_READING, SECOND_READING)
+
+    @property
+    def lands_as_third(self) -> bool:
+        """Whether the file landed by the third reading or an earlier one."""
+        return self.reading in (EARLIER_READING, SECOND_READING, THIRD_READING)
 
     def as_given(self, given: "Mapping") -> "Mapping":
         """The mapping of a file that landed, without what it says about awards where `given` leaves that open."""
@@ -200,7 +207,7 @@ TEXTS = (
     "award_ids", "award_holders", "holder", "people", "manager", "rules", "broken_text", "rehired", "undated",
 )  # fmt: skip
 ONLY = {
-    "duplicates": (KEEP_FIRST, KEEP_NEWEST),
+    "duplicates": (KEEP_FIRST, KEEP_LAST, KEEP_NEWEST),
     "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
     "unknown_credentials": (CREATE,),
     "unknown_skills": (CREATE,),

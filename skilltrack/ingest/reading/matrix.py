@@ -66,6 +66,19 @@ BESIDE = words_in(
 """Words that may stand beside them."""
 
 
+OF_ENDS = words_in(
+    "expiry expires expire expired expiration until valid validuntil renewal ablauf ablaufdatum gultig gultigbis bis "
+    "echeance validite caducidad vencimiento vigencia"
+)
+"""Words in labels over days on which something ends."""
+OF_DAYS = words_in(
+    "date day days effective begda endda last next review reviewed from to start end begin since on at of the "
+    "obtained issued completed earned achieved datum tag von "
+    "ab zum am beginn ende erworben jour du au de debut fin obtenu fecha dia desde hasta inicio obtenido"
+)
+"""Words of labels that name no credential."""
+
+
 @dataclass(frozen=True)
 class Form:
     """What a matrix of a kind holds: our column for the labels in its header, and our column for its cells."""
@@ -85,6 +98,12 @@ OF_ROSTER = 3
 """Headers of a roster, apart from those that say whose a row is, that make a table no matrix."""
 KINDS_OF_LEVELS = ("self_ratings", "prior_learning")
 """Those whose cells are levels: nothing in a matrix shows which of them it is."""
+
+
+def names_no_award(label: str) -> bool:
+    """Whether a label over days is that of an end, `CompTIA (Expiry)`, or of any day, `From`, `Date 2`."""
+    words = [word for word in header_words(label) if word and not word.isdigit()]
+    return any(word in OF_ENDS for word in words) or all(word in OF_DAYS for word in words)
 
 
 def is_blank(cell: str) -> bool:
@@ -119,7 +138,7 @@ def rated(columns: AnyMapping[int, Sequence[str]], form: Form, header: Sequence[
     filled = {at: [cell.strip() for cell in cells if not is_blank(cell)] for at, cells in columns.items()}
     filled = {at: cells for at, cells in filled.items() if cells}
     if form.cell == "issued_on":
-        no_awards = {at for at in filled if at in of_roster or is_sensitive(header[at])}
+        no_awards = {at for at in filled if at in of_roster or is_sensitive(header[at]) or names_no_award(header[at])}
         days = {at: dates_among(tuple(dict.fromkeys(cells))) for at, cells in filled.items() if at not in no_awards}
         is_one = sum(share >= ALMOST_ALL for share in days.values()) >= FEWEST
         return {at for at, share in days.items() if share >= ALMOST_ALL or (is_one and share)}

@@ -8,12 +8,12 @@ import pyarrow as pa
 from skilltrack.ingest.reading import styles
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.likeness import amounts_among, dates_among, sampled
-from skilltrack.ingest.reading.mapping import Mapping
+from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.places import Places
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import plain, words_in
+from skilltrack.ingest.reading.status_words import COUNTS, REFUND, plain, words_in
 from skilltrack.kinds import Kind
 
 OF_MONEY = words_in(
@@ -30,6 +30,17 @@ OF_COUNTS = words_in(
     "cantidad unidades plazas"
 )
 """Words in headers of how many were bought."""
+
+OF_REFUNDS = words_in(
+    "refund refunds refunded chargeback chargebacks gutschrift erstattung erstattet ruckerstattung erstattungsbetrag "
+    "ruckzahlung rembourse remboursement avoir reembolso reembolsado devolucion devuelto abono"
+)
+"""Words in headers of money that came back, or that an employee got back."""
+
+CENTS = words_in("cent cents centime centimes centimos centavos pence penny minor minorunits")
+THOUSANDS = words_in("k thousand thousands tsd tausend teur teuro tusd tgbp tchf keur kusd kgbp kchf milliers miles")
+MILLIONS = words_in("million millions mio mln millionen millones")
+"""Words in headers of amounts in other units than that of the currency."""
 
 
 def is_of_money(header: str) -> bool:
@@ -56,7 +67,10 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
         if header
         and at not in used
         and not is_sensitive(header)
-        and (at == places[name][0] or looks_like_money(header, sampled(decoded.columns[at])))
+        and (
+            at == places[name][0]
+            or (looks_like_money(header, sampled(decoded.columns[at])) and not _has(header, OF_REFUNDS))
+        )
     ]
     counts = [
         at
@@ -82,6 +96,47 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             "the amount that was paid? If none is, add one to the file."
         )
     return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)
+
+
+def refund_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Question | None:
+    """Ask whether amounts below a header of refunds, which have no sign, came back or were paid."""
+    name = next((column.name for column in kind.columns if column.type == "money" and kind.holds_payments), "")
+    header = decoded.header[places[name][0]] if name in places else ""
+    days = [decoded.header[at] for at in places.get(kind.begins, ())[:1]]
+    if not header or header in mapping.values or not any(_has(one, OF_REFUNDS) for one in (header, *days)):
+        return None
+    if any(value.startswith(("-", "(", "−")) for value in sampled(decoded.columns[places[name][0]])):
+        return None
+    text = f"{header} may be money that came back. Is it?"
+    answers = {REFUND: "yes: taken off what was paid", COUNTS: "no: it was paid, such as to an employee"}
+    return Question(decoded.name, about("values", header, "*"), text, answers)
+
+
+def unit_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> list[Question]:
+    """Ask whether amounts are cents or thousands, where their header says so; empty where it does not."""
+    name = next((column.name for column in kind.columns if column.type == "money" and column.name in places), "")
+    if not name or name in mapping.amounts:
+        return []
+    header, values = decoded.header[places[name][0]], sampled(decoded.columns[places[name][0]])
+    words = set(header_words(header)) | (
+        {"teuro"} if re.search(r"\b[TtKk] ?[€$£]|[€$£] ?[TtKk]\b|['’]000\b|\b000s?\b", header) else set()
+    )
+    units = [unit for unit, of_unit in zip(styles.UNITS, (CENTS, THOUSANDS, MILLIONS), strict=True) if words & of_unit]
+    if not units:
+        return []
+    possible = styles.amount_styles(list(values))[0] or [styles.POINT]
+    answers = {}
+    for style in (style + unit for unit in [*units, ""] for style in possible):
+        shown = next((value for value in values if styles.as_amount(value, style)), "")
+        answers[style] = f"{shown} as {styles.as_amount(shown, style)}" if shown else "not amounts"
+    text = f"{header} may be in{units[0].removeprefix(', in')}. What are its amounts?"
+    return [Question(decoded.name, about("amounts", name), text, answers, likely=next(iter(answers)))]
+
+
+def comes_back(kind: Kind, header: str, values: tuple[str, ...]) -> bool:
+    """Whether an unused column holds money that came back, which is then not taken off."""
+    is_money = kind.holds_payments and _has(header, OF_REFUNDS) and looks_like_money(header, values)
+    return is_money and any(re.search("[1-9]", value) for value in values)
 
 
 def _has(header: str, among: frozenset[str], whole: bool = False) -> bool:
@@ -118,3 +173,7 @@ def _sum(cells: pa.ChunkedArray) -> Decimal | None:
         amount = styles.as_amount(entry["values"], style)
         total += Decimal(amount) * entry["counts"] if amount else 0
     return total
+
+
+ABOUT_MONEY = (amount_question, refund_question)
+"""What columns of money may leave open, apart from their unit."""

@@ -6,6 +6,7 @@ its header for another column.
 
 import re
 from collections.abc import Collection
+from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,8 @@ Places = dict[str, list[int]]
 """Column of a kind to the positions of its headers."""
 LOOKED_AT = 1_000
 """Cells that show whether a column counts its rows."""
+AGAINST = " against "
+"""What stands between the headers of two columns that are compared with each other, where a mapping names both."""
 JOIN = " + "
 """What separates several headers of one column that are written as one text."""
 HONORIFICS = words_in(
@@ -39,7 +42,13 @@ NAMES_OR_IDS = words_in(
     "participant recipient issuedto teilnehmer teilnehmerin teilnehmende apprenant participante alumno"
 )
 """Headers whose columns hold ids, or names."""
-AWARDS_OR_CREDENTIALS = words_in("credentialid badgeid certificateid certificationid licenseid licenceid")
+AWARDS_OR_CREDENTIALS = words_in(
+    "credentialid badgeid certificateid certificationid licenseid licenceid certificateno certificatenumber "
+    "badgenumber "
+    "zertifikatid zertifikatsid zertifikatnr zertifikatsnr zertifikatsnummer badgenr idducertificat idducertification "
+    "idcertificat idbadge iddubadge numeroducertificat numerodecertificat iddelcertificado idcertificado "
+    "numerodecertificado iddelainsignia idinsignia"
+)
 """Headers whose columns hold ids of awards, or of what many have earned."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 MOST_ARE_NAMES = 0.5
@@ -52,10 +61,17 @@ OF_HEADERS = ("values", "skip")
 """Parts of a mapping that may name a header which is not a column of the kind."""
 
 
+def _pairs(mapping: Mapping, headers: AnyMapping[str, str]) -> list[str]:
+    """The names in a mapping of two columns that are compared with each other: `Score against Pass Mark`."""
+    named = [(name, name.lower().split(AGAINST)) for name in (*mapping.values, *mapping.skip)]
+    return [name for name, both in named if len(both) == 2 and {part.strip() for part in both} <= set(headers)]
+
+
 def checked(kind: Kind, decoded: Decoded, mapping: Mapping) -> Mapping:
     """The mapping with the headers that it names as the file writes them; raises `BadFile` for any unknown name."""
     known = [column.name for column in kind.file_columns]
     headers = {header.strip().lower(): header for header in reversed(decoded.header) if header}
+    headers |= {pair.lower(): pair for pair in _pairs(mapping, headers)}
     for part in TABLES:
         for name in getattr(mapping, part):
             header = headers.get(name.strip().lower()) if part in OF_HEADERS else None
@@ -104,7 +120,10 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
     for at in (at for taken in places.values() for at in taken):
         header = decoded.header[at]
         if [other.lower() for other in decoded.header].count(header.lower()) > 1:
-            raise BadFile(f"{decoded.name} has two columns called {header!r}. Rename or remove one.")
+            raise BadFile(
+                f"{decoded.name} has two columns called {header!r}. Rename or remove one; where each row is "
+                f"about several things, give each a row of its own."
+            )
     return places
 
 
@@ -253,7 +272,13 @@ def _take_award_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             continue
         others = [names for names in of_credential if names != [at]]
         is_taken = any(at in taken and name != "credential_id" for name, taken in places.items())
-        if is_taken or not others or "credential_id" in mapping.columns:
+        if is_taken or "credential_id" in mapping.columns:
+            continue
+        if not others and _are_alone(kind, decoded, at, places):
+            places["award_id"] = [at]
+            places.pop("credential_id", None)
+            return
+        if not others:
             continue
         ids, rows = pc.unique(decoded.columns[at]), len(decoded.columns[at])
         is_each = len(ids) == rows and "" not in ids.to_pylist()[:rows]
@@ -264,15 +289,40 @@ def _take_award_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             return
 
 
+def _are_alone(kind: Kind, decoded: Decoded, at: int, places: Places) -> bool:
+    """Whether ids stand in a list that says nothing but which awards have ended: ids, an end or a status."""
+    known = {place for name, taken in places.items() for place in taken if kind.column(name).ends or place == at}
+    others = [
+        place
+        for place, header in enumerate(decoded.header)
+        if header
+        and place not in known
+        and (counts := few_values(decoded.columns[place])) is not None
+        and (status := look(kind, header, counts)) is not None
+        and status.is_ours
+    ]
+    used = {place for taken in places.values() for place in taken}
+    return used <= known and bool(others or used - {at})
+
+
 def _take_addresses(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
     """Read a column of e-mail addresses that was taken for ids as the column of addresses, where a kind has both."""
+    is_of_roster = kind.lists_people and "email" not in {*places, *mapping.columns}
+    if is_of_roster and _are_addresses(decoded, places.get("employee_id", [])):
+        places["email"] = list(places["employee_id"])
+        return
     has_both = any(column.name == "email" for column in kind.read_only) and "email" not in places
     if not has_both or "employee_id" not in mapping.columns or len(places.get("employee_id", [])) != 1:
         return
-    cells = decoded.columns[places["employee_id"][0]][:1000].to_pylist()
-    filled = [cell for cell in cells if cell.strip()]
-    if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
+    if _are_addresses(decoded, places["employee_id"]):
         places["email"] = places.pop("employee_id")
+
+
+def _are_addresses(decoded: Decoded, positions: list[int]) -> bool:
+    """Whether most cells of the one column at some positions are e-mail addresses."""
+    cells = decoded.columns[positions[0]][:LOOKED_AT].to_pylist() if len(positions) == 1 else []
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and sum("@" in cell for cell in filled) > len(filled) / 2
 
 
 def _take_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:

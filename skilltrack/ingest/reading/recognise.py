@@ -13,6 +13,9 @@ from skilltrack.kinds import KINDS, Kind, plain_header
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
+NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
+MOVES = ("manager_id", "manager_name", "manager_email", "team", "role_id", "location", "cost_center", "email", "name")
+"""What changes when people move, of which a file may have the old beside the new."""
 
 
 @cache
@@ -33,8 +36,9 @@ def score(kind: Kind) -> Callable[[list[str]], int]:
 def known_columns(kind: Kind, header: list[str]) -> dict[str, int]:
     """Column of the kind to the position of its header: its own name first, then the likeliest synonym."""
     own = {cell.strip().lower(): at for at, cell in reversed(list(enumerate(header)))}
-    places = {column.name: own[column.name] for column in kind.file_columns if column.name in own}
     known = _headers(kind.name)
+    places = _new(kind, header)
+    places |= {column.name: own[column.name] for column in kind.file_columns if column.name in {*own} - {*places}}
     ranked = []
     for at, cell in enumerate(header):
         name, rank = known.get(plain_header(cell), ("", 0))
@@ -42,6 +46,20 @@ def known_columns(kind: Kind, header: list[str]) -> dict[str, int]:
             ranked.append((rank, at, name))
     for _, at, name in sorted(ranked):
         places.setdefault(name, at)
+    return places
+
+
+def _new(kind: Kind, header: list[str]) -> dict[str, int]:
+    """The columns of a list of people who move, `Old team` and `New team`: the new one counts."""
+    if not kind.lists_people:
+        return {}
+    known = _headers(kind.name)
+    places: dict[str, int] = {}
+    for at, cell in enumerate(header):
+        if moved := NEW.fullmatch(cell):
+            name, _ = known.get(plain_header(moved["of"]), ("", 0))
+            if name in MOVES:
+                places.setdefault(name, at)
     return places
 
 

@@ -14,7 +14,17 @@ from typing import Any, BinaryIO
 
 from skilltrack.badges import IssuerKey
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.again import added, answered, beside, for_next_file, in_short, with_own
+from skilltrack.ingest.reading.again import (
+    STYLES,
+    added,
+    answered,
+    beside,
+    for_next_file,
+    in_short,
+    styles_of,
+    with_own,
+    with_styles,
+)
 from skilltrack.ingest.reading.badge_files import (
     SOURCE,
     Badges,
@@ -33,7 +43,7 @@ from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.matrix import lay_out as lay_out_matrix
 from skilltrack.ingest.reading.matrix import of_file
 from skilltrack.ingest.reading.outcome import Problem, Progress
-from skilltrack.ingest.reading.questions import Unanswered
+from skilltrack.ingest.reading.questions import Question, Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score, source_of
 from skilltrack.ingest.reading.records import Record
 from skilltrack.ingest.reading.sheets import is_workbook
@@ -211,6 +221,13 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
         if isinstance(first, ReadFile):
             mapping = beside(mapping, {question.about for question in asked})
             additions = added(kind, mapping, first.mapped.mapping)
+        else:
+            asked = [
+                *asked,
+                *_open_styles(source, with_own(with_styles(mapping, ()), source.mapping), came_from, folder),
+            ]
+            mapping = with_styles(mapping, {question.about for question in asked})
+        additions += styles_of(mapping, {question.about for question in asked})
         if asked or additions or isinstance(first, BadFile):
             with suppress(BadFile):
                 again = read_one(replace(source, mapping=with_own(mapping, source.mapping)), came_from, folder)
@@ -223,6 +240,17 @@ def _read(source: Source, folder: Path | None, remembered: Remembered) -> ReadFi
     if isinstance(first, BadFile):
         raise first
     return first
+
+
+def _open_styles(source: Source, mapping: Mapping, came_from: str, folder: Path | None) -> list[Question]:
+    """The questions about dates and amounts that a file leaves open where everything else is as in the last one."""
+    try:
+        read = read_one(replace(source, mapping=mapping), came_from, folder)
+    except BadFile as error:
+        questions = getattr(error, "questions", [])
+    else:
+        questions = read.mapped.questions
+    return [question for question in questions if question.about.split(".")[0] in STYLES]
 
 
 def read_one(source: Source, came_from: str, folder: Path | None = None) -> ReadFile:

@@ -38,6 +38,15 @@ LEAST_SHARE = 50
 """The per cent or points from which a share beside a status does not make it doubtful: `Passed (0 %)` is."""
 
 
+ENDS = (LEFT, REFUND, words.REVOKED)
+VAGUE = words_in(
+    "left gone ended baja former return absent abandon error invalid retired past deleted archived disabled"
+)
+"""Words that say an end as a status, and other things in what somebody wrote."""
+MOST_REMARKS = 8
+"""With more remarks than these, nobody is asked about each."""
+
+
 @dataclass(frozen=True)
 class ColumnStatus:
     """What the values of a column say about their rows."""
@@ -104,16 +113,34 @@ def _looked_at(
         or (len(strong) > 1 and 2 * len(known) >= len(filled))
         or (len(filled) > 1 and not known and are_codes(kind, named, filled))
     ) and (not is_free or len(known) == len(filled))
+    if not is_one and is_free and (ended := _ended_in_words(kind, filled)):
+        return ColumnStatus(dict.fromkeys(counts, COUNTS) | dict.fromkeys(ended, ASKED))
     if not is_one:
         # A single code does not distinguish any rows.
         is_any = not known and (are_codes(kind, named, filled) or may_be_codes(kind, named, filled))
         is_any |= is_free and bool(strong)
+        is_any |= bool(kind.about or kind.lists_people) and any(meanings[value] in ENDS for value in strong)
+        is_any |= bool(kind.about) and any(words.plain(value) in set(words.listed(words.FOR_GOOD)) for value in strong)
         is_any |= all(words.plain(value) in words.all_words() for value in filled)
         return ColumnStatus({}, is_ours=False) if is_any else None
     if _is_about_others(kind, named):
         return ColumnStatus({}, is_ours=False)
     meaning_of = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
     return _with_empty(kind, ColumnStatus(meaning_of), counts, named)
+
+
+def _ended_in_words(kind: Kind, texts: list[str]) -> list[str]:
+    """The remarks in which a word says that something ended, `Revoked by vendor`; none where there are many remarks."""
+    table = words.words_of(kind.name)
+    never = set(words.listed(words.FOR_GOOD))
+    ends = {word for word, meaning in table.items() if meaning in ENDS or (meaning == LEAVE_OUT and word in never)}
+    ends -= VAGUE
+    ended = []
+    for text in texts if kind.about or kind.lists_people else ():
+        tokens = re.findall(r"[^\W\d_]+", text)
+        phrases = {words.plain("".join(tokens[at : at + many])) for at in range(len(tokens)) for many in (1, 2, 3)}
+        ended += [text] if phrases & ends else []
+    return ended if len(ended) <= MOST_REMARKS else []
 
 
 def _is_way_of_paying(kind: Kind, filled: list[str]) -> bool:
@@ -236,6 +263,8 @@ def _flagged(kind: Kind, named: list[str], filled: list[str]) -> ColumnStatus | 
         return ColumnStatus({}, is_ours=False)
     is_good = yes == COUNTS or (yes == ASKED and words.good_when_yes(word))
     no = COUNTS if not is_good else LEFT if kind.lists_people else LEAVE_OUT
+    if is_good and kind.holds_awards and word in words.lasting():
+        no = ASKED  # not valid any more, or never
     is_mark = len(filled) == 1 and filled[0].casefold() not in words.NO
     return ColumnStatus({value: yes if is_mark or value.casefold() in words.YES else no for value in filled})
 

@@ -160,7 +160,7 @@ def settle(
             problems.append(_summary(kind, file, header, shown, meant, open_values, by_mapping))
             if status is not None:
                 settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
-        _rank(settled, cells, meant, skipped)
+        _rank(kind, settled, cells, meant, skipped)
     _tell_contradictions(kind, file, settled, lines, problems)
     return settled
 
@@ -181,13 +181,19 @@ def answers(kind: Kind) -> dict[str, str]:
     return ANSWERS.get(kind.status_ends, RECORD)
 
 
-def _rank(settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str], skipped: list[str]) -> None:
+def _rank(
+    kind: Kind, settled: Settled, cells: pa.ChunkedArray, meant: AnyMapping[str, str], skipped: list[str]
+) -> None:
+    comes_back = kind.holds_payments and not settled.mapping.lands_as_third
+
     def rank(value: str) -> int:
         meaning = meant.get(value, COUNTS)
         if meaning != LEAVE_OUT:
             says = value and value.casefold() not in YES  # an empty cell and a yes contradict nothing
             return ENDED if meaning != COUNTS else HERE if says else SILENT
-        return SKIPPED if value in skipped else FOR_GOOD if is_for_good(settled.headers[-1], value) else OPEN
+        return (
+            SKIPPED if value in skipped else FOR_GOOD if is_for_good(settled.headers[-1], value, comes_back) else OPEN
+        )
 
     pieces = []
     for piece in cells.chunks:

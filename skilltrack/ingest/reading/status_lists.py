@@ -20,6 +20,9 @@ WORDS: dict[str, dict[str, str]] = {
             abschluss; achèvement; finalización; erfolgreich abgeschlossen; bestanden; erfolgreich; absolviert; erfüllt;
             genehmigt; erledigt; zertifiziert; anerkannt; erworben; terminé/e; réussi/e; achevé/e; complété/e; validé/e;
             obtenu/e; certifié/e; admis/e; acquis/e; approuvé/e; effectué/e; accompli/e; fini/e; succès; ok; i.o.;
+            erfolgreich teilgenommen; mit erfolg teilgenommen; participé avec succès; asistió con éxito;
+            verified; confirmed; cleared; good standing; in good standing; bestätigt; verifiziert; mit erfolg; réussite;
+            confirmé/e; vérifié/e; favorable; verificado/a; confirmado/a; favorable;
             erteilt; completado/a; aprobado/a; terminado/a; finalizado/a; superado/a; concluido/a; logrado/a;
             obtenido/a; apto/a; certificado/a; acreditado/a; exitoso/a
             """,
@@ -43,7 +46,7 @@ WORDS: dict[str, dict[str, str]] = {
             no asistió; no iniciado/a; iniciado/a; asignado/a; programado/a; en espera; atrasado/a; abandonado/a;
             eliminado/a; refer; referred; resit; retake; retake required; nok; not ok; n.i.o.; removed; dropped off;
             duplicate; entschuldigt; nachprüfung; entfernt; doppelt; à repasser; doublon; duplicado/a;
-            repetir; a repetir
+            repetir; a repetir; did not pass; défavorable; desfavorable; ungenügend; nicht bestätigt
             """,
         ASKED: """
             excused; excusé/e; justificado/a; attended; attendance; participated; present; teilnahme; présence;
@@ -77,7 +80,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "employment": {
         COUNTS: """
-            active; activated; employed; current; current employee; hire; hired; rehire; rehired; promotion; transfer;
+            active; activated; employed; on payroll; current; current employee; hire; hired; rehire; rehired;
+            promotion; transfer;
             data change; job change; position change; pay change; on leave; leave; leave of absence; parental leave;
             maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;
             leave without pay; long term leave; sabbatical; on notice; notice period; probation; in probation;
@@ -112,7 +116,9 @@ WORDS: dict[str, dict[str, str]] = {
             désactivé/e; terminé/e; fin de contrat; contrat terminé; quitté; archivé/e; supprimé/e; inactivo/a; baja;
             dado de baja; dada de baja; cesado/a; cese; despedido/a; renunció; renuncia; jubilado/a; fallecido/a;
             retirado/a; exempleado/a; terminado/a; finalizado/a; desvinculado/a; desactivado/a; extinguido/a;
-            archivado/a; eliminado/a
+            archivado/a; eliminado/a; ex employees; former employees; leavers; retirees; retired employees; rentner;
+            pensionäre; ehemalige mitarbeiter; ausgesch; anciens salariés; retraités; jubilados; exempleados;
+            ex empleado/a
             """,
         LEAVE_OUT: """
             pre hire; prehire; pending hire; future hire; future start; candidate; applicant; offer; offered;
@@ -137,9 +143,11 @@ WORDS: dict[str, dict[str, str]] = {
             remitted; reconciled; executed; actual; actuals; bill; billed; bill payment; expense; expensed; prepaid;
             dr; gezahlt; überwiesen; überweisung; lastschrift; abgebucht; ausgezahlt; auszahlung; ausgeglichen;
             vollständig bezahlt; eingangsrechnung; ist; istkosten; ausgabe; aufwand; ausgeführt; versé/e; prélevé/e;
-            prélèvement; virement; débité/e; soldé/e; règlement; réalisé/e; réel/le; dépense; décaissé/e; exécuté/e;
-            effectué/e; payé en totalité; entièrement payé/e; saldado/a; desembolsado/a; ejecutado/a; realizado/a;
-            real; transferido/a; transferencia; adeudo; gasto; cobrado/a; pago realizado; totalmente pagado/a
+            captured; zahlungseingang; payment received; prélèvement; virement; débité/e; soldé/e; règlement;
+            réalisé/e; réel/le; dépense; décaissé/e;
+            exécuté/e; effectué/e; payé en totalité; entièrement payé/e; saldado/a; desembolsado/a; ejecutado/a;
+            realizado/a; real; transferido/a; transferencia; adeudo; gasto; cobrado/a; pago realizado;
+            totalmente pagado/a
             """,
         LEAVE_OUT: """
             declined; failed; cancelled; canceled; void; voided; pending; rejected; refused; draft; unpaid; not paid;
@@ -243,8 +251,13 @@ FLAGS = f"""
     erteilt; reembolso; remboursement;
     active; activated; employed; current; enabled; completed; complete; passed; pass; successful; succeeded;
     finished; achieved; attained; obtained; certified; issued; awarded; earned; valid; accepted; approved; paid;
-    settled; cleared; aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich; zertifiziert;
-    ausgestellt; gültig; genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e; achevé/e; réussi/e;
+    settled; cleared; captured; aktiv; aktiviert; angestellt; beschäftigt; abgeschlossen; bestanden; erfolgreich;
+    zertifiziert; erfolgreich teilgenommen; mit erfolg teilgenommen; verified; confirmed; good standing;
+    in good standing; met; success; posted; on payroll; passed exam;
+    bestätigt; verifiziert; erfüllt; réussite; confirmé/e; vérifié/e; succès; superado/a; verificado/a; confirmado/a;
+    éxito; zahlungseingang; rückzahlung; ex employee; ehemalige/r; archiviert; ancien salarié; archivé/e; ex empleado/a;
+    exempleado/a; archivado/a; ausgestellt; gültig; genehmigt; bezahlt; beglichen; actif; active; activé/e; terminé/e;
+    achevé/e; réussi/e;
     validé/e; certifié/e; émis/e; délivré/e; valide; valable; approuvé/e; accepté/e; payé/e; réglé/e; obtenu/e;
     activo/a; activado/a; completado/a; finalizado/a; aprobado/a; superado/a; certificado/a; emitido/a; válido/a;
     vigente; aceptado/a; pagado/a; apto/a; revoked; rescinded; invalidated; invalid; terminated; termd; attrition;
@@ -268,3 +281,17 @@ VACANT = """
     poste vacant; poste à pourvoir; vacante; puesto vacante; plaza vacante; por cubrir
 """
 """What a vacant post has in place of a name."""
+
+FOR_GOOD = """
+    failed; fail; failure; withdrawn; withdrew; no show; did not attend; absent; rejected; refused; declined; cancelled;
+    canceled; dropped; dropped out; unsuccessful; disqualified; unsatisfactory; denied; abandoned; deleted; void;
+    voided; not passed; invalid; aborted; disallowed; bounced; not charged; error; annulled;
+    not accepted; durchgefallen; nicht bestanden; abgebrochen; nicht teilgenommen; nicht erschienen;
+    storniert; storno; abgesagt; abgelehnt; zurückgezogen; zurückgewiesen; fehlgeschlagen; unentschuldigt; ungenügend;
+    gelöscht; nicht angenommen; annulliert; ungültig; échoué/e; échec; abandonné/e; abandon; annulé/e; refusé/e;
+    rejeté/e; retiré/e; recalé/e; non réussi/e; non validé/e; non présenté/e; insuffisant/e; absent/e;
+    supprimé/e; invalide; reprobado/a; no aprobado/a; no superado/a; fallido/a; suspenso/a; abandono; cancelado/a;
+    anulado/a; rechazado/a; retirado/a; ausente; no presentado/a; no asistió; abandonado/a; eliminado/a; denegado/a;
+    no aceptado/a; inválido/a
+"""
+"""Words with which a row that does not count says that it never will: what is stored under its key is taken back."""

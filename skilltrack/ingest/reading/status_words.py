@@ -10,6 +10,7 @@ from skilltrack.ingest.reading.status_lists import (
     ATTENDED,
     COUNTS,
     FLAGS,
+    FOR_GOOD,
     LEAVE_OUT,
     LEFT,
     REFUND,
@@ -20,7 +21,7 @@ from skilltrack.ingest.reading.status_lists import (
 )
 
 __all__ = [
-    "ASKED", "COUNTS", "LEAVE_OUT", "LEFT", "REFUND", "REVOKED", "WEAK", "WORDS",
+    "ASKED", "COUNTS", "FOR_GOOD", "LEAVE_OUT", "LEFT", "REFUND", "REVOKED", "WEAK", "WORDS",
 ]  # fmt: skip
 
 
@@ -73,7 +74,9 @@ FILLERS = words_in(
     "position job course class training completion learning learner badge award credential certificate payment "
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
-    "zahlungs zertifikat employe salarie contrat formation cours certificat paiement empleado empleo curso "
+    "zahlungs zertifikat prufung examen teilnahme participation asistencia attestation nachweis lehrgang seminar "
+    "seminaire modul module requirements anforderungen credit employe salarie contrat formation cours certificat "
+    "paiement empleado empleo curso "
     "formacion contrato pago certificacion vertrag vertrags program programme noch encore aun since seit depuis desde "
     "from de la le du des del l d e s"
 )
@@ -175,6 +178,14 @@ def flags() -> frozenset[str]:
 def good_when_yes(word: str) -> bool:
     """Whether a plain word speaks for a row, so that no speaks against it: `attended` does, `expired` does not."""
     return word in set(listed(ATTENDED)) or any(meanings(family).get(word) == COUNTS for family in WORDS)
+
+
+@cache
+def lasting() -> frozenset[str]:
+    """Plain words over yes and no that say that a certificate still holds: no may also mean that it ended."""
+    return frozenset(
+        listed("valid; current; in force; gültig; aktuell; valide; valable; en vigueur; vigente; válido/a")
+    )
 
 
 @cache

@@ -12,8 +12,14 @@ POINT, COMMA = "point", "comma"
 PLAIN_AMOUNT = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
 ROUNDED, CR_OUT, CR_IN = ", rounded", ", CR is negative", ", CR is positive"
 """Behind a style: longer decimals are rounded to two; whether an amount marked as credit, `120.00 CR`, is negative."""
+UNITS = {", in cents": Decimal("0.01"), ", in thousands": Decimal(1_000), ", in millions": Decimal(1_000_000)}
+"""Last behind a style: what the number is multiplied by."""
 STYLES = tuple(
-    decimals + more + credit for decimals in (POINT, COMMA) for more in ("", ROUNDED) for credit in ("", CR_OUT, CR_IN)
+    decimals + more + credit + unit
+    for decimals in (POINT, COMMA)
+    for more in ("", ROUNDED)
+    for credit in ("", CR_OUT, CR_IN)
+    for unit in ("", *UNITS)
 )
 SYMBOLS = {
     "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY"), "US$": ("USD",), "R$": ("BRL",), "C$": ("CAD",), "CA$": ("CAD",),
@@ -55,7 +61,10 @@ EMPTY = frozenset(
 
 def as_amount(cell: str, style: str, currency: str = "") -> str | None:
     """The cell as `-1234.50` under a style; None when it is not one, or its symbol contradicts the row's currency."""
-    base, _, credit = style.partition(", CR")
+    unit = next((unit for unit in UNITS if style.endswith(unit)), "")
+    base, _, credit = style.removesuffix(unit).partition(", CR")
+    if unit and ROUNDED not in base:
+        base += ROUNDED  # cents are whole, thousands may have three decimals
     text, is_negative = _bare(cell), cell.strip().startswith("(") and cell.strip().endswith(")")
     marked = CREDIT.search(text)
     if marked:
@@ -73,6 +82,8 @@ def as_amount(cell: str, style: str, currency: str = "") -> str | None:
     if not AMOUNTS[base].fullmatch(text):
         return None
     digits = re.sub(_APART + "|" + ("," if base.startswith(POINT) else r"\."), "", text).replace(",", ".")
+    if unit:
+        digits = str(Decimal(digits) * UNITS[unit])
     if len(digits.partition(".")[2]) > 2:
         digits = str(Decimal(digits).quantize(Decimal("0.01"), ROUND_HALF_UP))
     return f"-{digits}" if is_negative else digits

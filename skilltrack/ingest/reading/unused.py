@@ -6,19 +6,35 @@ from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.ingest.reading.money import looks_like_money
+from skilltrack.ingest.reading.money import comes_back, looks_like_money
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import words_in
+from skilltrack.ingest.reading.status_words import NO, words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
+from skilltrack.text import counted
 
+MOST_KINDS = 20
+"""Most different values of a column that says of which kind each row is."""
 MOST = 0.8
 """Share of the values of a column that decides what it holds."""
 PEOPLE = words_in(
     "employee learner attendee participant person name user recipient member staff worker student teilnehmer "
     "mitarbeiter lernende stagiaire employe salarie nom empleado participante alumno nombre"
 )
+ENDS = words_in(
+    "end ends ended ending until till last leaving exit termination terminated expiry expires expiration contract ende "
+    "enddatum vertragsende befristung befristet bis austritt ablauf fin jusque sortie terme echeance hasta salida baja "
+    "termino vencimiento"
+)
+"""Words in headers of days on which something may end."""
+MOST_ROWS = 100_000
+"""Rows of two columns that are compared."""
+REVOCATIONS = words_in(
+    "revoked revocation revoke withdrawn rescinded annulled invalidated cancelled canceled widerruf widerrufen "
+    "entzogen aberkannt entzug revoque revocation annule retrait revocado revocacion anulado retirado"
+)
+"""Words in headers of days of revocation."""
 NO_END = words_in(
     "enrollment enrolment enrolled enroll start started starts begin began beginning created creation modified updated "
     "update accessed access activity login seen invited sent accepted claimed published assigned registered "
@@ -28,6 +44,8 @@ NO_END = words_in(
     "inicio iniciado creado modificado acceso asignado matricula"
 )
 """Words in headers of days on which something began or was done, so that nothing ends on them."""
+STARTS = words_in("start starts started begin began beginning beginn begonnen debut inicio")
+"""Those of them that may be the day of hiring."""
 ENDINGS = ("validity_months", "expires_on")
 """Columns of credentials and of awards by which something ends."""
 VALIDITY = words_in(
@@ -38,6 +56,34 @@ VALIDITY = words_in(
 """Words in headers of an end, which may be given in months, years or days."""
 REIMBURSED = words_in("reimbursed reimbursable reimbursement reimburse erstattet erstattung rembourse reembolsado")
 """Words in headers that say whether an employee got the money back."""
+MANAGERS = words_in(
+    "manager mgr supervisor boss berichtet reporta depende reports reportsto reporting superior vorgesetzter "
+    "vorgesetzte vorgesetzten "
+    "fuhrungskraft leiter leiterin leitung responsable superieur hierarchique chef jefe jefa"
+)
+"""Words in headers that may say who manages somebody."""
+HARMLESS_FLAGS = words_in(
+    "mandatory required compulsory obligatory optional online remote virtual onsite public private visible hidden "
+    "shared "
+    "internal external free paid printed print email emailed sent notified reminder reminded featured favorite "
+    "favourite "
+    "evidence attachment attached manager supervisor leadership pflicht pflichtschulung verpflichtend extern intern "
+    "gedruckt sichtbar obligatoire facultatif interne externe visible imprime obligatorio opcional interno externo "
+    "impreso elective elearning blended assigned renewable recurring expires recertification cpd ceu linkedin"
+)
+"""Words in headers over yes and no that say nothing about whether a row counts."""
+ORDINALS = words_in(
+    "first second third fourth erste zweite dritte erster zweiter dritter erstes zweites drittes premier premiere "
+    "deuxieme "
+    "second seconde troisieme primer primero primera segundo segunda tercero tercera"
+)
+EFFECTIVE = words_in("effective wirksam wirkung wechsel effet effectif efectivo efectiva vigencia")
+"""Words in headers of days from which a change holds."""
+TRIALS = words_in(
+    "mock practice practise sample demo trial webinar preview probe probeprufung probeklausur ubung ubungstest muster "
+    "blanc essai demonstration simulacro simulado ensayo prueba muestra"
+)
+"""Words in values that say that something was earned on trial only."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -52,16 +98,20 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
         for column in kind.file_columns
         if column.name not in {*places, *mapping.constants, "rehired_on"} and mapping.columns.get(column.name) != ""
     ]
+    if of_kind := _of_kind(kind, decoded, at, values, places, mapping):
+        return of_kind
     is_of_roster = not kind.lists_people and bool(known_columns(KINDS["roster"], [header]))
     ends = next((column.name for column in free if column.name in ENDINGS), "")
     is_day = dates_among(values) >= MOST
     if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
-        unit = " (in months)" * (ends == "validity_months")
-        return (
-            f"({', '.join(values[:2])}) is not used, so nothing ends by it. If it is {ends}{unit}, say so in a mapping."
-        )
-    if is_day and not is_of_roster and not NO_END & set(header_words(header)):
-        return _asked(header, "dates", values, [c for c in _ends_first(free) if c.type == "date"])
+        shown = f"({', '.join(values[:2])}) is not used, so nothing ends by it."
+        if ends == "validity_months":
+            return f"{shown} If it is validity_months (in months), say so in a mapping."
+        return f"{shown} Give each award its last day (expires_on), or the credential its validity_months."
+    begins = STARTS if kind.lists_people and any(column.name == "hired_on" for column in free) else frozenset()
+    if is_day and not is_of_roster and not (NO_END - begins) & set(header_words(header)):
+        could_be = [column for column in _ends_first(free) if column.type == "date" and _may_be(kind, column, header)]
+        return _asked(header, "dates", values, could_be) or _beside(kind, decoded, at, places)
     if addresses_among(values) >= MOST:
         return _asked(header, "e-mail addresses", values, [c for c in free if c.name in ("email", "manager_email")])
     has_amount = any(column.type == "money" for column in kind.columns)
@@ -87,6 +137,86 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     return ""
 
 
+def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], places: Places, mapping: Mapping) -> str:
+    """A sentence about managers of people, awards on trial or money that came back; empty where it is none of these."""
+    header = decoded.header[at]
+    if kind.lists_people:
+        if EFFECTIVE & set(header_words(header)) and dates_among(values) >= MOST:
+            return (
+                f"holds dates ({', '.join(values[:2])}) and is not used: all rows hold from one day. If they hold from "
+                "these days, "
+                "import the rows of each day with --effective."
+            )
+        return _manages(decoded, at, values, places, mapping)
+    if other := _of_another(decoded, at, places):
+        return (
+            f"looks like a further {other}: each row is about one, so what it holds is lost. Give each a row of its "
+            "own."
+        )
+    if kind.about and _denies(header, values):
+        no = next(value for value in values if value.casefold() in NO)
+        return (
+            f"has {no!r} in some rows and is not used, so these rows count like the others. If they should not count, "
+            "say "
+            f'so: [values."{header}"] "{no}" = "leave out".'
+        )
+    if kind.holds_awards and len(values) <= MOST_KINDS and (trial := _trial(values)):
+        return (
+            f"has {trial!r} in some rows and is not used, so these rows count like the others. If they are no awards, "
+            f'leave them out: [skip] "{header}" = ["{trial}"].'
+        )
+    if comes_back(kind, header, values):
+        return (
+            f"holds money that came back ({', '.join(values[:2])}) and is not used: it is not taken off. Import "
+            "refunds as rows of their own, with a minus sign."
+        )
+    return ""
+
+
+def _of_another(decoded: Decoded, at: int, places: Places) -> str:
+    """The header of a used column that is the same but for its number, `Course 1` beside `Course 2`; else empty."""
+    bare = _without_number(decoded.header[at])
+    used = [decoded.header[place] for taken in places.values() for place in taken if place != at]
+    same = [header for header in used if header != decoded.header[at] and _without_number(header) == bare]
+    return same[0] if bare and same else ""
+
+
+def _without_number(header: str) -> str:
+    words = [word for word in header_words(header) if word and not word.isdigit() and word not in ORDINALS]
+    return " ".join(words)
+
+
+def _denies(header: str, values: tuple[str, ...]) -> bool:
+    """Whether a column says no of some rows, below a header that may be about whether they count."""
+    return (
+        says_yes_or_no(values)
+        and any(v.casefold() in NO for v in values)
+        and not HARMLESS_FLAGS & set(header_words(header))
+    )
+
+
+def _manages(decoded: Decoded, at: int, values: tuple[str, ...], places: Places, mapping: Mapping) -> str:
+    """A sentence about a column of a roster that may say who manages whom, where no other does; else empty."""
+    others = {"manager_id", "manager_name", "manager_email", "manager_first_name", "manager_last_name"}
+    if others & {*places, *mapping.constants, *mapping.columns} or says_yes_or_no(values) or dates_among(values) > 0:
+        return ""
+    header = decoded.header[at]
+    own = {cell for place in places.get("employee_id", ())[:1] for cell in sampled(decoded.columns[place])}
+    are_ids = len(own) > 1 and {*values} <= own and not {*own} <= {*values}
+    if are_ids or MANAGERS & set(header_words(header)):
+        why = "holds ids of people in this file" if are_ids else "may say who manages whom"
+        return (
+            f"{why} ({', '.join(values[:2])}) and is not used, so it gives nobody a manager. If it is "
+            "manager_id, manager_name or manager_email, say so in a mapping; numbers of posts are none of these."
+        )
+    return ""
+
+
+def _trial(values: tuple[str, ...]) -> str:
+    """The first value that says that something was earned on trial only; else empty."""
+    return next((value for value in values if TRIALS & set(header_words(value))), "")
+
+
 def _asked(header: str, what: str, values: tuple[str, ...], could_be: Collection[Column]) -> str:
     """A sentence that asks whether a column of `what` is one of `could_be`; empty where that is empty."""
     if not could_be:
@@ -94,6 +224,36 @@ def _asked(header: str, what: str, values: tuple[str, ...], could_be: Collection
     names = " or ".join(column.name for column in could_be)
     shown = ", ".join(values[:2])
     return f"holds {what} ({shown}) and is not used. If it is what we call {names}, say so in a mapping."
+
+
+def _may_be(kind: Kind, column: Column, header: str) -> bool:
+    """Whether days below a header may be those of a column: an end is no beginning, and only some words revoke."""
+    words = set(header_words(header))
+    if column.name == "revoked_on":
+        return bool(words & REVOCATIONS)
+    return not (words & ENDS and column.name in ("hired_on", kind.begins))
+
+
+def _beside(kind: Kind, decoded: Decoded, at: int, places: Places) -> str:
+    """A sentence about days that some rows have where the column that is read as their end has none; else empty."""
+    name = next((name for name in ("left_on", "expires_on", "valid_to") if len(places.get(name, ())) == 1), "")
+    if (
+        not name
+        or not ENDS & set(header_words(decoded.header[at]))
+        or not any(column.name == name for column in kind.columns)
+    ):
+        return ""
+    used = decoded.columns[places[name][0]]
+    more = sum(
+        bool(day.strip()) and not end.strip()
+        for day, end in zip(decoded.columns[at][:MOST_ROWS].to_pylist(), used[:MOST_ROWS].to_pylist(), strict=True)
+    )
+    if not more:
+        return ""
+    return (
+        f"holds dates in {counted(more, 'row')} in which {decoded.header[places[name][0]]}, read as {name}, is empty. "
+        "If something ends on them, put both into one column."
+    )
 
 
 def _ends_first(columns: Collection[Column]) -> list[Column]:

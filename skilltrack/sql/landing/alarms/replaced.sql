@@ -1,5 +1,5 @@
 -- How many known ids have a name that shares no word with the earlier one (renamed), and for how many of these the
--- address and the day of hiring changed too, as far as both are known (replaced).
+-- address and the day of hiring changed too, or whose other names differ and both of these did, as far as the file has both and they are known (replaced).
 with pairs as (
     select
         g.file_no,
@@ -8,8 +8,9 @@ with pairs as (
         g.name,
         b.name as was_name,
         {other_name} as is_other_name,
-        lower(trim(g.email)) <> lower(trim(b.email)) as is_other_email,
-        g.hired_on <> b.hired_on as is_hired_another_day
+        {another} as is_another,
+        lower(trim({email})) <> lower(trim(b.email)) as is_other_email,
+        {hired_on} <> b.hired_on as is_hired_another_day
     from good as g
     join roster as b on b.employee_id = g.employee_id and $effective_on between b.valid_from and b.valid_to
 )
@@ -28,7 +29,8 @@ from (
     select
         *,
         (file_no, line_no) as place,
-        is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
-            and coalesce(is_other_email, is_hired_another_day) is not null as is_replaced
+        (is_another and is_other_email and is_hired_another_day)
+            or is_other_name and coalesce(is_other_email, true) and coalesce(is_hired_another_day, true)
+            and ({by_name} or coalesce(is_other_email, is_hired_another_day) is not null) as is_replaced
     from pairs
 ) as b

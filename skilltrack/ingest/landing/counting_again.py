@@ -1,0 +1,42 @@
+"""What counts again by an upload although an earlier one took it back: revocations, payments that were cancelled."""
+
+from typing import Any
+
+from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.kinds import Kind
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
+from skilltrack.text import counted
+
+AWARDS = read_text("landing/counting_again/awards")
+
+PAYMENTS = read_text("landing/counting_again/payments")
+
+SOME = """
+select 1 from badge_files where upload_id = $upload_id and has_revoked_on and not is_signed
+and exists (select 1 from badge_rows where revoked_on is not null) limit 1
+"""
+"""Whether the upload says which awards are revoked, and any stored one is."""
+
+
+def tell_counting_again(kind: Kind, landing: Landing) -> None:
+    """Warn about rows of `good` by which a stored award or payment counts that was taken back, as by an older file."""
+    if landing.is_again or not (kind.holds_awards or kind.holds_payments):
+        return
+    asked: dict[str, Any] = {}
+    if kind.holds_awards:
+        asked = {"landed_on": landing.landed_on, "upload_id": landing.upload_id}
+        if not landing.transaction.rows(SOME, {"upload_id": landing.upload_id}):
+            return
+    select = with_definitions(AWARDS if kind.holds_awards else PAYMENTS)
+    row = landing.transaction.rows(select, asked | {"known_at": END_OF_TIME})[0]
+    if not row["n"]:
+        return
+    name, what = ("award_id", "award") if kind.holds_awards else ("spend_id", "payment")
+    was = "revoked" if kind.holds_awards else "cancelled"
+    message = (
+        f"{counted(row['n'], what)} that {'was' if row['n'] == 1 else 'were'} {was} before "
+        f"{'counts' if row['n'] == 1 else 'count'} again by this file. If it is an older export, undo this upload."
+    )
+    file = landing.file_names[row["file_no"]]
+    landing.problems.append(Problem(file, row["line_no"], name, row["id"], message, "warning"))

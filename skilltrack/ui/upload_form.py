@@ -25,7 +25,7 @@ from skilltrack.ingest import (
     recognised_kinds,
 )
 from skilltrack.kinds import has_roster, kind_called, kinds_open_to
-from skilltrack.language import _, day_format, mark, plural, texts
+from skilltrack.language import ENGLISH, _, current, day_format, mark, plural, texts
 from skilltrack.text import visible
 from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
@@ -70,6 +70,8 @@ def form() -> None:
     if sources is None:
         return
     options = _options(sources)
+    if current() != ENGLISH:
+        st.caption(_("What an import says about files and their rows is in English."))
     try:
         read, preview = _looked_at(sources, options)
     except Unanswered as unanswered:

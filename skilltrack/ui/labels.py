@@ -130,10 +130,10 @@ SHARES = ("coverage", "readiness")
 """Columns of shares, which tables show as whole percentages."""
 DRAWN: Mapping[str, Callable[..., Any]] = {
     "coverage": share, "readiness": share, "amount": _MONEY, "unconverted": _MONEY, "seat_time": _MONEY,
-    "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY, "paid": _MONEY,
+    "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
     "reasons": _MEDIUM, "closed_by": _LARGE, "remains": _LARGE, "message": _LARGE, "row": _LARGE,
-    "landed_at": _MINUTE, **dict.fromkeys(OUTCOMES, _MONEY),
+    "landed_at": _MINUTE,
 }  # fmt: skip
 """Columns that are not drawn as they are, in whatever table."""
 DRAWN_THERE: Mapping[tuple[str, str], Callable[..., Any]] = {
@@ -141,6 +141,8 @@ DRAWN_THERE: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("causes", "required"): _MORE_OR_FEWER,
     ("audit_log", "at"): partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm:ss"),
     ("job_titles", "is_right"): st.column_config.CheckboxColumn,
+    ("own_payments", "paid"): _MONEY,
+    **{("cost_centres", outcome): _MONEY for outcome in OUTCOMES},
 }
 """The same, in one table."""
 

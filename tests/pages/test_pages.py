@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import json
 import mmap
 import os
 import re
@@ -70,6 +71,11 @@ def test_every_page_opens_on_the_demo_company_without_a_complaint(demo_db, monke
         assert not page.warning, name
         if name.startswith(("team", "money")) and name not in ("team/people", "team/experts"):
             assert page.metric, name
+        for table in page.dataframe:
+            for column, drawn in json.loads(table.proto.columns or "{}").items():
+                if drawn and drawn.get("type_config", {}).get("type") in ("number", "progress"):
+                    cells = table.value[column].dropna()
+                    assert not [cell for cell in cells if isinstance(cell, str)], (name, column)
 
 
 def test_the_overview_shows_each_number_with_its_n_of_m(demo_db, monkeypatch):

@@ -141,7 +141,10 @@ def marks() -> str:
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
-    return text.format_map({name: _written(value) for name, value in values.items()}) if values else text
+    """The text with its values; a percent sign stays with its number at the end of a line."""
+    if not values:
+        return text
+    return text.format_map({name: _written(value) for name, value in values.items()}).replace(" %", "\u00a0%")
 
 
 def _written(value: Any) -> str:

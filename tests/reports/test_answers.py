@@ -20,7 +20,7 @@ def causes(**counts):
 
 
 def told(answer):
-    return f"{answer.strong} {answer.rest}"
+    return f"{answer.strong} {answer.rest}".replace("\u00a0%", " %")
 
 
 @pytest.mark.parametrize(("met", "counts", "sentence", "is_good"), [

@@ -4,6 +4,7 @@
 # make check  lint, format and types
 # make texts  bring the catalogues of translations up to date with the texts of the program
 # make docs   write docs/definitions.md, docs/files.md and docs/data-map.md from what they describe
+# make wheel  build the package that pipx and pip install, in dist/
 # make lock   write the lock files anew from the requirements files
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
@@ -19,7 +20,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs texts lock audit bench torture clean browser
+.PHONY: run test demo check docs texts wheel lock audit bench torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -27,7 +28,7 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/python -m skilltrack --db $(DEMO_DB) demo
 
-test: check browser
+test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
 
 check: $(VENV)/.dev
@@ -42,6 +43,9 @@ docs: $(VENV)/.run
 
 texts: $(VENV)/.run
 	$(BIN)/python -m skilltrack.ui.texts
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
 
 # Every file of every version by its hash, for all platforms; duckdb stays where its files can go back.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
@@ -87,6 +91,12 @@ browser: $(VENV)/.dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } \
 	|| $(BIN)/python -m playwright install --with-deps chromium
+
+# nginx, to test deploy/nginx.conf. Its package starts a server, so that only CI installs it; else those tests are left out.
+proxy:
+	@command -v nginx >/dev/null \
+	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends nginx-light; } \
+	|| echo "nginx is not installed (apt-get install nginx-light): the tests of deploy/nginx.conf are left out."
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -2,24 +2,26 @@
 
 import base64
 import hashlib
-import logging
 import re
-import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from skilltrack import logs
 from skilltrack.access import sessions
-from skilltrack.api import Guard, content_policy
-from skilltrack.api import imports as api
+from skilltrack.api import ROUTES, Guard, Watched, content_policy, failed, health, new_reference
+from skilltrack.backups import begin_nightly
 from skilltrack.commands import beside, cli
-from skilltrack.config import settings
+from skilltrack.config import PACKAGE, backup_rules, log_rules, settings
+from skilltrack.keeping import store_at
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
 from skilltrack.ui.text import went_wrong
@@ -27,12 +29,15 @@ from skilltrack.ui.text import went_wrong
 # Without this, the first visitor after a start could run a page file directly, without the entry script.
 PagesManager.uses_pages_directory = False
 
-log = logging.getLogger("skilltrack")
 
-
-async def health(_: Request) -> PlainTextResponse:
-    """Say that the server answers."""
-    return PlainTextResponse("ok")
+@asynccontextmanager
+async def started(_: st.App) -> AsyncIterator[None]:
+    """Write the log by our rules once the libraries have set up theirs."""
+    logs.begin(log_rules())
+    ended = begin_nightly(backup_rules(), settings().database, store_at)
+    yield
+    if ended is not None:
+        ended.set()
 
 
 async def overview(request: Request) -> RedirectResponse:
@@ -42,8 +47,8 @@ async def overview(request: Request) -> RedirectResponse:
 
 def on_script_error(error: Exception) -> bool:
     """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
-    reference = uuid.uuid4().hex[:8]
-    log.error("reference %s", reference, exc_info=error)
+    reference = new_reference()
+    failed(error, "page", reference)
     st.error(went_wrong(reference))
     return True
 
@@ -55,13 +60,17 @@ def inline_scripts() -> list[str]:
     return [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
 
 
+logs.begin(log_rules())
+health.listen()
 beside.listen(settings().database, cli.run)
 sign_in = sessions.sign_in()
 app = st.App(
-    "skilltrack/ui/main.py",
+    PACKAGE / "ui" / "main.py",
     secrets={"auth": sign_in.auth} if sign_in else None,
-    routes=[Route("/healthz", health), Route("/overview", overview), *api.ROUTES],
+    lifespan=started,
+    routes=[Route("/overview", overview), *health.ROUTES, *ROUTES],
     middleware=[
+        Middleware(Watched),
         Middleware(
             Guard,
             policy=content_policy(inline_scripts()),

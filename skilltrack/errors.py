@@ -3,9 +3,13 @@
 SkilltrackError
 └── Refused           the request cannot be carried out as it is; the text says what was found and what would work
     ├── BadQuestion   a report or screen was asked with a filter that means nothing here
+    │   ├── NotOpen   what is asked is not open to whoever asks
+    │   └── NotThere  what is named does not exist, or is out of the sight of whoever asks
     ├── BadFile       a file, folder or mapping cannot be read at all (rows that are wrong are `ingest.Problem`s)
-    ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process
+    ├── BadStore      the database file cannot be used: damaged, foreign, too new, or held by another process; or its
+    │                 audit log cannot be written
     ├── BadDefinition a metric or another SQL text of this program cannot be used as it is written
+    ├── BadToken      a program's token is unknown, was ended, or is over
     └── NoRoom        the disk is full
 
 Every `Refused` is worded for the person who asked; commands print it and exit with 2, screens show it in place.
@@ -24,6 +28,14 @@ class BadQuestion(Refused):
     """The metric, date, person, team or role asked for does not exist."""
 
 
+class NotOpen(BadQuestion):
+    """The part of the program, the report or the file is not open to whoever asks."""
+
+
+class NotThere(BadQuestion):
+    """Nothing that whoever asks may see has this name or number."""
+
+
 class BadFile(Refused):
     """The file as a whole cannot be read or mapped."""
 
@@ -34,6 +46,10 @@ class BadStore(Refused):
 
 class BadDefinition(Refused):
     """A SQL text, or the header of a metric, cannot be used as it is written."""
+
+
+class BadToken(Refused):
+    """The token lets nobody in."""
 
 
 class NoRoom(Refused):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
-from skilltrack.errors import BadQuestion, Refused
+from skilltrack.errors import BadQuestion, NotOpen, Refused
 from skilltrack.kept import BEHIND, is_fresh
 from skilltrack.language import _
 from skilltrack.relations import read_text
@@ -41,8 +41,8 @@ def viewer_for(
 ) -> Viewer:
     """The viewer who signed in with `email`, or is named by `employee_id`; `claimed` are roles that the sign-in told.
 
-    Raises `BadQuestion` when no active person of today's roster has the address and no role was given to it, when
-    several have it, or when the account is barred; also while the kept tables, which hold the reporting lines, lag.
+    Raises `NotOpen` when no active person of today's roster has the address and no role was given to it, when several
+    have it, or when the account is barred; `BadQuestion` while the kept tables, which hold the reporting lines, lag.
     """
     _refuse_stale(store)
     person = _person(store, email, employee_id)
@@ -51,7 +51,7 @@ def viewer_for(
     former = _former(store, named) if named and not person else set()
     address = _address(person["email"] or "") if person else named
     if "barred" in _given(store, {account, address, *former}):
-        raise BadQuestion(_("The account {account} is barred. An administrator can lift that.", account=account))
+        raise NotOpen(_("The account {account} is barred. An administrator can lift that.", account=account))
     given = _given(store, {account, named})
     if former:  # who has left has what was given to their address since, whatever the sign-in tells
         given, claimed = _given(store, {account} - former, _last_listed(store, named)), frozenset()
@@ -64,9 +64,7 @@ def viewer_for(
         roles.add("manager")
     if not roles:
         who = email or employee_id
-        raise BadQuestion(
-            _("{who} is on no roster today and has no role. Ask HR or an administrator for access.", who=who)
-        )
+        raise NotOpen(_("{who} is on no roster today and has no role. Ask HR or an administrator for access.", who=who))
     return Viewer(account, frozenset(roles), person["employee_id"] if person else None, tuple(lines))
 
 
@@ -116,7 +114,7 @@ def _person(store: Store, email: str | None, employee_id: str | None) -> dict[st
         return None
     people = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()
     if len(people) > 1:
-        raise BadQuestion(
+        raise NotOpen(
             _(
                 "{email} is the address of {n} people on the roster. Ask HR to correct it.",
                 email=email,
@@ -181,7 +179,7 @@ def give(
         raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(GRANTS)}.")
     if (role == "delegate") != bool(of_manager):
         raise Refused(_("A delegate stands in for a manager: say for whom. Every other role is about nobody."))
-    account = _known_account(store, account)
+    account = known_account(store, account)
     if account == viewer.account:
         raise Refused(
             _("Nobody gives a role to themselves. Ask another administrator, or the operator at the command line.")
@@ -214,7 +212,7 @@ def take(store: Store, viewer: Viewer, account: str, role: str, of_manager: str 
     in_force = roles_in_force(store)
     account = account.strip()
     if account not in set(in_force["account"]):
-        account = _known_account(store, account)
+        account = known_account(store, account)
     if not (
         (in_force["account"] == account) & (in_force["role"] == role) & (in_force["of_manager"] == of_manager)
     ).any():
@@ -238,7 +236,7 @@ def _note(
         transaction.record({"event": "role", "happened_at": at.isoformat()} | event)
 
 
-def _known_account(store: Store, account: str) -> str:
+def known_account(store: Store, account: str) -> str:
     """The account as it is stored: an employee_id, or a lower-case e-mail address that is on no roster."""
     account = account.strip()
     if "@" not in account:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.errors import Refused
+from skilltrack.errors import BadStore
 from skilltrack.storage import EVENTS, AuditEntry, AuditLog, Store, Verified
 
 __all__ = ["EVENTS", "UNSAID", "entries", "note", "verify"]
@@ -16,11 +16,11 @@ UNSAID = ("secret", "line", "lines", "root")
 
 
 def note(log: AuditLog, account: str, event: str, about: str | None = None, **what: Any) -> None:
-    """Note what somebody is about to do; raises `Refused` when that cannot be noted, so that it is not done."""
+    """Note what somebody is about to do; raises `BadStore` when that cannot be noted, so that it is not done."""
     try:
         log.note(account, event, about, **what)
     except OSError as error:
-        raise Refused(f"The audit log {log.path} cannot be written ({error.strerror}): nothing was done.") from error
+        raise BadStore(f"The audit log {log.path} cannot be written ({error.strerror}): nothing was done.") from error
 
 
 def verify(store: Store) -> Verified:

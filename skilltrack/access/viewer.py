@@ -7,7 +7,7 @@ decided by roles; whose rows are in the answer, by the definitions that `$sees_e
 
 from dataclasses import dataclass, replace
 
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import NotOpen
 from skilltrack.language import _, either, mark
 
 ROLES = {
@@ -74,15 +74,13 @@ class Viewer:
         if self.sees_everyone or not self.may("audit"):
             return self
         if is_of_a_part:
-            raise BadQuestion(
-                _("An auditor is told counts of the whole company only. Leave organisation and team out.")
-            )
+            raise NotOpen(_("An auditor is told counts of the whole company only. Leave organisation and team out."))
         return replace(self, roles=self.roles | {"hr"})
 
     def acting_in(self, area: str, what: str = "") -> str:
-        """Their account, for the history of what they do in an area; raises `BadQuestion` when it is closed to them."""
+        """Their account, for the history of what they do in an area; raises `NotOpen` when it is closed to them."""
         if not self.may(area):
-            raise BadQuestion(
+            raise NotOpen(
                 _(
                     "{what} is open to {roles}; {account} has no such role.",
                     what=_(what) if what else area.capitalize(), account=self.account,

@@ -23,7 +23,7 @@ OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
 takes from them no message but those that the page sends (`ui.socket`)."""
 GUARDED = ("/_stcore/", "/media/", "/component/")
 """Uploads, downloads, components, counters: only for who has signed in. All else is streamlit's own files, the
-sign-in, /healthz, and /api, which asks for its token itself."""
+sign-in, what programs watch (`api.health`), and /api, which asks for its token itself."""
 FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 NEXT = "skilltrack_next"
 """Cookie with the page that somebody wanted before signing in."""
@@ -119,7 +119,7 @@ class Guard:
             return "Another site may not ask here."  # one on another port of this host neither, which has our cookies
         is_here = is_loopback(host) and is_loopback(asked.client.host if asked.client else "")
         if self.is_local:
-            if not is_here or any(name in asked.headers for name in FORWARDING):
+            if not is_from_here(asked):
                 return "Skilltrack runs in local mode here: it answers this machine only, and no proxy."
             return None
         if self.sign_in and not is_here and host != urlsplit(self.sign_in.url).hostname:
@@ -175,6 +175,13 @@ class Guard:
                 if rules.is_https and "; secure" not in text.lower():
                     text += "; Secure"
                 headers.raw[at] = name, text.encode("latin-1")
+
+
+def is_from_here(asked: HTTPConnection) -> bool:
+    """Whether a request comes from this machine, under its own name and through no proxy."""
+    client = asked.client.host if asked.client else ""
+    is_here = is_loopback(_hostname(asked.headers.get("host", ""))) and is_loopback(client)
+    return is_here and not any(name in asked.headers for name in FORWARDING)
 
 
 def _hostname(named: str) -> str:

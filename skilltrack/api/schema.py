@@ -21,8 +21,10 @@ def schema_of(annotation: Any) -> dict[str, Any]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return {"enum": list(arguments)}
+    if origin is UnionType and all(each in PLAIN for each in arguments):
+        return {"type": [PLAIN[each] for each in arguments]}
     if origin is UnionType:
-        return {"type": [schema_of(each)["type"] for each in arguments]}
+        return {"anyOf": [schema_of(each) for each in arguments]}
     if origin is dict:
         return {"type": "object", "additionalProperties": schema_of(arguments[1])}
     if origin in (list, tuple):

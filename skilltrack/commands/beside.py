@@ -27,6 +27,7 @@ import click
 
 from skilltrack import __version__
 from skilltrack.errors import Refused
+from skilltrack.happenings import happened
 from skilltrack.keeping import store_at
 from skilltrack.storage import Store
 
@@ -216,6 +217,7 @@ def _served(line: socket.socket, store: Store, run: Callable[[list[str]], int]) 
                 threading.Thread(target=_watched, args=(line, request), daemon=True).start()
                 _request.set(request)
                 code = run(asked["words"])
+                happened("command", code=str(code))
             with suppress(OSError):
                 out.flush()
                 err.flush()

@@ -12,7 +12,19 @@ from pathlib import Path
 import click
 
 from skilltrack import __version__
-from skilltrack.commands import audit, beside, keeping, privacy, reports, roles, serving, uploads
+from skilltrack.commands import (
+    audit,
+    backups,
+    beside,
+    doctor,
+    keeping,
+    privacy,
+    reports,
+    roles,
+    serving,
+    tokens,
+    uploads,
+)
 from skilltrack.commands.console import Place
 from skilltrack.config import located, settings
 from skilltrack.errors import BadQuestion, Refused
@@ -31,7 +43,9 @@ def _database(context: click.Context, _: click.Parameter, given: Path | None) ->
         raise click.UsageError(f"--db names two databases, {before} and {given}. Name one.", context)
     context.obj = given or before
     if not isinstance(context.command, click.Group):
-        context.obj = located(context.obj) if context.obj else settings().database
+        is_demo = context.command.name == "demo" or context.params.get("with_demo", False)
+        unnamed = settings().demo_database if is_demo else settings().database
+        context.obj = located(context.obj) if context.obj else unnamed
         refuse_dangling(context.obj)
         words = WORDS.get()
         if words and context.command.name != "serve" and not beside.current():
@@ -45,7 +59,7 @@ DATABASE = click.Option(
     type=Place(),
     expose_value=False,
     callback=_database,
-    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb).",
+    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder).",
 )
 
 
@@ -67,10 +81,12 @@ def cli(context: click.Context, viewer: str | None) -> None:
         raise BadQuestion(f"{context.invoked_subcommand} is the operator's: --viewer is for {', '.join(AS_VIEWER)}.")
 
 
-FOR_VIEWERS = (*uploads.COMMANDS, *roles.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS, *reports.COMMANDS)
+FOR_VIEWERS = (
+    *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS, *reports.COMMANDS,
+)  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""
-for command in (*FOR_VIEWERS, *keeping.COMMANDS, *serving.COMMANDS):
+for command in (*FOR_VIEWERS, *keeping.COMMANDS, *backups.COMMANDS, *doctor.COMMANDS, *serving.COMMANDS):
     cli.add_command(command)
 _take_database(cli)
 

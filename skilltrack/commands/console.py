@@ -85,8 +85,8 @@ def open_database(db: Path, *, creates: bool = False, may_be_behind: bool = Fals
     if request := beside.current():
         yield request.store
         return
-    if creates and db == settings().database:
-        db.parent.mkdir(parents=True, exist_ok=True)
+    if creates:
+        make_folder(db)
     absent = [] if db.exists() else absent_parts(db)
     store = open_store(db, say, creates=creates, may_be_behind=may_be_behind)
     try:
@@ -97,6 +97,12 @@ def open_database(db: Path, *, creates: bool = False, may_be_behind: bool = Fals
             store.close()
             if is_empty:
                 remove_parts(absent)
+
+
+def make_folder(db: Path) -> None:
+    """Make the folder of a database that nobody named; one that was named is where somebody says that it is."""
+    if db in (settings().database, settings().demo_database):
+        db.parent.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

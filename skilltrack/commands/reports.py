@@ -1,73 +1,64 @@
 """The commands that give answers: reports and packs, data for other tools, and making a file again to compare."""
 
 import sys
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from skilltrack.commands.console import Day, Moment, Place, asking, open_database, progress_bar
-from skilltrack.config import today
 from skilltrack.errors import BadFile, BadQuestion
-from skilltrack.questions import Filters, Metrics, catalogue, reports
-from skilltrack.storage import parameters_named
-
-DAY = Day()
-SCOPE = (
-    click.option("--as-of", type=DAY, help="The day asked about (default: today)."),
-    click.option("--known-at", type=Moment(), help="Only what was known by then, UTC (default: now)."),
-    click.option("--assurance", default="attested", help="verified, attested or claimed."),
-    click.option("--manager", help="Only this manager's organisation (employee_id; an empty one is refused)."),
-    click.option("--team", help='Only this team; "" for people without one.'),
+from skilltrack.questions import (
+    OF_PEOPLE,
+    OPTIONS,
+    Filters,
+    Metrics,
+    Option,
+    catalogue,
+    filters_of,
+    refuse_unasked,
+    reports,
 )
 
+TYPES: dict[str, click.ParamType] = {"day": Day(), "time": Moment(), "number": click.INT, "text": click.STRING}
 
-def scoped(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say what a question is about."""
-    for option in reversed(SCOPE):
-        command = option(command)
-    return command
+
+def asked_about(options: Sequence[Option]) -> Callable[..., Any]:
+    """The options of a command that say what a question is about."""
+
+    def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            typed = f"--{option.name.replace('_', '-')}"
+            command = click.option(typed, option.filter, type=TYPES[option.kind], help=option.about)(command)
+        return command
+
+    return with_options
 
 
 @click.command("report")
 @click.argument("name")
-@scoped
-@click.option("--role", help="In readiness and gaps: ask about this role; elsewhere: only people in it; never empty.")
-@click.option("--employee", help="Whose transcript (employee_id).")
-@click.option("--skill", help="Only this skill (skill_id), in experts.")
-@click.option("--level", type=int, help="At least this level, in experts.")
-@click.option("--from", "paid_from", type=DAY, help="First day of the period, for spend, changes and the board pack.")
-@click.option("--to", "paid_to", type=DAY, help="Last day of the period (default: the as-of date).")
-@click.option("--months", type=int, default=12, help="How many months, for trend and forecast.")
+@asked_about(OPTIONS)
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
 @click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.pass_obj
 def report_command(
-    db: Path, name: str, form: str, output: Path | None, as_of: date | None, suppress: bool, explain: bool, **asked: Any
+    db: Path, name: str, form: str, output: Path | None, suppress: bool, explain: bool, **asked: Any
 ) -> None:
     """Print one report, or a pack: board, team, transcript or audit."""
-    _refuse_what_is_not_asked(name, asked)
+    filters = filters_of(asked)
+    refuse_unasked(name, filters)
     if explain:
-        _explain(db, name, Filters(as_of=as_of or today(), **asked))
+        _explain(db, name, filters)
         return
     from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
 
-    order = exports.Order(name, form, Filters(as_of=as_of or today(), **asked), suppress)
+    order = exports.Order(name, form, filters, suppress)
     with open_database(db) as store, progress_bar(f"Report {name}", length=3) as progress:
         _, content = exports.export(store, asking(store), order, output, progress)
     sys.stdout.buffer.write(content)
-
-
-def _refuse_what_is_not_asked(name: str, asked: dict[str, Any]) -> None:
-    """Raise `BadQuestion` for a skill or a level that a report would take no notice of."""
-    takes = parameters_named(catalogue()[name].sql) if name in catalogue() else ("skill", "level")
-    for what in ("skill", "level"):
-        if asked[what] is not None and what not in takes:
-            raise BadQuestion(f"{name} is not asked about one {what}. Leave --{what} out, or ask for experts.")
 
 
 def _explain(db: Path, name: str, filters: Filters) -> None:
@@ -82,9 +73,9 @@ def _explain(db: Path, name: str, filters: Filters) -> None:
 @click.command("export")
 @click.argument("what", metavar="star|snapshot")
 @click.argument("target", type=Place())
-@scoped
+@asked_about(OF_PEOPLE)
 @click.pass_obj
-def export_command(db: Path, what: str, target: Path, as_of: date | None, **asked: Any) -> None:
+def export_command(db: Path, what: str, target: Path, **asked: Any) -> None:
     """Write the star schema: a folder of Parquet files (star), or a DuckDB file for analysts (snapshot)."""
     from skilltrack.reports import exports
 
@@ -93,7 +84,7 @@ def export_command(db: Path, what: str, target: Path, as_of: date | None, **aske
     if (target.suffix == ".duckdb") != (what == "snapshot"):
         raise BadQuestion(f"{target} does not fit: star wants a folder, snapshot a file that ends in .duckdb.")
     with open_database(db) as store, progress_bar(f"Exporting {what}", length=10) as progress:
-        exports.export_model(store, asking(store), Filters(as_of=as_of or today(), **asked), target, progress)
+        exports.export_model(store, asking(store), filters_of(asked), target, progress)
     click.echo(f"The {what} is in {target}.")
 
 

@@ -9,8 +9,8 @@ import click
 
 from skilltrack.access import is_loopback, sign_in
 from skilltrack.commands import demo
-from skilltrack.commands.console import left_alone, progress_bar, say
-from skilltrack.config import ROOT, settings
+from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
+from skilltrack.config import ROOT, log_rules, settings, watch_rules
 from skilltrack.errors import Refused
 from skilltrack.keeping import open_store
 
@@ -19,18 +19,27 @@ from skilltrack.keeping import open_store
 @click.pass_obj
 def demo_command(db: Path) -> None:
     """Build the demo company in a new database, or in the place of a demo company that nobody changed."""
+    make_folder(db)
     with progress_bar("Building the demo company", length=30) as progress, left_alone(db):
         demo.build_anew(db, progress)
-    click.echo(f"The demo company is in {db}. Look at it: python -m skilltrack --db {db} serve --local")
+    program = click.get_current_context().find_root().info_name
+    click.echo(f"The demo company is in {db}. Look at it: {program} --db {db} serve --local")
 
 
 @click.command("serve")
 @click.option("--port", type=int, help="Port to listen on (default: $PORT, else 8501).")
-@click.option("--demo", "with_demo", is_flag=True, help="Build the demo company first, or bring it up to date.")
+@click.option(
+    "--demo",
+    "with_demo",
+    is_flag=True,
+    is_eager=True,  # known before the database is: without --db it is the demo company's own
+    help="Build the demo company first, or bring it up to date.",
+)
 @click.option("--local", is_flag=True, help="Let everybody at this machine in without signing in; --demo implies it.")
 @click.pass_obj
 def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     """Start the app."""
+    log_rules(), watch_rules()  # refused here, not when the server loads the app
     listen, is_local = settings(), local or with_demo or settings().is_local
     if is_local and not is_loopback(listen.host):
         raise Refused(f"Local mode answers this machine only, and SKILLTRACK_HOST is {listen.host}. Leave it out.")
@@ -39,11 +48,10 @@ def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> N
             "Nobody could sign in. Set a provider (docs/signing-in.md), or add --local to let everybody at this "
             "machine in."
         )
+    make_folder(db)
     if with_demo:
         with progress_bar("Building the demo company", length=30) as progress:
             demo.refresh(db, progress)
-    if db == settings().database:
-        db.parent.mkdir(parents=True, exist_ok=True)
     open_store(db, say).close()  # tell of an unusable database here, not on a page
     port = port or listen.port
     click.echo(f"Skilltrack listens on http://{listen.host}:{port} (Ctrl+C stops it)")

@@ -10,8 +10,20 @@ import click
 
 from skilltrack.commands.console import Day, Place, asking, here, kind_of_file, open_database, progress_bar, tell
 from skilltrack.errors import BadFile, Refused
-from skilltrack.ingest import KINDS, Outcome, Problem, Unanswered, import_files, import_folder, redo, undo, uploads
+from skilltrack.ingest import (
+    KINDS,
+    Outcome,
+    Problem,
+    Unanswered,
+    import_files,
+    import_folder,
+    redo,
+    said_again,
+    undo,
+    uploads,
+)
 from skilltrack.reports import render
+from skilltrack.text import counted
 
 
 @click.command("import")
@@ -79,7 +91,12 @@ def undo_command(db: Path, upload: int, by: str) -> None:
     with open_database(db) as store:
         viewer = asking(store, by)
         undo(store, upload, by=viewer.acting_in("uploads"), areas=viewer.areas)
+        again = said_again(store, upload)
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
+    for kind, number in again.items():
+        click.echo(
+            f"Later uploads say {counted(number, 'row')} of {kind} again: these stay as the later ones say.", err=True
+        )
 
 
 @click.command("redo")

@@ -1,14 +1,32 @@
 """What keeps a company whole: opening, backup, restore, rebuilding, repair, erasure, retention, the data map."""
 
-from skilltrack.keeping.durability import backup, check_file, open_store, recoveries, restore
+from skilltrack.keeping.condition import Condition, conditions
+from skilltrack.keeping.contents import totals
+from skilltrack.keeping.durability import (
+    backup,
+    check,
+    check_file,
+    copy_proved,
+    note_backup,
+    open_store,
+    recoveries,
+    restore,
+)
+from skilltrack.keeping.findings import Finding
 from skilltrack.keeping.mending import rebuild, repair
 from skilltrack.keeping.own_files import absent_parts, refuse_dangling, refuse_own_file, remove_parts
 from skilltrack.keeping.shared_store import store_at
 
 __all__ = [
+    "Condition",
+    "Finding",
     "absent_parts",
     "backup",
+    "check",
     "check_file",
+    "conditions",
+    "copy_proved",
+    "note_backup",
     "open_store",
     "rebuild",
     "recoveries",
@@ -18,4 +36,5 @@ __all__ = [
     "repair",
     "restore",
     "store_at",
+    "totals",
 ]

@@ -13,8 +13,8 @@ from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entr
 
 NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
-    "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "erased": "erasure",
-    "recovered": "recovery", "unreadable": "unreadable line",
+    "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role",
+    "token": "change of a token", "erased": "erasure",    "recovered": "recovery", "unreadable": "unreadable line",
 }  # fmt: skip
 """What happened, in words, by the event of a line."""
 
@@ -121,6 +121,8 @@ def named(entry: Entry) -> str:
     if event == "role":
         given = "given to" if entry["is_granted"] else "taken from"
         return f"the role {entry['role']} {given} {entry['account']}"
+    if event == "token":
+        return f"the token {entry['token_id']} {'made for' if entry['is_made'] else 'taken from'} {entry['account']}"
     return f"the {EVENTS.get(event, event)} of {entry.get('happened_at', '')[:16]}"
 
 
@@ -130,7 +132,7 @@ def _short(value: Any) -> str:
 
 
 def of_tables(store: Store) -> list[Entry]:
-    """What the tables of the database say about uploads, roles and erasures, as lines of the journal, oldest first."""
+    """What the tables say about uploads, roles, tokens and erasures, as lines of the journal, oldest first."""
     files: dict[int, list[Entry]] = {}
     for row in store.query(
         "select f.upload_id, f.kind, f.file_name as name, f.sha256, s.stored, f.byte_count as bytes, s.source, "
@@ -158,8 +160,9 @@ def of_tables(store: Store) -> list[Entry]:
                 "files": files.get(number, []),
             }
         entries.append(entry)
-    for row in store.query("from role_events").to_pylist():
-        entries.append({"event": "role", "happened_at": row.pop("happened_at").isoformat()} | row)
+    for event, table in (("role", "role_events"), ("token", "token_events")):
+        for row in store.query(f"from {table}").to_pylist():
+            entries.append({"event": event, "happened_at": row.pop("happened_at").isoformat()} | row)
     for row in store.query("from erasures").to_pylist():
         details = {"salt": row["salt"], "code": row["code"], "by": row["by_whom"]}
         entries.append({"event": "erased", "happened_at": row["erased_at"].isoformat()} | details)
@@ -274,7 +277,7 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
 
 
 def known_only_by(before: Store, fresh: Store) -> list[Entry]:
-    """The uploads, roles and erasures that `before` knows and neither `fresh` nor its journal does.
+    """The uploads, roles, tokens and erasures that `before` knows and neither `fresh` nor its journal does.
 
     `before` may be of an earlier program, which kept no copies of lines.
     """
@@ -286,7 +289,9 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
     if before.query("select 1 from duckdb_tables() where table_name = 'journal_lines'").num_rows:
         digests = known_digests(fresh) | {entry["digest"] for entry in entries}
         unknown += [
-            copy for copy in _copies_of(before) if copy["event"] in ("role", "erased") and copy["digest"] not in digests
+            copy
+            for copy in _copies_of(before)
+            if copy["event"] in ("role", "token", "erased") and copy["digest"] not in digests
         ]
     return unknown
 

@@ -121,10 +121,7 @@ def backup(store: Store, target: Path) -> None:
     refuse_own_file(Path(store.path), target)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        store.copy_to(part)
-        problems = faults(part)
-        if problems:
-            raise Refused(f"The backup is damaged and was not kept: {problems[0]}")
+        copy_proved(store, part)
         second_name(part, target)  # does not overwrite what somebody else has put there meanwhile
         sync(target.parent)
     except FileExistsError:
@@ -133,8 +130,23 @@ def backup(store: Store, target: Path) -> None:
         raise Refused(f"{target} cannot be written: {error.strerror}. Choose another place.") from error
     finally:
         part.unlink(missing_ok=True)
-    with suppress(Refused), store.write() as transaction:  # the backup is good also where the journal is not
-        transaction.record({"event": "backup", "happened_at": now(), "path": str(target.resolve())})
+    note_backup(store, str(target.resolve()))
+
+
+def copy_proved(store: Store, target: Path, also: Callable[[], None] = lambda: None) -> None:
+    """Copy the live database to a new file and open the copy; raises `Refused` where it is not whole.
+
+    `also` is done at the moment of the copy, while writers wait.
+    """
+    store.copy_to(target, also)
+    if problems := faults(target):
+        raise Refused(f"The backup is damaged and was not kept: {problems[0]}")
+
+
+def note_backup(store: Store, place: str) -> None:
+    """Note in the journal that a backup was made and where it is; it is good also where the journal is not."""
+    with suppress(Refused), store.write() as transaction:
+        transaction.record({"event": "backup", "happened_at": now(), "path": place})
 
 
 def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:

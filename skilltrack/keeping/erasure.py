@@ -165,6 +165,8 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
         key: ERASED if key in ("by", "by_whom") and known.people.is_meant(str(entry[key])) else entry[key]
         for key in entry
     }
+    if "label" in entry:
+        made["label"] = known.people.mention.sub(ERASED, entry["label"])
     if "files" in entry:
         made["files"] = [
             _rewritten_file(store, file, (entry["upload_id"], file_no), known, say)
@@ -185,9 +187,8 @@ def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, sa
 
 
 def _is_of(entry: Entry, people: Named) -> bool:
-    """Whether a line is about a role that one of them had or stood in for."""
-    about = [entry["account"], entry["of_manager"]] if entry["event"] == "role" else []
-    return any(people.is_meant(account) for account in about)
+    """Whether a line is about a token of one of them, or about a role that one of them had or stood in for."""
+    return any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry)
 
 
 def _backups(store: Store, people: Named) -> list[str]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skilltrack.access import roles_in_force
+from skilltrack.access import roles_in_force, unended_tokens
 from skilltrack.errors import Refused
 from skilltrack.keeping.agreement import (
     check_journal,
@@ -137,7 +137,8 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
             if was != now:
                 what = f"{was['n']:,} rows would be {now['n']:,}" if was["n"] != now["n"] else "rows would differ"
                 changes.append(f"{table}: {what}.")
-    return changes + (_rights(before, rebuilt) if "role_events" in known else [])
+    changes += _rights(before, rebuilt) if "role_events" in known else []
+    return changes + (_tokens(before, rebuilt) if "token_events" in known else [])
 
 
 def _columns(store: Store) -> dict[str, list[str]]:
@@ -156,3 +157,9 @@ def _rights(before: Store, after: Store) -> list[str]:
     )
     changes = [f"{account} would have the role {role} again." for account, role, _ in sorted(has - had)]
     return changes + [f"{account} would lose the role {role}." for account, role, _ in sorted(had - has)]
+
+
+def _tokens(before: Store, after: Store) -> list[str]:
+    had, has = unended_tokens(before), unended_tokens(after)
+    changes = [f"The token {token} of {has[token]} would be valid again." for token in sorted(has.keys() - had)]
+    return changes + [f"The token {token} of {had[token]} would be lost." for token in sorted(had.keys() - has)]

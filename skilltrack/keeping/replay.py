@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from skilltrack.access import ROLE_ROW
+from skilltrack.access import ROLE_ROW, TOKEN_ROW
 from skilltrack.errors import Refused
 from skilltrack.ingest import Named, Options, Source, import_sources, parse_mapping, take_back
 from skilltrack.keeping.agreement import known_digests
@@ -175,9 +175,11 @@ def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
 
 
 def _bring(transaction: Transaction, entry: Entry) -> None:
-    """Do again what no file brings: a role given or taken, an erasure. Of other entries only the line is stored."""
+    """Do again what no file brings: a change of a role or token, an erasure. Of others only the line is stored."""
     if entry["event"] == "role":
         transaction.run(ROLE_ROW, entry)
+    if entry["event"] == "token":
+        transaction.run(TOKEN_ROW, entry)
     if entry["event"] == "erased":
         transaction.run(ERASURE, entry)
     transaction.know(entry)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from skilltrack.errors import Refused
+from skilltrack.errors import NotOpen
 from skilltrack.kinds.headers import headers_of
 from skilltrack.kinds.meanings import KEPT_APART, Column, Kind, Means
 
@@ -380,11 +380,11 @@ def kinds_about_people() -> list[Kind]:
 
 
 def refuse_closed(names: Iterable[str], areas: frozenset[str] | None) -> None:
-    """Raise `Refused` when somebody with access to these areas may not upload or undo one of these kinds."""
+    """Raise `NotOpen` when somebody with access to these areas may not upload or undo one of these kinds."""
     may = kinds_open_to(areas)
     closed = sorted(set(names) - set(may))
     if closed:
-        raise Refused(
+        raise NotOpen(
             f"Only HR may upload or undo files of {' and '.join(closed).replace('_', ' ')}. You may upload and undo: "
             f"{', '.join(may).replace('_', ' ') or 'none'}."
         )

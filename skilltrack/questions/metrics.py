@@ -4,6 +4,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion
+from skilltrack.happenings import timed
 from skilltrack.language import _
 from skilltrack.questions.filters import Filters
 from skilltrack.questions.plan import Plan, choose_texts
@@ -31,7 +32,7 @@ class Metrics:
         `BadDefinition` when the metric reads anything but definitions.
         """
         question = check(name, viewer, filters)
-        with self._store.snapshot() as reading:
+        with timed("question", metric=name), self._store.snapshot() as reading:
             scope = scope_of(reading, question, self._reads_kept)
             plan = choose_texts(question, scope)
             rows = limited(plan, run(reading, plan))

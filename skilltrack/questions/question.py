@@ -5,7 +5,7 @@ from typing import Any
 
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, today
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadQuestion, NotThere
 from skilltrack.questions.filters import READINGS, Filters
 from skilltrack.questions.headers import Metric, catalogue
 from skilltrack.relations import END_OF_TIME, refuse_tables
@@ -58,12 +58,12 @@ def check(name: str, viewer: Viewer, filters: Filters) -> Question:
     """The question, if this viewer may ask it; raises `BadQuestion` and `BadDefinition` as `Metrics.ask` does."""
     metric = catalogue().get(name)
     if metric is None:
-        raise BadQuestion(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
+        raise NotThere(f"There is no report {name!r}. Try one of: {', '.join(sorted(catalogue()))}.")
     viewer.acting_in(metric.area, metric.title)
     refuse_tables(metric.title, metric.sql)
     if metric.area == "reports":
         viewer = viewer.asking_for_counts(filters.are_about_a_part)
     filters.refuse_impossible()
     if metric.report == "employee" and filters.employee is None:
-        raise BadQuestion(f"The {name} report is about one person. Say who with --employee ID.")
+        raise BadQuestion(f"The {name} report is about one person. Say who (employee ID).")
     return Question(metric, viewer, filters)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadQuestion, NotThere
 from skilltrack.kept import BEHIND
 from skilltrack.language import _
 from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, remembered
@@ -49,7 +49,7 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
         facts, scope = _from_kept(reading, question, asked, fresh)
     for what, seek in SEEK.items():
         if facts.get(what) is False:
-            raise BadQuestion(_(seek, asked=repr(asked[what])))
+            raise NotThere(_(seek, asked=repr(asked[what])))
     return scope
 
 

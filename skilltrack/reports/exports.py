@@ -19,7 +19,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
-from skilltrack.errors import BadQuestion, Refused
+from skilltrack.errors import BadQuestion, NotThere, Refused
 from skilltrack.keeping import refuse_own_file
 from skilltrack.language import ENGLISH, _, mark, spoken
 from skilltrack.questions import Filters, Metrics, catalogue, reports
@@ -34,6 +34,12 @@ FORMS = {
     "csv": "CSV", "xlsx": mark("Excel workbook"), "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
     "ob3": mark("Open Badges 3.0, unsigned"),
 }  # fmt: skip
+MEDIA = {
+    "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf", "parquet": "application/vnd.apache.parquet", "json": "application/json",
+    "ob3": "application/json",
+}  # fmt: skip
+"""The media type of each format, for browsers and programs."""
 CARRYING = ("xlsx", "pdf", "parquet")
 """Formats that carry their receipt inside; the others have it in a file beside them."""
 
@@ -49,6 +55,33 @@ def forms_of(name: str) -> list[str]:
     if name == "transcript":
         return sorted(FORMS, key=lambda form: form != "pdf")
     return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMS if form != "ob3"]
+
+
+def open_to(viewer: Viewer) -> dict[str, str]:
+    """Packs and reports that a viewer may make, with their titles."""
+    titles = {name: title for name, title in packs.TITLES.items() if viewer.may(packs.AREAS[name])}
+    for name in reports():
+        if name not in packs.PACKS and catalogue()[name].report == "yes" and viewer.may(catalogue()[name].area):
+            titles[name] = catalogue()[name].title
+    return titles
+
+
+def refuse_closed(name: str, viewer: Viewer) -> None:
+    """Raise `NotOpen` for a report or pack that a viewer may not make, whatever it is asked about."""
+    if name in packs.PACKS:
+        viewer.acting_in(packs.AREAS[name], packs.TITLES[name])
+    else:
+        viewer.acting_in(catalogue()[name].area, catalogue()[name].title)
+
+
+def about(name: str) -> str:
+    """What a report or pack answers, in a sentence."""
+    return packs.CONTENTS.get(name) or catalogue()[name].question
+
+
+def file_name(order: Order) -> str:
+    """What the file of an order is called, by report and day."""
+    return f"{order.name}-{order.filters.as_of}.{'json' if order.form == 'ob3' else order.form}"
 
 
 def export(
@@ -77,19 +110,24 @@ def export(
     return receipt, b""
 
 
-def write(
-    store: Store, viewer: Viewer, receipt: Receipt, file: BinaryIO, progress: Progress = lambda step: None
-) -> None:
-    """The bytes that a receipt stands for."""
-    order, receipt_text = receipt.order, receipt.as_json()
+def refuse_unknown(order: Order) -> None:
+    """Raise `BadQuestion` for a report or format that does not exist, and for numbers that cannot be hidden."""
     if order.name not in (*reports(), *packs.PACKS):
         known = ", ".join(dict.fromkeys([*reports(), *packs.PACKS]))
-        raise BadQuestion(f"There is no report {order.name!r}. Try one of: {known}.")
+        raise NotThere(f"There is no report {order.name!r}. Try one of: {known}.")
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
         raise BadQuestion(f"{order.name} is not available as {order.form!r}. Use one of: {known}.")
     if order.suppress and order.name not in (*REPORTS, *receipts.HIDING):
         raise BadQuestion(f"Small numbers can be hidden in {', '.join(REPORTS)}, not in {order.name}.")
+
+
+def write(
+    store: Store, viewer: Viewer, receipt: Receipt, file: BinaryIO, progress: Progress = lambda step: None
+) -> None:
+    """The bytes that a receipt stands for."""
+    order, receipt_text = receipt.order, receipt.as_json()
+    refuse_unknown(order)
     progress(_("Asking"))
     if order.form in ("pdf", "xlsx"):
         document = _document(store, viewer, receipt)
@@ -116,7 +154,7 @@ def write(
     else:
         who = _ask(store, receipt)("people", viewer, order.filters)
         if who.empty:
-            raise BadQuestion(f"The roster of {order.filters.as_of} does not list this person. Choose another day.")
+            raise NotThere(f"The roster of {order.filters.as_of} does not list this person. Choose another day.")
         file.write(open_badges.transcript(who.iloc[0], frame, order.filters.as_of))
 
 
@@ -148,10 +186,10 @@ def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
     return _answer(store, viewer, receipt).head(20)
 
 
-def note(store: Store, viewer: Viewer, receipt: Receipt, event: str = "exported") -> None:
+def note(store: Store, viewer: Viewer, receipt: Receipt, event: str = "exported", **more: str) -> None:
     """Write an export to the audit log with its receipt; called before the file is in its place."""
     order = receipt.order
-    what = {"report": order.name, "format": order.form, "receipt": receipt.digest()}
+    what = {"report": order.name, "format": order.form, "receipt": receipt.digest()} | more
     audit.note(store.journal.audit, viewer.account, event, order.filters.employee, **what)
 
 

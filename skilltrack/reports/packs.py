@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.access import Viewer
-from skilltrack.errors import BadQuestion, Refused
+from skilltrack.errors import BadQuestion
 from skilltrack.kinds import kinds_about_people
+from skilltrack.language import mark
 from skilltrack.questions import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
@@ -40,7 +41,7 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     areas, teams, risks = (ask(name, viewer, asked) for name in ("coverage_by_area", "teams", "risks"))
     hidden = hide(areas.rename(columns={"team": "group", "area": "column"}), smallest)
     if hidden.everything or 0 < now["with_role"] < smallest:
-        raise Refused(
+        raise BadQuestion(
             f"A board pack hides numbers that fewer than {smallest} people stand behind, and here that is all of them. "
             "Ask about more people, or ask for the team pack."
         )
@@ -86,7 +87,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
     if asked.manager is None and asked.team is None:
-        raise BadQuestion("The team pack is about one team or organisation. Choose it (--team or --manager).")
+        raise BadQuestion("The team pack is about one team or organisation. Choose a team or a manager.")
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
     skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])
@@ -199,6 +200,20 @@ PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
     "team": team,
     "transcript": transcript,
     "audit": audit,
+}
+TITLES = {
+    "board": mark("Board pack"),
+    "team": mark("Team pack"),
+    "transcript": mark("Transcript of one person"),
+    "audit": mark("Audit pack"),
+}
+AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
+"""The part of `access.AREAS` that a viewer of each pack needs."""
+CONTENTS = {
+    "board": mark("Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers."),
+    "team": mark("One team or organisation by name: who is ready, what is missing, what lapses next."),
+    "transcript": mark("What one person can do, who issued it, until when."),
+    "audit": mark("What the numbers rest on: definitions, uploads, counts, and what is left out."),
 }
 
 

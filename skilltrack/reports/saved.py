@@ -4,6 +4,7 @@ import json
 import shlex
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlencode
 
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
@@ -14,6 +15,8 @@ from skilltrack.storage import Store
 
 KEPT = ("manager", "team", "assurance", "employee")
 """Filters that are saved."""
+USUAL = ("assurance", "attested")
+"""The filter that is not said when it is as usual."""
 
 
 def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
@@ -52,12 +55,25 @@ def forget(store: Store, viewer: Viewer, name: str) -> None:
 
 def command(order: Order) -> str:
     """The command line that makes the same file each day, for cron."""
-    options = {"manager": order.filters.manager, "team": order.filters.team, "employee": order.filters.employee}
-    if order.filters.assurance != "attested":
-        options["assurance"] = order.filters.assurance
-    words = [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
+    words = [f"--{name} {shlex.quote(value)}" for name, value in _options(order).items()]
     words += ["--suppress"] if order.suppress else []
     ending = "json" if order.form == "ob3" else order.form
     return " ".join(
         ["python -m skilltrack report", order.name, f"--format {order.form}", *words, f"--output {order.name}.{ending}"]
     )
+
+
+def request(order: Order) -> str:
+    """The command line that fetches the same file each day over HTTP."""
+    asked = _options(order) | {"format": order.form} | ({"suppress": "true"} if order.suppress else {})
+    ending = "json" if order.form == "ob3" else order.form
+    return (
+        f'curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" -o {order.name}.{ending} '
+        f'"$SKILLTRACK_URL/api/reports/{order.name}?{urlencode(asked)}"'
+    )
+
+
+def _options(order: Order) -> dict[str, str]:
+    """The filters that are saved, by the name of the option; those that say nothing are left out."""
+    asked = {name: getattr(order.filters, name) for name in KEPT}
+    return {name: value for name, value in asked.items() if value is not None and (name, value) != USUAL}

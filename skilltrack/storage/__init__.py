@@ -5,6 +5,8 @@ Only this package imports duckdb.
 
 from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, WAY_OUT, is_full
+from skilltrack.storage.engine import machine_memory
+from skilltrack.storage.engine import memory as engine_memory
 from skilltrack.storage.journal import (
     KEPT,
     OF_UPLOADS,
@@ -50,6 +52,7 @@ __all__ = [
     "Verified",
     "alone_at",
     "as_line",
+    "engine_memory",
     "entry_of",
     "files_named",
     "finish_swap",
@@ -59,6 +62,7 @@ __all__ = [
     "is_snapshot",
     "learn",
     "log_of",
+    "machine_memory",
     "note_write",
     "parameters_named",
     "parsed",

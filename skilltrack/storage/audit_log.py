@@ -30,6 +30,7 @@ EVENTS = {
     "begun": mark("Log begun"), "signed_in": mark("Signed in"), "saw": mark("Saw a transcript"),
     "exported": mark("Exported"), "reproduced": mark("Made a file again"), "uploaded": mark("Uploaded"),
     "undone": mark("Took an upload back"), "redone": mark("Put an upload back"), "role": mark("Changed a role"),
+    "token": mark("Changed a token"), "used_token": mark("Used a token"),
     "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
     "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
     "journal": mark("Wrote the journal again"),
@@ -173,6 +174,9 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
     if event == "role":
         what = {"role": entry["role"], "of": audit.code(entry["of_manager"]), "given": entry["is_granted"]}
         return audit.note(entry["by_whom"], event, entry["account"], **what, line=line)
+    if event == "token":
+        what = {"token": entry["token_id"], "scopes": entry["scopes"], "to": entry["valid_to"]}
+        return audit.note(entry["by_whom"], event, entry["account"], **what, made=entry["is_made"], line=line)
     if "upload_id" not in entry:
         return audit.note(entry.get("by", ""), event, line=line)
     kinds = {"kinds": sorted({file["kind"] for file in entry["files"]})} if "files" in entry else {}

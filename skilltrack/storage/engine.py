@@ -1,6 +1,8 @@
 """The engine (duckdb): the one place that opens connections, from which no text reads another file or the network."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import duckdb
 
@@ -17,11 +19,22 @@ OPENING: dict[str, str | bool | int | float | list[str]] = {
 MEMORY = 4 * 2**30
 """Bytes the database may hold unless `SKILLTRACK_MEMORY` says otherwise, at most half of the machine's; what needs more
 is put on disk beside the file."""
+CGROUP = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Where a container or a unit of systemd is told how much memory it may use."""
 
 
 def memory() -> int:
     """Bytes the database may hold: what `SKILLTRACK_MEMORY` says, else `MEMORY`, at most half of the machine's."""
-    return min(most_memory() or MEMORY, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    return min(most_memory() or MEMORY, machine_memory() // 2)
+
+
+def machine_memory() -> int:
+    """Bytes that this process may use: those of the machine, or of the container that it runs in."""
+    limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    for path in CGROUP:
+        with suppress(OSError, ValueError):  # `max` is no limit
+            limits.append(int(path.read_text()))
+    return min(limits)
 
 
 def connect(path: str, is_read_only: bool = False) -> duckdb.DuckDBPyConnection:

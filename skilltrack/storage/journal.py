@@ -32,11 +32,15 @@ FIELDS: dict[str, dict[str, type]] = {
     "undone": _UPLOAD,
     "redone": _UPLOAD,
     "role": {"account": str, "role": str, "of_manager": str, "is_granted": bool, "by_whom": str},
+    "token": {
+        "token_id": str, "account": str, "label": str, "scopes": str, "token_hash": str, "is_made": bool,
+        "valid_to": str, "by_whom": str,
+    },
     "backup": {"path": str},
     "recovered": {"said": str},
     "erased": {"salt": str, "code": str, "by": str},
     "void": {},
-}
+}  # fmt: skip
 """What a line of each event must hold, besides `happened_at`."""
 FILE_FIELDS = {"kind": str, "name": str, "sha256": str, "stored": str, "bytes": int, "mapping": str}
 OF_UPLOADS = ("landed", "undone", "redone")

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -273,14 +273,18 @@ class Store:
             self._connection.close()
             self._connection = connect(self.path)
 
-    def copy_to(self, path: Path) -> None:
-        """Copy the file as it is now to `path`, which must not exist; writers wait meanwhile, readers do not."""
+    def copy_to(self, path: Path, also: Callable[[], None] = lambda: None) -> None:
+        """Copy the file as it is now to `path`, which must not exist; writers wait meanwhile, readers do not.
+
+        `also` is done while they wait: what lies beside the file is then of the same moment.
+        """
         with self._writing, path.open("xb") as copy:
             self._connection.cursor().execute("checkpoint").fetchall()
             for piece in self.pieces():
                 copy.write(piece)
             copy.flush()
             os.fsync(copy.fileno())
+            also()
 
     @contextmanager
     def replaced(self) -> Iterator[Path]:

@@ -24,11 +24,10 @@ from skilltrack.ingest import (
 )
 from skilltrack.kinds import kinds_open_to
 from skilltrack.language import _, plural
-from skilltrack.questions import Filters
+from skilltrack.questions import Filters, preview_import
 from skilltrack.text import shown, visible
 from skilltrack.ui import filters, labels, parts, upload_preview
 from skilltrack.ui.cache import ask, store
-from skilltrack.ui.preview import preview_import
 from skilltrack.ui.signin import viewer
 
 PATTERNS = {

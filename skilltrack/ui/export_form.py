@@ -10,12 +10,12 @@ from skilltrack import tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.language import _, mark, plural, texts
-from skilltrack.questions import Filters, catalogue, reports
+from skilltrack.language import _, plural, texts
+from skilltrack.questions import Filters
 from skilltrack.reports import exports, receipts
-from skilltrack.reports.exports import FORMS, Order, forms_of
+from skilltrack.reports.exports import FORMS, MEDIA, Order, forms_of, open_to
 from skilltrack.reports.receipts import Receipt
-from skilltrack.reports.saved import KEPT, command, forget, save, saved
+from skilltrack.reports.saved import KEPT, command, forget, request, save, saved
 from skilltrack.reports.suppression import REPORTS
 from skilltrack.storage import Store
 from skilltrack.text import visible
@@ -24,22 +24,8 @@ from skilltrack.ui.audit_log import note_once
 from skilltrack.ui.cache import key_of, scope_of, shaped, store
 from skilltrack.ui.signin import viewer, while_in
 
-PACK_TITLES = {
-    "board": mark("Board pack"),
-    "team": mark("Team pack"),
-    "transcript": mark("Transcript of one person"),
-    "audit": mark("Audit pack"),
-}
-PACK_AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
-PACK_CONTENTS = {
-    "board": mark("Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers."),
-    "team": mark("One team or organisation by name: who is ready, what is missing, what lapses next."),
-    "transcript": mark("What one person can do, who issued it, until when."),
-    "audit": mark("What the numbers rest on: definitions, uploads, counts, and what is left out."),
-}
 MADE = "export_made"
 """Where a session keeps the last large file that it made."""
-MIME = {"csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf"}
 
 
 def scopes() -> list[str]:
@@ -49,12 +35,9 @@ def scopes() -> list[str]:
 
 def chosen(view: Filters) -> Order:
     """What is to be exported, from the choices on the page."""
-    open_to = {name: _(title) for name, title in PACK_TITLES.items() if viewer().may(PACK_AREAS[name])}
-    for name in reports():
-        if name not in PACK_TITLES and catalogue()[name].report == "yes" and viewer().may(catalogue()[name].area):
-            open_to[name] = _(catalogue()[name].title)
+    titles = texts(open_to(viewer()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(_("What"), list(open_to), key="export_what", format_func=open_to.__getitem__, width=260)
+        name = st.selectbox(_("What"), list(titles), key="export_what", format_func=titles.__getitem__, width=260)
         form = st.selectbox(_("As"), forms_of(name), key="export_as", format_func=texts(FORMS).__getitem__, width=220)
         st.session_state.setdefault("export_hides", viewer().sees_everyone)
         hides = name in REPORTS and st.checkbox(
@@ -62,7 +45,7 @@ def chosen(view: Filters) -> Order:
             key="export_hides",
             help=_("Numbers with few people behind them stay empty. Show them only to those who may see these people."),
         )
-    st.caption(_(PACK_CONTENTS.get(name) or catalogue()[name].question))
+    st.caption(_(exports.about(name)))
     return Order(name, form, view, bool(hides))
 
 
@@ -128,12 +111,11 @@ def _downloads(
     order: Order, make: Callable[[], tuple[Receipt, bytes]], receipt: Callable[[], Receipt], *, is_drawn: bool = False
 ) -> None:
     """The download buttons: the file and, unless the file carries it, its receipt."""
-    ending = "json" if order.form == "ob3" else order.form
-    name = f"{order.name}-{order.filters.as_of}.{ending}"
+    name = exports.file_name(order)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             _("Download {form}", form=_(FORMS[order.form])), data=while_in(lambda: make()[1], is_drawn=is_drawn),
-            file_name=name, mime=MIME.get(order.form), on_click="ignore", icon=":material/download:", key="export_file",
+            file_name=name, mime=MEDIA[order.form], on_click="ignore", icon=":material/download:", key="export_file",
         )  # fmt: skip
         if order.form not in exports.CARRYING:
             st.download_button(
@@ -164,6 +146,8 @@ def kept(order: Order) -> None:
                 st.rerun()
     st.caption(_("The same file without a screen, for example each morning by cron:"))
     st.code(visible(command(order)), language="bash", wrap_lines=True)
+    st.caption(_("Or from another machine, by a program with a token (docs/api.md):"))
+    st.code(visible(request(order)), language="bash", wrap_lines=True)
 
 
 def _use(order: Order) -> None:

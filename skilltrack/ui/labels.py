@@ -63,6 +63,11 @@ OWN: dict[str, dict[str, Label]] = {
         "opens": (mark("Sees"), ""), "valid_from": (mark("From"), ""), "valid_to": (mark("To"), ""),
         "by_whom": (mark("Given by"), ""),
     },
+    "tokens": {
+        "account": (mark("Account"), ""), "label": (mark("For"), ""), "scopes": (mark("Opens"), ""),
+        "valid_to": (mark("Last day"), ""), "days": (mark("Days left"), ""), "state": (mark("State"), ""),
+        "token_id": (mark("Token"), ""), "by_whom": (mark("Made by"), ""),
+    },
     "uploads": {
         "upload_id": (mark("Upload"), ""), "landed_at": (mark("Imported (UTC)"), ""), "by_whom": (mark("By"), ""),
         "files": (mark("Files"), ""), "effective_on": (mark("Roster from"), ""), "new_rows": (mark("New"), ""),

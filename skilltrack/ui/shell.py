@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from skilltrack.access import AREAS
 from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
+from skilltrack.happenings import timed
 from skilltrack.language import _, listed, mark
 from skilltrack.ui import filters, languages, menu, signin
 from skilltrack.ui.text import plain
@@ -174,6 +175,7 @@ def run() -> None:
         signin.corner(is_in=refusal is None)
         languages.choice()
     try:
-        page.run()
+        with timed("page", page=page.title):
+            page.run()
     except Refused as refused:
         st.error(plain(refused), icon=":material/block:")

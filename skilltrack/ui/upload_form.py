@@ -26,10 +26,10 @@ from skilltrack.ingest import (
 )
 from skilltrack.kinds import has_roster, kind_called, kinds_open_to
 from skilltrack.language import ENGLISH, _, current, day_format, mark, plural, texts
+from skilltrack.questions import Preview, preview_import
 from skilltrack.text import visible
 from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
-from skilltrack.ui.preview import Preview, preview_import
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 

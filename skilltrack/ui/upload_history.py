@@ -12,10 +12,10 @@ from skilltrack.ingest import Options, Source, files_of, import_sources, redo, r
 from skilltrack.keeping import recoveries
 from skilltrack.kinds import kind_called, kinds_open_to
 from skilltrack.language import _, mark, plural
+from skilltrack.questions import preview_take_back
 from skilltrack.text import shown, visible
 from skilltrack.ui import labels, parts, upload_preview
 from skilltrack.ui.cache import store
-from skilltrack.ui.preview import preview_take_back
 from skilltrack.ui.signin import viewer, while_in
 
 ACTS = {

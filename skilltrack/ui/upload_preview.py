@@ -10,9 +10,9 @@ from skilltrack import tables
 from skilltrack.ingest import KINDS, Outcome, ReadFile
 from skilltrack.kinds import KEPT_APART, kind_called
 from skilltrack.language import _, mark, number, texts
+from skilltrack.questions import Effects, Preview
 from skilltrack.text import visible
 from skilltrack.ui import badges, labels, parts
-from skilltrack.ui.preview import Effects, Preview
 
 NOT_USED = "–"
 SORTS = {"new": mark("New"), "changed": mark("Changed"), "gone": mark("Gone")}

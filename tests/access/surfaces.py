@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyarrow.parquet as pq
 import pytest
@@ -18,10 +20,12 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
+from skilltrack.access import SCOPES, make_token, viewer_called
 from skilltrack.access.viewer import Viewer
-from skilltrack.api import imports as api
-from skilltrack.config import ROOT, today
+from skilltrack.api import routes as api
+from skilltrack.config import ROOT, settings, today
 from skilltrack.errors import BadQuestion, Refused
+from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
@@ -171,20 +175,48 @@ def readable(content: bytes | str) -> bytes:
     return content
 
 
-def by_routes(made: Company, asked: Asked) -> Iterator[str]:
-    """What the API answers a program whose token stands for the viewer, and what anybody gets."""
+def by_routes(made: Company, asked: Asked, turn: int = 0) -> Iterator[str]:
+    """What the API answers programs whose tokens stand for the viewer, and what anybody gets."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLTRACK_API_TOKEN", "t" * 40)
         patch.setenv("SKILLTRACK_API_ACCOUNT", asked.viewer.account)
+        patch.setenv("SKILLTRACK_API_RATE", "100000")
         client = TestClient(Starlette(routes=api.ROUTES))
         for route in api.BELOW:
-            for kind in ("roster", "badges", "nothing"):
-                path = "/api" + route.path.replace("{kind}", kind) + "?dry_run=true"
-                content = f"employee_id,name,manager_id\n{asked.employee},,{asked.manager}\n".encode()
-                for method in sorted(route.methods):
-                    answer = client.request(
-                        method, path, content=content, headers={"Authorization": f"Bearer {'t' * 40}"}
-                    )
-                    told = answer.content + str(answer.headers).encode()
-                    where = f"{method} {path}"
-                    yield from outside(made, asked.viewer, where, asked.day, told, asked.named)
+            for method in sorted(route.methods):
+                for address in addresses(route.path, method, asked, turn):
+                    for token in ("t" * 40, token_of(asked.viewer.account)):
+                        content = f"employee_id,name,manager_id\n{asked.employee},,{asked.manager}\n".encode()
+                        answer = client.request(
+                            method, f"/api{address}", content=content if method == "POST" else None,
+                            headers={"Authorization": f"Bearer {token}"},
+                        )  # fmt: skip
+                        told = readable(answer.content) + str(answer.headers).encode()
+                        where = f"{method} {address.split('?')[0]}"
+                        yield from outside(made, asked.viewer, where, asked.day, told, asked.named)
+
+
+@cache
+def token_of(account: str) -> str:
+    """A token of an account with every scope that it can have; where it can have none, one that nobody knows."""
+    store = store_at(settings().database)
+    scopes = [scope for scope, (area, _) in SCOPES.items() if viewer_called(store, account).may(area)]
+    return make_token(store, Viewer.everyone(), account, scopes) if scopes else "t" * 39
+
+
+def addresses(path: str, method: str, asked: Asked, turn: int) -> Iterator[str]:
+    """Addresses of a route: about what the viewer asks, each report in one format, nothing stored or undone."""
+    if "{name}" not in path:
+        for kind in ("roster", "badges", "nothing") if "{kind}" in path else ("",):
+            dry = "?dry_run=true" if method == "POST" else ""
+            yield path.replace("{kind}", kind).replace("{number}", "1") + dry
+        return
+    every = 6 if method == "HEAD" or "receipt" in path else 1  # they are made of the same
+    for n, name in enumerate([*EXPORTED, "nothing"]):
+        about = {"team": 2, "transcript": 1 + 2 * (turn % 2)}.get(name, turn + n)
+        named = {what: getattr(asked.filters(about), what) for what in ("employee", "manager")}
+        query = {"as_of": str(asked.day), "months": "2", "assurance": "claimed"}
+        query |= {what: value for what, value in named.items() if value is not None}
+        forms = forms_of(name) if name in EXPORTED else ["csv"]
+        if (n + turn) % every == 0:
+            yield f"{path.replace('{name}', name)}?{urlencode(query | {'format': forms[(turn + n) % len(forms)]})}"

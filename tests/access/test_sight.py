@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from skilltrack.access import accounts
+from skilltrack.access import Caller, accounts
 from skilltrack.access.accounts import give, viewer_called, viewer_for
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
@@ -106,7 +106,7 @@ def leaks(
             yield from by_metrics(made, Metrics(store, reads_kept=False), asked, n)
             yield from by_pages(made, asked, n // every)
             yield from by_exports(made, store, asked, n // every)
-            yield from by_routes(made, asked)
+            yield from by_routes(made, asked, n // every)
 
 
 def test_nothing_that_reaches_a_viewer_is_about_somebody_outside(store, made):
@@ -373,6 +373,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
         *by_pages(nobody, asked, 0),
         *by_exports(nobody, store, asked, 0, is_all=True),
         *by_star(nobody, store, asked, tmp_path),
+        *by_routes(nobody, asked),
     ]
     seen = {found.split(" for ")[0] for found in ways}
 
@@ -381,6 +382,14 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     for name in ("readiness", "gaps", "renewals"):
         assert {f"{name} as {form}" for form in ("csv", "xlsx", "pdf", "parquet", "json")} <= seen
     assert {"team as pdf", "team as xlsx"} <= seen
+    assert {f"GET /reports/{name}" for name in ("readiness", "gaps", "renewals")} <= seen
+
+
+def test_the_walk_sees_a_token_that_opens_more_than_its_account_may(store, made, monkeypatch):
+    viewer = next(viewer for viewer in viewers(store, made, 40, seed=3) if viewer.lines and not viewer.sees_everyone)
+    monkeypatch.setattr(Caller, "opening", lambda caller, scope: OPERATOR)
+
+    assert next(by_routes(made, Asked(viewer, today(), viewer.employee_id, viewer.employee_id)), None)
 
 
 def _as_of_only(seen: str) -> str:

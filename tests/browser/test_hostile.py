@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from skilltrack.access import Viewer, give, make_token
 from skilltrack.ingest import import_folder
 from skilltrack.storage.store import Store
 from tests.access.sight import write
@@ -41,6 +42,9 @@ def served(tmp_path_factory):
         store = Store.open(folder / "hostile.duckdb")
         outcome = import_folder(store, write(folder / "files", hostile_company(beacon)))
         assert outcome.status == "stored", outcome.errors
+        give(store, Viewer.everyone(), "feed@x.example", "hr")
+        for attack in ATTACKS:
+            make_token(store, Viewer.everyone(), "feed@x.example", ["imports"], attack.format(beacon=beacon))
         store.close()
         server = Server(folder / "hostile.duckdb")
         yield server.url, beacon, asked

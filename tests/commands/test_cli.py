@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -220,7 +221,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
         (["report", "coverage", "--manager", "999"], "No manager '999' is known"),
         (["report", "coverage", "--team", "Z"], "No team 'Z' is known"),
         (["report", "readiness", "--role", "king"], "No role 'king' is known"),
-        (["report", "transcript"], "--employee ID"),
+        (["report", "transcript"], "Say who (employee ID)"),
         (["report", "transcript", "--employee", "999"], "No employee '999' is known"),
         (["report", "trend", "--months", "0"], "Ask for 1 to 120"),
         (
@@ -387,3 +388,31 @@ def test_a_first_day_alone_that_is_after_the_as_of_date_is_told_as_it_was_given(
     assert "2030-01-01 and ends on the as-of date, 2024-02-01" in alone.stderr
     assert "Swap" not in alone.stderr
     assert "Swap the two days" in both.stderr
+
+
+def test_a_token_is_made_for_a_script_to_keep_listed_with_what_it_opens_and_ended(tmp_path):
+    db = tmp_path / "x.duckdb"
+    run(db, "import", write(tmp_path / "company", **COMPANY), "--effective", "2024-01-01")
+    run(db, "give", "feed@x.example", "hr")
+    made = run(db, "token", "make", "feed@x.example", "--scope", "imports", "--scope", "uploads", "--for", "nightly")
+    token = made.stdout.strip()
+    assert re.fullmatch(r"skt_[0-9a-f]{12}_[0-9a-f]{48}", token)
+    assert "This is shown once." in made.stderr
+    assert token not in made.stderr
+    listed = rows(run(db, "token", "list"))
+    assert [(row["account"], row["label"], row["scopes"], row["state"]) for row in listed] == [
+        ("feed@x.example", "nightly", "imports uploads", "valid")
+    ]
+    for words, why in (
+        (["make", "feed@x.example"], "Say what the token opens"),
+        (["make", "feed@x.example", "--scope", "imports", "--to", "2999-01-01"], "Choose a last day from"),
+        (["make", "002", "--scope", "imports"], "Uploads is open to hr or ld"),
+        (["end", "000000000000"], "There is no token"),
+    ):
+        refused = run(db, "token", *words)
+        assert (refused.returncode, refused.stdout, why in refused.stderr) == (2, "", True), words
+    assert run(db, "--viewer", "002", "token", "list").returncode == 2
+    assert run(db, "--viewer", "002", "token", "make", "002", "--scope", "reports").returncode == 0
+    assert [row["by_whom"] for row in rows(run(db, "--viewer", "002", "token", "list", "--own"))] == ["002"]
+    assert run(db, "token", "end", token.split("_")[1]).returncode == 0
+    assert [row["account"] for row in rows(run(db, "token", "list"))] == ["002"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.ingest import import_files, import_folder, redo, undo
+from skilltrack.ingest import import_files, import_folder, redo, said_again, undo
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.questions import Filters, Metrics
@@ -437,3 +437,10 @@ def test_an_address_that_two_people_had_on_the_day_is_a_bad_row(company, bring, 
 
     assert [(error.line, error.column) for error in outcome.errors] == [(2, "email")]
     assert "several people on that day (900, 901)" in outcome.errors[0].message
+
+
+def test_an_undo_tells_which_rows_later_uploads_say_again(company, bring):
+    """Whoever undoes a correction must know that a later file of the same awards goes on holding."""
+    first = bring("award_id,employee_id,credential_id,issued_on\nz1,001,c1,2024-06-01\nz2,002,c1,2024-06-01\n")
+    bring("award_id,employee_id,credential_id,issued_on\nz1,001,c1,2024-06-02\n")
+    assert said_again(company, first.upload_id) == {"badges": 1}

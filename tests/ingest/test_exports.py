@@ -4,8 +4,10 @@ Each test is a class of files that an HR person handed in, of which an earlier p
 """
 
 from datetime import date, datetime
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources
 from skilltrack.ingest.reading.guess import likeliest_kinds
@@ -342,3 +344,17 @@ def test_a_column_with_a_word_for_an_end_is_never_only_a_notice(company):
     text = BADGES.format(",How") + "x1,002,c1,2024-06-11,Cancelled\nx2,001,c1,2024-06-11,Transferred\n"
     outcome = land(company, "badges", text, dry_run=True)
     assert any("How" in line and "'Cancelled' (1 row)" in line for line in warnings(outcome)), warnings(outcome)
+
+
+def test_rows_that_a_filter_hides_are_told_because_they_are_read_like_the_others(company):
+    book = Workbook()
+    for row in (["award_id", "employee_id", "credential_id", "issued_on"], ["x1", "002", "c1", "2024-06-11"]):
+        book.active.append(row)
+    book.active.append(["x2", "001", "c1", "2024-06-12"])
+    book.active.row_dimensions[3].hidden = True
+    content = BytesIO()
+    book.save(content)
+    source = Source("badges", "filtered.xlsx", content.getvalue())
+    outcome = import_sources(company, [source], Options(landed_at=datetime(2030, 1, 2)))
+    assert any("line 3: 1 row is hidden in the workbook" in line for line in warnings(outcome)), warnings(outcome)
+    assert awards(company) == ["x1", "x2"]

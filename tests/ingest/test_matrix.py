@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from skilltrack.api.imports import ROUTES
+from skilltrack.api import ROUTES
 from skilltrack.commands.cli import cli
 from skilltrack.errors import BadFile
 from skilltrack.ingest import KINDS, Options, Source, import_folder, import_sources, undo

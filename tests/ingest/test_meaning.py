@@ -21,8 +21,8 @@ from skilltrack.ingest.reading.guess import likeliest_kinds
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.recognise import lay_out, score
 from skilltrack.kinds.declared import KINDS
+from skilltrack.questions import preview
 from skilltrack.storage.store import Store
-from skilltrack.ui import preview
 
 SPEND = "spend_id,credential_id,paid_on,amount,currency,funding_source\n"
 

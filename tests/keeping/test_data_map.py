@@ -5,6 +5,7 @@ from datetime import date
 
 from skilltrack.access import trail as audit
 from skilltrack.access.accounts import give
+from skilltrack.access.tokens import make_token
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.ingest import Options, Source, import_sources, undo
@@ -83,13 +84,14 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     signed["credentialSubject"]["identifier"][0]["identityHash"] = "ann@works.example"
     land("badges", json.dumps(signer.prove(signed, "eddsa-jcs-2022")))
     give(store, Viewer.everyone(), "A-1", "hr")
+    make_token(store, Viewer("A-1"), "A-1", ["reports"])
     save(store, Viewer("A-1"), "mine", Order("coverage", "csv", Filters()))
     durability.backup(store, tmp_path / "b.duckdb")
     audit.note(store.journal.audit, "A-1", "saw", "B-1")
 
     found = stored_about(store, "A-1")
     assert set(found["tables"]) == {name for name, table in data_map().items() if table.about}
-    assert [entry["event"] for entry in found["audit"]] == ["uploaded", "role", "saw"]
+    assert [entry["event"] for entry in found["audit"]] == ["uploaded", "role", "token", "saw"]
     assert found["tables"]["badge_rows"][0]["file_name"] == "badges.csv"
 
     undo(store, 7)

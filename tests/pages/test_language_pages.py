@@ -42,9 +42,9 @@ NOT_TEXTS = {
 NOT_OURS = {
     "CSV", "PDF", "Parquet", "JSON", "XLSX", "XLSM", "XLS", "UTC", "True", "False", "Skilltrack", "SKILLTRACK", "RETENTION",
     *language.LANGUAGES.values(), "delegate", "barred", "local", "employee", "manager", "hr", "ld",
-    "auditor", "administrator", "TOML", "JWT", "PNG", "SVG", "ZIP", "TSV", "TXT",
+    "auditor", "administrator", "imports", "reports", "uploads", "TOML", "JWT", "PNG", "SVG", "ZIP", "TSV", "TXT",
 }  # fmt: skip
-"""Words that are the same in every language: formats, names of roles, codes."""
+"""Words that are the same in every language: formats, names of roles and of what a token opens, codes."""
 
 
 def marked(text):

@@ -710,7 +710,7 @@ def test_what_cannot_be_exported_says_what_to_choose(demo_db, monkeypatch):
     page = opened(demo_db, "reports/exports", monkeypatch)
     page.selectbox(key="export_what").set_value("team").run()
 
-    assert "Choose it (--team or --manager)" in unescaped(page.info[0].value)
+    assert "Choose a team or a manager" in unescaped(page.info[0].value)
     page.selectbox(key="export_what").set_value("coverage").run()
     page.selectbox(key="export_as").set_value("csv").run()
     assert len(page.dataframe[0].value) == 20

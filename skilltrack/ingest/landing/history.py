@@ -5,15 +5,19 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack.errors import Refused
+from skilltrack.errors import NotThere, Refused
 from skilltrack.ingest.landing.cycles import cycles_in, in_words
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, refuse_closed
 from skilltrack.language import _
-from skilltrack.relations import read_text
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Store, Transaction
 
 HISTORY = read_text("landing/history/history")
+
+SAID_AGAIN = read_text("landing/history/said_again")
+
+KINDS_OF = "select distinct kind from upload_files where upload_id = $upload_id order by kind"
 
 
 def uploads(store: Store) -> pd.DataFrame:
@@ -58,7 +62,7 @@ def take_back(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
     )
     if not events:
-        raise Refused(_("There is no upload {upload_id}. `uploads` lists them.", upload_id=upload_id))
+        raise NotThere(_("There is no upload {upload_id}. `uploads` lists them.", upload_id=upload_id))
     if (events[-1]["event"] == "undone") == (event == "undone"):
         state = "undone already" if event == "undone" else "not undone"
         raise Refused(f"Upload {upload_id} is {state}.")
@@ -85,8 +89,23 @@ def take_back(
 
 
 def _kinds(transaction: Transaction, upload_id: int) -> list[str]:
-    kinds = "select distinct kind from upload_files where upload_id = $upload_id order by kind"
-    return [row["kind"] for row in transaction.rows(kinds, {"upload_id": upload_id})]
+    return [row["kind"] for row in transaction.rows(KINDS_OF, {"upload_id": upload_id})]
+
+
+def said_again(store: Store, upload_id: int) -> dict[str, int]:
+    """By kind how many rows of an upload later uploads in force say again; undoing it leaves those as they are.
+
+    Rosters are left out: each stands for itself, or amends the one before.
+    """
+    counts = {}
+    for name in {row["kind"] for row in store.query(KINDS_OF, {"upload_id": upload_id}).to_pylist()}:
+        kind = KINDS[name]
+        if not kind.lists_people:
+            same = " and ".join(f"l.{column} is not distinct from r.{column}" for column in kind.key)
+            select = SAID_AGAIN.format(table=kind.table, same=same)
+            asked = {"upload_id": upload_id, "known_at": END_OF_TIME}
+            counts[name] = store.query(with_definitions(select), asked)["n"][0].as_py()
+    return {name: number for name, number in sorted(counts.items()) if number}
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from skilltrack.errors import Refused
+from skilltrack.happenings import happened
 from skilltrack.ingest.landing.remembered import read_all
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.badge_files import ENDINGS as BADGE_ENDINGS
@@ -64,13 +65,33 @@ def import_folder(store: Store, folder: str | Path, **options) -> Outcome:
 
 def import_sources(store: Store, sources: list[Source], options: Options, notices: Iterable[Problem] = ()) -> Outcome:
     """Import bytes as one upload."""
-    return import_read(store, read_all(store, sources, options.say), options, notices)
+    return counted(lambda: _imported(store, read_all(store, sources, options.say), options, notices))
 
 
 def import_read(
     store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
 ) -> Outcome:
     """Import files that have been read as one upload; `look` sees what a dry run would store."""
+    return counted(lambda: _imported(store, read, options, notices, look))
+
+
+def counted(imported: Callable[[], Outcome]) -> Outcome:
+    """Do an import, and tell those who count how it ended."""
+    status = "failed"
+    try:
+        outcome = imported()
+        status = outcome.status
+    except Refused:
+        status = "refused"
+        raise
+    finally:
+        happened("upload", outcome=status)
+    return outcome
+
+
+def _imported(
+    store: Store, read: list[ReadFile], options: Options, notices: Iterable[Problem] = (), look: Look | None = None
+) -> Outcome:
     refuse_closed([file.kind.name for file in read], options.areas)
     with store.write() as transaction:
         stored = _kept(store, read, options)

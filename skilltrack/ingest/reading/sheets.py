@@ -52,7 +52,7 @@ def read_sheet(
             raise BadFile(
                 f"{name} unpacks to {unpacked // 2**20:,} MiB in {len(infos):,} parts: too much. Save as CSV."
             )
-    shown, sheets, merged = _rows(name, content, mapping)
+    shown, sheets, merged, hidden = _rows(name, content, mapping)
     wanted = mapping.sheet.split(BETWEEN) if mapping.sheet else []
     missing = [sheet for sheet in wanted if sheet not in sheets]
     if missing or not sheets:
@@ -70,6 +70,14 @@ def read_sheet(
     if lines:
         message = f"cells are merged with those above them, and read as the same, in {counted(len(lines), 'row')}."
         yield Problem(name, max(lines) if len(chosen) == 1 else None, None, None, message, "warning")
+    if many := sum(len(hidden.get(sheet, ())) for sheet in chosen):
+        message = (
+            f"{counted(many, 'row')} {'is' if many == 1 else 'are'} hidden in the workbook, as by a filter, and read "
+            "like "
+            "the others. If they are not meant, delete them there."
+        )
+        line = hidden[chosen[0]][0] if len(chosen) == 1 else None
+        yield Problem(name, line, None, None, message, "warning")
 
 
 def _meant(
@@ -130,8 +138,8 @@ def _numbered(header: list[str]) -> list[tuple[str, int]]:
 
 def _rows(
     name: str, content: Content, mapping: Mapping
-) -> tuple[dict[str, bool], dict[str, list[Record]], dict[str, list[int]]]:
-    """All sheets and whether each is shown, the rows of those that have any, and the rows merged with one above.
+) -> tuple[dict[str, bool], dict[str, list[Record]], dict[str, list[int]], dict[str, list[int]]]:
+    """All sheets and whether each is shown, the rows of those that have any, those merged with one above, those hidden.
 
     A process with a memory limit reads them.
     """
@@ -146,11 +154,14 @@ def _rows(
     names, *rows = map(json.loads, read.stdout.splitlines())
     sheets: dict[str, list[Record]] = {}
     merged: dict[str, list[int]] = {}
-    for sheet, number, cells, is_merged in rows:
+    hidden: dict[str, list[int]] = {}
+    for sheet, number, cells, is_merged, is_hidden in rows:
         sheets.setdefault(sheet, []).append((number, cells))
         if is_merged:
             merged.setdefault(sheet, []).append(number)
-    return dict(names), sheets, merged
+        if is_hidden:
+            hidden.setdefault(sheet, []).append(number)
+    return dict(names), sheets, merged, hidden
 
 
 def _trimmed(rows: list[Record]) -> list[Record]:

@@ -2,7 +2,7 @@
 
 A small workbook can name a cell so far away that reading it takes all memory, which ends the process of the reader:
 this one, not ours. The first line is the list of sheets, each with whether it is shown; every other is [sheet, row
-number, cells as text, whether any was merged with the one above].
+number, cells as text, whether any was merged with the one above, whether the row is hidden].
 """
 
 import io
@@ -26,6 +26,8 @@ UNSTORED = re.compile(
     rb"""<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*><f[^>]*?(?:/>|>([^<]*)</f>)(?:<v ?/>|<v></v>)?</c>"""
 )
 """A cell with a formula and no value: nothing has computed it since a program wrote it."""
+HIDDEN = re.compile(rb"""<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)\"""")
+"""A row that is not shown, as where a filter leaves it out."""
 NO_RESULT = "#NO RESULT!"
 """What such a cell is read as, followed by its formula."""
 ZEROS = re.compile("0{2,30}")
@@ -45,7 +47,7 @@ def main(wanted: str, is_as_shown: bool) -> None:
     try:
         content = io.BytesIO(sys.stdin.buffer.read())
         workbook = CalamineWorkbook.from_filelike(content)
-        corrections = _corrections(content, is_as_shown)
+        corrections, hidden = _corrections(content, is_as_shown)
         shown = [[sheet.name, sheet.visible == SheetVisibleEnum.Visible] for sheet in workbook.sheets_metadata]
         print(json.dumps(shown))  # noqa: T201 what this program is for
         for sheet in workbook.sheet_names:
@@ -65,7 +67,8 @@ def main(wanted: str, is_as_shown: bool) -> None:
                     for column, (_, text) in begun.items():
                         cells[column] = text
                     if is_filled:
-                        print(json.dumps([sheet, at + 1, cells, bool(begun)]))  # noqa: T201 same
+                        is_hidden = at + 1 in hidden.get(sheet, ())
+                        print(json.dumps([sheet, at + 1, cells, bool(begun), is_hidden]))  # noqa: T201 same
                     begun |= {c: (merged[at, c], cells[c]) for c in range(len(cells)) if (at, c) in merged}
                     begun = {column: (last, text) for column, (last, text) in begun.items() if last > at}
     except (CalamineError, ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError, OSError) as error:
@@ -73,12 +76,16 @@ def main(wanted: str, is_as_shown: bool) -> None:
         sys.exit(UNREADABLE)
 
 
-def _corrections(content: io.BytesIO, is_as_shown: bool) -> dict[str, dict[int, list[tuple[int, str]]]]:
+def _corrections(
+    content: io.BytesIO, is_as_shown: bool
+) -> tuple[dict[str, dict[int, list[tuple[int, str]]]], dict[str, set[int]]]:
     """By sheet and row the cells, column and text, that the reader gives in another way than a spreadsheet shows them.
 
-    A formula that failed and one without a result are empty there, and numbers lack the zeros of their format.
+    A formula that failed and one without a result are empty there, and numbers lack the zeros of their format. Also by
+    sheet the rows that are hidden.
     """
     corrections: dict[str, dict[int, list[tuple[int, str]]]] = {}
+    hidden: dict[str, set[int]] = {}
     with zipfile.ZipFile(content) as parts:
         names = {at["Id"]: at["Target"] for at in _attributes(parts, "xl/_rels/workbook.xml.rels", "Relationship")}
         padded, widths = _padded(parts) if is_as_shown else (None, {})
@@ -86,6 +93,7 @@ def _corrections(content: io.BytesIO, is_as_shown: bool) -> dict[str, dict[int, 
             part = posixpath.normpath(posixpath.join("/xl", names.get(at.get("id", ""), ""))).lstrip("/")
             rows = corrections.setdefault(at.get("name", ""), {})
             xml = parts.read(part) if part in parts.namelist() else b""
+            hidden[at.get("name", "")] = set(map(int, HIDDEN.findall(xml)))
             cells = [(letters, row, code.decode()) for letters, row, code in FAILED.findall(xml)]
             if is_as_shown and b"<f" in xml:
                 cells += [(c, row, f"{NO_RESULT} ={unescape(f.decode())}") for c, row, f in UNSTORED.findall(xml)]
@@ -94,7 +102,7 @@ def _corrections(content: io.BytesIO, is_as_shown: bool) -> dict[str, dict[int, 
             for letters, row, text in cells:
                 column = reduce(lambda number, letter: 26 * number + letter - 64, letters, 0) - 1
                 rows.setdefault(int(row), []).append((column, text))
-    return corrections
+    return corrections, hidden
 
 
 def _padded(parts: zipfile.ZipFile) -> tuple[re.Pattern[bytes] | None, dict[bytes, int]]:

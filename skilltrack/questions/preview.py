@@ -15,7 +15,8 @@ from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, t
 from skilltrack.kept import ABOUT_PEOPLE, refresh
 from skilltrack.kinds import has_roster
 from skilltrack.language import _
-from skilltrack.questions import Filters, Metrics
+from skilltrack.questions.filters import Filters
+from skilltrack.questions.metrics import Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store, Transaction
 

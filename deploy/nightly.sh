@@ -1,0 +1,24 @@
+#!/bin/sh
+# nightly.sh INBOX BACKUPS: imports the files that lie in INBOX (roster.csv, badges.csv …) as one upload, makes a verified
+# backup in BACKUPS and keeps the newest 14. Exit 2 where the files were refused; the backup is made all the same.
+set -eu
+inbox=$1 backups=$2 keep=${KEEP:-14}
+PATH=/opt/skilltrack/bin:$PATH
+now=$(date -u +%Y%m%dT%H%M%SZ)
+code=0
+
+if [ -n "$(ls -A "$inbox")" ]; then
+    if skilltrack import "$inbox" --careful --by nightly; then
+        mkdir -p "$inbox-done/$now"
+        mv "$inbox"/* "$inbox-done/$now/"
+    else
+        code=$?
+    fi
+else
+    echo "The inbox $inbox is empty: no feed has come." >&2
+    code=2
+fi
+
+skilltrack backup "$backups/skilltrack-$now.duckdb"
+ls -1 "$backups"/skilltrack-*Z.duckdb | sort -r | tail -n "+$((keep + 1))" | xargs -r rm --
+exit "$code"

@@ -1,0 +1,22 @@
+"""Backups off the machine: made by rule, sealed, verified, drilled, and brought to a new machine."""
+
+from skilltrack.backups.bringing import bring, drill
+from skilltrack.backups.making import Made, make
+from skilltrack.backups.names import Backup, backups_among, kept_by
+from skilltrack.backups.nightly import begin_nightly
+from skilltrack.backups.sealing import make_key
+from skilltrack.backups.shelves import Shelf, shelf_at
+
+__all__ = [
+    "Backup",
+    "Made",
+    "Shelf",
+    "backups_among",
+    "begin_nightly",
+    "bring",
+    "drill",
+    "kept_by",
+    "make",
+    "make_key",
+    "shelf_at",
+]

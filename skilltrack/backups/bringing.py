@@ -1,0 +1,136 @@
+"""Getting a company back from a backup: as a drill that proves it, or for good on a new machine."""
+
+import gzip
+import json
+import shutil
+import tarfile
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from skilltrack.backups.making import ANCHOR, AUDIT, DATABASE, FILES, FORMAT, MANIFEST, Say
+from skilltrack.backups.names import Backup, backups_among
+from skilltrack.backups.sealing import unseal
+from skilltrack.backups.shelves import PIECE, Shelf
+from skilltrack.config import BackupRules, anchored_beside
+from skilltrack.errors import Refused
+from skilltrack.keeping import absent_parts, check, open_store, totals
+from skilltrack.storage import Journal, sync
+
+
+def drill(shelf: Shelf, rules: BackupRules, stem: str, name: str = "", say: Say = lambda line: None) -> list[str]:
+    """Bring a backup back in a folder of its own and hold it against what it was; returns what was compared.
+
+    `name`: by default the newest. Every row is held against its upload's checksum, and every number of rows and sum of
+    money against those noted when the backup was made. Raises `Refused` with the first difference.
+    """
+    backup = _named(shelf, stem, name)
+    with anchored_beside(), tempfile.TemporaryDirectory(prefix="skilltrack-drill-") as folder:
+        manifest = _brought(shelf, rules, backup, Path(folder), say)
+        return [f"{backup.name} is of {manifest['made_at']}.", *_proved(Path(folder) / stem, manifest, say)]
+
+
+def bring(
+    database: Path, shelf: Shelf, rules: BackupRules, name: str = "", stem: str = "", say: Say = lambda line: None
+) -> Backup:
+    """Put a backup where no database is, such as on a new machine, once it is proved; the database itself comes last.
+
+    `stem`: what the backups of the database are called, by default like the new one. Raises `Refused` where anything of
+    a database is there already: then `restore` is meant.
+    """
+    parts = {part for part in absent_parts(database) if part.parent == database.parent}
+    journal = Journal(str(database))
+    taken = [part for part in (database, journal.folder, journal.audit.path) if part not in parts]
+    if taken:
+        raise Refused(f"{taken[0]} is there already. Name a new database, or use `restore` to go back to a backup.")
+    backup = _named(shelf, stem or database.stem, name)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{database.name}.bring-", dir=database.parent) as folder:
+        room = Path(folder) / (stem or database.stem)
+        with anchored_beside():
+            manifest = _brought(shelf, rules, backup, Path(folder), say)
+            for line in _proved(room, manifest, say):
+                say(line)
+            brought = Journal(str(room))
+        if brought.audit.anchor.exists() and not journal.audit.anchor.exists():  # one that is there knows more
+            shutil.copyfile(brought.audit.anchor, journal.audit.anchor)
+        for source, target in (
+            (brought.folder, journal.folder),
+            (brought.audit.path, journal.audit.path),
+            (room, database),
+        ):
+            if source.exists():
+                source.rename(target)
+        sync(database.parent)
+    return backup
+
+
+def _named(shelf: Shelf, stem: str, name: str) -> Backup:
+    backups = backups_among(shelf.names(), stem)
+    chosen = [backup for backup in backups if not name or backup.name == name]
+    if not chosen:
+        listed = ", ".join(backup.name for backup in backups[:3]) or "none"
+        what = f"no backup {name}" if name else f"no backup of {stem}"
+        raise Refused(f"There is {what} there. The newest are: {listed}.")
+    return chosen[0]
+
+
+def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say: Say) -> dict[str, Any]:
+    """Fetch a backup and lay its parts out as a database of its own; returns its manifest."""
+    say(f"Fetching {backup.name}")
+    packed = folder / "packed"
+    shelf.fetch(backup.name, packed)
+    if backup.is_sealed:
+        say("Opening the seal")
+        unsealed = folder / "unsealed"
+        named = packed.rename(folder / backup.name)
+        unseal(rules.key, named, unsealed)
+        named.unlink()
+        packed = unsealed
+    say("Unpacking")
+    room = folder / "parts"
+    try:
+        with gzip.open(packed) as whole:
+            while whole.read(PIECE):  # to its end, where its checksum stands
+                pass
+        with tarfile.open(packed, "r:gz") as archive:
+            archive.extractall(room, filter="data")
+        manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise Refused(f"{backup.name} was made by program {manifest['program']}. Use that one, or a newer one.")
+        packed.unlink()
+        stem = backup.name[: backup.name.rindex("-")]
+        database = folder / stem
+        journal = Journal(str(database))
+        for name, target in (
+            (FILES, journal.folder), (AUDIT, journal.audit.path), (ANCHOR, journal.audit.anchor), (DATABASE, database),
+        ):  # fmt: skip
+            if (room / name).exists():
+                (room / name).rename(target)
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError) as error:
+        raise Refused(f"{backup.name} is damaged: {error}. Use another backup.") from error
+    return manifest
+
+
+def _proved(database: Path, manifest: dict[str, Any], say: Say) -> list[str]:
+    """Sentences about what was compared; raises `Refused` where the database is not what it was."""
+    store = open_store(database, say, creates=False)
+    try:
+        say("Checking every row")
+        if faults := check(store, say):
+            raise Refused(f"The backup is not whole: {faults[0]}")
+        holds = totals(store)
+    finally:
+        store.close()
+    for what, noted in manifest["totals"].items():
+        if holds.get(what) != noted:
+            raise Refused(f"The backup is not what it was: {noted} {what} then, {holds.get(what, 'none')} now.")
+    rows = sum(int(number) for what, number in holds.items() if what.startswith("rows of "))
+    money = [f"{amount} {what}" for what, amount in holds.items() if not what.startswith("rows of ")]
+    tables = sum(what.startswith("rows of ") for what in holds)
+    return [
+        "Every row is what landed, and every number follows from the rows.",
+        f"{rows:,} rows of {tables} tables are those of the backup"
+        + (f"; so are {', '.join(money)}." if money else "."),
+    ]

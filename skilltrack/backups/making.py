@@ -1,0 +1,158 @@
+"""A backup: database, kept files, journal and audit log of one moment, in one file that is read back."""
+
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from skilltrack import __version__
+from skilltrack.backups.names import Backup, backups_among, kept_by, name_of
+from skilltrack.backups.sealing import seal
+from skilltrack.backups.shelves import Shelf, digest_of
+from skilltrack.config import BackupRules
+from skilltrack.errors import Refused
+from skilltrack.keeping import copy_proved, note_backup, totals
+from skilltrack.storage import Store
+
+Say = Callable[[str], None]
+FORMAT = 1
+DATABASE, FILES, AUDIT, ANCHOR, MANIFEST = "database", "files", "audit", "anchor", "manifest.json"
+"""What a backup holds, by name in its archive."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup that was just made."""
+
+    name: str
+    byte_count: int
+    removed: tuple[str, ...]
+    """Older backups that the rule no longer keeps."""
+
+
+def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line: None) -> Made:
+    """Make a backup of the live database, read it back from the shelf, and remove those that the rule no longer keeps.
+
+    Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied.
+    """
+    database = Path(store.path)
+    moment = datetime.now(UTC)
+    name = name_of(database.stem, moment, is_sealed=rules.key is not None)
+    _sweep(database)
+    try:
+        with tempfile.TemporaryDirectory(prefix=_begin(database), dir=database.parent) as folder:
+            room = Path(folder)
+            say("Copying the database")
+            _gather(store, room, moment)
+            say("Packing")
+            packed = _packed(room)
+            if rules.key is not None:
+                say("Sealing")
+                sealed = packed.with_suffix(".age")
+                seal(rules.key, packed, sealed)
+                packed.unlink()
+                packed = sealed
+            say(f"Writing {name}")
+            shelf.put(packed, name)
+            say("Reading it back")
+            again = room / "again"
+            shelf.fetch(name, again)
+            if digest_of(again) != digest_of(packed):
+                shelf.remove(name)
+                raise Refused(f"{name} came back otherwise than it was written, and was not kept. Look at the storage.")
+            size = packed.stat().st_size
+    except OSError as error:
+        raise Refused(
+            f"There is no room for the backup beside {database} ({error.strerror}). It needs twice the database."
+        ) from error
+    note_backup(store, f"{rules.place.rstrip('/')}/{name}")
+    return Made(name, size, _clear(shelf, rules, database.stem, say))
+
+
+def _gather(store: Store, room: Path, moment: datetime) -> None:
+    """Put the parts of a backup into a folder, all of one moment."""
+    journal = store.journal
+    (room / FILES).mkdir()
+
+    def beside() -> None:
+        for file in sorted(journal.folder.iterdir()) if journal.folder.is_dir() else ():
+            if file.is_file():
+                _second(file, room / FILES / file.name, is_fixed=file.name != journal.path.name)
+        for file, name in ((journal.audit.path, AUDIT), (journal.audit.anchor, ANCHOR)):
+            if file.is_file():
+                _second(file, room / name, is_fixed=False)
+
+    copy_proved(store, room / DATABASE, beside)
+    copy = Store.open(room / DATABASE, is_read_only=True)
+    try:
+        holds = totals(copy)
+    finally:
+        copy.close()
+    manifest: dict[str, Any] = {
+        "format": FORMAT, "program": __version__, "database": Path(store.path).name, "made_at": moment.isoformat(),
+        "totals": holds,
+    }  # fmt: skip
+    (room / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _second(file: Path, target: Path, *, is_fixed: bool) -> None:
+    """Copy a file; one that nobody changes any more only gets a second name."""
+    if is_fixed:
+        with suppress(OSError):
+            os.link(file, target)
+            return
+    shutil.copyfile(file, target)
+
+
+def _packed(room: Path) -> Path:
+    """The archive of a folder, which then is empty."""
+    packed = room / "backup.tar.gz"
+    with tarfile.open(packed, "w:gz", compresslevel=1) as archive:
+        for name in (MANIFEST, DATABASE, FILES, AUDIT, ANCHOR):
+            if (room / name).exists():
+                archive.add(room / name, name)
+    (room / DATABASE).unlink()
+    shutil.rmtree(room / FILES)
+    return packed
+
+
+def _clear(shelf: Shelf, rules: BackupRules, stem: str, say: Say) -> tuple[str, ...]:
+    """Remove the backups that the rule no longer keeps; without a rule, all stay."""
+    backups: list[Backup] = backups_among(shelf.names(), stem)
+    if not rules.keep:
+        return ()
+    kept = kept_by(rules.keep, backups)
+    old = tuple(backup.name for backup in backups if backup.name not in kept)
+    for name in old:
+        say(f"Removing {name}")
+        shelf.remove(name)
+    return old
+
+
+def _begin(database: Path) -> str:
+    return f".{database.name}.backup-{os.getpid()}-"
+
+
+def _sweep(database: Path) -> None:
+    """Remove what a process that was killed has left of a backup."""
+    for folder in database.parent.glob(f".{database.name}.backup-*-*"):
+        process = folder.name.rsplit("-", 2)[1]
+        if process.isdigit() and not Path(f"/proc/{process}").exists() and _is_gone(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,71 @@
+"""The command that says what is wrong with an installation, and what to do: doctor."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from skilltrack.access import sign_in
+from skilltrack.commands import beside
+from skilltrack.commands.console import open_database
+from skilltrack.errors import Refused
+from skilltrack.keeping import Finding
+from skilltrack.text import counted
+
+
+@click.command("doctor")
+@click.option("--offline", is_flag=True, help="Ask no other machine: neither the provider nor our own address.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
+@click.pass_obj
+def doctor_command(db: Path, offline: bool, as_json: bool) -> None:
+    """Say what is wrong with this installation and what to do, the worst first; exit 2 where anything is wrong."""
+    findings, facts = examined(db, offline)
+    findings.sort(key=lambda finding: not finding.is_wrong)
+    wrong = sum(finding.is_wrong for finding in findings)
+    if as_json:
+        click.echo(json.dumps({"facts": facts, "findings": [asdict(each) for each in findings]}, indent=1))
+    else:
+        for finding in findings:
+            click.echo(f"{'WRONG ' if finding.is_wrong else 'advice'}  {finding.about}: {finding.message}")
+        app = "The app runs, and this is how it sees itself." if beside.current() else "No app runs on this database."
+        click.echo(f"{facts}. {app}")
+        click.echo(f"{wrong or 'Nothing'} wrong, {counted(len(findings) - wrong, 'piece')} of advice.")
+    if wrong:
+        sys.exit(2)
+
+
+def examined(db: Path, offline: bool) -> tuple[list[Finding], str]:
+    """Everything that is found, and what runs here."""
+    from skilltrack.keeping import installation  # takes a while to load, and no other command needs it
+
+    findings, facts = [], installation.facts(None)
+    if not db.parent.is_dir():
+        findings.append(Finding("database", f"The folder {db.parent} does not exist. Make it, or mount it."))
+    else:
+        try:
+            with open_database(db) as store:
+                findings += installation.of_database(store)
+                facts = installation.facts(store)
+        except Refused as refused:
+            findings.append(Finding("database", str(refused)))
+        findings += [*installation.of_machine(db), *installation.of_secrets(db)]
+    findings += [*installation.of_settings(), *([] if offline else _of_others()), *installation.of_versions()]
+    return findings, facts
+
+
+def _of_others() -> Iterator[Finding]:
+    from skilltrack.keeping import reachable  # what asks other machines takes a while to load
+
+    try:
+        rules = sign_in()
+    except Refused:  # told already
+        return
+    if rules:
+        yield from reachable.of_providers(rules)
+        yield from reachable.of_proxy(rules)
+
+
+COMMANDS = (doctor_command,)

@@ -1,0 +1,102 @@
+"""How a running Skilltrack is: whether its database answers, and how old the newest roster and backup are.
+
+For programs that watch it (`/readyz`, `/metrics`) and for `doctor`. Nothing here names a person.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from skilltrack.config import watch_rules
+from skilltrack.errors import Refused
+from skilltrack.keeping.shared_store import store_at
+from skilltrack.kept import is_fresh
+from skilltrack.relations import read_text
+from skilltrack.storage import Store
+from skilltrack.text import counted
+
+NEWEST = read_text("keeping/condition/newest")
+NEEDED = 50 * 2**20
+"""Bytes without which nothing can be noted any more, so that nobody can sign in."""
+ROOM = 500 * 2**20
+"""Bytes that should be left on the disk, or as many as the database has, which a rebuild needs: whichever is more."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that can be well or not."""
+
+    name: str
+    is_ok: bool
+    is_needed: bool = False
+    """Whether the app cannot do its work while this is not well."""
+    message: str = ""
+    """What is wrong and what to do; empty where nothing is."""
+    value: float | None = None
+    """Bytes left of the disk; days since the newest roster or backup, None where there is none."""
+
+
+def conditions(path: Path) -> list[Condition]:
+    """How the database at `path`, and what surrounds it, is: as `conditions_of`.
+
+    It is opened where this process has not done so yet. One that does not answer is the only condition told then.
+    """
+    try:
+        return conditions_of(store_at(path))
+    except (Refused, OSError) as error:
+        return [Condition("store", False, True, str(error))]
+
+
+def conditions_of(store: Store) -> list[Condition]:
+    """How an open database, and what surrounds it, is: store, kept, writable, disk, roster, backup."""
+    newest = newest_of(store)
+    is_kept = is_fresh(store) or newest["event_at"] is None
+    behind = "The computed tables are behind the uploads, so nobody can sign in. Start the app again."
+    return [
+        Condition("store", True, True),
+        Condition("kept", is_kept, True, "" if is_kept else behind),
+        Condition("writable", not store.fault, False, store.fault),
+        room_for(Path(store.path)),
+        *_ages(newest),
+    ]
+
+
+def newest_of(store: Store) -> dict[str, Any]:
+    """When the newest roster and backup are from: `roster_at`, `backup_at`, `backup_path`, `event_at`."""
+    row: dict[str, Any] = store.query(NEWEST).to_pylist()[0]
+    return row
+
+
+def room_for(database: Path) -> Condition:
+    """Whether enough of the disk is left."""
+    left, wanted = shutil.disk_usage(database.parent).free, max(ROOM, database.stat().st_size)
+    message = (
+        f"{left // 2**20:,} MiB are left on the disk of {database}; {wanted // 2**20:,} should be. Free some space."
+    )
+    return Condition("disk", left >= wanted, left < NEEDED, "" if left >= wanted else message, left)
+
+
+def _ages(newest: dict[str, Any]) -> list[Condition]:
+    """Whether the newest roster and the newest backup are young enough; before the first upload both are."""
+    rules = watch_rules()
+    has_begun = newest["event_at"] is not None
+    return [
+        _age("roster", newest["roster_at"], rules.roster_days, has_begun, "Look whether the feed from HR still runs."),
+        _age(
+            "backup",
+            newest["backup_at"],
+            rules.backup_days,
+            has_begun,
+            "Make one every night: set SKILLTRACK_BACKUP_AT.",
+        ),
+    ]
+
+
+def _age(what: str, at: datetime | None, most: int, has_begun: bool, way_out: str) -> Condition:
+    if at is None:
+        return Condition(what, not has_begun, message=f"There is no {what}. {way_out}" if has_begun else "")
+    days = (datetime.now(UTC).replace(tzinfo=None) - at).total_seconds() / 86400
+    message = f"The newest {what} is {counted(int(days), 'day')} old. {way_out}" if days > most else ""
+    return Condition(what, days <= most, message=message, value=round(days, 3))

@@ -1,0 +1,213 @@
+"""A backup off the machine is whole, opens with its key alone, and brings the company back; else nobody sleeps well."""
+
+import shutil
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, shelf_at
+from skilltrack.backups.nightly import until
+from skilltrack.commands.cli import cli
+from skilltrack.config import BackupRules, backup_rules
+from skilltrack.errors import Refused
+from skilltrack.ingest import Options, Source, import_folder, import_sources
+from skilltrack.keeping import open_store, totals
+from tests.backups.bucket import storage
+from tests.ingest.test_import import COMPANY, write
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    store = open_store(folder / "corp.duckdb")
+    assert import_folder(store, write(folder / "company", **COMPANY), effective=None).status == "stored"
+    store.close()
+    shutil.rmtree(folder / "company")
+    return folder
+
+
+@pytest.fixture
+def corp(made, tmp_path):
+    store = open_store(shutil.copytree(made, tmp_path / "live") / "corp.duckdb")
+    (tmp_path / "away").mkdir()
+    yield store
+    store.close()
+
+
+def rules(tmp_path, **others):
+    return BackupRules(**{"place": str(tmp_path / "away"), "at": None, "keep": {}, "key": None} | others)
+
+
+def test_a_company_is_brought_back_on_a_new_machine_with_everything_but_what_came_later(corp, tmp_path):
+    key = tmp_path / "key"
+    make_key(key)
+    by = rules(tmp_path, key=key)
+    shelf = shelf_at(by.place, corp.path)
+    before = totals(corp)
+    backup = make(corp, shelf, by)
+    content = (tmp_path / "away" / backup.name).read_bytes()
+    assert content.startswith(b"age-encryption.org/v1\n")
+    assert oct(key.stat().st_mode)[-3:] == "600"
+    later = Source("skills", "skills.csv", b"skill_id,name\ns77,Knots\n")
+    assert import_sources(corp, [later], Options()).status == "stored"
+
+    proof = drill(shelf, by, "corp")
+    assert proof[1] == "Every row is what landed, and every number follows from the rows."
+    new = tmp_path / "new machine" / "other.duckdb"
+    assert bring(new, shelf, by, stem="corp").name == backup.name
+    again = open_store(new)
+    assert totals(again) == before
+    originals = sorted(path.name for path in again.journal.folder.iterdir() if len(path.name) == 64)
+    kept = sorted(path.name for path in corp.journal.folder.iterdir() if len(path.name) == 64)
+    assert set(originals) < set(kept)
+    again.close()
+    with pytest.raises(Refused, match="is there already"):
+        bring(new, shelf, by, stem="corp")
+    assert not list((tmp_path / "live").glob(".*backup*")), "nothing is left behind"
+
+
+def test_a_drill_and_a_new_machine_leave_the_anchor_of_the_live_company_as_it_is(corp, tmp_path, monkeypatch):
+    """Else a shortened log would not be seen any more: the anchor is what its writer cannot change."""
+    by = rules(tmp_path)
+    shelf = shelf_at(by.place, corp.path)
+    make(corp, shelf, by)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    anchor = elsewhere / "anchor"
+    monkeypatch.setenv("SKILLTRACK_AUDIT_ANCHOR", str(anchor))
+    anchor.write_text("7 the live one\n")
+    drill(shelf, by, "corp")
+    bring(tmp_path / "new" / "corp.duckdb", shelf, by)
+    assert anchor.read_text() == "7 the live one\n"
+
+
+def test_a_changed_byte_another_key_and_no_key_are_refused_and_told(corp, tmp_path):
+    key, other = tmp_path / "key", tmp_path / "other"
+    make_key(key)
+    make_key(other)
+    by = rules(tmp_path, key=key)
+    shelf = shelf_at(by.place, corp.path)
+    name = make(corp, shelf, by).name
+    with pytest.raises(Refused, match="sealed with another one, or damaged"):
+        drill(shelf, rules(tmp_path, key=other), "corp")
+    with pytest.raises(Refused, match="SKILLTRACK_BACKUP_KEY"):
+        drill(shelf, rules(tmp_path), "corp")
+    path = tmp_path / "away" / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Refused, match="damaged"):
+        drill(shelf, by, "corp")
+    with pytest.raises(Refused, match="exists already"):
+        make_key(key)
+
+
+@pytest.mark.parametrize("cut", [1, 1000])
+def test_an_unsealed_backup_that_was_cut_off_is_refused(corp, tmp_path, cut):
+    by = rules(tmp_path)
+    shelf = shelf_at(by.place, corp.path)
+    path = tmp_path / "away" / make(corp, shelf, by).name
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(Refused, match=r"damaged|not whole"):
+        drill(shelf, by, "corp")
+
+
+def test_backups_go_where_somebody_said_and_nowhere_else(corp, tmp_path):
+    with pytest.raises(Refused, match="is not a folder. Make it, or mount"):
+        shelf_at(str(tmp_path / "absent"), corp.path)
+    with pytest.raises(Refused, match="where the database lies"):
+        shelf_at(str(tmp_path / "live"), tmp_path / "live" / "corp.duckdb")
+    with pytest.raises(Refused, match="SKILLTRACK_BACKUP_TO"):
+        shelf_at("", corp.path)
+    (tmp_path / "away" / "corp-20200101T000000Z.tar.gz.notes").write_text("somebody's")
+    by = rules(tmp_path, keep={"daily": 1})
+    shelf = shelf_at(by.place, corp.path)
+    old = tmp_path / "away" / "corp-20200101T000000Z.tar.gz"
+    old.write_bytes(b"")
+    other = tmp_path / "away" / "corp-2-20200101T000000Z.tar.gz"
+    other.write_bytes(b"")
+    assert make(corp, shelf, by).removed == (old.name,)
+    assert other.exists()
+    assert (tmp_path / "away" / "corp-20200101T000000Z.tar.gz.notes").exists()
+
+
+MOMENTS = st.lists(
+    st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2026, 12, 31)), min_size=1, max_size=40, unique=True
+)
+
+
+@given(MOMENTS, st.integers(0, 9), st.integers(0, 6), st.integers(0, 6))
+def test_a_rule_keeps_the_newest_of_each_of_its_last_periods_and_always_the_newest(moments, days, weeks, months):
+    backups = [Backup(moment, f"b{n}") for n, moment in enumerate(moments)]
+    kept = kept_by({"daily": days, "weekly": weeks, "monthly": months}, backups)
+    newest = max(backups)
+    assert newest.name in kept
+    by_day = {}
+    for backup in sorted(backups):
+        by_day[backup.made_at.date()] = backup.name
+    assert {by_day[day] for day in sorted(by_day)[len(by_day) - min(days, len(by_day)) :]} <= set(kept)
+    assert len(kept) <= max(1, days + weeks + months)
+    named = {backup.name: backup for backup in backups}
+    again = kept_by({"daily": days, "weekly": weeks, "monthly": months}, [named[name] for name in kept])
+    assert set(again) == set(kept), "the next night removes nothing more"
+
+
+def test_the_same_to_a_bucket_that_is_read_back(corp, tmp_path, monkeypatch):
+    with storage("skills") as (address, objects):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        monkeypatch.setenv("AWS_REGION", "eu-central-1")
+        by = rules(tmp_path, place="s3://skills/corp/nightly", keep={"daily": 2})
+        shelf = shelf_at(by.place, corp.path)
+        name = make(corp, shelf, by).name
+        assert [*objects] == [f"corp/nightly/{name}"]
+        assert [backup.name for backup in backups_among(shelf.names(), "corp")] == [name]
+        assert drill(shelf, by, "corp")[0].startswith(f"{name} is of ")
+        objects["corp/nightly/corp-20200101T000000Z.tar.gz"] = b""
+        objects["corp/nightly/corp-20200201T000000Z.tar.gz"] = b""
+        assert (
+            make(corp, shelf, rules(tmp_path, place=by.place, keep={"daily": 1}))
+            .removed[-1]
+            .startswith("corp-20200101")
+        )
+        with pytest.raises(Refused, match="s3://absent cannot be read"):
+            make(corp, shelf_at("s3://absent", corp.path), by)
+
+
+def test_the_time_of_the_nightly_backup_is_that_of_the_setting(monkeypatch):
+    assert until(time(2, 30), datetime(2026, 3, 1, 2, 29, tzinfo=UTC)) == timedelta(minutes=1)
+    assert until(time(2, 30), datetime(2026, 3, 1, 2, 30, tzinfo=UTC)) == timedelta(days=1)
+    monkeypatch.setenv("SKILLTRACK_BACKUP_AT", "25:00")
+    with pytest.raises(Refused, match="such as 02:30"):
+        backup_rules()
+    monkeypatch.setenv("SKILLTRACK_BACKUP_AT", "02:30")
+    with pytest.raises(Refused, match="SKILLTRACK_BACKUP_TO"):
+        backup_rules()
+    monkeypatch.setenv("SKILLTRACK_BACKUP_TO", "/mnt/x")
+    monkeypatch.setenv("SKILLTRACK_BACKUP_KEEP", "hourly 2")
+    with pytest.raises(Refused, match="daily 7"):
+        backup_rules()
+
+
+def test_each_command_works_as_the_docs_say_it_does(corp, tmp_path, monkeypatch):
+    def run(*words, db=corp.path):
+        return CliRunner().invoke(cli, ["--db", str(db), "backups", *words])
+
+    corp.close()
+    monkeypatch.setenv("SKILLTRACK_BACKUP_TO", str(tmp_path / "away"))
+    key = tmp_path / "corp.key"
+    assert run("key", str(key)).output.startswith(f"The key is in {key} (public part age1")
+    monkeypatch.setenv("SKILLTRACK_BACKUP_KEY", str(key))
+    assert "it was read back and is what was written" in run("make").output
+    listed = run("list").output.splitlines()
+    assert listed[0] == "made_at,name,sealed,kept_by"
+    assert listed[1].endswith(".tar.gz.age,yes,daily weekly monthly")
+    assert "those of the backup" in run("drill").output
+    brought = run("bring", "--of", "corp", db=tmp_path / "new.duckdb")
+    assert "is brought back from corp-" in brought.output
+    refused = run("drill", "corp-20200101T000000Z.tar.gz")
+    assert isinstance(refused.exception, Refused) or refused.exit_code == 2

@@ -158,6 +158,11 @@ def _account_of(store: Store, row: dict[str, Any]) -> Viewer:
     viewer = viewer_called(store, row["account"])
     if viewer.account != row["account"]:
         raise NotOpen(f"{row['account']} is on the roster now, and the token was made before. Make a new one.")
+    if row["by_whom"] != row["account"] and row["by_whom"] in _who_gave_roles(store, row["account"]):
+        raise NotOpen(
+            f"{row['by_whom']} made this token and gave {row['account']} a role: a role given to oneself. "
+            "Ask another administrator to make one, or the operator at the command line."
+        )
     if viewer.employee_id:
         made_on = row["made_at"].date()
         asked = {"employee_id": viewer.employee_id, "first": made_on, "today": today()}
@@ -216,13 +221,18 @@ def _refuse_gain(store: Store, viewer: Viewer, bearer: Viewer) -> None:
             f"A token of {bearer.account} would show you more than you may see. They make it themselves on the "
             "*Exports* page, or the operator makes it at the command line."
         )
-    given = roles_in_force(store)
-    theirs = given[(given["account"] == bearer.account) & given["role"].isin([*GIVEN, "delegate"])]
-    if viewer.account in set(theirs["by_whom"]):
+    if viewer.account in _who_gave_roles(store, bearer.account):
         raise Refused(
             f"You gave {bearer.account} its role, so a token of it would be a role that you gave to yourself. Ask "
             "another administrator to make it, or the operator at the command line."
         )
+
+
+def _who_gave_roles(store: Store, account: str) -> set[str]:
+    """Who gave an account the roles that it has, apart from the operator, who sees everything anyway."""
+    given = roles_in_force(store)
+    theirs = given[(given["account"] == account) & given["role"].isin([*GIVEN, "delegate"])]
+    return set(theirs["by_whom"]) - {Viewer.everyone().account}
 
 
 def _note(store: Store, viewer: Viewer, event: dict[str, str], *, is_made: bool) -> None:

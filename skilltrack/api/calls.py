@@ -9,7 +9,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
 
@@ -40,12 +40,29 @@ class Call:
     caller: Caller
     address: str
     """Method and path, for the audit log."""
+    again: Callable[[], Caller] = field(repr=False)
+    """Looks up once more who calls; raises `Refused` where the token opens this no longer."""
+
+    def confirm(self) -> None:
+        """Look up once more who calls, before something is changed; raises `Ended` where it is over."""
+        try:
+            self.again()
+        except (Refused, Rejected) as refusal:
+            raise Ended(refusal) from refusal
 
     def note(self) -> None:
         """Note in the audit log that the token is about to change something; that of the setting has no name."""
         if self.caller.token_id:
             what = {"token": self.caller.token_id, "request": self.address}
             trail.note(self.store.journal.audit, self.viewer.account, "used_token", **what)
+
+
+class Ended(Exception):
+    """A token that was let in opens this no longer: it was ended, or its account barred, while the body came."""
+
+    def __init__(self, refusal: Refused | Rejected):
+        super().__init__(str(refusal))
+        self.refusal = refusal
 
 
 Handler = Callable[[Request, Call], Awaitable[Response]]
@@ -86,6 +103,8 @@ def opened_by(scope: str) -> Callable[[Handler], Endpoint]:
         async def endpoint(request: Request) -> Response:
             try:
                 return await handler(request, await _let_in(request, scope))
+            except Ended as ended:
+                return refusal(ended.refusal)
             except (Refused, Rejected) as error:
                 return refusal(error)
 
@@ -99,10 +118,17 @@ async def _let_in(request: Request, scope: str) -> Call:
     refuse_address(request)
     token = _token_in(request.headers.getlist("authorization"))
     store = await run_in_threadpool(_store, token)
+
+    def again() -> Caller:
+        who = _caller(store, token)
+        if scope:
+            who.opening(scope)
+        return who
+
     who = await run_in_threadpool(_caller, store, token)
     rate.count(who.token_id, settings().api_rate)
     viewer = who.opening(scope) if scope else who.viewer
-    return Call(store, viewer, who, f"{request.method} {request.url.path}")
+    return Call(store, viewer, who, f"{request.method} {request.url.path}", again)
 
 
 def _token_in(given: list[str]) -> str:

@@ -115,6 +115,7 @@ async def _landed(request: Request, call: Call, name: str, known: dict[str, str]
 
 
 def _imported(call: Call, files: list[Source], options: Options) -> Outcome:
+    call.confirm()  # the body may have taken hours
     if not options.dry_run:
         call.note()
     return import_sources(call.store, files, options)

@@ -122,6 +122,12 @@ def test_nobody_gets_more_by_a_token_than_they_have(store):
     give(store, ADMIN, "robot@x.example", "hr")
     with pytest.raises(Refused, match=r"You gave robot@x.example its role"):
         make_token(store, ADMIN, "robot@x.example", ["reports"])
+    give(store, OPERATOR, "late@x.example", "auditor")
+    token = make_token(store, ADMIN, "late@x.example", ["reports"])
+    assert works(store, token)
+    give(store, ADMIN, "late@x.example", "hr")
+    with pytest.raises(NotOpen, match="made this token and gave late@x.example a role"):
+        caller(store, token)
     with pytest.raises(Refused, match="They make it themselves"):
         make_token(store, ADMIN, "boss", ["reports"])
     for viewer in (Viewer("other", frozenset({"administrator"})), OPERATOR):

@@ -1,5 +1,6 @@
 """Programs send several files as one upload, look at the history, and take uploads back: whole, and as their account may."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -193,3 +194,30 @@ def test_a_token_undoes_and_imports_only_what_its_account_may(store, ask):
         assert ask("feed@x.example", address, method).status_code == 404, address
     assert ask("feed@x.example", "uploads/1/undo").status_code == 405
     assert ask("feed@x.example", "uploads/1/undo?force=true", "POST").status_code == 400
+
+
+def test_an_account_that_is_barred_while_its_file_still_comes_stores_nothing(store):
+    """Else whoever is barred holds a request open, and sends its end whenever they like."""
+    token = make_token(store, OPERATOR, "feed@x.example", ["imports"])
+    pieces = [SKILLS[:9], SKILLS[9:]]
+    answers = []
+
+    async def receive():
+        if len(pieces) == 1:
+            give(store, OPERATOR, "feed@x.example", "barred")
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    async def send(message):
+        answers.append(message)
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/api/imports/skills", "raw_path": b"/api/imports/skills", "query_string": b"", "root_path": "",
+        "headers": [(b"authorization", f"Bearer {token}".encode()), (b"host", b"localhost")],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+    }  # fmt: skip
+    asyncio.run(Starlette(routes=api.ROUTES)(scope, receive, send))
+
+    assert answers[0]["status"] == 403
+    assert b"barred" in answers[1]["body"]
+    assert len(uploads(store)) == 1

@@ -2,6 +2,7 @@
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
+# make texts  bring the catalogues of translations up to date with the texts of the program
 # make docs   write docs/definitions.md, docs/files.md and docs/data-map.md from what they describe
 # make wheel  build the package that pipx and pip install, in dist/
 # make lock   write the lock files anew from the requirements files
@@ -19,7 +20,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs wheel lock audit bench torture clean browser proxy
+.PHONY: run test demo check docs texts wheel lock audit bench torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -39,6 +40,9 @@ docs: $(VENV)/.run
 	$(BIN)/python -m skilltrack.reports.definitions > docs/definitions.md
 	$(BIN)/python -m skilltrack.kinds.listing > docs/files.md
 	$(BIN)/python -m skilltrack.keeping.data_map > docs/data-map.md
+
+texts: $(VENV)/.run
+	$(BIN)/python -m skilltrack.ui.texts
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .

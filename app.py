@@ -24,6 +24,7 @@ from skilltrack.config import PACKAGE, backup_rules, log_rules, settings
 from skilltrack.keeping import store_at
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
+from skilltrack.ui.text import went_wrong
 
 # Without this, the first visitor after a start could run a page file directly, without the entry script.
 PagesManager.uses_pages_directory = False
@@ -48,10 +49,7 @@ def on_script_error(error: Exception) -> bool:
     """Show a reference instead of a stack trace; the trace goes to the log under that reference."""
     reference = new_reference()
     failed(error, "page", reference)
-    st.error(
-        "Something went wrong on our side. Reload the page. If it happens again, "
-        f"tell support the reference {reference}."
-    )
+    st.error(went_wrong(reference))
     return True
 
 

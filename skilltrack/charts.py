@@ -6,8 +6,9 @@ from math import ceil, floor
 import pandas as pd
 import plotly.graph_objects as go
 
+from skilltrack.language import _, day_format, marks, money, month, number, short_day, texts
 from skilltrack.money_tables import OUTCOMES
-from skilltrack.tables import PAYERS, SOON
+from skilltrack.tables import PAYERS, SOON, n_of_m, percent
 from skilltrack.text import visible
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
@@ -25,7 +26,7 @@ def _quiet(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height, margin={"l": 0, "r": 0, "t": 8, "b": 0}, hovermode="x unified", dragmode=False,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", separators=marks(),
     )  # fmt: skip
     return figure
 
@@ -34,15 +35,15 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
     """Coverage at each month's end, and its forecast if nobody renews; the axis is scaled to show the change."""
     figure = go.Figure()
     figure.add_scatter(
-        x=list(past["month_end"]), y=_shares(past), name="Coverage", mode="lines+markers",
+        x=list(past["month_end"]), y=_shares(past), name=_("Coverage"), mode="lines+markers",
         line={"color": BLUE, "width": 3}, customdata=_parts(past),
         hovertemplate="%{y:.0%} · %{customdata}<extra></extra>",
     )  # fmt: skip
     ahead = past.head(0) if ahead is None else ahead
     figure.add_scatter(
-        x=list(ahead["month_end"]), y=_shares(ahead), name="If nobody renews", mode="lines+markers",
+        x=list(ahead["month_end"]), y=_shares(ahead), name=_("If nobody renews"), mode="lines+markers",
         line={"color": RED, "width": 3, "dash": "dot"}, marker={"symbol": "diamond-open"}, customdata=_parts(ahead),
-        hovertemplate="%{y:.0%} · %{customdata} if nobody renews<extra></extra>",
+        hovertemplate="%{y:.0%} · %{customdata}<extra>" + _("If nobody renews") + "</extra>",
     )  # fmt: skip
     if as_of is not None and len(past):
         day = as_of.isoformat()
@@ -52,14 +53,18 @@ def trend(past: pd.DataFrame, ahead: pd.DataFrame | None = None, as_of: date | N
             x=day,
             y=0,
             yref="paper",
-            text=f"{as_of:%-d %b}",
+            text=short_day(as_of),
             showarrow=False,
             xanchor="left",
             yanchor="bottom",
             xshift=4,
         )
     figure.update_yaxes(range=_around([*_shares(past), *_shares(ahead)]), tickformat=".0%", fixedrange=True)
-    figure.update_xaxes(fixedrange=True)
+    days = [*past["month_end"], *ahead["month_end"]]
+    ticks = days[:: max(1, ceil(len(days) / 6))]
+    figure.update_xaxes(
+        fixedrange=True, hoverformat=_plotly_day(), tickvals=ticks, ticktext=[month(day) for day in ticks]
+    )
     return _quiet(figure, 280)
 
 
@@ -81,7 +86,7 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
     own = lines[lines["currency"] == currency].copy()
     own["amount"] = own["amount"].astype(float)
     order = list(own.groupby("credential")["amount"].sum().sort_values(ascending=False).head(top).index)
-    figure = go.Figure()
+    figure, payers = go.Figure(), texts(PAYERS)
     for source, (colour, pattern) in FUNDING.items():
         part = own[(own["funding_source"] == source) & own["credential"].isin(order)]
         if part.empty:
@@ -89,10 +94,10 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
         figure.add_bar(
             y=[plain(name) for name in part["credential"]],
             x=list(part["amount"]),
-            name=PAYERS[source],
+            name=payers[source],
             orientation="h",
             marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
-            hovertemplate="%{x:,.0f} " + currency + " · " + PAYERS[source] + "<extra></extra>",
+            hovertemplate="%{x:,.0f} " + currency + " · " + payers[source] + "<extra></extra>",
         )
     figure.update_layout(barmode="relative")
     figure.update_yaxes(
@@ -105,19 +110,19 @@ def spend_by_credential(lines: pd.DataFrame, currency: str, top: int = 12) -> go
 
 def outcomes(amounts: dict[str, float], currency: str) -> go.Figure:
     """What the money of one currency led to, a bar for each outcome, the best at the top."""
-    figure, total = go.Figure(), sum(amounts.values())
+    figure, total, words = go.Figure(), sum(amounts.values()), texts(OUTCOMES)
     for outcome, amount in amounts.items():
         colour, pattern = LED_TO[outcome]
-        share = f" · {amount / total:.0%}" if total > 0 else ""
+        share = f" · {percent(amount, total)}" if total > 0 else ""
         figure.add_bar(
-            x=[amount], y=[OUTCOMES[outcome]], orientation="h", showlegend=False,
-            text=[f"{amount:,.0f}{share}"], textposition="outside", cliponaxis=False,
+            x=[amount], y=[words[outcome]], orientation="h", showlegend=False,
+            text=[f"{number(amount)}{share}"], textposition="outside", cliponaxis=False,
             marker={"color": colour, "pattern": {"shape": pattern, "size": 5}},
-            hovertemplate=f"{OUTCOMES[outcome]}: %{{x:,.0f}} {currency}{share}<extra></extra>",
+            hovertemplate=f"{words[outcome]}: {money(amount, currency)}{share}<extra></extra>",
         )  # fmt: skip
     # Room for the words beside the longest bar.
     most, least = max(amounts.values(), default=0), min(amounts.values(), default=0)
-    figure.update_xaxes(visible=False, fixedrange=True, range=[min(least, 0) * 1.4, max(most, 1) * 1.4])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[min(least, 0) * 1.5, max(most, 1) * 1.5])
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True)
     return _quiet(figure, 20 + 34 * max(len(amounts), 2)).update_layout(hovermode="closest")
 
@@ -129,9 +134,9 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
     )
     figure = go.Figure()
     for name, picked, colour, pattern in (
-        ("due in 90 days", list(SOON), RED, "/"),
-        ("later", ["later"], SKY, ""),
-        ("already ended", ["expired"], PURPLE, "x"),
+        (_("due in 90 days"), list(SOON), RED, "/"),
+        (_("later"), ["later"], SKY, ""),
+        (_("already ended"), ["expired"], PURPLE, "x"),
     ):
         counts = ends[ends["bucket"].isin(picked)].groupby("month").size()
         if len(counts):
@@ -143,7 +148,11 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{x}: %{y} " + name + "<extra></extra>",
             )
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(type="category", categoryorder="category ascending", fixedrange=True)
+    months = sorted(set(ends["month"]))
+    figure.update_xaxes(
+        type="category", categoryorder="category ascending", fixedrange=True,
+        tickvals=months, ticktext=[month(date.fromisoformat(f"{each}-01")) for each in months],
+    )  # fmt: skip
     figure.update_yaxes(fixedrange=True)
     return _quiet(figure, 260).update_layout(hovermode="closest")
 
@@ -153,9 +162,14 @@ def plain(text: object) -> str:
     return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _plotly_day() -> str:
+    """How plotly writes a day in figures, so that it needs no names of months."""
+    return day_format().replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
+
+
 def _shares(frame: pd.DataFrame) -> list[float | None]:
     return [None if pd.isna(share) else float(share) for share in frame["coverage"]]
 
 
 def _parts(frame: pd.DataFrame) -> list[str]:
-    return [f"{met:,} of {required:,}" for met, required in zip(frame["met"], frame["required"], strict=True)]
+    return [n_of_m(met, required) for met, required in zip(frame["met"], frame["required"], strict=True)]

@@ -87,10 +87,10 @@ def settings() -> Settings:
     are in `sessions`.
     """
     port = os.environ.get("PORT") or "8501"
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Refused(f"PORT is {port!r}, which is not a port. Use a number from 1 to 65535, such as 8501.")
     smallest = os.environ.get("SKILLTRACK_SMALLEST_CELL") or "5"
-    if not smallest.isdigit() or not 2 <= int(smallest) <= 1000:
+    if not smallest.isdecimal() or not 2 <= int(smallest) <= 1000:
         raise Refused(f"SKILLTRACK_SMALLEST_CELL is {smallest!r}. Use a whole number from 2 to 1000, such as 5.")
     rate = os.environ.get("SKILLTRACK_API_RATE") or "120"
     if not rate.isdecimal() or not 1 <= int(rate) <= 100_000:
@@ -195,11 +195,18 @@ def backup_rules() -> BackupRules:
     keep = {}
     for part in filter(None, map(str.strip, os.environ.get("SKILLTRACK_BACKUP_KEEP", KEEP).split(","))):
         word, _, number = part.partition(" ")
-        if word not in KEPT_BY_RULE or not number.strip().isdigit():
+        if word not in KEPT_BY_RULE or not number.strip().isdecimal():
             raise Refused(f"SKILLTRACK_BACKUP_KEEP says {part!r}. Write words and numbers, such as {KEEP!r}.")
         keep[word] = int(number)
     key = os.environ.get("SKILLTRACK_BACKUP_KEY", "")
-    return BackupRules(place, time.fromisoformat(at) if at else None, keep, Path(key) if key else None)
+    return BackupRules(
+        _whole(place), time.fromisoformat(at) if at else None, keep, Path(key).absolute() if key else None
+    )
+
+
+def _whole(place: str) -> str:
+    """A place with the whole path of its folder, whatever folder the process is in later."""
+    return place if not place or place.startswith("s3://") else str(Path(place).absolute())
 
 
 def is_plain_http() -> bool:
@@ -277,7 +284,7 @@ def retention(words: Collection[str]) -> dict[str, int]:
     kept = {}
     for part in filter(None, map(str.strip, os.environ.get("SKILLTRACK_RETENTION", "").split(","))):
         name, _, months = part.partition(" ")
-        if name not in words or not months.strip().isdigit():
+        if name not in words or not months.strip().isdecimal():
             raise Refused(
                 f"SKILLTRACK_RETENTION says {part!r}. Write a word and months, such as 'left 24, badges 60'; "
                 f"the words are: {', '.join(words)}."

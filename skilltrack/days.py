@@ -7,9 +7,11 @@ after LAST means that something never ends, as other systems write it (9999-12-3
 from datetime import UTC, date, datetime, time
 
 from skilltrack.errors import BadQuestion
+from skilltrack.language import _, mark
 
 FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
-RANGE = f"Use a day from {FIRST} to {LAST}."
+RANGE = mark("Use a day from {first} to {last}.")
+"""The same days in words."""
 
 
 def day_of(text: str, what: str = "") -> date:
@@ -19,14 +21,27 @@ def day_of(text: str, what: str = "") -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise BadQuestion(f"{what}{text!r} is not a date. Write it as YYYY-MM-DD, such as 2026-01-31.")
+        raise BadQuestion(
+            _(
+                "{what}{text} is not a date. Write it as YYYY-MM-DD, such as 2026-01-31.",
+                what=what,
+                text=repr(text),
+            )
+        )
     return accepted(day, what)
 
 
 def accepted(day: date, what: str = "") -> date:
     """The day itself, where it can be asked about; raises `BadQuestion` for one outside the range."""
     if not FIRST <= day <= LAST:
-        raise BadQuestion(f"{what}{day} is outside the days that can be asked about. {RANGE}")
+        raise BadQuestion(
+            _(
+                "{what}{day} is outside the days that can be asked about. {range}",
+                what=what,
+                day=str(day),
+                range=_(RANGE, first=str(FIRST), last=str(LAST)),
+            )
+        )
     return day
 
 
@@ -37,7 +52,7 @@ def moment_of(text: str) -> datetime:
             return datetime.combine(day_of(text), time.max)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadQuestion(f"{text!r} is not a time. Write it as 2026-01-31T17:00, in UTC.") from None
+        raise BadQuestion(_("{text} is not a time. Write it as 2026-01-31T17:00, in UTC.", text=repr(text))) from None
     accepted(moment.date())
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
@@ -45,4 +60,10 @@ def moment_of(text: str) -> datetime:
 def in_order(first: date | None, last: date | None) -> None:
     """Raise `BadQuestion` for a period that ends before it begins."""
     if first is not None and last is not None and first > last:
-        raise BadQuestion(f"The period begins on {first} and ends on {last}, before it begins. Swap the two days.")
+        raise BadQuestion(
+            _(
+                "The period begins on {first} and ends on {last}, before it begins. Swap the two days.",
+                first=str(first),
+                last=str(last),
+            )
+        )

@@ -4,14 +4,15 @@ from typing import Any
 
 import pandas as pd
 
+from skilltrack.language import _, mark, texts
 from skilltrack.tables import PAYERS
 
 OUTCOMES = {
-    "skills": "Shows a skill",
-    "seat_time": "Shows no skill",
-    "waiting": "No award yet",
-    "nothing": "No award in 90 days",
-    "names_nobody": "Names nobody",
+    "skills": mark("Shows a skill"),
+    "seat_time": mark("Shows no skill"),
+    "waiting": mark("No award yet"),
+    "nothing": mark("No award in 90 days"),
+    "names_nobody": mark("Names nobody"),
 }
 """What a payment led to, as people read it; the best first."""
 
@@ -30,7 +31,7 @@ def cost_centers(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
     wide = wide.reindex(columns=list(OUTCOMES), fill_value=0.0)
     wide.insert(0, "amount", wide.sum(axis=1))
     wide = wide.reset_index()
-    wide["cost_center"] = wide["cost_center"].replace("", "None given")
+    wide["cost_center"] = wide["cost_center"].replace("", _("None given"))
     rank = wide["waiting"] + wide["nothing"]
     return wide.assign(rank=rank).sort_values(["rank", "amount"], ascending=False).drop(columns="rank")
 
@@ -38,7 +39,7 @@ def cost_centers(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
 def named(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Lines of one currency about people: an id stands for the name of whom the roster does not list."""
     own = lines[lines["currency"] == currency]
-    payer = own["funding_source"].map(PAYERS) if "funding_source" in own else None
+    payer = own["funding_source"].map(texts(PAYERS)) if "funding_source" in own else None
     return own.assign(name=own["name"].fillna(own["employee_id"]), **({} if payer is None else {"payer": payer}))
 
 

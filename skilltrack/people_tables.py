@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from skilltrack import tables
+from skilltrack.language import _, money, number, plural, texts
 
-NONE = "None in the catalogue"
-"""The text shown if no credential closes a gap."""
+STILL_TO_EARN = "still to earn: "
+"""How `next_learning` begins to say which component of a stack is missing."""
 
 
 def people_lacking(gaps: pd.DataFrame, readiness: pd.DataFrame) -> tuple[int, int]:
@@ -28,7 +29,7 @@ def each_gap(
     shown_by = closers(closing)
     worded = tables.with_roles(tables.with_reasons(gaps), names)
     pairs = zip(gaps["skill_id"], gaps["required_level"], strict=True)
-    worded["closed_by"] = [closed_by(shown_by.get(skill, []), level) for skill, level in pairs]
+    worded["closed_by"] = [closed_by(shown_by.get(skill, []), level) or none_closes() for skill, level in pairs]
     return worded.sort_values(["critical", "gap", "name", "skill_id"], ascending=[False, False, True, True])
 
 
@@ -37,12 +38,13 @@ def gaps_by_skill(gaps: pd.DataFrame, totals: pd.DataFrame, closing: pd.DataFram
     needed, shown_by = totals.set_index("skill_id")["required"], closers(closing)
     rows = []
     for (skill_id, skill), part in gaps.groupby(["skill_id", "skill"], dropna=False):
+        credential = closed_by(shown_by.get(skill_id, []), int(part["required_level"].max()))
         rows.append({
             "skill_id": skill_id, "skill": skill, "missing": len(part), "required": int(needed.get(skill_id, 0)),
-            "critical": int(part["critical"].sum()), "reasons": _reasons(part),
-            "closed_by": closed_by(shown_by.get(skill_id, []), int(part["required_level"].max())),
+            "critical_missing": int(part["critical"].sum()), "reasons": _reasons(part),
+            "closed_by": credential or none_closes(), "is_closable": credential is not None,
         })  # fmt: skip
-    columns = ["skill_id", "skill", "missing", "required", "critical", "reasons", "closed_by"]
+    columns = ["skill_id", "skill", "missing", "required", "critical_missing", "reasons", "closed_by", "is_closable"]
     return pd.DataFrame(rows, columns=columns).sort_values(["missing", "skill_id"], ascending=[False, True])
 
 
@@ -62,11 +64,12 @@ def _gaps_by(by: str, gaps: pd.DataFrame, readiness: pd.DataFrame) -> pd.DataFra
     for key, part in gaps.groupby(by, dropna=False):
         skills = part["skill"].value_counts(sort=True).head(tables.NAMED)
         rows.append({
-            by: key, "missing": len(part), "required": int(needed.get(key, 0)), "critical": int(part["critical"].sum()),
+            by: key, "missing": len(part), "required": int(needed.get(key, 0)),
+            "critical_missing": int(part["critical"].sum()),
             "people": part["employee_id"].nunique(), "reasons": _reasons(part),
-            "skills": ", ".join(f"{skill} ({count:,})" for skill, count in skills.items()),
+            "most_often": ", ".join(f"{skill} ({number(count)})" for skill, count in skills.items()),
         })  # fmt: skip
-    columns = [by, "missing", "required", "critical", "people", "reasons", "skills"]
+    columns = [by, "missing", "required", "critical_missing", "people", "reasons", "most_often"]
     return pd.DataFrame(rows, columns=columns).sort_values(["missing", by], ascending=[False, True])
 
 
@@ -74,7 +77,8 @@ def _reasons(gaps: pd.DataFrame) -> str:
     """The reasons in words, each with its count; the commonest first."""
     counts = gaps["reason"].value_counts()
     order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count:,} {tables.WHY[str(reason)].lower()}" for reason, count in order)
+    words = texts(tables.WHY)
+    return ", ".join(f"{words[str(reason)]}: {number(count)}" for reason, count in order)
 
 
 def closers(closing: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
@@ -86,20 +90,25 @@ def closers(closing: pd.DataFrame) -> dict[str, list[tuple[int, str]]]:
     return credentials
 
 
-def closed_by(shown_by: list[tuple[int, str]], level: int) -> str:
-    """The first credential that reaches a level, or `NONE`."""
-    return next((named for reached, named in shown_by if reached >= level), NONE)
+def closed_by(shown_by: list[tuple[int, str]], level: int) -> str | None:
+    """The first credential that reaches a level, if there is one."""
+    return next((named for reached, named in shown_by if reached >= level), None)
+
+
+def none_closes() -> str:
+    """The text shown if no credential closes a gap."""
+    return _("None in the catalogue")
 
 
 def price(amount: Any, currency: Any) -> str:
     """An amount of money as text; empty where there is none."""
-    return "" if pd.isna(amount) else f"{amount:,.0f} {'' if pd.isna(currency) else currency}".strip()
+    return "" if pd.isna(amount) else money(amount, "" if pd.isna(currency) else currency)
 
 
 def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
     """Team skills that nobody or one person can show: nobody first, then the most needed."""
     listed = depth[depth["status"].notna()].assign(
-        who=depth["status"].map({"uncovered": "Nobody", "single_point": "One person"})
+        who=depth["status"].map({"uncovered": _("Nobody"), "single_point": _("One person")})
     )
     return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
 
@@ -107,11 +116,12 @@ def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
 def of_team(standings: pd.DataFrame, names: pd.DataFrame, team: str) -> pd.DataFrame:
     """The people of a team who need a skill, with `state` in words; those who lack it first."""
     people = tables.with_roles(standings[standings["team"] == team], names)
-    people["state"] = [
-        "Exempt" if exempt else "Has it" if met else "Missing, critical" if critical else "Missing"
+    words = [_("Missing, critical"), _("Missing"), _("Has it"), _("Exempt")]
+    order = people.assign(rank=[
+        3 if exempt else 2 if met else 0 if critical else 1
         for met, critical, exempt in zip(people["is_met"], people["is_critical"], people["is_exempt"], strict=True)
-    ]
-    order = people.assign(rank=people["state"].map({"Missing, critical": 0, "Missing": 1, "Has it": 2, "Exempt": 3}))
+    ])  # fmt: skip
+    people["state"] = [words[rank] for rank in order["rank"]]
     return people.loc[order.sort_values(["rank", "level", "name"]).index]
 
 
@@ -132,13 +142,18 @@ def remaining(gaps: pd.DataFrame) -> dict[str, str]:
     listed: dict[str, list[str]] = {}
     rows = zip(*(order[name] for name in ("employee_id", "skill", "level", "required_level")), strict=True)
     for person, skill, level, required in rows:
-        has = f"has {level}" if level else "nothing yet"
-        listed.setdefault(person, []).append(f"{skill} level {required} ({has})")
-    return {
-        person: ", ".join(skills[: tables.NAMED])
-        + (f" and {len(skills) - tables.NAMED} more" if len(skills) > tables.NAMED else "")
-        for person, skills in listed.items()
-    }
+        if level:
+            text = _("{skill} level {required} (has {level})", skill=skill, required=required, level=level)
+        else:
+            text = _("{skill} level {required} (nothing yet)", skill=skill, required=required)
+        listed.setdefault(person, []).append(text)
+    return {person: _some(skills) for person, skills in listed.items()}
+
+
+def _some(skills: list[str]) -> str:
+    """The first of some texts, and how many more there are."""
+    some, more = ", ".join(skills[: tables.NAMED]), len(skills) - tables.NAMED
+    return plural("{some} and {n} more", "{some} and {n} more", more, some=some) if more > 0 else some
 
 
 def closest(people: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +174,7 @@ def without_requirements(readiness: pd.DataFrame, names: pd.DataFrame) -> pd.Dat
 def able(experts: pd.DataFrame, names: pd.DataFrame, level: int) -> pd.DataFrame:
     """People with at least this level, in words: the highest level first, then those who keep it longest."""
     rows = tables.with_roles(experts[experts["level"] >= level], names)
-    rows["assurance"] = rows["assurance"].map(tables.ASSURANCES)
+    rows["assurance"] = rows["assurance"].map(texts(tables.ASSURANCES))
     return rows.sort_values(["level", "valid_to", "name"], ascending=[False, False, True], na_position="first")
 
 
@@ -200,11 +215,11 @@ def causes(changes: pd.DataFrame) -> pd.DataFrame:
 
     Added up they are the difference of coverage between both days. The causes with the greatest effect come first.
     """
-    rows = []
+    rows, words = [], texts(tables.CAUSES)
     for cause, part in changes.groupby("cause"):
         now, then = (part[column].astype("boolean") for column in ("is_met", "was_met"))
         rows.append({
-            "cause": cause, "why": tables.CAUSES[str(cause)], "people": part["employee_id"].nunique(),
+            "cause": cause, "why": words[str(cause)], "people": part["employee_id"].nunique(),
             "met": int(now.fillna(False).sum() - then.fillna(False).sum()),
             "required": int(now.notna().sum() - then.notna().sum()), "requirements": len(part),
         })  # fmt: skip
@@ -216,10 +231,10 @@ def causes(changes: pd.DataFrame) -> pd.DataFrame:
 def each_change(changes: pd.DataFrame, cause: str | None = None) -> pd.DataFrame:
     """Every change in words, of one cause if it is given: what is met no longer first."""
     rows = changes if cause is None else changes[changes["cause"] == cause]
-    words = {True: "Met", False: "Not met"}
-    was, now = (rows[column].map(words).fillna("Not asked") for column in ("was_met", "is_met"))
-    order = 2 * (now == "Met") + (was != "Met")
-    rows = rows.assign(was=was, now=now, why=rows["cause"].map(tables.CAUSES), order=order)
+    words = {True: _("Met"), False: _("Not met")}
+    was, now = (rows[column].map(words).fillna(_("Not required")) for column in ("was_met", "is_met"))
+    order = 2 * (now == words[True]) + (was != words[True])
+    rows = rows.assign(was=was, now=now, why=rows["cause"].map(texts(tables.CAUSES)), order=order)
     return rows.sort_values(["order", "name", "skill_id"])
 
 
@@ -236,7 +251,7 @@ def seats(staffing: pd.DataFrame) -> pd.DataFrame:
 def seated(places: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """Who fills which seat, with roles in words; before them who is nearest to a seat that stays empty."""
     people = tables.with_roles(places, names)
-    people["sits"] = people["place"].map({"seated": "Fills a seat", "nearest": "Would have to learn"})
+    people["sits"] = people["place"].map({"seated": _("Fills a seat"), "nearest": _("Would have to learn")})
     return people.sort_values(["place", "team", "skill_id", "level", "has_level"], kind="stable")
 
 
@@ -251,4 +266,20 @@ def next_short(now: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
 def learning(suggestions: pd.DataFrame) -> pd.DataFrame:
     """Credentials worth learning for, with their prices in words; empty where the catalogue states none."""
     prices = zip(suggestions["list_price"], suggestions["currency"], strict=True)
-    return suggestions.assign(price=[price(amount, currency) for amount, currency in prices])
+    return suggestions.assign(
+        price=[price(amount, currency) for amount, currency in prices], why=suggestions["why"].map(_would_show)
+    )
+
+
+def _would_show(why: str) -> str:
+    """The column `why` of `next_learning`, which is English, in words: skills with levels, then what is lacking."""
+    parts = []
+    for part in why.split("; "):
+        skill, _level, level = part.rpartition(" level ")
+        if level.isdecimal() and skill:
+            parts.append(_("{skill} level {level}", skill=skill, level=level))
+        elif part.startswith(STILL_TO_EARN):
+            parts.append(_("still to earn: {credentials}", credentials=part.removeprefix(STILL_TO_EARN)))
+        else:
+            parts.append(part)
+    return "; ".join(parts)

@@ -5,43 +5,46 @@ from typing import Any
 
 import pandas as pd
 
+from skilltrack.language import _, mark, money, number, plural, texts
 from skilltrack.text import visible
 
 SOON = ("0-30", "31-60", "61-90")
 """Buckets of renewals that end in the next 90 days."""
 WHY = {
-    "level_low": "Level too low",
-    "expired": "Expired",
-    "revoked": "Revoked",
-    "issuer_not_recognised": "Issuer not recognised",
-    "missing": "Nothing shows it",
+    "level_low": mark("Level too low"),
+    "expired": mark("Expired"),
+    "revoked": mark("Revoked"),
+    "issuer_not_recognised": mark("Issuer not recognised"),
+    "missing": mark("Nothing shows it"),
 }
 """The reasons for gaps, as people read them."""
 CAUSES = {
-    "gained": "New evidence",
-    "lapsed": "Evidence ended",
-    "revoked": "Evidence revoked",
-    "joined": "Joined the company",
-    "left": "Left the company",
-    "moved": "Moved in or out of the group",
-    "role_changed": "Other role",
-    "requirement_changed": "Requirement or exemption changed",
-    "policy_changed": "Issuer counts differently",
+    "gained": mark("New evidence"),
+    "lapsed": mark("Evidence ended"),
+    "revoked": mark("Evidence revoked"),
+    "joined": mark("Joined the company"),
+    "left": mark("Left the company"),
+    "moved": mark("Moved in or out of the group"),
+    "role_changed": mark("Other role"),
+    "requirement_changed": mark("Requirement or exemption changed"),
+    "policy_changed": mark("Issuer counts differently"),
 }
 """The causes of changes, as people read them."""
 SOURCES = {
-    "award": "Certificate or badge",
-    "stack": "Certificate path",
-    "prior_learning": "Recognised prior learning",
-    "self_rating": "Own rating",
+    "award": mark("Certificate or badge"),
+    "stack": mark("Certificate path"),
+    "prior_learning": mark("Recognised prior learning"),
+    "self_rating": mark("Own rating"),
 }
 """What a line of a transcript comes from, as people read it."""
-ASSURANCES = {"verified": "Verified", "attested": "Attested", "claimed": "Claimed only"}
+ASSURANCES = {"verified": mark("Verified"), "attested": mark("Attested"), "claimed": mark("Claimed only")}
+TIERS = {"trusted": mark("Trusted"), "recognised": mark("Recognised"), "unrecognised": mark("Not recognised")}
+"""The tiers of issuers, as people read them."""
 PAYERS = {
-    "employer": "Employer",
-    "reimbursement": "Employee, refunded",
-    "grant": "Grant",
-    "employee": "Employee",
+    "employer": mark("Employer"),
+    "reimbursement": mark("Employee, refunded"),
+    "grant": mark("Grant"),
+    "employee": mark("Employee"),
 }
 """Funding sources, as people read them."""
 NAMED = 3
@@ -74,8 +77,13 @@ def in_percent(shares: pd.Series) -> pd.Series:
 
 
 def of(part: Any, whole: Any, what: str) -> str:
-    """The n of m behind a ratio."""
+    """The n of m behind a ratio, for files, which are in English."""
     return f"{int(part):,} of {int(whole):,} {what}"
+
+
+def n_of_m(part: Any, whole: Any) -> str:
+    """The n of m behind a ratio, for screens."""
+    return _("{n} of {m}", n=int(part), m=int(whole))
 
 
 def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -98,15 +106,15 @@ def spend_by_currency(lines: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def spend_in_words(sums: dict[str, dict[str, Any]]) -> tuple[str, str]:
     """The largest amount of a spend answer, and a line with the other currencies and the number of payments."""
     amounts = sorted(((each["amount"], currency) for currency, each in sums.items()), reverse=True)
-    first, *others = [f"{amount:,.0f} {currency}" for amount, currency in amounts] or ["0"]
-    payments = sum(each["payments"] for each in sums.values())
-    return first, " · ".join([*others, f"{payments:,} payments"])
+    first, *others = [money(amount, currency) for amount, currency in amounts] or [number(0)]
+    payments = plural("{n} payment", "{n} payments", sum(each["payments"] for each in sums.values()))
+    return first, " · ".join([*others, payments])
 
 
 def largest_spend(lines: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Spend lines of one currency, most without an award first, then the largest, with `payer` in words."""
     lines = lines[lines["currency"] == currency]
-    lines = lines.assign(payer=lines["funding_source"].map(PAYERS).fillna(lines["funding_source"]))
+    lines = lines.assign(payer=lines["funding_source"].map(texts(PAYERS)).fillna(lines["funding_source"]))
     return lines.sort_values(["unconverted", "amount"], ascending=False)
 
 
@@ -119,12 +127,12 @@ def with_roles(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
 def in_words(transcript: pd.DataFrame) -> pd.DataFrame:
     """A transcript with source and assurance as people read them."""
     words = {"source": SOURCES, "assurance": ASSURANCES}
-    return transcript.assign(**{name: transcript[name].map(called) for name, called in words.items()})
+    return transcript.assign(**{name: transcript[name].map(texts(called)) for name, called in words.items()})
 
 
 def with_reasons(gaps: pd.DataFrame) -> pd.DataFrame:
     """Gaps with their reason in words."""
-    return gaps.assign(reason=gaps["reason"].map(WHY))
+    return gaps.assign(reason=gaps["reason"].map(texts(WHY)))
 
 
 def due(renewals: pd.DataFrame, *buckets: str) -> pd.DataFrame:
@@ -191,7 +199,7 @@ def matrix(
     }
     return {
         "rows": [
-            {"id": str(r[row]), "label": visible(r[row]) or "No team", "met": int(r["met"]),
+            {"id": str(r[row]), "label": visible(r[row]) or _("No team"), "met": int(r["met"]),
              "required": int(r["required"])}
             for r in rows.to_dict("records")
         ],

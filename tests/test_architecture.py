@@ -301,6 +301,42 @@ def test_nothing_outside_their_declaration_asks_which_kind_a_file_is_of():
         assert found == [], f"{module}: ask for a property that the kind declares"
 
 
+def labels_of_its_own(source: str) -> list[str]:
+    """Where a page names what a column of a table is called, instead of naming the column."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        if "column_config." in name and any(isinstance(one, ast.Constant | ast.Call) for one in node.args[:1]):
+            found.append(ast.unparse(node))
+        given = [*node.args[2:], *[more.value for more in node.keywords if more.arg == "column_config"]]
+        if name.endswith((".table", ".dataframe", ".data_editor")):
+            found += [ast.unparse(one) for one in given if isinstance(one, ast.Dict) and any(
+                isinstance(value, ast.Constant) and isinstance(value.value, str) for value in one.values
+            )]  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "parts.table(rows, 'gaps', {'skill': 'Skill'})", "st.column_config.NumberColumn('Missing')",
+        "st.column_config.Column(_('Missing'))", "st.dataframe(rows, column_config={'skill': 'Skill'})",
+    ],
+)  # fmt: skip
+def test_the_rule_about_labels_sees_each_way_to_name_one(wrong):
+    assert len(labels_of_its_own(wrong)) == 1
+    assert labels_of_its_own("parts.table(rows, 'gaps', 'gaps', 'skill', *more)") == []
+
+
+def test_a_page_names_columns_and_never_what_they_are_called():
+    """A label of its own would say something else than the workbook, and stay English in every other language."""
+    for module in [*PAGE_FILES, *(ROOT / "skilltrack" / "ui").glob("*.py")]:
+        if module.name != "labels.py":
+            assert labels_of_its_own(module.read_text(encoding="utf-8")) == [], module
+
+
 TEST_FOLDERS = {
     "relations": "who sees what is asked of every metric, page and file: tests/access",
     "browser": "the app in Chromium, across all packages",
@@ -309,7 +345,7 @@ TEST_FOLDERS = {
     "versions": "databases of earlier programs",
 }
 """Packages without a folder of tests, and folders of tests without a package, and why."""
-ACROSS = {"architecture", "bench", "boundaries", "days", "realdata", "tables"}
+ACROSS = {"architecture", "bench", "boundaries", "days", "language", "realdata", "tables"}
 """Tests beside the folders: of modules outside the packages, or of promises that no package keeps alone."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from skilltrack import charts, money_tables, people_tables, tables
 from skilltrack.questions import catalogue
 from skilltrack.questions.filters import READINGS
-from skilltrack.reports import answers
+from skilltrack.reports import money_answers
 
 CELLS = pd.DataFrame(
     [("A", "s", "S", 4, 1, 0.25), ("A", "t", "T", 1, 1, 1.0), ("B", "s", "S", 2, 2, 1.0), ("B", "u", "U", 0, 0, None)],
@@ -175,7 +175,12 @@ def test_amounts_of_one_currency_only_are_drawn_and_markup_in_names_is_text():
 
 def test_the_trend_draws_what_is_empty_as_a_gap_on_an_axis_that_shows_the_change():
     past = pd.DataFrame(
-        {"month_end": ["2026-01-31", "2026-02-28"], "required": [0, 4], "met": [0, 1], "coverage": [None, 0.25]}
+        {
+            "month_end": [date(2026, 1, 31), date(2026, 2, 28)],
+            "required": [0, 4],
+            "met": [0, 1],
+            "coverage": [None, 0.25],
+        }
     )
     figure = charts.trend(past, past.head(0))
 
@@ -204,11 +209,11 @@ def test_own_money_says_who_still_waits_how_long_and_how_long_the_others_waited(
     sums = {"paid": 150.0, "open": 30.0, "people": 2, "waiting": 1, "longest": 80, "usual": 20.0}
     assert money_tables.own_money(payments, "EUR") == sums
     assert money_tables.named(payments, "EUR")["name"].tolist() == ["1", "B"]  # an id where no roster lists a name
-    found = answers.own_money(payments, "EUR")
+    found = money_answers.own_money(payments, "EUR")
     assert (found.strong, found.rest) == (
-        "30 EUR", "of their own money has not been refunded to 1 employee, the longest for 80 days."
+        "30 EUR", "of their own money has not been refunded to 1 employee. The longest wait is 80 days."
     )  # fmt: skip
-    assert answers.own_money(payments[:1], "EUR") is None
+    assert money_answers.own_money(payments[:1], "EUR") is None
 
 
 def test_prices_paid_over_the_list_come_first_and_say_what_they_cost_in_all():
@@ -218,11 +223,11 @@ def test_prices_paid_over_the_list_come_first_and_say_what_they_cost_in_all():
     )
 
     assert money_tables.prices(paid, "EUR")["credential"].tolist() == ["B", "A", "C"]
-    dear, cheap = answers.over_list(paid, "EUR"), answers.over_list(paid[:1], "EUR")
+    dear, cheap = money_answers.over_list(paid, "EUR"), money_answers.over_list(paid[:1], "EUR")
     assert (dear.strong, dear.is_good) == ("80 EUR more", False)
-    assert cheap.rest == "than the list prices was paid; A costs 10 less a person."
+    assert cheap.rest == "than the list prices was paid; A costs 10 EUR less a person."
     assert cheap.is_good
-    assert answers.over_list(paid[2:3], "EUR") is None
+    assert money_answers.over_list(paid[2:3], "EUR") is None
 
 
 def test_a_cost_centre_with_most_money_without_an_award_comes_first_and_its_outcomes_add_up():

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from skilltrack.language import _
 from skilltrack.ui import audit_log
 
-st.title("Audit log", anchor=False)
-st.caption("Who signed in, saw a transcript, exported, uploaded, took back, changed roles or erased.")
+st.title(_("Audit log"), anchor=False)
+st.caption(_("Who signed in, saw a transcript, exported, uploaded, took back, changed roles or erased."))
 audit_log.verified()
 audit_log.listed()

@@ -4,21 +4,26 @@ from dataclasses import replace
 
 import streamlit as st
 
+from skilltrack import tables
+from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import ask, shaped
 
-parts.heading("Issuers", "On whose word do we believe what people hold?")
+parts.heading(_("Issuers"), _("On whose word do we believe what people hold?"))
 day = filters.bar("as_of")
 issuers, keys = ask("issuers_seen", day), ask("keys_seen", day)
 parts.answers(shaped(answers.readings, *(("totals", replace(day, assurance=reading)) for reading in READINGS)))
 unlisted = keys[keys["listed_for"].isna()]
+verified, attested, awards = (issuers[name].sum() for name in ("verified", "attested", "awards"))
+valid = mark("{share} of awards valid on the day")
 parts.cards(
-    parts.part_of("Verified", int(issuers["verified"].sum()), int(issuers["awards"].sum()), "awards valid on the day"),
-    parts.part_of("Attested", int(issuers["attested"].sum()), int(issuers["awards"].sum()), "awards valid on the day"),
-    ("Keys not listed", f"{len(unlisted):,}", f"that signed {int(unlisted['awards'].sum()):,} awards"),
+    parts.part_of(_("Verified"), verified, awards, valid),
+    parts.part_of(_("Attested"), attested, awards, valid),
+    (_("Keys not listed"), number(len(unlisted)), _("awards that they signed: {n}", n=unlisted["awards"].sum())),
 )
-parts.table(issuers, "issuers", parts.columns("issuers_seen", *issuers.columns))
-st.subheader("Keys that signed badges", anchor=False)
-parts.table(keys, "keys", parts.columns("keys_seen", *keys.columns), empty="No badge has come as a signed file yet.")
+parts.table(issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS))), "issuers", "issuers_seen", *issuers.columns)
+st.subheader(_("Keys that signed badges"), anchor=False)
+none = _("No badge has come as a signed file yet.")
+parts.table(keys, "keys", "keys_seen", *keys.columns, empty=none)

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from skilltrack.language import _
 from skilltrack.ui import upload_form, upload_history
 
-st.title("Uploads", anchor=False)
+st.title(_("Uploads"), anchor=False)
 upload_form.form()
 upload_history.apart()
-st.subheader("History", anchor=False)
+st.subheader(_("History"), anchor=False)
 upload_history.history()

@@ -2,24 +2,27 @@
 
 import streamlit as st
 
+from skilltrack.language import _
 from skilltrack.questions import catalogue
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, labels, parts
 
-st.title("Definitions", anchor=False)
-st.caption("What every number means, in words and in the SQL that computes it.")
-metrics = {name: metric.title for name, metric in catalogue().items()}
-chosen = filters.choose("metric", "Metric", metrics, "All")
+st.title(_("Definitions"), anchor=False)
+st.caption(_("What every number means, in words and in the SQL that computes it."))
+metrics = {name: _(metric.title) for name, metric in catalogue().items()}
+chosen = filters.choose("metric", _("Metric"), metrics, _("All"))
 for name, metric in sorted(catalogue().items(), key=lambda item: item[1].report == "no"):
     if chosen not in (None, name):
         continue
     with st.container(border=True, key=f"metric_{name}"):
-        st.subheader(metric.title, anchor=False)
-        st.caption(parts.plain(metric.question))
-        st.text(metric.definition[0].upper() + metric.definition[1:])
-        st.caption(
-            f"Unit: {parts.plain(metric.unit)}" + ("" if metric.report == "no" else f" · report {parts.plain(name)}")
-        )
-        with st.expander("Columns and SQL", expanded=chosen == name):
-            holds = [parts.plain(text) for text in metric.columns.values()]
-            st.table({"Column": list(metric.columns), "Label": list(metric.labels.values()), "Holds": holds})
+        st.subheader(_(metric.title), anchor=False)
+        st.caption(parts.plain(_(metric.question)))
+        definition = _(metric.definition)
+        st.text(definition[0].upper() + definition[1:])
+        report = "" if metric.report == "no" else _(" · report {name}", name=name)
+        st.caption(parts.plain(_("Unit: {unit}", unit=_(metric.unit)) + report))
+        with st.expander(_("Columns and SQL"), expanded=chosen == name):
+            rows = [(column, *labels.label_of(name, column)) for column in metric.columns]
+            headers = [labels.label_of("metric_columns", column)[0] for column in ("column", "label", "holds")]
+            st.table({header: [parts.plain(text) for text in column]
+                      for header, column in zip(headers, zip(*rows, strict=True), strict=True)})  # fmt: skip
             st.code(metric.sql, language="sql")

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from skilltrack.language import _
 from skilltrack.ui import export_form, filters, parts, tokens_form
 
-parts.heading("Exports", "Reports and packs as files that say what they rest on and can be made again.")
+parts.heading(_("Exports"), _("Reports and packs as files that say what they rest on and can be made again."))
 view = filters.bar("as_of", *export_form.scopes(), "assurance")
 order = export_form.chosen(view)
 if order.name == "transcript":

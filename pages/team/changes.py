@@ -5,11 +5,12 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import people_tables, tables
+from skilltrack.language import _, mark, number, plural, texts
 from skilltrack.reports import answers
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 
-parts.heading("What changed")
+parts.heading(_("What changed"))
 view = filters.bar("as_of", "since", "manager", "team", "assurance")
 since = view.paid_from or view.as_of
 bare = replace(view, paid_from=None, paid_to=None)
@@ -21,27 +22,19 @@ if parts.is_too_many(max(was["people"], met["people"])):
 by_cause = shaped(people_tables.causes, asked)
 parts.answers(shaped(answers.compared, then, now, more=(since,)), answers.why_changed(by_cause))
 parts.cards(
-    parts.part_of(f"Met on {since:%-d %B %Y}", was["met"], was["required"], "requirements"),
-    parts.part_of(f"Met on {view.as_of:%-d %B %Y}", met["met"], met["required"], "requirements"),
-    ("Requirements that changed", f"{by_cause['requirements'].sum():,}", f"{len(by_cause)} causes"),
+    parts.part_of(_("Met on {day}", day=since), was["met"], was["required"], mark("{share} of requirements")),
+    parts.part_of(_("Met on {day}", day=view.as_of), met["met"], met["required"], mark("{share} of requirements")),
+    (
+        _("Requirements that changed"),
+        number(by_cause["requirements"].sum()),
+        plural("{n} cause", "{n} causes", len(by_cause)),
+    ),
 )
-st.subheader("Causes", anchor=False)
-numbers = {
-    "why": "Because",
-    "met": st.column_config.NumberColumn("Met", format="%+d", help="Met requirements, more or fewer than then"),
-    "required": st.column_config.NumberColumn("Asked", format="%+d", help="Requirements, more or fewer than then"),
-    "people": "People",
-}
-parts.table(by_cause, "causes", numbers, opens=lambda row: filters.go(cause=row["cause"]))
-st.subheader("Requirement by requirement", anchor=False)
-cause = filters.choose("cause", "Because", tables.CAUSES, "Any cause")
-columns = {
-    "name": "Name",
-    "team": "Team",
-    "skill": "Skill",
-    "was": f"{since:%-d %b %Y}",
-    "now": f"{view.as_of:%-d %b %Y}",
-}
-parts.table(
-    shaped(people_tables.each_change, asked, more=(cause,)), "changes", columns | {"why": "Because"}, opens_person=True
-)
+st.subheader(_("Causes"), anchor=False)
+columns = ("why", "met", "required", "people")
+parts.table(by_cause, "causes", "causes", *columns, opens=lambda row: filters.go(cause=row["cause"]))
+st.subheader(_("Requirement by requirement"), anchor=False)
+cause = filters.choose("cause", _("Because"), texts(tables.CAUSES), _("Any cause"))
+changed, days = shaped(people_tables.each_change, asked, more=(cause,)), {"was": since, "now": view.as_of}
+each = ("name", "team", "skill", "was", "now", "why")
+parts.table(changed, "changes", "changes", *each, on=days, opens_person=True)

@@ -6,27 +6,26 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.days import LAST
+from skilltrack.language import _
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
 from skilltrack.ui import filters, matrix, parts
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.cell import people_of_cell
 
-parts.heading("Coverage")
+parts.heading(_("Coverage"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now = shaped(tables.records, ("totals", view))[0]
 if not now["required"]:
-    st.info("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
+    nobody = _("No active person here has a role with requirements on this date. Choose another date, or upload roles.")
+    st.info(nobody)
     st.stop()
-cards = (
-    parts.part_of("Requirements met", now["met"], now["required"], "requirements"),
-    parts.part_of("Ready for their role", now["ready"], now["with_role"], "people"),
-)
+cards = parts.standing(now)
 if parts.is_too_many(now["people"]):
     skills = shaped(tables.totals_by, ("coverage_by_skill", view), more=("skill_id", "skill"))
     parts.cards(*cards)
-    st.subheader("Skill by skill, thinnest first", anchor=False)
-    parts.table(skills, "skills", parts.COVERAGE)
+    st.subheader(_("Skill by skill, thinnest first"), anchor=False)
+    parts.table(skills, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
 asked, catalogue = ("coverage", view), ("catalogue_of_skills", view)
 cells = ask(*asked)
@@ -42,19 +41,13 @@ if len(teams) == 1:
     parts.levels_grid(view, limit=tables.MOST)
 else:
     grid = shaped(tables.team_matrix, asked, catalogue)
-    cell, team = matrix.show(grid, "coverage_grid", corner="Team")
-    all_of = f"{len(teams):,} teams and {len(skills):,} skills"
-    most = f" Of {all_of} the {tables.MOST} thinnest teams and {tables.WIDEST} thinnest skills are drawn."
-    is_cut = len(teams) > tables.MOST or len(skills) > tables.WIDEST
-    st.caption(
-        "A cell says how many of those who need the skill have it. Click a category to unfold it, a cell for its "
-        "people, a team for its members." + (most if is_cut else "")
-    )
+    cell, team = matrix.show(grid, "coverage_grid", corner=_("Team"), label=_("Teams by skill"))
+    st.caption(matrix.about_teams(len(teams), len(skills)))
     if team:
         filters.go(team=team)
     if cell:
         filters.put(cell_team=cell[0], cell_skill=cell[1])
     parts.cards(*cards)
 people_of_cell(view, cells)
-with st.expander("As a table"):
-    parts.table(cells, "coverage", {"team": "Team", **parts.COVERAGE})
+with st.expander(_("As a table")):
+    parts.table(cells, "coverage", "coverage", "team", *parts.COVERAGE)

@@ -1,56 +1,58 @@
 """Answers: what is missing, from whom, why, and what closes it."""
 
-from typing import Any
+from functools import partial
 
 import streamlit as st
 
 from skilltrack import people_tables, tables
+from skilltrack.language import _, mark, texts
 from skilltrack.reports import answers
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 
-BY = {"skill": "By skill", "team": "By team", "role": "By role", "person": "By person", "risk": "Only one, or nobody"}
-COUNTS: dict[str, Any] = {
-    "missing": st.column_config.NumberColumn("Missing", help="Requirements that are not met"),
-    "required": "Of",
-    "critical": st.column_config.NumberColumn("Critical", help="Of these, how many the role cannot do without"),
-    "reasons": st.column_config.TextColumn("Why", width="medium"),
+BY = {
+    "skill": mark("By skill"),
+    "team": mark("By team"),
+    "role": mark("By role"),
+    "person": mark("By person"),
+    "risk": mark("Only one, or nobody"),
 }
-parts.heading("Gaps")
+COUNTS = ("missing", "required", "critical_missing", "reasons")
+parts.heading(_("Gaps"))
 view = filters.bar("as_of", "manager", "team", "assurance")
 totals, asked, named, closing = ("totals", view), ("gaps", view), ("role_names", view), ("closing", view)
 now = shaped(tables.records, totals)[0]
-unmet = parts.part_of("Requirements not met", now["required"] - now["met"], now["required"], "requirements")
+missing, required = now["required"] - now["met"], now["required"]
+unmet = parts.part_of(_("Requirements not met"), missing, required, mark("{share} of requirements"))
 if parts.is_too_many(now["people"]):
     parts.cards(unmet)
-    st.subheader("Biggest gaps", anchor=False)
-    parts.table(shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500)), "skills", parts.COVERAGE)
+    st.subheader(_("Biggest gaps"), anchor=False)
+    rows = shaped(tables.biggest_gaps, ("coverage_by_skill", view), more=(1, 500))
+    parts.table(rows, "skills", "coverage_by_skill", *parts.COVERAGE)
     st.stop()
 by_skill = shaped(people_tables.gaps_by_skill, asked, ("coverage_by_skill", view), closing)
 sentences = shaped(answers.lacking, asked, totals), shaped(answers.expired, asked), answers.largest(by_skill)
 parts.answers(*sentences, on="gaps")
-unmet = now["required"] - now["met"]
-parts.cards(
-    parts.part_of("Requirements not met", unmet, now["required"], "requirements"),
-    parts.part_of("People with a gap", *shaped(people_tables.people_lacking, asked, ("readiness", view)), "people"),
-)
-by = filters.tabs("by", "Gaps by", BY)
+lacking = shaped(people_tables.people_lacking, asked, ("readiness", view))
+parts.cards(unmet, parts.part_of(_("People with a gap"), *lacking, mark("{share} of people")))
+by = filters.tabs("by", _("Gaps by"), texts(BY))
 if by == "skill":
-    columns = {"skill": "Skill", **COUNTS, "closed_by": st.column_config.TextColumn("Closed by", width="large")}
-    parts.table(by_skill, "gaps_by_skill", columns, opens=lambda row: filters.go(by="person", skill=row["skill_id"]))
+    go = partial(filters.go, by="person")
+    columns = ("skill", *COUNTS, "closed_by")
+    parts.table(by_skill, "gaps_by_skill", "gaps", *columns, opens=lambda row: go(skill=row["skill_id"]))
 elif by in ("team", "role"):
     if by == "team":
         rows = shaped(people_tables.gaps_by_team, asked, ("readiness", view))
     else:
         rows = shaped(people_tables.gaps_by_role, asked, ("readiness", view), named)
     into, key = ("team", "team") if by == "team" else ("of_role", "role_id")
-    columns = {by: BY[by][3:].capitalize(), "people": "People", **COUNTS, "skills": "Most often"}
-    parts.table(rows, f"gaps_by_{by}", columns, opens=lambda row: filters.go(by="person", **{into: row[key]}))
+    own = (by, "people", *COUNTS, "most_often")
+    parts.table(rows, f"gaps_by_{by}", "gaps", *own, opens=lambda row: filters.go(by="person", **{into: row[key]}))
 elif by == "person":
     limits = filters.gap_limits(view.as_of)
     rows = shaped(people_tables.each_gap, asked, closing, named, more=limits)
-    columns = parts.WHOSE | {"skill": "Skill", "required_level": "Needs", "level": "Has", "reason": "Why"}
-    parts.table(rows, "gaps", columns | {"critical": "Critical", "closed_by": "Closed by"}, opens_person=True)
+    each = ("skill", "required_level", "level", "reason", "critical", "closed_by")
+    parts.table(rows, "gaps", "gaps", *parts.WHOSE, *each, opens_person=True)
 else:
-    columns = {"team": "Team", "skill": "Skill", "who": "Who can", "needed": "People who need it"}
-    parts.table(shaped(people_tables.thin_skills, ("depth", view)), "thin", columns, opens=parts.open_cell)
+    thin = shaped(people_tables.thin_skills, ("depth", view))
+    parts.table(thin, "thin", "depth", "team", "skill", "who", "needed", opens=parts.open_cell)

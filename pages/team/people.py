@@ -5,12 +5,12 @@ from dataclasses import replace
 import streamlit as st
 
 from skilltrack import people_tables, tables
-from skilltrack.text import visible
+from skilltrack.language import _, mark, number
 from skilltrack.ui import audit_log, directory, evidence, filters, parts, why
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.signin import viewer
 
-parts.heading("People")
+parts.heading(_("People"))
 scope = ("manager", "team") if viewer().may("people") else ()
 view = filters.bar("as_of", "role", *scope, "assurance")
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -31,24 +31,28 @@ best = tables.best_levels(transcript)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
     why.panel(own)
-about = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
-st.text(" · ".join(f"reports to {text}" if name == "manager_name" else text for name, text in about.items() if text))
-role = filters.called("role", view.role, view.as_of) if view.role else "own role"
+st.text(directory.in_words(who))
+role = filters.called("role", view.role, view.as_of) if view.role else None
+ready_for = _("Ready for {role}", role=role) if role else _("Ready for own role")
 for line in standing.to_dict("records"):
     parts.cards(
-        parts.part_of(f"Ready for {role}", line["met"], line["requirements"], "requirements met"),
-        ("Ready", "Yes" if line["ready"] else "Not yet", f"{line['critical_unmet']} critical missing"),
-        ("Skills shown", f"{len(best):,}", f"{len(transcript):,} pieces of evidence"),
-        ("Missing", f"{len(gaps):,}", f"{int(gaps['critical'].sum())} critical"),
+        parts.part_of(ready_for, line["met"], line["requirements"], mark("{share} of requirements met")),
+        (
+            _("Ready"),
+            _("Yes") if line["ready"] else _("Not yet"),
+            _("critical missing: {n}", n=line["critical_unmet"]),
+        ),
+        (_("Skills shown"), number(len(best)), _("pieces of evidence: {n}", n=len(transcript))),
+        (_("Missing"), number(len(gaps)), _("critical: {n}", n=gaps["critical"].sum())),
     )
 if standing.empty:
-    st.info("Not active on this date: hired later, or left before.", icon=":material/event_busy:")
-st.subheader("Missing for this role" if view.role else "Missing for their own role", anchor=False)
-needs = {"skill": "Skill", "required_level": "Needs level", "level": "Has", "reason": "Why", "critical": "Critical"}
-parts.table(gaps, "gaps", needs, empty="Nothing is missing.")
+    st.info(_("Not active on this date: hired later, or left before."), icon=":material/event_busy:")
+st.subheader(_("Missing for this role") if view.role else _("Missing for their own role"), anchor=False)
+needs = ("skill", "required_level", "level", "reason", "critical")
+parts.table(gaps, "gaps", "gaps", *needs, empty=_("Nothing is missing."))
 if len(gaps):
-    st.subheader("What to learn next", anchor=False)
-    columns = {"credential": "Credential", "closes": "Closes", "why": "Would show", "price": "List price"}
-    none = "No credential of the catalogue would show any of it."
-    parts.table(shaped(people_tables.learning, ("next_learning", asked)), "learning", columns, empty=none)
+    st.subheader(_("What to learn next"), anchor=False)
+    none = _("No credential of the catalogue would show any of it.")
+    learning = shaped(people_tables.learning, ("next_learning", asked))
+    parts.table(learning, "learning", "next_learning", "credential", "closes", "why", "price", empty=none)
 evidence.shown(own, transcript)

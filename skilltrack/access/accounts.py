@@ -13,6 +13,7 @@ from skilltrack.access.viewer import ROLES, Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadQuestion, NotOpen, Refused
 from skilltrack.kept import BEHIND, is_fresh
+from skilltrack.language import _
 from skilltrack.relations import read_text
 from skilltrack.storage import Store
 
@@ -50,7 +51,7 @@ def viewer_for(
     former = _former(store, named) if named and not person else set()
     address = _address(person["email"] or "") if person else named
     if "barred" in _given(store, {account, address, *former}):
-        raise NotOpen(f"The account {account} is barred. An administrator can lift that.")
+        raise NotOpen(_("The account {account} is barred. An administrator can lift that.", account=account))
     given = _given(store, {account, named})
     if former:  # who has left has what was given to their address since, whatever the sign-in tells
         given, claimed = _given(store, {account} - former, _last_listed(store, named)), frozenset()
@@ -63,7 +64,7 @@ def viewer_for(
         roles.add("manager")
     if not roles:
         who = email or employee_id
-        raise NotOpen(f"{who} is on no roster today and has no role. Ask HR or an administrator for access.")
+        raise NotOpen(_("{who} is on no roster today and has no role. Ask HR or an administrator for access.", who=who))
     return Viewer(account, frozenset(roles), person["employee_id"] if person else None, tuple(lines))
 
 
@@ -113,7 +114,13 @@ def _person(store: Store, email: str | None, employee_id: str | None) -> dict[st
         return None
     people = store.query(f"{_ON_ROSTER} and {where}", {"today": today(), "who": who}).to_pylist()
     if len(people) > 1:
-        raise NotOpen(f"{email} is the address of {len(people)} people on the roster. Ask HR to correct it.")
+        raise NotOpen(
+            _(
+                "{email} is the address of {n} people on the roster. Ask HR to correct it.",
+                email=email,
+                n=len(people),
+            )
+        )
     return people[0] if people else None
 
 
@@ -180,20 +187,31 @@ def give(
         more = f" {role} follows from the roster." if role in ROLES else ""
         raise Refused(f"The role {role!r} cannot be given.{more} Use one of: {', '.join(GRANTS)}.")
     if (role == "delegate") != bool(of_manager):
-        raise Refused("A delegate stands in for a manager: say for whom. Every other role is about nobody.")
+        raise Refused(_("A delegate stands in for a manager: say for whom. Every other role is about nobody."))
     account = known_account(store, account)
     if account == viewer.account:
         raise Refused(
-            "Nobody gives a role to themselves. Ask another administrator, or the operator at the command line."
+            _("Nobody gives a role to themselves. Ask another administrator, or the operator at the command line.")
         )
     if of_manager:
         manager = _person(store, None, of_manager)
         if manager is None or not manager["has_people"]:
-            raise Refused(f"{of_manager} is not a manager in today's roster. Give the employee_id of one.")
+            raise Refused(
+                _(
+                    "{of_manager} is not a manager in today's roster. Give the employee_id of one.",
+                    of_manager=of_manager,
+                )
+            )
         if of_manager == account:
-            raise Refused(f"{account} cannot stand in for themselves.")
+            raise Refused(_("{account} cannot stand in for themselves.", account=account))
     if valid_from and valid_to and valid_to < valid_from:
-        raise Refused(f"The role would end on {valid_to}, before it begins on {valid_from}.")
+        raise Refused(
+            _(
+                "The role would end on {valid_to}, before it begins on {valid_from}.",
+                valid_to=str(valid_to),
+                valid_from=str(valid_from),
+            )
+        )
     _note(store, viewer, account, role, of_manager, True, valid_from, valid_to)
 
 
@@ -232,7 +250,12 @@ def known_account(store: Store, account: str) -> str:
     account = account.strip()
     if "@" not in account:
         if _person(store, None, account) is None:
-            raise Refused(f"Nobody on today's roster has the employee_id {account!r}. Give one, or an e-mail address.")
+            raise Refused(
+                _(
+                    "Nobody on today's roster has the employee_id {account}. Give one, or an e-mail address.",
+                    account=repr(account),
+                )
+            )
         return account
     person = _person(store, account, None)
     return str(person["employee_id"]) if person else _address(account)

@@ -21,6 +21,7 @@ from skilltrack.access.accounts import GIVEN
 from skilltrack.access.viewer import ROLES
 from skilltrack.config import environment, settings
 from skilltrack.errors import Refused
+from skilltrack.language import mark
 from skilltrack.storage import growing, read
 
 log = logging.getLogger("skilltrack")
@@ -174,16 +175,16 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
     now, ends = time.time(), _seconds(claims.get("exp"))
     began = _seconds(claims.get("auth_time", claims.get("iat")))
     if not ends or not 0 < began <= now + SKEW:
-        return "The sign-in did not tell until when it holds."
+        return mark("The sign-in did not tell until when it holds.")
     if ends <= now or began + rules.seconds <= now:
-        return "Your sign-in has ended."
+        return mark("Your sign-in has ended.")
     if _code(claims) in _signed_out(_ended_file()):
-        return "You have signed out."
+        return mark("You have signed out.")
     if rules.account_claim == "email" and claims.get("email_verified", True) not in (True, "true"):
-        return "The provider has not verified your e-mail address."
+        return mark("The provider has not verified your e-mail address.")
     domains = rules.domains.get(str(claims.get("provider")))
     if domains and str(claims.get(rules.account_claim)).strip().lower().rpartition("@")[2] not in domains:
-        return "This provider may not say who has such an address. Sign in with another account."
+        return mark("This provider may not say who has such an address. Sign in with another account.")
     return None
 
 

@@ -18,13 +18,14 @@ from skilltrack.access.accounts import GIVEN, known_account, roles_in_force, vie
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadToken, NotOpen, NotThere, Refused
+from skilltrack.language import mark
 from skilltrack.relations import read_text
 from skilltrack.storage import Store
 
 SCOPES = {
-    "imports": ("uploads", "sends files, each request one upload"),
-    "reports": ("exports", "fetches reports and packs"),
-    "uploads": ("uploads", "lists uploads, takes them back and puts them back"),
+    "imports": ("uploads", mark("sends files, each request one upload")),
+    "reports": ("exports", mark("fetches reports and packs")),
+    "uploads": ("uploads", mark("lists uploads, takes them back and puts them back")),
 }
 """The parts of the API that a token can open: each with the area that its account needs, and what the token then does.
 

@@ -8,14 +8,15 @@ decided by roles; whose rows are in the answer, by the definitions that `$sees_e
 from dataclasses import dataclass, replace
 
 from skilltrack.errors import NotOpen
+from skilltrack.language import _, either, mark
 
 ROLES = {
-    "employee": "their own transcript",
-    "manager": "everyone in whose reporting line they stand, on the day and today",
-    "hr": "all people, and uploads",
-    "ld": "all people, money, the catalogue with its files, and reports",
-    "auditor": "the audit log, definitions and the audit pack, no people",
-    "administrator": "who has which role, no people",
+    "employee": mark("their own transcript"),
+    "manager": mark("everyone in whose reporting line they stand, on the day and today"),
+    "hr": mark("all people, and uploads"),
+    "ld": mark("all people, money, the catalogue with its files, and reports"),
+    "auditor": mark("the audit log, definitions and the audit pack, no people"),
+    "administrator": mark("who has which role, no people"),
 }
 """What each role lets a person see."""
 
@@ -73,12 +74,17 @@ class Viewer:
         if self.sees_everyone or not self.may("audit"):
             return self
         if is_of_a_part:
-            raise NotOpen("An auditor is told counts of the whole company only. Leave organisation and team out.")
+            raise NotOpen(_("An auditor is told counts of the whole company only. Leave organisation and team out."))
         return replace(self, roles=self.roles | {"hr"})
 
     def acting_in(self, area: str, what: str = "") -> str:
         """Their account, for the history of what they do in an area; raises `NotOpen` when it is closed to them."""
         if not self.may(area):
-            who = " or ".join(role for role in ROLES if role in AREAS[area])
-            raise NotOpen(f"{what or area.capitalize()} is open to {who}; {self.account} has no such role.")
+            raise NotOpen(
+                _(
+                    "{what} is open to {roles}; {account} has no such role.",
+                    what=_(what) if what else area.capitalize(), account=self.account,
+                    roles=either([role for role in ROLES if role in AREAS[area]]),
+                )
+            )  # fmt: skip
         return self.account

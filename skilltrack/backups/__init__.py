@@ -2,7 +2,7 @@
 
 from skilltrack.backups.bringing import bring, drill
 from skilltrack.backups.making import Made, make
-from skilltrack.backups.names import Backup, backups_among, kept_by
+from skilltrack.backups.names import Backup, backups_among, kept_by, own_name
 from skilltrack.backups.nightly import begin_nightly
 from skilltrack.backups.sealing import make_key
 from skilltrack.backups.shelves import Shelf, shelf_at
@@ -18,5 +18,6 @@ __all__ = [
     "kept_by",
     "make",
     "make_key",
+    "own_name",
     "shelf_at",
 ]

@@ -6,29 +6,36 @@ import shutil
 import tarfile
 import tempfile
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from skilltrack.backups.making import ANCHOR, AUDIT, DATABASE, FILES, FORMAT, MANIFEST, Say
-from skilltrack.backups.names import Backup, backups_among
+from skilltrack.backups.names import Backup, backups_among, companies_among
 from skilltrack.backups.sealing import unseal
 from skilltrack.backups.shelves import PIECE, Shelf
 from skilltrack.config import BackupRules, anchored_beside
-from skilltrack.errors import Refused
+from skilltrack.errors import NoRoom, Refused
 from skilltrack.keeping import absent_parts, check, open_store, totals
-from skilltrack.storage import Journal, sync
+from skilltrack.storage import Journal, is_full, sync
+
+HOME = "home"
+"""Where a backup is laid out as a database of its own."""
 
 
-def drill(shelf: Shelf, rules: BackupRules, stem: str, name: str = "", say: Say = lambda line: None) -> list[str]:
+def drill(shelf: Shelf, rules: BackupRules, own: str, name: str = "", say: Say = lambda line: None) -> list[str]:
     """Bring a backup back in a folder of its own and hold it against what it was; returns what was compared.
 
     `name`: by default the newest. Every row is held against its upload's checksum, and every number of rows and sum of
     money against those noted when the backup was made. Raises `Refused` with the first difference.
     """
-    backup = _named(shelf, stem, name)
+    backup = _named(shelf, own, name)
     with anchored_beside(), tempfile.TemporaryDirectory(prefix="skilltrack-drill-") as folder:
         manifest = _brought(shelf, rules, backup, Path(folder), say)
-        return [f"{backup.name} is of {manifest['made_at']}.", *_proved(Path(folder) / stem, manifest, say)]
+        return [
+            f"{backup.name} is of {manifest['made_at']}.",
+            *_proved(Path(folder) / HOME / "drill.duckdb", manifest, say),
+        ]
 
 
 def bring(
@@ -36,18 +43,21 @@ def bring(
 ) -> Backup:
     """Put a backup where no database is, such as on a new machine, once it is proved; the database itself comes last.
 
-    `stem`: what the backups of the database are called, by default like the new one. Raises `Refused` where anything of
-    a database is there already: then `restore` is meant.
+    `stem`: what the database was called, by default as the new one. Raises `Refused` where anything of a database is
+    there already, which is not what a bringing that was killed has left: then `restore` is meant.
     """
+    mark = database.with_name(f".{database.name}.bringing")
+    if mark.exists() and not database.exists():
+        _undo_half(database)
     parts = {part for part in absent_parts(database) if part.parent == database.parent}
     journal = Journal(str(database))
     taken = [part for part in (database, journal.folder, journal.audit.path) if part not in parts]
     if taken:
         raise Refused(f"{taken[0]} is there already. Name a new database, or use `restore` to go back to a backup.")
-    backup = _named(shelf, stem or database.stem, name)
+    backup = _named(shelf, _company(shelf, stem or database.stem, name), name)
     database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{database.name}.bring-", dir=database.parent) as folder:
-        room = Path(folder) / (stem or database.stem)
+        room = Path(folder) / HOME / "drill.duckdb"
         with anchored_beside():
             manifest = _brought(shelf, rules, backup, Path(folder), say)
             for line in _proved(room, manifest, say):
@@ -55,6 +65,7 @@ def bring(
             brought = Journal(str(room))
         if brought.audit.anchor.exists() and not journal.audit.anchor.exists():  # one that is there knows more
             shutil.copyfile(brought.audit.anchor, journal.audit.anchor)
+        mark.touch()
         for source, target in (
             (brought.folder, journal.folder),
             (brought.audit.path, journal.audit.path),
@@ -63,12 +74,39 @@ def bring(
             if source.exists():
                 source.rename(target)
         sync(database.parent)
+        mark.unlink()
+    say(
+        f"What happened after {manifest['made_at'][:16]} UTC is not in it: look at `roles` and `token list`, because "
+        "accounts "
+        "that were barred and tokens that were ended since then are open again."
+    )
     return backup
+
+
+def _undo_half(database: Path) -> None:
+    """Remove the parts that a bringing which was killed has put beside a database that it did not come to."""
+    journal = Journal(str(database))
+    shutil.rmtree(journal.folder, ignore_errors=True)
+    journal.audit.path.unlink(missing_ok=True)
+    for folder in database.parent.glob(f".{database.name}.bring-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _company(shelf: Shelf, stem: str, name: str) -> str:
+    """The company whose backups are meant, as `own_name` calls it; raises `Refused` where several can be."""
+    companies = [own for own in companies_among(shelf.names(), stem) if name.startswith(own) or not name]
+    if len(companies) > 1:
+        raise Refused(
+            f"Backups of several companies called {stem} are there: {', '.join(companies)}. Name the backup that is "
+            "meant."
+        )
+    return companies[0] if companies else stem
 
 
 def _named(shelf: Shelf, stem: str, name: str) -> Backup:
     backups = backups_among(shelf.names(), stem)
-    chosen = [backup for backup in backups if not name or backup.name == name]
+    now = datetime.now(UTC).replace(tzinfo=None)  # a clock that was wrong once may have made one of days to come
+    chosen = [backup for backup in backups if backup.name == name or (not name and backup.made_at <= now)]
     if not chosen:
         listed = ", ".join(backup.name for backup in backups[:3]) or "none"
         what = f"no backup {name}" if name else f"no backup of {stem}"
@@ -100,8 +138,8 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
         if manifest["format"] != FORMAT:
             raise Refused(f"{backup.name} was made by program {manifest['program']}. Use that one, or a newer one.")
         packed.unlink()
-        stem = backup.name[: backup.name.rindex("-")]
-        database = folder / stem
+        database = folder / HOME / "drill.duckdb"
+        database.parent.mkdir()
         journal = Journal(str(database))
         for name, target in (
             (FILES, journal.folder), (AUDIT, journal.audit.path), (ANCHOR, journal.audit.anchor), (DATABASE, database),
@@ -109,7 +147,11 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
             if (room / name).exists():
                 (room / name).rename(target)
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError) as error:
-        raise Refused(f"{backup.name} is damaged: {error}. Use another backup.") from error
+        if is_full(error):
+            raise NoRoom(
+                f"There is no room to unpack {backup.name} in {folder}. Set TMPDIR to a larger disk."
+            ) from error
+        raise Refused(f"{backup.name} is damaged: {error}. Name another one; `backups list` has them.") from error
     return manifest
 
 

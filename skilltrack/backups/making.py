@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from skilltrack import __version__
-from skilltrack.backups.names import Backup, backups_among, kept_by, name_of
+from skilltrack.backups.names import Backup, backups_among, kept_by, name_of, own_name
 from skilltrack.backups.sealing import seal
 from skilltrack.backups.shelves import Shelf, digest_of
 from skilltrack.config import BackupRules
@@ -44,11 +44,14 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
     """
     database = Path(store.path)
     moment = datetime.now(UTC)
-    name = name_of(database.stem, moment, is_sealed=rules.key is not None)
+    own = own_name(database)
+    name = name_of(own, moment, is_sealed=rules.key is not None)
     _sweep(database)
+    room = database
     try:
         with tempfile.TemporaryDirectory(prefix=_begin(database), dir=database.parent) as folder:
             room = Path(folder)
+            _under_way.add(room)
             say("Copying the database")
             _gather(store, room, moment)
             say("Packing")
@@ -72,8 +75,10 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
         raise Refused(
             f"There is no room for the backup beside {database} ({error.strerror}). It needs twice the database."
         ) from error
+    finally:
+        _under_way.discard(room)
     note_backup(store, f"{rules.place.rstrip('/')}/{name}")
-    return Made(name, size, _clear(shelf, rules, database.stem, say))
+    return Made(name, size, _clear(shelf, rules, own, say))
 
 
 def _gather(store: Store, room: Path, moment: datetime) -> None:
@@ -123,9 +128,10 @@ def _packed(room: Path) -> Path:
     return packed
 
 
-def _clear(shelf: Shelf, rules: BackupRules, stem: str, say: Say) -> tuple[str, ...]:
+def _clear(shelf: Shelf, rules: BackupRules, own: str, say: Say) -> tuple[str, ...]:
     """Remove the backups that the rule no longer keeps; without a rule, all stay."""
-    backups: list[Backup] = backups_among(shelf.names(), stem)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    backups: list[Backup] = [backup for backup in backups_among(shelf.names(), own) if backup.made_at <= now]
     if not rules.keep:
         return ()
     kept = kept_by(rules.keep, backups)
@@ -141,11 +147,15 @@ def _begin(database: Path) -> str:
 
 
 def _sweep(database: Path) -> None:
-    """Remove what a process that was killed has left of a backup."""
+    """Remove what a process that was killed has left of a backup; in a container the next one has the same number."""
     for folder in database.parent.glob(f".{database.name}.backup-*-*"):
         process = folder.name.rsplit("-", 2)[1]
-        if process.isdigit() and not Path(f"/proc/{process}").exists() and _is_gone(int(process)):
+        if process.isdecimal() and folder not in _under_way and (int(process) == os.getpid() or _is_gone(int(process))):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+_under_way: set[Path] = set()
+"""Folders in which this process makes a backup now."""
 
 
 def _is_gone(process: int) -> bool:

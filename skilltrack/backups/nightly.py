@@ -10,6 +10,7 @@ from skilltrack.backups.making import make
 from skilltrack.backups.shelves import shelf_at
 from skilltrack.config import BackupRules
 from skilltrack.errors import Refused
+from skilltrack.happenings import happened
 from skilltrack.storage import Store
 
 log = logging.getLogger("skilltrack")
@@ -37,5 +38,9 @@ def _each_day(
         try:
             made = make(store_at(database), shelf_at(rules.place, database), rules)
             log.info("backup %s made, %s bytes", made.name, made.byte_count)
-        except (Refused, OSError) as error:  # the next night tries again; /readyz tells that the newest one is old
+        except Refused as error:  # the next night tries again; /readyz tells that the newest one is old
             log.error("no backup was made: %s", error)
+            happened("failure", where="backup")
+        except Exception:
+            log.exception("no backup was made")
+            happened("failure", where="backup")

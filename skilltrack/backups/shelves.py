@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from skilltrack.config import is_plain_http
-from skilltrack.errors import Refused
+from skilltrack.errors import NoRoom, Refused
+from skilltrack.storage import is_full
 
 PIECE = 2**20
 
@@ -145,4 +146,6 @@ def _refusing(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if is_full(error):
+            raise NoRoom(f"{what}: the disk is full. Free some space on it, or set TMPDIR to a larger disk.") from error
         raise Refused(f"{what}: {error.strerror}. Backups need a folder that this account may write to.") from error

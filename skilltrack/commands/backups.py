@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, shelf_at
+from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, own_name, shelf_at
 from skilltrack.commands.console import Place, open_database, say
 from skilltrack.config import backup_rules
 
@@ -42,7 +42,7 @@ def make_command(db: Path) -> None:
 def list_command(db: Path) -> None:
     """List the backups of this database, the newest first, and what keeps each."""
     rules = backup_rules()
-    backups: list[Backup] = backups_among(shelf_at(rules.place, db).names(), db.stem)
+    backups: list[Backup] = backups_among(shelf_at(rules.place, db).names(), own_name(db))
     kept = kept_by(rules.keep, backups)
     click.echo("made_at,name,sealed,kept_by")
     for backup in backups:
@@ -57,7 +57,7 @@ def list_command(db: Path) -> None:
 def drill_command(db: Path, name: str) -> None:
     """Bring a backup (the newest) back in a folder of its own, and prove that it is what it was."""
     rules = backup_rules()
-    for line in drill(shelf_at(rules.place, db), rules, db.stem, name, say):
+    for line in drill(shelf_at(rules.place, db), rules, own_name(db), name, say):
         click.echo(line)
 
 

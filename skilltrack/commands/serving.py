@@ -10,7 +10,7 @@ import click
 from skilltrack.access import is_loopback, sign_in
 from skilltrack.commands import demo
 from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
-from skilltrack.config import ROOT, log_rules, settings, watch_rules
+from skilltrack.config import ROOT, backup_rules, log_rules, settings, watch_rules
 from skilltrack.errors import Refused
 from skilltrack.keeping import open_store
 from skilltrack.mail import sends_by_itself
@@ -40,7 +40,7 @@ def demo_command(db: Path) -> None:
 @click.pass_obj
 def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     """Start the app."""
-    log_rules(), watch_rules()  # refused here, not when the server loads the app
+    log_rules(), watch_rules(), backup_rules()  # refused here, not when the server loads the app
     listen, is_local = settings(), local or with_demo or settings().is_local
     if is_local and not is_loopback(listen.host):
         raise Refused(f"Local mode answers this machine only, and SKILLTRACK_HOST is {listen.host}. Leave it out.")

@@ -17,7 +17,8 @@ from skilltrack.ingest import ERASED, Named, marker, without_people
 from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, read_kept
 from skilltrack.keeping.remains import Remains, search
 from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
-from skilltrack.kinds import kinds_about_people
+from skilltrack.kinds import kind_called, kinds_about_people
+from skilltrack.language import _, plural
 from skilltrack.relations import with_definitions
 from skilltrack.storage import Entry, Journal, Store
 
@@ -55,7 +56,12 @@ def named(store: Store, employee_ids: list[str]) -> Named:
     known = store.query(named, {"ids": sorted(ids)}).to_pylist()
     unknown = ids - {row["employee_id"] for row in known}
     if unknown:
-        raise BadQuestion(f"Nothing is stored about an employee {sorted(unknown)[0]!r}. Give an employee_id.")
+        raise BadQuestion(
+            _(
+                "Nothing is stored about an employee {employee_id}. Give an employee_id.",
+                employee_id=repr(sorted(unknown)[0]),
+            )
+        )
     called: dict[str, frozenset[str]] = {}
     shared: set[str] = set()
     for column in ("name", "email"):
@@ -96,21 +102,31 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
 def in_words(what: Going) -> list[str]:
     """What goes and what stays elsewhere, a sentence each."""
     sentences = [
-        f"{count:,} row{'s' * (count > 1)} of {kind.replace('_', ' ')} would go." for kind, count in what.rows.items()
+        plural("{kind}: {n} row would go.", "{kind}: {n} rows would go.", count, kind=kind_called(kind))
+        for kind, count in what.rows.items()
     ]
     if what.reports:
         sentences.append(
-            f"{what.reports:,} people report to them today: the managers above them would no longer see these "
-            "people. Upload a roster with the new manager first."
+            plural(
+                "{n} person reports to them today: the managers above them would no longer see this person. Upload a "
+                "roster with the new manager first.",
+                "{n} people report to them today: the managers above them would no longer see these people. Upload a "
+                "roster with the new manager first.",
+                what.reports,
+            )
         )
     if what.shared:
-        sentences.append(f"Other people have the same name or address, so it stays in texts: {', '.join(what.shared)}.")
+        names = ", ".join(what.shared)
+        sentences.append(_("Other people have the same name or address, so it stays in texts: {names}.", names=names))
     if what.saved:
-        sentences.append(f"{what.saved:,} exports saved by name mention them and would go.")
+        sentences.append(_("Exports saved by name that mention them and would go: {n}.", n=what.saved))
     sentences += what.backups
     if what.exports:
         newest = "; ".join(what.exports[:-NAMED:-1] if len(what.exports) >= NAMED else what.exports[::-1])
-        sentences.append(f"{len(what.exports):,} exports may hold them; ask whoever has them to delete them: {newest}.")
+        count = len(what.exports)
+        sentences.append(
+            _("Exports that may hold them: {n}. Ask whoever has them to delete them: {newest}.", n=count, newest=newest)
+        )
     return sentences
 
 
@@ -139,7 +155,7 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
             entries.append({"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by})
-        say("Building the database anew")
+        say(_("Building the database anew"))
         return store.journal.draft(entries)
 
     renew(store, draft, people)
@@ -162,7 +178,7 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
 
 
 def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:
-    say(f"Looking at {file['name']}")
+    say(_("Looking at {file}", file=file["name"]))
     read = read_kept(store, file)
     left = without_people(read, known.people, known.of(*place, read))
     return file | {

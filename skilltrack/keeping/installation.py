@@ -24,6 +24,7 @@ from skilltrack.config import (
     ROOT,
     VARIABLES,
     audit_key,
+    backup_rules,
     environment,
     log_rules,
     most_memory,
@@ -50,7 +51,7 @@ BESIDES = 768 * 2**20
 def of_settings() -> Iterator[Finding]:
     """Settings that cannot be used, are not known, or contradict each other."""
     asked: tuple[Callable[[], Any], ...] = (
-        settings, log_rules, watch_rules, most_memory, sign_in, lambda: retention(retained()),
+        settings, log_rules, watch_rules, backup_rules, most_memory, sign_in, lambda: retention(retained()),
     )  # fmt: skip
     refused = [str(why) for ask in asked if (why := _refusal(ask))]
     yield from (Finding("settings", why) for why in refused)
@@ -94,7 +95,7 @@ def of_secrets(database: Path) -> Iterator[Finding]:
     journal = Journal(str(database))
     parts = [database, log_of(database), journal.folder, journal.path, journal.audit.path, journal.audit.anchor]
     parts += [Path(f"{database}.{ending}") for ending in ("ended", "socket")]
-    named = environment({"sign-in": "SKILLTRACK_SIGNIN"})
+    named = environment({"sign-in": "SKILLTRACK_SIGNIN", "backups": "SKILLTRACK_BACKUP_KEY"})
     for path in [*map(Path, named.values()), *parts]:
         if not path.exists():
             continue

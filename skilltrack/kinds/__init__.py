@@ -15,6 +15,7 @@ from skilltrack.kinds.declared import (
     refuse_closed,
 )
 from skilltrack.kinds.headers import NOT_KEPT, in_both_spellings, plain_header, unaccented
+from skilltrack.kinds.in_words import kind_called
 from skilltrack.kinds.meanings import THINGS
 from skilltrack.kinds.templates import template_csv, template_workbook
 
@@ -29,6 +30,7 @@ __all__ = [
     "Means",
     "has_roster",
     "in_both_spellings",
+    "kind_called",
     "kinds_about_people",
     "kinds_it_reads",
     "kinds_open_to",

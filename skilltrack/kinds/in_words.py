@@ -1,6 +1,7 @@
 """What a column of a file holds, in words: for the list of files and for templates."""
 
 from skilltrack.kinds.meanings import Column, Kind
+from skilltrack.language import _, mark
 
 TYPES = {
     "date": "a date", "level": "a whole number from 1", "level_or_0": "a whole number; 0 takes the mapping back",
@@ -26,3 +27,18 @@ def holds(kind: Kind, column: Column) -> str:
     if column in kind.read_only:
         holds += "; only to find what the row is about"
     return holds
+
+
+CALLED = {
+    "skills": mark("Skills"), "issuers": mark("Issuers"), "issuer_keys": mark("Issuers' keys"),
+    "credentials": mark("Credentials"), "credential_skills": mark("What credentials show"), "stacks": mark("Stacks"),
+    "roles": mark("Roles and what they need"), "job_titles": mark("Job titles"), "roster": mark("Roster"),
+    "badges": mark("Badges"), "prior_learning": mark("Prior learning"), "self_ratings": mark("Self ratings"),
+    "exemptions": mark("Exemptions"), "targets": mark("Targets"), "spend": mark("Spend"),
+}  # fmt: skip
+"""What the kinds of file are called."""
+
+
+def kind_called(name: str) -> str:
+    """The name of a kind of file; its own word for one that has no name here."""
+    return _(CALLED[name]) if name in CALLED else name.replace("_", " ")

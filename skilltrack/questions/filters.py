@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST, accepted, in_order
 from skilltrack.errors import BadQuestion
+from skilltrack.language import _
 
 READINGS = {"verified": 1, "attested": 2, "claimed": 3}
 """Assurance by strength, 1 the strongest: evidence counts in its own reading and in every weaker one."""
@@ -51,8 +52,12 @@ class Filters:
                 accepted(day)
         if self.paid_from and self.paid_to is None and self.paid_from > self.as_of:
             raise BadQuestion(
-                f"The period begins on {self.paid_from} and ends on the as-of date, {self.as_of}, before it begins. "
-                "Give its last day too, or a later as-of date."
+                _(
+                    "The period begins on {paid_from} and ends on the as-of date, {as_of}, before it begins. "
+                    "Give its last day too, or a later as-of date.",
+                    paid_from=str(self.paid_from),
+                    as_of=str(self.as_of),
+                )
             )
         in_order(self.paid_from, self.paid_to)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from skilltrack.kept import freshness_sql
+from skilltrack.language import mark
 from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept
 from skilltrack.storage import Snapshot
 
@@ -31,11 +32,15 @@ KNOWN = {
 KEPT_KNOWN = {what: f"select 1 from kept_roster where person = ${what}_person" for what in ("manager", "employee")}
 """The checks of people, where they can be looked up by number."""
 SEEK = {
-    "manager": "Give the employee_id of a manager on the roster, exactly as it is written there.",
-    "employee": "Give an employee_id of the roster, exactly as it is written there.",
-    "team": "Give a team label of the roster, exactly as it is written there.",
-    "role": "Give a role_id of the roles file, exactly as it is written there.",
-    "skill": "Give a skill_id of the skills file, exactly as it is written there.",
+    "manager": mark(
+        "No manager {asked} is known. Give the employee_id of a manager on the roster, exactly as it is written there."
+    ),
+    "employee": mark(
+        "No employee {asked} is known. Give an employee_id of the roster, exactly as it is written there."
+    ),
+    "team": mark("No team {asked} is known. Give a team label of the roster, exactly as it is written there."),
+    "role": mark("No role {asked} is known. Give a role_id of the roles file, exactly as it is written there."),
+    "skill": mark("No skill {asked} is known. Give a skill_id of the skills file, exactly as it is written there."),
 }
 
 

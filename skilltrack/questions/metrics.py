@@ -5,6 +5,7 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion
 from skilltrack.happenings import timed
+from skilltrack.language import _
 from skilltrack.questions.filters import Filters
 from skilltrack.questions.plan import Plan, choose_texts
 from skilltrack.questions.question import check
@@ -54,7 +55,12 @@ def limited(plan: Plan, answer: pd.DataFrame | None) -> pd.DataFrame:
     metric = plan.question.metric
     if answer is None:
         raise BadQuestion(
-            f"{metric.title} would be more than {CELLS:,} cells ({len(metric.columns)} columns a row). "
-            "Choose an organisation, a team, a role or a person, and ask again."
+            _(
+                "{what} would be more than {n} cells ({columns} columns a row). "
+                "Choose an organisation, a team, a role or a person, and ask again.",
+                what=_(metric.title),
+                n=CELLS,
+                columns=len(metric.columns),
+            )
         )
     return answer

@@ -14,6 +14,7 @@ from skilltrack.config import today
 from skilltrack.ingest import Options, Outcome, ReadFile, Upload, import_read, take_back
 from skilltrack.kept import ABOUT_PEOPLE, refresh
 from skilltrack.kinds import has_roster
+from skilltrack.language import _
 from skilltrack.questions.filters import Filters
 from skilltrack.questions.metrics import Metrics
 from skilltrack.relations import END_OF_TIME, with_definitions
@@ -70,7 +71,7 @@ def preview_import(store: Store, viewer: Viewer, read: list[ReadFile], options: 
     def look(transaction: Transaction, upload: Upload) -> None:
         nonlocal effects
         kinds = {file.kind.name for file in upload.files}
-        options.say("Computing what would change")
+        options.say(_("Computing what would change"))
         effects = _effects(transaction, viewer, before, upload.upload_id, upload.effective_on, upload.landed_at, kinds)
         effects.samples = upload.samples
 
@@ -103,7 +104,9 @@ def _effects(
     people = transaction.rows("select count(*) as n from kept_people")[0]["n"]
     if upload_id is not None:
         if not kinds <= set(ABOUT_PEOPLE) and people > QUICK:
-            effects.not_computed = f"With {people:,} people, coverage after a change of the catalogue is not previewed."
+            effects.not_computed = _(
+                "With {n} people, coverage after a change of the catalogue is not previewed.", n=people
+            )
             return effects
         refresh(transaction, upload_id)
     effects.teams = _moved_teams(before, _coverage(transaction, viewer))

@@ -5,6 +5,7 @@ from typing import Any
 
 from skilltrack.errors import BadQuestion, NotThere
 from skilltrack.kept import BEHIND
+from skilltrack.language import _
 from skilltrack.questions.lookups import KNOWN, SEEK, Fresh, freshness, look_up, numbers, remembered
 from skilltrack.questions.question import Question
 from skilltrack.relations import known, only, seen_if_few
@@ -48,7 +49,7 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
         facts, scope = _from_kept(reading, question, asked, fresh)
     for what, seek in SEEK.items():
         if facts.get(what) is False:
-            raise NotThere(f"No {what} {asked[what]!r} is known. {seek}")
+            raise NotThere(_(seek, asked=repr(asked[what])))
     return scope
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from skilltrack.errors import BadQuestion
 from skilltrack.reports import answers as answers
 from skilltrack.reports import as_csv, as_json
+from skilltrack.reports import money_answers as money_answers
 from skilltrack.text import shown
 
 WRITERS = {"csv": as_csv.write, "json": as_json.write}

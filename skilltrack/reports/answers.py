@@ -1,4 +1,8 @@
-"""The sentences at the top of a screen: they follow from the numbers by plain rules, each with its source."""
+"""The sentences at the top of a screen: they follow from the numbers by plain rules, each with its source.
+
+Each is a whole sentence of the catalogue, with its bold beginning between `**`; what can be left out is a sentence of
+its own, so that every language may order its words.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,20 +11,19 @@ from typing import Any
 
 import pandas as pd
 
-from skilltrack import money_tables
-from skilltrack.people_tables import NONE, next_short
-from skilltrack.tables import SOON, of, percent, totals_by
-from skilltrack.text import counted
+from skilltrack.language import _, plural
+from skilltrack.people_tables import next_short
+from skilltrack.tables import SOON, percent, totals_by
 
 QUARTER = timedelta(days=85)
 """Coverage is compared with the last month's end at least this long ago."""
 PATIENCE = timedelta(days=90)
-"""How far ahead sentences look, and how old a payment must be before a sentence says that it led to no award."""
+"""How far ahead sentences look."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One sentence; `strong` is its beginning, shown in bold."""
+    """One sentence or more; `strong` is its beginning, shown in bold."""
 
     strong: str
     rest: str
@@ -30,6 +33,14 @@ class Answer:
     """Filters that narrow the report to what the sentence is about."""
     is_good: bool = False
     """Whether there is nothing to do about it."""
+
+
+def answer(
+    *sentences: str, about: str = "", where: Mapping[str, str] | None = None, is_good: bool = False
+) -> Answer:  # fmt: skip
+    """An answer of sentences, the first of which begins with its bold part between `**`; empty ones are left out."""
+    _before, strong, rest = " ".join(filter(None, sentences)).split("**", 2)
+    return Answer(strong, rest.strip(), about, where or {}, is_good)
 
 
 def worst_first(*sentences: Answer | None) -> list[Answer]:
@@ -51,20 +62,33 @@ def change(totals: pd.DataFrame, trend: pd.DataFrame, causes: pd.DataFrame, as_o
     now, then = totals.iloc[0], a_quarter_ago(trend, as_of)
     if not now["required"]:
         return None
-    strong, share = of(now["met"], now["required"], "requirements"), percent(now["met"], now["required"])
+    numbers = {"met": now["met"], "required": now["required"], "share": percent(now["met"], now["required"])}
     if then is None or not then["required"]:
-        return Answer(
-            strong, f"are met ({share}); a quarter ago there was nothing to compare with.", "coverage", is_good=True
+        text = _(
+            "**{met} of {required} requirements** are met ({share}); a quarter ago there was nothing to compare with.",
+            **numbers,
         )
+        return answer(text, about="coverage", is_good=True)
     points = 100 * now["met"] / now["required"] - 100 * then["met"] / then["required"]
-    moved = f"{'up' if points > 0 else 'down'} {abs(points):.0f} points since"
-    moved = "the same share as on" if abs(points) < 0.5 else moved
-    text = f"are met ({share}), {moved} {then['month_end']:%-d %B %Y}"
+    numbers["day"] = then["month_end"]
+    if abs(points) < 0.5:
+        text = _("**{met} of {required} requirements** are met ({share}), the same share as on {day}.", **numbers)
+    elif points > 0:
+        text = plural(
+            "**{met} of {required} requirements** are met ({share}), up {n} point since {day}.",
+            "**{met} of {required} requirements** are met ({share}), up {n} points since {day}.",
+            round(points), **numbers,
+        )  # fmt: skip
+    else:
+        text = plural(
+            "**{met} of {required} requirements** are met ({share}), down {n} point since {day}.",
+            "**{met} of {required} requirements** are met ({share}), down {n} points since {day}.",
+            round(-points), **numbers,
+        )  # fmt: skip
     count = dict(zip(causes["change"], causes["required"], strict=True))
     gained, lapsed = int(count.get("demonstrated", 0)), int(count.get("lapsed", 0))
-    if gained or lapsed:
-        text += f": {gained:,} were newly met and {lapsed:,} lapsed"
-    return Answer(strong, f"{text}.", "coverage", is_good=points > -0.5)
+    more = _("Newly met: {gained}; lapsed: {lapsed}.", gained=gained, lapsed=lapsed) if gained or lapsed else ""
+    return answer(text, more, about="coverage", is_good=points > -0.5)
 
 
 def change_in_all(totals: pd.DataFrame, trend: pd.DataFrame, as_of: date) -> Answer | None:
@@ -77,24 +101,30 @@ def compared(then: pd.DataFrame, now: pd.DataFrame, since: date) -> Answer | Non
     was, met = then.iloc[0], now.iloc[0]
     if not was["required"] or not met["required"]:
         return None
-    strong = f"{of(met['met'], met['required'], 'requirements')} are met"
-    before = f"{int(was['met']):,} of {int(was['required']):,}"
-    text = f"({percent(met['met'], met['required'])}). On {since:%-d %B %Y} it was {before}"
+    text = _(
+        "**{met} of {required} requirements are met** ({share}). On {day} it was {was} of {then} ({before}).",
+        met=met["met"], required=met["required"], share=percent(met["met"], met["required"]), day=since,
+        was=was["met"], then=was["required"], before=percent(was["met"], was["required"]),
+    )  # fmt: skip
     better = met["met"] * was["required"] >= was["met"] * met["required"]
-    return Answer(strong, f"{text} ({percent(was['met'], was['required'])}).", "coverage", is_good=bool(better))
+    return answer(text, about="coverage", is_good=bool(better))
 
 
 def why_changed(causes: pd.DataFrame) -> Answer | None:
     """What changed the number of met requirements most; `causes` is what `people_tables.causes` makes."""
     parts = [
-        f"{row.why.lower()} {'+' if row.met > 0 else '−'}{abs(row.met):,}" for row in causes.itertuples() if row.met
+        _("{cause}: {sign}{n}", cause=row.why, sign="+" if row.met > 0 else "−", n=abs(row.met))
+        for row in causes.itertuples()
+        if row.met
     ]
     if not parts:
         return None
-    total = int(causes["met"].sum())
-    more = f"{abs(total):,} {'more' if total > 0 else 'fewer'}" if total else "As many"
-    listed = ", ".join(parts)
-    return Answer(f"{more} are met", f"than then: {listed}.", is_good=total >= 0)
+    total, listed = int(causes["met"].sum()), ", ".join(parts)
+    if not total:
+        return answer(_("**As many are met** as then. {causes}.", causes=listed), is_good=True)
+    if total > 0:
+        return answer(_("**{n} more are met** than then. {causes}.", n=total, causes=listed), is_good=True)
+    return answer(_("**{n} fewer are met** than then. {causes}.", n=-total, causes=listed))
 
 
 def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFrame) -> Answer | None:
@@ -103,21 +133,40 @@ def readings(verified: pd.DataFrame, attested: pd.DataFrame, claimed: pd.DataFra
     required = attested.iloc[0]["required"]
     if not required or met[0] == met[2]:
         return None
-    strong = of(met[0], required, "requirements") if met[0] else "Nothing"
-    start = "are met on verified evidence alone" if met[0] else "is verified yet"
-    rest = f"{start}, {met[1]:,} on attested evidence, {met[2]:,} with what people claim."
-    return Answer(strong, rest, "coverage", {"assurance": "verified"} if met[0] else {}, is_good=True)
+    numbers = {"required": required, "attested": met[1], "claimed": met[2]}
+    if not met[0]:
+        text = _(
+            "**Nothing** is verified yet. {attested} of {required} requirements are met on attested evidence, "
+            "{claimed} with what people claim.",
+            **numbers,
+        )
+        return answer(text, about="coverage", is_good=True)
+    text = _(
+        "**{verified} of {required} requirements** are met on verified evidence alone, {attested} on attested "
+        "evidence, {claimed} with what people claim.",
+        verified=met[0], **numbers,
+    )  # fmt: skip
+    return answer(text, about="coverage", where={"assurance": "verified"}, is_good=True)
 
 
 def leaving(people: pd.DataFrame) -> Answer | None:
     """How many people are the only ones of their team who can show a skill, and who would be missed most."""
     alone = people[people["lost"] > 0]
     if alone.empty:
-        return Answer("Nobody", "is the only one of their team who can do something it needs.", is_good=True)
+        text = _("**Nobody** is the only one of their team who can do something it needs.")
+        return answer(text, is_good=True)
     first = alone.iloc[0]
-    many = "1 person is" if len(alone) == 1 else f"{len(alone):,} people are each"
-    lost = f"{first['team'] or 'the team'} loses {counted(int(first['lost']), 'skill')}"
-    return Answer(f"{many} the only one", f"of their team for a skill that it needs. Without {first['name']}, {lost}.")
+    text = plural(
+        "**{n} person is the only one** of their team for a skill that it needs.",
+        "**{n} people are each the only one** of their team for a skill that it needs.",
+        len(alone),
+    )
+    lost = plural(
+        "Without {name}, {team} loses {n} skill.",
+        "Without {name}, {team} loses {n} skills.",
+        first["lost"], name=first["name"], team=first["team"] or _("the team"),
+    )  # fmt: skip
+    return answer(text, lost)
 
 
 def seated(staffing: pd.DataFrame) -> Answer | None:
@@ -126,10 +175,17 @@ def seated(staffing: pd.DataFrame) -> Answer | None:
         return None
     short, seats = int(staffing["short"].sum()), int(staffing["headcount"].sum())
     if not short:
-        return Answer(f"All {counted(seats, 'seat')}", "of the targets can be filled, one person a seat.", is_good=True)
+        text = plural(
+            "**The {n} seat** of the targets can be filled.",
+            "**All {n} seats** of the targets can be filled, one person a seat.",
+            seats,
+        )
+        return answer(text, is_good=True)
     worst = staffing.groupby("team")["short"].sum().sort_values(ascending=False, kind="stable")
-    where = f" {worst.index[0]} is short by {int(worst.iloc[0]):,}." if len(worst) > 1 else ""
-    return Answer(of(short, seats, "seats"), f"of the targets cannot be filled if nobody sits on two.{where}")
+    text = _("**{short} of {seats} seats** of the targets cannot be filled if nobody sits on two.",
+             short=short, seats=seats)  # fmt: skip
+    where = _("{team} is short by {n}.", team=worst.index[0] or _("The group without a team"), n=worst.iloc[0])
+    return answer(text, where if len(worst) > 1 else "")
 
 
 def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
@@ -138,14 +194,18 @@ def short_next(now: pd.DataFrame, ahead: pd.DataFrame) -> Answer | None:
         return None
     coming = next_short(now, ahead)
     if coming.empty:
-        return Answer(
-            "No further target", "falls short in the next twelve months, even if nothing is renewed.", is_good=True
-        )
-    first = coming.iloc[0]
-    others = f"; {counted(len(coming) - 1, 'more target')} within twelve months" if len(coming) > 1 else ""
-    rest = f"falls short by {first['day']:%-d %B %Y} if nothing is renewed: {first['skill']}"
-    rest += f", {of(first['filled'], first['headcount'], 'seats')}{others}."
-    return Answer(str(first["team"]) or "The group without a team", rest, "staffing", {"list": "ahead"})
+        text = _("**No further target** falls short in the next twelve months, even if nothing is renewed.")
+        return answer(text, is_good=True)
+    first, others = coming.iloc[0], len(coming) - 1
+    text = _(
+        "**{team}** falls short by {day} if nothing is renewed: {skill}, {filled} of {seats} seats.",
+        team=str(first["team"]) or _("The group without a team"), day=first["day"], skill=first["skill"],
+        filled=first["filled"], seats=first["headcount"],
+    )  # fmt: skip
+    more = plural(
+        "{n} more target does within twelve months.", "{n} more targets do within twelve months.", others
+    )  # fmt: skip
+    return answer(text, more if others else "", about="staffing", where={"list": "ahead"})
 
 
 def thinnest(coverage: pd.DataFrame) -> Answer | None:
@@ -155,11 +215,12 @@ def thinnest(coverage: pd.DataFrame) -> Answer | None:
     worst = teams.sort_values(["missing", "team"], ascending=[False, True]).iloc[0]
     if len(teams) < 2 or not worst["missing"]:
         return None
-    rest = f"lacks the most: {of(worst['missing'], worst['required'], 'requirements')} are not met."
     named = str(worst["team"])
-    return Answer(
-        named or "The group without a team", rest, "coverage" if named else "", {"team": named} if named else {}
-    )
+    text = _(
+        "**{team}** lacks the most: {missing} of {required} requirements are not met.",
+        team=named or _("The group without a team"), missing=worst["missing"], required=worst["required"],
+    )  # fmt: skip
+    return answer(text, about="coverage" if named else "", where={"team": named} if named else {})
 
 
 def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
@@ -168,17 +229,22 @@ def risk(depth: pd.DataFrame, later: pd.DataFrame, by: date) -> Answer | None:
     `later` is `depth` on that day, as if nothing was renewed until then.
     """
     one, nobody = (depth[depth["status"] == status] for status in ("single_point", "uncovered"))
-    if one.empty and nobody.empty:
+    numbers = {"n": len(one) + len(nobody), "all": len(depth), "one": len(one), "nobody": len(nobody)}
+    if not numbers["n"]:
         return None
-    strong = of(len(one) + len(nobody), len(depth), "team skills")
     if one.empty:
-        return Answer(strong, "can be shown by nobody in the team.", "depth", {"by": "risk"})
-    gone = later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]])
-    people = "one person" if nobody.empty else f"one person ({len(one):,}) or nobody ({len(nobody):,})"
-    rest = f"depend on {people}"
-    if len(gone):
-        rest += f"; {len(gone):,} more on nobody by {by:%-d %B %Y} if nothing is renewed"
-    return Answer(strong, f"{rest}.", "depth", {"by": "risk"})
+        text = _("**{n} of {all} team skills** can be shown by nobody in the team.", **numbers)
+    elif nobody.empty:
+        text = _("**{n} of {all} team skills** depend on one person.", **numbers)
+    else:
+        text = _("**{n} of {all} team skills** depend on one person ({one}) or nobody ({nobody}).", **numbers)
+    gone = len(later[later["status"] == "uncovered"][["team", "skill_id"]].merge(one[["team", "skill_id"]]))
+    more = plural(
+        "{n} more will depend on nobody by {day} if nothing is renewed.",
+        "{n} more will depend on nobody by {day} if nothing is renewed.",
+        gone, day=by,
+    )  # fmt: skip
+    return answer(text, more if gone else "", about="depth", where={"by": "risk"})
 
 
 def renewing(renewals: pd.DataFrame) -> Answer | None:
@@ -186,35 +252,33 @@ def renewing(renewals: pd.DataFrame) -> Answer | None:
     soon = renewals[renewals["bucket"] == "0-30"]
     if soon.empty:
         return None
-    rest = f"must renew within 30 days ({counted(len(soon), 'certificate')}){_shared(soon)}"
-    return Answer(_people(soon), f"{rest}.", "renewals", {"bucket": "0-30"})
+    text = plural(
+        "**{n} person** must renew within 30 days (certificates: {certificates}).",
+        "**{n} people** must renew within 30 days (certificates: {certificates}).",
+        soon["employee_id"].nunique(), certificates=len(soon),
+    )  # fmt: skip
+    return answer(text, _shared(soon), about="renewals", where={"bucket": "0-30"})
 
 
 def lapsing(renewals: pd.DataFrame) -> tuple[Answer | None, ...]:
     """What has ended and was not renewed, and what ends within 90 days."""
     ended, soon = (renewals[renewals["bucket"].isin(buckets)] for buckets in (("expired",), SOON))
     if ended.empty and soon.empty:
-        return (Answer("Nothing", "ended in the last 90 days, and nothing ends in the next 90.", is_good=True),)
-    past = Answer(
-        counted(len(ended), "certificate"), f"ended in the last 90 days and {_was(ended)} not renewed{_shared(ended)}."
+        return (answer(_("**Nothing** ended in the last 90 days, and nothing ends in the next 90."), is_good=True),)
+    past = plural(
+        "**{n} certificate** ended in the last 90 days and was not renewed.",
+        "**{n} certificates** ended in the last 90 days and were not renewed.",
+        len(ended),
     )
-    due = Answer(
-        counted(len(soon), "certificate"), f"of {_people(soon).lower()} {_ends(soon)} within 90 days{_shared(soon)}."
+    due = plural(
+        "**{n} certificate** ends within 90 days (people: {people}).",
+        "**{n} certificates** end within 90 days (people: {people}).",
+        len(soon), people=soon["employee_id"].nunique(),
+    )  # fmt: skip
+    return (
+        answer(past, _shared(ended)) if len(ended) else None,
+        answer(due, _shared(soon)) if len(soon) else None,
     )
-    return (past if len(ended) else None, due if len(soon) else None)
-
-
-def _people(renewals: pd.DataFrame) -> str:
-    people = renewals["employee_id"].nunique()
-    return "One person" if people == 1 else f"{people:,} people"
-
-
-def _was(rows: pd.DataFrame) -> str:
-    return "was" if len(rows) == 1 else "were"
-
-
-def _ends(rows: pd.DataFrame) -> str:
-    return "ends" if len(rows) == 1 else "end"
 
 
 def _shared(renewals: pd.DataFrame) -> str:
@@ -225,21 +289,43 @@ def _shared(renewals: pd.DataFrame) -> str:
     if people.empty or people.iloc[0] < 3:
         return ""
     credential, team = people.index[0]
-    return f"; most together: {credential}{f' in {team}' if team else ''}, {people.iloc[0]:,} people"
+    if not team:
+        return _("Most together: {credential}, {n} people.", credential=credential, n=people.iloc[0])
+    return _("Most together: {credential} in {team}, {n} people.", credential=credential, team=team, n=people.iloc[0])
 
 
-def ready(readiness: pd.DataFrame, role: str = "their role") -> Answer | None:
-    """How many people are not ready for a role, and how many of them miss only one requirement."""
+def ready(readiness: pd.DataFrame, is_asked: bool = False) -> Answer | None:
+    """How many people are not ready for their role, and how many of them miss only one requirement.
+
+    `is_asked`: for the role that was asked about, instead of their own.
+    """
     measured = readiness[readiness["requirements"] > 0]
     waiting = measured[~measured["ready"].astype(bool)]
+    numbers = {"n": len(waiting), "all": len(measured)}
     if measured.empty:
         return None
+    if waiting.empty and is_asked:
+        return answer(
+            _("**{all} of {all} people** are ready for this role.", **numbers), about="readiness", is_good=True
+        )
     if waiting.empty:
-        return Answer(of(len(measured), len(measured), "people"), f"are ready for {role}.", "readiness", is_good=True)
-    rest = f"{'is' if len(waiting) == 1 else 'are'} not ready for {role}"
-    if one_short := int((waiting["requirements"] - waiting["met"] == 1).sum()):
-        rest += f"; {one_short:,} of them {'misses' if one_short == 1 else 'miss'} a single requirement"
-    return Answer(of(len(waiting), len(measured), "people"), f"{rest}.", "readiness")
+        text = _("**{all} of {all} people** are ready for their role.", **numbers)
+        return answer(text, about="readiness", is_good=True)
+    if is_asked:
+        text = plural(
+            "**{n} of {all} people** is not ready for this role.",
+            "**{n} of {all} people** are not ready for this role.", **numbers,
+        )  # fmt: skip
+    else:
+        text = plural(
+            "**{n} of {all} people** is not ready for their role.",
+            "**{n} of {all} people** are not ready for their role.", **numbers,
+        )  # fmt: skip
+    one_short = int((waiting["requirements"] - waiting["met"] == 1).sum())
+    more = plural(
+        "{n} of them misses a single requirement.", "{n} of them miss a single requirement.", one_short
+    )  # fmt: skip
+    return answer(text, more if one_short else "", about="readiness")
 
 
 def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
@@ -249,7 +335,9 @@ def in_the_way(readiness: pd.DataFrame, gaps: pd.DataFrame) -> Answer | None:
     if lacking.empty:
         return None
     most = lacking.groupby(["skill_id", "skill"])["employee_id"].nunique().sort_values(ascending=False, kind="stable")
-    return Answer(str(most.index[0][1]), f"stands in the way most often: {of(most.iloc[0], len(waiting), 'lack it')}.")
+    text = _("**{skill}** stands in the way most often: {n} of {all} lack it.",
+             skill=str(most.index[0][1]), n=most.iloc[0], all=len(waiting))  # fmt: skip
+    return answer(text)
 
 
 def lacking(gaps: pd.DataFrame, totals: pd.DataFrame) -> Answer | None:
@@ -258,11 +346,15 @@ def lacking(gaps: pd.DataFrame, totals: pd.DataFrame) -> Answer | None:
     if not required:
         return None
     if gaps.empty:
-        return Answer(of(required, required, "requirements"), "are met: there is no gap.", is_good=True)
-    rest = f"{'is' if len(gaps) == 1 else 'are'} not met, of {_people(gaps).lower()}"
-    if critical := int(gaps["critical"].sum()):
-        rest += f"; {critical:,} of them {'is' if critical == 1 else 'are'} critical"
-    return Answer(of(len(gaps), required, "requirements"), f"{rest}.")
+        return answer(_("**{n} of {n} requirements** are met: there is no gap.", n=required), is_good=True)
+    text = plural(
+        "**{n} of {required} requirements** is not met (people: {people}).",
+        "**{n} of {required} requirements** are not met (people: {people}).",
+        len(gaps), required=required, people=gaps["employee_id"].nunique(),
+    )  # fmt: skip
+    critical = int(gaps["critical"].sum())
+    more = plural("{n} of them is critical.", "{n} of them are critical.", critical)
+    return answer(text, more if critical else "")
 
 
 def expired(gaps: pd.DataFrame) -> Answer | None:
@@ -270,12 +362,12 @@ def expired(gaps: pd.DataFrame) -> Answer | None:
     count = int((gaps["reason"] == "expired").sum())
     if not count:
         return None
-    return Answer(
-        of(count, len(gaps), "gaps"),
-        "were met once and have expired: renewing closes them.",
-        "gaps",
-        {"by": "person", "reason": "expired"},
-    )
+    text = plural(
+        "**{n} of {all} gaps** was met once and has expired: renewing closes it.",
+        "**{n} of {all} gaps** were met once and have expired: renewing closes them.",
+        count, all=len(gaps),
+    )  # fmt: skip
+    return answer(text, about="gaps", where={"by": "person", "reason": "expired"})
 
 
 def largest(by_skill: pd.DataFrame) -> Answer | None:
@@ -283,59 +375,23 @@ def largest(by_skill: pd.DataFrame) -> Answer | None:
     if by_skill.empty:
         return None
     first = by_skill.iloc[0]
-    closed = "" if first["closed_by"] == NONE else f" Closed by: {first['closed_by']}."
-    rest = f"is the largest gap: {of(first['missing'], first['required'], 'lack it')}.{closed}"
-    return Answer(str(first["skill"]), rest, "gaps", {"by": "person", "skill": str(first["skill_id"])})
+    text = _("**{skill}** is the largest gap: {missing} of {required} lack it.",
+             skill=str(first["skill"]), missing=first["missing"], required=first["required"])  # fmt: skip
+    closed = _("Closed by: {credential}.", credential=first["closed_by"]) if first["is_closable"] else ""
+    return answer(text, closed, about="gaps", where={"by": "person", "skill": str(first["skill_id"])})
 
 
 def able(experts: pd.DataFrame, skill: str, level: int, as_of: date) -> Answer:
     """How many people can do a skill at a level, and for how many of them the evidence ends soon."""
     if experts.empty:
-        return Answer("Nobody", f"can show {skill} at level {level} or above.")
+        return answer(_("**Nobody** can show {skill} at level {level} or above.", skill=skill, level=level))
     ending = sum(end is not None and not pd.isna(end) and end <= as_of + PATIENCE for end in experts["valid_to"])
-    rest = f"can do {skill} at level {level} or above"
-    if ending:
-        rest += f"; the evidence of {ending:,} ends within 90 days"
-    return Answer(_people(experts), f"{rest}.", is_good=not ending)
-
-
-def settled(start: date | None, end: date | None) -> date | None:
-    """The last day of a period on which a payment is old enough to have led to an award; None if there is none."""
-    last = None if end is None else end - PATIENCE
-    return last if last and start and last >= start else None
-
-
-def money(spend: pd.DataFrame, start: date, end: date, currency: str | None = None) -> Answer | None:
-    """The money paid in a period that has not led to an award, in one currency, else in that with the most of it."""
-    spend = spend if currency is None else spend[spend["currency"] == currency]
-    sums = spend.groupby("currency")[["amount", "unconverted"]].sum().astype(float)
-    lost = sums[(sums["unconverted"] > 0) & (sums["amount"] > 0)].sort_values("unconverted", ascending=False)
-    if lost.empty:
-        return None
-    amount, nothing = lost.iloc[0]
-    rest = f"of {amount:,.0f} paid from {start:%-d %B %Y} to {end:%-d %B %Y} has led to no award."
-    where = {"from": start.isoformat(), "to": end.isoformat()}
-    return Answer(f"{nothing:,.0f} {lost.index[0]}", rest, "spend", where)
-
-
-def own_money(payments: pd.DataFrame, currency: str) -> Answer | None:
-    """What people have paid themselves in one currency and not got back, and since when."""
-    sums = money_tables.own_money(payments, currency)
-    if not sums["waiting"]:
-        return None
-    to = counted(sums["waiting"], "employee")
-    rest = f"of their own money has not been refunded to {to}, the longest for {counted(sums['longest'], 'day')}."
-    return Answer(f"{sums['open']:,.0f} {currency}", rest, "spend", {"list": "own", "currency": currency})
-
-
-def over_list(paid: pd.DataFrame, currency: str) -> Answer | None:
-    """What was paid over the list price, or saved, on the credentials of one currency that have one."""
-    priced = money_tables.prices(paid, currency).dropna(subset=["over"])
-    total = priced["over"].sum()
-    if priced.empty or abs(total) < 1:
-        return None
-    most = priced.iloc[0 if total > 0 else -1]
-    word = "more" if total > 0 else "less"
-    each = f"{most['credential']} costs {abs(float(most['difference'])):,.0f} {word} a person"
-    strong, where = f"{abs(total):,.0f} {currency} {word}", {"list": "prices", "currency": currency}
-    return Answer(strong, f"than the list prices was paid; {each}.", "spend", where, is_good=total <= 0)
+    text = plural(
+        "**{n} person** can do {skill} at level {level} or above.",
+        "**{n} people** can do {skill} at level {level} or above.",
+        experts["employee_id"].nunique(), skill=skill, level=level,
+    )  # fmt: skip
+    more = plural(
+        "The evidence of {n} of them ends within 90 days.", "The evidence of {n} of them ends within 90 days.", ending
+    )
+    return answer(text, more if ending else "", is_good=not ending)

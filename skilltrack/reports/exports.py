@@ -21,6 +21,7 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.errors import BadQuestion, NotThere, Refused
 from skilltrack.keeping import refuse_own_file
+from skilltrack.language import ENGLISH, _, mark, spoken
 from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, open_badges, packs, receipts
 from skilltrack.reports.documents import Document, of_report
@@ -30,8 +31,8 @@ from skilltrack.storage import Store
 from skilltrack.text import shown
 
 FORMS = {
-    "csv": "CSV", "xlsx": "Excel workbook", "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
-    "ob3": "Open Badges 3.0, unsigned",
+    "csv": "CSV", "xlsx": mark("Excel workbook"), "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
+    "ob3": mark("Open Badges 3.0, unsigned"),
 }  # fmt: skip
 MEDIA = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -102,7 +103,7 @@ def export(
         note(store, viewer, receipt)
         if path is None:
             return receipt, file.read()
-        progress("Putting the file in its place")
+        progress(_("Putting the file in its place"))
         if order.form not in CARRYING and not _is_stream(path):
             _put(io.BytesIO(receipt.as_json().encode() + b"\n"), receipts.beside(path))
         _put(file, path)
@@ -127,10 +128,10 @@ def write(
     """The bytes that a receipt stands for."""
     order, receipt_text = receipt.order, receipt.as_json()
     refuse_unknown(order)
-    progress("Asking")
+    progress(_("Asking"))
     if order.form in ("pdf", "xlsx"):
         document = _document(store, viewer, receipt)
-        progress("Writing")
+        progress(_("Writing"))
         if order.form == "pdf":
             from skilltrack.reports import as_pdf  # each writer takes a while to load: only the one that is needed
 
@@ -141,7 +142,7 @@ def write(
             as_xlsx.write(document, receipt_text, receipt.lines(), file, progress)
         return
     frame = _answer(store, viewer, receipt)
-    progress("Writing")
+    progress(_("Writing"))
     if order.form == "csv":
         as_csv.write(frame, file, progress)
     elif order.form == "json":
@@ -203,14 +204,16 @@ def _ask(store: Store, receipt: Receipt) -> packs.Ask:
     return ask
 
 
+@spoken(ENGLISH)
 def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
-    """The rows of a report."""
+    """The rows of a report: a file is the same in whatever language somebody asks for it."""
     name, asked = receipt.order.name, receipt.order.filters
     if receipt.order.hides:
         return _settled(store, receipt, lambda ask: without_small(ask, name, viewer, asked, receipt.smallest_cell))
     return _settled(store, receipt, lambda ask: ask(name, viewer, asked))
 
 
+@spoken(ENGLISH)
 def _document(store: Store, viewer: Viewer, receipt: Receipt) -> Document:
     name = receipt.order.name
     if name not in packs.PACKS or (name == "transcript" and receipt.order.form == "xlsx"):

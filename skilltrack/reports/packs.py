@@ -13,6 +13,7 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion
 from skilltrack.kinds import kinds_about_people
+from skilltrack.language import mark
 from skilltrack.questions import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
 from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
@@ -201,18 +202,18 @@ PACKS: dict[str, Callable[[Ask, Viewer, Receipt], Document]] = {
     "audit": audit,
 }
 TITLES = {
-    "board": "Board pack",
-    "team": "Team pack",
-    "transcript": "Transcript of one person",
-    "audit": "Audit pack",
+    "board": mark("Board pack"),
+    "team": mark("Team pack"),
+    "transcript": mark("Transcript of one person"),
+    "audit": mark("Audit pack"),
 }
 AREAS = {"board": "money", "team": "people", "transcript": "person", "audit": "reports"}
 """The part of `access.AREAS` that a viewer of each pack needs."""
 CONTENTS = {
-    "board": "Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers.",
-    "team": "One team or organisation by name: who is ready, what is missing, what lapses next.",
-    "transcript": "What one person can do, who issued it, until when.",
-    "audit": "What the numbers rest on: definitions, uploads, counts, and what is left out.",
+    "board": mark("Coverage, readiness, risk, spend and what changed; names nobody and hides small numbers."),
+    "team": mark("One team or organisation by name: who is ready, what is missing, what lapses next."),
+    "transcript": mark("What one person can do, who issued it, until when."),
+    "audit": mark("What the numbers rest on: definitions, uploads, counts, and what is left out."),
 }
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
+from skilltrack.language import _
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.storage import Store
@@ -32,7 +33,7 @@ def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
 def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
     """Save an order under a name, in place of the viewer's order of that name; raises `Refused` without a name."""
     if not name.strip():
-        raise Refused("Give the export a name, so that you can find it again.")
+        raise Refused(_("Give the export a name, so that you can find it again."))
     kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what)}
     definition = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
     forget(store, viewer, name.strip())

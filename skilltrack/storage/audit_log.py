@@ -20,20 +20,22 @@ from pathlib import Path
 from typing import Any
 
 from skilltrack.config import audit_anchor, audit_key
+from skilltrack.language import mark
 from skilltrack.storage.lines import growing, read
 
 log = logging.getLogger("skilltrack")
 
 FIELDS = ("number", "at", "who", "event", "about", "what", "unanchored", "before", "hash")
 EVENTS = {
-    "begun": "Log begun", "signed_in": "Signed in", "saw": "Saw a transcript", "exported": "Exported",
-    "reproduced": "Made a file again",
-    "uploaded": "Uploaded", "undone": "Took an upload back", "redone": "Put an upload back", "role": "Changed a role",
-    "token": "Changed a token", "used_token": "Used a token",
-    "again": "Brought the same files again",
-    "mail": "Stopped a kind of mail, or allowed it", "mailed": "Sent a mail", "mailing": "Ended a round of mails",
-    "failed": "Did not happen after all", "erased": "Erased", "read_audit": "Read the audit log",
-    "backup": "Made a backup", "recovered": "Recovered the database", "journal": "Wrote the journal again",
+    "begun": mark("Log begun"), "signed_in": mark("Signed in"), "saw": mark("Saw a transcript"),
+    "exported": mark("Exported"), "reproduced": mark("Made a file again"), "uploaded": mark("Uploaded"),
+    "undone": mark("Took an upload back"), "redone": mark("Put an upload back"), "role": mark("Changed a role"),
+    "token": mark("Changed a token"), "used_token": mark("Used a token"),
+    "again": mark("Brought the same files again"), "mail": mark("Stopped a kind of mail, or allowed it"),
+    "mailed": mark("Sent a mail"), "mailing": mark("Ended a round of mails"),
+    "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
+    "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
+    "journal": mark("Wrote the journal again"),
 }  # fmt: skip
 """What is noted, and the words for it."""
 START = "0" * 64

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from skilltrack.config import SQL, located
-from skilltrack.errors import BadStore, Refused
+from skilltrack.errors import BadStore, NoRoom, Refused
 from skilltrack.storage.audit_log import note_write
 from skilltrack.storage.database_file import in_words, known_words, refuse_foreign_file
 from skilltrack.storage.engine import connect
@@ -279,7 +279,12 @@ class Store:
         `also` is done while they wait: what lies beside the file is then of the same moment.
         """
         with self._writing, path.open("xb") as copy:
-            self._connection.cursor().execute("checkpoint").fetchall()
+            try:
+                self._connection.cursor().execute("checkpoint").fetchall()
+            except duckdb.Error as error:
+                raise NoRoom(
+                    f"{self.path} cannot be copied: {error} Free some space on its disk, and try again."
+                ) from error
             for piece in self.pieces():
                 copy.write(piece)
             copy.flush()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from skilltrack.access import trail as audit
 from skilltrack.days import in_order
-from skilltrack.text import counted
+from skilltrack.language import _, plural, texts
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
@@ -31,16 +31,19 @@ def verified() -> None:
     viewer().acting_in("audit")
     check = audit.verify(store())
     if check.faults:
-        st.error(f"The log was changed: {counted(len(check.faults), 'fault')}.", icon=":material/gpp_bad:")
+        faults = plural("The log was changed: {n} fault.", "The log was changed: {n} faults.", len(check.faults))
+        st.error(faults, icon=":material/gpp_bad:")
         st.text("\n".join(check.faults))
     else:
-        at = check.anchored_at
-        anchored = f"anchored {at:%Y-%m-%d %H:%M:%S} UTC" if at else "not anchored"
-        st.success(
-            f"{check.count:,} entries, unbroken; head `{check.head[:12]}…` {anchored}.", icon=":material/verified_user:"
-        )
+        at, values = check.anchored_at, {"n": check.count, "head": check.head[:12]}
+        if at:
+            when = f"{at:%Y-%m-%d %H:%M:%S}"
+            text = _("{n} entries, unbroken; head `{head}…` anchored {when} UTC.", when=when, **values)
+        else:
+            text = _("{n} entries, unbroken; head `{head}…` not anchored.", **values)
+        st.success(text, icon=":material/verified_user:")
     if check.notices:
-        with st.expander(f"{len(check.notices)} remarks"):
+        with st.expander(_("Remarks: {n}", n=len(check.notices))):
             st.text("\n".join(check.notices))
 
 
@@ -48,17 +51,15 @@ def listed() -> None:
     """The entries that the filters in the URL ask for."""
     note_once("read_audit")
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        asked = {"event": filters.choose("event", "What", audit.EVENTS, "Everything")}
-        for name, title in (("who", "Who (employee_id)"), ("about", "About whom (employee_id)")):
+        asked = {"event": filters.choose("event", _("What"), texts(audit.EVENTS), _("Everything"))}
+        for name, title in (("who", _("Who (employee_id)")), ("about", _("About whom (employee_id)"))):
             asked[name] = filters.typed(name, title)
-        for name, key, title in (("first", "from", "From"), ("last", "to", "To")):
+        for name, key, title in (("first", "from", _("From")), ("last", "to", _("To"))):
             asked[name] = filters.day(key, title)
     first, last = (date.fromisoformat(day) if (day := asked[name]) else None for name in ("first", "last"))
     in_order(first, last)
     entries = audit.entries(store(), asked)
-    entries["event"] = entries["event"].map(lambda event: audit.EVENTS.get(event, event))
-    parts.table(entries, "audit_log", {
-        "number": "Entry", "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm:ss"),
-        "who": "Who", "event": "What", "about": "About whom", "what": "More",
-    })  # fmt: skip
-    st.caption("Accounts not on a roster, and people who were erased, appear here as a code.")
+    words = texts(audit.EVENTS)
+    entries["event"] = entries["event"].map(lambda event: words.get(event, event))
+    parts.table(entries, "audit_log", "audit_log", "number", "at", "who", "event", "about", "what")
+    st.caption(_("Accounts not on a roster, and people who were erased, appear here as a code."))

@@ -7,50 +7,58 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack.badges import Checked
+from skilltrack.language import _, mark, short_day
 from skilltrack.text import visible
-from skilltrack.ui import parts
+from skilltrack.ui import labels, parts
 
 STATES = {
-    "verified": ("verified_user", "Everything that can be checked was checked, and holds."),
-    "proof holds, issuer's key not known": (
+    mark("verified"): ("verified_user", mark("Everything that can be checked was checked, and holds.")),
+    mark("proof holds, issuer's key not known"): (
         "help",
-        "The badge is as it was signed, but its key is not listed for the issuer on the day of issue: anybody could "
-        "have signed it.",
+        mark(
+            "The badge is as it was signed, but its key is not listed for the issuer on the day of issue: anybody "
+            "could have signed it."
+        ),
     ),
-    "proof holds, issuer not trusted": (
+    mark("proof holds, issuer not trusted"): (
         "help",
-        "The badge is as its issuer signed it, but the issuer is not called trusted on this day.",
+        mark("The badge is as its issuer signed it, but the issuer is not called trusted on this day."),
     ),
-    "proof holds, credential demonstrates nothing": (
+    mark("proof holds, credential demonstrates nothing"): (
         "help",
-        "The badge is as its issuer signed it. Its credential shows attendance, not a skill.",
+        mark("The badge is as its issuer signed it. Its credential shows attendance, not a skill."),
     ),
-    "holder not named by the badge": (
+    mark("holder not named by the badge"): (
         "help",
-        "Somebody said by hand whose badge this is: the badge does not name this person by an address of theirs.",
+        mark(
+            "Somebody said by hand whose badge this is: the badge does not name this person by an address of theirs."
+        ),
     ),
-    "day of issue not that of the badge": (
+    mark("day of issue not that of the badge"): (
         "help",
-        "Somebody gave the award another day of issue by hand than the badge has.",
+        mark("Somebody gave the award another day of issue by hand than the badge has."),
     ),
-    "unsigned": (
+    mark("unsigned"): (
         "help",
-        "It has no signature: anybody could have written it. It counts on the word of whoever uploaded it.",
+        mark("It has no signature: anybody could have written it. It counts on the word of whoever uploaded it."),
     ),
-    "not checkable offline": (
+    mark("not checkable offline"): (
         "cloud_off",
-        "Something that decides lies elsewhere, and nothing is fetched. The steps say what.",
+        mark("Something that decides lies elsewhere, and nothing is fetched. The steps say what."),
     ),
-    "not yet valid": ("schedule", "It has not begun on this day."),
-    "expired": ("event_busy", "It has ended."),
-    "suspended": ("pause_circle", "Its issuer has suspended it."),
-    "revoked": ("block", "It was revoked."),
+    mark("not yet valid"): ("schedule", mark("It has not begun on this day.")),
+    mark("expired"): ("event_busy", mark("It has ended.")),
+    mark("suspended"): ("pause_circle", mark("Its issuer has suspended it.")),
+    mark("revoked"): ("block", mark("It was revoked.")),
 }  # fmt: skip
 """By state, an icon and what it means."""
-OUTCOMES = {"passed": "Checked, holds", "failed": "Does not hold", "open": "Not checked", "absent": "Nothing to check"}
+OUTCOMES = {
+    "passed": mark("Checked, holds"), "failed": mark("Does not hold"), "open": mark("Not checked"),
+    "absent": mark("Nothing to check"),
+}  # fmt: skip
 STEPS = {
-    "parsed": "Read", "signature": "Signature", "key": "Key", "issuer": "Issuer", "dates": "Dates",
-    "status": "Revoked?",
+    "parsed": mark("Read"), "signature": mark("Signature"), "key": mark("Key"), "issuer": mark("Issuer"),
+    "dates": mark("Dates"), "status": mark("Revoked?"),
 }  # fmt: skip
 
 
@@ -58,43 +66,56 @@ def shown(checks: pd.DataFrame) -> None:
     """The badges that came as signed files: the state of each, and every step of its check."""
     if checks.empty:
         return
-    st.subheader("Signed badges, and what was checked", anchor=False)
+    st.subheader(_("Signed badges, and what was checked"), anchor=False)
     for badge in checks.to_dict("records"):
         icon, meaning = STATES[badge["state"]]
-        title = f"{badge['credential'] or badge['credential_id']}, {badge['issued_on']}: {badge['state']}"
+        title = _(
+            "{credential}, {day}: {state}", credential=badge["credential"] or badge["credential_id"],
+            day=short_day(badge["issued_on"]), state=_(badge["state"]),
+        )  # fmt: skip
         with st.expander(parts.plain(title), icon=f":material/{icon}:"):
-            st.text(meaning)
-            st.dataframe(steps_of(badge["steps"]), hide_index=True, placeholder="")
-            key = f", signed with {badge['key']}" if isinstance(badge["key"], str) else ""
-            checked = f"{badge['standard']} as {badge['carrier']}{key}. Checked when it was uploaded"
-            st.text(visible(f"{checked}, {badge['checked_at']:%Y-%m-%d %H:%M} UTC."))
+            st.text(_(meaning))
+            steps = steps_of(badge["steps"])
+            columns = labels.columns("badge_steps", *steps.columns)
+            st.dataframe(steps, hide_index=True, placeholder="", column_config=columns)
+            came = {
+                "standard": badge["standard"], "carrier": badge["carrier"], "key": str(badge["key"]),
+                "when": f"{badge['checked_at']:%Y-%m-%d %H:%M}",
+            }  # fmt: skip
+            if isinstance(badge["key"], str):
+                about = _(
+                    "{standard} as {carrier}, signed with {key}. Checked when it was uploaded, {when} UTC.", **came
+                )
+            else:
+                about = _("{standard} as {carrier}. Checked when it was uploaded, {when} UTC.", **came)
+            st.text(visible(about))
 
 
 def read_from(checked: Iterable[Checked]) -> pd.DataFrame:
     """The credentials of a file before it is imported: what each says, and what became of its signature."""
     rows = [
         {
-            "Badge": visible(one.where),
-            "Says": visible(one.credential.achievement or one.credential.achievement_id) if one.credential else "",
-            "Issuer": visible(one.credential.issuer or one.credential.issuer_id) if one.credential else "",
-            "Signature": OUTCOMES[step.outcome],
-            "Reason": visible(step.reason),
+            "badge": visible(one.where),
+            "says": visible(one.credential.achievement or one.credential.achievement_id) if one.credential else "",
+            "issuer": visible(one.credential.issuer or one.credential.issuer_id) if one.credential else "",
+            "signature": _(OUTCOMES[step.outcome]),
+            "reason": visible(step.reason),
         }
         for one in checked
         for step in one.steps
         if step.name == ("signature" if one.credential else "parsed")
     ]
-    return pd.DataFrame(rows, columns=["Badge", "Says", "Issuer", "Signature", "Reason"])
+    return pd.DataFrame(rows, columns=["badge", "says", "issuer", "signature", "reason"])
 
 
 def steps_of(steps: str) -> pd.DataFrame:
     """The steps of a check as a table: what was looked at, what became of it, and why."""
     rows = [
         {
-            "Step": STEPS.get(step["name"], step["name"]),
-            "Outcome": OUTCOMES[step["outcome"]],
-            "Reason": visible(step["reason"]),
+            "step": _(STEPS.get(step["name"], step["name"])),
+            "outcome": _(OUTCOMES[step["outcome"]]),
+            "reason": visible(step["reason"]),
         }
         for step in json.loads(steps)
     ]
-    return pd.DataFrame(rows, columns=["Step", "Outcome", "Reason"])
+    return pd.DataFrame(rows, columns=["step", "outcome", "reason"])

@@ -10,6 +10,7 @@ import streamlit as st
 from skilltrack.access import Viewer
 from skilltrack.config import settings, today
 from skilltrack.keeping import store_at
+from skilltrack.language import current
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage import Store
 from skilltrack.ui.signin import viewer
@@ -33,9 +34,9 @@ def ask(name: str, filters: Filters) -> pd.DataFrame:
 def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple[Hashable, ...] = ()) -> T:
     """The result of the pure function `shape` for the answers to `questions` and for `more`, kept as long as they are.
 
-    Viewers who see the same share one object: do not change it.
+    Viewers who see the same in the same language share one object: do not change it.
     """
-    key = key_of(f"{shape.__module__}.{shape.__qualname__}", (questions, more), viewer(), store())
+    key = key_of(f"{shape.__module__}.{shape.__qualname__}", (questions, more, current()), viewer(), store())
     made: T = _shape(key=key, _make=lambda: shape(*[ask(*question) for question in questions], *more))
     return made
 

@@ -23,20 +23,13 @@ from skilltrack.ingest import (
     read_all,
 )
 from skilltrack.kinds import kinds_open_to
+from skilltrack.language import _, plural
 from skilltrack.questions import Filters, preview_import
-from skilltrack.text import counted, shown, visible
-from skilltrack.ui import filters, parts, upload_preview
+from skilltrack.text import shown, visible
+from skilltrack.ui import filters, labels, parts, upload_preview
 from skilltrack.ui.cache import ask, store
 from skilltrack.ui.signin import viewer
 
-LABELS = {
-    "skill_id": "Skill", "credential_id": "Credential", "role_id": "Role", "employee_id": "Person", "name": "Name",
-    "category": "Category", "framework": "Framework", "framework_uri": "Address in the framework", "issuer": "Issuer",
-    "tier": "Standing", "reason": "Reason", "kind": "Kind", "demonstrates": "Demonstrates", "currency": "Currency",
-    "validity_months": "Valid for (months)", "list_price": "List price", "url": "Address", "level": "Level",
-    "role_name": "Role name", "required_level": "Level needed", "weight": "Weight", "critical": "Critical",
-    "valid_from": "From", "valid_to": "Until", "job_title": "Job title",
-}  # fmt: skip
 PATTERNS = {
     "date": r"^(\d{4}-\d{2}-\d{2})?$",
     "whole": r"^\d*$",
@@ -50,13 +43,14 @@ NAMED = {"skill_id": "skill", "credential_id": "credential", "role_id": "role", 
 
 def table(name: str) -> None:
     """The rows of one kind of file; whoever may upload that kind changes them in place."""
-    kind, search = KINDS[name], filters.typed("find", "Find")
+    kind, search = KINDS[name], filters.typed("find", _("Find"))
     rows = _matching(current_rows(store(), kind), search)
     if rows.empty:
-        st.info("Nothing here yet." if not search else f"Nothing here contains {search!r}.", icon=":material/inbox:")
+        nothing = _("Nothing here contains {text}.", text=repr(search)) if search else _("Nothing here yet.")
+        st.info(parts.plain(nothing), icon=":material/inbox:")
     may_change = name in kinds_open_to(viewer().areas)
     if len(rows) > parts.PAGE:
-        st.caption(f"The first {parts.PAGE} of {counted(len(rows), 'row')}. Type in Find to see others.")
+        st.caption(_("The first {n} of {all} rows. Type in Find to see others.", n=parts.PAGE, all=len(rows)))
     page = rows.head(parts.PAGE).reset_index(drop=True)
     turn = st.session_state.setdefault("catalogue_turn", 0)
     key = f"catalogue_{name}_{search}_{turn}"
@@ -64,13 +58,13 @@ def table(name: str) -> None:
     seen = shown(_readable(page, kind))
     if not may_change:
         st.dataframe(seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="")
-        st.caption(f"{counted(len(rows), 'row')}. Only HR can change them.")
+        st.caption(_("Rows: {n}. Only HR can change them.", n=len(rows)))
     else:
         st.data_editor(
             seen, hide_index=True, key=key, column_config=config, width="stretch", placeholder="",
             num_rows="dynamic" if can_be_removed(kind) else "add", height=min(110 + 35 * len(page), 460),
         )  # fmt: skip
-        st.caption(f"{counted(len(rows), 'row')}. {_how(kind)}")
+        st.caption(f"{plural('{n} row.', '{n} rows.', len(rows))} {_how(kind)}")
     parts.download(rows, name)
     if may_change:
         _offer_changes(kind, page, key)
@@ -84,29 +78,29 @@ def offer(kind: str, content: bytes, name: str) -> None:
     try:
         checked = st.session_state.get("catalogue_looked_at")
         if checked is None or checked[0] != key:
-            with st.spinner("Computing what would change"):
+            with st.spinner(_("Computing what would change")):
                 read = read_all(store(), [Source(kind, name, content)], options.say)
                 checked = key, read, preview_import(store(), viewer(), read, options)
             st.session_state["catalogue_looked_at"] = checked
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
-    _, read, preview = checked
+    _key, read, preview = checked
     for problem in preview.outcome.problems:
         if problem.severity in ("error", "alarm", "warning"):
             show: Callable[..., Any] = st.error if problem.severity == "error" else st.warning
             show(parts.plain(problem), icon=":material/block:" if problem.severity == "error" else ":material/warning:")
     if preview.outcome.status != "checked":
         if preview.outcome.status == "repeated":
-            st.info("This is stored already.", icon=":material/task_alt:")
+            st.info(_("This is stored already."), icon=":material/task_alt:")
         return
     count = sum(c.new + c.changed for c in preview.outcome.counts)
-    label = f"Save {count:,} change{'s' * (count != 1)} as an upload"
+    label = plural("Save {n} change as an upload", "Save {n} changes as an upload", count)
     if st.button(label, key="catalogue_save", type="primary", icon=":material/save:", disabled=not count):
         outcome = import_read(store(), read, replace(options, dry_run=False))
         if outcome.status == "refused":
             st.error(
-                "The data has changed in the meantime, and this no longer fits. Check it again.",
+                _("The data has changed in the meantime, and this no longer fits. Check it again."),
                 icon=":material/block:",
             )
             return
@@ -120,7 +114,7 @@ def tell_saved() -> None:
     """Say once that a change is stored, and how to take it back."""
     number = st.session_state.pop("catalogue_saved", None)
     if number is not None:
-        message = f"Saved as upload {number}. It counts now; take it back on the uploads page."
+        message = _("Saved as upload {n}. It counts now; take it back on the uploads page.", n=number)
         st.success(message, icon=":material/check_circle:")
 
 
@@ -154,7 +148,7 @@ def _readable(page: pd.DataFrame, kind: Kind) -> pd.DataFrame:
 
 
 def _config(column: Column, rows: pd.DataFrame) -> Any:
-    label = LABELS.get(column.name, column.name) + (" *" if column.required else "")
+    label = labels.of_kind(column.name) + (" *" if column.required else "")
     if column.type == "yes_no":
         return st.column_config.CheckboxColumn(label, default=column.default == "true")
     if column.required and column.type in ("level", "level_or_0"):
@@ -177,7 +171,10 @@ def _config(column: Column, rows: pd.DataFrame) -> Any:
 
 
 def _how(kind: Kind) -> str:
-    how = "Change a cell, or add a row at the bottom."
     if kind.taken_back:
-        return f"{how} Select a row and press delete to take it back."
-    return f"{how} Select a row and press delete to make yesterday its last day." if can_be_removed(kind) else how
+        return _("Change a cell, or add a row at the bottom. Select a row and press delete to take it back.")
+    if can_be_removed(kind):
+        return _(
+            "Change a cell, or add a row at the bottom. Select a row and press delete to make yesterday its last day."
+        )
+    return _("Change a cell, or add a row at the bottom.")

@@ -6,74 +6,78 @@ import io
 import pandas as pd
 import streamlit as st
 
+from skilltrack.language import _, mark, texts
 from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
-from skilltrack.ui import parts
+from skilltrack.ui import labels, parts
 from skilltrack.ui.cache import ask
 from skilltrack.ui.catalogue_edit import offer
 from skilltrack.ui.titles import likely_roles
 
 REASONS = {
-    "unmapped": "no skill is mapped to it",
-    "issuer_not_recognised": "its issuer is not recognised",
-    "seat_time": "it only shows that somebody took part",
+    "unmapped": mark("no skill is mapped to it"),
+    "issuer_not_recognised": mark("its issuer is not recognised"),
+    "seat_time": mark("it only shows that somebody took part"),
 }
 """Why a credential counts for nothing, in words."""
 
 
 def credentials(todo: pd.DataFrame) -> None:
     """The form that maps a credential to a skill and a level; once mapped, it leaves the list and counts."""
-    st.subheader("Credentials without a skill", anchor=False)
+    st.subheader(_("Credentials without a skill"), anchor=False)
     if todo.empty:
-        st.success("Every credential of the catalogue is mapped to a skill or a path.", icon=":material/check_circle:")
+        st.success(
+            _("Every credential of the catalogue is mapped to a skill or a path."), icon=":material/check_circle:"
+        )
         return
     names = dict(zip(todo["credential_id"], todo["credential"].map(visible), strict=True))
     choices = ask("choices", Filters())
     skills = choices[choices["kind"] == "skill"].set_index("value")["label"].map(visible).to_dict()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        credential = st.selectbox("Credential", list(names), key="map_credential", format_func=names.__getitem__)
+        credential = st.selectbox(_("Credential"), list(names), key="map_credential", format_func=names.__getitem__)
         skill = st.selectbox(
-            "demonstrates", list(skills), key="map_skill", format_func=skills.__getitem__, index=None,
-            placeholder="Choose a skill",
+            _("demonstrates"), list(skills), key="map_skill", format_func=skills.__getitem__, index=None,
+            placeholder=_("Choose a skill"),
         )  # fmt: skip
-        level = st.number_input("at level", 1, 10, 1, key="map_level", width=120)
+        level = st.number_input(_("at level"), 1, 10, 1, key="map_level", width=120)
     if skill is not None:
         offer(
             "credential_skills",
             _file(["credential_id", "skill_id", "level"], [[credential, skill, str(level)]]),
             "mapped on the catalogue page.csv",
         )
-    columns = parts.columns("counting_for_nothing", "credential", "issuer", "holders", "awards", "paid")
-    parts.table(todo, "to_map", columns)
+    parts.table(todo, "to_map", "counting_for_nothing", "credential", "issuer", "holders", "awards", "paid")
 
 
 def titles(todo: pd.DataFrame) -> None:
     """Confirm which role each job title means; a likely one is filled in, and counts only once it is saved."""
-    st.subheader("Job titles without a role", anchor=False)
+    st.subheader(_("Job titles without a role"), anchor=False)
     if todo.empty:
-        st.success("Every job title on the roster is mapped to a role profile.", icon=":material/check_circle:")
+        st.success(_("Every job title on the roster is mapped to a role profile."), icon=":material/check_circle:")
         return
     known = ask("names", Filters())
     roles = known[known["kind"] == "role"].set_index("value")["label"].to_dict()
     if not roles:
-        st.info("There are no role profiles yet. Upload a file of roles first.", icon=":material/inbox:")
+        st.info(_("There are no role profiles yet. Upload a file of roles first."), icon=":material/inbox:")
         return
     likely = likely_roles(todo["job_title"], roles)
     rows = todo.assign(role_id=todo["job_title"].map(likely), is_right=False)
     turn = st.session_state.setdefault("catalogue_turn", 0)
+    means_role, _holds = labels.label_of("job_titles", "role_id")
     edited = st.data_editor(
         shown(rows), hide_index=True, key=f"titles_{turn}", width="stretch", placeholder="",
         disabled=["job_title", "people", "teams"],
         column_config={
-            **parts.columns("titles_without_role", "job_title", "people", "teams"),
+            **labels.columns("titles_without_role", "job_title", "people", "teams"),
             "role_id": st.column_config.SelectboxColumn(
-                "Means the role", options=list(roles), format_func=lambda value: visible(roles.get(value, value)),
+                means_role, options=list(roles),
+                format_func=lambda value: visible(roles.get(value, value)),
             ),
-            "is_right": st.column_config.CheckboxColumn("Correct"),
+            **labels.columns("job_titles", "is_right"),
         },
     )  # fmt: skip
     confirmed = edited[edited["is_right"].fillna(False) & edited["role_id"].notna()]
-    st.caption("Where the suggestion is wrong, choose the role. Tick the rows that are correct.")
+    st.caption(_("Where the suggestion is wrong, choose the role. Tick the rows that are correct."))
     if len(confirmed):
         pairs = zip(todo.loc[confirmed.index, "job_title"], confirmed["role_id"], strict=True)
         offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
@@ -81,15 +85,13 @@ def titles(todo: pd.DataFrame) -> None:
 
 def nothing(idle: pd.DataFrame) -> None:
     """What people hold and no coverage counts, each with its reason."""
-    st.subheader("Held, but counting for nothing", anchor=False)
+    st.subheader(_("Held, but counting for nothing"), anchor=False)
     if idle.empty:
-        st.success("Everything that people hold counts.", icon=":material/check_circle:")
+        st.success(_("Everything that people hold counts."), icon=":material/check_circle:")
         return
     columns = ("credential", "reason", "issuer", "holders", "awards", "paid")
     parts.table(
-        idle.assign(reason=idle["reason"].map(REASONS)),
-        "counting_for_nothing",
-        parts.columns("counting_for_nothing", *columns),
+        idle.assign(reason=idle["reason"].map(texts(REASONS))), "counting_for_nothing", "counting_for_nothing", *columns
     )
 
 

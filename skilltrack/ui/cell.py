@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack import people_tables
+from skilltrack.language import _, mark
 from skilltrack.questions import Filters
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
-
-COLUMNS = {"name": "Name", "role": "Role", "required_level": "Needs", "level": "Has", "state": "So far"}
+from skilltrack.ui.languages import in_its_language
 
 
 def people_of_cell(view: Filters, cells: pd.DataFrame) -> None:
@@ -21,18 +21,21 @@ def people_of_cell(view: Filters, cells: pd.DataFrame) -> None:
     if not len(chosen):
         return
     cell = chosen.iloc[0].to_dict()
-    title = parts.plain(f"{cell['team'] or 'No team'} · {cell['skill']}")
-    st.dialog(title, width="medium", position="right", on_dismiss=_close)(_shown)(replace(view, skill=skill), cell)
+    title = parts.plain(f"{cell['team'] or _('No team')} · {cell['skill']}")
+    panel = st.dialog(title, width="medium", position="right", on_dismiss=_close)(in_its_language(_shown))
+    panel(replace(view, skill=skill), cell)
 
 
 def _shown(asked: Filters, cell: dict[str, Any]) -> None:
-    parts.cards(parts.part_of("Have it", cell["met"], cell["required"], "people who need it"))
+    share = mark("{share} of people who need it")
+    parts.cards(parts.part_of(_("Have it"), cell["met"], cell["required"], share), key="cell")
     more = (str(cell["team"]),)
     people = shaped(people_tables.of_team, ("requirements_met", asked), ("role_names", asked), more=more)
-    parts.table(people, "people", COLUMNS, opens_person=True)
+    columns = ("name", "role", "required_level", "level", "state")
+    parts.table(people, "people", "requirements_met", *columns, opens_person=True)
     with st.container(horizontal=True):
-        parts.link("team/experts", "Who else can do it", "person_search", skill=cell["skill_id"])
-        parts.link("team/gaps", "What closes it", "rule", by="person", skill=cell["skill_id"])
+        parts.link("team/experts", _("Who else can do it"), "person_search", skill=cell["skill_id"])
+        parts.link("team/gaps", _("What closes it"), "rule", by="person", skill=cell["skill_id"])
 
 
 def _close() -> None:

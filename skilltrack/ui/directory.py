@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 
+import pandas as pd
+
 from skilltrack import people_tables, tables
+from skilltrack.language import _
 from skilltrack.questions import Filters
+from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 
 
 def search() -> str:
     """The field to search in, kept in the URL."""
-    return filters.typed("find", "Search: name, team, role, place or skill")
+    return filters.typed("find", _("Search: name, team, role, place or skill"))
 
 
 def show(view: Filters, text: str) -> None:
@@ -19,14 +23,18 @@ def show(view: Filters, text: str) -> None:
     if parts.is_too_many(shaped(tables.records, ("totals", asked))[0]["people"]):
         return
     for skill_id, skill in shaped(people_tables.skills_called, ("choices", Filters(as_of=view.as_of)), more=(text,)):
-        parts.link("team/experts", f"Who can do **{parts.plain(skill)}**", "person_search", skill=skill_id)
+        parts.link(
+            "team/experts", _("Who can do **{skill}**", skill=parts.plain(skill)), "person_search", skill=skill_id
+        )
     people = shaped(people_tables.directory, ("people", asked), ("readiness", asked), more=(text,))
-    columns = {
-        "name": "Name",
-        "role_name": "Role",
-        "team": "Team",
-        "location": "Place",
-        "met": "Met",
-        "requirements": "Of",
-    }
-    parts.table(people, "directory", columns, opens_person=True, empty="Nobody here matches this search.")
+    columns = ("name", "role_name", "team", "location", "met", "requirements")
+    empty = _("Nobody here matches this search.")
+    parts.table(people, "directory", "people", *columns, opens_person=True, empty=empty)
+
+
+def in_words(who: pd.Series) -> str:
+    """A row of the answer of `people` as one line: role, team, place and manager."""
+    about = who[["role_name", "team", "location", "manager_name"]].dropna().map(visible)
+    if about.get("manager_name"):
+        about["manager_name"] = _("reports to {manager}", manager=about["manager_name"])
+    return " · ".join(filter(None, about))

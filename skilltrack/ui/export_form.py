@@ -10,6 +10,7 @@ from skilltrack import tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.errors import Refused
+from skilltrack.language import _, plural, texts
 from skilltrack.questions import Filters
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMS, MEDIA, Order, forms_of, open_to
@@ -17,7 +18,7 @@ from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.saved import KEPT, command, forget, request, save, saved
 from skilltrack.reports.suppression import REPORTS
 from skilltrack.storage import Store
-from skilltrack.text import counted, visible
+from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.audit_log import note_once
 from skilltrack.ui.cache import key_of, scope_of, shaped, store
@@ -34,21 +35,21 @@ def scopes() -> list[str]:
 
 def chosen(view: Filters) -> Order:
     """What is to be exported, from the choices on the page."""
-    titles = open_to(viewer())
+    titles = texts(open_to(viewer()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("What", list(titles), key="export_what", format_func=titles.__getitem__, width=260)
-        form = st.selectbox("As", forms_of(name), key="export_as", format_func=FORMS.__getitem__, width=220)
+        name = st.selectbox(_("What"), list(titles), key="export_what", format_func=titles.__getitem__, width=260)
+        form = st.selectbox(_("As"), forms_of(name), key="export_as", format_func=texts(FORMS).__getitem__, width=220)
         st.session_state.setdefault("export_hides", viewer().sees_everyone)
         hides = name in REPORTS and st.checkbox(
-            "Hide small numbers",
+            _("Hide small numbers"),
             key="export_hides",
-            help="Numbers with few people behind them stay empty. Show them only to those who may see these people.",
+            help=_("Numbers with few people behind them stay empty. Show them only to those who may see these people."),
         )
-    st.caption(exports.about(name))
+    st.caption(_(exports.about(name)))
     return Order(name, form, view, bool(hides))
 
 
-@st.cache_data(max_entries=30, show_spinner="Making the first page …", hash_funcs={Order: repr, Viewer: scope_of})
+@st.cache_data(max_entries=30, show_spinner=False, hash_funcs={Order: repr, Viewer: scope_of})
 def _first(order: Order, asked_by: Viewer, path: str, version: str, day: date) -> bytes | pd.DataFrame:
     return exports.preview(store(), asked_by, order)
 
@@ -57,7 +58,8 @@ def file(order: Order) -> None:
     """The first page or rows, and the file with its receipt, made on the click."""
     database = store()
     try:
-        shown = _first(order, viewer(), database.path, database.data_version(), today())
+        with st.spinner(_("Making the first page …")):
+            shown = _first(order, viewer(), database.path, database.data_version(), today())
     except Refused as refused:
         st.info(parts.plain(refused), icon=":material/info:")
         return
@@ -74,11 +76,15 @@ def file(order: Order) -> None:
         _downloads(order, lambda: made, lambda: made[0], is_drawn=True)
     if isinstance(shown, pd.DataFrame):
         st.dataframe(
-            shown, hide_index=True, width="stretch", placeholder="", alt=f"The first {counted(len(shown), 'row')}"
+            shown,
+            hide_index=True,
+            width="stretch",
+            placeholder="",
+            alt=plural("Table with {n} row", "Table with {n} rows", len(shown)),
         )
     else:
         with st.container(border=True, width=720):
-            st.image(shown, caption="The first page", alt=f"The first page of {order.name}")
+            st.image(shown, caption=_("The first page"), alt=_("The first page"))
 
 
 def _is_large(order: Order) -> bool:
@@ -92,10 +98,10 @@ def _is_large(order: Order) -> bool:
 def _made(order: Order, database: Store) -> tuple[Receipt, bytes] | None:
     """The large file and its receipt, made on a click; None until it is made, and again once the data changes."""
     key = key_of("file", order, viewer(), database)
-    if st.button(f"Make {FORMS[order.form]}", key="export_make", icon=":material/build:"):
-        with st.status("Asking") as status:
+    if st.button(_("Make {form}", form=_(FORMS[order.form])), key="export_make", icon=":material/build:"):
+        with st.status(_("Asking")) as status:
             made = exports.export(database, viewer(), order, None, lambda step: status.update(label=step))
-            status.update(label=f"Ready: {len(made[1]) / 2**20:,.1f} MiB", state="complete")
+            status.update(label=_("Ready: {n} MiB", n=f"{len(made[1]) / 2**20:.1f}"), state="complete")
         st.session_state[MADE] = key, made
     made_of, made = st.session_state.get(MADE, ("", None))
     return made if made_of == key else None
@@ -108,37 +114,39 @@ def _downloads(
     name = exports.file_name(order)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            f"Download {FORMS[order.form]}", data=while_in(lambda: make()[1], is_drawn=is_drawn),
+            _("Download {form}", form=_(FORMS[order.form])), data=while_in(lambda: make()[1], is_drawn=is_drawn),
             file_name=name, mime=MEDIA[order.form], on_click="ignore", icon=":material/download:", key="export_file",
         )  # fmt: skip
         if order.form not in exports.CARRYING:
             st.download_button(
-                "Receipt", data=while_in(lambda: receipt().as_json() + "\n"),
+                _("Receipt"), data=while_in(lambda: receipt().as_json() + "\n"),
                 file_name=f"{name}.receipt.json", mime="application/json", on_click="ignore",
                 icon=":material/receipt_long:", key="export_receipt",
-                help="What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again.",
+                help=_("What the file rests on. Beside the file, `skilltrack reproduce` uses it to make it again."),
             )  # fmt: skip
 
 
 def kept(order: Order) -> None:
     """Save this choice under a name, use a saved one, and show the command that makes the same file."""
-    st.subheader("Saved exports", anchor=False)
+    st.subheader(_("Saved exports"), anchor=False)
     orders = saved(store(), viewer(), order.filters.as_of)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Save this export as", key="export_name", width=260)
-        if st.button("Save", key="export_save", icon=":material/bookmark_add:"):
+        name = st.text_input(_("Save this export as"), key="export_name", width=260)
+        if st.button(_("Save"), key="export_save", icon=":material/bookmark_add:"):
             save(store(), viewer(), name, order)
             st.rerun()
     for saved_as, again in orders.items():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(visible(f"{saved_as}: {again.name}, {FORMS[again.form]}"))
-            st.button("Use", key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:")
-            if st.button("Forget", key=f"export_forget_{saved_as}", icon=":material/delete:"):
+            st.text(visible(f"{saved_as}: {again.name}, {_(FORMS[again.form])}"))
+            st.button(
+                _("Use"), key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:"
+            )
+            if st.button(_("Forget"), key=f"export_forget_{saved_as}", icon=":material/delete:"):
                 forget(store(), viewer(), saved_as)
                 st.rerun()
-    st.caption("The same file without a screen, for example each morning by cron:")
+    st.caption(_("The same file without a screen, for example each morning by cron:"))
     st.code(visible(command(order)), language="bash", wrap_lines=True)
-    st.caption("Or from another machine, by a program with a token (docs/api.md):")
+    st.caption(_("Or from another machine, by a program with a token (docs/api.md):"))
     st.code(visible(request(order)), language="bash", wrap_lines=True)
 
 

@@ -14,6 +14,7 @@ from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST, day_of, in_order, moment_of
 from skilltrack.errors import BadQuestion
+from skilltrack.language import _, day_format, long_day, mark, texts
 from skilltrack.questions import Filters, a_year_before
 from skilltrack.reports.answers import QUARTER
 from skilltrack.text import visible
@@ -27,16 +28,16 @@ MOST = 500
 SHARED = ("as", "as_of", "known_at", "assurance", "manager", "team")
 """What every link to another page keeps; `as` is the person to look as in local mode."""
 ASSURANCE_WORDS = {
-    "attested": "Attested evidence",
-    "verified": "Verified evidence only",
-    "claimed": "Attested and claimed evidence",
+    "attested": mark("Attested evidence"),
+    "verified": mark("Verified evidence only"),
+    "claimed": mark("Attested and claimed evidence"),
 }
-ASSURANCE_HELP = (
+ASSURANCE_HELP = mark(
     "Attested: awards of issuers that are recognised, and prior learning that an assessor recognised. Verified only: "
     "awards that a signed badge proves, with a key that is listed for its trusted issuer. Attested and claimed: also "
     "self ratings, attendance, and awards of issuers that are not recognised."
 )
-KNOWN_AT_HELP = (
+KNOWN_AT_HELP = mark(
     "Empty: everything known by now. A day shows the numbers as they stood at its end: files that came later, "
     "corrections and what was taken back later are left out. This takes longer."
 )
@@ -81,9 +82,9 @@ def bar(*names: str) -> Filters:
         filters = replace(filters, paid_from=_since(filters.as_of), paid_to=filters.as_of)
     options = _labels(filters.as_of) if set(CHOICES) & set(names) else {}
     titles = {
-        "manager": ("Manager", whole_scope()),
-        "team": ("Team", "All teams"),
-        "role": ("Role", "Their own role"),
+        "manager": (_("Manager"), whole_scope()),
+        "team": (_("Team"), _("All teams")),
+        "role": (_("Role"), _("Their own role")),
     }
     for name in CHOICES:
         if name in names:
@@ -91,7 +92,7 @@ def bar(*names: str) -> Filters:
             change: dict[str, Any] = {name: chosen}
             filters = replace(filters, **change)
     if "assurance" in names:
-        assurance, _ = _asked("assurance", "Evidence", ASSURANCE_WORDS)
+        assurance, _words = _asked("assurance", _("Evidence"), texts(ASSURANCE_WORDS))
         filters = replace(filters, assurance=assurance or "attested")
     with st.container(horizontal=True, vertical_alignment="center", key="context"):
         line = plain(in_words(filters, names, options))
@@ -100,9 +101,8 @@ def bar(*names: str) -> Filters:
     if "year" in names:
         year.slider(filters.as_of, lambda day: put(as_of=day), lambda day: go(as_of=day))
     if filters.known_at and is_empty(filters.known_at):
-        st.info(
-            f"Nothing had been uploaded by {filters.known_at:%-d %B %Y}: choose a later day.", icon=":material/inbox:"
-        )
+        known = filters.known_at.date()
+        st.info(_("Nothing had been uploaded by {day}: choose a later day.", day=known), icon=":material/inbox:")
     with popover:
         _form(filters, names, titles, options)
     return filters
@@ -112,57 +112,58 @@ def _form(
     filters: Filters, names: tuple[str, ...], titles: dict[str, tuple[str, str]], options: dict[str, dict[str, str]]
 ) -> None:
     """The widgets of the filters `names`; `titles` are the title of each choice, and what it says when none is made."""
-    _date_input("as_of", "Day", filters.as_of)
+    _date_input("as_of", _("Day"), filters.as_of)
     known = filters.known_at.date() if filters.known_at else None
-    _date_input("known_at", "As known on", known, explain=KNOWN_AT_HELP)
+    _date_input("known_at", _("As known on"), known, explain=_(KNOWN_AT_HELP))
     if "since" in names:
-        _date_input("since", "Compared with", filters.paid_from)
+        _date_input("since", _("Compared with"), filters.paid_from)
     if "period" in names:
-        _date_input("from", "Payments from", filters.paid_from)
-        _date_input("to", "Payments to", filters.paid_to)
+        _date_input("from", _("Payments from"), filters.paid_from)
+        _date_input("to", _("Payments to"), filters.paid_to)
     for name in CHOICES:
         if name in names:
             title, everything = titles[name]
             _select(name, title, options[name], everything, getattr(filters, name), is_cut=True)
     if "assurance" in names:
-        _select("assurance", "Evidence", ASSURANCE_WORDS, None, filters.assurance, explain=ASSURANCE_HELP)
+        words = texts(ASSURANCE_WORDS)
+        _select("assurance", _("Evidence"), words, None, filters.assurance, explain=_(ASSURANCE_HELP))
 
 
 def _ways_back(filters: Filters) -> None:
     """Say that another day, or less than is known by now, is looked at, each with the button that ends it."""
     if filters.as_of != today():
-        st.caption(f"You are looking at {filters.as_of:%-d %B %Y}.", width="content")
-        st.button("Back to today", key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
+        st.caption(_("You are looking at {day}.", day=filters.as_of), width="content")
+        st.button(_("Back to today"), key="back_to_today", type="tertiary", on_click=lambda: put(as_of=None))
     if filters.known_at:
-        st.caption(f"What came after {filters.known_at:%-d %B %Y} is left out.", width="content")
-        st.button("Back to all that is known", key="back_to_now", type="tertiary", on_click=lambda: put(known_at=None))
+        st.caption(_("What came after {day} is left out.", day=filters.known_at.date()), width="content")
+        back = _("Back to all that is known")
+        st.button(back, key="back_to_now", type="tertiary", on_click=lambda: put(known_at=None))
 
 
 def whole_scope() -> str:
     """What the viewer sees when no manager, team or role is chosen."""
-    return "Whole company" if viewer().sees_everyone else "My organisation"
+    return _("Whole company") if viewer().sees_everyone else _("My organisation")
 
 
 def in_words(filters: Filters, names: tuple[str, ...], options: dict[str, dict[str, str]]) -> str:
-    """The filters as one line: "Today · whole company · attested evidence"."""
-    line = ["Today" if filters.as_of == today() else f"{filters.as_of:%-d %B %Y}"]
-    if filters.known_at:
-        line.append(f"as known on {filters.known_at:%-d %B %Y}")
+    """The filters as one line: "Today · Whole company · Attested evidence"."""
+    line = [_("Today") if filters.as_of == today() else long_day(filters.as_of)]
     if "since" in names:
-        line[0] += f" compared with {filters.paid_from:%-d %B %Y}"
-    elif filters.paid_from and filters.paid_to:
-        line.append(f"paid {filters.paid_from:%-d %B %Y} to {filters.paid_to:%-d %B %Y}")
+        line[0] = _("{day} compared with {since}", day=line[0], since=filters.paid_from)
+    if filters.known_at:
+        line.append(_("as known on {day}", day=filters.known_at.date()))
+    if "since" not in names and filters.paid_from and filters.paid_to:
+        line.append(_("paid {first} to {last}", first=filters.paid_from, last=filters.paid_to))
     if filters.manager:
-        line.append(f"organisation of {options['manager'][filters.manager]}")
+        line.append(_("organisation of {manager}", manager=options["manager"][filters.manager]))
     if filters.team:
-        line.append(f"team {options['team'][filters.team]}")
+        line.append(_("team {team}", team=options["team"][filters.team]))
     if {"manager", "team"} & set(names) and not (filters.manager or filters.team):
-        everybody = whole_scope()
-        line.append(everybody[0].lower() + everybody[1:])
+        line.append(whole_scope())
     if "role" in names and filters.role:
-        line.append(f"as {options['role'][filters.role]}")
+        line.append(_("for the role {role}", role=options["role"][filters.role]))
     if "assurance" in names:
-        line.append(ASSURANCE_WORDS[filters.assurance].lower())
+        line.append(_(ASSURANCE_WORDS[filters.assurance]))
     return " · ".join(line)
 
 
@@ -209,7 +210,7 @@ def called(kind: str, value: str, as_of: date) -> str:
 
 def skill(as_of: date) -> str | None:
     """The skill chosen, kept in the URL."""
-    return choose("skill", "Skill", _labels(as_of)["skill"], "Choose a skill", as_of)
+    return choose("skill", _("Skill"), _labels(as_of)["skill"], _("Choose a skill"), as_of)
 
 
 def gap_limits(as_of: date) -> tuple[str | None, str | None, str | None]:
@@ -217,28 +218,33 @@ def gap_limits(as_of: date) -> tuple[str | None, str | None, str | None]:
     labels = _labels(as_of)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         return (
-            choose("skill", "Skill", labels["skill"], "Every skill", as_of),
-            choose("of_role", "Role", labels["role"], "Every role"),
-            choose("reason", "Why", tables.WHY, "Every reason"),
+            choose("skill", _("Skill"), labels["skill"], _("Every skill"), as_of),
+            choose("of_role", _("Role"), labels["role"], _("Every role")),
+            choose("reason", _("Why"), texts(tables.WHY), _("Every reason")),
         )
 
 
 def person(as_of: date) -> str | None:
     """The person chosen, kept in the URL as `employee`; a viewer who may see nobody else is not asked."""
     if viewer().may("people"):
-        chosen = choose("employee", "Person", _labels(as_of)["person"], "Choose a person", as_of)
+        chosen = choose("employee", _("Person"), _labels(as_of)["person"], _("Choose a person"), as_of)
     else:
         chosen = viewer().employee_id
         if get("employee", chosen or "") != chosen:
-            st.warning("The link asks for somebody else's record. You may see your own.")
+            st.warning(_("The link asks for somebody else's record. You may see your own."))
     st.session_state[ABOUT] = chosen
     return chosen
 
 
 def stop_unlisted(as_of: date) -> NoReturn:
     """End a page about a person whom the roster of the day does not list, with a button to today."""
-    st.info(f"The roster of {as_of} does not list this person: they joined later or had left. Choose another day.")
-    st.button("Go to today", key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
+    st.info(
+        _(
+            "The roster of {day} does not list this person: they joined later or had left. Choose another day.",
+            day=as_of,
+        )
+    )
+    st.button(_("Go to today"), key="to_today", on_click=lambda: put(as_of=None), icon=":material/today:")
     st.stop()
 
 
@@ -249,7 +255,7 @@ def _day(name: str, default: date) -> date:
     try:
         return day_of(text)
     except BadQuestion as refused:
-        st.warning(plain(f"The link asks for {name} = {refused} It is left out."))
+        st.warning(plain(_("The link asks for {name} = {problem} It is left out.", name=name, problem=str(refused))))
         put(**{name: None})
         return default
 
@@ -260,7 +266,8 @@ def _known_at() -> datetime | None:
     try:
         moment = moment_of(text) if text else None
     except BadQuestion as refused:
-        st.warning(plain(f"The link asks for known_at = {refused} It is left out."))
+        problem = _("The link asks for {name} = {problem} It is left out.", name="known_at", problem=str(refused))
+        st.warning(plain(problem))
         put(known_at=None)
         return None
     return moment if moment and moment < datetime.now(UTC).replace(tzinfo=None) else None
@@ -275,7 +282,7 @@ def _period(as_of: date) -> tuple[date, date]:
     try:
         in_order(start, end)
     except BadQuestion as refused:
-        st.warning(plain(f"{refused} The year up to the chosen day is shown instead."))
+        st.warning(plain(_("{problem} The year up to the chosen day is shown instead.", problem=str(refused))))
         put(**{"from": None, "to": None})
         return a_year_before(as_of), as_of
     return start, end
@@ -288,7 +295,11 @@ def _since(as_of: date) -> date:
     since = _day("since", usual)
     if since <= as_of:
         return since
-    st.warning(plain(f"{since} is after {as_of}, so the two cannot be compared. {usual} is taken instead."))
+    late = _(
+        "{since} is after {as_of}, so the two cannot be compared. {usual} is taken instead.",
+        since=since, as_of=as_of, usual=usual,
+    )  # fmt: skip
+    st.warning(plain(late))
     put(since=None)
     return usual
 
@@ -301,7 +312,10 @@ def _date_input(name: str, title: str, value: date | None, explain: str | None =
         chosen: Any = st.session_state[key]
         put(**{name: chosen.isoformat() if chosen and (name != "as_of" or chosen != today()) else None})
 
-    st.date_input(title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=300, help=explain)
+    st.date_input(
+        title, key=key, min_value=FIRST, max_value=LAST, on_change=write_back, width=300, help=explain,
+        format=day_format(),
+    )  # fmt: skip
 
 
 def choose(
@@ -348,7 +362,7 @@ def _select(
         put(**{name: None if chosen == values[0] else chosen})
 
     is_cut = is_cut and len(options) >= MOST
-    explain = f"{MOST} are listed. Type any other name or id and press Enter." if is_cut else explain
+    explain = _("{n} are listed. Type any other name or id and press Enter.", n=MOST) if is_cut else explain
     chosen: str | None = st.selectbox(
         title, values, key=key, on_change=write_back, width=300, accept_new_options=is_cut, help=explain,
         format_func=lambda value: visible(options.get(value, everything or value)),
@@ -358,6 +372,11 @@ def _select(
 
 def _no_single_match(title: str, typed: str, matches: dict[str, str]) -> str:
     if not matches:
-        return f"The link asks for {title.lower()} {typed!r}, which is not known on this date. It is left out."
-    some = ", ".join(list(matches.values())[:5])
-    return f"{len(matches)}{' or more' if len(matches) == MOST else ''} match {typed!r}: {some} … Type more, or an id."
+        return _(
+            "The link asks for {what} {typed}, which is not known on this date. It is left out.",
+            what=title, typed=repr(typed),
+        )  # fmt: skip
+    values = {"n": len(matches), "typed": repr(typed), "some": ", ".join(list(matches.values())[:5])}
+    if len(matches) == MOST:
+        return _("{n} or more match {typed}: {some} … Type more, or an id.", **values)
+    return _("{n} match {typed}: {some} … Type more, or an id.", **values)

@@ -27,7 +27,13 @@ export default function (component) {
   const sort = parentElement.querySelector(".sort");
   const box = parentElement.querySelector(".scroll");
   box.setAttribute("aria-label", data.label);
-  sort.options[0].textContent = data.given || "Biggest gaps first";
+  const say = (name, values = {}) => data.texts[name].replace(/\{(\w+)\}/g, (place, key) => String(values[key] ?? place));
+  for (const node of parentElement.querySelectorAll("[data-text]")) node.textContent = say(node.dataset.text);
+  find.placeholder = say("find");
+  find.setAttribute("aria-label", say("find"));
+  sort.setAttribute("aria-label", say("sort"));
+  sort.options[0].textContent = data.given || say("gap");
+  sort.options[1].textContent = say("name");
   parentElement.querySelector(".legend").hidden = levels;
   parentElement.querySelector(".steps-legend").hidden = !levels;
   find.oninput = () => {
@@ -51,7 +57,7 @@ export default function (component) {
     drawHead(head.insertRow(), groups);
     const body = table.appendChild(make("tbody"));
     const buttons = rows.map((row) => drawRow(body.insertRow(), row, groups));
-    box.replaceChildren(rows.length && groups.length ? table : make("p", "Nothing here is called so.", "nothing"));
+    box.replaceChildren(rows.length && groups.length ? table : make("p", say("nothing"), "nothing"));
     walk(table, buttons);
   }
 
@@ -112,11 +118,11 @@ export default function (component) {
       const cell = line.appendChild(make("th", undefined, group.folded ? "group shut" : "group"));
       cell.scope = "colgroup";
       cell.colSpan = group.folded ? 1 : group.columns.length;
-      const name = group.label || data.ungrouped;
+      const name = group.label || say("ungrouped");
       const toggle = cell.appendChild(make("button", (group.folded ? "▸ " : "▾ ") + name, "fold"));
       toggle.type = "button";
       toggle.setAttribute("aria-expanded", String(!group.folded));
-      toggle.title = `${name}: ${group.columns.length} skills, ${part(group.met, group.required)} met`;
+      toggle.title = say("group", { name, n: group.columns.length, part: part(group.met, group.required) });
       toggle.onclick = () => {
         state[group.folded ? "open" : "shut"].add(group.label);
         state[group.folded ? "shut" : "open"].delete(group.label);
@@ -127,13 +133,13 @@ export default function (component) {
 
   function drawHead(line, groups) {
     line.appendChild(make("th", data.corner)).scope = "col";
-    if (!levels) line.appendChild(make("th", "All", "total")).scope = "col";
+    if (!levels) line.appendChild(make("th", say("all"), "total")).scope = "col";
     for (const group of groups) {
       for (const column of group.folded ? [group] : group.columns) {
         const cell = line.appendChild(make("th"));
         cell.scope = "col";
         if (group.folded) {
-          const count = group.columns.length === 1 ? "1 skill" : `${group.columns.length} skills`;
+          const count = say("skills", { n: group.columns.length });
           cell.className = "folded";
           cell.append(make("div", count), ...(levels ? [] : [make("div", part(group.met, group.required))]));
           continue;
@@ -170,7 +176,7 @@ export default function (component) {
       required += levels ? 1 : values[1];
     }
     if (!some) return null;
-    const text = `${row.label} · ${group.label || data.ungrouped}: ${met} of ${required}`;
+    const text = `${row.label} · ${group.label || say("ungrouped")}: ${say("of", { n: met, m: required })}`;
     const button = drawButton(cell, part(met, required), required ? shade(met, required) : "none", text);
     button.onclick = () => {
       state.open.add(group.label);
@@ -187,8 +193,8 @@ export default function (component) {
     const [met, required, exempt] = values;
     const nothing = exempt || !required;
     const description = levels
-      ? exempt ? "exempt" : `level ${met} of ${required}`
-      : `${percent(met, required)}, ${met} of ${required}${met === 1 && required ? ", one person" : ""}`;
+      ? exempt ? say("exempt") : say("level", { level: met, needed: required })
+      : `${percent(met, required)}, ${say(met === 1 && required ? "one_can" : "of", { n: met, m: required })}`;
     const shown = levels ? (exempt ? "–" : met >= required ? "✓ " + met : met + "/" + required) : part(met, required);
     const css = nothing ? "none" : shade(Math.min(met, required), required) + (!levels && met === 1 ? " one" : "");
     const button = drawButton(cell, shown, css, `${row.label} · ${column.label}: ${description}`);

@@ -10,18 +10,22 @@ from typing import Any
 
 import streamlit as st
 
+from skilltrack.language import _, mark, texts
+from skilltrack.tables import MOST, WIDEST
+
 HERE = Path(__file__).parent
 HTML = """<div class="matrix">
 <div class="bar">
-  <input class="find" type="search" placeholder="Find a name or a skill" aria-label="Find a name or a skill">
-  <select class="sort" aria-label="Sort by">
-    <option value="gap">Biggest gaps first</option><option value="name">By name</option>
-  </select>
+  <input class="find" type="search">
+  <select class="sort"><option value="gap"></option><option value="name"></option></select>
   <span class="legend">
-    <span><i class="m0"></i>all met</span><span><i class="m1"></i><i class="m2"></i><i class="m3"></i><i class="m4"></i>
-    more missing</span><span><i class="m5"></i>nobody</span><span><b class="dot"></b> one person</span>
+    <span><i class="m0"></i><span data-text="all_met"></span></span>
+    <span><i class="m1"></i><i class="m2"></i><i class="m3"></i><i class="m4"></i>
+    <span data-text="more_missing"></span></span>
+    <span><i class="m5"></i><span data-text="nobody"></span></span>
+    <span><b class="dot"></b> <span data-text="one_person"></span></span>
   </span>
-  <span class="steps-legend">✓ met · 1/3 level 1 of 3 · – exempt</span>
+  <span class="steps-legend" data-text="steps"></span>
 </div>
 <div class="scroll" tabindex="0" role="region"></div>
 </div>"""
@@ -34,21 +38,50 @@ _grid = st.components.v2.component(
 )
 
 
+TEXTS = {
+    "find": mark("Find a name or a skill"), "sort": mark("Sort by"), "gap": mark("Biggest gaps first"),
+    "name": mark("By name"), "all_met": mark("all met"), "more_missing": mark("more missing"),
+    "nobody": mark("nobody"), "one_person": mark("one person"),
+    "steps": mark("✓ met · 1/3 level 1 of 3 · – exempt"), "nothing": mark("Nothing here is called so."),
+    "all": mark("All"), "ungrouped": mark("Other skills"), "skills": mark("Skills: {n}"),
+    "of": mark("{n} of {m}"), "exempt": mark("exempt"),
+    "level": mark("level {level} of {needed}"),
+    "group": mark("{name}: skills: {n}, met: {part}"), "one_can": mark("{n} of {m}, one person"),
+}  # fmt: skip
+"""What `matrix.js` writes; it fills in the places itself."""
+
+
 def show(
-    data: dict[str, Any], key: str, *, corner: str, style: str = "share", given: str = ""
+    data: dict[str, Any], key: str, *, corner: str, label: str, style: str = "share", given: str = ""
 ) -> tuple[tuple[str, str] | None, str | None]:
     """Draw the grid of `tables.team_matrix` (style share) or `tables.people_matrix` (style level).
 
-    `given` names the order of the rows if it is to be kept; otherwise the biggest gaps come first.
+    `corner` is the header of the rows and `label` what the grid is called. `given` names the order of the rows if it
+    is to be kept; otherwise the biggest gaps come first.
     Returns (row id, column id) in the run after a cell was clicked, and the row id in the run after a row's name was;
     else None for each.
     """
     more = {
         "corner": corner,
         "style": style,
-        "label": f"{corner} by skill",
-        "ungrouped": "Other skills",
+        "label": label,
         "given": given,
+        "texts": texts(TEXTS),
     }
     result = _grid(key=key, data=data | more, on_cell_change=lambda: None, on_row_change=lambda: None)
     return (result.cell["row"], result.cell["column"]) if result.cell else None, result.row or None
+
+
+def about_teams(teams: int, skills: int) -> str:
+    """How to read and use the grid of teams, and how much of so many teams and skills it draws."""
+    about = _(
+        "A cell says how many of those who need the skill have it. Click a category to unfold it, a cell for its "
+        "people, a team for its members."
+    )
+    if teams <= MOST and skills <= WIDEST:
+        return about
+    drawn = _(
+        "Drawn are the {most} thinnest of {teams} teams, and the {widest} thinnest of {skills} skills.",
+        teams=teams, skills=skills, most=MOST, widest=WIDEST,
+    )  # fmt: skip
+    return f"{about} {drawn}"

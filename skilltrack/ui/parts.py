@@ -1,8 +1,7 @@
 """Pieces that pages share: headings, numbers with their n of m, tables with downloads, empty states, links."""
 
-import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,30 +9,20 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.access import trail as audit
-from skilltrack.questions import Filters, catalogue
+from skilltrack.language import _, mark, plural
+from skilltrack.questions import Filters
 from skilltrack.reports import render
 from skilltrack.reports.answers import Answer, worst_first
-from skilltrack.text import counted, shown
-from skilltrack.ui import filters, first_steps, matrix
+from skilltrack.text import shown
+from skilltrack.ui import filters, first_steps, labels, matrix
 from skilltrack.ui.cache import is_empty, shaped, store
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import ABOUT, viewer, while_in
 from skilltrack.ui.text import plain
 
-
-def share_column(title: str, **more: Any) -> Any:
-    """A column of shares, drawn as bars with whole percentages."""
-    return st.column_config.ProgressColumn(title, **more, min_value=0, max_value=100, format="%d %%", color="blue")
-
-
-COVERAGE = {
-    "skill": "Skill",
-    "met": "Met",
-    "required": "Of",
-    "coverage": share_column("Share"),
-}
+COVERAGE = ("skill", "met", "required", "coverage")
 """Columns of a table of coverage."""
-WHOSE = {"name": "Name", "role": "Role", "team": "Team"}
+WHOSE = ("name", "role", "team")
 """Columns that say who somebody is."""
 RESTS_ON = {
     "coverage": ("team/coverage", "monitoring"),
@@ -44,17 +33,7 @@ RESTS_ON = {
     "spend": ("money/spend", "payments"),
 }
 """For each report, the page that shows what an answer rests on, and the icon of the answer."""
-SHARES = ("coverage", "readiness")
-"""Columns of shares, which tables show as whole percentages."""
-MONEY = partial(st.column_config.NumberColumn, format="localized")
-UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
-SHOWN_AS: dict[str, Callable[..., Any]] = {
-    "coverage": share_column, "readiness": share_column, "amount": MONEY, "unconverted": MONEY, "seat_time": MONEY,
-    "cost_per_award": UNIT_COST, "cost_per_skill_gain": UNIT_COST, "open": MONEY, "paid": MONEY, "refunded": MONEY,
-    "price_paid": UNIT_COST, "list_price": UNIT_COST, "difference": UNIT_COST,
-}  # fmt: skip
-"""Columns of metrics that are not shown as they are."""
-percent, of = tables.percent, tables.of
+percent = tables.percent
 PAGE = 500
 """Rows of a table that are sent to the browser at once."""
 LISTED = 20_000
@@ -89,17 +68,21 @@ def answers(*sentences: Answer | None, on: str = "") -> None:
 def gap_links(cells: pd.DataFrame) -> None:
     """The cells where most is missing, each a link to its people; a table if the cells have no team."""
     if "team" not in cells:
-        table(cells, "skills", COVERAGE)
+        table(cells, "skills", "coverage_by_skill", *COVERAGE)
         return
     for cell in cells.to_dict("records"):
-        where = plain(f"{cell['skill']} · {cell['team'] or 'no team'}")
-        label = f"**{of(cell['missing'], cell['required'], 'lack')}** {where}"
+        where = plain(f"{cell['skill']} · {cell['team'] or _('no team')}")
+        lack = _("{missing} of {required} lack", missing=cell["missing"], required=cell["required"])
+        label = f"**{plain(lack)}** {where}"
         link("team/coverage", label, cell_team=cell["team"], cell_skill=cell["skill_id"])
 
 
-def cards(*numbers: tuple[str, ...]) -> None:
-    """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each."""
-    with st.container(horizontal=True, key=f"cards_{re.sub('[^a-z]', '_', numbers[0][0].lower())}"):
+def cards(*numbers: tuple[str, ...], key: str = "first") -> None:
+    """Numbers side by side, wrapping on a narrow screen: (label, value, what is below it, explanation) each.
+
+    `key` tells several rows of cards on one page apart.
+    """
+    with st.container(horizontal=True, key=f"cards_{key}"):
         for label, value, *more in numbers:
             below, explain = [*more, "", ""][:2]
             st.metric(
@@ -113,43 +96,45 @@ def cards(*numbers: tuple[str, ...]) -> None:
             )
 
 
-def columns(metric: str, *names: str) -> dict[str, Any]:
-    """Columns of a metric for a table, with the label and, on pointing at it, the explanation of its header."""
-    about = catalogue()[metric]
-    return {
-        name: SHOWN_AS.get(name, st.column_config.Column)(label, help=plain(about.columns[name]))
-        for name, label in about.labelled(*names).items()
-    }
+def part_of(label: str, part: Any, whole: Any, below: str, explanation: str = "") -> tuple[str, str, str, str]:
+    """A card that says how many of how many; `below` is a marked text that names the `{share}`."""
+    return label, tables.n_of_m(part, whole), _(below, share=percent(part, whole)), explanation
 
 
-def part_of(label: str, part: Any, whole: Any, what: str, explanation: str = "") -> tuple[str, str, str, str]:
-    """A card that says how many of how many, and below it the share."""
-    return label, f"{int(part):,} of {int(whole):,}", f"{percent(part, whole)} of {what}", explanation
+def standing(now: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The cards that say where a group stands; `now` is the answer of `totals`."""
+    return [
+        part_of(_("Requirements met"), now["met"], now["required"], mark("{share} of requirements")),
+        part_of(_("Ready for their role"), now["ready"], now["with_role"], mark("{share} of people")),
+    ]
 
 
 def table(
-    frame: pd.DataFrame, name: str, columns: dict[str, Any], *, opens_person: bool = False, height: int | None = None,
-    opens: Callable[[dict[str, Any]], None] | None = None,
-    empty: str = "Nothing to list here for these filters.",
+    frame: pd.DataFrame, name: str, about: str, *names: str, opens_person: bool = False, height: int | None = None,
+    opens: Callable[[dict[str, Any]], None] | None = None, empty: str = "", on: Mapping[str, date] | None = None,
 ) -> None:  # fmt: skip
-    """A table of the named columns with its CSV; a ticked row opens the person it is about, or calls `opens`."""
+    """A table of the columns `names` with its CSV; a ticked row opens the person it is about, or calls `opens`.
+
+    `about` is the metric, or the table of `labels.OWN`, in which the columns have their labels; `on` gives those
+    that are headed by a day.
+    """
     if frame.empty:
-        st.info(empty, icon=":material/check_circle:")
+        st.info(empty or _("Nothing to list here for these filters."), icon=":material/check_circle:")
         return
     everything = frame
     frame, where = _paged(frame, name)
-    rows = shown(frame[list(columns)].reset_index(drop=True))
-    rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in SHARES if name in rows})
-    hint = " Tick a row to open the person." if opens_person else " Tick a row to open it." if opens else ""
+    rows = shown(frame[list(names)].reset_index(drop=True))
+    rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows})
+    hint = _("Tick a row to open the person.") if opens_person else _("Tick a row to open it.") if opens else ""
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if hint else {}
     chosen = st.dataframe(
-        rows, hide_index=True, key=f"table_{name}", column_config=columns, width="stretch",
-        height=height or min(36 + 33 * len(rows), 430), placeholder="",
-        alt=f"Table: {name}, {counted(len(rows), 'row')}", **extra,
+        rows, hide_index=True, key=f"table_{name}", column_config=labels.columns(about, *names, on=on, frame=rows),
+        width="stretch", height=height or min(36 + 33 * len(rows), 430), placeholder="",
+        alt=plural("Table with {n} row", "Table with {n} rows", len(rows)), **extra,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         download(everything, name)
-        st.caption(where + hint)
+        st.caption(f"{where} {hint}".strip())
     if hint and chosen["selection"]["rows"]:
         row = frame.iloc[chosen["selection"]["rows"][0]].to_dict()
         if opens:
@@ -177,9 +162,12 @@ def levels_grid(view: Filters, limit: int, given: str = "") -> None:
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
     grid = shaped(tables.closest_matrix, *asked, more=(limit,))
-    cell, _ = matrix.show(grid, "levels_grid", corner="Person", style="level", given=given)
-    cut = f" The {limit} closest people." if len(grid["rows"]) == limit else ""
-    st.caption(f"A cell shows the level somebody has and the level they need.{cut} Click one to open the person.")
+    cell, _row = matrix.show(
+        grid, "levels_grid", corner=_("Person"), label=_("People by skill"), style="level", given=given
+    )
+    cut = _("The {n} closest people are drawn.", n=limit) if len(grid["rows"]) == limit else ""
+    about = _("A cell shows the level somebody has and the level they need. Click one to open the person.")
+    st.caption(f"{about} {cut}")
     if cell:
         open_person(cell[0])
 
@@ -187,25 +175,31 @@ def levels_grid(view: Filters, limit: int, given: str = "") -> None:
 def _paged(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, str]:
     """The rows of the chosen page, so that a browser never gets more than it can show, and which they are."""
     if len(frame) <= PAGE:
-        return frame, f"{counted(len(frame), 'row')}."
+        return frame, plural("{n} row.", "{n} rows.", len(frame))
     pages = -(-len(frame) // PAGE)
     key = f"page_{name}"
     if st.session_state.get(key, 1) > pages:  # other filters, fewer rows
         st.session_state[key] = 1
-    page = st.number_input(f"Page of {pages:,}", 1, pages, key=key, width=140)
+    page = st.number_input(_("Page (of {n})", n=pages), 1, pages, key=key, width=140)
     first = (page - 1) * PAGE
     part = frame.iloc[first : first + PAGE]
-    return part, f"Rows {first + 1:,} to {first + len(part):,} of {len(frame):,}; the CSV holds all."
+    where = _(
+        "Rows {first} to {last} of {n}; the CSV holds all.", first=first + 1, last=first + len(part), n=len(frame)
+    )
+    return part, where
 
 
 def is_too_many(people: int) -> bool:
     """Whether these are more people than lists are for; if so, tells the viewer what to do."""
     if people > LISTED:
         st.info(
-            f"{int(people):,} people are in scope. Grids and lists are for up to {LISTED:,}: choose an organisation "
-            "or a team above to see them. The numbers cover everybody.",
+            _(
+                "{people} people are in scope. Grids and lists are for up to {most}: choose an organisation or a team "
+                "above to see them. The numbers cover everybody.",
+                people=people, most=LISTED,
+            ),
             icon=":material/filter_alt:",
-        )
+        )  # fmt: skip
     return people > LISTED
 
 
@@ -219,7 +213,7 @@ def download(frame: pd.DataFrame, name: str) -> None:
 
     st.download_button(
         "CSV", data=while_in(made, is_drawn=True), file_name=f"{name}.csv", mime="text/csv",
-        on_click="ignore", icon=":material/download:", key=f"csv_{name}", help=f"Download {name}.csv",
+        on_click="ignore", icon=":material/download:", key=f"csv_{name}", help=_("Download {file}", file=f"{name}.csv"),
     )  # fmt: skip
 
 

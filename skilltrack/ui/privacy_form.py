@@ -8,6 +8,8 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.config import retention
 from skilltrack.keeping import erasure, privacy
+from skilltrack.kinds import kind_called
+from skilltrack.language import _, number, plural
 from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
@@ -22,41 +24,45 @@ def person() -> None:
         st.error(parts.plain(" ".join(remains.left)), icon=":material/error:")
     elif remains:
         st.success(parts.plain(" ".join([*remains.kept, remains.done])), icon=":material/check_circle:")
-    text = filters.typed("person", "Id, name or e-mail address")
+    text = filters.typed("person", _("Id, name or e-mail address"))
     if not text:
-        st.info("Type whose data it is. People who have left are found too.", icon=":material/person_search:")
+        st.info(_("Type whose data it is. People who have left are found too."), icon=":material/person_search:")
         return
     people = privacy.people_like(store(), text)
     if not people:
-        st.warning(parts.plain(f"Nobody called {text!r} was ever on a roster. Try the employee id."))
+        st.warning(parts.plain(_("Nobody called {text} was ever on a roster. Try the employee id.", text=repr(text))))
         return
-    chosen = st.selectbox("Person", list(people), format_func=people.__getitem__, key="privacy_person", width=420)
+    chosen = st.selectbox(_("Person"), list(people), format_func=people.__getitem__, key="privacy_person", width=420)
     employee_id = str(chosen)
     st.download_button(
-        "Everything stored", data=while_in(partial(_record, employee_id, viewer())), file_name="held.json",
+        _("Everything stored"), data=while_in(partial(_record, employee_id, viewer())), file_name="held.json",
         mime="application/json", key="privacy_held", on_click="ignore", icon=":material/download:",
-        help="Every row of every table with its file and line, and what the audit log says about them.",
+        help=_("Every row of every table with its file and line, and what the audit log says about them."),
     )  # fmt: skip
-    with st.expander("Erase this person", icon=":material/person_remove:"):
+    with st.expander(_("Erase this person"), icon=":material/person_remove:"):
         _erasing(employee_id)
 
 
 def retained() -> None:
     """How long the settings keep each kind of data, and what is past that."""
-    st.subheader("Past its retention period", anchor=False)
+    st.subheader(_("Past its retention period"), anchor=False)
     kept = retention(privacy.retained())
     if not kept:
-        st.caption("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it.")
+        st.caption(_("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it."))
         return
     people, places = privacy.due(store())
-    words = {name: f"{name.replace('_', ' ')} that ended" for name in kept} | {"left": "people who left"}
-    st.caption("Kept: " + "; ".join(f"{words[name]}, for {months} months" for name, months in kept.items()) + ".")
+    periods = [
+        plural("{what}: {n} month", "{what}: {n} months", months,
+               what=_("people who left") if name == "left" else kind_called(name))
+        for name, months in kept.items()
+    ]  # fmt: skip
+    st.caption(_("Kept after the end: {periods}.", periods="; ".join(periods)))
     rows = sum(len(lines) for place in places.values() for lines in place.values())
     parts.cards(
-        ("People", f"{len(people.ids):,}", "left longer ago than that"),
-        ("Rows", f"{rows:,}", "ended longer ago than that"),
+        (_("People"), number(len(people.ids)), _("left longer ago than that")),
+        (_("Rows"), number(rows), _("ended longer ago than that")),
     )
-    st.caption("Whoever runs the server erases them: `python -m skilltrack retain`.")
+    st.caption(_("Whoever runs the server erases them: `python -m skilltrack retain`."))
 
 
 def _record(employee_id: str, asked_by: Viewer) -> bytes:
@@ -68,10 +74,10 @@ def _erasing(employee_id: str) -> None:
     people = erasure.named(store(), [employee_id])
     places = erasure.places_of(store(), people)
     st.text(visible("\n".join(erasure.in_words(erasure.going(store(), people, places)))))
-    st.caption("This cannot be taken back. Uploads wait until it is done.")
-    typed = st.text_input("Type the employee id to confirm", key="privacy_confirm", width=320)
-    if st.button("Erase for good", key="privacy_erase", type="primary", disabled=typed.strip() != employee_id):
-        with st.status("Erasing", expanded=False) as status:
+    st.caption(_("This cannot be taken back. Uploads wait until it is done."))
+    typed = st.text_input(_("Type the employee id to confirm"), key="privacy_confirm", width=320)
+    if st.button(_("Erase for good"), key="privacy_erase", type="primary", disabled=typed.strip() != employee_id):
+        with st.status(_("Erasing"), expanded=False) as status:
             erasure.erase(
                 store(), viewer().account, people, places, lambda step: status.update(label=parts.plain(step))
             )

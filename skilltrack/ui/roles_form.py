@@ -7,14 +7,15 @@ import streamlit as st
 from skilltrack.access import GRANTS, ROLES, give, roles_in_force, take
 from skilltrack.days import FIRST, LAST
 from skilltrack.errors import Refused
+from skilltrack.language import _, day_format, mark, texts
 from skilltrack.text import visible
 from skilltrack.ui import parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer
 
 OPENS = ROLES | {
-    "delegate": "a manager's organisation, while standing in for them",
-    "barred": "nothing: the account cannot sign in",
+    "delegate": mark("a manager's organisation, while standing in for them"),
+    "barred": mark("nothing: the account cannot sign in"),
 }
 
 
@@ -22,45 +23,42 @@ def in_force() -> None:
     """Every role in force, with a button that takes it back."""
     roles = roles_in_force(store())
     if roles.empty:
-        st.info("Nobody has been given a role yet. Employees and managers need none: the roster says who they are.")
+        st.info(_("Nobody has been given a role yet. Employees and managers need none: the roster says who they are."))
         return
     shown = roles.assign(
-        opens=roles["role"].map(OPENS),
-        valid_from=roles["valid_from"].astype(object).fillna("at once"),
-        valid_to=roles["valid_to"].astype(object).fillna("until taken back"),
+        opens=roles["role"].map(texts(OPENS)),
+        valid_from=roles["valid_from"].astype(object).fillna(_("at once")),
+        valid_to=roles["valid_to"].astype(object).fillna(_("until taken back")),
     ).astype(str)
-    parts.table(shown, "roles", {
-        "account": "Account", "role": "Role", "of_manager": "Stands in for", "opens": "Sees", "valid_from": "From",
-        "valid_to": "To", "by_whom": "Given by",
-    })  # fmt: skip
+    columns = ("account", "role", "of_manager", "opens", "valid_from", "valid_to", "by_whom")
+    parts.table(shown, "roles", "roles", *columns)
     rows, named = roles.to_dict("records"), ["account", "role", "of_manager"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at = st.selectbox(
-            "Take back", range(len(rows)), index=None, key="take_which", placeholder="Choose a role in force",
+            _("Take back"), range(len(rows)), index=None, key="take_which", placeholder=_("Choose a role in force"),
             format_func=lambda at: visible(" ".join(filter(None, map(rows[at].get, named)))),
         )  # fmt: skip
-        if st.button("Take it back", key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
+        if st.button(_("Take it back"), key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
             row = rows[at]
             _done(
                 lambda: take(store(), viewer(), row["account"], row["role"], row["of_manager"]),
-                "The role is taken back.",
+                _("The role is taken back."),
             )
 
 
 def to_give() -> None:
     """The form that gives a role from one date to another."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        account = st.text_input("Employee id or e-mail address", key="give_account", width=260)
-        role = st.selectbox(
-            "Role", GRANTS, key="give_role", width=360, format_func=lambda role: f"{role}: {OPENS[role]}"
-        )
+        opens = {role: f"{role}: {text}" for role, text in texts(OPENS).items()}
+        account = st.text_input(_("Employee id or e-mail address"), key="give_account", width=260)
+        role = st.selectbox(_("Role"), GRANTS, key="give_role", width=360, format_func=opens.__getitem__)
         manager = ""
         if role == "delegate":
-            manager = st.text_input("Stands in for (employee id of a manager)", key="give_manager", width=260)
-        first = st.date_input("From", None, FIRST, LAST, key="give_from", width=150)
-        last = st.date_input("To (inclusive)", None, FIRST, LAST, key="give_to", width=150)
-        if st.button("Give", key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
-            _done(lambda: give(store(), viewer(), account, role, manager, first, last), "The role is given.")
+            manager = st.text_input(_("Stands in for (employee id of a manager)"), key="give_manager", width=260)
+        first = st.date_input(_("From"), None, FIRST, LAST, key="give_from", width=150, format=day_format())
+        last = st.date_input(_("To (inclusive)"), None, FIRST, LAST, key="give_to", width=150, format=day_format())
+        if st.button(_("Give"), key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
+            _done(lambda: give(store(), viewer(), account, role, manager, first, last), _("The role is given."))
 
 
 def _done(change: Callable[[], None], message: str) -> None:

@@ -11,7 +11,8 @@ from skilltrack.access import AREAS
 from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
 from skilltrack.happenings import timed
-from skilltrack.ui import filters, menu, signin
+from skilltrack.language import _, listed, mark
+from skilltrack.ui import filters, languages, menu, signin
 from skilltrack.ui.text import plain
 
 HERE = Path(__file__).parent
@@ -20,31 +21,31 @@ STYLE = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
 """What the theme in .streamlit/config.toml cannot express; docs/design.md explains what both are for."""
 
 PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "My team": (
-        ("team/overview", "Overview", "monitoring"),
-        ("team/coverage", "Coverage", "grid_on"),
-        ("team/gaps", "Gaps", "rule"),
-        ("team/readiness", "Readiness", "how_to_reg"),
-        ("team/experts", "Who can do", "person_search"),
-        ("team/people", "People", "badge"),
-        ("team/renewals", "Renewals", "event_repeat"),
-        ("team/staffing", "Staffing", "airline_seat_recline_normal"),
-        ("team/changes", "What changed", "difference"),
+    mark("My team"): (
+        ("team/overview", mark("Overview"), "monitoring"),
+        ("team/coverage", mark("Coverage"), "grid_on"),
+        ("team/gaps", mark("Gaps"), "rule"),
+        ("team/readiness", mark("Readiness"), "how_to_reg"),
+        ("team/experts", mark("Who can do"), "person_search"),
+        ("team/people", mark("People"), "badge"),
+        ("team/renewals", mark("Renewals"), "event_repeat"),
+        ("team/staffing", mark("Staffing"), "airline_seat_recline_normal"),
+        ("team/changes", mark("What changed"), "difference"),
     ),
-    "Money": (("money/spend", "Spend", "payments"),),
-    "Data": (
-        ("data/uploads", "Uploads", "upload_file"),
-        ("data/catalogue", "Catalogue", "inventory_2"),
-        ("data/issuers", "Issuers", "verified_user"),
+    mark("Money"): (("money/spend", mark("Spend"), "payments"),),
+    mark("Data"): (
+        ("data/uploads", mark("Uploads"), "upload_file"),
+        ("data/catalogue", mark("Catalogue"), "inventory_2"),
+        ("data/issuers", mark("Issuers"), "verified_user"),
     ),
-    "Reports": (
-        ("reports/exports", "Exports", "ios_share"),
-        ("reports/definitions", "Definitions", "menu_book"),
+    mark("Reports"): (
+        ("reports/exports", mark("Exports"), "ios_share"),
+        ("reports/definitions", mark("Definitions"), "menu_book"),
     ),
-    "Running it": (
-        ("admin/roles", "Roles", "admin_panel_settings"),
-        ("audit/log", "Audit log", "policy"),
-        ("data/privacy", "Privacy", "shield_person"),
+    mark("Running it"): (
+        ("admin/roles", mark("Roles"), "admin_panel_settings"),
+        ("audit/log", mark("Audit log"), "policy"),
+        ("data/privacy", mark("Privacy"), "shield_person"),
     ),
 }
 """Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
@@ -74,12 +75,12 @@ OPEN_TO_ALL = ("reports/definitions",)
 """Pages without an area: everyone who has signed in sees them."""
 
 CALLED = {
-    "employee": "everybody on the roster", "manager": "managers", "hr": "HR", "ld": "L&D", "auditor": "auditors",
-    "administrator": "administrators",
+    "employee": mark("everybody on the roster"), "manager": mark("managers"), "hr": mark("HR"), "ld": mark("L&D"),
+    "auditor": mark("auditors"), "administrator": mark("administrators"),
 }  # fmt: skip
 """What the people with each role are called."""
 
-NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
+NAMES = [page[0] for pages in PAGES.values() for page in pages]
 
 
 def refuse_without_area(names: Iterable[str], area_of: Mapping[str, str]) -> None:
@@ -119,13 +120,13 @@ def _registered(refusal: str | None) -> dict[str, StreamlitPage]:
             first = first or name
         pages[name] = st.Page(
             show,
-            title=title,
+            title=_(title),
             icon=f":material/{icon}:",
             url_path=name.split("/")[1],
             visibility="visible" if isinstance(show, str) else "hidden",
         )
     if first and first != NAMES[0]:
-        start = st.Page(partial(_start, page_file(first)), title="Start", default=True, visibility="hidden")
+        start = st.Page(partial(_start, page_file(first)), title=_("Start"), default=True, visibility="hidden")
         pages = {**pages, NAMES[0]: start}
     return pages
 
@@ -140,9 +141,9 @@ def _menu(pages: Mapping[str, StreamlitPage]) -> None:
         for section, members in PAGES.items():
             shown = [member for member in members if is_open(member[0])]
             if shown:
-                st.caption(section)
+                st.caption(_(section))
             for name, title, icon in shown:
-                st.page_link(pages[name], label=title, icon=f":material/{icon}:", query_params=kept, width="stretch")
+                st.page_link(pages[name], label=_(title), icon=f":material/{icon}:", query_params=kept, width="stretch")
 
 
 def _start(first: str) -> None:
@@ -151,17 +152,17 @@ def _start(first: str) -> None:
 
 def _closed(name: str, title: str) -> None:
     """Say whom a page is for, and link to the viewer's own record."""
-    st.title(title, anchor=False)
-    open_to = [words for role, words in CALLED.items() if role in AREAS[AREA_OF[name]]]
-    listed = " and ".join(filter(None, [", ".join(open_to[:-1]), open_to[-1]]))
-    st.error(f"The page {title} is for {listed}.", icon=":material/block:")
+    st.title(_(title), anchor=False)
+    open_to = listed([_(words) for role, words in CALLED.items() if role in AREAS[AREA_OF[name]]])
+    st.error(plain(_("The page {page} is for {readers}.", page=_(title), readers=open_to)), icon=":material/block:")
     if is_open("team/people"):
-        st.page_link(page_file("team/people"), label="Go to your own record", icon=":material/badge:")
+        st.page_link(page_file("team/people"), label=_("Go to your own record"), icon=":material/badge:")
 
 
 def run() -> None:
     """Show the page that was asked for inside the shell; refusals become sentences in place."""
     st.set_page_config(page_title="Skilltrack", page_icon=str(ICON), layout="wide")
+    languages.arrive()
     refusal = signin.arrive()
     pages = _registered(refusal)
     page = st.navigation(list(pages.values()), position="hidden")
@@ -172,6 +173,7 @@ def run() -> None:
             _menu(pages)
             menu.complete(page.title)
         signin.corner(is_in=refusal is None)
+        languages.choice()
     try:
         with timed("page", page=page.title):
             page.run()

@@ -20,13 +20,14 @@ from skilltrack.access import trail as audit
 from skilltrack.config import settings, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.keeping import store_at
+from skilltrack.language import _, current, mark, spoken
 from skilltrack.text import visible
 from skilltrack.ui.text import plain
 
 VIEWER, LOOK, CHOSEN, ABOUT = "signed_in_viewer", "signed_in_look", "looks_as", "about_person"
 """Keys of the session: the viewer of the run, the function that looks them up again, the person chosen in local mode,
 and the person whom the page is about."""
-CONFIGURE = (
+CONFIGURE = mark(
     "Nobody can sign in yet: no provider is configured. docs/signing-in.md explains how. Or start with --local to "
     "look around on this machine only."
 )
@@ -54,7 +55,7 @@ def arrive() -> str | None:
 def viewer() -> Viewer:
     """Who is looking in this run."""
     if VIEWER not in st.session_state:
-        raise BadQuestion("Nobody has signed in here. Reload the page.")
+        raise BadQuestion(_("Nobody has signed in here. Reload the page."))
     current: Viewer = st.session_state[VIEWER]
     return current
 
@@ -65,13 +66,14 @@ def while_in(make: Callable[[], Any], *, is_drawn: bool = False) -> Callable[[],
     `is_drawn`: the file holds what was read when the page was drawn. Whom the viewer may see can change with
     the day or an upload; the file is then refused.
     """
-    seen, look = viewer(), st.session_state[LOOK]
+    seen, look, language = viewer(), st.session_state[LOOK], current()
     drawn = _state() if is_drawn else None
 
     def made() -> Any:
-        if look() != seen or (drawn and not seen.sees_everyone and _state() != drawn):
-            raise BadQuestion("What you may see has changed. Reload the page.")
-        return make()
+        with spoken(language):
+            if look() != seen or (drawn and not seen.sees_everyone and _state() != drawn):
+                raise BadQuestion(_("What you may see has changed. Reload the page."))
+            return make()
 
     return made
 
@@ -86,26 +88,30 @@ def _looking() -> Callable[[], Viewer]:
     rules = sign_in()
     if settings().is_local:
         if not is_loopback(st.get_option("server.address") or ""):
-            raise Refused("Local mode answers this machine only. Start it with `python -m skilltrack serve --local`.")
+            raise Refused(
+                _("Local mode answers this machine only. Start it with `python -m skilltrack serve --local`.")
+            )
         chosen = st.query_params.get("as", st.session_state.get(CHOSEN, ""))
         st.session_state[CHOSEN] = chosen
         if chosen and st.query_params.get("as") != chosen:
             st.query_params["as"] = chosen
         return partial(_account, chosen) if chosen else Viewer.everyone
     if rules is None:
-        raise Refused(CONFIGURE)
+        raise Refused(_(CONFIGURE))
     return partial(_signed_in, rules, st.user.to_dict())
 
 
 def _signed_in(rules: SignIn, claims: Mapping[str, Any]) -> Viewer:
     if not claims.get("is_logged_in"):
-        raise Refused("Sign in to see what you may see.")
+        raise Refused(_("Sign in to see what you may see."))
     ended = why_ended(rules, claims)
     if ended:
-        raise Refused(f"{ended} Sign in again.")
+        raise Refused(_("{ended} Sign in again.", ended=_(ended)))
     account = claims.get(rules.account_claim)
     if not isinstance(account, str) or not account.strip() or (rules.account_claim == "email" and "@" not in account):
-        raise Refused(f"The sign-in did not include your {rules.account_claim}. Ask whoever runs Skilltrack.")
+        raise Refused(
+            _("The sign-in did not include your {claim}. Ask whoever runs Skilltrack.", claim=rules.account_claim)
+        )
     signed_in = _account(account, claimed_roles(rules, claims))
     _note(signed_in.account, str(claims.get("auth_time", claims.get("iat"))), store_at(settings().database).path)
     return signed_in
@@ -136,11 +142,16 @@ def page(why: str) -> None:
     if settings().is_local or rules is None:
         return
     for name, title in rules.titles.items():
-        if st.button(f"Sign in with {plain(title)}", key=f"sign_in_{name}", type="primary", icon=":material/login:"):
+        if st.button(
+            _("Sign in with {provider}", provider=plain(title)),
+            key=f"sign_in_{name}",
+            type="primary",
+            icon=":material/login:",
+        ):
             st.login(name)
     if st.user.get("is_logged_in"):
-        st.caption("You are signed in with an account that has no access here.")
-        st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+        st.caption(_("You are signed in with an account that has no access here."))
+        st.button(_("Sign out"), on_click=st.logout, icon=":material/logout:")
 
 
 def corner(*, is_in: bool) -> None:
@@ -149,24 +160,24 @@ def corner(*, is_in: bool) -> None:
         if CHOSEN in st.session_state:  # else it is refused altogether
             _choose_person()
         with st.container(key="local_mode"):
-            st.caption("Local mode: nobody signs in. Whoever uses this machine sees what you see.")
+            st.caption(_("Local mode: nobody signs in. Whoever uses this machine sees what you see."))
     elif is_in:
-        st.text(visible(f"Signed in as {viewer().account}"))
-        st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+        st.text(visible(_("Signed in as {account}", account=viewer().account)))
+        st.button(_("Sign out"), on_click=st.logout, icon=":material/logout:")
 
 
 def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())
     chosen = st.session_state[CHOSEN]
-    options = {chosen: visible(chosen)} | people | {"": "Nobody: everything is shown"}
+    options = {chosen: visible(chosen)} | people | {"": _("Nobody: everything is shown")}
     st.session_state["look_as"] = chosen
 
     def take_over() -> None:
         st.session_state[CHOSEN] = st.session_state["look_as"]
         st.query_params.from_dict({"as": st.session_state[CHOSEN]})
 
-    st.selectbox("Look as", list(options), key="look_as", format_func=options.__getitem__, on_change=take_over)
+    st.selectbox(_("Look as"), list(options), key="look_as", format_func=options.__getitem__, on_change=take_over)
 
 
 @lru_cache(4)

@@ -1,8 +1,9 @@
-"""Data values inside Markdown: the one place that makes them plain text."""
+"""Data values inside Markdown: the one place that makes them plain text; and the sentence for what must not happen."""
 
 import re
 from typing import Any
 
+from skilltrack.language import _
 from skilltrack.text import visible
 
 JOINER = "\u2060"
@@ -13,3 +14,12 @@ def plain(value: Any) -> str:
     """A data value that is safe inside Markdown: no link, image, markup, colour or formula can come of it."""
     unlinked = re.sub(r"(?=://|@)|(?<=www)(?=\.)", JOINER, visible(value), flags=re.IGNORECASE)
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])", r"\\\1", unlinked)
+
+
+def went_wrong(reference: str) -> str:
+    """What people read when a page fails; the log has the rest under the reference."""
+    return _(
+        "Something went wrong on our side. Reload the page. If it happens again, tell support the reference "
+        "{reference}.",
+        reference=reference,
+    )

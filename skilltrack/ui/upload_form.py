@@ -24,22 +24,23 @@ from skilltrack.ingest import (
     read_all,
     recognised_kinds,
 )
-from skilltrack.kinds import has_roster, kinds_open_to
+from skilltrack.kinds import has_roster, kind_called, kinds_open_to
+from skilltrack.language import ENGLISH, _, current, day_format, mark, plural, texts
 from skilltrack.questions import Preview, preview_import
-from skilltrack.text import counted, visible
+from skilltrack.text import visible
 from skilltrack.ui import first_steps, parts, upload_preview, upload_questions
 from skilltrack.ui.cache import is_empty, store
 from skilltrack.ui.received import RECEIVED, received
 from skilltrack.ui.signin import viewer
 
-MODES = {"snapshot": "is the whole company from that day on", "changes": "changes some people only"}
+MODES = {"snapshot": mark("is the whole company from that day on"), "changes": mark("changes some people only")}
 
-OF_LEVELS = "A skill matrix: who gave the levels?"
-ABOUT_MATRIX = (
+OF_LEVELS = mark("A skill matrix: who gave the levels?")
+ABOUT_MATRIX = mark(
     "This looks like a skill matrix. If people rated themselves, choose **self ratings**. If somebody assessed them, "
     "choose **prior learning**: you can then say who it was."
 )
-STOPPED = (
+STOPPED = mark(
     "**Nothing can be uploaded or taken back at the moment.** The journal, which keeps a line for every upload, "
     "is missing or damaged. What the pages show is right. Whoever runs Skilltrack can mend it with the command "
     "`repair`."
@@ -50,18 +51,18 @@ def form() -> None:
     """Files in: how each is read, what it leaves open, what it would change, and the button that imports it."""
     _tell_landed()
     if store().fault:
-        st.error(STOPPED, icon=":material/block:")
+        st.error(_(STOPPED), icon=":material/block:")
         return
     turn = st.session_state.setdefault("upload_turn", 0)
     files = st.file_uploader(
-        "Files from any system: CSV or Excel; badges also as JSON, JWT, PNG, SVG or ZIP",
+        _("Files from any system: CSV or Excel; badges also as JSON, JWT, PNG, SVG or ZIP"),
         type=[*ENDINGS, *BADGE_ENDINGS],
         accept_multiple_files=True,
         key=f"upload_files_{turn}",
     )
     if not files:
         _let_go()
-        st.caption("You see what a file would change before anything is imported. Every upload can be taken back.")
+        st.caption(_("You see what a file would change before anything is imported. Every upload can be taken back."))
         if is_empty():
             first_steps.show()
         return
@@ -69,10 +70,12 @@ def form() -> None:
     if sources is None:
         return
     options = _options(sources)
+    if current() != ENGLISH:
+        st.caption(_("What an import says about files and their rows is in English."))
     try:
         read, preview = _looked_at(sources, options)
     except Unanswered as unanswered:
-        st.warning("Nothing is checked yet: answer the questions below first.", icon=":material/help:")
+        st.warning(_("Nothing is checked yet: answer the questions below first."), icon=":material/help:")
         upload_questions.ask(unanswered.questions, sources)
         return
     except Refused as refused:
@@ -83,10 +86,11 @@ def form() -> None:
     if is_refused:
         _tell_refused(preview)
     elif preview.outcome.status == "repeated":
-        st.info(f"This is upload {preview.outcome.upload_id} again: nothing to do.", icon=":material/task_alt:")
+        again = _("This is upload {n} again: nothing to do.", n=preview.outcome.upload_id)
+        st.info(again, icon=":material/task_alt:")
         return
     may_land = not is_refused and upload_preview.alarms_ticked(preview.outcome, turn)
-    if st.button("Import", key="upload_import", disabled=not may_land, icon=":material/upload:", type="primary"):
+    if st.button(_("Import"), key="upload_import", disabled=not may_land, icon=":material/upload:", type="primary"):
         _land(read, options)
     upload_preview.show(preview)
     upload_preview.how_read(read)
@@ -104,7 +108,7 @@ def _sources(files: list[Any]) -> list[Source] | None:
         (content, digest), name = contents[file.file_id], last_part(file.name) or "file"
         key = digest[:16]
         if digest in names.values():
-            st.caption(parts.plain(f"{name} is here twice. It is used once."))
+            st.caption(parts.plain(_("{file} is here twice. It is used once.", file=name)))
             continue
         same = sum(other.rsplit(" (", 1)[0] == name for other in names)
         name = f"{name} ({same + 1})" if same else name
@@ -114,20 +118,22 @@ def _sources(files: list[Any]) -> list[Source] | None:
             st.session_state[f"kinds_{key}"] = [named] if named else recognised_kinds(name, content)
         guesses = st.session_state[f"kinds_{key}"]
         kinds = kinds_open_to(viewer().areas)
+        called = {kind: kind_called(kind) for kind in kinds}
         if guesses and guesses[0] not in kinds:
-            st.error(f"Only HR can upload files of {guesses[0].replace('_', ' ')}.", icon=":material/block:")
+            only = _("Only HR can upload files of this kind: {kind}.", kind=kind_called(guesses[0]))
+            st.error(only, icon=":material/block:")
         is_open = guesses[:2] == list(KINDS_OF_LEVELS)  # who gave the levels of a matrix is never guessed
         guess = guesses[0] if guesses and not is_open else None
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(visible(name), width=320)  # not in the label, which screen readers read out with its escapes
             kind = st.selectbox(
-                "This file contains", kinds, index=kinds.index(guess) if guess in kinds else None,
-                key=f"kind_{key}", format_func=lambda kind: kind.replace("_", " "), width=320,
-                placeholder=OF_LEVELS if is_open else "Not recognised: choose what it contains",
+                _("This file contains"), kinds, index=kinds.index(guess) if guess in kinds else None,
+                key=f"kind_{key}", format_func=called.__getitem__, width=320,
+                placeholder=_(OF_LEVELS) if is_open else _("Not recognised: choose what it contains"),
             )  # fmt: skip
         if kind is None:
             if is_open:
-                st.info(ABOUT_MATRIX, icon=":material/grid_on:")
+                st.info(_(ABOUT_MATRIX), icon=":material/grid_on:")
             is_whole = False
             continue
         base = st.session_state.get(f"mapping_{key}")
@@ -142,12 +148,16 @@ def _options(sources: list[Source]) -> Options:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if has_roster(source.kind for source in sources):
             effective = st.date_input(
-                "Roster holds from", today(), min_value=FIRST, max_value=LAST, key="upload_effective", width=160
+                _("Roster holds from"), today(), min_value=FIRST, max_value=LAST, key="upload_effective", width=160,
+                format=day_format(),
+            )  # fmt: skip
+            words = texts(MODES)
+            mode = st.selectbox(
+                _("This roster"), list(MODES), key="upload_mode", width=240, format_func=words.__getitem__
             )
-            mode = st.selectbox("This roster", list(MODES), key="upload_mode", width=240, format_func=MODES.__getitem__)
-        with st.popover("Mapping file", icon=":material/rule:"):
+        with st.popover(_("Mapping file"), icon=":material/rule:"):
             _mapping_file(sources)
-        quarantine = st.toggle("Import the good rows and set bad ones aside", key="upload_quarantine")
+        quarantine = st.toggle(_("Import the good rows and set bad ones aside"), key="upload_quarantine")
     by = viewer().acting_in("uploads")
     return Options(effective, mode, quarantine, dry_run=True, by=by, areas=viewer().areas)
 
@@ -158,15 +168,15 @@ def _looked_at(sources: list[Source], options: Options) -> tuple[list[ReadFile],
     key = repr((files, options, store().data_version()))
     checked = st.session_state.get("upload_looked_at")
     if checked is None or checked[0] != key:
-        with st.status("Reading", expanded=False) as status:
+        with st.status(_("Reading"), expanded=False) as status:
             try:
                 saying = replace(options, progress=lambda step: status.update(label=step))
                 read = read_all(store(), sources, saying.say)
                 checked = key, read, preview_import(store(), viewer(), read, saying)
             except Refused:
-                status.update(label="Not read yet", state="error")
+                status.update(label=_("Not read yet"), state="error")
                 raise
-            status.update(label="Checked; nothing is stored yet", state="complete")
+            status.update(label=_("Checked; nothing is stored yet"), state="complete")
         st.session_state["upload_looked_at"] = checked
     return checked[1], checked[2]
 
@@ -175,21 +185,23 @@ def _tell_refused(preview: Preview) -> None:
     errors, total = preview.outcome.errors, preview.outcome.error_count
     lines = sum(count.quarantined for count in preview.outcome.counts) or total
     good = sum(count.new + count.changed + count.unchanged for count in preview.outcome.counts)
-    first = "Answer the questions above, correct" if preview.outcome.questions else "Correct"
-    st.error(
-        f"Bad rows: {lines:,}, good rows: {good:,}. {first} the file, or switch on setting bad rows aside.",
-        icon=":material/block:",
-    )
-    st.text(visible(f"The first of {total:,}: {errors[0]}" if total > 1 else errors[0]))
+    counts = _("Bad rows: {bad}, good rows: {good}.", bad=lines, good=good)
+    if preview.outcome.questions:
+        what = _("Answer the questions above, correct the file, or switch on setting bad rows aside.")
+    else:
+        what = _("Correct the file, or switch on setting bad rows aside.")
+    st.error(f"{counts} {what}", icon=":material/block:")
+    first = _("The first of {n}: {problem}", n=total, problem=str(errors[0])) if total > 1 else errors[0]
+    st.text(visible(first))
 
 
 def _land(read: list[ReadFile], options: Options) -> None:
-    with st.status("Importing", expanded=False) as status:
+    with st.status(_("Importing"), expanded=False) as status:
         meant = replace(options, dry_run=False, progress=lambda step: status.update(label=step))
         outcome = import_read(store(), read, meant)
     if outcome.status == "refused":
         st.error(
-            "The data has changed in the meantime, and the file no longer fits. Check it again.",
+            _("The data has changed in the meantime, and the file no longer fits. Check it again."),
             icon=":material/block:",
         )
         return
@@ -209,20 +221,21 @@ def _tell_landed() -> None:
     outcome = st.session_state.pop("upload_landed", None)
     if outcome is not None:
         if outcome.status == "repeated":
-            st.info(f"This is upload {outcome.upload_id} again: nothing was added.", icon=":material/task_alt:")
+            st.info(_("This is upload {n} again: nothing was added.", n=outcome.upload_id), icon=":material/task_alt:")
             return
         rows = sum(count.new + count.changed for count in outcome.counts)
         apart = sum(count.quarantined for count in outcome.counts)
-        more = f" {counted(apart, 'row')} set aside below." if apart else ""
-        st.success(
-            f"Upload {outcome.upload_id} is stored: {counted(rows, 'row')} new or changed.{more}",
-            icon=":material/check_circle:",
-        )
+        stored = plural(
+            "Upload {id} is stored: {n} row new or changed.", "Upload {id} is stored: {n} rows new or changed.",
+            rows, id=outcome.upload_id,
+        )  # fmt: skip
+        more = plural("{n} row set aside below.", "{n} rows set aside below.", apart) if apart else ""
+        st.success(f"{stored} {more}".strip(), icon=":material/check_circle:")
 
 
 def _mapping_file(sources: list[Source]) -> None:
     """Use a mapping file, which is for one kind of file, for every file of that kind."""
-    given = st.file_uploader("Use a mapping file (TOML)", type=["toml"], key="upload_mapping")
+    given = st.file_uploader(_("Use a mapping file (TOML)"), type=["toml"], key="upload_mapping")
     if given is not None and st.session_state.get("upload_mapping_taken") != given.file_id:
         try:
             mapping = parse_mapping(given.getvalue().decode("utf-8"), given.name)

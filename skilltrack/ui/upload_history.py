@@ -10,13 +10,19 @@ from skilltrack.access import trail as audit
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, files_of, import_sources, redo, rows_apart, undo, uploads
 from skilltrack.keeping import recoveries
-from skilltrack.kinds import kinds_open_to
+from skilltrack.kinds import kind_called, kinds_open_to
+from skilltrack.language import _, mark, plural
 from skilltrack.questions import preview_take_back
-from skilltrack.text import counted, shown, visible
-from skilltrack.ui import parts, upload_preview
+from skilltrack.text import shown, visible
+from skilltrack.ui import labels, parts, upload_preview
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
 
+ACTS = {
+    "undone": (mark("Undo upload {n}"), mark("Yes, undo upload {n}"), mark("Upload {n} is undone.")),
+    "redone": (mark("Redo upload {n}"), mark("Yes, redo upload {n}"), mark("Upload {n} is redone.")),
+}
+"""What is asked, confirmed and reported when an upload is taken back, or that is."""
 NOT_CELLS = ["reason", "line", "file", "as_it_came"]
 """Columns of a row set aside that are not cells of its file."""
 
@@ -27,18 +33,18 @@ def history() -> None:
         st.warning(parts.plain(message), icon=":material/healing:")
     past = uploads(store())
     if past.empty:
-        st.caption("No uploads yet.")
+        st.caption(_("No uploads yet."))
         return
-    parts.table(past, "uploads", {
-        "upload_id": "Upload",
-        "landed_at": st.column_config.DatetimeColumn("Imported (UTC)", format="YYYY-MM-DD HH:mm"),
-        "by_whom": "By", "files": "Files", "effective_on": "Roster from", "new_rows": "New", "changed_rows": "Changed",
-        "gone_rows": "Gone", "quarantined": "Set aside", "status": "Status",
-    })  # fmt: skip
+    words = {"landed": _("in force"), "undone": _("undone")}
+    parts.table(
+        past.assign(status=past["status"].map(lambda status: words.get(status, status))), "uploads", "uploads",
+        "upload_id", "landed_at", "by_whom", "files", "effective_on", "new_rows", "changed_rows", "gone_rows",
+        "quarantined", "status",
+    )  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
     number = st.selectbox(
-        "Look at one upload", list(names), index=None, key="history_upload", width=420,
-        format_func=lambda n: visible(f"{n}: {names[n]}")[:80], placeholder="Its files, and taking it back",
+        _("Look at one upload"), list(names), index=None, key="history_upload", width=420,
+        format_func=lambda n: visible(f"{n}: {names[n]}")[:80], placeholder=_("Its files, and taking it back"),
     )  # fmt: skip
     if number is not None:
         _one(int(number), str(past.set_index("upload_id").loc[number, "status"]))
@@ -48,27 +54,28 @@ def _one(number: int, status: str) -> None:
     with st.container(border=True):
         files, kinds = files_of(store(), number), kinds_open_to(viewer().areas)
         if {file["kind"] for file in files} - set(kinds):
-            st.caption("Only HR can open these files, or take the upload back.")
+            st.caption(_("Only HR can open these files, or take the upload back."))
             return
         for file in files:
             with st.container(horizontal=True, vertical_alignment="center"):
                 name = visible(file["file_name"])
-                st.text(f"{name}: {file['kind']}, {file['byte_count']:,} bytes")
+                kind = kind_called(file["kind"])
+                st.text(_("{file}: {kind}, {n} bytes", file=name, kind=kind, n=file["byte_count"]))
                 if file["stored"] == file["sha256"]:
-                    label, about = "As it came", "The file, byte for byte as it was uploaded."
+                    label, about = _("As it came"), _("The file, byte for byte as it was uploaded.")
                 else:
-                    label, about = "As it is kept", "The file without the cells of its sensitive columns."
+                    label, about = _("As it is kept"), _("The file without the cells of its sensitive columns.")
                 st.download_button(
                     label, data=while_in(partial(_file, number, file["stored"], viewer())), file_name=name,
                     key=f"bytes_{number}_{file['file_no']}", on_click="ignore", icon=":material/download:", help=about,
                 )  # fmt: skip
-        verb, event = ("Undo", "undone") if status == "landed" else ("Redo", "redone")
+        event = "undone" if status == "landed" else "redone"
         shown = st.session_state.get("taking_back") == (number, event)
-        if not shown and st.button(f"{verb} upload {number}", key="take_back", icon=":material/undo:"):
+        if not shown and st.button(_(ACTS[event][0], n=number), key="take_back", icon=":material/undo:"):
             st.session_state["taking_back"] = number, event
             st.rerun()
         if shown:
-            _confirm(number, verb, event)
+            _confirm(number, event)
 
 
 def _file(number: int, stored: str, asked_by: Viewer) -> bytes:
@@ -77,21 +84,21 @@ def _file(number: int, stored: str, asked_by: Viewer) -> bytes:
     return store().journal.read(stored)
 
 
-def _confirm(number: int, verb: str, event: str) -> None:
+def _confirm(number: int, event: str) -> None:
     """What taking it back would do, and the button that does it."""
     try:
-        with st.spinner("Computing what would change"):
+        with st.spinner(_("Computing what would change")):
             effects = preview_take_back(store(), viewer(), number, event)
     except Refused as refused:
         st.error(parts.plain(refused), icon=":material/block:")
         return
     if effects.teams.empty and not effects.people:
-        st.caption("No team's coverage and nobody's place on the roster would change today.")
-    if st.button(f"Yes, {verb.lower()} upload {number}", key="take_back_go", type="primary"):
+        st.caption(_("No team's coverage and nobody's place on the roster would change today."))
+    if st.button(_(ACTS[event][1], n=number), key="take_back_go", type="primary"):
         act = undo if event == "undone" else redo
         act(store(), number, by=viewer().acting_in("uploads"), areas=viewer().areas)
         st.session_state.pop("taking_back")
-        st.toast(f"Upload {number} is {event}.")
+        st.toast(_(ACTS[event][2], n=number))
         st.rerun()
     upload_preview.effects(effects)
 
@@ -102,19 +109,24 @@ def apart() -> None:
     frames = {apart: frame for apart, frame in rows_apart(store()).items() if apart[1] in kinds}
     if not frames:
         return
-    st.subheader("Rows set aside", anchor=False)
-    st.caption("Correct cells here and try again. Or download, correct in Excel, and upload the file as the same kind.")
+    st.subheader(_("Rows set aside"), anchor=False)
+    st.caption(
+        _("Correct cells here and try again. Or download, correct in Excel, and upload the file as the same kind.")
+    )
     for (number, kind), frame in frames.items():
         with st.container(border=True):
-            st.markdown(f"**Upload {number}, {kind.replace('_', ' ')}**: {counted(len(frame), 'row')}")
+            about = plural("**Upload {id}, {kind}**: {n} row", "**Upload {id}, {kind}**: {n} rows", len(frame),
+                           id=number, kind=kind_called(kind))  # fmt: skip
+            st.markdown(about)
             name = f"apart_{number}_{kind}"
             cells = shown(frame)
             edited = st.data_editor(
                 cells, hide_index=True, key=name, width="stretch", placeholder="",
-                disabled=[*NOT_CELLS, "kept_apart"], column_config={"kept_apart": None, "reason": "What is wrong"},
+                disabled=[*NOT_CELLS, "kept_apart"],
+                column_config={"kept_apart": None} | labels.columns("set_aside", *NOT_CELLS),
             )  # fmt: skip
             with st.container(horizontal=True):
-                if st.button("Try these rows again", key=f"retry_{number}_{kind}", icon=":material/replay:"):
+                if st.button(_("Try these rows again"), key=f"retry_{number}_{kind}", icon=":material/replay:"):
                     _retry(number, kind, edited.where(edited.ne(cells), frame))
                 parts.download(frame, name)
 

@@ -6,25 +6,33 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.ingest import KINDS, Outcome, ReadFile
-from skilltrack.kinds import KEPT_APART
+from skilltrack.kinds import KEPT_APART, kind_called
+from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import Effects, Preview
 from skilltrack.text import visible
-from skilltrack.ui import badges, parts
+from skilltrack.ui import badges, labels, parts
 
 NOT_USED = "–"
-SORTS = {"new": "New", "changed": "Changed", "gone": "Gone"}
+SORTS = {"new": mark("New"), "changed": mark("Changed"), "gone": mark("Gone")}
+MOVES = {
+    "leave": mark("leave"), "join": mark("join"), "change manager": mark("change manager"),
+    "change role": mark("change role"), "change team": mark("change team"),
+}  # fmt: skip
+"""What an upload would do to people, in words."""
+SEVERITIES = {"error": mark("bad row"), "warning": mark("warning")}
 
 
 def alarms_ticked(outcome: Outcome, turn: int) -> bool:
     """Whether the viewer has ticked every alarm about the files."""
     alarms = [problem for problem in outcome.problems if problem.severity == "alarm"]
     if alarms:
-        st.warning("This looks unusual. Tick what is intended, or do not import.", icon=":material/warning:")
+        st.warning(_("This looks unusual. Tick what is intended, or do not import."), icon=":material/warning:")
     ticks = []
     for at, alarm in enumerate(alarms):
         st.text(visible(alarm))
-        ticks.append(st.checkbox("Yes, this is intended", key=f"alarm_{turn}_{at}_{alarm.message}"))
+        ticks.append(st.checkbox(_("Yes, this is intended"), key=f"alarm_{turn}_{at}_{alarm.message}"))
     return all(ticks)
 
 
@@ -33,27 +41,24 @@ def show(preview: Preview) -> None:
     counts = preview.outcome.counts
     sums = {sort: sum(getattr(c, sort) for c in counts) for sort in ("new", "changed", "unchanged", "gone")}
     bad = sum(count.quarantined for count in counts)
-    kinds = ", ".join(count.kind.replace("_", " ") for count in counts)
+    kinds = ", ".join(kind_called(count.kind) for count in counts)
     parts.cards(
-        ("New", f"{sums['new']:,}", kinds),
-        ("Changed", f"{sums['changed']:,}", "rows with a known key"),
-        ("Unchanged", f"{sums['unchanged']:,}", "rows as they are stored"),
-        ("Gone", f"{sums['gone']:,}", "people no longer listed"),
-        ("Bad", f"{bad:,}", "rows, each with its reason"),
+        (_("New"), number(sums["new"]), kinds),
+        (_("Changed"), number(sums["changed"]), _("rows with a known key")),
+        (_("Unchanged"), number(sums["unchanged"]), _("rows as they are stored")),
+        (_("Gone"), number(sums["gone"]), _("people no longer listed")),
+        (_("Bad"), number(bad), _("rows, each with its reason")),
+        key="rows",
     )
     effects(preview.effects)
     _samples(preview.effects.samples)
     problems = [p for p in preview.outcome.problems if p.severity in ("error", "warning")]
     if problems:
-        st.subheader("What to look at", anchor=False)
-        rows = [
-            {**vars(p), "severity": "bad row" if p.severity == "error" else p.severity, "line": str(p.line or "")}
-            for p in problems
-        ]
-        parts.table(pd.DataFrame(rows).fillna(""), "problems", {
-            "severity": "What", "file": "File", "line": "Line", "column": "Column", "value": "Value",
-            "message": st.column_config.TextColumn("What would work", width="large"),
-        })  # fmt: skip
+        st.subheader(_("What to look at"), anchor=False)
+        words = texts(SEVERITIES)
+        rows = [{**vars(p), "severity": words[p.severity], "line": str(p.line or "")} for p in problems]
+        columns = ("severity", "file", "line", "column", "value", "message")
+        parts.table(pd.DataFrame(rows).fillna(""), "problems", "problems", *columns)
 
 
 def effects(changes: Effects) -> None:
@@ -61,24 +66,26 @@ def effects(changes: Effects) -> None:
     if changes.not_computed:
         st.caption(changes.not_computed)
     if not changes.teams.empty:
-        st.subheader("Coverage that would change most", anchor=False)
+        st.subheader(_("Coverage that would change most"), anchor=False)
         shown = changes.teams.assign(
             before=[_of(r, "before") for r in changes.teams.to_dict("records")],
             after=[_of(r, "after") for r in changes.teams.to_dict("records")],
         )
-        parts.table(shown, "teams_moved", {"team": "Team", "before": "Before", "after": "After"})
+        parts.table(shown, "teams_moved", "teams_moved", "team", "before", "after")
     if changes.people:
-        sentence = "; ".join(f"{count:,} would {what}" for what, count in changes.people.items())
-        st.subheader("People", anchor=False)
-        st.text(f"{sentence}.")
-        names = {"what": "Would", "name": "Name", "before": "From", "after": "To"}
-        parts.table(changes.who.fillna(""), "people_moved", {"employee_id": "Id", **names})
+        words = texts(MOVES)
+        moves = "; ".join(f"{words[what]}: {number(count)}" for what, count in changes.people.items())
+        st.subheader(_("People"), anchor=False)
+        st.text(_("People who would {moves}.", moves=moves))
+        who = changes.who.fillna("")
+        columns = ("employee_id", "what", "name", "before", "after")
+        parts.table(who.assign(what=who["what"].map(words)), "people_moved", "people_moved", *columns)
         st.caption("The first of each kind.")
 
 
 def _of(row: dict[str, Any], when: str) -> str:
     met, required = row[f"met_{when}"], row[f"required_{when}"]
-    return f"{parts.percent(met, required)} ({met:,} of {required:,})"
+    return f"{parts.percent(met, required)} ({tables.n_of_m(met, required)})"
 
 
 def _samples(samples: dict[str, list[dict[str, Any]]]) -> None:
@@ -88,17 +95,15 @@ def _samples(samples: dict[str, list[dict[str, Any]]]) -> None:
             now = {c.name: row[c.name] for c in KINDS[kind].columns}
             was = {c.name: row[f"was_{c.name}"] for c in KINDS[kind].columns}
             if row["sort"] == "changed":
-                moved = [f"{n}: {was[n] or 'empty'} → {now[n] or 'empty'}" for n in now if now[n] != was[n]]
+                empty = _("empty")
+                moved = [f"{n}: {was[n] or empty} → {now[n] or empty}" for n in now if now[n] != was[n]]
             else:
                 moved = [f"{n}: {v}" for n, v in (now if row["sort"] == "new" else was).items() if v]
             key = " ".join(filter(None, ((now[n] or was[n]) for n in KINDS[kind].key if n in now)))
-            rows.append({"sort": SORTS[row["sort"]], "kind": kind, "key": key, "row": "; ".join(moved)})
+            rows.append({"sort": _(SORTS[row["sort"]]), "kind": kind_called(kind), "key": key, "row": "; ".join(moved)})
     if rows:
-        with st.expander("Rows, for example", icon=":material/table_rows:"):
-            parts.table(pd.DataFrame(rows), "samples", {
-                "sort": "What", "kind": "Kind", "key": "Row",
-                "row": st.column_config.TextColumn("Cells", width="large"),
-            })  # fmt: skip
+        with st.expander(_("Rows, for example"), icon=":material/table_rows:"):
+            parts.table(pd.DataFrame(rows), "samples", "samples", "sort", "kind", "key", "row")
 
 
 def how_read(read: list[ReadFile]) -> None:
@@ -107,18 +112,20 @@ def how_read(read: list[ReadFile]) -> None:
         name, key = file.decoded.name, file.sha256[:16]
         dropped = [file.decoded.header[at] for at in file.mapped.sensitive]
         if dropped:
-            message = f"Not stored, because it is sensitive: {', '.join(dropped)}."
+            message = _("Not stored, because it is sensitive: {columns}.", columns=", ".join(dropped))
             st.info(parts.plain(message), icon=":material/lock:")
-        with st.expander(f"How {parts.plain(name)} is read", icon=":material/rule:"):
+        with st.expander(_("How {file} is read", file=parts.plain(name)), icon=":material/rule:"):
             for problem in file.decoded.problems + file.mapped.problems:
                 if problem.severity == "notice" and "never stored" not in problem.message:
                     st.text(visible("· " + str(problem).removeprefix(name).lstrip(":, ")))
             if file.badges is None:
                 _edit_columns(file, key)
             else:
-                st.dataframe(badges.read_from(file.badges.checked.values()), hide_index=True, placeholder="")
+                read_there = badges.read_from(file.badges.checked.values())
+                drawn = labels.columns("badges_read", *read_there.columns)
+                st.dataframe(read_there, hide_index=True, placeholder="", column_config=drawn)
             st.download_button(
-                "Mapping for the command line (TOML)", replace(file.mapping, reading="").to_toml(),
+                _("Mapping for the command line (TOML)"), replace(file.mapping, reading="").to_toml(),
                 f"{file.kind.name}.toml", key=f"toml_{key}", on_click="ignore", icon=":material/download:",
             )  # fmt: skip
 
@@ -134,13 +141,15 @@ def _edit_columns(file: ReadFile, key: str) -> None:
         shown = theirs if isinstance(theirs, str) else " + ".join(theirs)
         name = column.name + (" *" if column.required else "")
         rows.append({"ours": name, "theirs": shown, "sample": visible(", ".join(v[:30] for v in samples))})
+    theirs_label, _holds = labels.label_of("columns_of_file", "theirs")
     offered = [NOT_USED, *dict.fromkeys([*header, *(row["theirs"] for row in rows if row["theirs"] != NOT_USED)])]
     edited = st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=f"columns_{key}_{file.kind.name}", disabled=["ours", "sample"],
         column_config={
-            "ours": "Skilltrack column (* required)",
-            "theirs": st.column_config.SelectboxColumn("Column of the file", options=offered, required=True),
-            "sample": "Examples",
+            **labels.columns("columns_of_file", "ours", "sample"),
+            "theirs": st.column_config.SelectboxColumn(
+                theirs_label, options=offered, required=True
+            ),
         }, width="stretch", placeholder="",
     )  # fmt: skip
     chosen = dict(zip((c.name for c in columns), edited["theirs"], strict=True))

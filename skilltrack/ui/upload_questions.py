@@ -8,35 +8,36 @@ import pandas as pd
 import streamlit as st
 
 from skilltrack.ingest import MEANINGS, Question, Source, Typed, place_of
+from skilltrack.language import _, mark, plural
 from skilltrack.text import shown, visible
-from skilltrack.ui import parts
+from skilltrack.ui import labels, parts
 
 WORDS = {
-    "employee_id": "whose row it is (the employee number)",
-    "name": "the person's name",
-    "email": "the person's e-mail address",
-    "manager_id": "the manager",
-    "team": "the team",
-    "role_id": "the role or job",
-    "hired_on": "the first day at work",
-    "left_on": "the last day at work",
-    "credential_id": "which course or certificate it is",
-    "credential": "which course or certificate it is",
-    "issued_on": "the day it was earned",
-    "expires_on": "the day it ends",
-    "award_id": "the number of the award",
-    "spend_id": "the number of the payment",
-    "paid_on": "the day it was paid",
-    "amount": "the amount that was paid",
-    "currency": "the currency",
-    "funding_source": "who paid",
-    "skill_id": "the skill",
-    "level": "the level",
-    "required_level": "the level that the role needs",
-    "role_name": "the name of the role",
-    "issuer": "who issues it",
-    "assessor": "who assessed it",
-    "valid_from": "the first day it holds",
+    "employee_id": mark("whose row it is (the employee number)"),
+    "name": mark("the person's name"),
+    "email": mark("the person's e-mail address"),
+    "manager_id": mark("the manager"),
+    "team": mark("the team"),
+    "role_id": mark("the role or job"),
+    "hired_on": mark("the first day at work"),
+    "left_on": mark("the last day at work"),
+    "credential_id": mark("which course or certificate it is"),
+    "credential": mark("which course or certificate it is"),
+    "issued_on": mark("the day it was earned"),
+    "expires_on": mark("the day it ends"),
+    "award_id": mark("the number of the award"),
+    "spend_id": mark("the number of the payment"),
+    "paid_on": mark("the day it was paid"),
+    "amount": mark("the amount that was paid"),
+    "currency": mark("the currency"),
+    "funding_source": mark("who paid"),
+    "skill_id": mark("the skill"),
+    "level": mark("the level"),
+    "required_level": mark("the level that the role needs"),
+    "role_name": mark("the name of the role"),
+    "issuer": mark("who issues it"),
+    "assessor": mark("who assessed it"),
+    "valid_from": mark("the first day it holds"),
 }
 """Our columns as people call them."""
 
@@ -51,8 +52,9 @@ def ask(questions: Iterable[Question], sources: list[Source]) -> None:
             continue
         with st.container(border=True):
             if own:
-                many = "one question" if len(own) == 1 else f"{len(own)} questions"
-                st.markdown(f"**{parts.plain(source.name)}** leaves {many} open")
+                about = plural("**{file}** leaves {n} question open", "**{file}** leaves {n} questions open", len(own),
+                               file=parts.plain(source.name))  # fmt: skip
+                st.markdown(about)
             remembered = {question.about: question.answer for question in own if question.answer}
             for group, members in groupby(own, lambda question: question.group):
                 if group:
@@ -66,13 +68,15 @@ def ask(questions: Iterable[Question], sources: list[Source]) -> None:
 
 def _show_answers(source: Source, key: str) -> None:
     """What was answered about a file, each answer with a button that takes it back."""
-    with st.expander(parts.plain(f"Your answers about {source.name}"), icon=":material/task_alt:"):
+    with st.expander(parts.plain(_("Your answers about {file}", file=source.name)), icon=":material/task_alt:"):
         for about, answer in list(st.session_state[f"answers_{key}"].items()):
             part, *inner = place_of(about)
             what = " ".join(inner) if inner else part.replace("_", " ")
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(visible(f"{what}: {answer}"), width=420)
-                if st.button(parts.plain(f"Change {what}"), key=f"again_{key}_{about}", icon=":material/undo:"):
+                if st.button(
+                    parts.plain(_("Change {what}", what=what)), key=f"again_{key}_{about}", icon=":material/undo:"
+                ):
                     st.session_state[f"answers_{key}"].pop(about)
                     if not st.session_state[f"answers_{key}"]:
                         st.session_state.pop(f"answers_{key}")
@@ -94,12 +98,12 @@ def _ask_one(question: Question, key: str, remembered: dict[str, str]) -> None:
 def _ask_column(question: Question, key: str) -> str | None:
     """Ask which header it is: all are offered, the likeliest first, each with samples and a reason."""
     column, headers = question.about.partition(".")[2], list(question.answers)
-    what = WORDS.get(column, column.replace("_", " "))
+    what = _(WORDS[column]) if column in WORDS else column.replace("_", " ")
     return st.selectbox(
-        f"Which column says {what}?", headers, key=f"ask_{key}_{question.about}", width=520,
+        _("Which column says this: {what}?", what=what), headers, key=f"ask_{key}_{question.about}", width=520,
         index=headers.index(question.answer) if question.answer in headers else None,
         format_func=lambda header: visible(f"{header}: {question.answers[header]}"),
-        placeholder=f"Choose one of the {len(headers)} columns of the file", help=parts.plain(question.text),
+        placeholder=_("Choose one of the {n} columns of the file", n=len(headers)), help=parts.plain(question.text),
     )  # fmt: skip
 
 
@@ -112,11 +116,11 @@ def _ask_choice(question: Question, key: str) -> str | None:
     with st.container():
         st.text(visible(question.text))
         if question.answer:
-            st.caption("Answered as for the last file of this system. Choose another answer to change it.")
+            st.caption(_("Answered as for the last file of this system. Choose another answer to change it."))
         if not question.answers:
             return None
         chosen = st.radio(
-            "Answer to the question above",
+            _("Answer to the question above"),
             answers,
             label_visibility="collapsed",
             index=answers.index(question.answer) if question.answer in answers else None,
@@ -129,7 +133,7 @@ def _ask_choice(question: Question, key: str) -> str | None:
 def _ask_together(group: str, members: list[Question], key: str, remembered: dict[str, str]) -> None:
     """Values of one column that mean the same few things, as one table to fill in."""
     st.text(visible(group))
-    meanings = members[0].answers
+    meanings, (means, _holds) = members[0].answers, labels.label_of("values_of_file", "means")
     rows = pd.DataFrame(
         {
             "value": [question.text.removeprefix(group).strip(" :.") for question in members],
@@ -139,15 +143,18 @@ def _ask_together(group: str, members: list[Question], key: str, remembered: dic
     edited = st.data_editor(
         shown(rows), hide_index=True, key=f"ask_{key}_{group}", width="stretch", disabled=["value"], placeholder="",
         column_config={
-            "value": "In the file",
+            **labels.columns("values_of_file", "value"),
             "means": st.column_config.SelectboxColumn(
-                "Means", options=list(meanings), format_func=lambda answer: visible(meanings.get(str(answer), answer)),
+                means, options=list(meanings),
+                format_func=lambda answer: visible(meanings.get(str(answer), answer)),
             ),
         },
     )  # fmt: skip
     answers = {q.about: means for q, means in zip(members, edited["means"], strict=True) if isinstance(means, str)}
     is_whole = len(answers) == len(members) or not members[0].must
-    if st.button("Use these answers", key=f"use_{key}_{group}", disabled=not answers or not is_whole, type="primary"):
+    if st.button(
+        _("Use these answers"), key=f"use_{key}_{group}", disabled=not answers or not is_whole, type="primary"
+    ):
         _answer(key, remembered | answers)
 
 
@@ -157,7 +164,7 @@ def _ask_typed(typed: Typed, key: str) -> str | None:
     if len(typed.choices) == 1:
         return typed.choices[0] if st.button(label, key=at) else None
     if typed.choices:
-        return st.selectbox(label, typed.choices, index=None, key=at, placeholder="Choose", width=260)
+        return st.selectbox(label, typed.choices, index=None, key=at, placeholder=_("Choose"), width=260)
     return st.text_input(label, key=at, width=260).strip() or None
 
 
@@ -167,4 +174,4 @@ def _answer(key: str, answers: dict[str, str]) -> None:
 
 
 def _in_words(meanings: dict[str, str], answer: str) -> str:
-    return parts.plain(meanings[answer]) if answer else "Leave this open"
+    return parts.plain(meanings[answer]) if answer else _("Leave this open")

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from skilltrack.config import today
+from skilltrack.language import _, month
 from skilltrack.questions import month_ends
 
 MONTHS = 12
@@ -30,14 +31,15 @@ def slider(as_of: date, put: Callable[[str | None], None], go: Callable[[str | N
     stops = days()
     nearest = min(stops, key=lambda day: abs(day - as_of))
     st.session_state["year"] = nearest
+    called = {day: month(day) for day in stops[:-1]} | {stops[-1]: _("Today")}
     with st.container(horizontal=True, vertical_alignment="center", key="year_row"):
         st.button(
-            "Stop" if st.session_state.get(PLAYING) else "Play the year", key="play_year", type="tertiary",
+            _("Stop") if st.session_state.get(PLAYING) else _("Play the year"), key="play_year", type="tertiary",
             icon=f":material/{'stop' if st.session_state.get(PLAYING) else 'play_arrow'}:",
             on_click=lambda: _toggle(stops, as_of, put),
         )  # fmt: skip
         st.select_slider(
-            "Month", stops, key="year", format_func=lambda day: f"{day:%b %Y}" if day != stops[-1] else "Today",
+            _("Month"), stops, key="year", format_func=called.__getitem__,
             label_visibility="collapsed", on_change=lambda: put(_address(st.session_state["year"], stops)),
         )  # fmt: skip
     if st.session_state.get(PLAYING):

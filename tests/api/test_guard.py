@@ -133,7 +133,7 @@ def test_without_provider_and_local_mode_the_screens_say_what_to_configure_and_n
     page = opened(tmp_path / "x.duckdb", monkeypatch, SKILLTRACK_LOCAL="")
 
     assert "no provider is configured" in page.text[0].value
-    assert (page.metric, page.dataframe, page.selectbox) == ([], [], [])
+    assert (page.metric, page.dataframe, [box.key for box in page.selectbox]) == ([], [], ["speak"])
     assert not (tmp_path / "x.duckdb").exists()
 
 

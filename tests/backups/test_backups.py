@@ -2,13 +2,14 @@
 
 import shutil
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, shelf_at
+from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, own_name, shelf_at
 from skilltrack.backups.nightly import until
 from skilltrack.commands.cli import cli
 from skilltrack.config import BackupRules, backup_rules
@@ -54,7 +55,7 @@ def test_a_company_is_brought_back_on_a_new_machine_with_everything_but_what_cam
     later = Source("skills", "skills.csv", b"skill_id,name\ns77,Knots\n")
     assert import_sources(corp, [later], Options()).status == "stored"
 
-    proof = drill(shelf, by, "corp")
+    proof = drill(shelf, by, own_name(Path(corp.path)))
     assert proof[1] == "Every row is what landed, and every number follows from the rows."
     new = tmp_path / "new machine" / "other.duckdb"
     assert bring(new, shelf, by, stem="corp").name == backup.name
@@ -79,7 +80,7 @@ def test_a_drill_and_a_new_machine_leave_the_anchor_of_the_live_company_as_it_is
     anchor = elsewhere / "anchor"
     monkeypatch.setenv("SKILLTRACK_AUDIT_ANCHOR", str(anchor))
     anchor.write_text("7 the live one\n")
-    drill(shelf, by, "corp")
+    drill(shelf, by, own_name(Path(corp.path)))
     bring(tmp_path / "new" / "corp.duckdb", shelf, by)
     assert anchor.read_text() == "7 the live one\n"
 
@@ -92,15 +93,15 @@ def test_a_changed_byte_another_key_and_no_key_are_refused_and_told(corp, tmp_pa
     shelf = shelf_at(by.place, corp.path)
     name = make(corp, shelf, by).name
     with pytest.raises(Refused, match="sealed with another one, or damaged"):
-        drill(shelf, rules(tmp_path, key=other), "corp")
+        drill(shelf, rules(tmp_path, key=other), own_name(Path(corp.path)))
     with pytest.raises(Refused, match="SKILLTRACK_BACKUP_KEY"):
-        drill(shelf, rules(tmp_path), "corp")
+        drill(shelf, rules(tmp_path), own_name(Path(corp.path)))
     path = tmp_path / "away" / name
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(Refused, match="damaged"):
-        drill(shelf, by, "corp")
+        drill(shelf, by, own_name(Path(corp.path)))
     with pytest.raises(Refused, match="exists already"):
         make_key(key)
 
@@ -112,7 +113,7 @@ def test_an_unsealed_backup_that_was_cut_off_is_refused(corp, tmp_path, cut):
     path = tmp_path / "away" / make(corp, shelf, by).name
     path.write_bytes(path.read_bytes()[:-cut])
     with pytest.raises(Refused, match=r"damaged|not whole"):
-        drill(shelf, by, "corp")
+        drill(shelf, by, own_name(Path(corp.path)))
 
 
 def test_backups_go_where_somebody_said_and_nowhere_else(corp, tmp_path):
@@ -122,16 +123,16 @@ def test_backups_go_where_somebody_said_and_nowhere_else(corp, tmp_path):
         shelf_at(str(tmp_path / "live"), tmp_path / "live" / "corp.duckdb")
     with pytest.raises(Refused, match="SKILLTRACK_BACKUP_TO"):
         shelf_at("", corp.path)
-    (tmp_path / "away" / "corp-20200101T000000Z.tar.gz.notes").write_text("somebody's")
+    (tmp_path / "away" / f"{own_name(Path(corp.path))}-20200101T000000Z.tar.gz.notes").write_text("somebody's")
     by = rules(tmp_path, keep={"daily": 1})
     shelf = shelf_at(by.place, corp.path)
-    old = tmp_path / "away" / "corp-20200101T000000Z.tar.gz"
+    old = tmp_path / "away" / f"{own_name(Path(corp.path))}-20200101T000000Z.tar.gz"
     old.write_bytes(b"")
     other = tmp_path / "away" / "corp-2-20200101T000000Z.tar.gz"
     other.write_bytes(b"")
     assert make(corp, shelf, by).removed == (old.name,)
     assert other.exists()
-    assert (tmp_path / "away" / "corp-20200101T000000Z.tar.gz.notes").exists()
+    assert (tmp_path / "away" / f"{own_name(Path(corp.path))}-20200101T000000Z.tar.gz.notes").exists()
 
 
 MOMENTS = st.lists(
@@ -165,14 +166,14 @@ def test_the_same_to_a_bucket_that_is_read_back(corp, tmp_path, monkeypatch):
         shelf = shelf_at(by.place, corp.path)
         name = make(corp, shelf, by).name
         assert [*objects] == [f"corp/nightly/{name}"]
-        assert [backup.name for backup in backups_among(shelf.names(), "corp")] == [name]
-        assert drill(shelf, by, "corp")[0].startswith(f"{name} is of ")
-        objects["corp/nightly/corp-20200101T000000Z.tar.gz"] = b""
-        objects["corp/nightly/corp-20200201T000000Z.tar.gz"] = b""
+        assert [backup.name for backup in backups_among(shelf.names(), own_name(Path(corp.path)))] == [name]
+        assert drill(shelf, by, own_name(Path(corp.path)))[0].startswith(f"{name} is of ")
+        objects[f"corp/nightly/{own_name(Path(corp.path))}-20200101T000000Z.tar.gz"] = b""
+        objects[f"corp/nightly/{own_name(Path(corp.path))}-20200201T000000Z.tar.gz"] = b""
         assert (
             make(corp, shelf, rules(tmp_path, place=by.place, keep={"daily": 1}))
             .removed[-1]
-            .startswith("corp-20200101")
+            .startswith(own_name(Path(corp.path)))
         )
         with pytest.raises(Refused, match="s3://absent cannot be read"):
             make(corp, shelf_at("s3://absent", corp.path), by)
@@ -211,3 +212,46 @@ def test_each_command_works_as_the_docs_say_it_does(corp, tmp_path, monkeypatch)
     assert "is brought back from corp-" in brought.output
     refused = run("drill", "corp-20200101T000000Z.tar.gz")
     assert isinstance(refused.exception, Refused) or refused.exit_code == 2
+
+
+def test_two_companies_of_one_name_on_one_shelf_never_take_each_others_backups(corp, tmp_path):
+    """Two machines both call their database as the docs do, and share a bucket."""
+    (tmp_path / "other").mkdir()
+    other = open_store(tmp_path / "other" / "corp.duckdb")
+    import_sources(other, [Source("skills", "skills.csv", b"skill_id,name\ns77,Knots\n")], Options())
+    by = rules(tmp_path, keep={"daily": 1})
+    shelf = shelf_at(by.place, corp.path)
+    mine, theirs = make(corp, shelf, by), make(other, shelf, by)
+    other.close()
+    assert (mine.removed, theirs.removed) == ((), ())
+    assert drill(shelf, by, own_name(Path(corp.path)))[0].startswith(f"{mine.name} is of ")
+    with pytest.raises(Refused, match="Backups of several companies called corp"):
+        bring(tmp_path / "new" / "corp.duckdb", shelf, by)
+    bring(tmp_path / "new" / "corp.duckdb", shelf, by, mine.name)
+    again = open_store(tmp_path / "new" / "corp.duckdb")
+    assert totals(again)["rows of roster_rows"] == totals(corp)["rows of roster_rows"]
+    again.close()
+
+
+def test_a_bringing_that_was_killed_between_its_parts_is_done_again(corp, tmp_path):
+    by = rules(tmp_path)
+    shelf = shelf_at(by.place, corp.path)
+    make(corp, shelf, by)
+    new = tmp_path / "new" / "corp.duckdb"
+    bring(new, shelf, by)
+    new.unlink()
+    (tmp_path / "new" / ".corp.duckdb.bringing").touch()
+    bring(new, shelf, by)
+    assert not list((tmp_path / "new").glob(".*"))
+    open_store(new).close()
+
+
+def test_files_on_the_shelf_that_are_no_backups_of_ours_stop_nothing(corp, tmp_path):
+    own = own_name(Path(corp.path))
+    by = rules(tmp_path, keep={"daily": 1})
+    for name in (f"{own}-20301399T000000Z.tar.gz", f"{own}-20990101T000000Z.tar.gz"):
+        (tmp_path / "away" / name).write_bytes(b"")
+    shelf = shelf_at(by.place, corp.path)
+    made = make(corp, shelf, by)
+    assert made.removed == ()
+    assert drill(shelf, by, own, made.name)

@@ -161,7 +161,7 @@ def test_a_click_on_a_matrix_cell_reaches_the_people_and_then_the_person(served,
 def test_the_matrix_folds_its_categories_sorts_and_shows_only_what_somebody_in_view_needs(served, page):
     page.goto(served + "coverage")
     settled(page)
-    grid = page.get_by_role("region", name="Team by skill")
+    grid = page.get_by_role("region", name="Teams by skill")
     expect(grid.locator("th.group.shut").first).to_be_visible()
     columns = grid.locator("thead tr").last.locator("th")
     folded = columns.count()
@@ -183,7 +183,7 @@ def test_the_matrix_folds_its_categories_sorts_and_shows_only_what_somebody_in_v
 def test_arrows_lead_from_cell_to_cell_and_one_of_them_takes_part_in_tab(served, page):
     page.goto(served + "readiness?role=grid-sr")
     settled(page)
-    grid = page.get_by_role("region", name="Person by skill")
+    grid = page.get_by_role("region", name="People by skill")
     expect(grid.locator("button.cell[tabindex='0']")).to_have_count(1)
     grid.locator("button.cell[tabindex='0']").focus()
     before = page.evaluate("document.activeElement.shadowRoot?.activeElement?.title ?? document.activeElement.title")

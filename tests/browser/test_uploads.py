@@ -173,9 +173,9 @@ def test_an_export_of_which_no_header_is_known_takes_one_answer_a_needed_column(
     drop(page, url, path)
     answers = [
         ("This file contains", "badges"),
-        ("Which column says whose row it is (the employee number)?", "Wer war es:"),
-        ("Which column says which course or certificate it is?", "Was war es:"),
-        ("Which column says the day it was earned?", "Wann war es:"),
+        ("Which column says this: whose row it is (the employee number)?", "Wer war es:"),
+        ("Which column says this: which course or certificate it is?", "Was war es:"),
+        ("Which column says this: the day it was earned?", "Wann war es:"),
     ]
     for question, answer in answers:
         page.get_by_role("combobox", name=question, exact=False).click()

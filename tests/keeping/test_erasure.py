@@ -258,7 +258,7 @@ def test_saved_exports_stay_except_those_that_mention_the_erased(tmp_path):
     people = erasure.named(store, ["E-1"])
     going = erasure.going(store, people, erasure.places_of(store, people))
     store.close()
-    assert "4 exports saved by name mention them and would go." in erasure.in_words(going)
+    assert "Exports saved by name that mention them and would go: 4." in erasure.in_words(going)
 
     erased(path, "E-1")
     left = [("E-2", "bare"), ("E-2", "mine")]
@@ -400,7 +400,7 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     store.close()
 
     code, said = run(db, "erase", WHO, "--by", "hr")
-    assert (code, "1 row of roster would go." in said, "Nothing was erased" in said) == (0, True, True)
+    assert (code, "Roster: 1 row would go." in said, "Nothing was erased" in said) == (0, True, True)
     held = json.loads(run(db, "held", WHO)[1])
     assert (
         held["tables"]["roster_rows"][0] | {"name": "Cleo Canary", "file_name": "roster.csv", "line_no": 2}
@@ -413,7 +413,7 @@ def test_the_commands_show_first_and_erase_when_told_and_hand_out_what_is_held(t
     monkeypatch.setenv("SKILLTRACK_RETENTION", "left 24, badges 12")
     said = run(db, "retain", "--dry-run")[1]
     assert f"{WHO} left more than 24 months ago." in said
-    assert "1 row of badges would go." in said
+    assert "Badges: 1 row would go." in said
     assert len(rows(db, "roster_rows")) == 2
     code, said = run(db, "retain")
     assert (code, "nothing of what they were called is left" in said) == (0, True)

@@ -12,9 +12,9 @@ def test_a_persons_page_says_what_was_checked_of_a_badge_and_what_was_not(demo_d
     page.selectbox(key="filter_employee").set_value(rows["JWT"]).run()
     assert not page.exception
     (verified, *_) = [expander for expander in page.expander if unescaped(expander.label).endswith(": verified")]
-    steps = verified.dataframe[0].value.set_index("Step")
-    assert steps.loc["Signature", "Outcome"] == "Checked, holds"
-    assert steps.loc["Revoked?", "Outcome"] == "Nothing to check"
+    steps = verified.dataframe[0].value.set_index("step")
+    assert steps.loc["Signature", "outcome"] == "Checked, holds"
+    assert steps.loc["Revoked?", "outcome"] == "Nothing to check"
     assert "Everything that can be checked was checked" in texts(page)
     page.selectbox(key="filter_employee").set_value(rows["JSON"]).run()
     labels = [unescaped(expander.label) for expander in page.expander]
@@ -28,7 +28,7 @@ def test_the_page_of_issuers_counts_what_is_verified_and_names_the_keys_that_sig
     issuers, keys = (frame.value for frame in page.dataframe[:2])
     academy = issuers.set_index("issuer").loc["Norrland Academy"]
 
-    assert (academy["tier"], academy["keys"]) == ("trusted", 1)
+    assert (academy["tier"], academy["keys"]) == ("Trusted", 1)
     assert 0 < academy["verified"] <= academy["attested"] <= academy["awards"]
     assert keys["listed_for"].tolist() == ["Norrland Academy"]
     assert {unescaped(card.label): card.value for card in page.metric}["Keys not listed"] == "0"
@@ -51,6 +51,6 @@ def test_the_uploads_page_shows_the_badges_of_a_file_and_imports_them(tmp_path, 
     page.file_uploader(key="upload_files_1").upload("badges.zip", files).run()
 
     assert not page.exception
-    (shown,) = [frame.value for frame in page.dataframe if "Signature" in frame.value.columns]
-    assert shown["Badge"].tolist() == ["badges.zip, file mara.json", "badges.zip, file unsigned.json"]
-    assert shown["Signature"].tolist() == ["Checked, holds", "Nothing to check"]
+    (shown,) = [frame.value for frame in page.dataframe if "signature" in frame.value.columns]
+    assert shown["badge"].tolist() == ["badges.zip, file mara.json", "badges.zip, file unsigned.json"]
+    assert shown["signature"].tolist() == ["Checked, holds", "Nothing to check"]

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from skilltrack.reports import answers
+from skilltrack.reports import answers, money_answers
 
 TODAY = date(2026, 11, 26)
 MONTHS = [date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)]
@@ -20,13 +20,13 @@ def causes(**counts):
 
 
 def told(answer):
-    return f"{answer.strong} {answer.rest}"
+    return f"{answer.strong} {answer.rest}".replace("\u00a0%", " %")
 
 
 @pytest.mark.parametrize(("met", "counts", "sentence", "is_good"), [
-    (70, {"demonstrated": 4, "lapsed": 9, "come": 3}, "70 of 100 requirements are met (70 %), down 5 points since 31 August 2026: 4 were newly met and 9 lapsed.", False),
+    (70, {"demonstrated": 4, "lapsed": 9, "come": 3}, "70 of 100 requirements are met (70 %), down 5 points since 31 August 2026. Newly met: 4; lapsed: 9.", False),
     (90, {}, "90 of 100 requirements are met (90 %), up 15 points since 31 August 2026.", True),
-    (75, {"lapsed": 1}, "75 of 100 requirements are met (75 %), the same share as on 31 August 2026: 0 were newly met and 1 lapsed.", True),
+    (75, {"lapsed": 1}, "75 of 100 requirements are met (75 %), the same share as on 31 August 2026. Newly met: 0; lapsed: 1.", True),
 ])  # fmt: skip
 def test_coverage_is_compared_with_the_month_s_end_a_quarter_back(met, counts, sentence, is_good):
     totals = pd.DataFrame({"met": [met], "required": [100]})
@@ -56,8 +56,8 @@ def test_team_skills_on_one_person_or_nobody_are_counted_and_those_that_lapse_ne
     found = answers.risk(now, later, date(2027, 2, 24))
 
     assert told(found) == (
-        "3 of 4 team skills depend on one person (2) or nobody (1); 1 more on nobody by 24 February 2027 if nothing is "
-        "renewed."
+        "3 of 4 team skills depend on one person (2) or nobody (1). 1 more will depend on nobody by 24 February 2027 "
+        "if nothing is renewed."
     )
     assert (
         told(answers.risk(depth(u="uncovered", v=""), later, TODAY))
@@ -91,12 +91,12 @@ def test_renewals_are_told_by_people_and_where_three_or_more_share_one():
                     ("4", "Sun", "Safety", "61-90"), ("5", "Sun", "Safety", "later"), ("6", "Sun", "Safety", "expired"))  # fmt: skip
 
     assert told(answers.renewing(ends)) == (
-        "3 people must renew within 30 days (4 certificates); most together: Safety in Wind, 3 people."
+        "3 people must renew within 30 days (certificates: 4). Most together: Safety in Wind, 3 people."
     )
     assert answers.renewing(ends).where == {"bucket": "0-30"}
     assert [told(one) for one in answers.lapsing(ends)] == [
         "1 certificate ended in the last 90 days and was not renewed.",
-        "5 certificates of 4 people end within 90 days; most together: Safety in Wind, 3 people.",
+        "5 certificates end within 90 days (people: 4). Most together: Safety in Wind, 3 people.",
     ]
     assert answers.renewing(ends[ends["bucket"] == "later"]) is None
     assert answers.lapsing(ends[ends["bucket"] == "later"])[0].is_good
@@ -114,23 +114,23 @@ def test_readiness_is_told_by_people_and_what_stands_in_their_way():
 
     assert (
         told(answers.ready(people))
-        == "2 of 3 people are not ready for their role; 1 of them misses a single requirement."
+        == "2 of 3 people are not ready for their role. 1 of them misses a single requirement."
     )
     assert told(answers.in_the_way(people, gaps)) == "Sewing stands in the way most often: 2 of 2 lack it."
-    assert told(answers.ready(people[people["ready"]], "this role")) == "1 of 1 people are ready for this role."
+    assert told(answers.ready(people[people["ready"]], True)) == "1 of 1 people are ready for this role."
     assert answers.ready(people.tail(1)) is None
     assert answers.in_the_way(people.tail(2), gaps) is None
 
 
 def test_money_is_told_where_it_had_ninety_days_to_lead_to_an_award():
-    assert answers.settled(date(2026, 1, 1), TODAY) == date(2026, 8, 28)
-    assert answers.settled(date(2026, 9, 1), TODAY) is None
+    assert money_answers.settled(date(2026, 1, 1), TODAY) == date(2026, 8, 28)
+    assert money_answers.settled(date(2026, 9, 1), TODAY) is None
     spend = pd.DataFrame({"currency": ["EUR", "EUR", "USD"], "amount": [60, 40, 9], "unconverted": [10, 15, 9]})
-    found = answers.money(spend, date(2026, 1, 1), date(2026, 8, 28))
+    found = money_answers.unawarded(spend, date(2026, 1, 1), date(2026, 8, 28))
 
-    assert told(found) == "25 EUR of 100 paid from 1 January 2026 to 28 August 2026 has led to no award."
+    assert told(found) == "25 EUR of 100 EUR paid from 1 January 2026 to 28 August 2026 has led to no award."
     assert found.where == {"from": "2026-01-01", "to": "2026-08-28"}
-    assert answers.money(spend.assign(unconverted=0), TODAY, TODAY) is None
+    assert money_answers.unawarded(spend.assign(unconverted=0), TODAY, TODAY) is None
 
 
 def test_good_news_comes_last():

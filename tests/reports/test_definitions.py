@@ -8,7 +8,7 @@ from skilltrack.kinds.declared import KINDS
 from skilltrack.kinds.listing import listing
 from skilltrack.questions.headers import catalogue, read_metric
 from skilltrack.reports.definitions import markdown
-from skilltrack.ui import parts
+from skilltrack.ui import labels
 from skilltrack.ui.shell import AREA_OF, NAMES, refuse_without_area
 from skilltrack.ui.text import plain
 
@@ -77,13 +77,13 @@ def test_a_header_says_who_may_ask_and_the_select_below_it_stays_as_it_is(tmp_pa
 
 
 def test_a_table_on_a_page_is_headed_by_the_labels_and_tells_what_each_column_holds():
-    shown = parts.columns("gaps", "reason", "gap")
+    shown = labels.columns("gaps", "reason", "gap")
 
     assert [(name, column["label"]) for name, column in shown.items()] == [("reason", "Why"), ("gap", "Short by")]
     assert shown["gap"]["help"] == plain(catalogue()["gaps"].columns["gap"]) != ""
-    assert parts.columns("readiness", "readiness")["readiness"]["type_config"]["type"] == "progress"
-    with pytest.raises(BadDefinition, match="The metric Gaps has no column why"):
-        parts.columns("gaps", "why")
+    assert labels.columns("readiness", "readiness")["readiness"]["type_config"]["type"] == "progress"
+    with pytest.raises(BadDefinition, match="The table gaps has no column salary"):
+        labels.columns("gaps", "salary")
 
 
 @pytest.mark.parametrize("fault", WRONG)

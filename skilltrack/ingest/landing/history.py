@@ -9,6 +9,7 @@ from skilltrack.errors import NotThere, Refused
 from skilltrack.ingest.landing.cycles import cycles_in, in_words
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, refuse_closed
+from skilltrack.language import _
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Store, Transaction
 
@@ -61,7 +62,7 @@ def take_back(
         "select event from upload_events where upload_id = $upload_id order by happened_at", {"upload_id": upload_id}
     )
     if not events:
-        raise NotThere(f"There is no upload {upload_id}. `uploads` lists them.")
+        raise NotThere(_("There is no upload {upload_id}. `uploads` lists them.", upload_id=upload_id))
     if (events[-1]["event"] == "undone") == (event == "undone"):
         state = "undone already" if event == "undone" else "not undone"
         raise Refused(f"Upload {upload_id} is {state}.")

@@ -25,6 +25,7 @@ from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progr
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kept import refresh
 from skilltrack.kinds import KINDS, Kind, has_roster, kinds_it_reads
+from skilltrack.language import _
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Entry, Transaction
 
@@ -95,7 +96,7 @@ class Upload:
         kinds = {name: self._files(name) for name in dict.fromkeys(file.kind.name for file in self.files)}
         typed = {}
         for name, files in kinds.items():
-            self.options.say(f"Reading the values of {name}")
+            self.options.say(_("Reading the values of {file}", file=name))
             typed[name] = stage(KINDS[name], {no: file.mapped for no, file in files.items()}, transaction)
             stage_checks(files, transaction)
         for name, select in typed.items():
@@ -116,7 +117,7 @@ class Upload:
             remember_erased(landing, self.files)
         counts = []
         for name in kinds:
-            self.options.say(f"Checking {name}")
+            self.options.say(_("Checking {file}", file=name))
             counts.append(self._land_kind(KINDS[name], landing, landed_at))
         break_cycles(landing, list(kinds), self.effective_on)
         counts = [self._count_bad(landing, count) for count in counts]
@@ -139,7 +140,7 @@ class Upload:
         note_checksums(transaction, upload_id, landed)
         self._record(transaction, upload_id, landed_at)
         if not self.options.is_one_of_many:
-            self.options.say("Computing what the questions read")
+            self.options.say(_("Computing what the questions read"))
             refresh(transaction, upload_id, {KINDS[name].table: select for name, select in landed.items()})
         return Outcome("stored", upload_id, counts, self.problems, self.questions)
 

@@ -49,6 +49,7 @@ from skilltrack.ingest.reading.records import Record
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.ingest.reading.unpivot import taken_apart, with_unread
 from skilltrack.kinds import KINDS, NOT_KEPT, Kind
+from skilltrack.language import _
 from skilltrack.text import readable
 
 BARE_RETURN = re.compile(r"\r(?!\n)")  # which csv would write without quotes
@@ -158,7 +159,7 @@ def recognised_kinds(name: str, content: Content) -> list[str]:
         return Layout(records[0][1], records[0][0], records[0][0])
 
     mapping = Mapping()
-    for _ in range(3):  # a file that leaves its encoding or its sheet open has the same headers with any answer
+    for _turn in range(3):  # a file that leaves its encoding or its sheet open has the same headers with any answer
         try:
             decode(content, name, mapping, look, _any_score)
             break
@@ -189,7 +190,7 @@ def read_sources(sources: list[Source], say: Progress, folder: Path | None, reme
     keys: list[IssuerKey] = []
     unreadable: list[BadFile] = []
     for source in sources:
-        say(f"Reading {source.name}")
+        say(_("Reading {file}", file=source.name))
         try:
             read.append(_read(replace(source, issuer_keys=(*source.issuer_keys, *keys)), folder, remembered))
             keys += keys_in(read[-1].kind, read[-1].mapped.columns)

@@ -5,7 +5,7 @@
 -- column team (Team): team label
 -- column skill_id (Skill id): skill
 -- column skill (Skill): name of the skill
--- column needed (Needed): members whose role requires the skill and who are not exempt
+-- column needed (People who need it): members whose role requires the skill and who are not exempt
 -- column depth (Depth): members, whatever their role, at or above the lowest required level
 -- column status (Status): single_point, uncovered, or empty
 with held as (

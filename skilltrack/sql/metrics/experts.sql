@@ -10,7 +10,7 @@
 -- column skill (Skill): name of the skill
 -- column level (Level): highest level demonstrated
 -- column valid_to (Until): last day up to which that level is kept without a break, empty for no end
--- column assurance (Assurance): verified, attested or claimed: the strongest under which they have that level on the day
+-- column assurance (Evidence): verified, attested or claimed: the strongest under which they have that level on the day
 with best as (
     select
         m.employee_id,

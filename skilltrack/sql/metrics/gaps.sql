@@ -10,8 +10,8 @@
 -- column role_id (Role): the role asked about: their own, or the one given
 -- column skill_id (Skill id): skill
 -- column skill (Skill): name of the skill
--- column required_level (Required): level the role requires
--- column level (Level): highest level demonstrated, 0 for none
+-- column required_level (Needs): level the role requires
+-- column level (Has): highest level demonstrated, 0 for none
 -- column gap (Short by): levels short
 -- column reason (Why): level_low, expired, revoked, issuer_not_recognised or missing
 -- column critical (Critical): true when the role cannot do without it

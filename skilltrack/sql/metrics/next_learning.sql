@@ -12,7 +12,7 @@
 -- column closes (Closes): requirements that it would meet
 -- column list_price (List price): price of the catalogue, empty where it states none
 -- column currency (Currency): currency of the price
--- column why (Because): the requirements that it would meet, with their levels; for a stack the component that is missing
+-- column why (Would show): the requirements that it would meet, with their levels; for a stack the component that is missing
 with unmet as (
     select
         s.employee_id,

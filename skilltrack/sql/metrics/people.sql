@@ -12,7 +12,7 @@
 -- column manager_id (Manager id): manager, empty when the viewer may not see them
 -- column manager_name (Manager): name of the manager, empty when the roster does not list one
 -- column email (E-mail): e-mail address
--- column location (Location): place of work
+-- column location (Place): place of work
 -- column is_active (Active): true when hired and not left on the day
 -- column hired_on (Hired): first day
 -- column left_on (Left): last day

@@ -9,7 +9,7 @@
 -- column credential_id (Credential id): credential
 -- column credential (Credential): name of the credential
 -- column valid_to (Last day): last day the award counts
--- column days (Days): days from the asked day to valid_to, negative when it has ended
+-- column days (Days left): days from the asked day to valid_to, negative when it has ended
 -- column bucket (Due): expired, 0-30, 31-60, 61-90 or later
 with ending as (
     select

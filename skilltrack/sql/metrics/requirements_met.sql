@@ -11,8 +11,8 @@
 -- column role_id (Role): the role asked about
 -- column skill_id (Skill id): skill
 -- column skill (Skill): name of the skill
--- column required_level (Required): level the role requires
--- column level (Level): highest level demonstrated, 0 for none
+-- column required_level (Needs): level the role requires
+-- column level (Has): highest level demonstrated, 0 for none
 -- column is_critical (Critical): true when the role cannot do without it
 -- column is_met (Met): true when the level is reached
 -- column is_exempt (Exempt): true when the requirement is set aside for this person

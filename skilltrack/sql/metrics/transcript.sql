@@ -13,7 +13,7 @@
 -- column level (Level): level attested
 -- column valid_from (Since): first day
 -- column valid_to (Until): last day, empty for no end
--- column assurance (Assurance): verified, attested or claimed, on the asked day
+-- column assurance (Evidence): verified, attested or claimed, on the asked day
 -- column counts (Counts): true when it demonstrates the skill on the day under the asked assurance
 with lines as (
     select

@@ -1,0 +1,179 @@
+"""The language of the screens: texts from the catalogues in `locale/`, and numbers, days and money as it writes them.
+
+A text is a whole English sentence with named places, and English is what a missing translation shows. The language is
+that of the present run (a ContextVar): the screens set it, and everything else speaks English.
+"""
+
+import gettext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.core import negotiate_locale
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
+"""Each language that can be chosen, and what its speakers call it; the first is the one that texts are written in."""
+ENGLISH = next(iter(LANGUAGES))
+FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "skilltrack.po"
+_REGION = {"en": "en_GB"}
+"""Languages that write days and numbers as in a certain country."""
+_DAYS = {"en": "YYYY-MM-DD", "de": "DD.MM.YYYY", "fr": "DD/MM/YYYY", "es": "DD/MM/YYYY"}
+"""How a table writes a day."""
+_MARKS = {"en": ".,", "de": ",.", "fr": ",\u202f", "es": ",."}
+"""The decimal mark and the mark between thousands."""
+
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def current() -> str:
+    """The language of this run, a key of `LANGUAGES`."""
+    return _spoken.get()
+
+
+def use(language: str) -> None:
+    """Speak this language for the rest of this run; one that is not known is English."""
+    _spoken.set(language if language in LANGUAGES else ENGLISH)
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Speak this language meanwhile; also the decorator of a function that always speaks it."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def best_of(accepted: str) -> str:
+    """The language that suits an Accept-Language header best, such as `de-AT,de;q=0.9,en;q=0.5`."""
+    weighted = []
+    for at, part in enumerate(filter(None, (part.strip() for part in accepted.split(",")))):
+        name, _sep, weight = part.partition(";q=")
+        try:
+            weighted.append((-float(weight or 1), at, name.strip()))
+        except ValueError:
+            continue
+    wanted = [name for weight, at, name in sorted(weighted) if weight < 0]
+    return negotiate_locale(wanted, list(LANGUAGES), sep="-") or ENGLISH
+
+
+def _(text: str, /, **values: Any) -> str:
+    """The text in the language of this run, with `values` in its places, numbers and days as it writes them."""
+    return _filled(_catalogue(current(), FOLDER).gettext(text), values)
+
+
+def plural(one: str, many: str, /, n: Any, **values: Any) -> str:
+    """The form of a text that suits the number `n`, which both forms may name."""
+    return _filled(_catalogue(current(), FOLDER).ngettext(one, many, int(n)), {"n": int(n), **values})
+
+
+def mark(text: str) -> str:
+    """The text as it is: says that it is translated where it is shown."""
+    return text
+
+
+def texts(words: Mapping[str, str]) -> dict[str, str]:
+    """Words declared with `mark`, in the language of this run."""
+    return {key: _(text) for key, text in words.items()}
+
+
+def number(value: Any) -> str:
+    """A number, whole or rounded to a whole one, with marks between thousands."""
+    rounded = int(value if isinstance(value, Integral) else round(Decimal(str(value))))
+    if -1000 < rounded < 1000:
+        return str(rounded)  # no mark: the same in each language, and most numbers are so small
+    return format_decimal(rounded, locale=_locale())
+
+
+def money(amount: Any, currency: Any = "") -> str:
+    """A whole amount of money with its currency: 1,234 EUR."""
+    return f"{number(amount)} {currency or ''}".strip()
+
+
+def long_day(day: date) -> str:
+    """A day in words: 3 September 2026."""
+    return format_date(day, "long", locale=_locale())
+
+
+def short_day(day: date) -> str:
+    """A day in few characters: 3 Sept 2026."""
+    return format_date(day, "medium", locale=_locale())
+
+
+def month(day: date) -> str:
+    """A month: Sept 2026."""
+    return format_skeleton("yMMM", day, locale=_locale())
+
+
+def listed(things: Sequence[str]) -> str:
+    """Things as one text: a, b and c."""
+    return format_list(list(things), locale=_locale())
+
+
+def either(things: Sequence[str]) -> str:
+    """Things of which one will do, as one text: a, b or c."""
+    return format_list(list(things), "or", locale=_locale())
+
+
+def day_format() -> str:
+    """How tables and fields write a day, in the signs that streamlit knows."""
+    return _DAYS[current()]
+
+
+def marks() -> str:
+    """The decimal mark and the mark between thousands, as plotly takes them."""
+    return _MARKS[current()]
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    """The text with its values; a percent sign stays with its number at the end of a line."""
+    if not values:
+        return text
+    return text.format_map({name: _written(value) for name, value in values.items()}).replace(" %", "\u00a0%")
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return format_datetime(value, "medium", locale=_locale())
+    if isinstance(value, date):
+        return long_day(value)
+    return number(value) if isinstance(value, Real | Decimal) else str(value)
+
+
+def _locale() -> Locale:
+    return _of(current())
+
+
+@cache
+def _of(language: str) -> Locale:
+    return Locale.parse(_REGION.get(language, language))
+
+
+@cache
+def _catalogue(language: str, folder: Path) -> gettext.NullTranslations:
+    """The texts of a language, read from its .po file as it is: no step between changing it and seeing it."""
+    path = folder / language / "LC_MESSAGES" / DOMAIN
+    if language == ENGLISH or not path.exists():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,62 @@
+"""Which language a session speaks: asked for by a link, chosen before in this browser, else what the browser prefers.
+
+A choice is kept in a cookie of the browser, never in the address: a link that is sent to a colleague opens in the
+colleague's language. A link that asks for one (`?lang=de`) sets it for the visit and is not passed on.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from skilltrack.language import LANGUAGES, _, best_of, current, spoken, use
+
+COOKIE = "skilltrack_language"
+CHOSEN, TO_KEEP = "language", "language_to_keep"
+"""Keys of the session: the language it speaks, and whether the browser is to keep that choice."""
+
+_page = st.components.v2.component(
+    "language", html="<span></span>", js=(Path(__file__).parent / "languages.js").read_text(encoding="utf-8")
+)
+
+
+def arrive() -> None:
+    """Find out which language to speak, first thing in each run."""
+    asked = st.query_params.get("lang")
+    if asked is not None:
+        del st.query_params["lang"]
+    if asked in LANGUAGES:
+        st.session_state[CHOSEN] = asked
+    elif CHOSEN not in st.session_state:
+        kept = st.context.cookies.get(COOKIE)
+        st.session_state[CHOSEN] = kept if kept in LANGUAGES else best_of(st.context.headers.get("Accept-Language", ""))
+    use(st.session_state[CHOSEN])
+
+
+def choice() -> None:
+    """The list of languages, each by its own name, and what tells the browser the language of the page."""
+    st.session_state["speak"] = current()
+
+    def take_over() -> None:
+        st.session_state[CHOSEN], st.session_state[TO_KEEP] = st.session_state["speak"], True
+
+    with st.container(key="language"):
+        st.selectbox(
+            _("Language"), list(LANGUAGES), key="speak", format_func=LANGUAGES.__getitem__, on_change=take_over
+        )
+        cookie = COOKIE if st.session_state.get(TO_KEEP) else ""
+        _page(key="language_of_page", data={"language": current(), "cookie": cookie}, height=1)
+
+
+def in_its_language(part: Callable[..., Any]) -> Callable[..., Any]:
+    """A part of a page that can be drawn again without the rest, in the language in which it was drawn first."""
+    language = current()
+
+    @wraps(part)
+    def drawn(*given: Any) -> Any:
+        with spoken(language):
+            return part(*given)
+
+    return drawn

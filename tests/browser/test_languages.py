@@ -1,0 +1,64 @@
+"""The language of a browser is spoken at once, another one is chosen and kept, and longer words find room."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import choose, settled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def german(browser):
+    """A browser that prefers German."""
+    context = browser.new_context(locale="de-DE", viewport={"width": 390, "height": 844})
+    yield context
+    context.close()
+
+
+def test_a_german_browser_gets_german_pages_that_fit_a_phone(served, german):
+    """Cut or overlapping words on a phone are what a German manager would see first."""
+    page = german.new_page()
+    for name, title in (
+        ("", "Überblick"),
+        ("coverage", "Abdeckung"),
+        ("gaps?by=team", "Lücken"),
+        ("spend", "Ausgaben"),
+    ):
+        page.goto(served + name)
+        settled(page)
+        expect(page.locator("h1")).to_have_text(title)
+        assert page.evaluate("document.documentElement.lang") == "de"
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        cut = "labels => labels.filter(label => label.scrollWidth > label.clientWidth + 1).map(label => label.textContent)"
+        assert page.locator("[data-testid=stMetricLabel] p").evaluate_all(cut) == [], name
+        if name == "coverage":  # what the component writes by itself
+            expect(page.get_by_placeholder("Name oder Kompetenz suchen")).to_be_visible()
+            expect(page.get_by_role("button", name=" von ").first).to_be_attached()
+    page.close()
+
+
+def test_a_chosen_language_is_kept_in_the_browser_and_one_of_a_link_is_not(served, german):
+    """Whoever has chosen French does not choose it every morning; a colleague's link does not change that."""
+    page = german.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(served + "gaps?by=team")
+    settled(page)
+    choose(page, "Sprache", "Français")
+    expect(page.locator("h1")).to_have_text("Écarts")
+    expect(page.get_by_role("link", name="Vue d’ensemble")).to_be_visible()
+    assert "lang" not in page.url
+    page.wait_for_function("document.cookie.includes('skilltrack_language=fr')")
+    page.close()
+
+    again = german.new_page()
+    again.goto(served + "gaps?lang=es&by=team")
+    settled(again)
+    expect(again.locator("h1")).to_have_text("Brechas")
+    again.wait_for_url(lambda address: "lang" not in address and "by=team" in address)
+    again.goto(served + "renewals")
+    settled(again)
+    expect(again.locator("h1")).to_have_text("Renouvellements")
+    assert again.evaluate("document.documentElement.lang") == "fr"
+    again.close()

@@ -134,7 +134,9 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
                 pass
         with tarfile.open(packed, "r:gz") as archive:
             archive.extractall(room, filter="data")
-        manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = dict(json.loads((room / MANIFEST).read_text(encoding="utf-8")))
+        if not isinstance(manifest["made_at"], str) or not isinstance(manifest["totals"], dict):
+            raise ValueError("its manifest is not one of ours")
         if manifest["format"] != FORMAT:
             raise Refused(f"{backup.name} was made by program {manifest['program']}. Use that one, or a newer one.")
         packed.unlink()
@@ -146,7 +148,7 @@ def _brought(shelf: Shelf, rules: BackupRules, backup: Backup, folder: Path, say
         ):  # fmt: skip
             if (room / name).exists():
                 (room / name).rename(target)
-    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, TypeError) as error:
         if is_full(error):
             raise NoRoom(
                 f"There is no room to unpack {backup.name} in {folder}. Set TMPDIR to a larger disk."

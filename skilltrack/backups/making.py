@@ -40,8 +40,10 @@ class Made:
 def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line: None) -> Made:
     """Make a backup of the live database, read it back from the shelf, and remove those that the rule no longer keeps.
 
-    Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied.
+    Raises `Refused` where it cannot be made; nothing is then removed. Writers wait while the database is copied. Where
+    somebody is erased meanwhile, it is made anew without them.
     """
+    erased = _erasures(store)
     database = Path(store.path)
     moment = datetime.now(UTC)
     own = own_name(database)
@@ -77,8 +79,16 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
         ) from error
     finally:
         _under_way.discard(room)
+    if _erasures(store) != erased:
+        say("Somebody was erased meanwhile: beginning anew without them")
+        shelf.remove(name)
+        return make(store, shelf, rules, say)
     note_backup(store, f"{rules.place.rstrip('/')}/{name}")
     return Made(name, size, _clear(shelf, rules, own, say))
+
+
+def _erasures(store: Store) -> int:
+    return int(store.query("select count(*) as n from erasures")["n"][0].as_py())
 
 
 def _gather(store: Store, room: Path, moment: datetime) -> None:

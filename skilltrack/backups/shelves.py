@@ -3,8 +3,9 @@
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from skilltrack.errors import NoRoom, Refused
 from skilltrack.storage import is_full
 
 PIECE = 2**20
+DAY = 86_400.0
 
 
 class Shelf(Protocol):
@@ -70,6 +72,11 @@ class Folder:
     def put(self, source: Path, name: str) -> None:
         """Copy a file there under another name first, so that what has the right name is whole."""
         part = self.folder / f".{name}.{uuid4().hex}.part"
+        own = name.rpartition("-")[0]
+        for left in self.folder.glob(f".{own}-*.part"):  # of a process that was killed
+            with suppress(OSError):
+                if time.time() - left.stat().st_mtime > DAY:
+                    left.unlink()
         with _refusing(f"{self.folder / name} cannot be written"):
             try:
                 shutil.copyfile(source, part)

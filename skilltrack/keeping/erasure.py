@@ -6,6 +6,7 @@ again into a new database before anything is replaced. Backups and exports are o
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from skilltrack.kinds import kind_called, kinds_about_people
 from skilltrack.language import _, plural
 from skilltrack.relations import with_definitions
 from skilltrack.storage import Entry, Journal, Store
+from skilltrack.text import counted
 
 __all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "search"]
 
@@ -193,10 +195,21 @@ def _is_of(entry: Entry, people: Named) -> bool:
     return any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry)
 
 
+PACKED = (".tar.gz", ".tar.gz.age")
+"""How the names of backups off the machine end; they are not opened: some lie in a bucket, and some are sealed."""
+
+
 def _backups(store: Store, people: Named) -> list[str]:
     """Backups and old files that still hold them."""
-    noted = [Path(entry["path"]) for entry in store.journal.entries() if entry["event"] == "backup"]
-    path, sentences = Path(store.path), []
+    places = [str(entry["path"]) for entry in store.journal.entries() if entry["event"] == "backup"]
+    packed = Counter(place.rpartition("/")[0] for place in places if place.endswith(PACKED))
+    sentences = [
+        f"{place} has or had {counted(number, 'backup')} that may hold them. Delete these, or let the rule remove "
+        "them: `backups list` shows them."
+        for place, number in packed.items()
+    ]
+    noted = [Path(place) for place in places if not place.endswith(PACKED)]
+    path = Path(store.path)
     for file in dict.fromkeys([*noted, *path.parent.glob(f"{path.name}*.aside")]):
         try:
             old = Store.open(file, is_read_only=True) if file.is_file() and not file.name.endswith(".wal") else None

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, own_name, shelf_at
 from skilltrack.backups.nightly import until
+from skilltrack.backups.shelves import Folder
 from skilltrack.commands.cli import cli
 from skilltrack.config import BackupRules, backup_rules
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_folder, import_sources
-from skilltrack.keeping import open_store, totals
+from skilltrack.keeping import erasure, open_store, totals
 from tests.backups.bucket import storage
 from tests.ingest.test_import import COMPANY, write
 
@@ -255,3 +256,29 @@ def test_files_on_the_shelf_that_are_no_backups_of_ours_stop_nothing(corp, tmp_p
     made = make(corp, shelf, by)
     assert made.removed == ()
     assert drill(shelf, by, own, made.name)
+
+
+def test_an_erasure_names_the_places_of_backups_and_none_is_made_that_still_holds_the_person(corp, tmp_path):
+    by = rules(tmp_path)
+    erased = []
+
+    class Slow(Folder):
+        """A shelf on which a file arrives while somebody is erased."""
+
+        def put(self, source, name):
+            super().put(source, name)
+            if not erased:
+                erased.append("001")
+                people = erasure.named(corp, erased)
+                erasure.erase(corp, "op", people, erasure.places_of(corp, people))
+
+    made = make(corp, Slow(tmp_path / "away"), by)
+    assert [path.name for path in (tmp_path / "away").iterdir()] == [made.name]
+    new = tmp_path / "new" / "corp.duckdb"
+    bring(new, shelf_at(by.place, corp.path), by)
+    again = open_store(new)
+    assert not again.query("select 1 from roster_rows where employee_id = '001'").num_rows
+    again.close()
+    people = erasure.named(corp, ["002"])
+    lines = erasure.going(corp, people, erasure.places_of(corp, people)).backups
+    assert any(f"{by.place} has or had 1 backup that may hold them" in line for line in lines)

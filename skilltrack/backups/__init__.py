@@ -1,6 +1,6 @@
 """Backups off the machine: made by rule, sealed, verified, drilled, and brought to a new machine."""
 
-from skilltrack.backups.bringing import bring, drill
+from skilltrack.backups.bringing import bring, company_on, drill
 from skilltrack.backups.making import Made, make
 from skilltrack.backups.names import Backup, backups_among, kept_by, own_name
 from skilltrack.backups.nightly import begin_nightly
@@ -14,6 +14,7 @@ __all__ = [
     "backups_among",
     "begin_nightly",
     "bring",
+    "company_on",
     "drill",
     "kept_by",
     "make",

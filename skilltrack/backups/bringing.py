@@ -54,7 +54,7 @@ def bring(
     taken = [part for part in (database, journal.folder, journal.audit.path) if part not in parts]
     if taken:
         raise Refused(f"{taken[0]} is there already. Name a new database, or use `restore` to go back to a backup.")
-    backup = _named(shelf, _company(shelf, stem or database.stem, name), name)
+    backup = _named(shelf, company_on(shelf, stem or database.stem, name), name)
     database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{database.name}.bring-", dir=database.parent) as folder:
         room = Path(folder) / HOME / "drill.duckdb"
@@ -92,7 +92,7 @@ def _undo_half(database: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _company(shelf: Shelf, stem: str, name: str) -> str:
+def company_on(shelf: Shelf, stem: str, name: str) -> str:
     """The company whose backups are meant, as `own_name` calls it; raises `Refused` where several can be."""
     companies = [own for own in companies_among(shelf.names(), stem) if name.startswith(own) or not name]
     if len(companies) > 1:

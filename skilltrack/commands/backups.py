@@ -4,7 +4,18 @@ from pathlib import Path
 
 import click
 
-from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, own_name, shelf_at
+from skilltrack.backups import (
+    Backup,
+    backups_among,
+    bring,
+    company_on,
+    drill,
+    kept_by,
+    make,
+    make_key,
+    own_name,
+    shelf_at,
+)
 from skilltrack.commands.console import Place, open_database, say
 from skilltrack.config import backup_rules
 
@@ -57,7 +68,9 @@ def list_command(db: Path) -> None:
 def drill_command(db: Path, name: str) -> None:
     """Bring a backup (the newest) back in a folder of its own, and prove that it is what it was."""
     rules = backup_rules()
-    for line in drill(shelf_at(rules.place, db), rules, own_name(db), name, say):
+    shelf = shelf_at(rules.place, db)
+    own = own_name(db) if db.exists() else company_on(shelf, db.stem, name)  # a drill needs no database
+    for line in drill(shelf, rules, own, name, say):
         click.echo(line)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from skilltrack.access import is_loopback, sign_in
-from skilltrack.commands import demo
+from skilltrack.commands import beside, demo
 from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
 from skilltrack.config import ROOT, backup_rules, log_rules, settings, watch_rules
 from skilltrack.errors import Refused
@@ -40,6 +40,8 @@ def demo_command(db: Path) -> None:
 @click.pass_obj
 def serve_command(db: Path, port: int | None, with_demo: bool, local: bool) -> None:
     """Start the app."""
+    if beside.current():
+        raise Refused("The app runs already, and cannot be started inside itself.")
     log_rules(), watch_rules(), backup_rules()  # refused here, not when the server loads the app
     listen, is_local = settings(), local or with_demo or settings().is_local
     if is_local and not is_loopback(listen.host):

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from skilltrack.api import imports, reports, service, uploads
 from skilltrack.api.answers import answered, refused
 from skilltrack.api.document import document
+from skilltrack.api.watched import new_reference
 
 
 async def described(_: Request) -> Response:
@@ -27,7 +28,7 @@ async def unknown(request: Request, error: Exception) -> Response:
 
 async def failing(request: Request, _: Exception) -> Response:
     """Say that something failed on our side; `watched`, to which it goes on, notes it under the same reference."""
-    reference = request.scope["reference"]
+    reference = request.scope.get("reference") or new_reference()
     message = f"Something went wrong on our side. Tell whoever runs Skilltrack the reference {reference}."
     return answered(500, refused("request", message))
 

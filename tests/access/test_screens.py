@@ -76,7 +76,14 @@ def test_each_role_finds_its_pages_and_no_others(demo_db, monkeypatch, who):
 def test_an_employee_exports_their_own_record_and_an_auditor_the_audit_pack(demo_db, monkeypatch, who, packs):
     page = looked(demo_db, monkeypatch, who, "reports/exports", team="Workshops")
 
-    assert page.selectbox(key="export_what").options == [*packs, "Changes", "Gaps", "What to learn next", "Readiness"]
+    assert page.selectbox(key="export_what").options == [
+        *packs,
+        "Changes",
+        "Gaps",
+        "What to learn next",
+        "Readiness",
+        "Renewals",
+    ]
     assert [box.key for box in page.selectbox if box.key in ("filter_manager", "filter_team", "filter_employee")] == []
     for form in page.selectbox(key="export_as").options:
         page.selectbox(key="export_as").select(form).run()

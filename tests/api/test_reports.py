@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from skilltrack.access.accounts import give, take, viewer_called
 from skilltrack.access.tokens import end_token, make_token
 from skilltrack.access.viewer import Viewer
-from skilltrack.api import calls
+from skilltrack.api import Watched, calls
 from skilltrack.api import routes as api
 from skilltrack.api.document import document
 from skilltrack.config import ROOT
@@ -51,7 +51,7 @@ def boss(store):
 @pytest.fixture(scope="module")
 def ask(store):
     """A function that asks as an account: address, query, headers; its token is made at the first request."""
-    client, tokens = TestClient(Starlette(routes=api.ROUTES), raise_server_exceptions=False), {}
+    client, tokens = TestClient(Watched(Starlette(routes=api.ROUTES)), raise_server_exceptions=False), {}
 
     def asking(account, address, method="GET", token=None, headers=None, **query):
         if account and account not in tokens:
@@ -122,8 +122,8 @@ def test_every_option_of_the_command_limits_the_answer_of_a_program_alike(store,
     ("feed@x.example", "reports/transcript", {}, 400, "about one person"),
     ("feed@x.example", "reports/spend", {}, 403, "Spend is open to manager or ld"),
     ("feed@x.example", "reports/spend/receipt", {}, 403, "Spend is open to manager or ld"),
-    ("audit@x.example", "reports/team", {}, 403, "Team pack is open to manager or hr or ld"),
-    ("audit@x.example", "reports/gaps", {}, 403, "is open to employee or manager or hr or ld"),
+    ("audit@x.example", "reports/team", {}, 403, "Team pack is open to manager, hr or ld"),
+    ("audit@x.example", "reports/gaps", {}, 403, "is open to employee, manager, hr or ld"),
     ("audit@x.example", "reports/audit", {"team": "T"}, 403, "An auditor is told counts of the whole company only"),
     ("feed@x.example", "reports", {"all": "1"}, 400, "None is known at this address"),
     ("feed@x.example", "uploads", {}, 403, "This token opens reports, not uploads"),

@@ -399,7 +399,7 @@ def test_of_somebody_with_several_jobs_it_is_asked_which_counts(company):
     refused = land(company, "roster", text)
     questions = {q.about: q.answers for q in refused.questions if q.about != "pad.employee_id"}
     assert list(questions) == ["values.Hauptbeschäftigung.Nein", "duplicates"]
-    assert list(questions["duplicates"]) == ["keep newest", "keep first"]
+    assert list(questions["duplicates"]) == ["keep newest", "keep first", "keep last"]
 
     for said, team in (
         ({"duplicates": "keep newest"}, "B"),

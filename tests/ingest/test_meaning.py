@@ -149,7 +149,7 @@ def test_what_was_answered_is_used_for_the_next_file_of_its_source_until_it_is_u
     first = land(company, "roster", head + "1;Ann;03/04/2024\n", mapping=Mapping(dates={"hired_on": "%m/%d/%Y"}))
     second = land(company, "roster", head + "1;Ann;05/06/2024\n")
     assert second.status == "stored"
-    assert f"upload {first.upload_id}" in " ".join(said(second, "notice"))
+    assert f"upload {first.upload_id}" in " ".join(said(second, "warning"))
 
     undo(company, first.upload_id)
     undo(company, second.upload_id)

@@ -58,6 +58,7 @@ def test_uploads_and_roles_are_noted_once_and_without_a_name_an_address_or_an_id
         ("redone", {"upload": 1}),
         ("role", {"role": "hr", "of": "", "given": True}),
         ("role", {"role": "hr", "of": "", "given": False}),
+        ("again", {"upload": 1, "kinds": ["roster"]}),
         ("saw", {}),
     ]
     text = store.journal.audit.path.read_bytes().lower()

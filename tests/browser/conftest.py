@@ -133,11 +133,11 @@ def choose(page, label, option):
     field = page.get_by_role("combobox", name=label, exact=False).first
     for _ in range(3):
         field.click()
-        page.get_by_role("option", name=option, exact=True).click()
         try:
+            page.get_by_role("option", name=option, exact=True).click(timeout=20_000)
             expect(page.get_by_role("option")).to_have_count(0, timeout=5_000)
             break
-        except AssertionError:
+        except (AssertionError, NotInTime):
             page.keyboard.press("Escape")
     settled(page)
 

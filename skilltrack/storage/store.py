@@ -282,9 +282,9 @@ class Store:
             try:
                 self._connection.cursor().execute("checkpoint").fetchall()
             except duckdb.Error as error:
-                raise NoRoom(
-                    f"{self.path} cannot be copied: {error} Free some space on its disk, and try again."
-                ) from error
+                if "FATAL" in str(error):
+                    self._reopen()
+                raise NoRoom(known_words(self.path, str(error)) or f"{self.path} cannot be copied: {error}") from error
             for piece in self.pieces():
                 copy.write(piece)
             copy.flush()

@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -463,6 +464,23 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_lost(small):
     store = open_store(small / "d.duckdb")
     assert len(uploads(store)) == 2
     assert check(store) == []
+    store.close()
+
+
+def test_a_backup_of_a_database_whose_disk_is_full_is_a_sentence(small, tmp_path):
+    """What is in the write-ahead log has to be put into the file first, for which there is no room."""
+    store = open_store(small / "d.duckdb")
+    land(store, "roster", ROSTER)
+    with (small / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+        while ballast.write(b"x" * 4096) == 4096:
+            pass
+    with pytest.raises(Refused, match="disk that holds .* is full"):
+        backup(store, tmp_path / "b.duckdb")
+    assert not list(tmp_path.glob("*b.duckdb*"))
+    assert len(uploads(store)) == 1, "the app goes on answering"
+    (small / "ballast").unlink()
+    land(store, "roster", LATER, effective=date(2030, 1, 1))
+    backup(store, tmp_path / "b.duckdb")
     store.close()
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,9 +46,11 @@ def make(store: Store, shelf: Shelf, rules: BackupRules, say: Say = lambda line:
     """
     erased = _erasures(store)
     database = Path(store.path)
+    own, there = own_name(database), set(shelf.names())
     moment = datetime.now(UTC)
-    own = own_name(database)
-    name = name_of(own, moment, is_sealed=rules.key is not None)
+    while (name := name_of(own, moment, is_sealed=rules.key is not None)) in there:  # one of this very second
+        time.sleep(0.1)
+        moment = datetime.now(UTC)
     _sweep(database)
     room = database
     try:

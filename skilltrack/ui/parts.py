@@ -9,6 +9,7 @@ import streamlit as st
 
 from skilltrack import tables
 from skilltrack.access import trail as audit
+from skilltrack.errors import Refused
 from skilltrack.language import _, mark, plural
 from skilltrack.questions import Filters
 from skilltrack.reports import render
@@ -227,3 +228,14 @@ def link(name: str, label: str, icon: str = "arrow_forward", **parameters: str) 
 def chart(figure: Any, name: str, alt: str) -> None:
     """A figure with its description for screen readers."""
     st.plotly_chart(figure, key=f"chart_{name}", alt=alt, width="stretch", config={"displayModeBar": False})
+
+
+def do(change: Callable[[], None], message: str) -> None:
+    """Make a change and say so on the page drawn anew; where it is refused, the page says why and stays as it is."""
+    try:
+        change()
+    except Refused as refused:
+        st.error(plain(refused), icon=":material/block:")
+        return
+    st.toast(message)
+    st.rerun()

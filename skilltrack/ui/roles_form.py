@@ -1,12 +1,9 @@
 """Giving and taking roles: who may see more than the roster says, stand in for a manager, or not sign in."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from skilltrack.access import GRANTS, ROLES, give, roles_in_force, take
 from skilltrack.days import FIRST, LAST
-from skilltrack.errors import Refused
 from skilltrack.language import _, day_format, mark, texts
 from skilltrack.text import visible
 from skilltrack.ui import parts
@@ -40,7 +37,7 @@ def in_force() -> None:
         )  # fmt: skip
         if st.button(_("Take it back"), key="take_go", disabled=at is None, icon=":material/undo:") and at is not None:
             row = rows[at]
-            _done(
+            parts.do(
                 lambda: take(store(), viewer(), row["account"], row["role"], row["of_manager"]),
                 _("The role is taken back."),
             )
@@ -58,14 +55,4 @@ def to_give() -> None:
         first = st.date_input(_("From"), None, FIRST, LAST, key="give_from", width=150, format=day_format())
         last = st.date_input(_("To (inclusive)"), None, FIRST, LAST, key="give_to", width=150, format=day_format())
         if st.button(_("Give"), key="give_go", type="primary", disabled=not account, icon=":material/add_moderator:"):
-            _done(lambda: give(store(), viewer(), account, role, manager, first, last), _("The role is given."))
-
-
-def _done(change: Callable[[], None], message: str) -> None:
-    try:
-        change()
-    except Refused as refused:
-        st.error(parts.plain(refused), icon=":material/block:")
-        return
-    st.toast(message)
-    st.rerun()
+            parts.do(lambda: give(store(), viewer(), account, role, manager, first, last), _("The role is given."))

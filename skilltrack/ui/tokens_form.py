@@ -1,13 +1,11 @@
 """Tokens of programs: listing, ending and making them; those of everybody on *Roles*, one's own on *Exports*."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import streamlit as st
 
 from skilltrack.access import LONGEST, SCOPES, USUAL, end_token, make_token, tokens_in_force
 from skilltrack.config import today
-from skilltrack.errors import Refused
 from skilltrack.language import _, day_format, plural
 from skilltrack.text import visible
 from skilltrack.ui import parts
@@ -77,7 +75,7 @@ def _in_force(*, is_own: bool) -> None:
             format_func=lambda which: visible(named[which]),
         )  # fmt: skip
         if st.button(_("End it"), key="token_end", disabled=token_id is None, icon=":material/key_off:") and token_id:
-            _done(lambda: end_token(store(), viewer(), token_id), _("The token is ended."))
+            parts.do(lambda: end_token(store(), viewer(), token_id), _("The token is ended."))
 
 
 def _to_make(account: str, scopes: list[str]) -> None:
@@ -99,14 +97,4 @@ def _to_make(account: str, scopes: list[str]) -> None:
                 token = make_token(store(), viewer(), account, list(chosen), label, last)
                 st.session_state[MADE] = viewer().account, token
 
-            _done(make, _("The token is made."))
-
-
-def _done(change: Callable[[], None], message: str) -> None:
-    try:
-        change()
-    except Refused as refused:
-        st.error(parts.plain(refused), icon=":material/block:")
-        return
-    st.toast(message)
-    st.rerun()
+            parts.do(make, _("The token is made."))

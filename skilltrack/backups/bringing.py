@@ -17,7 +17,7 @@ from skilltrack.backups.shelves import PIECE, Shelf
 from skilltrack.config import BackupRules, anchored_beside
 from skilltrack.errors import NoRoom, Refused
 from skilltrack.keeping import absent_parts, check, open_store, totals
-from skilltrack.storage import Journal, is_full, sync
+from skilltrack.storage import Journal, is_full, stamp, sync
 
 HOME = "home"
 """Where a backup is laid out as a database of its own."""
@@ -77,17 +77,20 @@ def bring(
         mark.unlink()
     say(
         f"What happened after {manifest['made_at'][:16]} UTC is not in it: look at `roles` and `token list`, because "
-        "accounts "
-        "that were barred and tokens that were ended since then are open again."
+        "accounts that were barred and tokens that were ended since then are open again."
     )
     return backup
 
 
 def _undo_half(database: Path) -> None:
-    """Remove the parts that a bringing which was killed has put beside a database that it did not come to."""
-    journal = Journal(str(database))
-    shutil.rmtree(journal.folder, ignore_errors=True)
-    journal.audit.path.unlink(missing_ok=True)
+    """Set aside the parts that a bringing which was killed has put beside a database that it did not come to.
+
+    They are not deleted: the mark may also be of one that was killed at its very end, and the database lost since.
+    """
+    journal, now = Journal(str(database)), stamp()
+    for part in (journal.folder, journal.audit.path):
+        if part.exists():
+            part.rename(part.with_name(f"{part.name}.{now}.aside"))
     for folder in database.parent.glob(f".{database.name}.bring-*"):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -241,9 +241,12 @@ def test_a_bringing_that_was_killed_between_its_parts_is_done_again(corp, tmp_pa
     new = tmp_path / "new" / "corp.duckdb"
     bring(new, shelf, by)
     new.unlink()
+    kept = {path.name for path in (tmp_path / "new" / "corp.duckdb.files").iterdir()}
     (tmp_path / "new" / ".corp.duckdb.bringing").touch()
     bring(new, shelf, by)
     assert not list((tmp_path / "new").glob(".*"))
+    (aside,) = (tmp_path / "new").glob("corp.duckdb.files.*.aside")
+    assert {path.name for path in aside.iterdir()} == kept, "set aside, in case the database was lost after its end"
     open_store(new).close()
 
 

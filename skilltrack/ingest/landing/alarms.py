@@ -165,8 +165,7 @@ def renumbered(landing: Landing, before: dict[str, Any]) -> list[Problem]:
     more = f" So do {row['n'] - 1:,} more." if row["n"] > 1 else ""
     message = (
         f"{row['name']} has the id {row['now']} here and had {row['was']}, with the same address or day of "
-        f"hiring.{more} "
-        "Awards stay with the old id. To keep it, say in a mapping: "
+        f"hiring.{more} Awards stay with the old id. To keep it, say in a mapping: "
         f'[values.employee_id] "{row["now"]}" = "{row["was"]}".'
     )
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=row["n"] > FEWEST)]

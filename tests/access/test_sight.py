@@ -18,6 +18,7 @@ from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.shared_store import store_at
+from skilltrack.proposals.events import note
 from skilltrack.questions import Filters, Metrics, catalogue, plan, question
 from skilltrack.relations import short_list, texts
 from skilltrack.relations.texts import with_kept
@@ -56,6 +57,7 @@ def peopled(made: Company, folder: Path, seed: int) -> Store:
     hr, ld, auditor, administrator, *others = chance.sample(listed[1:], max(12, len(listed) // 8))
     land(store, made, folder, by=hr)
     land_named_after(hr, store, made, folder)
+    propose_of_everybody(store, made)
     given = {"hr": hr, "ld": ld, "auditor": auditor, "administrator": administrator}
     for role, account in given.items():
         give(store, OPERATOR, account, role)
@@ -75,6 +77,19 @@ def land_named_after(person: str, store: Store, made: Company, folder: Path) -> 
     file = write(folder / "named", {"self_ratings": rated}) / "self_ratings.csv"
     file = file.rename(file.with_name(f"from {word(person)}.csv"))
     assert import_files(store, "self_ratings", [file], by=person).status == "stored"
+
+
+def propose_of_everybody(store: Store, made: Company) -> None:
+    """Everybody has proposed something that waits and something that was declined, with their word in every text."""
+    everybody = sorted({person for roster in made.rosters.values() for person in roster})
+    with store.write() as transaction:
+        for number, person in enumerate(everybody, 1):
+            w = word(person)
+            texts = {name: f"P {w}" for name in ("wording", "note")} | {"evidence_url": f"https://z.example/{w}"}
+            file = {"file_name": f"{w}.txt", "stored": store.journal.keep(f"F {w}".encode())}
+            for at, what in ((2 * number, "prior_learning"), (2 * number + 1, "correction")):
+                note(transaction, at, person, "proposed", person, what=what, level=1, valid_from="2026-01-02", **texts, **file)
+            note(transaction, 2 * number + 1, person, "declined", person, reason=f"R {w}")
 
 
 def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:

@@ -1,0 +1,29 @@
+"""Self-service: what people propose for their own record, and what a manager of their line or HR makes of it.
+
+A proposal is a line of the journal and counts for nothing. What is accepted comes in by the ordinary import, as an
+upload of its own that says which proposal it settles; so it is there once, can be undone, and is in the audit log.
+"""
+
+from skilltrack.proposals.deciding import accept, assess, decline, settle, take_back
+from skilltrack.proposals.proposing import ENDINGS, LARGEST, WHAT, Proposal, propose, rate, withdraw
+from skilltrack.proposals.reading import file_of, may_assess, may_propose, proposals, waiting_for
+
+__all__ = [
+    "ENDINGS",
+    "LARGEST",
+    "WHAT",
+    "Proposal",
+    "accept",
+    "assess",
+    "decline",
+    "file_of",
+    "may_assess",
+    "may_propose",
+    "proposals",
+    "propose",
+    "rate",
+    "settle",
+    "take_back",
+    "waiting_for",
+    "withdraw",
+]

@@ -4,9 +4,9 @@ A proposal is a line of the journal and counts for nothing. What is accepted com
 upload of its own that says which proposal it settles; so it is there once, can be undone, and is in the audit log.
 """
 
-from skilltrack.proposals.deciding import accept, assess, decline, settle, take_back
+from skilltrack.proposals.deciding import accept, assess, decline, each, settle, take_back
 from skilltrack.proposals.proposing import ENDINGS, LARGEST, WHAT, Proposal, propose, rate, withdraw
-from skilltrack.proposals.reading import file_of, may_assess, may_propose, proposals, waiting_for
+from skilltrack.proposals.reading import decidable, file_of, may_assess, may_propose, proposals, waiting_for
 
 __all__ = [
     "ENDINGS",
@@ -15,7 +15,9 @@ __all__ = [
     "Proposal",
     "accept",
     "assess",
+    "decidable",
     "decline",
+    "each",
     "file_of",
     "may_assess",
     "may_propose",

@@ -1,5 +1,6 @@
 """What a manager of the line or HR makes of a proposal, and what a manager knows of their people's skills."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from skilltrack.access import Viewer
@@ -111,6 +112,17 @@ def assess(
         "valid_from": first, "valid_to": valid_to, "evidence_url": evidence_url.strip(),
     }  # fmt: skip
     return refuse_unless_stored(bring(store, "prior_learning", row, "assessment.csv", Options(by=viewer.account)))
+
+
+def each(numbers: Iterable[int], decide: Callable[[int], object]) -> dict[int, str]:
+    """Decide several proposals one by one; those that were refused, each with the reason. The others are done."""
+    refused = {}
+    for number in numbers:
+        try:
+            decide(number)
+        except Refused as refusal:
+            refused[number] = str(refusal)
+    return refused
 
 
 def _end(store: Store, viewer: Viewer, proposal_id: int, step: str, reason: str, upload_id: int | None = None) -> None:

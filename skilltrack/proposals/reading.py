@@ -24,12 +24,15 @@ def proposals(store: Store, viewer: Viewer, employee_id: str | None = None) -> p
 
 def waiting_for(store: Store, viewer: Viewer) -> pd.DataFrame:
     """The proposals that wait and that the viewer may decide; those that have waited longest come first."""
-    if not viewer.may("approvals"):
-        return proposals(store, viewer).head(0)
-    rows = proposals(store, viewer)
-    mine = rows["employee_id"] == (viewer.employee_id or "")
+    return decidable(proposals(store, viewer), viewer)
+
+
+def decidable(rows: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
+    """Those of the proposals in a viewer's sight that wait and that they may decide."""
+    is_waiting = (rows["state"] == "waiting") & (rows["employee_id"] != (viewer.employee_id or ""))
     is_theirs = (rows["decides"] != "HR") | _is_hr(viewer)
-    return rows[(rows["state"] == "waiting") & ~mine.fillna(False).astype(bool) & is_theirs].reset_index(drop=True)
+    chosen = is_waiting & is_theirs & viewer.may("approvals")
+    return rows[chosen.astype(bool)].reset_index(drop=True)
 
 
 def may_propose(viewer: Viewer, employee_id: str) -> bool:

@@ -83,12 +83,23 @@ def propose_of_everybody(store: Store, made: Company) -> None:
     """Everybody has proposed something that waits and something that was declined, with their word in every text."""
     everybody = sorted({person for roster in made.rosters.values() for person in roster})
     with store.write() as transaction:
-        for number, person in enumerate(everybody, 1):
-            w = word(person)
-            texts = {name: f"P {w}" for name in ("wording", "note")} | {"evidence_url": f"https://z.example/{w}"}
+        for person in everybody:
+            w, number = word(person), int(person[1:4]) + 1
+            texts = dict.fromkeys(("wording", "note"), f"P {w}") | {"evidence_url": f"https://z.example/{w}"}
             file = {"file_name": f"{w}.txt", "stored": store.journal.keep(f"F {w}".encode())}
             for at, what in ((2 * number, "prior_learning"), (2 * number + 1, "correction")):
-                note(transaction, at, person, "proposed", person, what=what, level=1, valid_from="2026-01-02", **texts, **file)
+                note(
+                    transaction,
+                    at,
+                    person,
+                    "proposed",
+                    person,
+                    what=what,
+                    level=1,
+                    valid_from="2026-01-02",
+                    **texts,
+                    **file,
+                )
             note(transaction, 2 * number + 1, person, "declined", person, reason=f"R {w}")
 
 
@@ -182,6 +193,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
         alone = Store.open(":memory:")
         land(alone, few := company(PEOPLE, SEED, only=seen), tmp_path / str(n))
         land_named_after("nobody", alone, few, tmp_path / str(n))
+        propose_of_everybody(alone, few)
         for name in sorted(IS_ONE_DAY & set(QUESTIONS)):
             filters = Filters(
                 as_of=day, employee=viewer.employee_id if catalogue()[name].report == "employee" else None
@@ -191,7 +203,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
             drop = (
                 ["landed_at", "line_no", "upload_id", "by_whom", "file_name"]
                 if name == "origins"
-                else ["manager_id", "manager_name", "checked_at"]
+                else ["manager_id", "manager_name", "checked_at", "proposed_at", "decided_at", "decided_by"]
             )
             assert told.drop(columns=drop, errors="ignore").equals(expected.drop(columns=drop, errors="ignore")), name
         alone.close()
@@ -365,6 +377,7 @@ def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(s
 def test_every_text_about_a_person_holds_a_word_of_theirs(store, made):
     chosen = {"credential_id", "skill_id", "team", "role_id", "currency", "funding_source", "by_whom", "role"}
     chosen |= {"steps", "taken_back"}  # sentences and words of ours about a badge
+    chosen |= {"step", "what", "subject_id", "stored"}  # of a proposal: words of ours, the catalogue, a hash
     for table in sorted(texts.tables_about_people()):
         of_text = store.frame(
             "select column_name as name from duckdb_columns() where table_name = $table and data_type = 'VARCHAR'",

@@ -83,7 +83,7 @@ def _award(key: str, _transcript: pd.DataFrame) -> Proposal:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         credential = _chosen(_("Certificate or award"), "credential", key)
         wording = "" if credential else _wording(key)
-        first = _day(_("Issued on"), f"{key}_from", today(), today())
+        first = _day(_("Issued on"), f"{key}_from", None, today())
         last = _day(_("Valid until (if it ends)"), f"{key}_to", None)
     return Proposal("award", credential, wording, None, first, last, **_proof(key))
 
@@ -159,7 +159,7 @@ def _assessment(person: str) -> None:
     """The form by which a manager or HR says what somebody can do."""
     turn = st.session_state.setdefault(TURN, 0)
     key = f"assess_{turn}"
-    st.caption(_("It counts at once, on your word as the assessor, and can be undone on the page Uploads."))
+    st.caption(_("It counts at once, on your word as the assessor. HR can undo it."))
     skill, level = _skill_and_level(key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = _day(_("Since"), f"{key}_from", today(), today())

@@ -49,6 +49,9 @@ def test_an_employee_proposes_and_the_manager_accepts(store):
     page.selectbox(key="propose_0_credential").set_value("c1").run()
     page.text_input(key="propose_0_link").set_value("https://guild.example/1").run()
     page.button(key="propose_go").click().run()
+    assert "Say on which day it was issued" in words(page)
+    page.date_input(key="propose_0_from").set_value(AWARD.valid_from).run()
+    page.button(key="propose_go").click().run()
     assert not page.exception
     assert proposals(store, OPERATOR)["state"].tolist() == ["waiting"]
     assert "Proposed" in [part.value for part in page.subheader]

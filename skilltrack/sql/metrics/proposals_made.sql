@@ -18,13 +18,13 @@
 -- column file_name (File): the file that goes with it
 -- column note (In their words): what they say about it
 -- column state (State): waiting, accepted, taken back, declined, settled or withdrawn
--- column decides (Decided by): who may decide it: a manager of their line or HR, or HR alone
+-- column decides (Who decides): who may decide it: a manager of their line or HR, or HR alone
 -- column reason (Reason): why it was declined, or how it was settled
 -- column upload_id (Upload): the upload that brought it, or settled it
 -- column proposed_at (Since (UTC)): when it was proposed
 -- column days (Days): days since then
--- column decided_at (Ended (UTC)): when it was decided
--- column decided_by (By): who decided it; shown to those who may see uploads
+-- column decided_at (Decided (UTC)): when it was decided
+-- column decided_by (Decided by): who decided it; shown to those who may see uploads
 select
     p.proposal_id,
     p.employee_id,

@@ -11,7 +11,7 @@ from skilltrack.commands.console import Place, asking, open_database, say, stop_
 from skilltrack.errors import Refused
 from skilltrack.keeping import refuse_own_file
 from skilltrack.kept import make_fresh
-from skilltrack.proposals import accept, decline, each, file_of, proposals, settle, take_back, waiting_for
+from skilltrack.proposals import Meant, accept, decline, each, file_of, proposals, settle, take_back, waiting_for
 from skilltrack.reports import render
 from skilltrack.storage import Store
 
@@ -41,13 +41,13 @@ def list_command(db: Path, is_all: bool, form: str) -> None:
 @NUMBERS
 @click.option("--all", "is_all", is_flag=True, help="Everything that waits for whoever asks.")
 @click.option("--as", "subject_id", metavar="ID", help="The credential or skill that is meant, where it is not chosen.")
-@click.option("--level", type=int, help="The level of prior learning, where it is another one.")
+@click.option("--theirs", "is_theirs", is_flag=True, help="The badge is theirs, although it names an unknown address.")
 @click.pass_obj
-def accept_command(db: Path, numbers: tuple[int, ...], is_all: bool, subject_id: str | None, level: int | None) -> None:
+def accept_command(db: Path, numbers: tuple[int, ...], is_all: bool, subject_id: str | None, is_theirs: bool) -> None:
     """Accept proposals: each becomes an upload of its own, which `undo` takes back."""
 
     def decide(store: Store, viewer: Viewer, number: int) -> None:
-        outcome = accept(store, viewer, number, subject_id, level)
+        outcome = accept(store, viewer, number, Meant(subject_id, is_theirs))
         click.echo(f"Proposal {number} is accepted: upload {outcome.upload_id}.")
 
     _decide(db, numbers, is_all, decide)

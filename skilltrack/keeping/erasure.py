@@ -7,7 +7,7 @@ again into a new database before anything is replaced. Backups and exports are o
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,8 +95,11 @@ def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = N
     return places
 
 
-def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
-    """What erasing would take away, to be confirmed before, and where else they are, to be dealt with after."""
+def going(store: Store, people: Named, places: Mapping[str, Places], also: Collection[int] = ()) -> Going:
+    """What erasing would take away, to be confirmed before, and where else they are, to be dealt with after.
+
+    `also`: proposals, by number, that go besides theirs.
+    """
     rows = {kind: sum(map(len, of_kind.values())) for kind, of_kind in places.items() if of_kind}
     reports = store.query(
         "select count(*) as n from kept_roster where valid_to = date '9999-12-31' "
@@ -105,14 +108,14 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
     ).to_pylist()[0]["n"]
     saved = len(mentioning(saved_exports(store), people))
     entries = store.journal.entries()
-    proposed = len({entry["proposal_id"] for entry in entries if entry.get("employee_id") in people.ids})
+    proposed = {entry["proposal_id"] for entry in entries if entry.get("employee_id") in people.ids} | {*also}
     proofs = tuple(
         entry["proposal_id"]
         for entry in entries
-        if entry.get("employee_id") not in people.ids and _is_in_file(store, entry, people)
+        if entry.get("proposal_id") not in proposed and _is_in_file(store, entry, people)
     )
     return Going(
-        rows, reports, people.shared, proposed, proofs, saved, _backups(store, people), _exports(store, people)
+        rows, reports, people.shared, len(proposed), proofs, saved, _backups(store, people), _exports(store, people)
     )
 
 
@@ -136,7 +139,7 @@ def in_words(what: Going) -> list[str]:
         names = ", ".join(what.shared)
         sentences.append(_("Other people have the same name or address, so it stays in texts: {names}.", names=names))
     if what.proposals:
-        sentences.append(_("Proposals for their record that would go, with their files: {n}.", n=what.proposals))
+        sentences.append(_("Proposals that would go, with their files: {n}.", n=what.proposals))
     if what.proofs:
         numbers = ", ".join(map(str, what.proofs))
         sentences.append(
@@ -154,8 +157,11 @@ def in_words(what: Going) -> list[str]:
     return sentences
 
 
-def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None) -> None:
-    """Erase people everywhere within reach, and the rows at `places`, which may be about others too.
+def erase(
+    store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None,
+    also: Collection[int] = (),
+) -> None:  # fmt: skip
+    """Erase people everywhere within reach, and the rows at `places` and proposals of `also`, which may be of others.
 
     Raises `Refused`, and changes nothing, when the database cannot be built anew from the kept files.
     """
@@ -171,7 +177,11 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:
-        staying = [entry for entry in store.journal.entries() if not _is_of(entry, people)]
+        staying = [
+            entry
+            for entry in store.journal.entries()
+            if not _is_of(entry, people) and entry.get("proposal_id") not in also
+        ]
         proposed = {entry["proposal_id"] for entry in staying if entry["event"] == "proposal"}
         codes = {person: marker(secrets.token_hex(4)) for person in sorted(people.ids)}
         known = KeptRows(store, people, places_of(store, people, places), codes)

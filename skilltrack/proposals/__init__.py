@@ -4,7 +4,7 @@ A proposal is a line of the journal and counts for nothing. What is accepted com
 upload of its own that says which proposal it settles; so it is there once, can be undone, and is in the audit log.
 """
 
-from skilltrack.proposals.deciding import accept, assess, decline, each, settle, take_back
+from skilltrack.proposals.deciding import Meant, accept, assess, decline, each, preview, settle, take_back
 from skilltrack.proposals.proposing import ENDINGS, LARGEST, WHAT, Proposal, propose, rate, withdraw
 from skilltrack.proposals.reading import decidable, file_of, may_assess, may_propose, proposals, waiting_for
 
@@ -12,6 +12,7 @@ __all__ = [
     "ENDINGS",
     "LARGEST",
     "WHAT",
+    "Meant",
     "Proposal",
     "accept",
     "assess",
@@ -21,6 +22,7 @@ __all__ = [
     "file_of",
     "may_assess",
     "may_propose",
+    "preview",
     "proposals",
     "propose",
     "rate",

@@ -10,11 +10,11 @@ from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.days import accepted, in_order
 from skilltrack.errors import NotOpen, Refused
-from skilltrack.ingest import Options, Outcome, refuse_settled
+from skilltrack.ingest import Options, Outcome, import_sources, refuse_settled
 from skilltrack.language import _, either, mark
 from skilltrack.proposals.events import note
 from skilltrack.proposals.reading import made, may_propose
-from skilltrack.proposals.rows import bring, refuse_unless_stored
+from skilltrack.proposals.rows import as_file, refuse_unless
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage import Store
 from skilltrack.text import readable
@@ -103,8 +103,8 @@ def rate(
     _refuse_elsewhere(store, viewer, employee_id)
     refuse_unknown(store, viewer, "self_rating", skill_id)
     row = {"employee_id": employee_id, "skill_id": skill_id, "level": level, "valid_from": since or today()}
-    outcome = bring(store, "self_ratings", row, "own rating.csv", Options(by=viewer.account))
-    return refuse_unless_stored(outcome)
+    file = as_file("self_ratings", row, "own rating.csv")
+    return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))
 
 
 def refuse_unknown(store: Store, viewer: Viewer, what: str, subject_id: str) -> None:

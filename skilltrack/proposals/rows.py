@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from skilltrack.errors import Refused
-from skilltrack.ingest import Options, Outcome, Source, import_sources
+from skilltrack.ingest import Outcome, Source
 from skilltrack.language import _
-from skilltrack.storage import Store
 
 
-def bring(store: Store, kind: str, row: Mapping[str, Any], name: str, options: Options) -> Outcome:
-    """Import one row as an upload of its own; a column without a value is left out, and so takes nothing back."""
+def as_file(kind: str, row: Mapping[str, Any], name: str) -> Source:
+    """A file with one row of a kind; a column without a value is left out, and so takes nothing back."""
     given = {column: value for column, value in row.items() if value not in (None, "")}
     text = io.StringIO()
     writer = csv.DictWriter(text, list(given))
     writer.writeheader()
     writer.writerow(given)
-    return import_sources(store, [Source(kind, name, text.getvalue().encode())], options)
+    return Source(kind, name, text.getvalue().encode())
 
 
-def refuse_unless_stored(outcome: Outcome) -> Outcome:
-    """The outcome of what was stored; raises `Refused` with the reasons where nothing was."""
-    if outcome.status == "stored":
+def refuse_unless(outcome: Outcome, status: str = "stored") -> Outcome:
+    """The outcome, if it has this status; raises `Refused` with the reasons where it has another one."""
+    if outcome.status == status:
         return outcome
     if outcome.status == "repeated":
         raise Refused(_("It is on record already, by upload {n}.", n=str(outcome.upload_id)))

@@ -7,11 +7,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skilltrack.errors import Refused
 from skilltrack.language import _, mark, plural, texts
-from skilltrack.proposals import WHAT, accept, decidable, decline, each, file_of, settle, take_back, waiting_for
+from skilltrack.proposals import (
+    WHAT,
+    Meant,
+    accept,
+    decidable,
+    decline,
+    each,
+    file_of,
+    preview,
+    settle,
+    take_back,
+    waiting_for,
+)
 from skilltrack.questions import Filters
 from skilltrack.text import visible
-from skilltrack.ui import parts
+from skilltrack.ui import parts, upload_preview
 from skilltrack.ui.cache import ask, store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -81,9 +94,7 @@ def to_decide() -> None:
         )  # fmt: skip
         is_all = st.checkbox(_("All {n}", n=len(by_number)), key="waiting_all")
     numbers = list(by_number) if is_all else picked
-    subject, upload_id = None, None
-    if len(numbers) == 1:
-        subject, upload_id = _looked_at(by_number[numbers[0]])
+    meant, upload_id = _looked_at(by_number[numbers[0]]) if len(numbers) == 1 else (Meant(), None)
     corrections = [number for number in numbers if by_number[number]["what"] == "correction"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         reason = st.text_input(_("Reason, which the person reads"), key="waiting_reason", width=420, max_chars=2000)
@@ -91,7 +102,7 @@ def to_decide() -> None:
             _("Accept"), key="waiting_accept", type="primary", icon=":material/check:",
             disabled=not numbers or bool(corrections),
         ):  # fmt: skip
-            _do(numbers, lambda number: accept(store(), viewer(), number, subject), mark("Accepted: {n} of {all}."))
+            _do(numbers, lambda number: accept(store(), viewer(), number, meant), mark("Accepted: {n} of {all}."))
         if st.button(_("Decline"), key="waiting_decline", icon=":material/close:", disabled=not (numbers and reason)):
             _do(numbers, lambda number: decline(store(), viewer(), number, reason), mark("Declined: {n} of {all}."))
         if corrections and st.button(
@@ -115,7 +126,7 @@ def _do(numbers: list[int], decide: Callable[[int], object], message: str) -> No
     st.rerun()
 
 
-def _looked_at(row: dict[str, Any]) -> tuple[str | None, int | None]:
+def _looked_at(row: dict[str, Any]) -> tuple[Meant, int | None]:
     """The one proposal that is chosen: its words and proof; returns what HR says that it means, or what settled it."""
     number, is_hr = row["proposal_id"], "hr" in viewer().roles
     with st.container(border=True):
@@ -130,16 +141,42 @@ def _looked_at(row: dict[str, Any]) -> tuple[str | None, int | None]:
             given = st.number_input(
                 _("Settled by upload (if any)"), 1, None, None, key=f"settled_by_{number}", width=240
             )
-            return None, None if given is None else int(given)
-        if row["decides"] == "HR" and is_hr:
-            kind = "credential" if row["what"] == "award" else "skill"
-            options = catalogue(kind)
-            st.caption(_("The catalogue does not have it under this name. Say which one it is, or add it first."))
-            return st.selectbox(
-                _("It is"), list(options), index=None, key=f"means_{number}", placeholder=_("Choose"), width=420,
-                format_func=options.__getitem__,
-            ), None  # fmt: skip
-    return None, None
+            return Meant(), None if given is None else int(given)
+        meant = _meant(row) if is_hr else Meant()
+        if st.toggle(_("What would change?"), key=f"preview_{number}"):
+            _preview(number, meant)
+    return meant, None
+
+
+def _meant(row: dict[str, Any]) -> Meant:
+    """What HR says that a proposal means, where it does not say so itself."""
+    number = row["proposal_id"]
+    if row["what"] == "badge":
+        label = _("It is theirs, although it names an address that nobody has (it is never verified then)")
+        return Meant(is_theirs=st.checkbox(label, key=f"theirs_{number}"))
+    if row["decides"] != "HR":
+        return Meant()
+    options = catalogue("credential" if row["what"] == "award" else "skill")
+    st.caption(_("The catalogue does not have it under this name. Say which one it is, or add it first."))
+    return Meant(
+        st.selectbox(
+            _("It is"), list(options), index=None, key=f"means_{number}", placeholder=_("Choose"), width=420,
+            format_func=options.__getitem__,
+        )
+    )  # fmt: skip
+
+
+def _preview(number: int, meant: Meant) -> None:
+    """How the coverage of teams would move, were a proposal accepted."""
+    try:
+        with st.spinner(_("Computing what would change")):
+            effects = preview(store(), viewer(), number, meant)
+    except Refused as refused:
+        st.error(parts.plain(refused), icon=":material/block:")
+        return
+    if effects.teams.empty:
+        st.caption(_("The coverage of no team would change."))
+    upload_preview.effects(effects)
 
 
 def proof(row: dict[str, Any]) -> None:

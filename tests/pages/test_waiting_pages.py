@@ -75,6 +75,8 @@ def test_declining_needs_a_reason_and_what_cannot_be_stored_says_why(store):
     page = opened("team/waiting", **{"as": "01"})
     page.multiselect(key="waiting_which").set_value([2]).run()
     assert page.button(key="waiting_decline").disabled
+    page.toggle(key="preview_2").set_value(True).run()
+    assert "The coverage of no team would change." in words(page)
     page.text_input(key="waiting_reason").set_value("Not yet.").run()
     page.button(key="waiting_decline").click().run()
     page.checkbox(key="waiting_all").check().run()

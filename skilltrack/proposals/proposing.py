@@ -112,13 +112,7 @@ def refuse_unknown(store: Store, viewer: Viewer, what: str, subject_id: str) -> 
     thing = "credential" if what == "award" else "skill"
     rows = Metrics(store).ask("proposable", viewer, Filters(search=subject_id))
     if not ((rows["kind"] == thing) & (rows["value"] == subject_id)).any():
-        raise Refused(
-            _(
-                "The catalogue has no {thing} {id}. Choose one, or say what it is called.",
-                thing=_(thing),
-                id=repr(subject_id),
-            )
-        )
+        raise Refused(_("The catalogue has no {id}. Choose from it, or say what it is called.", id=repr(subject_id)))
 
 
 def _refuse_elsewhere(store: Store, viewer: Viewer, employee_id: str) -> None:

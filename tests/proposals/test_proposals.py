@@ -180,7 +180,7 @@ def test_what_is_in_no_catalogue_waits_for_hr_to_say_what_it_is(store, called):
         accept(store, called("01"), number)
     with pytest.raises(Refused, match="Only HR"):
         accept(store, called("01"), number, Meant("c1"))
-    with pytest.raises(Refused, match="no credential"):
+    with pytest.raises(Refused, match="has no 'c9'"):
         accept(store, called("06"), number, Meant("c9"))
     accept(store, called("06"), number, Meant("c1"))
     assert met(store) == 1

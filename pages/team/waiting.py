@@ -4,6 +4,4 @@ from skilltrack.language import _
 from skilltrack.ui import parts, waiting
 
 parts.heading(_("Waiting"))
-waiting.sentence()
-waiting.to_decide()
-waiting.decided()
+waiting.shown()

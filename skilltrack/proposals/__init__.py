@@ -6,7 +6,7 @@ upload of its own that says which proposal it settles; so it is there once, can 
 
 from skilltrack.proposals.deciding import Meant, accept, assess, decline, each, preview, settle, take_back
 from skilltrack.proposals.proposing import ENDINGS, LARGEST, WHAT, Proposal, propose, rate, withdraw
-from skilltrack.proposals.reading import decidable, file_of, may_assess, may_propose, proposals, waiting_for
+from skilltrack.proposals.reading import decidable, file_of, may_assess, may_propose, proposals, version, waiting_for
 
 __all__ = [
     "ENDINGS",
@@ -28,6 +28,7 @@ __all__ = [
     "rate",
     "settle",
     "take_back",
+    "version",
     "waiting_for",
     "withdraw",
 ]

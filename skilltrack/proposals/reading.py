@@ -22,6 +22,11 @@ def proposals(store: Store, viewer: Viewer, employee_id: str | None = None) -> p
     return Metrics(store).ask("proposals_made", viewer, Filters(employee=employee_id))
 
 
+def version(store: Store) -> int:
+    """How much has happened to proposals: lists of them are the same as long as it and the data are."""
+    return int(store.query("select count(*) as n from proposal_events")["n"][0].as_py())
+
+
 def waiting_for(store: Store, viewer: Viewer) -> pd.DataFrame:
     """The proposals that wait and that the viewer may decide; those that have waited longest come first."""
     return decidable(proposals(store, viewer), viewer)

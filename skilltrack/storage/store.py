@@ -32,8 +32,7 @@ SCHEMA = SQL / "schema"
 MARK = "skilltrack_schema"
 VERSION = (
     "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
-    "(select happened_at from upload_events union all select happened_at from role_events "
-    "union all select happened_at from proposal_events)"
+    "(select happened_at from upload_events union all select happened_at from role_events)"
 )
 LACKED = {4: "create index if not exists kept_people_by_id on kept_people (employee_id)"}
 """What an earlier text of a migration did not make and a later one relies on: run before the latter."""
@@ -322,7 +321,10 @@ class Store:
             self.journal.finish_erasures()  # before anybody who waits keeps a file of the same content again
 
     def data_version(self) -> str:
-        """A text that changes with every upload, undo, proposal, role and erasure; results may be cached under it."""
+        """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it.
+
+        A proposal changes no number, and not this text: what was proposed is asked anew each time.
+        """
         if self._version is None:
             self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
         return self._version

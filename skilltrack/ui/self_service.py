@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.config import today
 from skilltrack.days import FIRST, LAST
 from skilltrack.language import _, day_format, mark, texts
 from skilltrack.proposals import ENDINGS, Proposal, assess, may_assess, may_propose, propose, rate, withdraw
-from skilltrack.questions import Filters
 from skilltrack.ui import parts, waiting
-from skilltrack.ui.cache import ask, store
+from skilltrack.ui.cache import remembered, store
 from skilltrack.ui.signin import viewer
 
 RATING = "rating"
@@ -43,7 +43,7 @@ def shown(person: str, transcript: pd.DataFrame) -> None:
     if may_propose(viewer(), person):
         with st.expander(_("Tell us what you can do"), icon=":material/rate_review:"):
             _form(person, transcript)
-    if viewer().may("approvals") and may_assess(store(), viewer(), person):
+    if remembered("may_assess", person, lambda: may_assess(store(), viewer(), person)):
         with st.expander(_("Assess a skill"), icon=":material/grading:"):
             _assessment(person)
     _proposed(person)
@@ -174,13 +174,13 @@ def _assessment(person: str) -> None:
 
 def _proposed(person: str) -> None:
     """What was proposed for this record and what became of it, with a way to withdraw what waits."""
-    rows = ask("proposals_made", Filters(employee=person))
+    rows = waiting.made(person)
     if rows.empty:
         return
     st.subheader(_("Proposed"), anchor=False)
     columns = (*waiting.ABOUT, "state", "decides", "reason", "proposed_at", "decided_at")
     parts.table(waiting.in_words(rows), "proposed", "proposals_made", *columns)
-    waiting_rows = {row["proposal_id"]: row for row in rows[rows["state"] == "waiting"].to_dict("records")}
+    waiting_rows = {row["proposal_id"]: row for row in tables.records(rows[rows["state"] == "waiting"])}
     if waiting_rows and may_propose(viewer(), person):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             number = st.selectbox(

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.errors import Refused
 from skilltrack.language import _, mark, plural, texts
 from skilltrack.proposals import (
@@ -20,7 +21,7 @@ from skilltrack.proposals import (
     preview,
     settle,
     take_back,
-    waiting_for,
+    version,
 )
 from skilltrack.questions import Filters
 from skilltrack.text import visible
@@ -51,21 +52,25 @@ def in_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 def label(row: dict[str, Any]) -> str:
     """A proposal in few words."""
-    parts_of = (row["name"] or row["employee_id"], _(WHAT[row["what"]]), row["subject"])
-    return visible(" · ".join(str(part) for part in parts_of if part and not pd.isna(part)))
+    return visible(" · ".join(filter(None, (row["name"] or row["employee_id"], _(WHAT[row["what"]]), row["subject"]))))
+
+
+def made(person: str | None = None) -> pd.DataFrame:
+    """The proposals in the viewer's sight, or those about one person."""
+    return ask("proposals_made", Filters(employee=person), more=version(store()))
 
 
 def pointed_to() -> None:
     """A link to the page, with how many proposals wait for the viewer; nothing where none does."""
-    if viewer().may("approvals"):
-        count = len(decidable(ask("proposals_made", Filters()), viewer()))
-        if count:
-            parts.link("team/waiting", f"**{_sentence(count)}**", "fact_check")
+    if viewer().may("approvals") and (count := len(decidable(made(), viewer()))):
+        parts.link("team/waiting", f"**{_sentence(count)}**", "fact_check")
 
 
-def sentence() -> None:
-    """How many proposals wait for the viewer, and what became of the last decision."""
-    count = len(waiting_for(store(), viewer()))
+def shown() -> None:
+    """How many proposals wait for the viewer, what became of the last decision, the form, and what was decided."""
+    everything = made()
+    rows = decidable(everything, viewer())
+    count = len(rows)
     st.markdown(f"**{_sentence(count)}**" if count else _("Nothing waits for you."))
     st.caption(_("Nothing of it counts before it is accepted. What you accept is an upload in your name."))
     done, refused = st.session_state.pop(OUTCOME, ("", {}))
@@ -73,20 +78,20 @@ def sentence() -> None:
         st.success(done, icon=":material/check_circle:")
     for reason in refused.values():
         st.error(parts.plain(reason), icon=":material/block:")
+    if count:
+        _to_decide(rows)
+    _decided(everything[everything["state"] != "waiting"].head(SHOWN).reset_index(drop=True))
 
 
 def _sentence(count: int) -> str:
     return plural("{n} proposal waits for you.", "{n} proposals wait for you.", count)
 
 
-def to_decide() -> None:
+def _to_decide(rows: pd.DataFrame) -> None:
     """The proposals that wait for the viewer, and the form that decides those that are chosen."""
-    rows = waiting_for(store(), viewer())
-    if rows.empty:
-        return
     columns = ("name", "team", *ABOUT, "note", "evidence_url", "file_name", "proposed_at", "days")
     parts.table(in_words(rows), "waiting", "proposals_made", *columns)
-    by_number = {row["proposal_id"]: row for row in rows.to_dict("records")}
+    by_number = {row["proposal_id"]: row for row in tables.records(rows)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
             _("Which ones"), list(by_number), key="waiting_which", placeholder=_("Choose"), width=520,
@@ -100,9 +105,10 @@ def to_decide() -> None:
         reason = st.text_input(_("Reason, which the person reads"), key="waiting_reason", width=420, max_chars=2000)
         if st.button(
             _("Accept"), key="waiting_accept", type="primary", icon=":material/check:",
-            disabled=not numbers or bool(corrections),
+            disabled=len(corrections) == len(numbers),
         ):  # fmt: skip
-            _do(numbers, lambda number: accept(store(), viewer(), number, meant), mark("Accepted: {n} of {all}."))
+            others = [number for number in numbers if number not in corrections]
+            _do(others, lambda number: accept(store(), viewer(), number, meant), mark("Accepted: {n} of {all}."))
         if st.button(_("Decline"), key="waiting_decline", icon=":material/close:", disabled=not (numbers and reason)):
             _do(numbers, lambda number: decline(store(), viewer(), number, reason), mark("Declined: {n} of {all}."))
         if corrections and st.button(
@@ -131,7 +137,7 @@ def _looked_at(row: dict[str, Any]) -> tuple[Meant, int | None]:
     number, is_hr = row["proposal_id"], "hr" in viewer().roles
     with st.container(border=True):
         st.text(label(row))
-        if not pd.isna(row["note"]):
+        if row["note"]:
             st.text(visible(row["note"]))
         with st.container(horizontal=True):
             parts.link("team/people", _("Open the record"), "badge", employee=row["employee_id"])
@@ -182,9 +188,9 @@ def _preview(number: int, meant: Meant) -> None:
 def proof(row: dict[str, Any]) -> None:
     """The link and the file that go with a proposal."""
     number = row["proposal_id"]
-    if not pd.isna(row["evidence_url"]):
+    if row["evidence_url"]:
         st.link_button(_("Open the link"), row["evidence_url"], icon=":material/open_in_new:")
-    if not pd.isna(row["file_name"]):
+    if row["file_name"]:
         asked = partial(file_of, store(), viewer(), number)
         st.download_button(
             parts.plain(row["file_name"]), data=while_in(lambda: asked()[1]), file_name=row["file_name"],
@@ -198,17 +204,15 @@ def catalogue(kind: str, search: str = "") -> dict[str, str]:
     return rows[rows["kind"] == kind].set_index("value")["label"].map(visible).to_dict()
 
 
-def decided() -> None:
+def _decided(rows: pd.DataFrame) -> None:
     """What was decided lately in the viewer's sight, and the form that takes an acceptance back."""
-    rows = ask("proposals_made", Filters())
-    rows = rows[rows["state"] != "waiting"].head(SHOWN).reset_index(drop=True)
     if rows.empty:
         return
     st.subheader(_("Decided"), anchor=False)
     by = ("decided_by",) if viewer().may("uploads") else ()
     columns = ("name", *ABOUT, "state", "reason", "upload_id", "decided_at", *by)
     parts.table(in_words(rows), "decided", "proposals_made", *columns)
-    accepted = {row["proposal_id"]: row for row in rows[rows["state"] == "accepted"].to_dict("records")}
+    accepted = {row["proposal_id"]: row for row in tables.records(rows[rows["state"] == "accepted"])}
     if not accepted:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

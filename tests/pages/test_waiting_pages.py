@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from skilltrack.access.accounts import give, viewer_called
 from skilltrack.config import ROOT
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.proposals import Proposal, proposals, propose
+from skilltrack.proposals import Proposal, accept, proposals, propose
 from skilltrack.ui.shell import page_file
 from tests.proposals.conftest import FILES, OPERATOR, upload
 from tests.proposals.test_proposals import AWARD, BO, LEARNT, met
@@ -97,6 +97,9 @@ def test_hr_says_what_is_meant_and_settles_corrections(store):
     propose(store, bo, BO, Proposal("correction", note="It was 2024."))
     assert "Nothing waits for you." in words(opened("team/waiting", **{"as": "01"}))
     page = opened("team/waiting", **{"as": "06"})
+    page.checkbox(key="waiting_all").check().run()
+    page.button(key="waiting_accept").click().run()
+    assert "The catalogue has no 'Weld'" in words(page)
     page.multiselect(key="waiting_which").set_value([1]).run()
     page.selectbox(key="means_1").set_value("c1").run()
     page.button(key="waiting_accept").click().run()
@@ -107,6 +110,19 @@ def test_hr_says_what_is_meant_and_settles_corrections(store):
     page.button(key="waiting_settle").click().run()
     assert not page.exception
     assert sorted(proposals(store, OPERATOR)["state"]) == ["accepted", "settled"]
+
+
+def test_what_somebody_else_has_decided_meanwhile_and_who_has_left_break_no_page(store):
+    number = propose(store, viewer_called(store, BO), BO, AWARD)
+    propose(store, viewer_called(store, "05"), "05", AWARD)
+    upload(store, "roster", FILES["roster"].replace("05,Ed Eden,ed@x.example,04,U,r1\n", ""))
+    page = opened("team/waiting", **{"as": "06"})
+    page.multiselect(key="waiting_which").set_value([number]).run()
+    accept(store, viewer_called(store, "01"), number)
+    page.run()
+    assert not page.exception
+    assert "1 proposal waits for you." in words(page)
+    assert opened("team/waiting", **{"as": "01"}).selectbox(key="waiting_back").options
 
 
 def test_the_forms_are_those_that_the_viewer_may_use(store):

@@ -17,7 +17,7 @@ from skilltrack.proposals.reading import made, may_propose
 from skilltrack.proposals.rows import as_file, refuse_unless
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage import Store
-from skilltrack.text import readable
+from skilltrack.text import readable, visible
 
 WHAT = {
     "award": mark("a certificate or another award"),
@@ -194,7 +194,7 @@ def _refuse_other_file(proposal: Proposal) -> None:
 
 def _name(file_name: str) -> str:
     """The last part of a file's name, by whatever slashes it is named; at most 200 characters, the ending kept."""
-    name = readable(PurePosixPath(file_name.replace("\\", "/")).name)
+    name = visible(readable(PurePosixPath(file_name.replace("\\", "/")).name))
     return name if len(name) <= 200 else name[-200:]
 
 

@@ -140,7 +140,7 @@ def test_a_kind_that_is_declared_at_run_time_goes_from_its_import_to_its_erasing
         assert "A-1" not in store.frame("select * from language_rows")["employee_id"].tolist()
 
         monkeypatch.setenv("SKILLTRACK_RETENTION", "languages 12")
-        people, places = privacy.due(store)
+        people, places, _ = privacy.due(store)
         assert (people.ids, places) == (frozenset(), {"languages": {(2, 0): {4}}})
         erasure.erase(store, "Hedda", people, places)
         assert store.frame("select language from language_rows where employee_id = 'B-1'")["language"].tolist() == [

@@ -118,7 +118,7 @@ _FIELDS: dict[str, Callable[[str, pd.DataFrame], Proposal]] = {
 
 def _proof(key: str, *, is_badge: bool = False) -> dict[str, Any]:
     """The fields for link, file and words, as those of a proposal."""
-    link = "" if is_badge else st.text_input(_("Link, as proof"), key=f"{key}_link", placeholder="https://", width=520)
+    link = "" if is_badge else st.text_input(_("Link, as proof"), key=f"{key}_link", width=520)
     file = st.file_uploader(
         _("Badge file") if is_badge else _("File, as proof"), key=f"{key}_file", max_upload_size=10, width=520,
         type=["json", "jwt", "jws", "png"] if is_badge else list(ENDINGS),
@@ -164,7 +164,7 @@ def _assessment(person: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = _day(_("Since"), f"{key}_from", today(), today())
         last = _day(_("Until (if it ends)"), f"{key}_to", None)
-        link = st.text_input(_("Link, as proof"), key=f"{key}_link", placeholder="https://", width=300)
+        link = st.text_input(_("Link, as proof"), key=f"{key}_link", width=300)
         if st.button(_("Assess"), key="assess_go", type="primary", disabled=skill is None, icon=":material/grading:"):
             _do(
                 lambda: assess(store(), viewer(), person, str(skill), level, first, last, link),

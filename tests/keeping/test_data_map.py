@@ -97,15 +97,10 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     audit.note(store.journal.audit, "A-1", "saw", "B-1")
 
     found = stored_about(store, "A-1")
-    assert set(found["tables"]) == {name for name, table in data_map().items() if table.about}
-    assert [entry["event"] for entry in found["audit"]] == [
-        "uploaded",
-        "role",
-        "mail",
-        "token",
-        *["proposal"] * 3,
-        "saw",
-    ]
+    about_people = {name for name, table in data_map().items() if table.about}
+    assert set(found["tables"]) == about_people, "give A-1 a row of each new kind in `about` above"
+    events = ["uploaded", "role", "mail", "token", *["proposal"] * 3, "saw"]
+    assert [entry["event"] for entry in found["audit"]] == events
     assert found["tables"]["badge_rows"][0]["file_name"] == "badges.csv"
 
     undo(store, 7)

@@ -23,9 +23,9 @@ ROLES = {
 AREAS = {
     "person": {"employee", "manager", "hr", "ld"},
     "people": {"manager", "hr", "ld"},
+    "money": {"manager", "ld"},
     "proposals": {"employee", "manager", "hr"},
     "approvals": {"manager", "hr"},
-    "money": {"manager", "ld"},
     "catalogue": {"hr", "ld"},
     "uploads": {"hr", "ld"},
     "people files": {"hr"},

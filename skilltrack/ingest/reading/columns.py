@@ -16,12 +16,23 @@ from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.by_id import is_by_id
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ends import day_of_leaving, end, leave_on, make_ids, rehire, sides, take_last_hiring
+from skilltrack.ingest.reading.ends import (
+    day_of_ending,
+    end,
+    end_where_said,
+    leave_on,
+    make_ids,
+    rehire,
+    sides,
+    take_last_hiring,
+)
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
+from skilltrack.ingest.reading.inside import taken_from
 from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
+from skilltrack.ingest.reading.looking_inside import with_cells
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
     KEEP_LAST,
@@ -96,11 +107,14 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     """
     as_given = decoded, mapping
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
-    places = places_of(kind, decoded, mapping, is_again)
-    if not is_by_id(kind, decoded, places, mapping, is_again):
-        _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions = list(decoded.questions)
+    if not is_again:
+        mapping, asked = with_cells(kind, decoded, mapping, problems)
+        questions += asked
+    places = places_of(kind, decoded, mapping, is_again)
+    if not is_by_id(kind, decoded, places, mapping, is_again):
+        _ask_missing_columns(kind, decoded, places, mapping, questions)
     decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
@@ -113,14 +127,11 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
     settled.questions += beside.questions + unit
-    if not is_again and (header := day_of_leaving(kind, decoded, settled, places, mapping)):
+    if not is_again and (day := day_of_ending(kind, decoded, settled, places, mapping)):
         decoded, mapping = as_given
-        mapped = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
-        message = (
-            "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
-            '[columns] left_on = "".'
-        )
-        mapped.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
+        columns, cells = mapping.columns | {day.column: day.header}, mapping.cells | day.cells
+        mapped = map_columns(kind, decoded, replace(mapping, columns=columns, cells=cells))
+        mapped.problems.append(Problem(decoded.name, None, day.header, None, day.message, "warning"))
         return mapped
     if not is_again:
         mapping = with_nobody_left_out(kind, taken, mapping, decoded, problems)
@@ -133,6 +144,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         mapping = rehire(decoded.name, is_last, taken, lines, settled, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
+    end_where_said(taken, settled, mapping, decoded.room)
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     if (marks := marks_of(kind, decoded)) and label(decoded, marks) in settled.headers:
@@ -163,7 +175,9 @@ def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, probl
     taken: Cells = {}
     for column in kind.file_columns:
         if column.name in places:
-            cells = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            whole = [(decoded.header[at], decoded.columns[at]) for at in places[column.name]]
+            parts = [taken_from(kind, column.name, header, cells, mapping, decoded.room) for header, cells in whole]
+            cells = _joined(parts, decoded.room)
             if not mapping.reads_as_earlier:
                 cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
             taken[column.name] = cells
@@ -198,7 +212,7 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
         if column.name in places
     }
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
-    if renamed and not mapping.columns:
+    if renamed and not {*mapping.columns} - {name for name, h in headers.items() if mapping.cells.get(h[0])}:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
     if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
@@ -207,7 +221,9 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
     return replace(mapping, columns=columns, reading=mapping.reading or READING)
 
 
-def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+def _ask_missing_columns(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, questions: list[Question]
+) -> None:
     missing = missing_columns(kind, set(places) | set(mapping.constants))
     if not missing:
         return
@@ -223,7 +239,7 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
     samples = [sampled(cells) for cells in decoded.columns]
     asked = questions_about(kind, decoded, missing, places)
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
-    raise Unanswered(asked + decoded.questions, message)
+    raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message)
 
 
 def _others(

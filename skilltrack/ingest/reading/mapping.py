@@ -17,8 +17,9 @@ KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
 KEEP_LAST = "keep last"
 CREATE = "create"
-SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
-"""What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
+SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX, SEVERAL = "skills across", "people across", "no", "several in a row"
+"""What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill;
+`several in a row`: each row holds several things of one sort, which become rows of their own."""
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
 """Headers of a matrix that was taken apart: the label of the cell's column, the cell, and its line."""
 EARLIER_RULES, LAST_RULES = "2", "3"
@@ -94,6 +95,8 @@ class Mapping:
     """How to read ids that are written in another way than the ids they refer to: see `ids.TREATMENTS`."""
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    """By a header of the file, what its cells hold where that is more than one thing: see `inside.HOLDS`."""
     erased: list[str] = field(default_factory=list)
     """What is left of the rows of erased people, as `gone.left_of` writes it; only in a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
@@ -112,6 +115,11 @@ class Mapping:
     def is_of_matrix(self) -> bool:
         """Whether the file is a wide matrix."""
         return self.matrix in (SKILLS_ACROSS, PEOPLE_ACROSS)
+
+    @property
+    def is_taken_apart(self) -> bool:
+        """Whether rows of the file become several rows before it is read."""
+        return self.is_of_matrix or self.matrix == SEVERAL
 
     @property
     def reads_as_earlier(self) -> bool:
@@ -208,7 +216,7 @@ TEXTS = (
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_LAST, KEEP_NEWEST),
-    "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
+    "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX, SEVERAL),
     "unknown_credentials": (CREATE,),
     "unknown_skills": (CREATE,),
     "award_holders": (CORRECT,),
@@ -260,7 +268,7 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
         made[part] = parts.get(part, "")
     for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in parts.get(part, [])]
-    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "made"):
+    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "made"):
         made[part] = {column: _plain(value) for column, value in parts.get(part, {}).items()}
     return Mapping(name=name, **made)
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.called import called, names_among
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.inside import ACCOUNT, inside
 from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TABLES, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
@@ -57,7 +58,7 @@ NAMES_FROM = 0.8
 """Share of a column's values that must look like names."""
 MANAGERS = ("manager_id", "manager_name", "manager_email")
 """Columns that say who somebody's manager is."""
-OF_HEADERS = ("values", "skip")
+OF_HEADERS = ("values", "skip", "cells")
 """Parts of a mapping that may name a header which is not a column of the kind."""
 
 
@@ -374,13 +375,17 @@ def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     """Find the column of other ids that a roster names its managers by, where it does not use employee_id."""
     if not kind.lists_people or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
         return
-    managers = pc.unique(decoded.columns[places["manager_id"][0]])
+    at_managers = places["manager_id"][0]
+    are_accounts = mapping.cells.get(decoded.header[at_managers]) == ACCOUNT
+    managers = pc.unique(decoded.columns[at_managers])
+    if are_accounts:
+        managers = pa.array([inside(ACCOUNT, cell) for cell in managers.to_pylist()], pa.string())
     managers = managers.filter(pc.not_equal(pc.utf8_trim_whitespace(managers), ""))
 
     def share(at: int) -> float:
         return (pc.sum(pc.is_in(managers, decoded.columns[at])).as_py() or 0) / max(1, len(managers))
 
-    if len(managers) < 2 or share(places["employee_id"][0]) >= 0.5:
+    if len(managers) < (1 if are_accounts else 2) or share(places["employee_id"][0]) >= 0.5:
         return
     used = {at for positions in places.values() for at in positions}
     for at, header in enumerate(decoded.header):

@@ -11,6 +11,7 @@ from typing import Any
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
+from skilltrack.ingest.reading.inside import ACCOUNT
 from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
@@ -105,7 +106,8 @@ def find_managers(landing: Landing) -> None:
             "rows": [row["rows"] for row in asked],
         },
     )
-    matches = transaction.rows(MATCHES)
+    by_account = [no for no, file in files.items() if ACCOUNT in file.mapped.mapping.cells.values()]
+    matches = transaction.rows(MATCHES, {"by_account": by_account or [-1]})
     any_case = [no for no, file in files.items() if file.mapped.mapping.ids.get("manager_id") == ANY_CASE]
     plain = {row["value"]: row["manager_id"] for row in matches if row["manager_id"]}
     cased = {row["value"]: row for row in matches if row["other_case"] and not row["manager_id"]}

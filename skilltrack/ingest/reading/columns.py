@@ -163,7 +163,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
 
 def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:
     """The mapping, which also skips rows whose skill, credential, day or person it translates as `leave out`."""
-    for name in ("skill_id", "credential", "issued_on", *["name", "employee_id"] * kind.names_people):
+    for name in ("skill_id", "credential", "issued_on", *["name", "employee_id", "email"] * kind.names_people):
         skipped = mapping.skip.get(name, [])
         if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
             mapping = replace(mapping, skip=mapping.skip | {name: [*skipped, LEAVE_OUT]})

@@ -27,6 +27,7 @@ EARLIER_RULES, LAST_RULES = "2", "3"
 since 3 a name identifies a person only where the mapping says so, whatever its accents and punctuation. Today `READING`
 says all of it."""
 BY_NAME, NOT_PEOPLE = "by name", "no"
+BY_ACCOUNT = "by account"
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
@@ -67,6 +68,8 @@ class Mapping:
     people: str = ""
     """`by name`: people are found by their name where a row has neither an id nor an address; `no`: the file's names
     are not those of people."""
+    addresses: str = ""
+    """`by account`: an address or account that nobody has is of the one person whose address begins like it."""
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
     rehired: str = ""
@@ -212,7 +215,8 @@ TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type)
 """Parts that are tables by name of a column."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "unknown_skills",
-    "award_ids", "award_holders", "holder", "people", "manager", "rules", "broken_text", "rehired", "undated",
+    "award_ids", "award_holders", "holder", "people", "addresses", "manager", "rules", "broken_text", "rehired",
+    "undated",
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_LAST, KEEP_NEWEST),
@@ -222,6 +226,7 @@ ONLY = {
     "award_holders": (CORRECT,),
     "holder": ("employee_id", "email", "name"),
     "people": (BY_NAME, NOT_PEOPLE),
+    "addresses": (BY_ACCOUNT,),
     "manager": ("manager_id", "manager_name", "manager_email"),
     "broken_text": (REPAIR, KEEP),
     "rehired": (YES,),

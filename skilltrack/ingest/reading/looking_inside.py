@@ -23,6 +23,7 @@ from skilltrack.ingest.reading.inside import (
 from skilltrack.ingest.reading.likeness import addresses_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.places import is_like_id
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
@@ -67,6 +68,8 @@ def with_cells(
             continue
         named = [name for name, wanted in mapping.columns.items() if wanted == header] or [ours.get(at, "")]
         said = mapping.cells.get(header, "")
+        if kind.lists_people and {"employee_id", "name"} <= {*named} and any(map(is_like_id, values)):
+            _tell_mixed(decoded, header, values, problems)
         if said == LAST and period_of(kind)[0]:
             mapping = _with(mapping, header, LAST, period_of(kind)[0])
         elif said == RANGE or (not said and _are(PERIOD, values) and any(map(_ends, values))):
@@ -162,6 +165,18 @@ def _with_both(
         return mapping
     _tell(decoded, header, f"holds ids and names: {values[0]!r} is read as {shown}.", problems, "warning")
     return _with(mapping, header, BOTH, *wanted)
+
+
+def _tell_mixed(decoded: Decoded, header: str, values: tuple[str, ...], problems: list[Problem]) -> None:
+    """Warn where ids and names stand in one column of a roster, one in each cell: each is then both."""
+    name = next((value for value in values if " " in value and not is_like_id(value)), "")
+    if name and not _are(NAMED_IDS[2], (name,)):
+        number = next(filter(is_like_id, values))
+        message = (
+            f"holds ids in some rows ({number!r}) and names in others ({name!r}), and each stands for both the id and "
+            "the name. Give ids and names columns of their own."
+        )
+        _tell(decoded, header, message, problems, "warning")
 
 
 def _are_accounts(decoded: Decoded, known: dict[str, int], values: tuple[str, ...]) -> bool:

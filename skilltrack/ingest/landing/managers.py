@@ -71,12 +71,12 @@ OTHER_NAMES = read_text("landing/managers/other_names").format(
 )
 
 
-def split(value: str, is_earlier: bool = False) -> tuple[str, str | None]:
+def split(value: str, reading: str = "") -> tuple[str, str | None]:
     """The name in a manager's cell, and the id beside it; None where there is none.
 
-    `is_earlier`: an earlier program stored the file.
+    `reading`: how the file is read, as its mapping says it.
     """
-    value = bare_name(value, is_earlier)
+    value = bare_name(value, reading)
     for pattern in NAMED:
         if matched := pattern.fullmatch(value):
             return matched["name"].strip(), matched["id"]
@@ -94,7 +94,7 @@ def find_managers(landing: Landing) -> None:
     if not asked:
         return
     transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
-    names = [split(row["value"], landing.lands_as_earlier("roster")) for row in asked]
+    names = [split(row["value"], files[row["file_no"]].mapped.mapping.reading) for row in asked]
     transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
         "unnest($name) as name, cast(unnest($id) as varchar) as id, unnest($rows) as rows",

@@ -195,5 +195,5 @@ def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
             f"The mapping {mapping.name}: ids.{column} must be one of {', '.join(TREATMENTS)}, not {treatment!r}."
         )
     if treatment == BARE:
-        return lambda cell: split_remark(cell, mapping.lands_as_earlier)[0]
+        return lambda cell: split_remark(cell, mapping.reading)[0]
     return lambda cell: treated(treatment, cell)

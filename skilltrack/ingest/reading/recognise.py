@@ -75,7 +75,7 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
         at = _header_row(kind, mapping, rows)
         line, cells = records[at]
         first, notices = at + 1, []
-        if not mapping.reads_as_earlier and (joined := _joined(kind, mapping, rows, at)):
+        if not mapping.lands_as_fourth and (joined := _joined(kind, mapping, rows, at)):
             at, cells = joined
             line, first = records[at][0], at + 2
             notices.append(f"the header stands in two rows, lines {line} and {records[at + 1][0]}: read as one.")

@@ -19,7 +19,7 @@ from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.states import header_words, look
+from skilltrack.ingest.reading.states import header_words, look, of_remarks
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, YES, plain
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
@@ -126,7 +126,7 @@ def settle(
         if absent := [value for value in mapping.skip.get(header, []) if plain(value) not in {*map(plain, counts)}]:
             message = f"[skip] names {', '.join(map(repr, absent))}, which no row has: nothing is left out for it."
             problems.append(Problem(file, None, header, None, message, "notice"))
-        status = None if is_again else look(kind, header, counts)
+        status = None if is_again else of_remarks(kind, counts) if header == remarked else look(kind, header, counts)
         if status is None and not is_named:
             continue
         if status is not None and not status.is_ours and not is_named:

@@ -83,6 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
             active; activated; employed; on payroll; current; current employee; hire; hired; rehire; rehired;
             promotion; transfer;
             data change; job change; position change; pay change; on leave; leave; leave of absence; parental leave;
+            loa; lwop; lwp; pto; fmla; ltd; std; mat leave; maternity; paternity; ez; mutterschutzfrist;
             maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;
             leave without pay; long term leave; sabbatical; on notice; notice period; probation; in probation;
             on probation; probationary; working; onboarded; enabled; furlough; furloughed; secondment; on secondment;
@@ -102,7 +103,8 @@ WORDS: dict[str, dict[str, str]] = {
             indefinido/a; temporal; becario/a; fijo/a
             """,
         LEFT: """
-            terminated; termd; terminate; termination; resignation; retirement; dismissal; separation; redundancy;
+            terminated; termd; term; termed; terminate; termination; resignation; retirement; dismissal; separation;
+            redundancy;
             kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus; attrition;
             inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former; former employee;
             ex employee; past employee; deactivated; disabled; pensioner; retiree; pensionär/in; rentner/in;

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from skilltrack.ingest.landing.erased_badges import badges_without
 from skilltrack.ingest.reading.broken import repaired_cells
 from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.fill import as_filled
 from skilltrack.ingest.reading.mapping import REPAIR, Mapping
 from skilltrack.ingest.reading.named import TELLING, Named
 from skilltrack.ingest.reading.sources import ReadFile, as_csv, reading_of_copy
@@ -91,6 +92,11 @@ class _Rewriting:
             if header
         }
         self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
+        self.is_filled = bool(self.mapping.fill)
+        """Whether cells are filled that held for the rows below them too, so that they do when some rows go."""
+        if self.is_filled:
+            decoded, self.mapping = as_filled(self.kind, self.columns, read.decoded, self.mapping)
+            self.read = replace(read, decoded=decoded)
         self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
         """Whether the mapping tells rows apart by columns that the kind lacks; their cells then stay different."""
         self.kept: dict[tuple[str, str], set[str]] = {}
@@ -103,7 +109,7 @@ class _Rewriting:
         self.managers = self._managers(own)
         header = [h if name else self._unused(h) for h, name in zip(decoded.header, self.columns, strict=True)]
         lines = {} if self.mapping.header else {decoded.header_line: header}
-        changed = [decoded.header_line] if lines and header != decoded.header else []
+        changed = [decoded.header_line] if self.is_filled or (lines and header != decoded.header) else []
         for line, *row in zip(decoded.lines.to_pylist(), *(c.to_pylist() for c in decoded.columns), strict=True):
             if line not in own:
                 lines[line] = [self._cell(name, cell, line) for name, cell in zip(self.columns, row, strict=True)]

@@ -4,6 +4,7 @@ Everything here works on the distinct values of a column, so that a million rows
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +27,8 @@ from skilltrack.ingest.reading.ends import (
     sides,
     take_last_hiring,
 )
+from skilltrack.ingest.reading.expired import compare_with_end
+from skilltrack.ingest.reading.fill import filled_down, with_fill
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
@@ -55,6 +58,7 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
+from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
@@ -120,12 +124,22 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
     mapping = mapping if is_again else with_bare_names(kind, decoded, taken, mapping, problems)
+    if not is_again:
+        mapping, asked = with_fill(kind, decoded.name, taken, lines, mapping, problems)
+        questions += asked
+    if (is_more := filled_down(kind, taken, mapping, decoded.room)) is not None:
+        kept_rows = pa.array(is_more)
+        taken, others = ({name: cells.filter(kept_rows) for name, cells in part.items()} for part in (taken, others))
+        lines = lines.filter(kept_rows)
     unit = [] if is_again else unit_question(kind, decoded, places, mapping)
+    mapping = mapping if is_again else with_undone_left_out(kind, taken, mapping, decoded, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again, problems)
     mapping = beside.mapping
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
+    if not is_again:
+        compare_with_end(kind, decoded.name, others, taken, lines, settled, problems)
     settled.questions += beside.questions + unit
     if not is_again and (day := day_of_ending(kind, decoded, settled, places, mapping)):
         decoded, mapping = as_given
@@ -198,7 +212,7 @@ def _ask_what_is_open(
         text = f"This file identifies people by name only ({names}). {ASKS_FOR_NAMES}"
         answers = {BY_NAME: "yes, where only one person has the name", NOT_PEOPLE: "no: these are not people's names"}
         asked.append(Question(decoded.name, "people", text, answers))
-    asked += undated_question(kind, decoded.name, taken.get("issued_on"), settled.kept, mapping)
+    asked += undated_question(kind, decoded.name, taken.get(kind.begins), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
         raise Unanswered(questions, f"{decoded.name} leaves some questions open: answer them first.")
@@ -325,8 +339,8 @@ def _kept(
     `counting`: which rows no status leaves out; where several rows have one key, one of these is kept.
     """
     left_out = mapping.skip
-    if mapping.undated and kind.holds_awards:
-        left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
+    if mapping.undated and (kind.holds_awards or kind.holds_payments):
+        left_out = left_out | {kind.begins: [*left_out.get(kind.begins, ()), ""]}
     skipped = {name: cells for name, cells in columns.items() if name in left_out}
     if not skipped and not mapping.keeps_one:
         return counting
@@ -336,13 +350,17 @@ def _kept(
     names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
     seen: dict[tuple[str, ...], tuple[int, int]] = {}
     masks: list[np.ndarray] = []
+    why: Counter[tuple[str, str]] = Counter()
     before = 0
     for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
         cells = dict(zip(names, parts, strict=True))
         is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
         before += int(is_kept.sum())
         for name in skipped:
-            is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+            is_out = pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+            for entry in pc.value_counts(cells[name].filter(pa.array(is_kept & is_out))).to_pylist():
+                why[name, entry["values"]] += entry["counts"]
+            is_kept &= ~is_out
         masks.append(is_kept)
         if mapping.keeps_one:
             days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
@@ -360,8 +378,11 @@ def _kept(
                         seen[key] = piece, row
     kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
     if left_out_here := before - sum(int(mask.sum()) for mask in masks):
-        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says."
-        problems.append(Problem(file, None, None, None, message, "notice"))
+        listed = "; ".join(f"{name} {value or 'empty'} ({many:,})" for (name, value), many in why.most_common(SHOWN))
+        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says"
+        is_open = any(not value and kind.column(name).required for name, value in why)
+        severity = "warning" if is_open else "notice"
+        problems.append(Problem(file, None, None, None, f"{message}{': ' * bool(listed)}{listed}.", severity))
     return None if not len(kept) or pc.all(kept).as_py() else kept
 
 

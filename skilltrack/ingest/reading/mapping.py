@@ -101,6 +101,8 @@ class Mapping:
     prefix: dict[str, str] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     """By a header of the file, what its cells hold where that is more than one thing: see `inside.HOLDS`."""
+    fill: dict[str, str] = field(default_factory=dict)
+    """By our column, `down`: it stands only in the first row of each group, and holds for the rows below it too."""
     erased: list[str] = field(default_factory=list)
     """What is left of the rows of erased people, as `gone.left_of` writes it; only in a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
@@ -279,7 +281,7 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
         made[part] = parts.get(part, "")
     for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in parts.get(part, [])]
-    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "made"):
+    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "fill", "made"):
         made[part] = {column: _plain(value) for column, value in parts.get(part, {}).items()}
     return Mapping(name=name, **made)
 

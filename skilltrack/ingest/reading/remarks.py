@@ -16,13 +16,20 @@ from skilltrack.ingest.reading.states import phrases_of
 from skilltrack.ingest.reading.status_words import COUNTS, WEAK, plain, words_of
 from skilltrack.kinds import Kind
 
-LIKELY = r"[()\[\]{}*†‡#]|\s[-–—|/:;]\s|^[A-Za-z]{1,8}[_.]|[:,;]\s|^(?i:zz+|xx+)"
+LIKELY = (
+    r"[()\[\]{}*†‡#]|\s[-–—|/:;]\s|\w[:;]\s|^(?i:zz+|xx+|x|z|old|ex)_|^(?i:zz+|xx+)[. -]"
+    r"|,\s*(?i:termin|resign|retir|left |dismis|deceas|former|inactiv|deactiv|disabled|ended|offboard|quit|laid off"
+    r"|ausgesch|ausgetr|entlass|beendet|gek.ndigt|pension|verstorb|ehemal|inaktiv|deaktiv|ruhestand|rentner"
+    r"|inactif|parti|sorti|d.mission|licenci|retrait|d.c.d|ancien|d.sactiv|inactiv|de baja|cesad|despedid|renunci"
+    r"|jubilad|fallecid|vacan|vakant|unbesetzt)"
+)
+"""Names beside which something may stand; most names are none, also `Costa, Ana`."""
 BESIDE = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?P<name>.*\S)\s*(?:\((?P<remark>[^()]+)\)|\[(?P<square>[^\[\]]+)\]|\{(?P<curly>[^{}]+)\})",
         r"(?:\((?P<remark>[^()]+)\)|\[(?P<square>[^\[\]]+)\]|\{(?P<curly>[^{}]+)\})\s*[-–—:]?\s*(?P<name>.*\S)",
-        r"(?P<name>.*\S)\s+[-–—|/#;:]\s*(?P<remark>(?!\d)(?:(?!\s[-–—|]\s).)+(?:\s[-–—]\s\d[\d./-]+)?)",
+        r"(?P<name>.*\S)\s+(?:[-–—|/;:]\s+|#\s*)(?P<remark>(?![\d\s])(?:(?!\s[-–—|]\s).)+(?:\s[-–—]\s\d[\d./-]+)?)",
         r"(?P<remark>(?:(?!\s[-–—|]\s)[^()\[\]{}:])+)(?:\s+[-–—|/]\s+|\s*:\s*)(?P<name>.*\S)",
         r"(?P<name>.*\S)\s*,\s*(?P<word>[^,]{5,})",
         r"(?P<name>.*\S)\s*\*+(?P<remark>[^*]+)\*+",

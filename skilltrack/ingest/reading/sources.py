@@ -305,6 +305,8 @@ def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
 
 def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
     taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
+    if mapped.mapping.fill:  # a row that does not count may be the one that names those below it
+        taken = None
     if taken is not None and mapped.left_out is not None:
         taken.update(mapped.left_out.lines.to_pylist())  # the same rows may be stored already, and are then taken back
     for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):

@@ -74,7 +74,8 @@ WORDS: dict[str, dict[str, str]] = {
             inválido/a; rescindido/a
             """,
         ASKED: """
-            expired; suspended; archived; replaced; superseded; on hold; abgelaufen; ersetzt; expiré/e; remplacé/e;
+            expired; lapsed; suspended; archived; replaced; superseded; on hold; abgelaufen; verfallen; ersetzt; expiré/e;
+            périmé/e; expirado/a; vencido/a; archiviert; archivé/e; archivado/a; remplacé/e;
             caducado/a; reemplazado/a
             """,
     },
@@ -265,6 +266,7 @@ FLAGS = f"""
     vigente; aceptado/a; pagado/a; apto/a; revoked; rescinded; invalidated; invalid; terminated; termd; attrition;
     inactive; left; leaver; resigned; retired; deceased; deactivated; disabled; archived; deleted; cancelled; canceled;
     void; voided; refund; refunded; failed; withdrawn; rejected; declined; no show; absent; former; dismissed; expired;
+    lapsed; abgelaufen; verfallen; expiré/e; périmé/e; expirado/a; caducado/a; vencido/a;
     vacant; widerrufen; entzogen; ungültig; inaktiv; ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht;
     storniert; durchgefallen; abgelehnt; révoqué/e; inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e;
     annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a; completion; abschluss; achèvement; finalización; planned;

@@ -17,6 +17,8 @@ HISTORY = read_text("landing/history/history")
 
 SAID_AGAIN = read_text("landing/history/said_again")
 
+MOVED_AGAIN = read_text("landing/history/moved_again")
+
 KINDS_OF = "select distinct kind from upload_files where upload_id = $upload_id order by kind"
 
 
@@ -106,6 +108,14 @@ def said_again(store: Store, upload_id: int) -> dict[str, int]:
             asked = {"upload_id": upload_id, "known_at": END_OF_TIME}
             counts[name] = store.query(with_definitions(select), asked)["n"][0].as_py()
     return {name: number for name, number in sorted(counts.items()) if number}
+
+
+def moved_again(store: Store, upload_id: int) -> list[dict[str, Any]]:
+    """Awards that an upload moved, and that stay with the new holder without it because later uploads name that one.
+
+    Each has its `award_id`, the holder it `was` with, the one it is with `now`, and these `uploads`.
+    """
+    return store.query(with_definitions(MOVED_AGAIN), {"upload_id": upload_id, "known_at": END_OF_TIME}).to_pylist()
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:

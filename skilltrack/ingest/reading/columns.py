@@ -251,7 +251,9 @@ def _ask_missing_columns(
             f"{message} Its first row looks like data: a file without a header needs `header` in its mapping file."
         )
     samples = [sampled(cells) for cells in decoded.columns]
-    asked = questions_about(kind, decoded, missing, places)
+    is_in_cells = any(question.about.startswith("cells.") for question in questions)
+    open_columns = [name for name in missing if not (is_in_cells and name == kind.begins)]
+    asked = questions_about(kind, decoded, open_columns, places)
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
     raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message)
 

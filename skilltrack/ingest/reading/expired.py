@@ -44,14 +44,13 @@ def compare_with_end(
         ended = pc.is_in(cells, pa.array([v for v, says in words.items() if says], pa.string())).to_numpy()
         valid = pc.is_in(cells, pa.array([v for v, says in words.items() if says is False], pa.string())).to_numpy()
         _ask_with_days(file, header, words, cells, ended & ahead, ended & ~ahead & ~passed, ends, settled)
-        for rows, found in ((ended & ahead & ~is_out, "lies ahead"), (valid & passed & ~is_out, "has passed")):
+        for rows, what in ((ended & ahead & ~is_out, "lies ahead"), (valid & passed & ~is_out, "has passed")):
             if not (many := int(rows.sum())):
                 continue
             first = int(np.argmax(rows))
             day, said = ends[first].as_py(), cells[first].as_py().strip()
-            where = f"is {said!r} in {counted(many, 'row')} whose expires_on {found}, such as {day}"
-            counts = f"count until that day (until {day} in line {lines[first].as_py()})"
-            message = f"{where}. The day counts and not the status: they {counts}. Leave them out, if that is wrong."
+            where = f"is {said!r} in {counted(many, 'row')} whose expires_on {what}, such as {day}"
+            message = f"{where}. The day decides, so they count until then. Leave them out, if that is wrong."
             problems.append(Problem(file, lines[first].as_py(), header, None, message, "warning"))
 
 

@@ -45,6 +45,16 @@ ENDS = words_in(
     "baja salida vencimiento caducidad vence egreso"
 )
 """Words in the two halves of a header over a day that begins and one that ends something."""
+OF_AWARDS = words_in(
+    "expires expiry expiration expired valid renewal ablauf ablaufdatum gultig gultigkeit lauft echeance expire "
+    "validite vencimiento caducidad vence validez"
+)
+"""Those of them that end an award."""
+OF_WORK = words_in(
+    "date dates day employment employee service job work staff datum tag arbeit beschaftigung anstellung emploi dates "
+    "fecha fechas empleo de d"
+)
+"""Words beside them in headers of the time for which somebody works here."""
 HALVES = re.compile(r"\s*[-–—/|&+→]\s*|\s+(?:to|and|und|bis|et|au|y|a|hasta)\s+", re.IGNORECASE)
 PEOPLE = ("employee_id", "name", "email", "manager_id", "manager_name")
 """Our columns whose cells may be entries of a directory."""
@@ -118,7 +128,7 @@ def _with_period(
     shown = next(filter(_ends, values))
     reads = f"{shown} is {inside(RANGE, shown)} as {begin} and {inside(RANGE, shown, is_end=True)} as {end}"
     wanted = [name for name in (begin, end) if name not in taken]
-    if header in mapping.cells or _is_of_period(header):
+    if header in mapping.cells or _is_of_period(kind, header):
         _tell(decoded, header, f"holds two days: {reads}.", problems, "warning")
         return _with(mapping, header, RANGE, *wanted), []
     answers = {RANGE: reads}
@@ -130,10 +140,17 @@ def _with_period(
     return mapping, [Question(decoded.name, about("cells", header), text, answers, must=must)]
 
 
-def _is_of_period(header: str) -> bool:
-    """Whether a header says of two days that one begins and the other ends something: `Eintritt/Austritt`."""
+def _is_of_period(kind: Kind, header: str) -> bool:
+    """Whether a header says of two days that a row begins and ends on them: `Eintritt/Austritt`, `Obtained / Expires`.
+
+    `From - to` of a course is when it took place, and a contract that ends may be followed by another.
+    """
     halves = [set(header_words(half)) for half in HALVES.split(header) if half]
-    return len(halves) == 2 and bool(halves[0] & BEGINS) and bool(halves[1] & ENDS)
+    if len(halves) != 2 or not halves[0] & BEGINS or not halves[1] & ENDS:
+        return False
+    if kind.holds_awards:
+        return bool(halves[1] & OF_AWARDS)
+    return not kind.lists_people or halves[0] | halves[1] <= BEGINS | ENDS | OF_WORK
 
 
 def _name_and_id(

@@ -74,8 +74,8 @@ WORDS: dict[str, dict[str, str]] = {
             inválido/a; rescindido/a
             """,
         ASKED: """
-            expired; lapsed; suspended; archived; replaced; superseded; on hold; abgelaufen; verfallen; ersetzt; expiré/e;
-            périmé/e; expirado/a; vencido/a; archiviert; archivé/e; archivado/a; remplacé/e;
+            expired; lapsed; suspended; archived; replaced; superseded; on hold; abgelaufen; verfallen; ersetzt;
+            expiré/e; périmé/e; expirado/a; vencido/a; archiviert; archivé/e; archivado/a; remplacé/e;
             caducado/a; reemplazado/a
             """,
     },

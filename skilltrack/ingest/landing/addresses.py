@@ -33,12 +33,12 @@ def take_addresses(kind: Kind, landing: Landing) -> None:
     files = landing.files_of(kind.name)
     if not _has_addresses(kind):
         return
-    said = {meant for file in files.values() for meant in file.mapped.mapping.values.get("email", {}).values()}
+    answers = {meant for file in files.values() for meant in file.mapped.mapping.values.get("email", {}).values()}
     by_account = [no for no, file in files.items() if file.mapped.mapping.addresses == BY_ACCOUNT]
-    if not said and not by_account:
+    if not answers and not by_account:
         return
     at = {"known_at": END_OF_TIME}
-    on_roster = landing.transaction.rows(with_definitions(ON_ROSTER), at | {"answers": sorted(said)})
+    on_roster = landing.transaction.rows(with_definitions(ON_ROSTER), at | {"answers": sorted(answers)})
     meant = [(no, "email", row["id"], row["id"]) for no in files for row in on_roster]
     meant += [
         (row["file_no"], row["column_name"], row["value"], row["employee_id"])

@@ -48,8 +48,8 @@ def compare_with_end(
             if not (many := int(rows.sum())):
                 continue
             first = int(np.argmax(rows))
-            day, said = ends[first].as_py(), cells[first].as_py().strip()
-            where = f"is {said!r} in {counted(many, 'row')} whose expires_on {what}, such as {day}"
+            day, status = ends[first].as_py(), cells[first].as_py().strip()
+            where = f"is {status!r} in {counted(many, 'row')} whose expires_on {what}, such as {day}"
             message = f"{where}. The day decides, so they count until then. Leave them out, if that is wrong."
             problems.append(Problem(file, lines[first].as_py(), header, None, message, "warning"))
 

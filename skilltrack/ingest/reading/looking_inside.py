@@ -31,8 +31,8 @@ from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import plain, words_in
 from skilltrack.kinds import Kind
 
-MOST = 0.8
-"""Share of the different values of a column that must be of one form."""
+MOST, SINGLE = 0.8, 0.5
+"""Share of the different values of a column that must be of one form; of names, where one word counts half."""
 BEGINS = words_in(
     "start starts started begin began beginning from since entry entered joined joining hired hire obtained earned "
     "issued awarded achieved completed acquired granted eintritt beginn von ab seit erworben ausgestellt erlangt "
@@ -77,20 +77,20 @@ def with_cells(
         if not header or is_sensitive(header) or not (values := sampled(decoded.columns[at])):
             continue
         named = [name for name, wanted in mapping.columns.items() if wanted == header] or [ours.get(at, "")]
-        said = mapping.cells.get(header, "")
+        holds = mapping.cells.get(header, "")
         if kind.lists_people and {"employee_id", "name"} <= {*named} and any(map(is_like_id, values)):
             _tell_mixed(decoded, header, values, problems)
-        if said == LAST and period_of(kind)[0]:
+        if holds == LAST and period_of(kind)[0]:
             mapping = _with(mapping, header, LAST, period_of(kind)[0])
-        elif said == RANGE or (not said and _are(PERIOD, values) and any(map(_ends, values))):
+        elif holds == RANGE or (not holds and _are_periods(kind, header, values)):
             mapping, asked = _with_period(kind, decoded, header, values, named, mapping, problems)
             questions += asked
-        elif said == BOTH or (not said and _name_and_id(kind, header, values, named, known, mapping)):
+        elif holds == BOTH or (not holds and _name_and_id(kind, header, values, named, known, mapping)):
             mapping = _with_both(kind, decoded, header, values, known, mapping, problems)
-        elif not said and set(named) & {*PEOPLE} and _are(OF_DIRECTORY, values):
+        elif not holds and set(named) & {*PEOPLE} and _are(OF_DIRECTORY, values):
             mapping = _with(mapping, header, ENTRY)
             _tell(decoded, header, f"{values[0]!r} is read as {inside(ENTRY, values[0])!r}.", problems)
-        elif not said and set(named) & {"manager_id"} and _are_accounts(decoded, known, values):
+        elif not holds and set(named) & {"manager_id"} and _are_accounts(decoded, known, values):
             mapping = _with(mapping, header, ACCOUNT)
             _tell(decoded, header, f"holds accounts: {values[0]!r} is {inside(ACCOUNT, values[0])!r}.", problems)
     return mapping, questions
@@ -99,6 +99,13 @@ def with_cells(
 def _are(pattern: re.Pattern[str], values: Iterable[str]) -> bool:
     matched = [bool(pattern.fullmatch(value)) for value in values]
     return sum(matched) >= MOST * len(matched)
+
+
+def _are_periods(kind: Kind, header: str, values: tuple[str, ...]) -> bool:
+    """Whether cells are periods; with `;` or `|` between the days they may be lists, unless the header says more."""
+    if any(";" in value or "|" in value for value in values) and not _is_of_period(kind, header):
+        return False
+    return _are(PERIOD, values) and any(map(_ends, values))
 
 
 def _ends(value: str) -> bool:
@@ -166,7 +173,7 @@ def _name_and_id(
         return False
     ids = [match["id"] for match in matched]
     names = tuple(match["name"].strip() for match in matched)
-    return len({*ids}) == len(ids) and names_among(names) >= MOST
+    return len({*ids}) == len(ids) and names_among(names) >= SINGLE
 
 
 def _with_both(

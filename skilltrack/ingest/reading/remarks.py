@@ -38,7 +38,7 @@ BESIDE = tuple(
 )
 """In brackets behind a name or before it, behind a dash or a colon, before one, behind a comma, between asterisks."""
 MARK = re.compile(
-    r"(?P<mark>[*†‡#]+)\s*(?P<name>.*\w.*)|(?P<of>.*\w[.)]?)\s*(?P<behind>[*†‡#]+|\(\*+\))"
+    r"(?P<mark>[*†‡]+)\s*(?P<name>.*\w.*)|(?P<of>.*\w[.)]?)\s*(?P<behind>[*†‡]+|\(\*+\))"
     r"|(?P<before>(?i:zz+|xx+|x|z|old|ex)_|(?i:zz+|xx+)[. -]+)\s*(?P<rest>[^\W\d_]{2}.*)"
 )
 """A sign beside a name that means something: `Ana Costa*`, `zz_Ana Costa`."""
@@ -67,7 +67,7 @@ ANY = re.compile(r"\s*(?:\([^()\d]*\)|\[[^\[\]\d]*\])$")
 DIGITS = re.compile(r"\d[\d./-]{3,}\d")
 REMARKS = ("remark", "square", "curly", "word")
 """Groups of the patterns that hold a remark."""
-SIGNS = "*†‡#"
+MARKS = "*†‡"
 """Signs beside a name; in a mapping each is called so, `sign *`, because `*` means anything else there."""
 EARLIER = (EARLIER_READING, SECOND_READING)
 """Readings of programs that looked for less beside names."""
@@ -109,7 +109,7 @@ def split_remark(name: str, reading: str = "") -> tuple[str, str, str]:
             word, on = _word_and_day(beside, is_earlier)
             if not is_fourth and (plain(word) not in known or (match.groupdict().get("word") and not _is_end(word))):
                 word, on = _known_part(beside) if "word" not in match.groupdict() else ("", "")
-            if plain(word) in known and _is_closed(match["name"]):
+            if plain(word) in known and (is_fourth or _is_closed(match["name"])):
                 name = match["name"].strip()
                 if not remark or known.get(plain(remark), WEAK) in (WEAK, COUNTS):
                     remark, day = word, on
@@ -120,7 +120,7 @@ def split_remark(name: str, reading: str = "") -> tuple[str, str, str]:
             if not is_fourth and (match := MARK.fullmatch(name)):
                 name = (match["name"] or match["of"] or match["rest"]).strip()
                 mark = (match["mark"] or match["behind"] or match["before"]).strip(" ().-")
-                remark = remark or (f"sign {mark[:1]}" if mark[:1] in SIGNS else mark.lower())
+                remark = remark or (f"sign {mark[:1]}" if mark[:1] in MARKS else mark.lower())
                 continue
             return name, remark, day
 

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading import dates, styles
 from skilltrack.ingest.reading.broken import tell_broken
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ids import ask_about_ids, treatment_of
+from skilltrack.ingest.reading.ids import EACH, ask_about_ids, treatment_of
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
@@ -38,6 +38,8 @@ def in_reference_form(
         words, mapping = as_words(kind, taken, mapping, file, problems, questions)
         taken |= {name: _replaced(decoded.room, taken[name], pairs) for name, pairs in words.items()}
         stops = _ask_about_ids(kind, taken, mapping, file, questions)
+        if any(EACH in question.answers for question in questions if question.about.startswith("ids.")):
+            raise Unanswered(questions, f"{file}: say first whether each of several values is a row of its own.")
         stops |= ask_about_scale(kind, taken, mapping, file, questions)
         stops |= ask_about_days(taken, mapping, file, questions)
         shown, is_swapped = styles_shown(kind, taken, mapping, file, problems, questions)

@@ -11,8 +11,8 @@ from typing import Any
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
-from skilltrack.ingest.reading.inside import ACCOUNT
-from skilltrack.ingest.reading.mapping import about
+from skilltrack.ingest.reading.inside import ACCOUNT, NAMED_IDS
+from skilltrack.ingest.reading.mapping import READING, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import bare_name
@@ -80,6 +80,8 @@ def split(value: str, reading: str = "") -> tuple[str, str | None]:
     for pattern in NAMED:
         if matched := pattern.fullmatch(value):
             return matched["name"].strip(), matched["id"]
+    if reading in ("", READING) and (matched := next(filter(None, (p.fullmatch(value) for p in NAMED_IDS)), None)):
+        return bare_name(matched["name"], reading), matched["id"]  # Ben Lund (On Leave) (1002)
     return value, None
 
 

@@ -31,7 +31,7 @@ def compare_with_end(
     lines: pa.ChunkedArray, settled: Settled, problems: list[Problem],
 ) -> None:  # fmt: skip
     """Tell where a status says that awards have expired and their last day lies ahead, has passed, or is missing."""
-    if not kind.holds_awards or "expires_on" not in taken:
+    if not kind.holds_awards or "expires_on" not in taken or not settled.headers:
         return
     ends, now = taken["expires_on"], today().isoformat()
     is_day = pc.match_substring_regex(ends, DAY)

@@ -40,7 +40,7 @@ _ID = r"#?(?P<id>[A-Za-z]{0,5}[-_.]?\d+(?:[-_.]\d+)*)"
 NAMED_IDS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<name>[^()\[\]\d]+?)\s*[(\[]\s*{_ID}\s*[)\]]",
+        rf"(?P<name>\D+?)\s*[(\[]\s*{_ID}\s*[)\]]",
         rf"[(\[]\s*{_ID}\s*[)\]]\s*(?P<name>[^()\[\]\d]+)",
         rf"{_ID}\s*(?:[-–—:|,;/]\s*|\s)(?P<name>[^()\[\]\d]+)",
         rf"(?P<name>[^()\[\]\d]+?)\s*(?:[-–—:|;/#]|,(?=\s*\d))\s*{_ID}",

@@ -31,8 +31,9 @@ from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import plain, words_in
 from skilltrack.kinds import Kind
 
-MOST, SINGLE = 0.8, 0.5
-"""Share of the different values of a column that must be of one form; of names, where one word counts half."""
+MOST, SINGLE, SHORTEST = 0.8, 0.5, 2.5
+"""Share of the different values of a column that must be of one form; of names, where one word counts half; and the
+fewest letters that names have on average."""
 BEGINS = words_in(
     "start starts started begin began beginning from since entry entered joined joining hired hire obtained earned "
     "issued awarded achieved completed acquired granted eintritt beginn von ab seit erworben ausgestellt erlangt "
@@ -46,7 +47,8 @@ ENDS = words_in(
 )
 """Words in the two halves of a header over a day that begins and one that ends something."""
 OF_AWARDS = words_in(
-    "expires expiry expiration expired valid renewal ablauf ablaufdatum gultig gultigkeit lauft echeance expire "
+    "expires expiry expiration expired valid validity renewal gultigkeitszeitraum "
+    "gultigkeitsdauer ablauf ablaufdatum gultig gultigkeit lauft echeance expire "
     "validite vencimiento caducidad vence validez"
 )
 """Those of them that end an award."""
@@ -144,7 +146,16 @@ def _with_period(
     answers[WHOLE] = "none of these"
     text = f"{header} holds two days in one cell. Are they {begin} and {end}?"
     must = not kind.lists_people or bool({*named} & {begin, end})
-    return mapping, [Question(decoded.name, about("cells", header), text, answers, must=must)]
+    likely = RANGE if kind.holds_awards and {*header_words(header)} & OF_AWARDS else ""
+    if not must:
+        _tell(
+            decoded,
+            header,
+            f"holds two days in one cell ({shown}) and is not used. Say what they are.",
+            problems,
+            "warning",
+        )
+    return mapping, [Question(decoded.name, about("cells", header), text, answers, must=must, likely=likely)]
 
 
 def _is_of_period(kind: Kind, header: str) -> bool:
@@ -152,12 +163,18 @@ def _is_of_period(kind: Kind, header: str) -> bool:
 
     `From - to` of a course is when it took place, and a contract that ends may be followed by another.
     """
-    halves = [set(header_words(half)) for half in HALVES.split(header) if half]
+    halves = [{*header_words(half), *map(_without_date, header_words(half))} for half in HALVES.split(header) if half]
     if len(halves) != 2 or not halves[0] & BEGINS or not halves[1] & ENDS:
         return False
     if kind.holds_awards:
         return bool(halves[1] & OF_AWARDS)
-    return not kind.lists_people or halves[0] | halves[1] <= BEGINS | ENDS | OF_WORK
+    words = {_without_date(word) for half in halves for word in half}
+    return not kind.lists_people or words <= BEGINS | ENDS | OF_WORK
+
+
+def _without_date(word: str) -> str:
+    """A word without `date` at its end: `Eintrittsdatum` is eintritt."""
+    return word.removesuffix("datum").removesuffix("s") if word.endswith("datum") and word != "datum" else word
 
 
 def _name_and_id(
@@ -172,8 +189,9 @@ def _name_and_id(
     if len(matched) < MOST * len(values):
         return False
     ids = [match["id"] for match in matched]
-    names = tuple(match["name"].strip() for match in matched)
-    return len({*ids}) == len(ids) and names_among(names) >= SINGLE
+    names = tuple(re.sub(r"\s*[(\[].*", "", match["name"]).strip() for match in matched)  # without (On Leave)
+    is_long = sum(map(len, names)) >= SHORTEST * len(names)
+    return len({*ids}) == len(ids) and is_long and names_among(names) >= SINGLE
 
 
 def _with_both(

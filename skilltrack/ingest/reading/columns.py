@@ -26,6 +26,7 @@ from skilltrack.ingest.reading.ends import (
     rehire,
     sides,
     take_last_hiring,
+    tell_days_of_change,
 )
 from skilltrack.ingest.reading.expired import compare_with_end
 from skilltrack.ingest.reading.fill import filled_down, with_fill
@@ -149,6 +150,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         return mapped
     if not is_again:
         mapping = with_nobody_left_out(kind, taken, mapping, decoded, problems)
+        tell_days_of_change(kind, decoded, settled, places, mapping, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
     leave_on(taken, beside.days, settled, decoded.room)
     take_last_hiring(taken, decoded.room)

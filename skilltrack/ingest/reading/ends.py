@@ -19,7 +19,7 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status import ENDED, HERE, Settled
-from skilltrack.ingest.reading.status_words import COUNTS, REFUND, STATUS_HEADERS
+from skilltrack.ingest.reading.status_words import COUNTS, REFUND, STATUS_HEADERS, words_in
 from skilltrack.ingest.reading.unused import NO_END
 from skilltrack.kinds import Kind
 from skilltrack.text import people_have
@@ -109,6 +109,29 @@ def _day_of_status(decoded: Decoded, settled: Settled, places: Places) -> Day | 
         'mapping: [columns] revoked_on = "".'
     )
     return Day("revoked_on", headers[0], message, {headers[0]: REVOKED_ONLY})
+
+
+CHANGED = words_in(
+    "modified updated update changed change last geandert anderung aktualisiert modifie modification maj modificado "
+    "actualizado cambio"
+)
+"""Words in headers of days on which anything in a row changed."""
+
+
+def tell_days_of_change(
+    kind: Kind, decoded: Decoded, settled: Settled, places: Places, mapping: Mapping, problems: list[Problem]
+) -> None:
+    """Warn where awards are revoked on no day of their own, and a column says when a row changed last."""
+    given = {*places, *mapping.columns, *mapping.constants}
+    if not kind.holds_awards or not settled.ends or "revoked_on" in given:
+        return
+    for header in (decoded.header[at] for at in _free_days(decoded, places)):
+        if CHANGED & set(header_words(header)):
+            message = (
+                "holds days on which rows changed, and no column says on which day awards were revoked. If it does, "
+                f'say in a mapping: [columns] revoked_on = "{header}" and [cells] "{header}" = "{REVOKED_ONLY}".'
+            )
+            problems.append(Problem(decoded.name, None, header, None, message, "warning"))
 
 
 def _is_of_status(header: str, of_status: set[str]) -> bool:

@@ -68,6 +68,10 @@ OF_BOTH = words_in(
 """Headers over ids, names, or both."""
 
 
+YEARS = re.compile(r"(?:19|20)\d\d\s*[-–—/]\s*(?:(?:19|20)\d\d)?[^\W\d_]*")
+"""The years of a period: `2019–2023`, `2020 – heute`."""
+
+
 def with_cells(
     kind: Kind, decoded: Decoded, mapping: Mapping, problems: list[Problem]
 ) -> tuple[Mapping, list[Question]]:
@@ -80,6 +84,16 @@ def with_cells(
             continue
         named = [name for name, wanted in mapping.columns.items() if wanted == header] or [ours.get(at, "")]
         holds = mapping.cells.get(header, "")
+        if (
+            kind.lists_people
+            and not any(named)
+            and _are(YEARS, values)
+            and any(YEARS.fullmatch(v)["end"] for v in values)
+        ):
+            message = (
+                f"holds years ({values[0]}) and is not used: it needs days to say who left. Give these in columns."
+            )
+            _tell(decoded, header, message, problems, "warning")
         if kind.lists_people and {"employee_id", "name"} <= {*named} and any(map(is_like_id, values)):
             _tell_mixed(decoded, header, values, problems)
         if holds == LAST and period_of(kind)[0]:

@@ -109,9 +109,20 @@ def _joined(kind: Kind, mapping: Mapping, rows: list[list[str]], at: int) -> tup
         if upper < 0 or upper + 2 > len(rows):
             continue
         header = _in_one(kind, rows[upper], rows[upper + 1])
-        if header and _named_by(kind, mapping, header) > alone:
+        is_plain = upper == at and bool(header) and _is_above_data(rows, upper + 1)
+        if header and (_named_by(kind, mapping, header) > alone or is_plain):
             return upper, header
     return None
+
+
+def _is_above_data(rows: list[list[str]], at: int) -> bool:
+    """Whether each word of a row stands above numbers or days, as only a header does: `du` and `au`."""
+    places = [place for place, cell in enumerate(rows[at]) if cell.strip()]
+    below = [[row[place].strip() for row in rows[at + 1 :] if place < len(row)] for place in places]
+    return len(places) > 1 and all(
+        any(cells) and all(map(NO_HEADER.search, filter(None, cells))) and not re.search(r"\d", rows[at][place])
+        for place, cells in zip(places, below, strict=True)
+    )
 
 
 def _named_by(kind: Kind, mapping: Mapping, header: list[str]) -> int:

@@ -84,15 +84,8 @@ def with_cells(
             continue
         named = [name for name, wanted in mapping.columns.items() if wanted == header] or [ours.get(at, "")]
         holds = mapping.cells.get(header, "")
-        if (
-            kind.lists_people
-            and not any(named)
-            and _are(YEARS, values)
-            and any(YEARS.fullmatch(v)["end"] for v in values)
-        ):
-            message = (
-                f"holds years ({values[0]}) and is not used: it needs days to say who left. Give these in columns."
-            )
+        if kind.lists_people and not any(named) and _are(YEARS, values):
+            message = f"holds years ({values[0]}) and is not used: only days say who left. Give them in columns."
             _tell(decoded, header, message, problems, "warning")
         if kind.lists_people and {"employee_id", "name"} <= {*named} and any(map(is_like_id, values)):
             _tell_mixed(decoded, header, values, problems)

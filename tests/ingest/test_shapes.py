@@ -7,6 +7,7 @@ import pytest
 from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, moved_again, read_one, undo
 from skilltrack.ingest.reading.mapping import parse_mapping
 from skilltrack.ingest.reading.remarks import split_remark
+from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 from tests.ingest.test_status import mapped, tried
@@ -329,6 +330,47 @@ def test_an_undo_of_a_move_names_the_awards_that_stay_and_the_uploads_that_keep_
     assert moved_again(company, moved) == [{"award_id": "x1", "was": "001", "now": "002", "uploads": [later]}]
     undo(company, later)
     assert moved_again(company, moved) == []
+
+
+def test_erasing_somebody_takes_nothing_from_others_in_files_of_any_shape(company):
+    """The first of a group may be the one who is erased, and a manager may stand in an entry of a directory."""
+    roster = (
+        'Department,Worker,Mail,Manager\nHQ,Bo Ray (002),bo@x.example,\n,Ann Lee (001),ann@x.example,"CN=Bo Ray,OU=X"\n'
+    )
+    land(
+        company,
+        "roster",
+        roster + "Lab,Cy Fox (003),cy@x.example,\n,Di Ox (004),di@x.example,\n",
+        '[fill]\nteam = "down"\n',
+    )
+    grouped = "Employee ID,Cert 1,Date 1,Cert 2,Date 2\n002,One,2024-01-05,Two,2024-02-25\n001,One,2024-01-05,Two,2024-02-25\n"
+    land(company, "badges", grouped, day=2)
+    text = (
+        "Employee ID,Course,Completion date\n002,,\n,One,2024-03-05\n001,,\n,One,2024-04-05\n002,,\n,Two,2024-04-06\n"
+    )
+    land(company, "badges", text, day=3)
+    address = '[values.email]\n"bo7@mail.example" = "002"\n'
+    land(
+        company,
+        "badges",
+        "email,credential,issued_on\nbo7@mail.example,Two,2022-01-05\nann@x.example,Two,2022-01-05\n",
+        address,
+        day=4,
+    )
+
+    def of_others():
+        badges = "select upload_id, employee_id, credential_id, issued_on from badge_rows where employee_id <> '002' order by all"
+        people = "select upload_id, employee_id, name, team from roster_rows where employee_id <> '002' order by all"
+        return company.query(badges).to_pylist(), company.query(people).to_pylist()
+
+    before = of_others()
+    assert ("004", "Lab") in {(row["employee_id"], row["team"]) for row in before[1]}
+    people = erasure.named(company, ["002"])
+    erasure.erase(company, "t", people, erasure.places_of(company, people))
+    assert of_others() == before
+    kept = b"".join(path.read_bytes() for path in company.folder.rglob("*") if path.is_file())
+    assert b"Bo Ray" not in kept
+    assert b"bo7@mail.example" not in kept
 
 
 def test_files_of_every_shape_land_again_as_they_did(company, tmp_path):

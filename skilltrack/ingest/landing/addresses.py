@@ -22,6 +22,11 @@ from skilltrack.text import counted
 NOBODYS = read_text("landing/addresses/nobodys")
 ACCOUNTS = read_text("landing/addresses/accounts")
 BUILT = read_text("landing/addresses/built").format(words=words("name"))
+IS_OPEN = (
+    "select 1 from typed_{0} where employee_id is null and raw_email <> '' union all "
+    "select 1 from unknown_employee_id where contains(value, '@') or contains(value, '\\') limit 1"
+)
+"""Has a row where an address or an account may be nobody's: in most files there is none."""
 ON_ROSTER = (
     "select distinct r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id "
     "where r.employee_id in (select unnest($answers))"
@@ -68,7 +73,7 @@ def take_addresses(kind: Kind, landing: Landing) -> None:
 
 def ask_about_addresses(kind: Kind, landing: Landing) -> None:
     """Ask whose addresses and accounts are that nobody has, once for those that begin like one person's address."""
-    if landing.is_again or not _has_addresses(kind):
+    if landing.is_again or not _has_addresses(kind) or not landing.transaction.rows(IS_OPEN.format(kind.name)):
         return
     select = f"{NOBODYS.format(kind=kind.name)} order by file_no, line_no limit {ASKED + 1}"
     open_ones = landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME})

@@ -152,7 +152,11 @@ def left_beside(kind: Kind, names: pa.ChunkedArray) -> dict[str, int]:
             if match := next(filter(None, (pattern.fullmatch(name) for pattern in BESIDE)), None):
                 for part in filter(None, (match.groupdict().get(part) for part in (*REMARKS, "name"))):
                     whole_and_words = [part, *re.findall(r"[^\W\d_]+", part)]
-                    if DIGITS.search(part) or any(plain(word) in ends for word in whole_and_words):
+                    in_brackets = kind.lists_people and part in (
+                        match.groupdict().get("square"),
+                        match.groupdict().get("curly"),
+                    )
+                    if in_brackets or DIGITS.search(part) or any(plain(word) in ends for word in whole_and_words):
                         rows[part] = rows.get(part, 0) + 1
     return rows
 

@@ -131,6 +131,16 @@ def test_a_header_of_two_rows_is_read_as_one(header):
     ]
 
 
+def test_a_row_of_data_whose_cells_are_words_of_headers_is_no_second_header():
+    """It would be left out: the first payment of every file whose status is `Paid`."""
+    header = "Report,Mail,Day,Category,Course,Amount,Currency,Status\n"
+    rows = "E1,bo@x.example,2024-01-05,Training,One,100.00,EUR,Paid\nE2,bo@x.example,2024-01-06,Training,One,9.00,EUR,Paid\n"
+    columns = (
+        '[columns]\nspend_id = "Report"\nemail = "Mail"\npaid_on = "Day"\n[constants]\nfunding_source = "employer"\n'
+    )
+    assert cells("spend", header + rows, "spend_id", mapping=columns) == [("E1",), ("E2",)]
+
+
 def test_a_row_of_data_below_a_header_with_a_blank_cell_is_no_header():
     text = "Employee ID,Course,Completion date,\n002,One,2023-02-01,remark\n"
     assert cells("badges", text, "credential") == [("One",)]

@@ -175,6 +175,8 @@ def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
 
 def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
     """Whether the row below a header is one too: half of its cells are headers of the kind, or those above."""
+    if not mapping.lands_as_fourth and any(map(NO_HEADER.search, cells)):
+        return False
     known = len(known_columns(kind, header))
     if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):
         return True

@@ -249,6 +249,15 @@ def test_an_id_and_a_name_in_one_cell_are_both_read(kind, rest, cell):
     assert cells(kind, f"Employee,{rest}\n{rows}", "employee_id", "name") == [("001", "Ann Lee"), ("002", "Bo Ray")]
 
 
+@pytest.mark.parametrize(
+    "ids",
+    [("E-LAB-17", "E-LAB-18"), ("LAB/17", "LAB/18"), ("17-A", "18-B"), ("Lab 17", "Lab 18"), ("Lab #17", "Lab #18")],
+)
+def test_ids_of_letters_and_numbers_are_ids_and_no_names(ids):
+    text = "Employee,Course,Completion date\n" + "".join(f"{number},One,2024-01-05\n" for number in ids)
+    assert cells("badges", text, "employee_id") == [(number,) for number in ids]
+
+
 @pytest.mark.parametrize("kind", ["roster", "badges"])
 @pytest.mark.parametrize("cells_", [("001", "Bo Ray", "Cy Fox"), ("Ann Lee", "Bo Ray", "Cy Fox")])
 def test_whatever_is_answered_about_a_header_of_ids_or_names_the_questions_end(kind, cells_):

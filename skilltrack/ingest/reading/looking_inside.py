@@ -190,15 +190,18 @@ def _name_and_id(
     """Whether the cells below a header of people hold an id and a name each."""
     is_of_people = set(named) & {"employee_id", "name"} or (not any(named) and plain(header) in OF_BOTH)
     has_both = any(column.name == "name" for column in kind.file_columns)
-    if not is_of_people or not kind.about or not has_both:
-        return False
+    if not is_of_people or not kind.about or not has_both or header.strip().lower() in ("employee_id", "name"):
+        return False  # a file in reference form says what it means
+    if not all(re.search(r"[\s(\[]", value) for value in values):
+        return False  # E-LAB-0017 is an id
     matched = [match for v in values if (match := next(filter(None, (p.fullmatch(v) for p in NAMED_IDS)), None))]
     if len(matched) < MOST * len(values):
         return False
     ids = [match["id"] for match in matched]
     names = tuple(re.sub(r"\s*[(\[].*", "", match["name"]).strip() for match in matched)  # without (On Leave)
     is_long = sum(map(len, names)) >= SHORTEST * len(names)
-    return len({*ids}) == len(ids) and is_long and names_among(names) >= SINGLE
+    is_each = len({*ids}) == len(ids) and 2 * len({*names}) > len(names)  # Lab #17, Lab #18 are ids
+    return is_each and is_long and names_among(names) >= SINGLE
 
 
 def _with_both(

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from skilltrack.commands import demo
+from skilltrack import demo
 from tests.browser.conftest import Server, choose, choose_filter, leave, settled
 
 pytestmark = pytest.mark.browser

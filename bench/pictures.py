@@ -1,4 +1,4 @@
-"""`python -m bench.pictures FOLDER [empty] [demo] [large] [--page NAME] [--tall]`: every page as a picture.
+"""`python -m bench.pictures FOLDER [empty] [demo] [large] [--page NAME] …`: every page as a picture.
 
 Takes {1440, 390} wide × {light, dark} × {English, German} of each store that is named (empty and demo by default; the
 large one has 100,000 people and takes a minute to build), as FOLDER/demo/coverage-390-dark-de.png. `--tall`: three
@@ -69,10 +69,11 @@ def shown(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("h1", timeout=120_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
-    page.wait_for_timeout(700)  # pictures and tables are drawn after the page is told
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')", timeout=120_000)
+    page.wait_for_timeout(500)  # figures and tables are drawn after the page knows what is in them
 
 
-def take(browser: Browser, address: str, folder: Path, names: list[str], screens_high: int) -> None:
+def take(browser: Browser, address: str, folder: Path, names: list[str], query: str, screens_high: int) -> None:
     """Every picture of one store."""
     for (width, size), scheme, language in product(SCREENS.items(), SCHEMES, LANGUAGES):
         context = browser.new_context(
@@ -81,7 +82,7 @@ def take(browser: Browser, address: str, folder: Path, names: list[str], screens
         )  # fmt: skip
         page = context.new_page()
         for name in names:
-            shown(page, address + name.split("/")[1])
+            shown(page, address + name.split("/")[1] + query)
             page.screenshot(path=folder / f"{name.split('/')[1]}-{width}-{scheme}-{language}.png")
         context.close()
 
@@ -92,6 +93,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("stores", nargs="*", help=f"of {', '.join(STORES)}; default: empty demo")
     parser.add_argument("--page", action="append", help="only this page, such as team/coverage")
+    parser.add_argument("--query", default="", help="what the address of each page ends in, such as ?employee=00126")
     parser.add_argument("--tall", action="store_true")
     asked = parser.parse_args()
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -103,7 +105,7 @@ def main() -> None:
             folder = asked.folder / name
             folder.mkdir(parents=True, exist_ok=True)
             with served(path) as address:
-                take(browser, address, folder, asked.page or NAMES, 3 if asked.tall else 1)
+                take(browser, address, folder, asked.page or NAMES, asked.query, 3 if asked.tall else 1)
             print(f"{len(list(folder.iterdir()))} pictures in {folder}")
         browser.close()
 

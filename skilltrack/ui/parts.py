@@ -127,7 +127,13 @@ def table(
     rows = shown(frame[list(names)].reset_index(drop=True))
     rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows})
     rows = rows.assign(**{name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)})
-    hint = _("Tick a row to open the person.") if opens_person else _("Tick a row to open it.") if opens else ""
+    hint = (
+        _("Tick a row to open the person (keyboard: Shift + Space).")
+        if opens_person
+        else _("Tick a row to open it (keyboard: Shift + Space).")
+        if opens
+        else ""
+    )
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if hint else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=labels.columns(about, *names, on=on, frame=rows),

@@ -98,13 +98,15 @@ def _reports() -> dict[str, Any]:
         title = packs.TITLES.get(name) or catalogue()[name].title
         forms = exports.forms_of(name)
         options = [_option(option, forms) for option in reports.options_in(name).values()]
-        content: dict[str, Any] = {exports.MEDIA[form]: {"schema": {}} for form in forms}
+        content: dict[str, Any] = {exports.FORMATS[form].media: {"schema": {}} for form in forms}
         if "json" in forms:
             columns = {column: {"description": text} for column, text in catalogue()[name].columns.items()}
             row = {"type": "object", "properties": columns, "required": list(columns)}
             content["application/json"] = {"schema": {"type": "array", "items": row} if "ob3" not in forms else {}}
         get = _get(title, {}, options) | {"description": exports.about(name)}
         get["responses"]["200"]["content"] = content
+        if name == "coverage":
+            get["responses"]["409"] = _answer("With small numbers hidden there would be none left.", _ref(Outcome))
         drawn = _get(f"{title}: the receipt of the file", {"type": "object"}, options)
         paths |= {f"/api/reports/{name}": {"get": get}, f"/api/reports/{name}/receipt": {"get": drawn}}
     return paths

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def _empty(path: Path) -> None:
 
 
 def _large(path: Path) -> None:
-    with Store.open(path) as store:
+    with closing(Store.open(path)) as store:
         land(store, Company(*SIZES["M"]))
 
 
@@ -52,7 +52,7 @@ def served(path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "skilltrack", "--db", str(path), "serve", "--local", "--port", str(PORT)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(600):
+        for _ in range(3000):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").close()
                 break

@@ -33,8 +33,13 @@ def guest_in(store: Store) -> Guest:
     """The uploads in force, told apart: a demo's are by nobody but `BY` and called as the files of the demo are."""
     past = uploads(store)
     past = past[past["status"] != "undone"]
-    is_own = (past["by_whom"] == BY) & past["files"].map(lambda names: are_ours(names.split(", "))).astype(bool)
-    return Guest(tuple(past["upload_id"][is_own].astype(int)), int((~is_own).sum()))
+    files = past["files"].fillna("")  # the first programs stored no names
+    own = [
+        int(upload)
+        for upload, by, names in zip(past["upload_id"], past["by_whom"], files, strict=True)
+        if by == BY and are_ours(names.split(", "))
+    ]
+    return Guest(tuple(own), len(past) - len(own))
 
 
 def may_have_guests(viewer: Viewer) -> bool:

@@ -66,6 +66,17 @@ def test_it_comes_once_leaves_whole_and_can_come_again(store, tmp_path):
     demo.take_out(store, HR)
 
 
+def test_an_upload_of_the_first_programs_which_stored_no_names_of_files_is_a_real_one(tmp_path):
+    """Every page looks for the demo: one that could not would leave an old company without any page."""
+    old = open_store(tmp_path / "old.duckdb")
+    with old.write() as transaction:
+        transaction.run("insert into uploads values (1, date '2020-01-01', 'snapshot')")
+        transaction.run("insert into upload_events values (1, 'landed', timestamp '2020-01-01', 'demo')")
+
+    assert demo.guest_in(old) == demo.Guest((), 1)
+    old.close()
+
+
 def test_an_upload_of_somebody_who_is_called_like_the_demo_is_not_taken_for_it(store, tmp_path):
     """A real upload is never undone as if it were invented."""
     file = tmp_path / "our people.csv"

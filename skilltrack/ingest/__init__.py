@@ -7,7 +7,16 @@ from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
 from skilltrack.ingest.landing.gone import EVERYBODY, OF_SKILL, left_of, made_as
-from skilltrack.ingest.landing.history import files_of, moved_again, redo, said_again, take_back, undo, uploads
+from skilltrack.ingest.landing.history import (
+    files_of,
+    moved_again,
+    redo,
+    said_again,
+    take_back,
+    undo,
+    undo_together,
+    uploads,
+)  # fmt: skip
 from skilltrack.ingest.landing.imports import (
     ENDINGS,
     import_files,
@@ -97,6 +106,7 @@ __all__ = [
     "said_again",
     "take_back",
     "undo",
+    "undo_together",
     "uploads",
     "without_people",
 ]

@@ -1,5 +1,6 @@
 """What has been uploaded; undoing an upload, and redoing it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from skilltrack.errors import NotThere, Refused
 from skilltrack.ingest.landing.cycles import cycles_in, in_words
-from skilltrack.kept import refresh
+from skilltrack.kept import rebuild, refresh
 from skilltrack.kinds import KINDS, refuse_closed
 from skilltrack.language import _
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
@@ -42,6 +43,15 @@ def undo(
     with store.write() as transaction:
         refuse_closed(_kinds(transaction, upload_id), areas)
         take_back(transaction, upload_id, by, happened_at=undone_at)
+
+
+def undo_together(store: Store, upload_ids: Iterable[int], by: str, areas: frozenset[str] | None = None) -> None:
+    """Undo several uploads, the newest first: all or, when one cannot be undone, none; raises as `undo` does."""
+    with store.write() as transaction:
+        for upload_id in sorted(upload_ids, reverse=True):
+            refuse_closed(_kinds(transaction, upload_id), areas)
+            take_back(transaction, upload_id, by, is_one_of_many=True)
+        rebuild(transaction)
 
 
 def redo(store: Store, upload_id: int, by: str = "local", areas: frozenset[str] | None = None) -> None:

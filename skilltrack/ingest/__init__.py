@@ -16,7 +16,7 @@ from skilltrack.ingest.landing.history import (
     undo,
     undo_together,
     uploads,
-)  # fmt: skip
+)
 from skilltrack.ingest.landing.imports import (
     ENDINGS,
     import_files,

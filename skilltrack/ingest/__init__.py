@@ -27,6 +27,7 @@ from skilltrack.ingest.landing.imports import (
 )
 from skilltrack.ingest.landing.quarantine import rows_apart
 from skilltrack.ingest.landing.remembered import read_all
+from skilltrack.ingest.landing.settling import refuse_settled
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.badge_files import ENDINGS as BADGE_ENDINGS
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks, mapped
@@ -102,6 +103,7 @@ __all__ = [
     "recognised_kinds",
     "redo",
     "refuse_others",
+    "refuse_settled",
     "rows_apart",
     "said_again",
     "take_back",

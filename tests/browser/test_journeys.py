@@ -22,6 +22,7 @@ PAGES = [
     "people",
     "people?employee=00126",
     "renewals",
+    "waiting",
     "spend",
     "uploads",
     "catalogue",

@@ -7,7 +7,16 @@ from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
 from skilltrack.ingest.landing.gone import EVERYBODY, OF_SKILL, left_of, made_as
-from skilltrack.ingest.landing.history import files_of, redo, said_again, take_back, undo, uploads
+from skilltrack.ingest.landing.history import (
+    files_of,
+    moved_again,
+    redo,
+    said_again,
+    take_back,
+    undo,
+    undo_together,
+    uploads,
+)
 from skilltrack.ingest.landing.imports import (
     ENDINGS,
     import_files,
@@ -85,6 +94,7 @@ __all__ = [
     "made_as",
     "mapped",
     "marker",
+    "moved_again",
     "open_file",
     "parse_mapping",
     "place_of",
@@ -98,6 +108,7 @@ __all__ = [
     "said_again",
     "take_back",
     "undo",
+    "undo_together",
     "uploads",
     "without_people",
 ]

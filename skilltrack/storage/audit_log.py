@@ -36,7 +36,7 @@ EVENTS = {
     "mailed": mark("Sent a mail"), "mailing": mark("Ended a round of mails"),
     "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
     "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
-    "journal": mark("Wrote the journal again"),
+    "journal": mark("Wrote the journal again"), "demo": mark("Loaded or removed the demo company"),
 }  # fmt: skip
 """What is noted, and the words for it."""
 START = "0" * 64

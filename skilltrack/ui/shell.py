@@ -12,7 +12,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
 from skilltrack.happenings import timed
 from skilltrack.language import _, listed, mark
-from skilltrack.ui import filters, languages, menu, signin
+from skilltrack.ui import demo, filters, languages, menu, signin
 from skilltrack.ui.text import plain
 
 HERE = Path(__file__).parent
@@ -176,6 +176,8 @@ def run() -> None:
             menu.complete(page.title)
         signin.corner(is_in=refusal is None)
         languages.choice()
+    if refusal is None:
+        demo.sign()
     try:
         with timed("page", page=page.title):
             page.run()

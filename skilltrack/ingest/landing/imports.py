@@ -101,7 +101,7 @@ def _imported(
         upload = Upload(options, read, list(notices), stored, look is not None)
         outcome = upload.land(transaction)
         for file in read:
-            if file.mapped.mapping.is_of_matrix:
+            if file.mapped.mapping.is_taken_apart:
                 outcome.problems = placed(file.kind, file.decoded, file.mapped.mapping, outcome.problems)
             if file.badges:
                 outcome.problems = [in_its_file(file.decoded, problem) for problem in outcome.problems]

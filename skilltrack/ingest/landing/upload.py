@@ -7,7 +7,7 @@ from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.alarms import alarms, emptied, lost, renumbered, replaced
+from skilltrack.ingest.landing.alarms import alarms, compared
 from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, stage_checks
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
@@ -260,9 +260,7 @@ class Upload:
                 given.add("manager_id")
             if STATUS in given:
                 given.add("left_on")
-            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, given, before)
-            self.problems += renumbered(landing, before)
-            self.problems += lost(landing, given, before, min(files))
+            self.problems += compared(landing, given, before, min(files))
         tell_counting_again(kind, landing)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)

@@ -11,14 +11,19 @@ STRENGTH = {"verified": 1, "attested": 2, "claimed": 3}
 class Evidence:
     """The evidence known at one time, for every employee."""
 
-    def __init__(self, company: Company, asked: Asked):
+    def __init__(self, company: Company, asked: Asked, without: str | None = None):
+        """`without`: an issuer none of whose awards count."""
         self.company, self.asked = company, asked
         self.credentials = {row["credential_id"]: row for row in company.rows("credentials", asked)}
         self.skills_of: dict[str, dict[str, int]] = {}
         for row in company.rows("credential_skills", asked):
             if int(row["level"]):
                 self.skills_of.setdefault(row["credential_id"], {})[row["skill_id"]] = int(row["level"])
-        self.awards = company.rows("badges", asked)
+        self.awards = [
+            row
+            for row in company.rows("badges", asked)
+            if without is None or self.credentials[row["credential_id"]]["issuer"] != without
+        ]
         self.prior_learning = company.rows("prior_learning", asked)
         self.self_ratings = company.rows("self_ratings", asked)
         self.issuers = company.rows("issuers", asked)
@@ -83,12 +88,18 @@ class Evidence:
         is_trusted = self.tier(self.credentials[award["credential_id"]]["issuer"], day) == "trusted"
         return is_trusted and proof is not None and day <= day_of(proof, "expires_on", LAST)
 
+    def is_named_unrecognised(self, award: dict, day: date) -> bool:
+        """Whether all that tells an award, and does not prove it, was issued by somebody unrecognised on the day."""
+        return self.proof(award) is None and self.tier(award["named_issuer"], day) == "unrecognised"
+
     def award_strength(self, award: dict, day: date) -> int:
         credential = self.credentials.get(award["credential_id"])
         if credential is None:
             return 99
         is_attested = (
-            credential.get("demonstrates", "") != "false" and self.tier(credential["issuer"], day) != "unrecognised"
+            credential.get("demonstrates", "") != "false"
+            and self.tier(credential["issuer"], day) != "unrecognised"
+            and not self.is_named_unrecognised(award, day)
         )
         if is_attested and self.is_verified(award, day):
             return 1
@@ -156,6 +167,7 @@ class Evidence:
         for award in own:
             credential = self.credentials.get(award["credential_id"], {"demonstrates": "false", "issuer": ""})
             is_shown = credential.get("demonstrates", "") != "false" and self.is_valid(award, day)
-            if is_shown and self.tier(credential["issuer"], day) == "unrecognised":
+            is_named = self.is_named_unrecognised(award, day)
+            if is_shown and (is_named or self.tier(credential["issuer"], day) == "unrecognised"):
                 return "issuer_not_recognised"
         return "missing"

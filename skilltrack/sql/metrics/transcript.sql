@@ -20,21 +20,24 @@ with lines as (
         'award' as source,
         a.credential_id,
         c.name as credential,
-        c.issuer,
+        case when n.tier = 'unrecognised' then a.named_issuer else c.issuer end as issuer,
         s.skill_id,
-        s.level,
+        least(s.level, coalesce(l.level, s.level)) as level,
         a.issued_on as valid_from,
         a.valid_to,
         case
             when c.demonstrates and t.tier = 'trusted' and $as_of between a.proved_from and a.proved_to then 1
-            when coalesce(c.demonstrates, false) and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
+            when coalesce(c.demonstrates, false) and 'unrecognised' not in (coalesce(t.tier, ''), coalesce(n.tier, ''))
+                then 2
             else 3
         end as reading,
         c.credential_id is not null as is_known
     from awards as a
     left join credentials as c on c.credential_id = a.credential_id
     left join credential_skills as s on s.credential_id = a.credential_id
+    left join reached_levels as l on l.award_key = a.award_key and l.skill_id = s.skill_id
     left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+    left join issuer_tiers as n on n.issuer = a.named_issuer and $as_of between n.valid_from and n.valid_to
     where a.employee_id = $employee
     union all
     select

@@ -3,9 +3,9 @@
 from datetime import date
 
 from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.storage.store import Store
-from tests.badges.signing import V2, Signer, badge, data, zipped
+from tests.badges.signing import V2, Signer, badge, baked, data, zipped
 from tests.pages.test_pages import edit, opened, texts, unescaped
 
 
@@ -24,6 +24,7 @@ def test_a_persons_page_says_what_was_checked_of_a_badge_and_what_was_not(demo_d
     labels = [unescaped(expander.label) for expander in page.expander]
 
     assert any(label.endswith(": revoked") for label in labels), labels
+    assert "Issued by Norrland Academy." in texts(page)
     assert "It was revoked." in texts(page)
 
 
@@ -72,9 +73,9 @@ WORKS = {
 def test_a_skill_that_a_badge_names_is_confirmed_and_its_key_trusted_on_the_pages(tmp_path, monkeypatch):
     """Each is an upload that shows first what it would change; without them the badge counts for nothing."""
     path, signer = tmp_path / "w.duckdb", Signer()
-    store = Store.open(path)
+    store = open_store(path)
     sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in WORKS.items()]
-    sources.append(Source("badges", "mara.json", data(signer.prove(badge(signer.did, V2)))))
+    sources.append(Source("badges", "mara.png", baked(signer.prove(badge(signer.did, V2)))))
     outcome = import_sources(store, sources, Options(date(2024, 1, 1)))
     assert outcome.status == "stored", outcome.problems
     store.close()
@@ -95,3 +96,7 @@ def test_a_skill_that_a_badge_names_is_confirmed_and_its_key_trusted_on_the_page
     (issuers,) = [frame.value for frame in page.dataframe if "tier" in frame.value.columns]
     assert issuers[["issuer", "verified"]].values.tolist() == [["Weld School", 1]]
     assert "Everything that counts is verified." in texts(page)
+    page = opened(path, "team/people", monkeypatch)
+    page.selectbox(key="filter_employee").set_value("7").run()
+    assert page.exception == []
+    assert len(page.expander[0].get("image")) == 1, "the picture of the badge"

@@ -56,7 +56,8 @@ BARE = " union all ".join(
 NOTHING_PROVED = {
     "proved_awards": "select award_key, employee_id, credential_id, issued_on, valid_from, valid_to "
     "from award_checks where false",
-    "reached_levels": "select award_key, employee_id, '' as skill_id, 0 as level from award_checks where false",
+    "reached_levels": "select award_key, employee_id, credential_id, issued_on, '' as skill_id, 0 as level "
+    "from award_checks where false",
 }
 """These definitions where no badge came as a signed file."""
 

@@ -26,7 +26,8 @@ KEYS = {
 class Landed:
     """One upload: rows of text by kind, exactly as they stand in the files.
 
-    A row of badges with a `signed_by` is a signed badge of its own: what it does not say takes nothing back.
+    A row of badges with a `signed_by` is a signed badge of its own: what it does not say takes nothing back. With a
+    `reached` it says which level of a rubric was reached.
     """
 
     rows: dict[str, list[dict[str, str]]]

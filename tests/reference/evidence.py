@@ -83,6 +83,15 @@ class Evidence:
         }
         return next((badge for badge in reversed(award["proofs"]) if badge["signed_by"] in listed), None)
 
+    def most(self, award: dict) -> int:
+        """The highest level that an award can show: what its badge says was reached, by the one that decides."""
+        credential, issued_on = self.credentials[award["credential_id"]], date.fromisoformat(award["issued_on"])
+        listed = {
+            row["key"] for row in self.issuer_keys if row["issuer"] == credential["issuer"] and holds(row, issued_on)
+        }
+        told = sorted(award["proofs"], key=lambda badge: badge["signed_by"] in listed)
+        return int(told[-1].get("reached") or 999_999) if told else 999_999
+
     def is_verified(self, award: dict, day: date) -> bool:
         proof = self.proof(award)
         is_trusted = self.tier(self.credentials[award["credential_id"]]["issuer"], day) == "trusted"
@@ -139,7 +148,7 @@ class Evidence:
                 and self.is_valid(award, day)
                 and self.award_strength(award, day) <= strength
             ):
-                found.append(self.skills_of.get(award["credential_id"], {}).get(skill, 0))
+                found.append(min(self.most(award), self.skills_of.get(award["credential_id"], {}).get(skill, 0)))
         for stack in self.stacks:
             if skill in self.skills_of.get(stack, {}) and self.holds_stack(person, stack, day, strength):
                 found.append(self.skills_of[stack][skill])

@@ -257,6 +257,7 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
                 continue
             eve = before(issued_on)
             for skill, level in evidence.skills_of.get(credential, {}).items():
+                level = min(level, evidence.most(award))
                 gains += level > evidence.level(award["employee_id"], skill, eve, asked.assurance)
         whole = sum(Decimal(x["amount"]) for x in same_currency)
         nothing_yet = sum((Decimal(x["amount"]) for x in own if is_unconverted(evidence, x, asked.as_of)), Decimal(0))
@@ -302,10 +303,12 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
             continue
         credential = evidence.credentials[award["credential_id"]]
         reading, end = evidence.award_strength(award, day), evidence.valid_to(award)
+        issuer = award["named_issuer"] if evidence.is_named_unrecognised(award, day) else credential["issuer"]
         for skill, level in evidence.skills_of.get(award["credential_id"], {None: None}).items():
-            counts = skill is not None and reading <= strength and evidence.is_valid(award, day)
+            level = skill and min(level, evidence.most(award))
+            counts = bool(level) and reading <= strength and evidence.is_valid(award, day)
             rows.append(
-                ("award", award["credential_id"], credential["name"], credential["issuer"], skill, names.get(skill), level,
+                ("award", award["credential_id"], credential["name"], issuer, skill, names.get(skill), level,
                  issued, None if end == LAST else end, words[reading], counts)
             )  # fmt: skip
     for source, reading, kept in (

@@ -14,7 +14,9 @@ days_awarded as (
         min(least(s.level, coalesce(l.level, s.level))) as level
     from counting as i
     join credential_skills as s on s.credential_id = i.credential_id
-    left join reached_levels as l on l.award_key = i.award_key and l.skill_id = s.skill_id
+    left join reached_levels as l
+        on l.award_key = i.award_key and l.credential_id = i.credential_id and l.issued_on = i.issued_on
+        and l.skill_id = s.skill_id
     group by i.employee_id, i.credential_id, i.issued_on, s.skill_id
 ),
 gained as (

@@ -36,6 +36,7 @@ select
     award_key,
     employee_id,
     credential_id,
+    issued_on,
     1 as reading,
     greatest(from_day, proved_from) as valid_from,
     least(to_day, proved_to) as valid_to
@@ -46,6 +47,7 @@ select
     award_key,
     employee_id,
     credential_id,
+    issued_on,
     2 as reading,
     from_day as valid_from,
     to_day as valid_to
@@ -56,6 +58,7 @@ select distinct
     award_key,
     employee_id,
     credential_id,
+    issued_on,
     3 as reading,
     issued_on as valid_from,
     valid_to

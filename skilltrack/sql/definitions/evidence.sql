@@ -11,7 +11,9 @@ select
     r.valid_to
 from award_readings as r
 join credential_skills as s on s.credential_id = r.credential_id
-left join reached_levels as l on l.award_key = r.award_key and l.skill_id = s.skill_id
+left join reached_levels as l
+    on l.award_key = r.award_key and l.credential_id = r.credential_id and l.issued_on = r.issued_on
+    and l.skill_id = s.skill_id
 where coalesce(l.level, s.level) > 0
 union all
 select

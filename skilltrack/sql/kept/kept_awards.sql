@@ -10,7 +10,9 @@ with attested as (
         least(s.level, coalesce(l.level, s.level)) as level
     from awards as a
     join credential_skills as s on s.credential_id = a.credential_id
-    left join reached_levels as l on l.award_key = a.award_key and l.skill_id = s.skill_id
+    left join reached_levels as l
+        on l.award_key = a.award_key and l.credential_id = a.credential_id and l.issued_on = a.issued_on
+        and l.skill_id = s.skill_id
 ),
 known as (
     select

@@ -14,13 +14,14 @@ with attested as (
         r.award_key,
         r.employee_id,
         r.credential_id,
+        r.issued_on,
         c.issuer,
         min(r.reading) as reading
     from award_readings as r
     join credentials as c on c.credential_id = r.credential_id
     where r.reading <= 2 and $as_of between r.valid_from and r.valid_to
         and r.employee_id in (select m.employee_id from members as m)
-    group by r.award_key, r.employee_id, r.credential_id, c.issuer
+    group by r.award_key, r.employee_id, r.credential_id, r.issued_on, c.issuer
 ),
 unverified as (
     select * from attested where reading = 2
@@ -34,7 +35,9 @@ shown as (
     from standings as s
     join unverified as u on u.employee_id = s.employee_id
     join credential_skills as k on k.credential_id = u.credential_id and k.skill_id = s.skill_id
-    left join reached_levels as l on l.award_key = u.award_key and l.skill_id = s.skill_id
+    left join reached_levels as l
+        on l.award_key = u.award_key and l.credential_id = u.credential_id and l.issued_on = u.issued_on
+        and l.skill_id = s.skill_id
     where not s.is_exempt and least(k.level, coalesce(l.level, k.level)) >= s.required_level
 ),
 verified as (

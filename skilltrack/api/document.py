@@ -105,6 +105,8 @@ def _reports() -> dict[str, Any]:
             content["application/json"] = {"schema": {"type": "array", "items": row} if "ob3" not in forms else {}}
         get = _get(title, {}, options) | {"description": exports.about(name)}
         get["responses"]["200"]["content"] = content
+        if name == "coverage":
+            get["responses"]["409"] = _answer("With small numbers hidden there would be none left.", _ref(Outcome))
         drawn = _get(f"{title}: the receipt of the file", {"type": "object"}, options)
         paths |= {f"/api/reports/{name}": {"get": get}, f"/api/reports/{name}/receipt": {"get": drawn}}
     return paths

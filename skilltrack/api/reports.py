@@ -70,7 +70,8 @@ async def report(request: Request, call: Call) -> Response:
     headers = await run_in_threadpool(tag_of, call.store, call.viewer, "report", receipt.digest())
     if answer := unchanged(request, headers):
         return answer
-    file, size = await to_thread.run_sync(partial(_made, call, receipt), limiter=AT_ONCE)
+    is_sent = request.method != "HEAD"
+    file, size = await to_thread.run_sync(partial(_made, call, receipt, is_sent), limiter=AT_ONCE)
     headers |= {
         "Content-Length": str(size),
         "Content-Disposition": f'attachment; filename="{exports.file_name(order)}"',
@@ -113,13 +114,14 @@ def _order(request: Request, viewer: Viewer) -> Order:
     return order
 
 
-def _made(call: Call, receipt: Receipt) -> tuple[BinaryIO, int]:
-    """The file that a receipt stands for, without a name on the disk, and its bytes; noted in the audit log."""
+def _made(call: Call, receipt: Receipt, is_sent: bool) -> tuple[BinaryIO, int]:
+    """The file that a receipt stands for, nameless on the disk, and its bytes; what is sent is noted for audits."""
     file = tempfile.TemporaryFile(dir=call.store.folder)  # noqa: SIM115 closed when it is sent
     try:
         exports.write(call.store, call.viewer, receipt, file)
         size = file.tell()
-        exports.note(call.store, call.viewer, receipt, token=call.caller.token_id)
+        if is_sent:
+            exports.note(call.store, call.viewer, receipt, token=call.caller.token_id)
         file.seek(0)
     except BaseException:
         file.close()

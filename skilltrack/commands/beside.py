@@ -229,12 +229,23 @@ def _received(line: socket.socket) -> tuple[dict[str, Any], list[int]]:
     """What a command says, and its standard streams."""
     size = struct.unpack("!I", _exactly(line, 4))[0]
     descriptors = socket.recv_fds(line, 1, 3)[1]
-    if size > LONGEST or len(descriptors) != 3:
+    try:
+        if size > LONGEST or len(descriptors) != 3:
+            raise ValueError(f"{size} bytes and {len(descriptors)} streams")
+        return _understood(json.loads(_exactly(line, size))), descriptors
+    except (OSError, ValueError):
         for number in descriptors:
             os.close(number)
-        raise ValueError(f"{size} bytes and {len(descriptors)} streams")
-    asked: dict[str, Any] = json.loads(_exactly(line, size))
-    return asked, descriptors
+        raise
+
+
+def _understood(asked: Any) -> dict[str, Any]:
+    """What a command says; raises `ValueError` where it is not what `handed_over` sends."""
+    if not isinstance(asked, dict) or {type(asked.get(name)) for name in ("version", "folder")} != {str}:
+        raise ValueError("it does not say its version and folder")
+    if not isinstance(asked.get("words"), list) or not all(isinstance(word, str) for word in asked["words"]):
+        raise ValueError("its words are not a list of words")
+    return asked
 
 
 def _exactly(line: socket.socket, size: int) -> bytes:

@@ -94,8 +94,12 @@ def asked(served, method, path, **headers):
 
 def test_a_head_is_answered_as_a_get_without_the_file(served):
     path = "/api/reports/readiness?format=xlsx&as_of=2026-02-01"
-    whole, head = asked(served, "GET", path), asked(served, "HEAD", path)
+    whole = asked(served, "GET", path)
+    log = served[2] / "x.duckdb.audit"
+    noted = log.read_text().count('"exported"')
+    head = asked(served, "HEAD", path)
 
+    assert log.read_text().count('"exported"') == noted > 0, "an auditor reads of a file that nobody got"
     assert (head[0], head[2], len(whole[2])) == (200, b"", int(whole[1]["Content-Length"]))
     same = ("ETag", "Content-Length", "Content-Type", "Content-Disposition", "Skilltrack-Receipt")
     assert [head[1][name] for name in same] == [whole[1][name] for name in same]

@@ -36,7 +36,8 @@ APP = (
 
 @contextlib.contextmanager
 def app_on(db):
-    process = subprocess.Popen([sys.executable, "-c", APP, str(db)], cwd=ROOT)
+    with db.with_name("app.log").open("w") as log:
+        process = subprocess.Popen([sys.executable, "-c", APP, str(db)], cwd=ROOT, stderr=log)
     try:
         _listening(db)
         yield process
@@ -150,7 +151,23 @@ def test_nobody_else_can_open_the_socket_and_what_is_no_command_is_let_go(beside
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(path_of(beside)))
             line.sendall(content)
+    for asked in (
+        b"[]",
+        b"{}",
+        b'{"version": 1, "folder": "/", "words": []}',
+        b'{"version": "1", "folder": "/"}',
+        b"\xff",
+    ):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(path_of(beside)))
+            line.sendall(len(asked).to_bytes(4))
+            socket.send_fds(line, [b"+"], [0, 1, 2])
+            line.sendall(asked)
+            assert line.recv(9) == b""
     assert skilltrack("uploads", db=beside).returncode == 0
+    log = beside.with_name("app.log").read_text()
+    assert "Traceback" not in log
+    assert log.count("a command was not understood") >= 5
 
 
 def test_what_a_command_reads_and_writes_may_be_a_pipe_of_its_own(beside):

@@ -98,7 +98,7 @@ def _reports() -> dict[str, Any]:
         title = packs.TITLES.get(name) or catalogue()[name].title
         forms = exports.forms_of(name)
         options = [_option(option, forms) for option in reports.options_in(name).values()]
-        content: dict[str, Any] = {exports.MEDIA[form]: {"schema": {}} for form in forms}
+        content: dict[str, Any] = {exports.FORMATS[form].media: {"schema": {}} for form in forms}
         if "json" in forms:
             columns = {column: {"description": text} for column, text in catalogue()[name].columns.items()}
             row = {"type": "object", "properties": columns, "required": list(columns)}

@@ -77,7 +77,7 @@ async def report(request: Request, call: Call) -> Response:
         "Content-Disposition": f'attachment; filename="{exports.file_name(order)}"',
         "Skilltrack-Receipt": receipt.digest(),
     }
-    return StreamingResponse(_pieces(file), headers=headers, media_type=exports.MEDIA[order.form])
+    return StreamingResponse(_pieces(file), headers=headers, media_type=exports.FORMATS[order.form].media)
 
 
 @opened_by("reports")

@@ -1,8 +1,8 @@
 """The kinds of file, each declared once: columns, types, keys, references, and the order in which they are imported.
 
-A new kind is one entry here and its table in `sql/schema`: import, newest rows, narrowing, origins, erasing, retention
-and the data map follow from the entry. A new header of another system is one more in `headers.toml`. What a column
-means to people (`means`) decides what erasing somebody changes in it.
+A new kind is one entry here, its table in `sql/schema` and its name in `in_words.CALLED`: import, newest rows,
+narrowing, origins, erasing, retention and the data map follow from the entry. A new header of another system is one
+more in `headers.toml`. What a column means to people (`means`) decides what erasing somebody changes in it.
 """
 
 from collections.abc import Iterable

@@ -125,7 +125,10 @@ class Kind:
         if not self.relation:
             object.__setattr__(self, "relation", self.name)
         if self.about and not self.lists_people and not self.ends:
-            raise ValueError(f"Rows of {self.name} are about people: give one of its days `ends=True`.")
+            raise ValueError(
+                f"Rows of {self.name} are about people: give one of its days `ends=True`, "
+                "such as a valid_to that may be empty."
+            )
         if not self.purpose:
             raise ValueError(f"The kind {self.name} is stored without a reason. Give one as `purpose`.")
 

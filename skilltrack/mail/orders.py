@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("skilltrack")
 
-MEDIA = {
-    "csv": "text/csv", "json": "application/json", "ob3": "application/json", "pdf": "application/pdf",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 LARGEST = 15 * 2**20
 """Bytes of a file that goes with a mail: what most servers take, once it is encoded."""
 
@@ -138,9 +133,9 @@ def _report(post: Post, person: Addressee, order: "Order") -> tuple[Mail, str]:
             f"{order.name} for {person.account} is {file.tell() / 2**20:.0f} MiB, too large for a mail. Ask about "
             "fewer people, or write it with --output."
         )
-    name = f"{order.name}-{order.filters.as_of}.{'json' if order.form == 'ob3' else order.form}"
-    files = [Attached(name, MEDIA[order.form], file.getvalue())]
-    if order.form not in exports.CARRYING:
+    name, form = exports.file_name(order), exports.FORMATS[order.form]
+    files = [Attached(name, form.media, file.getvalue())]
+    if not form.carries_receipt:
         files.append(Attached(f"{name}.receipt.json", "application/json", receipt.as_json().encode() + b"\n"))
     title = order.name.replace("_", " ").capitalize()
     about = [f"{what}: {value}" for what, value in receipt.lines()[:4]]

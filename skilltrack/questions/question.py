@@ -26,7 +26,10 @@ class Question:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The parameters that every text may use, besides those that `scope` looks up."""
+        """The parameters that every text may use, besides those that `scope` looks up.
+
+        `paid_from` and `paid_to` are the period of any question, whether or not something is paid.
+        """
         filters, is_asked = self.filters, self.metric.role == "asked"
         return {
             "as_of": filters.as_of,

@@ -21,27 +21,15 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.errors import BadQuestion, NotThere, Refused
 from skilltrack.keeping import refuse_own_file
-from skilltrack.language import ENGLISH, _, mark, spoken
+from skilltrack.language import ENGLISH, _, spoken
 from skilltrack.questions import Filters, Metrics, catalogue, reports
-from skilltrack.reports import as_csv, as_json, open_badges, packs, receipts
+from skilltrack.reports import open_badges, packs, receipts
 from skilltrack.reports.documents import Document, of_report
+from skilltrack.reports.formats import FORMATS, ending
 from skilltrack.reports.receipts import Order, Receipt
 from skilltrack.reports.suppression import REPORTS, without_small
 from skilltrack.storage import Store
 from skilltrack.text import shown
-
-FORMS = {
-    "csv": "CSV", "xlsx": mark("Excel workbook"), "pdf": "PDF", "parquet": "Parquet", "json": "JSON",
-    "ob3": mark("Open Badges 3.0, unsigned"),
-}  # fmt: skip
-MEDIA = {
-    "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf", "parquet": "application/vnd.apache.parquet", "json": "application/json",
-    "ob3": "application/json",
-}  # fmt: skip
-"""The media type of each format, for browsers and programs."""
-CARRYING = ("xlsx", "pdf", "parquet")
-"""Formats that carry their receipt inside; the others have it in a file beside them."""
 
 OPEN_ALREADY = re.compile(r"/dev/(std(in|out|err)$|fd/)|/proc/")
 """Paths of files that a process has open, such as its standard output; they may lead to plain files."""
@@ -53,8 +41,8 @@ Made = TypeVar("Made", pd.DataFrame, Document)
 def forms_of(name: str) -> list[str]:
     """The formats in which a report or pack is available."""
     if name == "transcript":
-        return sorted(FORMS, key=lambda form: form != "pdf")
-    return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMS if form != "ob3"]
+        return sorted(FORMATS, key=lambda form: form != "pdf")
+    return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMATS if form != "ob3"]
 
 
 def open_to(viewer: Viewer) -> dict[str, str]:
@@ -81,7 +69,7 @@ def about(name: str) -> str:
 
 def file_name(order: Order) -> str:
     """What the file of an order is called, by report and day."""
-    return f"{order.name}-{order.filters.as_of}.{'json' if order.form == 'ob3' else order.form}"
+    return f"{order.name}-{order.filters.as_of}.{ending(order.form)}"
 
 
 def export(
@@ -104,7 +92,7 @@ def export(
         if path is None:
             return receipt, file.read()
         progress(_("Putting the file in its place"))
-        if order.form not in CARRYING and not _is_stream(path):
+        if not FORMATS[order.form].carries_receipt and not _is_stream(path):
             _put(io.BytesIO(receipt.as_json().encode() + b"\n"), receipts.beside(path))
         _put(file, path)
     return receipt, b""
@@ -143,10 +131,8 @@ def write(
         return
     frame = _answer(store, viewer, receipt)
     progress(_("Writing"))
-    if order.form == "csv":
-        as_csv.write(frame, file, progress)
-    elif order.form == "json":
-        as_json.write(frame, file, progress)
+    if write_table := FORMATS[order.form].write:
+        write_table(frame, file, progress)
     elif order.form == "parquet":
         from skilltrack.reports import as_parquet
 

@@ -9,6 +9,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
 from skilltrack.reports import as_xlsx, receipts
 from skilltrack.reports.exports import note, write
+from skilltrack.reports.formats import FORMATS
 from skilltrack.reports.receipts import Receipt
 from skilltrack.storage import Store
 
@@ -88,7 +89,7 @@ def _reasons(store: Store, receipt: Receipt, now: Receipt) -> list[str]:
 
 
 def _first_difference(given: bytes, made: bytes, form: str) -> str:
-    if form in ("csv", "json", "ob3"):
+    if FORMATS[form].is_lines:
         pairs = zip_longest(given.splitlines(), made.splitlines())
         for number, (was, would_be) in enumerate(pairs, 1):
             if was != would_be:

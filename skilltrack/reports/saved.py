@@ -10,6 +10,7 @@ from skilltrack.access import Viewer
 from skilltrack.errors import Refused
 from skilltrack.language import _
 from skilltrack.questions import Filters
+from skilltrack.reports.formats import ending
 from skilltrack.reports.receipts import Order
 from skilltrack.storage import Store
 
@@ -57,18 +58,15 @@ def command(order: Order) -> str:
     """The command line that makes the same file each day, for cron."""
     words = [f"--{name} {shlex.quote(value)}" for name, value in _options(order).items()]
     words += ["--suppress"] if order.suppress else []
-    ending = "json" if order.form == "ob3" else order.form
-    return " ".join(
-        ["python -m skilltrack report", order.name, f"--format {order.form}", *words, f"--output {order.name}.{ending}"]
-    )
+    output = f"--output {order.name}.{ending(order.form)}"
+    return " ".join(["python -m skilltrack report", order.name, f"--format {order.form}", *words, output])
 
 
 def request(order: Order) -> str:
     """The command line that fetches the same file each day over HTTP."""
     asked = _options(order) | {"format": order.form} | ({"suppress": "true"} if order.suppress else {})
-    ending = "json" if order.form == "ob3" else order.form
     return (
-        f'curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" -o {order.name}.{ending} '
+        f'curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" -o {order.name}.{ending(order.form)} '
         f'"$SKILLTRACK_URL/api/reports/{order.name}?{urlencode(asked)}"'
     )
 

@@ -13,7 +13,7 @@ from skilltrack.errors import Refused
 from skilltrack.language import _, plural, texts
 from skilltrack.questions import Filters
 from skilltrack.reports import exports, receipts
-from skilltrack.reports.exports import FORMS, MEDIA, Order, forms_of, open_to
+from skilltrack.reports.exports import FORMATS, Order, forms_of, open_to
 from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.saved import KEPT, command, forget, request, save, saved
 from skilltrack.reports.suppression import REPORTS
@@ -38,7 +38,7 @@ def chosen(view: Filters) -> Order:
     titles = texts(open_to(viewer()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(_("What"), list(titles), key="export_what", format_func=titles.__getitem__, width=260)
-        form = st.selectbox(_("As"), forms_of(name), key="export_as", format_func=texts(FORMS).__getitem__, width=220)
+        form = st.selectbox(_("As"), forms_of(name), key="export_as", format_func=_called, width=220)
         st.session_state.setdefault("export_hides", viewer().sees_everyone)
         hides = name in REPORTS and st.checkbox(
             _("Hide small numbers"),
@@ -98,7 +98,7 @@ def _is_large(order: Order) -> bool:
 def _made(order: Order, database: Store) -> tuple[Receipt, bytes] | None:
     """The large file and its receipt, made on a click; None until it is made, and again once the data changes."""
     key = key_of("file", order, viewer(), database)
-    if st.button(_("Make {form}", form=_(FORMS[order.form])), key="export_make", icon=":material/build:"):
+    if st.button(_("Make {form}", form=_called(order.form)), key="export_make", icon=":material/build:"):
         with st.status(_("Asking")) as status:
             made = exports.export(database, viewer(), order, None, lambda step: status.update(label=step))
             status.update(label=_("Ready: {n} MiB", n=f"{len(made[1]) / 2**20:.1f}"), state="complete")
@@ -107,17 +107,22 @@ def _made(order: Order, database: Store) -> tuple[Receipt, bytes] | None:
     return made if made_of == key else None
 
 
+def _called(form: str) -> str:
+    """What people read for a format."""
+    return _(FORMATS[form].label)
+
+
 def _downloads(
     order: Order, make: Callable[[], tuple[Receipt, bytes]], receipt: Callable[[], Receipt], *, is_drawn: bool = False
 ) -> None:
     """The download buttons: the file and, unless the file carries it, its receipt."""
-    name = exports.file_name(order)
+    name, form = exports.file_name(order), FORMATS[order.form]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            _("Download {form}", form=_(FORMS[order.form])), data=while_in(lambda: make()[1], is_drawn=is_drawn),
-            file_name=name, mime=MEDIA[order.form], on_click="ignore", icon=":material/download:", key="export_file",
+            _("Download {form}", form=_called(order.form)), data=while_in(lambda: make()[1], is_drawn=is_drawn),
+            file_name=name, mime=form.media, on_click="ignore", icon=":material/download:", key="export_file",
         )  # fmt: skip
-        if order.form not in exports.CARRYING:
+        if not form.carries_receipt:
             st.download_button(
                 _("Receipt"), data=while_in(lambda: receipt().as_json() + "\n"),
                 file_name=f"{name}.receipt.json", mime="application/json", on_click="ignore",
@@ -137,7 +142,7 @@ def kept(order: Order) -> None:
             st.rerun()
     for saved_as, again in orders.items():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(visible(f"{saved_as}: {again.name}, {_(FORMS[again.form])}"))
+            st.text(visible(f"{saved_as}: {again.name}, {_called(again.form)}"))
             st.button(
                 _("Use"), key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:"
             )

@@ -9,7 +9,7 @@ from skilltrack.ingest import import_folder
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, reports
 from skilltrack.reports import exports
-from skilltrack.reports.exports import Order, forms_of
+from skilltrack.reports.exports import FORMATS, Order, forms_of
 from skilltrack.reports.packs import PACKS
 from skilltrack.text import visible
 from skilltrack.ui.shell import NAMES, page_file
@@ -76,4 +76,4 @@ def test_no_file_holds_a_hidden_sign(store, tmp_path):
     for path in tmp_path.iterdir():
         assert hidden(readable(path.read_bytes())) == [], path.name
 
-    assert seen == {"csv", "json", "xlsx", "parquet", "pdf", "ob3"}
+    assert seen == set(FORMATS)

@@ -21,6 +21,7 @@ from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics, catalogue, plan, question
 from skilltrack.relations import short_list, texts
 from skilltrack.relations.texts import with_kept
+from skilltrack.reports.exports import forms_of
 from skilltrack.storage.store import Store
 from skilltrack.ui import cache
 from tests.access import wire
@@ -382,7 +383,7 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     assert {"people", "readiness", "gaps", "award_lines", "star"} <= seen
     assert {f"page {name}" for name in ("team/people", "team/readiness", "team/renewals")} <= seen
     for name in ("readiness", "gaps", "renewals"):
-        assert {f"{name} as {form}" for form in ("csv", "xlsx", "pdf", "parquet", "json")} <= seen
+        assert {f"{name} as {form}" for form in forms_of(name)} <= seen
     assert {"team as pdf", "team as xlsx"} <= seen
     assert {"mail digest", "mail report of Readiness", "mail report of Team"} <= seen
     others = (replace(asked, viewer=other) for other in viewers(store, made, 8, seed=3))

@@ -22,7 +22,7 @@ from skilltrack.ingest import import_folder
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters
 from skilltrack.reports import exports
-from skilltrack.reports.exports import MEDIA, Order, forms_of
+from skilltrack.reports.exports import FORMATS, Order, forms_of
 
 OPERATOR, DAY = Viewer.everyone(), "2026-02-15"
 COMPANY = ROOT / "tests" / "versions" / "company" / "first"
@@ -78,7 +78,7 @@ def test_a_report_over_http_is_the_file_of_the_command_in_each_format(store, ask
         receipt, content = exports.export(store, viewer_called(store, boss), order, None)
 
         assert (answer.status_code, answer.content) == (200, content)
-        assert answer.headers["Content-Type"].split(";")[0] == MEDIA[form]
+        assert answer.headers["Content-Type"].split(";")[0] == FORMATS[form].media
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{exports.file_name(order)}"'
         assert answer.headers["Skilltrack-Receipt"] == receipt.digest()
     drawn = ask(boss, f"reports/{name}/receipt", format=form, as_of=DAY, **about)

@@ -1,4 +1,7 @@
-"""One entry and one table make a kind of file: an invented one goes the way of a row, from its import to its erasing."""
+"""One entry and one table make a kind of file: an invented one goes the way of a row, from its import to its erasing.
+
+Its name is one that no real kind will have.
+"""
 
 import shutil
 from contextlib import closing
@@ -14,6 +17,7 @@ from skilltrack.keeping import durability, erasure, privacy
 from skilltrack.keeping.data_map import data_map, markdown
 from skilltrack.kept import refreshing
 from skilltrack.kinds import KINDS, Column, Kind, Means
+from skilltrack.kinds.in_words import CALLED
 from skilltrack.kinds.listing import listing
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.questions.headers import read_metric
@@ -21,8 +25,8 @@ from skilltrack.relations import texts
 from skilltrack.storage import store as storage
 
 LANGUAGES = Kind(
-    "languages",
-    "language_rows",
+    "tongues",
+    "tongue_rows",
     ("employee_id", "language", "valid_from"),
     (
         Column("employee_id", required=True, refers_to="roster", synonyms=("staff number",)),
@@ -31,7 +35,7 @@ LANGUAGES = Kind(
         Column("valid_from", "date", begins=True),
         Column("valid_to", "date", ends=True),
     ),
-    purpose="which languages people speak",
+    purpose="which tongues people speak",
     area="people files",
 )
 CARS = Kind(
@@ -52,7 +56,7 @@ create table car_rows (
     upload_id bigint not null, file_no integer not null, line_no bigint not null,
     plate varchar not null, employee_id varchar not null, since date not null, until date
 );
-create table language_rows (
+create table tongue_rows (
     upload_id bigint not null, file_no integer not null, line_no bigint not null,
     employee_id varchar not null, language varchar not null, level integer not null, valid_from date, valid_to date
 );
@@ -68,7 +72,7 @@ select
     l.employee_id,
     l.language,
     l.level
-from languages as l
+from tongues as l
 where $as_of between l.valid_from and l.valid_to
 order by l.employee_id, l.language
 """
@@ -85,7 +89,7 @@ def declared(tmp_path, monkeypatch):
     (schema / "0900_languages.sql").write_text(TABLE, encoding="utf-8")
     (tmp_path / "languages_spoken.sql").write_text(METRIC, encoding="utf-8")
     monkeypatch.setattr(storage, "SCHEMA", schema)
-    monkeypatch.setitem(KINDS, "languages", LANGUAGES)
+    monkeypatch.setitem(KINDS, "tongues", LANGUAGES)
     monkeypatch.setitem(KINDS, "cars", CARS)
     monkeypatch.setitem(catalogue(), "languages_spoken", read_metric(tmp_path / "languages_spoken.sql"))
     yield
@@ -109,12 +113,12 @@ def test_a_kind_that_is_declared_at_run_time_goes_from_its_import_to_its_erasing
     with closing(store):
         land("roster", ROSTER, effective=date(2024, 1, 1))
         refused = import_sources(
-            store, [Source("languages", "l.csv", b"employee_id,language,level\nZ-9,fi,1\n")], Options()
+            store, [Source("tongues", "l.csv", b"employee_id,language,level\nZ-9,fi,1\n")], Options()
         )
         assert [problem.column for problem in refused.problems] == ["employee_id"]
         assert "no roster lists" in refused.problems[0].message
-        assert land("languages", FIRST).counts[0].new == 3
-        newer = land("languages", "employee_id,language,level\nA-1,fi,3\nM-1,de,1\n", by="Hedda")
+        assert land("tongues", FIRST).counts[0].new == 3
+        newer = land("tongues", "employee_id,language,level\nA-1,fi,3\nM-1,de,1\n", by="Hedda")
         assert (newer.counts[0].new, newer.counts[0].changed) == (1, 1)
 
         assert spoken(store) == [("A-1", "fi", 3), ("B-1", "fi", 4), ("M-1", "de", 1)]
@@ -124,28 +128,26 @@ def test_a_kind_that_is_declared_at_run_time_goes_from_its_import_to_its_erasing
         assert spoken(store) == [("A-1", "fi", 2), ("B-1", "fi", 4)]
         came_from = Metrics(store).ask("origins", Viewer.everyone(), Filters(as_of=DAY, employee="B-1"))
         lines = [(row.kind, row.file_name, row.line_no) for row in came_from.itertuples()]
-        assert lines == [("languages", "languages.csv", 4), ("languages", "languages.csv", 3)]
+        assert lines == [("tongues", "tongues.csv", 4), ("tongues", "tongues.csv", 3)]
         assert damaged_uploads(store) == []
 
-        assert [row["language"] for row in privacy.stored_about(store, "A-1")["tables"]["language_rows"]] == [
+        assert [row["language"] for row in privacy.stored_about(store, "A-1")["tables"]["tongue_rows"]] == [
             "fi",
             "fi",
         ]
         people = erasure.named(store, ["A-1"])
         places = erasure.places_of(store, people)
-        assert sorted(places["languages"].values()) == [{2}, {2}]
+        assert sorted(places["tongues"].values()) == [{2}, {2}]
         erasure.erase(store, "Hedda", people, places)
         assert erasure.search(store, people).left == []
         assert spoken(store) == [("B-1", "fi", 4)]
-        assert "A-1" not in store.frame("select * from language_rows")["employee_id"].tolist()
+        assert "A-1" not in store.frame("select * from tongue_rows")["employee_id"].tolist()
 
-        monkeypatch.setenv("SKILLTRACK_RETENTION", "languages 12")
+        monkeypatch.setenv("SKILLTRACK_RETENTION", "tongues 12")
         people, places = privacy.due(store)
-        assert (people.ids, places) == (frozenset(), {"languages": {(2, 0): {4}}})
+        assert (people.ids, places) == (frozenset(), {"tongues": {(2, 0): {4}}})
         erasure.erase(store, "Hedda", people, places)
-        assert store.frame("select language from language_rows where employee_id = 'B-1'")["language"].tolist() == [
-            "fi"
-        ]
+        assert store.frame("select language from tongue_rows where employee_id = 'B-1'")["language"].tolist() == ["fi"]
 
 
 def test_what_went_to_somebody_who_is_erased_does_not_go_back_where_a_new_kind_has_a_key_that_moves(declared, tmp_path):
@@ -171,14 +173,18 @@ def test_what_went_to_somebody_who_is_erased_does_not_go_back_where_a_new_kind_h
 
 
 def test_the_documents_list_a_kind_as_it_is_declared(declared):
-    held = data_map()["language_rows"]
+    held = data_map()["tongue_rows"]
 
-    assert (held.about, held.retention) == ("employee_id", "languages")
+    assert (held.about, held.retention) == ("employee_id", "tongues")
     assert held.personal == ("employee_id", "language", "level", "valid_from", "valid_to")
-    assert "## language_rows\n\nPurpose: which languages people speak.\n" in markdown()
-    assert "## languages\n\nKey: employee_id and language and valid_from." in listing()
-    assert "-- One row per employee_id, language and valid_from: the newest row" in texts.made_relations()["languages"]
-    assert "language_rows" in texts.tables_about_people()
+    assert "## tongue_rows\n\nPurpose: which tongues people speak.\n" in markdown()
+    assert "## tongues\n\nKey: employee_id and language and valid_from." in listing()
+    assert "-- One row per employee_id, language and valid_from: the newest row" in texts.made_relations()["tongues"]
+    assert "tongue_rows" in texts.tables_about_people()
+
+
+def test_every_kind_has_a_name_that_people_read():
+    assert set(CALLED) == set(KINDS), "name it in CALLED of kinds/in_words.py, then `make texts` and translate"
 
 
 def test_a_kind_whose_definition_is_a_file_too_is_refused(monkeypatch):
@@ -191,7 +197,7 @@ def test_a_kind_whose_definition_is_a_file_too_is_refused(monkeypatch):
 
 def test_a_kind_about_people_that_does_not_say_when_its_rows_end_or_what_for_they_are_stored_cannot_be_declared():
     columns = LANGUAGES.columns[:3]
-    with pytest.raises(ValueError, match="Rows of languages are about people: give one of its days `ends=True`"):
-        Kind("languages", "language_rows", ("employee_id",), columns, purpose="languages")
+    with pytest.raises(ValueError, match="Rows of tongues are about people: give one of its days `ends=True`"):
+        Kind("tongues", "tongue_rows", ("employee_id",), columns, purpose="tongues")
     with pytest.raises(ValueError, match="is stored without a reason. Give one as `purpose`"):
-        Kind("languages", "language_rows", ("employee_id",), LANGUAGES.columns)
+        Kind("tongues", "tongue_rows", ("employee_id",), LANGUAGES.columns)

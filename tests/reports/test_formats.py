@@ -17,11 +17,14 @@ from openpyxl.utils.datetime import from_excel
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from skilltrack.commands.reports import report_command
+from skilltrack.config import ROOT
 from skilltrack.errors import BadQuestion
 from skilltrack.questions import Metrics, catalogue, reports
 from skilltrack.reports import as_csv, as_json, as_parquet, as_pdf, as_xlsx
 from skilltrack.reports.documents import SHARES, Document, Grid, Table
 from skilltrack.reports.exports import export, forms_of
+from skilltrack.reports.formats import FORMATS
 from skilltrack.tables import percent
 from tests.reports.conftest import EVERYONE, made, order
 
@@ -133,6 +136,14 @@ def test_every_report_and_pack_over_nothing_is_a_file_in_every_format(tmp_path):
             for form in forms_of(name):
                 assert made(store, name, form), (name, form)
     store.close()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_each_format_is_named_by_the_command_and_in_the_documents(form):
+    option = next(option for option in report_command.params if option.name == "form")
+
+    assert re.search(rf"\b{form}\b", option.help), "name it in the help of --format, in commands/reports.py"
+    assert f"\n| `{form}` |" in (ROOT / "docs" / "reports.md").read_text(encoding="utf-8"), "list it in docs/reports.md"
 
 
 def test_halves_are_rounded_upwards_everywhere():

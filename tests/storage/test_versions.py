@@ -85,7 +85,7 @@ def test_an_older_database_answers_as_it_did_and_goes_on(old):
     with closing(open_store(old)) as store:
         make_fresh(store)  # as the app does
         assert is_fresh(store)
-    assert wrong_numbers(old, NUMBERS) == []
+    assert wrong_numbers(old, NUMBERS if name in GO_ON else SOME) == []
     if name not in WITHOUT_AUDIT_LOG:
         run(old, "audit", "verify")
 

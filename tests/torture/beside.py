@@ -1,0 +1,297 @@
+"""Run commands beside an app that people use, kill either now and then, and see whether everything is there once.
+
+`python -m tests.torture.beside 1000` has 50 people click meanwhile and prints one line of findings; the suite runs a few
+rounds. A round is an import of one award, a report, a backup or an undo, by a command of its own; in a tenth of them the
+command or the app is killed with SIGKILL. In the end every award that was acknowledged is there once, none that was
+taken back is, no page has failed, and `check` and `audit verify` say that the company is whole.
+"""
+
+import asyncio
+import csv
+import io
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from skilltrack.commands import demo
+from skilltrack.config import ROOT
+from skilltrack.keeping.proof import faults
+
+PAGES = ("", "coverage", "readiness", "renewals", "spend", "people", "uploads")
+COMMANDS = ("import", "import", "import", "undo", "report", "backup")
+KILLED = 0.1
+"""Share of the rounds in which the command or the app is killed."""
+THINK = 10.0
+"""Mean seconds between two clicks of one person."""
+HOLDER, CREDENTIAL = "00101", "psm1"
+"""Who gets every award that is sent, of a credential that shows one skill without an end."""
+LONGEST = 60.0
+"""Seconds after which a page that is not drawn has failed."""
+
+
+class App:
+    """The served app, which can be killed and started again."""
+
+    def __init__(self, database: Path):
+        self.database = database
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.starts = 0
+        self.is_up = threading.Event()
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it answers and does commands."""
+        words = ["--db", str(self.database), "serve", "--local", "--port", str(self.port)]
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "skilltrack", *words], cwd=ROOT, stdout=quiet, stderr=quiet
+        )
+        for _ in range(1_200):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        else:
+            raise TimeoutError("The app did not answer within a minute.")
+        self.starts += 1
+        self.is_up.set()
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL."""
+        self.is_up.clear()
+        self._process.kill()
+        self._process.wait()
+
+
+class People:
+    """People who click through the app, each in a session of their own, in a thread beside."""
+
+    def __init__(self, app: App, count: int, think: float):
+        self.app, self.think = app, think
+        self.times: list[float] = []
+        """Milliseconds of each view that was drawn while the app was up."""
+        self.errors: list[str] = []
+        self._is_over = False
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._all(count)), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Have everybody leave."""
+        self._is_over = True
+        self._thread.join()
+
+    async def _all(self, count: int) -> None:
+        await asyncio.gather(*map(self._person, range(count)))
+
+    async def _person(self, number: int) -> None:
+        chance = random.Random(number)
+        await asyncio.sleep(chance.uniform(0, self.think))
+        while not self._is_over:
+            if not self.app.is_up.is_set():
+                await asyncio.sleep(0.2)
+                continue
+            starts = self.app.starts
+            try:
+                await self._session(chance)
+            except (OSError, TimeoutError, WebSocketException) as error:
+                if self.app.is_up.is_set() and self.app.starts == starts:
+                    self.errors.append(repr(error))
+
+    async def _session(self, chance: random.Random) -> None:
+        address = f"ws://127.0.0.1:{self.app.port}/_stcore/stream"
+        async with connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=LONGEST) as line:  # type: ignore[list-item]
+            while not self._is_over:
+                page, began, starts = chance.choice(PAGES), time.perf_counter(), self.app.starts
+                async with asyncio.timeout(LONGEST):
+                    fault = await _view(line, page)
+                if self.app.is_up.is_set() and self.app.starts == starts:
+                    self.times.append((time.perf_counter() - began) * 1000)
+                    if fault:
+                        self.errors.append(f"{page}: {fault}")
+                await asyncio.sleep(chance.uniform(0.5, 1.5) * self.think)
+
+
+async def _view(line: ClientConnection, page: str) -> str:
+    """Ask for one page and wait until it is drawn; what is wrong with it, empty for nothing."""
+    message, fault = BackMsg(), ""
+    message.rerun_script.page_name = page
+    await line.send(message.SerializeToString())
+    async for raw in line:
+        answer = ForwardMsg()
+        assert isinstance(raw, bytes)
+        answer.ParseFromString(raw)
+        kind = answer.WhichOneof("type")
+        if kind == "page_not_found":
+            fault = "there is no such page"
+        elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
+            fault = answer.delta.new_element.exception.message
+        elif kind == "script_finished":
+            return fault
+    return fault or "the line ended"
+
+
+class Feed:
+    """What is sent by commands, and what of it was acknowledged."""
+
+    def __init__(self, app: App):
+        self.app = app
+        self.folder = app.database.parent
+        self.counting: dict[int, str] = {}
+        """By the number of its upload, the day of issue of each award that was acknowledged and not taken back."""
+        self.counts: Counter[str] = Counter()
+        self.sent = 0
+
+    def round(self, chance: random.Random) -> None:
+        """One command, and in some rounds the end of it or of the app."""
+        what = chance.choice(COMMANDS)
+        number = chance.choice(sorted(self.counting)) if self.counting else 0
+        words = {
+            "import": ["import", "badges", self._file(self.sent + 1)],
+            "undo": ["undo", str(number)] if number else ["uploads"],
+            "report": ["report", "coverage", "--as-of", "2026-06-30"],
+            "backup": ["backup", f"backup-{self.sent}.duckdb"],
+        }[what]
+        self.sent += 1
+        command = self._started(*words)
+        victim = chance.choice(("command", "app")) if chance.random() < KILLED else ""
+        if victim:
+            time.sleep(chance.uniform(0, 1.5))
+            (command.kill if victim == "command" else self.app.kill)()
+            self.counts[f"killed: {victim}"] += 1
+        out, err = command.communicate(timeout=300)
+        if victim == "app":
+            self.app.start()
+        self.counts["rounds"] += 1
+        if "Traceback" in err or (not victim and command.returncode):
+            self._fault(f"{' '.join(words)}: exit {command.returncode}: {err[-300:]}")
+        if what == "import":
+            self._learn_stored(is_acknowledged=command.returncode == 0, is_sure=not victim)
+        elif what == "undo" and number:
+            self._learn_undone(number, is_acknowledged=command.returncode == 0, is_sure=not victim)
+        elif what == "report" and command.returncode == 0 and not out.startswith("team,"):
+            self._fault(f"a report is not whole: {out[:100]!r}")
+        elif what == "backup":
+            self._look_at_backup(self.folder / words[1], is_acknowledged=command.returncode == 0)
+
+    def awards(self) -> Counter[str]:
+        """How often the holder has an award of each day of issue, of those days that only this feed uses."""
+        out, _err = self._started("report", "transcript", "--employee", HOLDER).communicate(timeout=300)
+        days = (row["valid_from"] for row in csv.DictReader(io.StringIO(out)) if row["credential_id"] == CREDENTIAL)
+        return Counter(day for day in days if day < "2016")
+
+    def ends_well(self, *words: str) -> None:
+        """Note a fault unless a command ends well."""
+        command = self._started(*words)
+        out, err = command.communicate(timeout=600)
+        if command.returncode:
+            self._fault(f"{' '.join(words)}: exit {command.returncode}: {out[-300:]} {err[-300:]}")
+
+    def uploads(self) -> list[dict[str, str]]:
+        """The history, as the command `uploads` lists it."""
+        command = self._started("uploads")
+        out, err = command.communicate(timeout=300)
+        if command.returncode:
+            self._fault(f"uploads: exit {command.returncode}: {err[-300:]}")
+        return list(csv.DictReader(io.StringIO(out)))
+
+    def _learn_stored(self, is_acknowledged: bool, is_sure: bool) -> None:
+        name = f"{self.sent}.csv"
+        rows = [row for row in self.uploads() if name in row["files"].split("; ")]
+        if len(rows) > 1 or (is_acknowledged and not rows) or (is_sure and not is_acknowledged and rows):
+            self._fault(f"{name} stands in the history {len(rows)} times, acknowledged: {is_acknowledged}")
+        for row in rows:
+            self.counting[int(row["upload_id"])] = _day(self.sent)
+
+    def _learn_undone(self, number: int, is_acknowledged: bool, is_sure: bool) -> None:
+        is_undone = any(row["upload_id"] == str(number) and row["status"] == "undone" for row in self.uploads())
+        if is_undone < is_acknowledged or (is_sure and is_undone != is_acknowledged):
+            self._fault(f"upload {number} is undone: {is_undone}, acknowledged: {is_acknowledged}")
+        if is_undone:
+            del self.counting[number]
+
+    def _look_at_backup(self, backup: Path, is_acknowledged: bool) -> None:
+        if is_acknowledged and (wrong := faults(backup)):
+            self._fault(f"{backup.name}: {wrong[0]}")
+        for path in self.folder.glob(f"{backup.name}*"):
+            path.unlink()
+
+    def _file(self, number: int) -> str:
+        text = f"award_id,employee_id,credential_id,issued_on\nt-{number},{HOLDER},{CREDENTIAL},{_day(number)}\n"
+        (self.folder / f"{number}.csv").write_text(text)
+        return f"{number}.csv"
+
+    def _started(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "skilltrack", "--db", str(self.app.database), *words], cwd=self.folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    def _fault(self, text: str) -> None:
+        self.counts["faults"] += 1
+        print(text, file=sys.stderr, flush=True)
+
+
+def _day(number: int) -> str:
+    """The day of issue of the award that is sent as that one: none has the same, and the demo's are later."""
+    return str(date(2005, 1, 1) + timedelta(days=number))
+
+
+def torture(rounds: int, people: int, folder: Path, think: float = THINK, calm: float = 0.0) -> dict[str, float]:
+    """Run the rounds; returns counts, those of lost, doubled and returned awards, faults and page errors being 0.
+
+    `calm`: seconds for which people click before the first round; with it, the p95 of their views (ms) before and
+    during the rounds is among what is returned.
+    """
+    demo.build(folder / "demo.duckdb")
+    app = App(folder / "demo.duckdb")
+    crowd, feed = People(app, people, think), Feed(app)
+    time.sleep(calm)
+    views = len(crowd.times)
+    for number in range(rounds):
+        feed.round(random.Random(number))
+        if number % 100 == 99:
+            print(dict(feed.counts), f"{len(crowd.errors)} page errors", file=sys.stderr, flush=True)
+    crowd.stop()
+    app.kill()
+    listed, expected = feed.awards(), set(feed.counting.values())
+    for words in (("check",), ("audit", "verify")):
+        feed.ends_well(*words)
+    for error in crowd.errors[:10]:
+        print(error, file=sys.stderr)
+    result: dict[str, float] = {
+        **feed.counts, "views": len(crowd.times), "lost": len(expected - set(listed)),
+        "returned": len(set(listed) - expected), "doubled": sum(count > 1 for count in listed.values()),
+        "faults": feed.counts["faults"], "page errors": len(crowd.errors),
+    }  # fmt: skip
+    if calm:
+        before, during = (
+            round(statistics.quantiles(part, n=20)[18]) for part in (crowd.times[:views], crowd.times[views:])
+        )
+        result |= {"p95 before": before, "p95 during": during}
+    return result
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        started = time.monotonic()
+        result = torture(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 50, Path(name), calm=120.0)
+        print(result | {"seconds": round(time.monotonic() - started)})
+    sys.exit(any(result[name] for name in ("lost", "returned", "doubled", "faults", "page errors")))

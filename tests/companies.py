@@ -91,7 +91,9 @@ def about_people(draw):
                   cost_center=st.sampled_from(["", "north"]))  # fmt: skip
     valid = {"valid_from": texts, "valid_to": maybe_day}
     unnamed = [
-        row | {"signed_by": key} if (key := draw(st.sampled_from(["", "", *SIGNERS]))) and _can_be_signed(row) else row
+        row | {"signed_by": key, "reached": draw(st.sampled_from(["", "", "0", "1", "2"]))}
+        if (key := draw(st.sampled_from(["", "", *SIGNERS]))) and _can_be_signed(row)
+        else row
         for row in unnamed
     ]
     found = {
@@ -228,6 +230,10 @@ def as_badge(row: dict[str, str]) -> str:
         "identifier": [{"hashed": False, "identityHash": f"P{row['employee_id']}@x.example", "identityType": "emailAddress"}],
         "achievement": {"id": row["credential_id"], "type": ["Achievement"], "name": "Any name"},
     }  # fmt: skip
+    if row.get("reached"):
+        rubric = {"id": "urn:level", "type": ["RubricCriterionLevel"], "level": row["reached"]}
+        subject["achievement"]["resultDescription"] = [{"id": "urn:result", "rubricCriterionLevel": [rubric]}]
+        subject["result"] = [{"resultDescription": "urn:result", "achievedLevel": "urn:level"}]
     document = {
         "@context": V2, "type": ["VerifiableCredential", "OpenBadgeCredential"], "issuer": {"id": signer.did, "name": "Any"},
         "validFrom": f"{row['issued_on']}T08:00:00Z", "credentialSubject": subject,

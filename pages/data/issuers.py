@@ -8,7 +8,7 @@ from skilltrack import tables
 from skilltrack.language import _, mark, number, texts
 from skilltrack.questions import READINGS
 from skilltrack.reports import answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, issuer_trust, parts
 from skilltrack.ui.cache import ask, shaped
 
 parts.heading(_("Issuers"), _("On whose word do we believe what people hold?"))
@@ -27,3 +27,6 @@ parts.table(issuers.assign(tier=issuers["tier"].map(texts(tables.TIERS))), "issu
 st.subheader(_("Keys that signed badges"), anchor=False)
 none = _("No badge has come as a signed file yet.")
 parts.table(keys, "keys", "keys_seen", *keys.columns, empty=none)
+issuer_trust.trust(unlisted, issuers["issuer"].tolist())
+issuer_trust.verify_next(ask("verify_next", day))
+issuer_trust.resting(ask("without_issuer", day))

@@ -4,6 +4,7 @@ from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, one_par
 from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
 from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
+from skilltrack.badges.images import Image, image_at
 from skilltrack.badges.key_names import listed_form
 from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.proofs import Outcome
@@ -18,6 +19,7 @@ __all__ = [
     "Credential",
     "Fetcher",
     "Identity",
+    "Image",
     "IssuerKey",
     "NotFetched",
     "Outcome",
@@ -28,6 +30,7 @@ __all__ = [
     "Step",
     "Unreadable",
     "Verdict",
+    "image_at",
     "is_about",
     "listed_form",
     "one_part",

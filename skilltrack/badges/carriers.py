@@ -66,11 +66,29 @@ Part = Carried | Address | Unreadable
 
 def read(data: bytes, name: str) -> Iterator[Part]:
     """Every credential that a file carries; raises `BadFile` where the file as a whole cannot be read."""
+    if not _is_zip(data):
+        yield from parts_of(data, visible(name)[:200])
+        return
+    for inside, content in files(data, name):
+        try:
+            if isinstance(content, BadFile):
+                raise content
+            yield from list(parts_of(content, inside))
+        except BadFile as error:
+            yield Unreadable(inside, str(error))
+
+
+def files(data: bytes, name: str) -> Iterator[tuple[str, bytes | BadFile]]:
+    """Each file of a zip, or the one file, under the name that messages give it; what is wrong with one is returned."""
     where = visible(name)[:200]
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+    if _is_zip(data):
         yield from _zipped(data, where)
     else:
-        yield from _file(data, where)
+        yield where, data
+
+
+def _is_zip(data: bytes) -> bool:
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def of_text(data: bytes, where: str, carrier: str) -> Iterator[Part]:
@@ -116,7 +134,7 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def _file(data: bytes, where: str) -> Iterator[Part]:
+def parts_of(data: bytes, where: str) -> Iterator[Part]:
     """The credentials of one file that is not a zip."""
     if len(data) > json_text.LARGEST:
         raise BadFile(
@@ -132,28 +150,28 @@ def _file(data: bytes, where: str) -> Iterator[Part]:
         yield from of_text(data, where, "JSON")
 
 
-def _zipped(data: bytes, where: str) -> Iterator[Part]:
-    """The credentials of every file of a zip; one that cannot be read does not hide the others."""
+def _zipped(data: bytes, where: str) -> Iterator[tuple[str, bytes | BadFile]]:
+    """Every file of a zip; one that cannot be read does not hide the others."""
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except _ZIP_TROUBLE as error:
         raise BadFile(f"{where} is a damaged zip ({visible(error)[:120]}). Make it again.") from None
     with archive:
-        files = [info for info in archive.infolist() if not _CLUTTER.search(info.filename)]
-        unpacked = sum(info.file_size for info in files)
-        if not files:
+        members = [info for info in archive.infolist() if not _CLUTTER.search(info.filename)]
+        unpacked = sum(info.file_size for info in members)
+        if not members:
             raise BadFile(f"{where} holds no file. Put into it {KNOWN.rpartition(', or')[0]}.")
-        if len(files) > MEMBERS or unpacked > UNPACKED:
+        if len(members) > MEMBERS or unpacked > UNPACKED:
             raise BadFile(
-                f"{where} holds {counted(len(files), 'file')} of {unpacked:,} bytes in all. A zip may hold "
+                f"{where} holds {counted(len(members), 'file')} of {unpacked:,} bytes in all. A zip may hold "
                 f"{MEMBERS:,} files of {UNPACKED:,} bytes. Give it in several parts."
             )
-        for info in files:
+        for info in members:
             inside = f"{where}, file {visible(info.filename)[:200]}"
             try:
-                yield from list(_file(_member(archive, info, inside), inside))
+                yield inside, _member(archive, info, inside)
             except BadFile as error:
-                yield Unreadable(inside, str(error))
+                yield inside, error
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:

@@ -18,6 +18,9 @@ MOST_IDENTIFIERS = 20
 """Ways in which a credential may name its holder: each hash is compared with every address there is."""
 
 
+_NUMBERED = re.compile(r"((level|lvl|l|grade|stage|stufe|niveau|nivel)[\s.:#-]*)?0*(\d{1,6})(\.0+)?", re.IGNORECASE)
+
+
 class NotACredential(Exception):
     """A document cannot be read as a credential; the message is a sentence without its full stop."""
 
@@ -58,6 +61,12 @@ class Result:
     is_required_level: bool | None
     """Whether the level that the achievement requires was reached; none where it requires none."""
     alignments: tuple[Alignment, ...] = ()
+
+    @property
+    def reached(self) -> int | None:
+        """The level of the rubric that was reached, where it has a number: `3`, `Level 3`; none for any other."""
+        match = _NUMBERED.fullmatch(self.level.strip())
+        return int(match[3]) if match else None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def is_xml(data: bytes) -> bool:
 
 def baked_in_png(data: bytes, where: str) -> bytes:
     """The text that a PNG carries as its credential."""
-    baked = [_text(kind, body, where) for kind, body in _chunks(data, where) if kind in (b"tEXt", b"zTXt", b"iTXt")]
+    baked = [_text(kind, body, where) for kind, body in chunks(data, where) if kind in (b"tEXt", b"zTXt", b"iTXt")]
     return _only([text for text in baked if text is not None], where)
 
 
@@ -48,7 +48,13 @@ def _only(baked: list[bytes], where: str) -> bytes:
     return baked[0]
 
 
-def _chunks(data: bytes, where: str) -> Iterator[tuple[bytes, bytes]]:
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG with its length and checksum."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def chunks(data: bytes, where: str) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a PNG; raises `BadFile` at the first that is damaged."""
     at = len(PNG)
     for _ in range(CHUNKS):
         head = data[at : at + 8]

@@ -3,6 +3,7 @@
 `import_files` and `import_folder` land one upload; `undo` takes one back; `uploads` tells what happened.
 """
 
+from skilltrack.ingest.landing.badge_pictures import picture_of
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
@@ -97,6 +98,7 @@ __all__ = [
     "moved_again",
     "open_file",
     "parse_mapping",
+    "picture_of",
     "place_of",
     "read_all",
     "read_one",

@@ -22,7 +22,9 @@ CATALOGUE = {
     "credential_skills": "select credential_id from credential_skill_rows where upload_id = $upload_id",
     "credentials": "select credential_id from credential_rows where upload_id = $upload_id",
     "issuers": "select credential_id from credential_rows "
-    "where issuer in (select i.issuer from issuer_rows as i where i.upload_id = $upload_id)",
+    "where issuer in (select i.issuer from issuer_rows as i where i.upload_id = $upload_id) "
+    "union select credential_id from kept_awards "
+    "where named_issuer in (select i.issuer from issuer_rows as i where i.upload_id = $upload_id)",
 }
 """Kinds whose rows affect everyone who was ever awarded one of these credentials, or holds it as a stack."""
 
@@ -32,7 +34,7 @@ OF_ROLES = (
 )
 """The people whom an upload of roles affects."""
 
-REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles", "issuer_keys"}
+REFRESHED = {*ABOUT_PEOPLE, *CATALOGUE, "roles", "issuer_keys", "skills"}
 """Kinds that affect people who can be named; any other kind that changes a kept table affects everybody."""
 
 KEYS = {kind.name: (kind.table, kind.changing_key) for kind in kinds_about_people() if kind.changing_key}
@@ -47,15 +49,20 @@ NOW = EVERYBODY | {"known_at": END_OF_TIME}
 
 BARE = " union all ".join(
     f"select '{table}' as name where not exists (select 1 from {table})"
-    for table in sorted({"erased_rows", "award_checks", *(kind.table for kind in KINDS.values())})
+    for table in sorted({"erased_rows", "award_checks", "named_issuers", *(kind.table for kind in KINDS.values())})
 )
 """The tables that have no rows: most companies never import some kinds of file."""
 
 NOTHING_PROVED = {
     "proved_awards": "select award_key, employee_id, credential_id, issued_on, valid_from, valid_to "
     "from award_checks where false",
+    "reached_levels": "select award_key, employee_id, credential_id, issued_on, '' as skill_id, 0 as level "
+    "from award_checks where false",
 }
-"""This definition where no badge came as a signed file."""
+"""These definitions where no badge came as a signed file."""
+
+NOTHING_NAMED = {"issuers_named": "select '' as award_key, issuer from named_issuers where false"}
+"""This definition where every badge is of the issuer of its credential."""
 
 NOTHING_ERASED = {
     "erased_badges": "select upload_id, file_no, '' as award_key, lacks_id, expires_on, revoked_on "
@@ -73,6 +80,7 @@ def definitions_now(transaction: Transaction) -> dict[str, str]:
     bare = {row["name"] for row in transaction.rows(BARE)}
     texts = definitions() | {"live_uploads": from_kept("any")["live_uploads"]} | made_from_nothing(bare)
     texts |= NOTHING_PROVED if "award_checks" in bare else {}
+    texts |= NOTHING_NAMED if "named_issuers" in bare else {}
     return texts | (NOTHING_ERASED if "erased_rows" in bare else {})
 
 
@@ -157,6 +165,8 @@ def find_affected(
     if "issuer_keys" in kinds:  # what a badge proves follows from the keys of all issuers
         about.append("select employee_id from award_checks")
         transaction.run("insert into badges_changed select distinct award_key from award_checks")
+    if "skills" in kinds:  # a result of a badge names its skill by the skill's address or framework
+        about.append("select employee_id from award_checks where results is not null")
     if "roles" in kinds:
         about.append(OF_ROLES)
     if "roster" in kinds:

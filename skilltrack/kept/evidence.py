@@ -30,8 +30,12 @@ NEWEST = (("newest_badges", "badge_listings", "badge_rows"), ("newest_spend", "s
 """Definitions that find the newest row of each award or spend line, what they read, and its table. They are skipped
 when one upload has all the rows and none twice."""
 
-TWICE = {"badge_rows": "select 1 from badge_rows having count(award_id) between 1 and count(*) - 1"}
-"""By table, a select that has rows where an upload may have two rows of one key: awards with and without an id."""
+TWICE = {
+    "badge_rows": "select 1 from badge_rows having count(award_id) between 1 and count(*) - 1 "
+    "union all select 1 from badge_files where is_signed"
+}
+"""By table, a select that has rows where an upload may have two rows of one key: awards with and without an id, or with
+one in a table and one in a badge."""
 
 BY_NUMBER = (
     "select t.person as employee_id, r.* exclude (employee_id) from ({}) as r join affected as t using (employee_id)"

@@ -15,7 +15,7 @@ Part = Literal["uploads", "roster", "evidence", "days"]
 ROSTER = frozenset({"roster", "job_titles"})
 AWARDS = frozenset({"badges", "credentials", "issuer_keys"})
 CATALOGUE = frozenset({"credential_skills", "issuers", "stacks"})
-STANDINGS = ROSTER | AWARDS | CATALOGUE | {"prior_learning", "self_ratings", "exemptions", "roles"}
+STANDINGS = ROSTER | AWARDS | CATALOGUE | {"skills", "prior_learning", "self_ratings", "exemptions", "roles"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ TABLES = (
     KeptTable("kept_roster", "roster", ROSTER),
     KeptTable("kept_lines", "roster", ROSTER),
     KeptTable("kept_holdings", "evidence", AWARDS | {"issuers", "stacks"}, "stack_holdings"),
-    KeptTable("kept_awards", "evidence", AWARDS | CATALOGUE | {"prior_learning", "self_ratings"}, "awards"),
+    KeptTable("kept_awards", "evidence", AWARDS | CATALOGUE | {"skills", "prior_learning", "self_ratings"}, "awards"),
     KeptTable("kept_standings", "evidence", STANDINGS, "demands"),
     KeptTable("kept_spend", "evidence", AWARDS | {"spend"}, "newest_spend"),
     KeptTable("kept_days", "days", STANDINGS),
@@ -73,7 +73,9 @@ def has_effect(kind: str) -> bool:
     return any(kind in table.changed_by for table in TABLES)
 
 
-OF_AWARDS = "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date, proved_from, proved_to"
+OF_AWARDS = (
+    "award_key, credential_id, issued_on, valid_to, revoked_on, is_ended_by_date, proved_from, proved_to, named_issuer"
+)
 OF_SPEND = "spend_id, credential_id, paid_on, amount, currency, funding_source, cost_center"
 
 

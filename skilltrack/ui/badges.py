@@ -6,10 +6,12 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from skilltrack.badges import Checked
+from skilltrack.badges import Checked, Image
+from skilltrack.ingest import picture_of
 from skilltrack.language import _, mark, short_day
 from skilltrack.text import visible
 from skilltrack.ui import labels, parts
+from skilltrack.ui.cache import store
 
 STATES = {
     mark("verified"): ("verified_user", mark("Everything that can be checked was checked, and holds.")),
@@ -75,6 +77,11 @@ def shown(checks: pd.DataFrame) -> None:
         )  # fmt: skip
         with st.expander(parts.plain(title), icon=f":material/{icon}:"):
             st.text(_(meaning))
+            if isinstance(badge["issuer"], str):
+                st.text(visible(_("Issued by {issuer}.", issuer=badge["issuer"])))
+            if picture := _picture(badge["upload_id"], badge["file_no"], badge["line_no"]):
+                svg = picture.media != "image/png"
+                st.image(picture.content.decode() if svg else picture.content, width=160)
             steps = steps_of(badge["steps"])
             columns = labels.columns("badge_steps", *steps.columns)
             st.dataframe(steps, hide_index=True, placeholder="", column_config=columns)
@@ -89,6 +96,16 @@ def shown(checks: pd.DataFrame) -> None:
             else:
                 about = _("{standard} as {carrier}. Checked when it was uploaded, {when} UTC.", **came)
             st.text(visible(about))
+
+
+def _picture(upload_id: int, file_no: int, line_no: int) -> Image | None:
+    """The picture of a badge as the kept file has it; looked up once, and never fetched from anywhere."""
+    pictures = st.session_state.setdefault("badge_pictures", {})
+    place = store().data_version(), upload_id, file_no, line_no
+    if place not in pictures:
+        pictures[place] = picture_of(store(), upload_id, file_no, line_no)
+    picture: Image | None = pictures[place]
+    return picture
 
 
 def read_from(checked: Iterable[Checked]) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def table(name: str) -> None:
     if rows.empty:
         nothing = _("Nothing here contains {text}.", text=repr(search)) if search else _("Nothing here yet.")
         st.info(parts.plain(nothing), icon=":material/inbox:")
-    may_change = name in kinds_open_to(viewer().areas)
+    may_change = may_offer(name)
     if len(rows) > parts.PAGE:
         st.caption(_("The first {n} of {all} rows. Type in Find to see others.", n=parts.PAGE, all=len(rows)))
     page = rows.head(parts.PAGE).reset_index(drop=True)
@@ -68,6 +68,11 @@ def table(name: str) -> None:
     parts.download(rows, name)
     if may_change:
         _offer_changes(kind, page, key)
+
+
+def may_offer(kind: str) -> bool:
+    """Whether whoever looks may upload a kind of file."""
+    return kind in kinds_open_to(viewer().areas)
 
 
 def offer(kind: str, content: bytes, name: str) -> None:

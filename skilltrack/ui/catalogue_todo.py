@@ -84,6 +84,29 @@ def titles(todo: pd.DataFrame) -> None:
         offer("job_titles", _file(["job_title", "role_id"], pairs), "job titles of the catalogue page.csv")
 
 
+def skills(suggested: pd.DataFrame) -> None:
+    """Confirm which skills a credential demonstrates, of those that its badges name; they count only once saved."""
+    st.subheader(_("Skills that badges name"), anchor=False)
+    columns = ("credential", "issuer", "skill", "named_by", "badges")
+    rows = suggested.assign(level=1, is_right=False)
+    turn = st.session_state.setdefault("catalogue_turn", 0)
+    edited = st.data_editor(
+        shown(rows[[*columns, "level", "is_right"]]), hide_index=True, key=f"skills_{turn}", width="stretch",
+        placeholder="", disabled=list(columns),
+        column_config={
+            **labels.columns("skills_suggested", *columns), **labels.columns("skills_confirmed", "level", "is_right"),
+        },
+    )  # fmt: skip
+    st.caption(_("Say at which level each credential demonstrates the skill, and tick the rows that are correct."))
+    confirmed = edited[edited["is_right"].fillna(False) & edited["level"].notna()]
+    if len(confirmed):
+        rows = suggested.loc[confirmed.index, ["credential_id", "skill_id"]].assign(
+            level=confirmed["level"].astype(int)
+        )
+        name = "skills confirmed on the catalogue page.csv"
+        offer("credential_skills", _file(list(rows.columns), rows.to_numpy().tolist()), name)
+
+
 def nothing(idle: pd.DataFrame) -> None:
     """What people hold and no coverage counts, each with its reason."""
     st.subheader(_("Held, but counting for nothing"), anchor=False)

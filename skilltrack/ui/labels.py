@@ -96,6 +96,7 @@ OWN: dict[str, dict[str, Label]] = {
         "reason": (mark("What is wrong"), ""), "line": (mark("Line"), ""), "file": (mark("File"), ""),
         "as_it_came": (mark("As it came"), ""),
     },
+    "skills_confirmed": {"level": (mark("at level"), ""), "is_right": (mark("Correct"), "")},
     "job_titles": {"role_id": (mark("Means the role"), ""), "is_right": (mark("Correct"), "")},
     "badges_read": {
         "badge": (mark("Badge"), ""), "says": (mark("Says"), ""), "issuer": (mark("Issuer"), ""),
@@ -133,10 +134,11 @@ _WIDE = partial(st.column_config.TextColumn, width=300)
 _MEDIUM = partial(st.column_config.TextColumn, width="medium")
 _MORE_OR_FEWER = partial(st.column_config.NumberColumn, format="%+d")
 _MINUTE = partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm")
-SHARES = ("coverage", "readiness")
+SHARES = ("coverage", "readiness", "coverage_without")
 """Columns of shares, which tables show as whole percentages."""
 DRAWN: Mapping[str, Callable[..., Any]] = {
-    "coverage": share, "readiness": share, "amount": _MONEY, "unconverted": _MONEY, "seat_time": _MONEY,
+    "coverage": share, "readiness": share, "coverage_without": share, "amount": _MONEY,
+    "unconverted": _MONEY, "seat_time": _MONEY,
     "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
     "reasons": _MEDIUM, "closed_by": _WIDE, "remains": _WIDE, "message": _LARGE, "row": _LARGE,
@@ -148,6 +150,8 @@ DRAWN_THERE: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("causes", "required"): _MORE_OR_FEWER,
     ("audit_log", "at"): partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm:ss"),
     ("job_titles", "is_right"): st.column_config.CheckboxColumn,
+    ("skills_confirmed", "is_right"): st.column_config.CheckboxColumn,
+    ("skills_confirmed", "level"): partial(st.column_config.NumberColumn, min_value=1, step=1),
     ("own_payments", "paid"): _MONEY,
     **{("cost_centres", outcome): _MONEY for outcome in OUTCOMES},
 }

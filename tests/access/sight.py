@@ -169,14 +169,19 @@ def write(folder: Path, rows: dict[str, list[dict[str, str]]]) -> Path:
 
 
 def signed_badge(person: str) -> str:
-    """A badge of a person as a token that its issuer has signed, with the person's word in its id."""
+    """A badge of a person as a token that its issuer has signed, with the person's word in its id and in its result."""
     w = word(person)
+    measure = {"id": "urn:r", "name": w, "rubricCriterionLevel": [{"id": "urn:l", "level": "9"}]}
     holder = {"hashed": False, "identityHash": f"{w}@x.example", "identityType": "emailAddress"}
     return SIGNER.token(
         {
             "@context": V2, "id": f"urn:{w}", "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "issuer": {"id": SIGNER.did, "name": "I"}, "validFrom": f"{today() - timedelta(days=400)}T08:00:00Z",
-            "credentialSubject": {"identifier": [holder], "achievement": {"id": "c3", "name": "c3"}},
+            "credentialSubject": {
+                "identifier": [holder],
+                "achievement": {"id": "c3", "name": "c3", "resultDescription": [measure]},
+                "result": [{"resultDescription": "urn:r", "achievedLevel": "urn:l"}],
+            },
         },
         kid=SIGNER.method,
     )  # fmt: skip

@@ -612,9 +612,10 @@ def test_each_badge_has_a_state_of_its_own_whatever_another_of_the_same_award_or
     land(store, signed())
     copy = badge(STRANGER.did, [*V2, INTEGRITY])
     land(store, STRANGER.prove(copy, "eddsa-jcs-2022"), "stranger.json")
-    land(
-        store, b"award_id,employee_id,credential_id,issued_on,revoked_on\nzz,7,w2,2024-05-06,2024-07-01\n", "other.csv"
+    others = (
+        b"award_id,employee_id,credential_id,issued_on,revoked_on\nzy,7,w2,2024-05-06,\nzz,7,w2,2024-05-06,2024-07-01\n"
     )
+    land(store, others, "other.csv")
 
     rows = Metrics(store).ask("badge_checks", Viewer.everyone(), Filters(employee="7", as_of=date(2024, 10, 1)))
     assert sorted(zip(rows["state"], rows["key"].str[:60], strict=True)) == sorted(

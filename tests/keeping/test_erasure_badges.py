@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.ingest import Options, Source, import_sources, redo, undo
+from skilltrack.ingest import Options, Source, import_sources, parse_mapping, redo, undo
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
@@ -100,6 +100,33 @@ def test_a_rebuild_and_an_undo_and_redo_of_badge_files_give_the_same(path):
     rebuild(path)
 
     assert state(path) == before
+
+
+@pytest.mark.parametrize("hashed", [False, True], ids=["plain", "hashed"])
+def test_erasing_the_second_person_that_a_badge_names_leaves_its_holder_the_award(tmp_path, hashed):
+    """The mention goes, and with it the proof; the award of somebody who stays went too."""
+    path = tmp_path / "x.duckdb"
+    store = open_store(path)
+    for kind, text in COMPANY.items():
+        land(store, kind, text.encode(), effective=date(2024, 1, 1))
+    document = signed("cleo.canary@x.example", hashed=hashed)
+    subject = document["credentialSubject"]
+    subject["identifier"].append(signed("bo@x.example")["credentialSubject"]["identifier"][0])
+    both = SCHOOL.prove({key: value for key, value in document.items() if key != "proof"}, "eddsa-jcs-2022")
+    of_bo = (parse_mapping('holder = "employee_id"\n[constants]\nemployee_id = "E-2"\n', "m"), True)
+    outcome = import_sources(store, [Source("badges", "two.json", data(both), *of_bo)], Options())
+    assert outcome.status == "stored", outcome.problems
+    people = erasure.named(store, [WHO])
+    erasure.erase(store, "E-2", people, erasure.places_of(store, people))
+
+    assert met(store)["attested"] == {"E-2": 1, "E-3": 0}
+    store.close()
+    for file in path.parent.rglob("*"):
+        content = file.read_bytes() if file.is_file() and "audit" not in file.name else b""
+        assert not CANARY.search(content), file
+        assert hash_of("cleo.canary@x.example").encode() not in content, file
+    rebuild(path)
+    assert state(path)[1]["attested"] == {"E-2": 1, "E-3": 0}
 
 
 def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(path):

@@ -498,7 +498,7 @@ def test_each_kept_table_has_one_entry_which_names_the_kinds_that_its_texts_read
         assert table.grain.startswith("One row per "), table.name
         if table.name not in NUMBERS_ONLY:
             assert table.changed_by == kinds_behind(table.name), table.name
-    assert [kind for kind in KINDS if not has_effect(kind)] == ["skills", "targets"]
+    assert [kind for kind in KINDS if not has_effect(kind)] == ["targets"]
     for rows in NEWEST_ROWS:
         assert rows.read_by <= set(KEPT), rows.name
 

@@ -1,8 +1,12 @@
 """What the screens say of signed badges: on the person's page, on that of issuers, and before a file is imported."""
 
+from datetime import date
+
+from skilltrack.ingest import Options, Source, import_sources
+from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
-from tests.badges.signing import V2, Signer, badge, data, zipped
-from tests.pages.test_pages import opened, texts, unescaped
+from tests.badges.signing import V2, Signer, badge, baked, data, zipped
+from tests.pages.test_pages import edit, opened, texts, unescaped
 
 
 def test_a_persons_page_says_what_was_checked_of_a_badge_and_what_was_not(demo_db, monkeypatch):
@@ -20,6 +24,7 @@ def test_a_persons_page_says_what_was_checked_of_a_badge_and_what_was_not(demo_d
     labels = [unescaped(expander.label) for expander in page.expander]
 
     assert any(label.endswith(": revoked") for label in labels), labels
+    assert "Issued by Norrland Academy." in texts(page)
     assert "It was revoked." in texts(page)
 
 
@@ -54,3 +59,44 @@ def test_the_uploads_page_shows_the_badges_of_a_file_and_imports_them(tmp_path, 
     (shown,) = [frame.value for frame in page.dataframe if "signature" in frame.value.columns]
     assert shown["badge"].tolist() == ["badges.zip, file mara.json", "badges.zip, file unsigned.json"]
     assert shown["signature"].tolist() == ["Checked, holds", "Nothing to check"]
+
+
+WORKS = {
+    "skills": "skill_id,name,framework_uri\ns1,Welding,https://skills.example/welding\n",
+    "issuers": "issuer,tier\nWeld School,trusted\n",
+    "credentials": 'credential_id,name,issuer,url\nw2,"Welding, level 2",Weld School,https://weld.example/badges/2\n',
+    "roles": "role_id,role_name,skill_id,required_level\nr1,Welder,s1,2\n",
+    "roster": "employee_id,name,email,role_id\n7,Mara,mara@works.example,r1\n",
+}
+
+
+def test_a_skill_that_a_badge_names_is_confirmed_and_its_key_trusted_on_the_pages(tmp_path, monkeypatch):
+    """Each is an upload that shows first what it would change; without them the badge counts for nothing."""
+    path, signer = tmp_path / "w.duckdb", Signer()
+    store = open_store(path)
+    sources = [Source(kind, f"{kind}.csv", text.encode()) for kind, text in WORKS.items()]
+    sources.append(Source("badges", "mara.png", baked(signer.prove(badge(signer.did, V2)))))
+    outcome = import_sources(store, sources, Options(date(2024, 1, 1)))
+    assert outcome.status == "stored", outcome.problems
+    store.close()
+
+    page = opened(path, "data/catalogue", monkeypatch)
+    (named,) = [frame.value for frame in page.dataframe if "named_by" in frame.value.columns]
+    assert named[["skill", "named_by", "level"]].values.tolist() == [["Welding", "https://skills.example/welding", 1]]
+    edit(page, "skills_0", edited_rows={"0": {"is_right": True, "level": 2}})
+    page.button(key="catalogue_save").click().run()
+    assert (page.exception, "Saved as upload" in page.success[0].value) == ([], True)
+    page = opened(path, "data/issuers", monkeypatch)
+    (following,) = [frame.value for frame in page.dataframe if "hangs" in frame.value.columns]
+    assert following[["issuer", "hangs", "missing"]].values.tolist() == [["Weld School", 1, "List a key of the issuer"]]
+    page.selectbox(key="trust_key").set_value(signer.did).run()
+    assert page.selectbox(key="trust_issuer").value == "Weld School"
+    page.button(key="catalogue_save").click().run()
+    assert page.exception == []
+    (issuers,) = [frame.value for frame in page.dataframe if "tier" in frame.value.columns]
+    assert issuers[["issuer", "verified"]].values.tolist() == [["Weld School", 1]]
+    assert "Everything that counts is verified." in texts(page)
+    page = opened(path, "team/people", monkeypatch)
+    page.selectbox(key="filter_employee").set_value("7").run()
+    assert page.exception == []
+    assert len(page.expander[0].get("image")) == 1, "the picture of the badge"

@@ -26,7 +26,8 @@ KEYS = {
 class Landed:
     """One upload: rows of text by kind, exactly as they stand in the files.
 
-    A row of badges with a `signed_by` is a signed badge of its own: what it does not say takes nothing back.
+    A row of badges with a `signed_by` is a signed badge of its own: what it does not say takes nothing back. With a
+    `reached` it says which level of a rubric was reached.
     """
 
     rows: dict[str, list[dict[str, str]]]
@@ -84,6 +85,7 @@ class Company:
         keys, live = self._award_keys(), self.live(asked)
         forms: dict[str, dict[bool, dict[str, str]]] = {}
         proofs: dict[str, list[dict[str, str]]] = {}
+        named: dict[str, list[str]] = {}
         for n, upload in enumerate(self.uploads):
             if not any(upload is other for other in live):
                 continue
@@ -91,6 +93,7 @@ class Company:
             for row in sorted(upload.rows.get("badges", []), key=lambda row: bool(row.get("award_id"))):
                 of_award = forms.setdefault(keys[n, id(row)], {})
                 before = of_award.pop(bool(row.get("award_id")), {})
+                named.setdefault(keys[n, id(row)], []).append(self._named_issuer(upload, row))
                 if row.get("signed_by"):
                     proofs.setdefault(keys[n, id(row)], []).append(row)
                     stays = {name: before.get(name, "") for name in ("expires_on", "revoked_on") if not row.get(name)}
@@ -98,9 +101,20 @@ class Company:
                 of_award[bool(row.get("award_id"))] = row
         awards = {key: _completed(list(of_award.values())) for key, of_award in forms.items()}
         return [
-            award | {"proofs": [proof for proof in proofs.get(key, []) if _day(proof) == _day(award)]}
+            award
+            | {"proofs": [proof for proof in proofs.get(key, []) if _day(proof) == _day(award)]}
+            | {"named_issuer": named[key][-1] if all(named[key]) else ""}
             for key, award in awards.items()
         ]
+
+    def _named_issuer(self, upload: Landed, row: dict[str, str]) -> str:
+        """For whom the key of a signed badge was listed when it landed, if not for its credential's issuer; else empty."""
+        if not row.get("signed_by"):
+            return ""
+        then = Asked(upload.landed_at.date(), known_at=upload.landed_at)
+        listed = {other["issuer"] for other in self.rows("issuer_keys", then) if other["key"] == row.get("signed_by")}
+        own = {other["credential_id"]: other["issuer"] for other in self.rows("credentials", then)}
+        return "" if own[row["credential_id"]] in listed else min(listed, default="")
 
     def _award_keys(self) -> dict[tuple[int, int], str]:
         """The award of each row of badges, by upload and row, as it was decided when the row landed."""

@@ -11,14 +11,19 @@ STRENGTH = {"verified": 1, "attested": 2, "claimed": 3}
 class Evidence:
     """The evidence known at one time, for every employee."""
 
-    def __init__(self, company: Company, asked: Asked):
+    def __init__(self, company: Company, asked: Asked, without: str | None = None):
+        """`without`: an issuer none of whose awards count."""
         self.company, self.asked = company, asked
         self.credentials = {row["credential_id"]: row for row in company.rows("credentials", asked)}
         self.skills_of: dict[str, dict[str, int]] = {}
         for row in company.rows("credential_skills", asked):
             if int(row["level"]):
                 self.skills_of.setdefault(row["credential_id"], {})[row["skill_id"]] = int(row["level"])
-        self.awards = company.rows("badges", asked)
+        self.awards = [
+            row
+            for row in company.rows("badges", asked)
+            if without is None or self.credentials[row["credential_id"]]["issuer"] != without
+        ]
         self.prior_learning = company.rows("prior_learning", asked)
         self.self_ratings = company.rows("self_ratings", asked)
         self.issuers = company.rows("issuers", asked)
@@ -78,17 +83,32 @@ class Evidence:
         }
         return next((badge for badge in reversed(award["proofs"]) if badge["signed_by"] in listed), None)
 
+    def most(self, award: dict) -> int:
+        """The highest level that an award can show: what its badge says was reached, by the one that decides."""
+        credential, issued_on = self.credentials[award["credential_id"]], date.fromisoformat(award["issued_on"])
+        listed = {
+            row["key"] for row in self.issuer_keys if row["issuer"] == credential["issuer"] and holds(row, issued_on)
+        }
+        told = sorted(award["proofs"], key=lambda badge: badge["signed_by"] in listed)
+        return int(told[-1].get("reached") or 999_999) if told else 999_999
+
     def is_verified(self, award: dict, day: date) -> bool:
         proof = self.proof(award)
         is_trusted = self.tier(self.credentials[award["credential_id"]]["issuer"], day) == "trusted"
         return is_trusted and proof is not None and day <= day_of(proof, "expires_on", LAST)
+
+    def is_named_unrecognised(self, award: dict, day: date) -> bool:
+        """Whether all that tells an award, and does not prove it, was issued by somebody unrecognised on the day."""
+        return self.proof(award) is None and self.tier(award["named_issuer"], day) == "unrecognised"
 
     def award_strength(self, award: dict, day: date) -> int:
         credential = self.credentials.get(award["credential_id"])
         if credential is None:
             return 99
         is_attested = (
-            credential.get("demonstrates", "") != "false" and self.tier(credential["issuer"], day) != "unrecognised"
+            credential.get("demonstrates", "") != "false"
+            and self.tier(credential["issuer"], day) != "unrecognised"
+            and not self.is_named_unrecognised(award, day)
         )
         if is_attested and self.is_verified(award, day):
             return 1
@@ -128,7 +148,7 @@ class Evidence:
                 and self.is_valid(award, day)
                 and self.award_strength(award, day) <= strength
             ):
-                found.append(self.skills_of.get(award["credential_id"], {}).get(skill, 0))
+                found.append(min(self.most(award), self.skills_of.get(award["credential_id"], {}).get(skill, 0)))
         for stack in self.stacks:
             if skill in self.skills_of.get(stack, {}) and self.holds_stack(person, stack, day, strength):
                 found.append(self.skills_of[stack][skill])
@@ -156,6 +176,7 @@ class Evidence:
         for award in own:
             credential = self.credentials.get(award["credential_id"], {"demonstrates": "false", "issuer": ""})
             is_shown = credential.get("demonstrates", "") != "false" and self.is_valid(award, day)
-            if is_shown and self.tier(credential["issuer"], day) == "unrecognised":
+            is_named = self.is_named_unrecognised(award, day)
+            if is_shown and (is_named or self.tier(credential["issuer"], day) == "unrecognised"):
                 return "issuer_not_recognised"
         return "missing"

@@ -22,9 +22,12 @@ def is_exempt(company: Company, asked: Asked, person: str, skill: str, day: date
     return any((row["employee_id"], row["skill_id"]) == (person, skill) and holds(row, day) for row in rows)
 
 
-def standings(company: Company, asked: Asked, day: date, roster_day: date | None = None, asked_role: str | None = None):
-    """(person, row, role, requirement, level, exempt) for each active member in scope."""
-    evidence = Evidence(company, asked)
+def standings(
+    company: Company, asked: Asked, day: date, roster_day: date | None = None, asked_role: str | None = None,
+    without: str | None = None,
+):  # fmt: skip
+    """(person, row, role, requirement, level, exempt) for each active member in scope; `without` the awards of an issuer."""
+    evidence = Evidence(company, asked, without)
     scope_role = None if asked_role is not None else asked.role
     for person, row in company.members(asked, day, roster_day, scope_role).items():
         role = asked_role if asked_role is not None else row.get("role_id", "")
@@ -50,6 +53,34 @@ def coverage(company: Company, asked: Asked) -> list[tuple]:
             cell[0] += 1
             cell[1] += level >= int(requirement["required_level"])
     return [(t, s, names.get(s), n, m, ratio(m, n)) for (t, s), (n, m) in sorted(cells.items())]
+
+
+def without_issuer(company: Company, asked: Asked) -> list[tuple]:
+    """Coverage counted anew for each issuer, as if none of its awards were there."""
+    evidence, members, rows = Evidence(company, asked), company.members(asked, asked.as_of, role=asked.role), []
+    counting = [
+        evidence.credentials[award["credential_id"]]["issuer"]
+        for award in evidence.awards
+        if award["employee_id"] in members and evidence.is_valid(award, asked.as_of)
+        and evidence.award_strength(award, asked.as_of) <= STRENGTH[asked.assurance]
+    ]  # fmt: skip
+
+    def met(without: str | None = None) -> set[tuple]:
+        return {
+            (person, q["skill_id"])
+            for person, _, _, q, level, exempt in standings(company, asked, asked.as_of, without=without)
+            if not exempt and level >= int(q["required_level"])
+        }
+
+    required = sum(not exempt for *_, exempt in standings(company, asked, asked.as_of))
+    for issuer in sorted(set(counting)):
+        lost = met() - met(issuer)
+        left = len(met()) - len(lost)
+        rows.append(
+            (issuer, counting.count(issuer), required, len(met()), len(lost), len({person for person, _ in lost}), left,
+             ratio(len(met()), required), ratio(left, required))
+        )  # fmt: skip
+    return rows
 
 
 def readiness(company: Company, asked: Asked) -> list[tuple]:
@@ -226,6 +257,7 @@ def spend(company: Company, asked: Asked) -> list[tuple]:
                 continue
             eve = before(issued_on)
             for skill, level in evidence.skills_of.get(credential, {}).items():
+                level = min(level, evidence.most(award))
                 gains += level > evidence.level(award["employee_id"], skill, eve, asked.assurance)
         whole = sum(Decimal(x["amount"]) for x in same_currency)
         nothing_yet = sum((Decimal(x["amount"]) for x in own if is_unconverted(evidence, x, asked.as_of)), Decimal(0))
@@ -271,10 +303,12 @@ def transcript_of_plain_evidence(company: Company, asked: Asked) -> list[tuple]:
             continue
         credential = evidence.credentials[award["credential_id"]]
         reading, end = evidence.award_strength(award, day), evidence.valid_to(award)
+        issuer = award["named_issuer"] if evidence.is_named_unrecognised(award, day) else credential["issuer"]
         for skill, level in evidence.skills_of.get(award["credential_id"], {None: None}).items():
-            counts = skill is not None and reading <= strength and evidence.is_valid(award, day)
+            level = skill and min(level, evidence.most(award))
+            counts = bool(level) and reading <= strength and evidence.is_valid(award, day)
             rows.append(
-                ("award", award["credential_id"], credential["name"], credential["issuer"], skill, names.get(skill), level,
+                ("award", award["credential_id"], credential["name"], issuer, skill, names.get(skill), level,
                  issued, None if end == LAST else end, words[reading], counts)
             )  # fmt: skip
     for source, reading, kept in (
@@ -476,5 +510,5 @@ def next_learning(company: Company, asked: Asked) -> list[tuple]:
 REPORTS = {
     "coverage": coverage, "readiness": readiness, "closest": closest, "gaps": gaps, "depth": depth,
     "renewals": renewals, "trend": trend, "forecast": forecast, "spend": spend, "experts": experts, "changes": changes,
-    "staffing": staffing, "next_learning": next_learning,
+    "staffing": staffing, "next_learning": next_learning, "without_issuer": without_issuer,
 }  # fmt: skip

@@ -279,7 +279,7 @@ def test_no_table_has_an_index_that_a_replayed_log_could_leave_behind(tmp_path):
 
 STEPS_SINCE_9 = (
     "journal_lines", "badge_files", "erased_rows", "job_title_rows", "kept_schema", "undated_revocations",
-    "issuer_key_rows", "award_checks", "token_events",
+    "issuer_key_rows", "award_checks", "token_events", "named_issuers",
 )  # fmt: skip
 """Tables that the steps after the ninth have brought."""
 LATER_KINDS = ("job_titles", "issuer_keys")

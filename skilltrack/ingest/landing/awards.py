@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.landing.numberings import find_stored, number_files
+from skilltrack.ingest.landing.numberings import find_stored, number_files, of_badges_in
 from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import Kind
-from skilltrack.relations import END_OF_TIME, read_text
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.storage import Transaction
 from skilltrack.text import counted, have
 
@@ -27,6 +27,10 @@ REKEYED = read_text("landing/awards/rekeyed").format(other_key=OTHER_KEY.format(
 TWO_NUMBERINGS = read_text("landing/awards/two_numberings").format(other_key=OTHER_KEY.format("f"))
 
 LISTED_TWICE = read_text("landing/awards/listed_twice")
+
+TOLD_BY_BOTH = read_text("landing/awards/told_by_both")
+
+REPLACING = read_text("landing/badge_checks/replacing")
 
 MOVED = read_text("landing/awards/moved")
 
@@ -58,16 +62,20 @@ def find_awards(landing: Landing) -> None:
     has_several = number_files(landing, is_as_earlier) > 1
     forms = transaction.rows("select count(*) as rows, count(award_id) as ids from typed_badges")[0]
     has_both_forms = 0 < forms["ids"] < forms["rows"] and not is_as_earlier
+    of_badges = {"of_badges": of_badges_in(landing)}
     if has_stored:
-        _rekey(transaction, REKEYED)
+        _rekey(transaction, REKEYED, of_badges)
     if has_several:
         _rekey(transaction, TWO_NUMBERINGS)
     if has_both_forms:
         _rekey(transaction, LISTED_TWICE)
+    if has_several and any(file.badges for file in landing.files):
+        _rekey(transaction, TOLD_BY_BOTH, of_badges)
     if has_stored or has_several:
         _tell_apart(landing)
     if has_stored or has_both_forms:
         _tell_both_forms(landing)
+    _find_replacing(landing, has_stored)
     correcting = [no for no, mapping in landing.mappings.items() if mapping.award_holders == CORRECT]
     transaction.run(f"create or replace temp table moved_awards as {MOVED}", {"correcting": correcting})
     _tell_moved(landing)
@@ -93,9 +101,25 @@ def retype(transaction: Transaction, kind: str, select: str, asked: AnyMapping[s
     transaction.run(f"create or replace temp view typed_{kind} as select * from named_{kind}")
 
 
-def _rekey(transaction: Transaction, select: str) -> None:
-    """Give rows the keys that a select lists for them."""
-    transaction.run(f"create or replace temp table rekeyed as {select}")
+def _find_replacing(landing: Landing, has_stored: bool) -> None:
+    """Note the badges that take the place of copies which nothing proves, in `replacing_badges`, and say so."""
+    transaction = landing.transaction
+    have_any = has_stored and any(file.badges for file in landing.files) and not landing.lands_as_fourth("badges")
+    select = with_definitions(REPLACING) if have_any else "select 0 as file_no, 0 as line_no where false"
+    at = {"known_at": END_OF_TIME} if have_any else {}
+    transaction.run(f"create or replace temp table replacing_badges as {select}", at)
+    for row in transaction.rows("select * from replacing_badges order by all") if have_any else ():
+        message = (
+            "is signed by its issuer and takes the place of a copy that nothing proves, which said that it is "
+            f"an award of {row['employee_id']} (upload {row['upload_id']})."
+        )
+        file = landing.file_names[row["file_no"]]
+        landing.problems.append(Problem(file, row["line_no"], "award_id", None, message, "warning"))
+
+
+def _rekey(transaction: Transaction, select: str, asked: AnyMapping[str, Any] | None = None) -> None:
+    """Give rows the keys that a select lists for them; `asked` are its parameters."""
+    transaction.run(f"create or replace temp table rekeyed as {select}", dict(asked or {}))
     if transaction.rows("select 1 from rekeyed limit 1"):
         keyed = (
             "select t.* replace (coalesce(k.award_key, t.award_key) as award_key) from typed_badges as t "

@@ -5,14 +5,18 @@ as any other row does, and is never verified.
 """
 
 import json
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
+from dataclasses import asdict
+from typing import Any
 
 import pyarrow as pa
 
-from skilltrack.badges import Checked, Credential
+from skilltrack.badges import Checked, Credential, Result
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.badge_files import addresses_of, cells_of, refusal
+from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
@@ -22,12 +26,12 @@ CHECKED = pa.schema(
     {"file_no": pa.int32(), "line_no": pa.int64(), "refusal": pa.string()}
     | dict.fromkeys(("is_answered", "is_proving"), pa.bool_())
     | dict.fromkeys(
-        ("email", "credential_id", "credential", "issuer", "carrier", "standard", "badge_id", "issuer_id", "key_did",
-         "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back"),
+        ("email", "credential_id", "credential", "issuer", "known_issuer", "carrier", "standard", "badge_id",
+         "issuer_id", "key_did", "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back"),
         pa.string(),
     )
     | dict.fromkeys(("issued_on", "signed_on", "valid_from", "valid_to"), pa.date32())
-    | {"steps": pa.string()}
+    | dict.fromkeys(("steps", "results", "alignments"), pa.string())
 )  # fmt: skip
 RECIPIENTS = pa.schema(
     {"file_no": pa.int32(), "line_no": pa.int64(), "place": pa.int32()}
@@ -88,6 +92,8 @@ where m.credential_id is null and not c.is_answered
 
 STORED = read_text("landing/badge_checks/stored")
 
+NAMED_ISSUERS = read_text("landing/badge_checks/named_issuers")
+
 
 def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> None:
     """Put what was checked of badges into `given_checks` and whom they name into `badge_recipients`, if any came."""
@@ -97,10 +103,11 @@ def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> 
         for line, one in (file.badges.checked if file.badges else {}).items():
             if one.credential is None:
                 continue
-            place = {"file_no": file_no, "line_no": line}
-            checks.append(
-                place | _checked(one, one.credential) | {"is_answered": one.credential.achievement.strip() in answered}
-            )
+            place, check = {"file_no": file_no, "line_no": line}, _checked(one, one.credential)
+            if file.mapped.mapping.lands_as_fourth:
+                check |= {"results": None, "alignments": None}
+            name, issuer = str(check["credential"]), str(check["issuer"])
+            checks.append(place | check | {"is_answered": bool({name, with_issuer(name, issuer)} & set(answered))})
             for number, identity in enumerate(addresses_of(one.credential)):
                 algorithm, _, value = identity.value.rpartition("$") if identity.is_hashed else ("", "", identity.value)
                 salt = identity.salt if identity.is_hashed else ""
@@ -182,6 +189,22 @@ def note_checks(landing: Landing, landed_at: object) -> None:
     landing.transaction.run(STORED, {"upload_id": landing.upload_id, "landed_at": landed_at})
 
 
+def note_named_issuers(landing: Landing) -> None:
+    """Note whom good rows of badges name as their issuer, where it is not that of their credential."""
+    if landing.lands_as_fourth("badges"):
+        return
+    signed_by, checks = "null", ""
+    if have_checks(landing):  # one key may be listed for several issuers
+        signed_by = "case when l.key is null then k.known_issuer else c.issuer end"
+        checks = (
+            "left join given_checks as k on k.file_no = g.file_no and k.line_no = g.line_no "
+            "left join (select distinct key, issuer from issuer_keys) as l on l.key = k.key_did and l.issuer = c.issuer"
+        )
+    named = with_definitions(NAMED_ISSUERS.format(signed_by=signed_by, checks=checks))
+    at = {"upload_id": landing.upload_id, "known_at": END_OF_TIME}
+    landing.transaction.run(f"insert into named_issuers {named}", at)
+
+
 def _checked(one: Checked, credential: Credential) -> dict[str, object]:
     outcome = {step.name: str(step.outcome) for step in one.steps}
     signer = one.signer
@@ -191,6 +214,7 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
         "refusal": refusal(one) or None,
         "is_proving": one.signer is not None and bool(one.known_issuer) and not refusal(one) and not one.taken_back,
         **{name: cells[name] for name in ("email", "credential_id", "credential", "issuer")},
+        "known_issuer": one.known_issuer or None,
         "carrier": one.carrier,
         "standard": credential.standard,
         "badge_id": credential.id or None,
@@ -211,4 +235,16 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
             [{"name": step.name, "outcome": str(step.outcome), "reason": step.reason} for step in steps],
             ensure_ascii=False,
         ),
+        "results": _listed(_result(result) for result in credential.results if result.reached is not None),
+        "alignments": _listed(map(asdict, credential.alignments)),
     }
+
+
+def _result(result: Result) -> dict[str, object]:
+    return {"name": result.name, "reached": result.reached, "about": [asdict(target) for target in result.alignments]}
+
+
+def _listed(items: Iterable[Any]) -> str | None:
+    """A JSON list; none where it is empty."""
+    listed = list(items)
+    return json.dumps(listed, ensure_ascii=False) if listed else None

@@ -374,9 +374,10 @@ def _ahead(kind: Kind, landing: Landing) -> list[Fault]:
 def _duplicates(kind: Kind, landing: Landing) -> Fault:
     key = ", ".join(kind.key)
     shown, same = " || ' ' || ".join(f"coalesce(cast(t.{name} as varchar), '')" for name in kind.key), key
-    if kind.optional_id:  # an award may come once with its award_id and once without
+    if kind.optional_id:  # an award may come once with its award_id and once without, and as a badge with its own id
+        signed = ", ".join(str(no) for no, file in landing.files_of(kind.name).items() if file.badges) or "null"
         shown = f"coalesce(t.{kind.optional_id}, t.employee_id || ' ' || t.credential_id || ' ' || t.issued_on)"
-        same = f"{key}, {kind.optional_id} is null"
+        same = f"{key}, {kind.optional_id} is null, file_no in ({signed})"
     order = (
         f"over (partition by {same} order by file_no, line_no rows between unbounded preceding and unbounded following)"
     )

@@ -37,6 +37,8 @@ class Rows:
 
     own: frozenset[int] = frozenset()
     """Lines that go."""
+    of_others: frozenset[int] = frozenset()
+    """Lines of badges that are other people's, whomever they name besides."""
     below: AnyMapping[int, str] = field(default_factory=dict)
     """Lines whose manager is one of the people, with the id of that person."""
     left: tuple[str, ...] = ()
@@ -73,7 +75,7 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
     """
     rewriting = _Rewriting(read, people, rows)
     if read.badges:
-        content, changed = badges_without(read.badges, people, rows.own)
+        content, changed = badges_without(read.badges, people, rows.own, rows.of_others)
         return Without(content, rewriting.mapping_left(), changed, {})
     return rewriting.done()
 

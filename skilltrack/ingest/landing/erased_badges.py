@@ -1,7 +1,7 @@
 """A kept file of badges without some of the people in it.
 
-Their credentials go. What others were given stays as it was signed, unless what was signed names one of the people: a
-signature covers every word, so such a badge stays as a row without its proof.
+Their credentials go. What others were given stays as it was signed, unless what was signed names one of the people,
+also as a second holder: a signature covers every word, so such a badge stays as a row without its proof.
 """
 
 import json
@@ -11,29 +11,35 @@ from dataclasses import replace
 
 from skilltrack.badges import Carried, Checked, Unreadable, is_about
 from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, written
-from skilltrack.ingest.reading.badge_files import Badges
+from skilltrack.ingest.reading.badge_files import Badges, addresses_of
 from skilltrack.ingest.reading.named import Named
 from skilltrack.text import visible
 
 ERASED = "erased"
 
 
-def badges_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[bytes | None, list[int]]:
+def badges_without(
+    badges: Badges, people: Named, own: AbstractSet[int], of_others: AbstractSet[int]
+) -> tuple[bytes | None, list[int]]:
     """The file without the people, and the lines that change; no file where it mentions none of them.
 
-    `own`: lines that are known to be theirs; others are theirs by what the badges say.
+    `own`: lines that are known to be theirs; `of_others`: known to be somebody else's. The rest is theirs by what the
+    badges say.
     """
     staying, changed = [], []
     for part, lines in badges.parts:
-        theirs = {line for line in lines if line in own or _is_theirs(badges.checked.get(line), people)}
-        left = _left(part, lines, theirs, badges, people)
+        naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
+        theirs = {line for line in lines if line in own} | (naming - of_others)
+        left = _left(part, lines, theirs, naming, badges, people)
         if left is not part:
             changed += lines
         staying.append(left)
     return (written(staying), changed) if changed else (None, [])
 
 
-def _left(part: Staying, lines: list[int], theirs: set[int], badges: Badges, people: Named) -> Staying:
+def _left(
+    part: Staying, lines: list[int], theirs: set[int], naming: set[int], badges: Badges, people: Named
+) -> Staying:
     """What stays of one part of the file; the part itself where nothing of it goes."""
     if lines and theirs == set(lines):
         return Gap(len(lines))
@@ -42,7 +48,7 @@ def _left(part: Staying, lines: list[int], theirs: set[int], badges: Badges, peo
     if isinstance(part, Unreadable):
         where, reason = _without(part.where, people), _without(part.reason, people)
         return part if (where, reason) == (part.where, part.reason) else Unreadable(where, reason)
-    if not theirs and not _mentions(part, people):
+    if not theirs and not naming and not _mentions(part, people):
         where = _without(part.where, people)
         return part if where == part.where else replace(part, where=where)
     return Unproved(_without(part.where, people), tuple(_rows(lines, theirs, badges, people)))
@@ -52,14 +58,19 @@ def _rows(lines: Iterable[int], theirs: set[int], badges: Badges, people: Named)
     """The cells of the credentials of a part, without those of the people."""
     for line in lines:
         cells = badges.cells.get(line)
-        gone = line in theirs or cells is None
-        yield None if gone else {name: _without(cell, people) for name, cell in (cells or {}).items()}
+        if line in theirs or cells is None:
+            yield None
+            continue
+        gone = _named_in(badges.checked.get(line), people)
+        yield {name: ERASED if cell in gone else _without(cell, people) for name, cell in cells.items()}
 
 
-def _is_theirs(one: Checked | None, people: Named) -> bool:
-    """Whether a badge says that it is one of theirs: by an address, its hash, a name or an id."""
-    named = one.credential.recipients if one is not None and one.credential is not None else ()
-    return any(is_about(identity, people.emails) or people.is_meant(identity.value) for identity in named)
+def _named_in(one: Checked | None, people: Named) -> set[str]:
+    """How a badge names one of them as its holder: by an address, its hash, a name or an id."""
+    if one is None or one.credential is None:
+        return set()
+    named = [*addresses_of(one.credential), *one.credential.recipients]
+    return {i.value for i in named if is_about(i, people.emails) or people.is_meant(i.value)}
 
 
 def _mentions(part: Staying, people: Named) -> bool:

@@ -3,6 +3,7 @@
 Only the unmistakable is accepted: one person with that name or address, one credential with that name.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
@@ -15,16 +16,18 @@ from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.managers import name_managers
 from skilltrack.ingest.landing.people import find_people
 from skilltrack.ingest.landing.skills import ask_about_skills
+from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.mapping import about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.states import phrases_of, says_an_end
 from skilltrack.ingest.reading.status_words import LEAVE_OUT
 from skilltrack.kinds import KINDS, Kind, references
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the credential_id, or have it added."
+NAMED = read_text("landing/naming/named")
 SIMILAR, ASKED = 75, 20
 """The likeness, out of 100, from which a credential is suggested; the most names asked about at once."""
 
@@ -125,30 +128,27 @@ def _lands_too(target: str, landing: Landing) -> bool:
 
 def _fill(kind: Kind, landing: Landing) -> str:
     """A select of the rows with the credential that their id or, failing that, their name means."""
-    expression = "coalesce(t.credential_id, n.credential_id)"
-    joins = "left join named as n on n.spelling = lower(t.raw_credential)"
+    spelling, joins, by_name = "lower(t.raw_credential)", "", "n.credential_id"
     if kind.holds_awards and have_checks(landing):
-        joins = (
-            "left join unconfirmed as x on x.file_no = t.file_no and x.line_no = t.line_no "
-            "left join named as n on n.spelling = case when x.line_no is null then lower(t.raw_credential) end"
-        )
+        joins = "left join unconfirmed as x on x.file_no = t.file_no and x.line_no = t.line_no "
+        spelling = f"case when x.line_no is null then {spelling} end"
+    joins += f"left join named as n on n.spelling = {spelling}"
+    if not landing.lands_as_fourth(kind.name):  # of several that are called so, the one of the issuer that is named
+        joins += f" left join issued as s on s.spelling = {spelling} and s.issuer = lower(trim(t.raw_issuer))"
+        by_name = "s.credential_id, n.credential_id"
+    expression = f"coalesce(t.credential_id, {by_name})"
     if not landing.is_as_before(kind.name):
         expression = (
             "case when t.credential_id is not null and t.credential_id not in (select u.value from "
             "unknown_credential_id as u) then t.credential_id "
-            "else coalesce(n.credential_id, i.credential_id, m.credential_id, t.credential_id) end"
+            f"else coalesce({by_name}, i.credential_id, m.credential_id, t.credential_id) end"
         )
         joins += (
             " left join known_credentials as i on i.credential_id = t.raw_credential"
             " left join named as m on m.spelling = lower(t.credential_id)"
         )
     keys = "".join(f", {key}" for key in derived_columns(kind, credential_id=expression))
-    return (
-        "with named as ("
-        "select lower(trim(name)) as spelling, min(credential_id) as credential_id from known_credentials "
-        "group by spelling having count(distinct credential_id) = 1) "
-        f"select t.* replace ({expression} as credential_id{keys}) from typed_{kind.name} as t {joins}"
-    )
+    return NAMED.format(replaced=f"{expression} as credential_id{keys}", kind=kind.name, joins=joins)
 
 
 def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
@@ -164,7 +164,7 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
     if not has_names and not has_unknown:
         return False
     remember = "create or replace temp table known_credentials as " + with_definitions(
-        "select credential_id, name from credentials"
+        "select credential_id, name, issuer from credentials"
     )
     transaction.run(remember, at)
     retype(transaction, kind.name, _fill(kind, landing))
@@ -172,13 +172,16 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
     if has_unknown:
         _note_unknown(kind, "credential_id", "credentials", landing)
         is_lost = f"({is_lost}) or credential_id in (select u.value from unknown_credential_id as u)"
+    apart = "" if landing.lands_as_fourth(kind.name) else ", nullif(trim(raw_issuer), '')"
     lost = transaction.rows(
         "select coalesce(nullif(raw_credential, ''), credential_id) as name, "
         "coalesce(min(credential_id), name) as credential_id, "
         "bool_or(coalesce(raw_credential, '') = '') as is_id, min(file_no) as file_no, min(line_no) as line_no, "
-        f"count(*) as rows, min(raw_issuer) as issuer from typed_{kind.name} where {is_lost} "
-        "group by name, credential_id is null order by rows desc, name"
+        f"count(*) as rows, min(nullif(trim(raw_issuer), '')) as issuer from typed_{kind.name} where {is_lost} "
+        f"group by name, credential_id is null{apart} order by rows desc, name, issuer"
     )
+    for row in _second(lost):
+        row["credential_id"] = with_issuer(row["name"], row["issuer"] or "")
     if not lost:
         return True
     if landing.creates_credentials:
@@ -204,6 +207,15 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
     return True
 
 
+def _second(lost: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Those that would be added with the id of an earlier one: another issuer gives its credential the same name."""
+    ids = set[str]()
+    for row in lost:
+        if row["credential_id"] in ids:
+            yield row
+        ids.add(row["credential_id"])
+
+
 def _ask_about(kind: Kind, landing: Landing, lost: list[dict[str, Any]]) -> None:
     """Ask whether credentials that the catalogue lacks are similar ones that it has, or should be added."""
     rows = landing.transaction.rows("select distinct name from known_credentials order by name")
@@ -221,14 +233,17 @@ def _ask_about(kind: Kind, landing: Landing, lost: list[dict[str, Any]]) -> None
         if landing.files[row["file_no"]].mapped.mapping.is_of_matrix:
             answers |= {LEAVE_OUT: "not a credential: leave it out"}
         if answers:
-            text = f"{row['name']!r} ({counted(row['rows'], 'row')}) is not in the catalogue. Is it one of these?"
+            issuer = "" if row["is_id"] or not row["issuer"] else row["issuer"]
+            of_issuer = f" of {issuer!r}" if issuer else ""
+            many = counted(row["rows"], "row")
+            text = f"{row['name']!r}{of_issuer} ({many}) is not in the catalogue. Is it one of these?"
             if ends := [part for part in phrases_of(row["name"])[1:] if says_an_end(kind, part)]:
                 header = "credential_id" if row["is_id"] else "credential"
                 text += (
                     f" {ends[0]!r} may say that it was not earned: then leave these rows out, "
                     f'[skip] {header} = ["{row["name"]}"].'
                 )
-            place = about("values", "credential_id" if row["is_id"] else "credential", row["name"])
+            place = about("values", "credential_id" if row["is_id"] else "credential", with_issuer(row["name"], issuer))
             landing.questions.append(Question(landing.file_names[row["file_no"]], place, text, answers))
     many = f"{len(lost):,} credentials are" if len(lost) > 1 else "One credential is"
     text = f"{many} not in the catalogue. Add what is missing? It counts for no skill until somebody maps it."

@@ -7,6 +7,7 @@ same way.
 from dataclasses import replace
 
 from skilltrack.ingest.landing.landing import Landing
+from skilltrack.ingest.reading.badge_files import SOURCE
 from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.mapping import CORRECT
 from skilltrack.ingest.reading.sources import ReadFile
@@ -40,12 +41,19 @@ AGREEING = read_text("landing/numberings/agreeing")
 def find_stored(landing: Landing, are_read: bool) -> None:
     """Fill `stored_badges`, `stored_awards` and `known_ids`; all are empty unless stored awards `are_read`."""
     at = {"known_at": END_OF_TIME, "earlier": EARLIER}
+    at["brings_badges"] = any(file.badges for file in landing.files) and not landing.lands_as_fourth("badges")
     limit = "" if are_read else " limit 0"
     landing.transaction.run(
         f"create or replace temp table stored_badges as {with_definitions(STORED_BADGES)}{limit}", at
     )
-    landing.transaction.run(f"create or replace temp table stored_awards as {STORED_AWARDS}")
+    of_badges = {"of_badges": of_badges_in(landing)}
+    landing.transaction.run(f"create or replace temp table stored_awards as {STORED_AWARDS}", of_badges)
     landing.transaction.run(f"create or replace temp table known_ids as {KNOWN_IDS}")
+
+
+def of_badges_in(landing: Landing) -> str:
+    """The numbering of the ids that badges give themselves; earlier programs told them from no other."""
+    return "" if landing.lands_as_fourth("badges") else SOURCE
 
 
 def number_files(landing: Landing, is_as_earlier: bool) -> int:

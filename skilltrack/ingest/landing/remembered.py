@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from skilltrack.badges import IssuerKey
 from skilltrack.ingest.landing.erased import NOBODY
-from skilltrack.ingest.reading.badge_files import holds_badges
+from skilltrack.ingest.reading.badge_files import SOURCE, holds_badges
+from skilltrack.ingest.reading.issued import of_issuers
 from skilltrack.ingest.reading.mapping import Mapping, parse_mapping
 from skilltrack.ingest.reading.outcome import Progress
 from skilltrack.ingest.reading.sources import ReadFile, Source, read_sources
@@ -43,6 +44,8 @@ def remembered_mapping(store: Store, kind: str, source: str) -> Mapping | None:
     if not rows:
         return None
     mapping = parse_mapping(rows[0]["mapping"], f"of upload {rows[0]['upload_id']}").for_other_files
+    if source == SOURCE:
+        mapping = of_issuers(mapping)
     skip = {name: [value for value in values if value != NOBODY] for name, values in mapping.skip.items()}
     return replace(mapping, skip={name: values for name, values in skip.items() if values})
 

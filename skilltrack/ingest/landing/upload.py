@@ -8,7 +8,7 @@ from typing import Any
 from skilltrack.config import today
 from skilltrack.errors import Refused
 from skilltrack.ingest.landing.alarms import alarms, compared
-from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, stage_checks
+from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, note_named_issuers, stage_checks
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
 from skilltrack.ingest.landing.comparison import comparison, samples
@@ -272,6 +272,7 @@ class Upload:
         )
         if kind.holds_awards:
             note_undated(landing)
+            note_named_issuers(landing)
             if have_checks(landing):
                 note_checks(landing, landed_at)
         return KindCount(kind.name, **count)

@@ -28,7 +28,7 @@ from skilltrack.badges import (
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, is_copy, read_copy
 from skilltrack.ingest.reading.content import Content, Room
-from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, Decoded
+from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, JSON, Decoded
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.kinds import Kind
@@ -49,7 +49,7 @@ IF_ANY = ("evidence_url", "status")
 FAILED = {"failed": "failed", "withdrew": "withdrawn", "withdrawn": "withdrawn"}
 UNFINISHED = {"enrolled": "in progress", "inprogress": "in progress", "onhold": "in progress"}
 ADDRESSES = ("email", "emailaddress")
-_BEGINNINGS = re.compile(rb"\x89PNG|" + BEFORE_SVG + rb'<svg|\{|\[\s*[{\["]|"?eyJ[\w-]+\.[\w-]+\.', re.DOTALL)
+_BEGINNINGS = re.compile(rb"\x89PNG|" + BEFORE_SVG + rb"<svg|" + JSON + rb'|"?eyJ[\w-]+\.[\w-]+\.', re.DOTALL)
 _WORDS = re.compile(rb"credentialSubject|[vV]erifiableCredential|openbadge|\"(badge|recipient)\"")
 """Words of which every badge has one, also in a picture."""
 _OTHER_ZIP = re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DOTALL)

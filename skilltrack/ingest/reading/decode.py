@@ -53,6 +53,8 @@ BATCH = 2**24
 """About how many bytes of cells the careful reader collects before it passes them on."""
 BEFORE_SVG = rb"(?:<\?xml[^>]*+>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+|<!DOCTYPE[^>]*+>\s*+)*+"
 """What may stand before an SVG. Nothing in it is tried in two ways: that takes twice as long with each comment."""
+JSON = rb"(?:\{(?:\s*+[\"'}]|\s*\n)|\[\s*+(?:\{\s*+[\"'}]|[\[\]\"]))"
+"""How JSON begins: a brace is followed by a key, where a header in braces such as `{name}` has a word."""
 OTHERS = {
     rb"\x1f\x8b": "a compressed file; unpack it first",
     rb"\xd0\xcf\x11\xe0": "an Excel file from before 2007, or one with a password; save it as XLSX or CSV",
@@ -66,7 +68,7 @@ OTHERS = {
     rb"\x89PNG": "a picture, not a table; a badge can be imported as badges",
     BEFORE_SVG + rb"<svg": ("a picture (SVG), not a table; a badge can be imported as badges"),
     rb"<": "HTML or XML, which some systems call XLS; open it in a spreadsheet and save it as XLSX or CSV",
-    rb"(\{|\[\s*[{\[])": "JSON, which is meant for programs; export the table as CSV or XLSX",
+    JSON: "JSON, which is meant for programs; export the table as CSV or XLSX",
     rb"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$": ("a signed credential (JWT), not a table; it can be imported as badges"),
 }
 """How files that are not tables begin, and what each is."""

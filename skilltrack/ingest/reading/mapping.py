@@ -36,8 +36,9 @@ EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, READING = "1", "
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
 later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
 stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
-left out as refunded under its own id has come back in full; since 5 more is taken off names, and a header may stand in
-two rows."""
+left out as refunded under its own id has come back in full; since 5 more is taken off names, a header may stand in
+two rows, an answer about a credential's name is that of its issuer, and awards are told from copies of them as
+docs/badges.md says."""
 
 
 @dataclass(frozen=True)

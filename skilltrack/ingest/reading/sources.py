@@ -38,6 +38,7 @@ from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks
 from skilltrack.ingest.reading.decode import LARGEST_FILE, Decoded, Layout, decode
 from skilltrack.ingest.reading.encodings import HEAD, UTF16
 from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.issued import for_its_issuers
 from skilltrack.ingest.reading.keys_given import keys_in, refuse_private
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.matrix import lay_out as lay_out_matrix
@@ -286,6 +287,7 @@ def _read_badges(source: Source, came_from: str, folder: Path | None) -> ReadFil
         known = {*decoded.header, *(column.name for column in kind.file_columns)}
         values = {name: pairs for name, pairs in mapping.values.items() if name in known}
         mapping = replace(mapping, header=[], columns={}, values=values)
+        mapping = for_its_issuers(mapping, {(row["credential"], row["issuer"]) for row in badges.cells.values()})
     read = map_columns(kind, decoded, mapping, source.is_again)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     return ReadFile(kind, decoded, read, digest, source.byte_count or len(source.content), came_from, badges)

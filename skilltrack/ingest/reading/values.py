@@ -13,6 +13,7 @@ from skilltrack.ingest.reading.broken import tell_broken
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ids import EACH, ask_about_ids, treatment_of
+from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
@@ -62,9 +63,20 @@ def translated(
     if column.name in mapping.values:
         pairs = mapping.values[column.name]
         anything_else = pairs.get("*")
-        cells = _each(
-            decoded.room, lambda cell: pairs.get(cell, cell if anything_else is None else anything_else), cells
-        )
+
+        def meant(cell: str) -> str:
+            return pairs.get(cell, cell if anything_else is None else anything_else)
+
+        if column.name == "credential" and "issuer" in taken:
+            of_issuers = mapping.values.get("issuer", {})
+
+            def meant_of_issuer(both: str) -> str:
+                name, _, issuer = both.partition("\x1f")
+                return pairs.get(with_issuer(name, of_issuers.get(issuer, issuer)), meant(name))
+
+            cells = _each(decoded.room, meant_of_issuer, cells, taken["issuer"])
+        else:
+            cells = _each(decoded.room, meant, cells)
     if column.type in NUMBERS or column.name.endswith("_id") or column.name in ("email", "evidence_url"):
         empty = pa.array(sorted(styles.EMPTY))
         counts: Counter[str] = Counter()

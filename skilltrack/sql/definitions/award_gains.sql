@@ -6,21 +6,31 @@ with counting as (
     where reading <= $reading
 ),
 days_awarded as (
-    select distinct employee_id, credential_id, issued_on from counting
+    select
+        i.employee_id,
+        i.credential_id,
+        i.issued_on,
+        s.skill_id,
+        min(least(s.level, coalesce(l.level, s.level))) as level
+    from counting as i
+    join credential_skills as s on s.credential_id = i.credential_id
+    left join reached_levels as l
+        on l.award_key = i.award_key and l.credential_id = i.credential_id and l.issued_on = i.issued_on
+        and l.skill_id = s.skill_id
+    group by i.employee_id, i.credential_id, i.issued_on, s.skill_id
 ),
 gained as (
     select
         i.employee_id,
         i.credential_id,
         i.issued_on,
-        s.skill_id
+        i.skill_id
     from days_awarded as i
-    join credential_skills as s on s.credential_id = i.credential_id
     left join evidence as e
-        on e.employee_id = i.employee_id and e.skill_id = s.skill_id and e.reading <= $reading
+        on e.employee_id = i.employee_id and e.skill_id = i.skill_id and e.reading <= $reading
         and i.issued_on - 1 between e.valid_from and e.valid_to
-    group by i.employee_id, i.credential_id, i.issued_on, s.skill_id, s.level
-    having s.level > coalesce(max(e.level), 0)
+    group by i.employee_id, i.credential_id, i.issued_on, i.skill_id, i.level
+    having i.level > coalesce(max(e.level), 0)
 ),
 counted as (
     select

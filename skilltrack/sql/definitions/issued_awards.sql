@@ -5,9 +5,10 @@ select
     case
         when c.credential_id is null or a.valid_to < a.issued_on then null
         when c.demonstrates and t.tier = 'trusted' and a.issued_on between a.proved_from and a.proved_to then 1
-        when c.demonstrates and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
+        when c.demonstrates and 'unrecognised' not in (coalesce(t.tier, ''), coalesce(n.tier, '')) then 2
         else 3
     end as reading
 from awards as a
 left join credentials as c on c.credential_id = a.credential_id
 left join issuer_tiers as t on t.issuer = c.issuer and a.issued_on between t.valid_from and t.valid_to
+left join issuer_tiers as n on n.issuer = a.named_issuer and a.issued_on between n.valid_from and n.valid_to

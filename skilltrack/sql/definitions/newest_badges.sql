@@ -72,7 +72,7 @@ listed_badges as (
 newest as (
     select *
     from listed_badges
-    qualify row_number() over (partition by award_key order by upload_id desc, lacks_id, employee_id is null) = 1
+    qualify row_number() over (partition by award_key order by upload_id desc, lacks_id, employee_id is null, file_no desc) = 1
 ),
 incomplete as (
     select l.award_key
@@ -91,12 +91,12 @@ parts as (
     select
         award_key,
         lacks_id,
-        arg_max(award_id, upload_id) as award_id,
-        arg_max_null(expires_on, upload_id) filter (has_expires_on) as expires_on,
+        arg_max(award_id, (upload_id, file_no)) as award_id,
+        arg_max_null(expires_on, (upload_id, file_no)) filter (has_expires_on) as expires_on,
         max(upload_id) filter (has_expires_on and expires_on is not null) as expires_on_from,
-        arg_max_null(revoked_on, upload_id) filter (has_revoked_on) as revoked_on,
+        arg_max_null(revoked_on, (upload_id, file_no)) filter (has_revoked_on) as revoked_on,
         max(upload_id) filter (has_revoked_on and revoked_on is not null) as revoked_on_from,
-        arg_max_null(evidence_url, upload_id) filter (has_evidence_url) as evidence_url,
+        arg_max_null(evidence_url, (upload_id, file_no)) filter (has_evidence_url) as evidence_url,
         max(upload_id) filter (has_evidence_url and evidence_url is not null) as evidence_url_from
     from listed_badges
     where award_key in (select i.award_key from incomplete as i)

@@ -2,9 +2,17 @@
 -- demonstrate the day before, per reading: all of them but those that something valid that day shows as high, and none
 -- in a reading in which the award does not count on the day it was issued.
 with attested as (
-    select a.person, a.credential_id, a.issued_on, s.skill_id, s.level
+    select
+        a.person,
+        a.credential_id,
+        a.issued_on,
+        s.skill_id,
+        least(s.level, coalesce(l.level, s.level)) as level
     from awards as a
     join credential_skills as s on s.credential_id = a.credential_id
+    left join reached_levels as l
+        on l.award_key = a.award_key and l.credential_id = a.credential_id and l.issued_on = a.issued_on
+        and l.skill_id = s.skill_id
 ),
 known as (
     select
@@ -17,7 +25,12 @@ known as (
     join evidence as e
         on e.person = a.person and e.skill_id = a.skill_id and e.level >= a.level
         and a.issued_on - 1 between e.valid_from and e.valid_to
+    where a.level > 0
     group by a.person, a.credential_id, a.issued_on, a.skill_id
+    union
+    select person, credential_id, issued_on, skill_id, 1 as reading
+    from attested
+    where level = 0
 ),
 counted as (
     select
@@ -47,6 +60,7 @@ select
     a.is_ended_by_date,
     a.proved_from,
     a.proved_to,
+    a.named_issuer,
     case when a.reading <= 1 then coalesce(s.skills, 0) - coalesce(k.known_1, 0) else 0 end as gains_1,
     case when a.reading <= 2 then coalesce(s.skills, 0) - coalesce(k.known_2, 0) else 0 end as gains_2,
     case when a.reading <= 3 then coalesce(s.skills, 0) - coalesce(k.known_3, 0) else 0 end as gains_3

@@ -14,6 +14,11 @@
 -- column badge_id (Badge): what the badge calls itself, empty where it has no id
 -- column checked_at (Checked (UTC)): when it was checked, which is when it was uploaded
 -- column steps (Steps): each step with its outcome and reason, as JSON
+-- column issuer (Issuer): issuer of the credential in the catalogue
+-- column named (Named): whom the badge names as its issuer
+-- column upload_id (Upload): the upload that brought it
+-- column file_no (File): the file of the upload, counted from 0
+-- column line_no (Number): the badge in the file, counted from 1
 select
     k.credential_id,
     c.name as credential,
@@ -38,7 +43,12 @@ select
     coalesce(k.key_name, k.key_did) as key,
     k.badge_id,
     k.checked_at,
-    k.steps
+    k.steps,
+    c.issuer,
+    k.issuer_id as named,
+    k.upload_id,
+    k.file_no,
+    k.line_no
 from checked_badges as k
 join awards as a
     on a.award_key = k.award_key and a.employee_id = k.employee_id and a.credential_id = k.credential_id

@@ -1,6 +1,6 @@
 -- title: Gaps
 -- question: What is missing, from whom, and why?
--- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else issuer_not_recognised when an award that is valid on the day would show it but its issuer is unrecognised then; else missing.
+-- definition: max(required level − level, 0) for each requirement that is not exempt, listed where it is above 0. The reason is level_low when some level is demonstrated; else expired when an award or prior learning of the skill has ended by date; else revoked when an award of it was revoked; else issuer_not_recognised when an award that is valid on the day would show it but its issuer, or the one that its badge names, is unrecognised then; else missing.
 -- unit: levels
 -- role: asked
 -- area: person
@@ -16,10 +16,15 @@
 -- column reason (Why): level_low, expired, revoked, issuer_not_recognised or missing
 -- column critical (Critical): true when the role cannot do without it
 with unrecognised as (
-    select c.credential_id
+    select issuer from issuer_tiers where tier = 'unrecognised' and $as_of between valid_from and valid_to
+),
+demonstrating as (
+    select
+        c.credential_id,
+        u.issuer is not null as is_unrecognised
     from credentials as c
-    join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
-    where t.tier = 'unrecognised' and c.demonstrates
+    left join unrecognised as u on u.issuer = c.issuer
+    where c.demonstrates
 ),
 uncounted as (
     select
@@ -28,9 +33,14 @@ uncounted as (
         a.is_ended_by_date and a.valid_to < $as_of as is_expired,
         coalesce(a.revoked_on <= $as_of, false) as is_revoked
     from awards as a
+    left join demonstrating as d on d.credential_id = a.credential_id
+    left join unrecognised as n on n.issuer = a.named_issuer
     where (a.is_ended_by_date and a.valid_to < $as_of)
         or a.revoked_on <= $as_of
-        or ($as_of between a.issued_on and a.valid_to and a.credential_id in (select u.credential_id from unrecognised as u))
+        or (
+            $as_of between a.issued_on and a.valid_to
+            and (d.is_unrecognised or (d.credential_id is not null and n.issuer is not null))
+        )
 ),
 shown_once as (
     select

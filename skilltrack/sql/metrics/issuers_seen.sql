@@ -38,9 +38,10 @@ held as (
         c.issuer,
         count(*) as awards,
         count(*) filter (c.demonstrates and $as_of between a.proved_from and a.proved_to) as proved,
-        count(*) filter (c.demonstrates) as demonstrating
+        count(*) filter (c.demonstrates and n.tier is distinct from 'unrecognised') as demonstrating
     from awards as a
     join credentials as c on c.credential_id = a.credential_id
+    left join issuer_tiers as n on n.issuer = a.named_issuer and $as_of between n.valid_from and n.valid_to
     where $as_of between a.issued_on and a.valid_to
     group by c.issuer
 )

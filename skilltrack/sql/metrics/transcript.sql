@@ -20,21 +20,26 @@ with lines as (
         'award' as source,
         a.credential_id,
         c.name as credential,
-        c.issuer,
+        case when n.tier = 'unrecognised' then a.named_issuer else c.issuer end as issuer,
         s.skill_id,
-        s.level,
+        least(s.level, coalesce(l.level, s.level)) as level,
         a.issued_on as valid_from,
         a.valid_to,
         case
             when c.demonstrates and t.tier = 'trusted' and $as_of between a.proved_from and a.proved_to then 1
-            when coalesce(c.demonstrates, false) and coalesce(t.tier, 'recognised') <> 'unrecognised' then 2
+            when coalesce(c.demonstrates, false) and 'unrecognised' not in (coalesce(t.tier, ''), coalesce(n.tier, ''))
+                then 2
             else 3
         end as reading,
         c.credential_id is not null as is_known
     from awards as a
     left join credentials as c on c.credential_id = a.credential_id
     left join credential_skills as s on s.credential_id = a.credential_id
+    left join reached_levels as l
+        on l.award_key = a.award_key and l.credential_id = a.credential_id and l.issued_on = a.issued_on
+        and l.skill_id = s.skill_id
     left join issuer_tiers as t on t.issuer = c.issuer and $as_of between t.valid_from and t.valid_to
+    left join issuer_tiers as n on n.issuer = a.named_issuer and $as_of between n.valid_from and n.valid_to
     where a.employee_id = $employee
     union all
     select
@@ -92,7 +97,7 @@ select
     l.valid_from,
     case when l.valid_to < date '9999-12-31' then l.valid_to end as valid_to,
     case l.reading when 1 then 'verified' when 2 then 'attested' else 'claimed' end as assurance,
-    l.is_known and l.skill_id is not null and l.reading <= $reading and $as_of between l.valid_from and l.valid_to
+    l.is_known and l.skill_id is not null and l.level > 0 and l.reading <= $reading and $as_of between l.valid_from and l.valid_to
         as counts
 from lines as l
 left join skills as k on k.skill_id = l.skill_id

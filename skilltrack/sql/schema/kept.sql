@@ -65,6 +65,7 @@ create table kept_awards (
     is_ended_by_date boolean not null,
     proved_from date,
     proved_to date,
+    named_issuer varchar,
     gains_1 integer not null,
     gains_2 integer not null,
     gains_3 integer not null

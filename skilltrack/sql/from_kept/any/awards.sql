@@ -8,7 +8,8 @@ select
     a.revoked_on,
     a.is_ended_by_date,
     a.proved_from,
-    a.proved_to
+    a.proved_to,
+    a.named_issuer
 from kept_awards as a
 join asked_people as p on p.person = a.person
 where a.person between $first_person and $last_person

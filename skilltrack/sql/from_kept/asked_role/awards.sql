@@ -7,6 +7,7 @@ with attesting as (
         and person between $first_person and $last_person
 )
 select
+    a.award_key,
     p.employee_id,
     a.credential_id,
     a.issued_on,
@@ -14,6 +15,7 @@ select
     a.revoked_on,
     a.is_ended_by_date,
     a.proved_from,
-    a.proved_to
+    a.proved_to,
+    a.named_issuer
 from attesting as a
 join asked_people as p on p.person = a.person

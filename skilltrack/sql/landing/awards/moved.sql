@@ -10,3 +10,4 @@ select
 from typed_badges as t
 join stored_awards as a on a.award_key = t.award_key
 where a.is_live and a.employee_id <> t.employee_id
+    and (t.file_no, t.line_no) not in (select (r.file_no, r.line_no) from replacing_badges as r)

@@ -1,11 +1,13 @@
--- The keys of rows about stored awards, and of those whose id is that of an award in another numbering.
+-- The keys of rows about stored awards, and of those whose id is that of an award in another numbering. A badge has an id of
+-- its own beside that of the system that lists the award: each of the two finds an award that lacks its kind of id.
 with same_day as (
     select
         r.employee_id,
         r.credential_id,
         r.issued_on,
         arg_min(r.award_key, (not (a.is_live and a.employee_id = r.employee_id), r.award_key)) as any_key,
-        min(r.award_key) filter (not a.has_id) as key_without_id
+        list_sort(list(distinct r.award_key) filter (not a.has_badge_id)) as without_badge_id,
+        list_sort(list(distinct r.award_key) filter (not a.has_table_id)) as without_table_id
     from stored_badges as r
     join stored_awards as a on a.award_key = r.award_key
     group by r.employee_id, r.credential_id, r.issued_on
@@ -31,7 +33,8 @@ candidates as (
         ) as is_own,
         min(k.award_key) filter (k.employee_id = t.employee_id and k.credential_id = t.credential_id) as agreeing_key,
         max(d.any_key) as any_key,
-        max(d.key_without_id) as key_without_id,
+        t.numbering = $of_badges as is_badge,
+        case when is_badge then any_value(d.without_badge_id) else any_value(d.without_table_id) end as free_keys,
         case
             when bool_or(k.award_key = t.award_key) then max({other_key})
             else max(t.award_key)
@@ -41,7 +44,7 @@ candidates as (
     left join same_day as d
         on d.employee_id = t.employee_id and d.credential_id = t.credential_id and d.issued_on = t.issued_on
     where k.award_key is not null or d.any_key is not null
-    group by t.file_no, t.line_no, t.award_id
+    group by t.file_no, t.line_no, t.award_id, t.numbering
 ),
 matched as (
     select
@@ -58,8 +61,7 @@ select
     line_no,
     case
         when known_key is not null then known_key
-        when key_without_id is not null and dense_rank() over one_award = 1 then key_without_id
-        else new_key
+        else coalesce(free_keys[dense_rank() over one_award], new_key)
     end as award_key
 from matched
-window one_award as (partition by known_key is null, key_without_id order by award_id)
+window one_award as (partition by known_key is null, free_keys, is_badge order by award_id)

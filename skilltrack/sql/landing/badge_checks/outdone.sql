@@ -1,9 +1,10 @@
 -- Badges that nothing proves and that say another holder, credential or day of issue than a badge of the same award which a
--- listed key signed, here or in an earlier upload: anybody can write such a copy. One that says that it was revoked may.
+-- listed key of its issuer signed, here or in an earlier upload: anybody can write such a copy. One that says that it was revoked may.
 with proving as (
     select t.award_key, t.employee_id, t.credential_id, t.issued_on
     from typed_badges as t
     join given_checks as c on c.file_no = t.file_no and c.line_no = t.line_no
+    join credentials as k on k.credential_id = t.credential_id and k.issuer = c.known_issuer
     where c.is_proving
     union all
     select p.award_key, p.employee_id, p.credential_id, p.issued_on from proved_checks as p

@@ -3,6 +3,17 @@
 with asked as (
     select file_no, line_no, award_id from typed_badges where file_no in (select unnest($files))
 ),
+ids as (
+    -- One award may have an id in each of several systems.
+    select distinct
+        r.award_id,
+        r.award_key,
+        coalesce(f.numbering, $earlier) as numbering
+    from badge_listings as r
+    join live_uploads as u on u.upload_id = r.upload_id
+    left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
+    where r.award_id in (select q.award_id from asked as q)
+),
 named as (
     select
         a.file_no,
@@ -10,11 +21,11 @@ named as (
         n.employee_id,
         n.credential_id,
         n.issued_on,
-        coalesce(f.numbering, $earlier) in (select o.numbering from own_numberings as o where o.file_no = a.file_no)
+        i.numbering in (select o.numbering from own_numberings as o where o.file_no = a.file_no)
             as is_own
     from asked as a
-    join newest_badges as n on n.award_id = a.award_id
-    left join badge_files as f on f.upload_id = n.upload_id and f.file_no = n.file_no
+    join ids as i on i.award_id = a.award_id
+    join newest_badges as n on n.award_key = i.award_key
 ),
 meant as (
     select *

@@ -6,7 +6,8 @@ with named as (
     from badge_rows as r
     join typed_badges as t
         on t.employee_id = r.employee_id and t.credential_id = r.credential_id and t.issued_on = r.issued_on
-    where r.award_id is null or t.award_id is null
+    left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
+    where r.award_id is null or t.award_id is null or f.is_signed or $brings_badges
 )
 select
     r.award_key,
@@ -16,6 +17,7 @@ select
     r.issued_on,
     r.upload_id,
     coalesce(f.numbering, $earlier) as numbering,
+    coalesce(f.is_signed, false) as is_signed,
     u.upload_id is not null as is_live
 from badge_rows as r
 left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no

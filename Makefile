@@ -9,6 +9,8 @@
 # make audit  look for known vulnerabilities of what is locked, and write sbom.json
 # make torture  kill importing processes, feed damaged files, destroy parts of companies and erase people, for hours
 # make bench  measure the demo company's pages, three large companies and 300 people clicking, and write bench/RESULTS*.md
+# make pictures  take a picture of every page, wide and narrow, light and dark, English and German, empty and with the demo
+#             company, in pictures/ (STORES="empty demo large": the large one has 100,000 people)
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -20,7 +22,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs texts wheel lock audit bench torture clean browser proxy
+.PHONY: run test demo check docs texts wheel lock audit bench pictures torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -67,6 +69,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.push
 	$(BIN)/python -m bench.reports
 	$(BIN)/python -m bench.permission
+
+pictures: $(VENV)/.dev browser
+	$(BIN)/python -m bench.pictures pictures $(STORES)
 
 # Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 100,000 badges
 # damaged, 500 viewers each of whom asks every metric, page, export and route, 10,000 companies of which a part is

@@ -18,8 +18,8 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from bench.peers import pandas_csv
+from skilltrack import demo
 from skilltrack.access.viewer import Viewer
-from skilltrack.commands import demo
 from skilltrack.config import ROOT
 from skilltrack.questions import Filters, Metrics
 from skilltrack.questions.filters import month_ends

@@ -22,7 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from skilltrack.commands import demo
+from skilltrack import demo
 from skilltrack.config import ROOT
 
 PORT = 8799

@@ -20,9 +20,9 @@ from unittest.mock import patch
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from skilltrack import demo
 from skilltrack.access.accounts import viewer_called
 from skilltrack.access.viewer import Viewer
-from skilltrack.commands import demo
 from skilltrack.config import ROOT
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters, Metrics

@@ -11,6 +11,8 @@ from skilltrack.money_tables import OUTCOMES
 from skilltrack.tables import PAYERS, SOON, n_of_m, percent
 from skilltrack.text import visible
 
+MOST_TICKS = 10
+"""Months that are named below a figure; more would stand on their heads."""
 BLUE, ORANGE, GREEN, PURPLE, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 GREY = "#7A858F"
 FUNDING = {"employer": (BLUE, ""), "reimbursement": (SKY, "/"), "grant": (GREEN, "x"), "employee": (ORANGE, ".")}
@@ -149,9 +151,10 @@ def renewals_by_month(renewals: pd.DataFrame) -> go.Figure:
             )
     figure.update_layout(barmode="stack")
     months = sorted(set(ends["month"]))
+    every = max(1, len(months) // MOST_TICKS)
     figure.update_xaxes(
         type="category", categoryorder="category ascending", fixedrange=True,
-        tickvals=months, ticktext=[month(date.fromisoformat(f"{each}-01")) for each in months],
+        tickvals=months[::every], ticktext=[month(date.fromisoformat(f"{each}-01")) for each in months[::every]],
     )  # fmt: skip
     figure.update_yaxes(fixedrange=True)
     return _quiet(figure, 260).update_layout(hovermode="closest")

@@ -76,6 +76,16 @@ def in_percent(shares: pd.Series) -> pd.Series:
     return (shares.astype("Float64") * 200).round(9).add(1).floordiv(2).astype("Int64")
 
 
+def in_whole(amounts: pd.Series) -> pd.Series:
+    """Amounts of money in whole units, for a column of a table; empty ones stay empty."""
+    return pd.to_numeric(amounts).astype("Float64").round().astype("Int64")
+
+
+def amounts_in_words(text: str) -> str:
+    """Amounts with their currencies, such as `16718.50 EUR, 20.00 USD`, in whole units as screens write them."""
+    return ", ".join(money(*amount.split(" ")) for amount in text.split(", ") if amount)
+
+
 def of(part: Any, whole: Any, what: str) -> str:
     """The n of m behind a ratio, for files, which are in English."""
     return f"{int(part):,} of {int(whole):,} {what}"
@@ -229,9 +239,12 @@ def ready_counts(readiness: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def closest_matrix(readiness: pd.DataFrame, levels: pd.DataFrame, skills: pd.DataFrame, limit: int) -> dict[str, Any]:
+def closest_matrix(
+    readiness: pd.DataFrame, levels: pd.DataFrame, skills: pd.DataFrame, limit: int, without_ready: bool
+) -> dict[str, Any]:
     """Levels of the `limit` people closest to ready against what is required of them, as a grid."""
-    closest = most_ready(readiness).head(limit)
+    people = readiness[~readiness["ready"].astype(bool)] if without_ready else readiness
+    closest = most_ready(people).head(limit)
     names = dict(zip(closest["employee_id"], closest["name"], strict=True))
     return grouped(people_matrix(levels, names), skills)
 

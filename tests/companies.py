@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import strategies as st
 
-from skilltrack.commands import demo
+from skilltrack import demo
 from skilltrack.config import today
 from skilltrack.ingest import KINDS, import_folder, undo
 from skilltrack.relations import kept_selects

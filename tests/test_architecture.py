@@ -268,7 +268,7 @@ def asked_by_name(source: str) -> list[str]:
 
 
 TABLES_BY_KIND = {
-    "commands/demo.py": "CATALOGUE",  # the files of the demo company
+    "demo/company.py": "CATALOGUE",  # the files of the demo company
     "ingest/landing/doubts.py": "DOUBTS",  # sentences about columns of some kinds, with their SQL
     "ingest/landing/ended.py": "AGAINST",
     "ingest/reading/matrix.py": "FORMS KINDS_OF_LEVELS",
@@ -416,9 +416,7 @@ def test_a_command_is_found_by_the_word_that_is_typed_in_the_one_module_of_its_g
         "beside",
         "cli",
         "console",
-        "demo",
-        "demo_badges",
-    }  # an app's part, put together, shared, the company and its badges
+    }  # an app's part, put together, shared
 
 
 def swapped(source: str) -> list[str]:

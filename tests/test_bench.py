@@ -10,8 +10,8 @@ from bench import imports, large, load, serving
 from bench.__main__ import equal
 from bench.company import Company, land
 from bench.peers import pandas_csv
+from skilltrack import demo
 from skilltrack.access.viewer import Viewer
-from skilltrack.commands import demo
 from skilltrack.kept import refreshing
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store

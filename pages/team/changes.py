@@ -36,5 +36,5 @@ parts.table(by_cause, "causes", "causes", *columns, opens=lambda row: filters.go
 st.subheader(_("Requirement by requirement"), anchor=False)
 cause = filters.choose("cause", _("Because"), texts(tables.CAUSES), _("Any cause"))
 changed, days = shaped(people_tables.each_change, asked, more=(cause,)), {"was": since, "now": view.as_of}
-each = ("name", "team", "skill", "was", "now", "why")
+each = ("name", "skill", "why", "was", "now", "team")
 parts.table(changed, "changes", "changes", *each, on=days, opens_person=True)

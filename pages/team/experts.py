@@ -29,6 +29,16 @@ people = shaped(people_tables.able, asked, named, more=(level,))
 parts.answers(answers.able(people, filters.called("skill", skill, view.as_of), level, view.as_of))
 nobody = _("Nobody here can show this. Choose a lower level, a wider group, or look at what closes the gap.")
 parts.table(
-    people, "experts", "experts", *parts.WHOSE, "level", "valid_to", "assurance", opens_person=True, empty=nobody
+    people,
+    "experts",
+    "experts",
+    "name",
+    "level",
+    "valid_to",
+    "assurance",
+    "role",
+    "team",
+    opens_person=True,
+    empty=nobody,
 )
 parts.link("team/gaps", _("Who needs this skill and lacks it"), "rule", by="person", skill=skill)

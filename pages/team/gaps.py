@@ -51,8 +51,8 @@ elif by in ("team", "role"):
 elif by == "person":
     limits = filters.gap_limits(view.as_of)
     rows = shaped(people_tables.each_gap, asked, closing, named, more=limits)
-    each = ("skill", "required_level", "level", "reason", "critical", "closed_by")
-    parts.table(rows, "gaps", "gaps", *parts.WHOSE, *each, opens_person=True)
+    each = ("name", "skill", "required_level", "level", "reason", "closed_by", "critical", "role", "team")
+    parts.table(rows, "gaps", "gaps", *each, opens_person=True)
 else:
     thin = shaped(people_tables.thin_skills, ("depth", view))
     parts.table(thin, "thin", "depth", "team", "skill", "who", "needed", opens=parts.open_cell)

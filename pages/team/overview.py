@@ -9,15 +9,14 @@ from skilltrack.days import LAST
 from skilltrack.language import _, number, plural
 from skilltrack.questions import a_year_before
 from skilltrack.reports import answers, money_answers
-from skilltrack.ui import filters, parts
+from skilltrack.ui import filters, parts, waiting
 from skilltrack.ui.cache import shaped
 from skilltrack.ui.shell import is_open
 
 parts.heading(_("Overview"))
 view = filters.bar("as_of", "year", "manager", "team", "assurance")
 now, totals, trend = shaped(tables.records, ("totals", view))[0], ("totals", view), ("trend", view)
-is_large = parts.is_too_many(now["people"])
-cards = parts.standing(now)
+is_large, cards = parts.is_too_many(now["people"]), parts.standing(now)
 if is_large:
     sentences = [shaped(answers.change_in_all, totals, trend, more=(view.as_of,))]
 else:
@@ -47,6 +46,7 @@ if is_open("money/spend"):
     sentences.append(shaped(money_answers.unawarded, old, more=(year.paid_from, settled)))
     spent = tables.spend_in_words(shaped(tables.spend_by_currency, ("spend", year)))
     cards.append((_("Spend, last 12 months"), *spent))
+waiting.pointed_to()
 parts.answers(*sentences)
 parts.cards(*cards)
 left, right = st.columns([3, 2], gap="large")

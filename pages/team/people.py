@@ -6,7 +6,7 @@ import streamlit as st
 
 from skilltrack import people_tables, tables
 from skilltrack.language import _, mark, number
-from skilltrack.ui import audit_log, directory, evidence, filters, parts, why
+from skilltrack.ui import audit_log, directory, evidence, filters, parts, self_service, why
 from skilltrack.ui.cache import ask, shaped
 from skilltrack.ui.signin import viewer
 
@@ -47,6 +47,7 @@ for line in standing.to_dict("records"):
     )
 if standing.empty:
     st.info(_("Not active on this date: hired later, or left before."), icon=":material/event_busy:")
+self_service.shown(person, transcript)
 st.subheader(_("Missing for this role") if view.role else _("Missing for their own role"), anchor=False)
 needs = ("skill", "required_level", "level", "reason", "critical")
 parts.table(gaps, "gaps", "gaps", *needs, empty=_("Nothing is missing."))

@@ -37,8 +37,9 @@ parts.cards(
 )
 waiting = shaped(people_tables.not_ready, asked, gaps, named)
 st.subheader(_("Not ready, the closest first"), anchor=False)
-parts.table(waiting, "readiness", "readiness", *whose, *numbers, "remains", opens_person=True)
-if view.role or view.team:
+first, *others = whose
+parts.table(waiting, "readiness", "readiness", first, *numbers, "remains", *others, opens_person=True)
+if (view.role or view.team) and len(waiting):
     st.subheader(_("Requirement by requirement"), anchor=False)
     parts.levels_grid(view, limit=40, given=_("Closest first"))
 folded = {

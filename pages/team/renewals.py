@@ -32,9 +32,9 @@ listed = (bucket,) if bucket else ("expired", *tables.SOON)
 together = shaped(tables.due_together, asked, more=listed)
 if len(together):
     st.subheader(_("Same certificate, same team"), anchor=False)
-    parts.table(together, "clusters", "renewals", "credential", "team", "people", "first", "last", height=248)
+    parts.table(together, "clusters", "renewals", "credential", "people", "team", "first", "last", height=233)
 st.subheader(_("Who must renew what"), anchor=False)
-columns = ("name", "team", "credential", "valid_to", "days")
+columns = ("name", "credential", "valid_to", "days", "team")
 parts.table(shaped(tables.due, asked, more=listed), "renewals", "renewals", *columns, opens_person=True)
 if any(awards for awards, _ in counts.values()):
     st.subheader(_("Ends by month"), anchor=False)

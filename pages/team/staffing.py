@@ -37,7 +37,7 @@ chosen = filters.tabs("list", _("List"), texts(LISTS))
 of_target = ("team", "skill", "level", "filled", "headcount", "short")
 if chosen == "who":
     placed = shaped(people_tables.seated, ("seats", view), names)
-    who = ("name", "has_level", "level", "skill", "team", "role", "sits")
+    who = ("name", "sits", "skill", "has_level", "level", "team", "role")
     parts.table(placed, "who_sits", "seats", *who, opens_person=True)
 elif chosen == "ahead":
     none = _("No further target falls short in the next twelve months, even if nothing is renewed.")

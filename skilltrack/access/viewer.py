@@ -23,6 +23,8 @@ ROLES = {
 AREAS = {
     "person": {"employee", "manager", "hr", "ld"},
     "people": {"manager", "hr", "ld"},
+    "proposals": {"employee", "manager", "hr"},
+    "approvals": {"manager", "hr"},
     "money": {"manager", "ld"},
     "catalogue": {"hr", "ld"},
     "uploads": {"hr", "ld"},
@@ -76,6 +78,10 @@ class Viewer:
         if is_of_a_part:
             raise NotOpen(_("An auditor is told counts of the whole company only. Leave organisation and team out."))
         return replace(self, roles=self.roles | {"hr"})
+
+    def asking_for_proposals(self) -> "Viewer":
+        """As whom they ask for proposals: L&D sees none but those of their own and of their people."""
+        return replace(self, roles=self.roles - {"ld"})
 
     def acting_in(self, area: str, what: str = "") -> str:
         """Their account, for the history of what they do in an area; raises `NotOpen` when it is closed to them."""

@@ -20,6 +20,7 @@ from skilltrack.commands import (
     keeping,
     mails,
     privacy,
+    proposals,
     reports,
     roles,
     serving,
@@ -83,7 +84,8 @@ def cli(context: click.Context, viewer: str | None) -> None:
 
 
 FOR_VIEWERS = (
-    *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS, *reports.COMMANDS,
+    *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *proposals.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS,
+    *reports.COMMANDS,
 )  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""

@@ -1,6 +1,7 @@
 """The commands about what is held on people, and how long: held, erase, retain."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -59,24 +60,27 @@ def retain_command(db: Path, dry_run: bool, by: str) -> None:
         return
     with open_database(db) as store:
         by = asking(store, by).acting_in("privacy")
-        people, places = privacy.due(store)
+        people, places, proposals = privacy.due(store)
         for employee_id in sorted(people.ids):
             click.echo(f"{employee_id} left more than {kept['left']} months ago.")
-        if not people.ids and not places:
+        if not people.ids and not places and not proposals:
             click.echo("Nothing is past its time.")
             return
-        _erase(store, by, people, erasure.places_of(store, people, places), not dry_run)
+        _erase(store, by, people, erasure.places_of(store, people, places), not dry_run, proposals)
 
 
-def _erase(store: Store, by: str, people: Named, places: dict[str, erasure.Places], is_meant: bool) -> None:
+def _erase(
+    store: Store, by: str, people: Named, places: dict[str, erasure.Places], is_meant: bool,
+    proposals: Collection[int] = (),
+) -> None:  # fmt: skip
     """Show what would go, or erase and say what was not within reach."""
-    rows = erasure.going(store, people, places)
+    rows = erasure.going(store, people, places, proposals)
     for line in erasure.in_words(rows):
         click.echo(line)
     if not is_meant:
         click.echo("Nothing was erased. Say --yes, or leave out --dry-run, to erase it for good.")
         return
-    erasure.erase(store, by, people, places, say)
+    erasure.erase(store, by, people, places, say, proposals)
     remains = erasure.search(store, people)
     for line in remains.kept:
         click.echo(line)

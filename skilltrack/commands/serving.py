@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from skilltrack import demo
 from skilltrack.access import is_loopback, sign_in
-from skilltrack.commands import beside, demo
+from skilltrack.commands import beside
 from skilltrack.commands.console import left_alone, make_folder, progress_bar, say
 from skilltrack.config import ROOT, backup_rules, log_rules, settings, watch_rules
 from skilltrack.errors import Refused

@@ -17,6 +17,7 @@ from skilltrack.ingest import (
     Unanswered,
     import_files,
     import_folder,
+    moved_again,
     redo,
     said_again,
     undo,
@@ -25,6 +26,9 @@ from skilltrack.ingest import (
 from skilltrack.mail import tell_of_refusal
 from skilltrack.reports import render
 from skilltrack.text import counted
+
+SHOWN = 20
+"""Awards that an undo names one by one."""
 
 
 @click.command("import")
@@ -110,12 +114,22 @@ def undo_command(db: Path, upload: int, by: str) -> None:
     with open_database(db) as store:
         viewer = asking(store, by)
         undo(store, upload, by=viewer.acting_in("uploads"), areas=viewer.areas)
-        again = said_again(store, upload)
+        again, moved = said_again(store, upload), moved_again(store, upload)
     click.echo(f"Upload {upload} is undone. What it brought no longer counts; as known before now it still does.")
     for kind, number in again.items():
         click.echo(
             f"Later uploads say {counted(number, 'row')} of {kind} again: these stay as the later ones say.", err=True
         )
+    for award in moved[:SHOWN]:
+        later = " and ".join(map(str, award["uploads"]))
+        click.echo(
+            f"Award {award['award_id'] or 'without id'} stays with {award['now']} and does not go back to "
+            f"{award['was']}: upload {later} names {award['now']} too. Undo that as well, or bring the award with the "
+            f"holder {award['was']} and --corrections.",
+            err=True,
+        )
+    if len(moved) > SHOWN:
+        click.echo(f"So do {len(moved) - SHOWN:,} other awards.", err=True)
 
 
 @click.command("redo")

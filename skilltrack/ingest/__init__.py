@@ -8,7 +8,16 @@ from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
 from skilltrack.ingest.landing.gone import EVERYBODY, OF_SKILL, left_of, made_as
-from skilltrack.ingest.landing.history import files_of, redo, said_again, take_back, undo, uploads
+from skilltrack.ingest.landing.history import (
+    files_of,
+    moved_again,
+    redo,
+    said_again,
+    take_back,
+    undo,
+    undo_together,
+    uploads,
+)
 from skilltrack.ingest.landing.imports import (
     ENDINGS,
     import_files,
@@ -19,6 +28,7 @@ from skilltrack.ingest.landing.imports import (
 )
 from skilltrack.ingest.landing.quarantine import rows_apart
 from skilltrack.ingest.landing.remembered import read_all
+from skilltrack.ingest.landing.settling import refuse_settled
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.badge_files import ENDINGS as BADGE_ENDINGS
 from skilltrack.ingest.reading.content import BLOCK, Content, Spool, blocks, mapped
@@ -85,6 +95,7 @@ __all__ = [
     "made_as",
     "mapped",
     "marker",
+    "moved_again",
     "open_file",
     "parse_mapping",
     "picture_of",
@@ -94,10 +105,12 @@ __all__ = [
     "recognised_kinds",
     "redo",
     "refuse_others",
+    "refuse_settled",
     "rows_apart",
     "said_again",
     "take_back",
     "undo",
+    "undo_together",
     "uploads",
     "without_people",
 ]

@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skilltrack.errors import BadStore
-from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entry_of, root_of, sealed, timed
+from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entry_of, kept_of, root_of, sealed, timed
 
 NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
     "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "mail": "choice of mail",
-    "token": "change of a token", "erased": "erasure", "recovered": "recovery", "unreadable": "unreadable line",
+    "token": "change of a token", "proposal": "proposal", "erased": "erasure", "recovered": "recovery",
+    "unreadable": "unreadable line",
 }  # fmt: skip
 """What happened, in words, by the event of a line."""
+
+
+PROPOSED = "proposal_events where step <> 'accepted'"
+"""The steps of proposals that have a line of their own: those accepted are in the line of their upload."""
 
 
 @dataclass
@@ -123,6 +128,8 @@ def named(entry: Entry) -> str:
         return f"the role {entry['role']} {given} {entry['account']}"
     if event == "mail":
         return f"the mail {entry['mail']} {'allowed' if entry['is_wanted'] else 'stopped'} for {entry['account']}"
+    if event == "proposal":
+        return f"the proposal {entry['proposal_id']} of {entry['employee_id']}, {entry['step']}"
     if event == "token":
         return f"the token {entry['token_id']} {'made for' if entry['is_made'] else 'taken from'} {entry['account']}"
     return f"the {EVENTS.get(event, event)} of {entry.get('happened_at', '')[:16]}"
@@ -134,7 +141,7 @@ def _short(value: Any) -> str:
 
 
 def of_tables(store: Store) -> list[Entry]:
-    """What the tables say about uploads, roles, tokens, mail and erasures, as lines of the journal, oldest first."""
+    """What the tables say about whatever has a line in the journal, as such lines, oldest first."""
     files: dict[int, list[Entry]] = {}
     for row in store.query(
         "select f.upload_id, f.kind, f.file_name as name, f.sha256, s.stored, f.byte_count as bytes, s.source, "
@@ -143,6 +150,8 @@ def of_tables(store: Store) -> list[Entry]:
         "order by f.upload_id, f.file_no"
     ).to_pylist():
         files.setdefault(row.pop("upload_id"), []).append(row)
+    settled = "select upload_id, proposal_id as n from proposal_events where step = 'accepted'"
+    settles = {row["upload_id"]: row["n"] for row in store.query(settled).to_pylist()}
     apart = {row["id"] for row in store.query("select distinct upload_id as id from quarantined_rows").to_pylist()}
     uploads = {row["upload_id"]: row for row in store.query("from uploads").to_pylist()}
     entries: list[Entry] = []
@@ -160,9 +169,15 @@ def of_tables(store: Store) -> list[Entry]:
                 "mode": uploads[number]["mode"],
                 "quarantine": number in apart,
                 "files": files.get(number, []),
+                "settles": settles.get(number),
             }
         entries.append(entry)
-    for event, table in (("role", "role_events"), ("token", "token_events"), ("mail", "mail_choices")):
+    for event, table in (
+        ("role", "role_events"),
+        ("token", "token_events"),
+        ("mail", "mail_choices"),
+        ("proposal", PROPOSED),
+    ):
         for row in store.query(f"from {table}").to_pylist():
             entries.append({"event": event, "happened_at": row.pop("happened_at").isoformat()} | row)
     for row in store.query("from erasures").to_pylist():
@@ -279,7 +294,7 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
 
 
 def known_only_by(before: Store, fresh: Store) -> list[Entry]:
-    """The uploads, roles, tokens and erasures that `before` knows and neither `fresh` nor its journal does.
+    """The uploads, roles, tokens, proposals and erasures that `before` knows and neither `fresh` nor its journal does.
 
     `before` may be of an earlier program, which kept no copies of lines.
     """
@@ -293,7 +308,7 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
         unknown += [
             copy
             for copy in _copies_of(before)
-            if copy["event"] in ("role", "token", "mail", "erased") and copy["digest"] not in digests
+            if copy["event"] in ("role", "token", "mail", "proposal", "erased") and copy["digest"] not in digests
         ]
     return unknown
 
@@ -314,16 +329,17 @@ def check_journal(store: Store) -> list[str]:
 
 
 def missing_files(journal: Journal, entries: list[Entry]) -> list[str]:
-    """Kept files that are gone or damaged, a sentence each, with the upload that brought the file."""
+    """Kept files that are gone or damaged, a sentence each, with what brought the file."""
     problems, seen = [], set()
     for entry in entries:
-        for file in entry.get("files", ()):
+        for file in kept_of(entry):
             if file["stored"] not in seen:
                 seen.add(file["stored"])
                 try:
                     journal.read(file["stored"])
                 except BadStore as error:
-                    problems.append(f"{error} It is {file['name']} of upload {entry['upload_id']}.")
+                    of = f"upload {entry['upload_id']}" if "files" in entry else f"proposal {entry['proposal_id']}"
+                    problems.append(f"{error} It is {file['name']} of {of}.")
     return problems
 
 

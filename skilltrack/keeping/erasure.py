@@ -7,7 +7,7 @@ again into a new database before anything is replaced. Backups and exports are o
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,13 +21,15 @@ from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
 from skilltrack.kinds import kind_called, kinds_about_people
 from skilltrack.language import _, plural
 from skilltrack.relations import with_definitions
-from skilltrack.storage import Entry, Journal, Store
+from skilltrack.storage import Entry, Journal, Store, kept_of
 from skilltrack.text import counted
 
 __all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "search"]
 
 NAMED = 20
 """At most this many exports are named."""
+TEXTS = ("label", "wording", "evidence_url", "note", "file_name", "reason")
+"""Fields of lines of the journal that somebody has written in their own words."""
 OF_SEVERAL = ("digest", "feed", "report")
 """Kinds of mail that may name others than the one who gets it."""
 
@@ -42,6 +44,10 @@ class Going:
     """People whose manager today is one of them: their reporting line ends there afterwards."""
     shared: tuple[str, ...] = ()
     """Names and addresses that others have too."""
+    proposals: int = 0
+    """Proposals for their record, with the files that go with these."""
+    proofs: tuple[int, ...] = ()
+    """Proposals of others whose file mentions them, and would lose it."""
     saved: int = 0
     """Exports saved by name that mention them."""
     backups: list[str] = field(default_factory=list)
@@ -89,8 +95,11 @@ def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = N
     return places
 
 
-def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
-    """What erasing would take away, to be confirmed before, and where else they are, to be dealt with after."""
+def going(store: Store, people: Named, places: Mapping[str, Places], also: Collection[int] = ()) -> Going:
+    """What erasing would take away, to be confirmed before, and where else they are, to be dealt with after.
+
+    `also`: proposals, by number, that go besides theirs.
+    """
     rows = {kind: sum(map(len, of_kind.values())) for kind, of_kind in places.items() if of_kind}
     reports = store.query(
         "select count(*) as n from kept_roster where valid_to = date '9999-12-31' "
@@ -98,7 +107,16 @@ def going(store: Store, people: Named, places: Mapping[str, Places]) -> Going:
         {"ids": sorted(people.ids)},
     ).to_pylist()[0]["n"]
     saved = len(mentioning(saved_exports(store), people))
-    return Going(rows, reports, people.shared, saved, _backups(store, people), _exports(store, people))
+    entries = store.journal.entries()
+    proposed = {entry["proposal_id"] for entry in entries if entry.get("employee_id") in people.ids} | {*also}
+    proofs = tuple(
+        entry["proposal_id"]
+        for entry in entries
+        if entry.get("proposal_id") not in proposed and _is_in_file(store, entry, people)
+    )
+    return Going(
+        rows, reports, people.shared, len(proposed), proofs, saved, _backups(store, people), _exports(store, people)
+    )
 
 
 def in_words(what: Going) -> list[str]:
@@ -120,6 +138,13 @@ def in_words(what: Going) -> list[str]:
     if what.shared:
         names = ", ".join(what.shared)
         sentences.append(_("Other people have the same name or address, so it stays in texts: {names}.", names=names))
+    if what.proposals:
+        sentences.append(_("Proposals that would go, with their files: {n}.", n=what.proposals))
+    if what.proofs:
+        numbers = ", ".join(map(str, what.proofs))
+        sentences.append(
+            _("Proposals of others whose file mentions them, and would lose that file: {numbers}.", numbers=numbers)
+        )
     if what.saved:
         sentences.append(_("Exports saved by name that mention them and would go: {n}.", n=what.saved))
     sentences += what.backups
@@ -132,8 +157,11 @@ def in_words(what: Going) -> list[str]:
     return sentences
 
 
-def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None) -> None:
-    """Erase people everywhere within reach, and the rows at `places`, which may be about others too.
+def erase(
+    store: Store, by: str, people: Named, places: Mapping[str, Places], say: Say = lambda line: None,
+    also: Collection[int] = (),
+) -> None:  # fmt: skip
+    """Erase people everywhere within reach, and the rows at `places` and proposals of `also`, which may be of others.
 
     Raises `Refused`, and changes nothing, when the database cannot be built anew from the kept files.
     """
@@ -149,10 +177,18 @@ def erase(store: Store, by: str, people: Named, places: Mapping[str, Places], sa
     now = datetime.now(UTC).replace(tzinfo=None).isoformat()
 
     def draft() -> Journal:
-        staying = [entry for entry in store.journal.entries() if not _is_of(entry, people)]
+        staying = [
+            entry
+            for entry in store.journal.entries()
+            if not _is_of(entry, people) and entry.get("proposal_id") not in also
+        ]
+        proposed = {entry["proposal_id"] for entry in staying if entry["event"] == "proposal"}
         codes = {person: marker(secrets.token_hex(4)) for person in sorted(people.ids)}
         known = KeptRows(store, people, places_of(store, people, places), codes)
         entries = [_rewritten(store, entry, known, say) for entry in staying]
+        for entry in entries:
+            if entry.get("settles", 0) not in {0, *proposed}:
+                del entry["settles"]
         for person in sorted(people.ids) or [""]:
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
@@ -169,8 +205,11 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
         key: ERASED if key in ("by", "by_whom") and known.people.is_meant(str(entry[key])) else entry[key]
         for key in entry
     }
-    if "label" in entry:
-        made["label"] = known.people.mention.sub(ERASED, entry["label"])
+    for name in TEXTS:
+        if entry.get(name):
+            made[name] = known.people.mention.sub(ERASED, entry[name])
+    if _is_in_file(store, entry, known.people):
+        made |= {"stored": None, "file_name": None}
     if "files" in entry:
         made["files"] = [
             _rewritten_file(store, file, (entry["upload_id"], file_no), known, say)
@@ -191,8 +230,17 @@ def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, sa
 
 
 def _is_of(entry: Entry, people: Named) -> bool:
-    """Whether a line is about mail or a token of one of them, or about a role that one had or stood in for."""
-    return any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry)
+    """Whether a line is about mail, a token or a proposal of one of them, or a role that one had or stood in for."""
+    return any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry) or (
+        entry.get("employee_id") in people.ids
+    )
+
+
+def _is_in_file(store: Store, entry: Entry, people: Named) -> bool:
+    """Whether the file of a proposal mentions them."""
+    return entry["event"] == "proposal" and any(
+        people.are_in(store.journal.read(file["stored"])) for file in kept_of(entry)
+    )
 
 
 PACKED = (".tar.gz", ".tar.gz.age")

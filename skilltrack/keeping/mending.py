@@ -128,7 +128,7 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
     changes = []
     known = _columns(before)
     for table, columns in _columns(rebuilt).items():
-        if table in known and (table.endswith("_rows") or table in ("uploads", "upload_events")):
+        if table in known and (table.endswith("_rows") or table in ("uploads", "upload_events", "proposal_events")):
             both = [name for name in columns if name in known[table]]
             # For a row set aside, the journal's file may lack cells that must not be stored.
             sums = "0" if table == "quarantined_rows" else content_sum(both)

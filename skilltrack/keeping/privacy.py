@@ -28,6 +28,9 @@ _LEFT = (
     "select employee_id from kept_roster group by employee_id "
     "having max(least(valid_to, coalesce(left_on, valid_to))) < $before"
 )
+PROPOSALS = "proposals"
+"""The rule for proposals that were decided or withdrawn."""
+_DECIDED = "select proposal_id from proposal_events where step <> 'proposed' and happened_at < $before"
 _ALL_OF_A_KEY = read_text("keeping/privacy/all_of_a_key")
 
 
@@ -76,9 +79,12 @@ def as_json(stored: dict[str, Any]) -> bytes:
     return (INVISIBLE.sub(lambda character: f"\\u{ord(character[0]):04x}", text) + "\n").encode()
 
 
-def due(store: Store) -> tuple[Named, dict[str, Places]]:
-    """The people, and the rows by kind of file, that are past the time that `SKILLTRACK_RETENTION` sets."""
+def due(store: Store) -> tuple[Named, dict[str, Places], set[int]]:
+    """The people, the rows by kind of file, and the proposals past the time that `SKILLTRACK_RETENTION` sets."""
     kept, people, places = retention(retained()), Named(), {}
+    proposals: set[int] = set()
+    if PROPOSALS in kept:
+        proposals = set(store.query(_DECIDED, {"before": _before(kept[PROPOSALS])})["proposal_id"].to_pylist())
     if "left" in kept:
         left = store.query(f"{_LEFT} order by 1", {"before": _before(kept["left"])}).to_pylist()
         people = named(store, [row["employee_id"] for row in left]) if left else people
@@ -87,7 +93,7 @@ def due(store: Store) -> tuple[Named, dict[str, Places]]:
             select = _ALL_OF_A_KEY.format(key=", ".join(kind.key), table=kind.table, **_end_of_rows(kind))
             asked = {"before": _before(kept[kind.retention]), "known_at": END_OF_TIME}
             places[kind.name] = lines_of(store.query(with_definitions(select), asked))
-    return people, {kind: of_kind for kind, of_kind in places.items() if of_kind}
+    return people, {kind: of_kind for kind, of_kind in places.items() if of_kind}, proposals
 
 
 def _end_of_rows(kind: Kind) -> dict[str, str]:
@@ -99,8 +105,8 @@ def _end_of_rows(kind: Kind) -> dict[str, str]:
 
 
 def retained() -> tuple[str, ...]:
-    """The rules that SKILLTRACK_RETENTION can set: `left` for people who left, and one for each kind whose rows end."""
-    return tuple(kind.retention for kind in kinds_about_people())
+    """The rules that SKILLTRACK_RETENTION can set: for people who left, for each kind whose rows end, for proposals."""
+    return (*(kind.retention for kind in kinds_about_people()), PROPOSALS)
 
 
 def _before(months: int) -> date:

@@ -12,9 +12,11 @@ from skilltrack.ingest import Named, Options, Source, import_sources, parse_mapp
 from skilltrack.keeping.agreement import known_digests
 from skilltrack.keeping.proof import refuse_unproved
 from skilltrack.kept import make_fresh
+from skilltrack.relations import read_text
 from skilltrack.storage import DAMAGED, OF_UPLOADS, Entry, Journal, Store, Transaction, timed
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
+PROPOSAL = read_text("proposals/event")
 FEW = 2
 """Up to this many uploads, updating the kept tables after each costs less than building them once."""
 WORDS = {"landed": "imported", "undone": "undone", "redone": "put back"}
@@ -175,13 +177,15 @@ def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
 
 
 def _bring(transaction: Transaction, entry: Entry) -> None:
-    """Do again what no file brings: a change of a role, token or mail, an erasure; of others only store the line."""
+    """Do again what no file brings, a change of a role, token or mail, a proposal, an erasure; else store the line."""
     if entry["event"] == "role":
         transaction.run(ROLE_ROW, entry)
     if entry["event"] == "token":
         transaction.run(TOKEN_ROW, entry)
     if entry["event"] == "mail":
         transaction.run(MAIL_ROW, entry)
+    if entry["event"] == "proposal":
+        transaction.run(PROPOSAL, entry)
     if entry["event"] == "erased":
         transaction.run(ERASURE, entry)
     transaction.know(entry)

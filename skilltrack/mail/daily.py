@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from skilltrack.config import mail_rules, mail_server
+from skilltrack.demo import guest_in
 from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
 from skilltrack.kinds import KINDS
@@ -69,6 +70,7 @@ class Daily:
     def look(self, now: datetime) -> None:
         """Send what is due at a time (UTC, naive): everything once a day from the set time on, the feed more often.
 
+        While the demo company is there nothing is sent: its people are invented, and so are their addresses.
         What goes wrong is written to the log, once as long as it is the same, without what concerns anybody.
         """
         try:
@@ -77,6 +79,8 @@ class Daily:
             if not is_time and (not post.rules.feed or now < self.last_feed + FEED):
                 return
             self.last_feed = now
+            if guest_in(post.store).is_there:
+                return
             outcome = run(post, "local", tuple(MAILS) if is_time else ("feed",))
             if is_time:
                 self.last_round = now.date()

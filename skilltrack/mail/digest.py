@@ -1,6 +1,7 @@
-"""The weekly digest of a manager: what lapses among their people, new single points, and who became ready."""
+"""The weekly digest of a manager or HR: what waits for them, what lapses, new single points, and who became ready."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from skilltrack.access import Addressee, Viewer
@@ -8,8 +9,10 @@ from skilltrack.mail.letter import Letter, Part
 from skilltrack.mail.message import Mail
 from skilltrack.mail.post import Post
 from skilltrack.mail.words import day_in_words, greeting, page_link, shortened
+from skilltrack.proposals import WHAT, waiting_for
 from skilltrack.questions import Filters
 from skilltrack.tables import records
+from skilltrack.text import counted, shown
 
 WEEK = timedelta(days=7)
 AHEAD = 30
@@ -18,31 +21,67 @@ THIN = {"single_point": "1 person", "uncovered": "nobody"}
 """Who could step in, by the status of a skill in a team."""
 
 
+@dataclass(frozen=True)
+class About:
+    """What a digest says of itself to one kind of reader."""
+
+    subject: str
+    opening: str
+    reason: str
+
+
+OF_MANAGER = About(
+    "Your people's skills: the week to {day}",
+    "This is what has changed among the people you manage since {since}, and what comes next.",
+    "people report to you, or because you stand in for their manager",
+)
+OF_HR = About(
+    "What waits for HR: the week to {day}",
+    "This is what people have proposed for their records, and what nobody has decided yet.",
+    "you have the role HR in Skilltrack",
+)
+
+
 def day_of_digest(post: Post) -> date:
     """The day that the newest digest is about: the last one of the chosen weekday."""
     return post.as_of - timedelta(days=(post.as_of.weekday() - post.rules.digest_day) % 7)
 
 
 def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
-    """The digest of one manager; None where this week's is sent, where they manage nobody, or where nothing is new."""
+    """The digest of a manager or of HR; None where this week's is sent already, or where nothing is new."""
     day = day_of_digest(post)
     key = post.code("digest", person.account, str(day))
     if key in known:
         return None
     viewer = post.viewer_of(person)
-    parts = tuple(_parts(post, viewer, day)) if viewer.lines else ()
+    parts = (*_waiting(post, viewer), *(_parts(post, viewer, day) if viewer.lines else ()))
     if not parts:
         return None
+    about = OF_MANAGER if viewer.lines else OF_HR
     letter = Letter(
-        f"Your people's skills: the week to {day_in_words(day)}",
+        about.subject.format(day=day_in_words(day)),
         greeting(person.name),
-        f"This is what has changed among the people you manage since {day_in_words(day - WEEK)}, and what comes next.",
+        about.opening.format(since=day_in_words(day - WEEK)),
         parts,
-        "You get this mail once a week because people report to you, or because you stand in for their manager. "
+        f"You get this mail once a week because {about.reason}. "
         "It lists only people whom you may see in Skilltrack. There is none in a week without news.",
         post.stop_link(person.account, "digest"),
     )
     return Mail(person.account, person.address, "digest", letter, (key,))
+
+
+def _waiting(post: Post, viewer: Viewer) -> Iterator[Part]:
+    waiting = records(shown(waiting_for(post.store, viewer)))
+    if waiting:
+        rows, more = shortened([
+            (_who(row), WHAT[row["what"]], row["subject"] or "", counted(row["days"], "day")) for row in waiting
+        ])  # fmt: skip
+        yield Part(
+            f"What waits for you: {len(waiting)}",
+            "People have proposed this for their record. It counts for nothing until you accept it.",
+            ("Name", "What", "About", "Waits for"), rows, more,
+            page_link(post.rules.url, "waiting", "Accept or decline"),
+        )  # fmt: skip
 
 
 def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:

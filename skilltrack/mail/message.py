@@ -12,7 +12,7 @@ from skilltrack.mail.letter import Letter, as_html, as_text
 
 MAILS = {
     "lapses": "reminders before credentials end",
-    "digest": "the weekly digest of a manager",
+    "digest": "the weekly digest",
     "feed": "the state of the nightly feed",
 }
 """The kinds of mail that are sent unasked, in words; whoever gets one can stop it."""

@@ -147,7 +147,7 @@ def _candidates(
     for account in lapses.due(post, known) if "lapses" in kinds else ():
         yield "lapses", account, lapses.mail_for
     for account, person in people.items():
-        if "digest" in kinds and "manager" in person.roles:
+        if "digest" in kinds and person.roles & {"manager", "hr"}:
             yield "digest", account, digest.mail_for
 
 

@@ -25,7 +25,8 @@ BOUNDS = {
 KNOWN = {
     "manager": "select 1 from roster where employee_id = $manager",
     "employee": "select 1 from roster where employee_id = $employee",
-    "team": "select 1 from roster where team = $team",
+    "team": "select 1 from roster where team = $team "
+    "union all select 1 from targets where team = $team and not $is_limited",
     "role": "select 1 from requirements where role_id = $role union all select 1 from roster where role_id = $role",
     "skill": "select 1 from skills where skill_id = $skill",
 }

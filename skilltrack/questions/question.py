@@ -66,6 +66,8 @@ def check(name: str, viewer: Viewer, filters: Filters) -> Question:
     refuse_tables(metric.title, metric.sql)
     if metric.area == "reports":
         viewer = viewer.asking_for_counts(filters.are_about_a_part)
+    if metric.area == "proposals":
+        viewer = viewer.asking_for_proposals()
     filters.refuse_impossible()
     if metric.report == "employee" and filters.employee is None:
         raise BadQuestion(f"The {name} report is about one person. Say who (employee ID).")

@@ -149,7 +149,7 @@ KEPT_ABOUT_PEOPLE = (
 
 def tables_about_people() -> set[str]:
     """Tables with rows about people, or sums over them. They are read through definitions only."""
-    return {*KEPT_ABOUT_PEOPLE, "award_checks", *(kind.table for kind in kinds_about_people())}
+    return {*KEPT_ABOUT_PEOPLE, "award_checks", "proposal_events", *(kind.table for kind in kinds_about_people())}
 
 
 def is_about_people(name: str, texts: Mapping[str, str]) -> bool:

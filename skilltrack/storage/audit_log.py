@@ -31,11 +31,12 @@ EVENTS = {
     "exported": mark("Exported"), "reproduced": mark("Made a file again"), "uploaded": mark("Uploaded"),
     "undone": mark("Took an upload back"), "redone": mark("Put an upload back"), "role": mark("Changed a role"),
     "token": mark("Changed a token"), "used_token": mark("Used a token"),
+    "proposal": mark("Proposed something, or decided on it"),
     "again": mark("Brought the same files again"), "mail": mark("Stopped a kind of mail, or allowed it"),
     "mailed": mark("Sent a mail"), "mailing": mark("Ended a round of mails"),
     "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
     "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
-    "journal": mark("Wrote the journal again"),
+    "journal": mark("Wrote the journal again"), "demo": mark("Loaded or removed the demo company"),
 }  # fmt: skip
 """What is noted, and the words for it."""
 START = "0" * 64
@@ -183,9 +184,13 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
         return audit.note(
             entry["by_whom"], event, entry["account"], mail=entry["mail"], wanted=entry["is_wanted"], line=line
         )
+    if event == "proposal":
+        what = {"proposal": entry["proposal_id"], "step": entry["step"]}
+        return audit.note(entry["by_whom"], event, entry["employee_id"], **what, line=line)
     if "upload_id" not in entry:
         return audit.note(entry.get("by", ""), event, line=line)
     kinds = {"kinds": sorted({file["kind"] for file in entry["files"]})} if "files" in entry else {}
+    kinds |= {"proposal": entry["settles"]} if "settles" in entry else {}
     name = "uploaded" if event == "landed" else event
     return audit.note(entry["by"], name, None, upload=entry["upload_id"], **kinds, line=line)
 

@@ -36,6 +36,7 @@ FIELDS: dict[str, dict[str, type]] = {
         "token_id": str, "account": str, "label": str, "scopes": str, "token_hash": str, "is_made": bool,
         "valid_to": str, "by_whom": str,
     },
+    "proposal": {"proposal_id": int, "employee_id": str, "step": str, "by_whom": str},
     "mail": {"account": str, "mail": str, "is_wanted": bool, "by_whom": str},
     "backup": {"path": str},
     "recovered": {"said": str},
@@ -300,7 +301,16 @@ def timed(entry: Entry) -> Entry:
 
 def files_named(entries: Iterable[Entry]) -> set[str]:
     """Hashes of the kept files that entries name."""
-    return {file["stored"] for entry in entries if entry["event"] == "landed" for file in entry["files"]}
+    return {file["stored"] for entry in entries for file in kept_of(entry)}
+
+
+def kept_of(entry: Entry) -> list[Entry]:
+    """The kept files that an entry names, each with its `name` and the hash under which it is `stored`."""
+    if entry["event"] == "landed":
+        return list(entry["files"])
+    if entry["event"] == "proposal" and entry.get("stored"):
+        return [{"name": entry.get("file_name"), "stored": entry["stored"]}]
+    return []
 
 
 def root_of(digests: Iterable[str]) -> str:

@@ -321,7 +321,10 @@ class Store:
             self.journal.finish_erasures()  # before anybody who waits keeps a file of the same content again
 
     def data_version(self) -> str:
-        """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it."""
+        """A text that changes with every upload, undo, change of roles and erasure; results may be cached under it.
+
+        A proposal changes no number, and not this text: what was proposed is asked anew each time.
+        """
         if self._version is None:
             self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
         return self._version

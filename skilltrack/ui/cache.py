@@ -23,11 +23,12 @@ def store() -> Store:
     return store_at(settings().database)
 
 
-def ask(name: str, filters: Filters) -> pd.DataFrame:
-    """The answer for the current viewer, as a copy that the caller may change."""
+def ask(name: str, filters: Filters, more: Hashable = ()) -> pd.DataFrame:
+    """The answer for the current viewer, as a copy that the caller may change; `more` is what else it depends on."""
     asked_by, database = viewer(), store()
     return _answer(
-        key=key_of(name, filters, asked_by, database), _ask=lambda: Metrics(database).ask(name, asked_by, filters)
+        key=key_of(name, (filters, more), asked_by, database),
+        _ask=lambda: Metrics(database).ask(name, asked_by, filters),
     )
 
 
@@ -38,6 +39,12 @@ def shaped(shape: Callable[..., T], *questions: tuple[str, Filters], more: tuple
     """
     key = key_of(f"{shape.__module__}.{shape.__qualname__}", (questions, more, current()), viewer(), store())
     made: T = _shape(key=key, _make=lambda: shape(*[ask(*question) for question in questions], *more))
+    return made
+
+
+def remembered(what: str, about: Hashable, make: Callable[[], T]) -> T:
+    """What `make` looks up about the current viewer and `about`, kept until the next upload or change of roles."""
+    made: T = _shape(key=key_of(what, about, viewer(), store()), _make=make)
     return made
 
 

@@ -6,6 +6,7 @@ import io
 import pandas as pd
 import streamlit as st
 
+from skilltrack import tables
 from skilltrack.language import _, mark, texts
 from skilltrack.questions import Filters
 from skilltrack.text import shown, visible
@@ -113,9 +114,8 @@ def nothing(idle: pd.DataFrame) -> None:
         st.success(_("Everything that people hold counts."), icon=":material/check_circle:")
         return
     columns = ("credential", "reason", "issuer", "holders", "awards", "paid")
-    parts.table(
-        idle.assign(reason=idle["reason"].map(texts(REASONS))), "counting_for_nothing", "counting_for_nothing", *columns
-    )
+    idle = idle.assign(reason=idle["reason"].map(texts(REASONS)), paid=idle["paid"].map(tables.amounts_in_words))
+    parts.table(idle, "counting_for_nothing", "counting_for_nothing", *columns)
 
 
 def _file(header: list[str], rows) -> bytes:

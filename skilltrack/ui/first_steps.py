@@ -6,6 +6,7 @@ import streamlit as st
 
 from skilltrack.kinds import kind_called, template_csv, template_workbook
 from skilltrack.language import _, mark
+from skilltrack.ui import demo
 from skilltrack.ui.shell import is_open, page_file
 from skilltrack.ui.signin import while_in
 
@@ -37,8 +38,8 @@ def show() -> None:
             st.subheader(f"{number}. {_(title)}", anchor=False)
             st.write(_(about))
             for kind in kinds:
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(kind_called(kind), width="content")
+                with st.container(horizontal=True, vertical_alignment="center", key=f"template_of_{kind}"):
+                    st.markdown(kind_called(kind))
                     for ending, make in MAKES.items():
                         st.download_button(
                             ending.upper(), data=while_in(partial(make, kind)), file_name=f"{kind}.{ending}",
@@ -54,3 +55,4 @@ def pointed_to() -> None:
         return
     show()
     st.page_link(page_file("data/uploads"), label=_("Go to uploads"), icon=":material/upload_file:")
+    demo.offer()

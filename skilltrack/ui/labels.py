@@ -4,7 +4,7 @@ A column of a metric has its label, and what it holds, in the metric's header. H
 metric has: those that are worked out from an answer, and those of tables that are not answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from skilltrack.charts import BLUE
 from skilltrack.errors import BadDefinition
 from skilltrack.language import _, day_format, mark, short_day
 from skilltrack.money_tables import OUTCOMES
@@ -123,12 +124,13 @@ OF_KINDS = {
 
 def share(label: str, **more: Any) -> Any:
     """A column of shares, drawn as bars with whole percentages."""
-    return st.column_config.ProgressColumn(label, **more, min_value=0, max_value=100, format="%d %%", color="blue")
+    return st.column_config.ProgressColumn(label, **more, min_value=0, max_value=100, format="%d %%", color=BLUE)
 
 
 _MONEY = partial(st.column_config.NumberColumn, format="localized")
-_UNIT_COST = partial(st.column_config.NumberColumn, format="%.0f")
+_UNIT_COST = partial(st.column_config.NumberColumn, format="localized")
 _LARGE = partial(st.column_config.TextColumn, width="large")
+_WIDE = partial(st.column_config.TextColumn, width=300)
 _MEDIUM = partial(st.column_config.TextColumn, width="medium")
 _MORE_OR_FEWER = partial(st.column_config.NumberColumn, format="%+d")
 _MINUTE = partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm")
@@ -139,7 +141,7 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "unconverted": _MONEY, "seat_time": _MONEY,
     "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
-    "reasons": _MEDIUM, "closed_by": _LARGE, "remains": _LARGE, "message": _LARGE, "row": _LARGE,
+    "reasons": _MEDIUM, "closed_by": _WIDE, "remains": _WIDE, "message": _LARGE, "row": _LARGE,
     "landed_at": _MINUTE,
 }  # fmt: skip
 """Columns that are not drawn as they are, in whatever table."""
@@ -167,11 +169,20 @@ def columns(
     days, drawn = on or {}, {}
     for name in names:
         label, holds = (short_day(days[name]), "") if name in days else label_of(about, name)
-        make = DRAWN_THERE.get((about, name)) or DRAWN.get(name) or st.column_config.Column
+        make = _made(about, name)
         if make is st.column_config.Column and frame is not None and _are_days(frame[name]):
             make = partial(st.column_config.DateColumn, format=day_format())
         drawn[name] = make(label, help=plain(holds) or None)
     return drawn
+
+
+def unit_costs(about: str, names: Iterable[str]) -> list[str]:
+    """Those columns of a table that hold what one of something costs, which screens show in whole units."""
+    return [name for name in names if _made(about, name) is _UNIT_COST]
+
+
+def _made(about: str, name: str) -> Callable[..., Any]:
+    return DRAWN_THERE.get((about, name)) or DRAWN.get(name) or st.column_config.Column
 
 
 def _are_days(column: pd.Series) -> bool:

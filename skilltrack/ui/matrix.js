@@ -119,6 +119,7 @@ export default function (component) {
       cell.scope = "colgroup";
       cell.colSpan = group.folded ? 1 : group.columns.length;
       const name = group.label || say("ungrouped");
+      cell.dataset.name = name; // for paper: a button is not drawn in a head that is repeated on the next sheet
       const toggle = cell.appendChild(make("button", (group.folded ? "▸ " : "▾ ") + name, "fold"));
       toggle.type = "button";
       toggle.setAttribute("aria-expanded", String(!group.folded));

@@ -1,4 +1,5 @@
-// Makes the links of the menu a landmark, marks the current page, and folds the menu on a phone once one is chosen.
+// Makes the links of the menu a landmark, marks the current page, folds the menu on a
+// phone once one is chosen, and says before printing whether the screen is dark.
 export default function ({ data }) {
   const menu = document.querySelector(".st-key-menu");
   if (!menu) return;
@@ -9,6 +10,9 @@ export default function ({ data }) {
     if (name && name.textContent === data.current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  const app = document.querySelector('[data-testid="stApp"]');
+  window.onbeforeprint = () =>
+    document.documentElement.classList.toggle("is-dark", getComputedStyle(app).colorScheme === "dark");
   menu.onclick = (event) => {
     const fold = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
     if (event.target.closest("a") && window.innerWidth <= 768 && fold) fold.click();

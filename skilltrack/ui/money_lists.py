@@ -27,7 +27,7 @@ def _credentials(view: Filters, currency: str) -> None:
     asked = ("spend", view)
     description = _("Net spend in {currency} by credential and payer.", currency=currency)
     parts.chart(shaped(charts.spend_by_credential, asked, more=(currency,)), "spend", description)
-    names = ("amount", "payments", "awards", "skill_gains", "cost_per_award", "cost_per_skill_gain", "unconverted")
+    names = ("amount", "unconverted", "payments", "awards", "skill_gains", "cost_per_award", "cost_per_skill_gain")
     rows = shaped(tables.largest_spend, asked, more=(currency,))
     parts.table(rows, "spend", "spend", "credential", "payer", *names, "seat_time")
 
@@ -35,7 +35,7 @@ def _credentials(view: Filters, currency: str) -> None:
 def _waiting(view: Filters, currency: str) -> None:
     asked = ("unconverted_payments", view)
     st.caption(_("Payments for people who have no award of the credential since 180 days before the payment."))
-    columns = ("name", "team", "credential", "amount", "paid_on", "days", "payer", "cost_center")
+    columns = ("name", "amount", "credential", "paid_on", "days", "payer", "team", "cost_center")
     frame, empty = shaped(money_tables.named, asked, more=(currency,)), _("Every payment has led to an award.")
     parts.table(frame, "payments", "unconverted_payments", *columns, opens_person=True, empty=empty)
 
@@ -45,7 +45,7 @@ def _own(view: Filters, currency: str) -> None:
     sums = shaped(money_tables.own_money, asked, more=(currency,))
     if sums["usual"] is not None:
         st.caption(_("Who has been refunded waited {n} days (half of them longer).", n=sums["usual"]))
-    columns = ("name", "team", "credential", "open", "paid", "refunded", "paid_on", "days")
+    columns = ("name", "open", "days", "credential", "paid_on", "paid", "refunded", "team")
     frame, empty = shaped(money_tables.named, asked, more=(currency,)), _("Nobody paid for training themselves.")
     parts.table(frame, "own_money", "own_payments", *columns, opens_person=True, empty=empty)
 

@@ -126,7 +126,14 @@ def table(
     frame, where = _paged(frame, name)
     rows = shown(frame[list(names)].reset_index(drop=True))
     rows = rows.assign(**{name: tables.in_percent(rows[name]) for name in labels.SHARES if name in rows})
-    hint = _("Tick a row to open the person.") if opens_person else _("Tick a row to open it.") if opens else ""
+    rows = rows.assign(**{name: tables.in_whole(rows[name]) for name in labels.unit_costs(about, names)})
+    hint = (
+        _("Tick a row to open the person (keyboard: Shift + Space).")
+        if opens_person
+        else _("Tick a row to open it (keyboard: Shift + Space).")
+        if opens
+        else ""
+    )
     extra: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if hint else {}
     chosen = st.dataframe(
         rows, hide_index=True, key=f"table_{name}", column_config=labels.columns(about, *names, on=on, frame=rows),
@@ -159,10 +166,11 @@ def open_person(person: str) -> None:
 def levels_grid(view: Filters, limit: int, given: str = "") -> None:
     """The people closest to their role or the one asked about, by requirement; a cell opens the person.
 
-    `given` names that order if it is to be kept; otherwise whoever lacks most comes first.
+    `given` names that order if it is to be kept, of those who are not ready yet; otherwise all are drawn, and whoever
+    lacks most comes first.
     """
     asked = ("readiness", view), ("requirements_met", view), ("catalogue_of_skills", view)
-    grid = shaped(tables.closest_matrix, *asked, more=(limit,))
+    grid = shaped(tables.closest_matrix, *asked, more=(limit, bool(given)))
     cell, _row = matrix.show(
         grid, "levels_grid", corner=_("Person"), label=_("People by skill"), style="level", given=given
     )

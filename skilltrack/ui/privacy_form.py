@@ -9,11 +9,14 @@ from skilltrack.access import trail as audit
 from skilltrack.config import retention
 from skilltrack.keeping import erasure, privacy
 from skilltrack.kinds import kind_called
-from skilltrack.language import _, number, plural
+from skilltrack.language import _, mark, number, plural
 from skilltrack.text import visible
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import store
 from skilltrack.ui.signin import viewer, while_in
+
+OF_OURS = {"left": mark("people who left"), privacy.PROPOSALS: mark("decided proposals")}
+"""What rules that are of no kind of file are about."""
 
 
 def person() -> None:
@@ -50,17 +53,17 @@ def retained() -> None:
     if not kept:
         st.caption(_("Everything is kept: SKILLTRACK_RETENTION is not set. Whoever runs the server can set it."))
         return
-    people, places = privacy.due(store())
+    people, places, proposals = privacy.due(store())
     periods = [
         plural("{what}: {n} month", "{what}: {n} months", months,
-               what=_("people who left") if name == "left" else kind_called(name))
+               what=_(OF_OURS[name]) if name in OF_OURS else kind_called(name))
         for name, months in kept.items()
     ]  # fmt: skip
     st.caption(_("Kept after the end: {periods}.", periods="; ".join(periods)))
     rows = sum(len(lines) for place in places.values() for lines in place.values())
     parts.cards(
         (_("People"), number(len(people.ids)), _("left longer ago than that")),
-        (_("Rows"), number(rows), _("ended longer ago than that")),
+        (_("Rows"), number(rows + len(proposals)), _("ended longer ago than that")),
     )
     st.caption(_("Whoever runs the server erases them: `python -m skilltrack retain`."))
 

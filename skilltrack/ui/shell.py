@@ -12,7 +12,7 @@ from skilltrack.config import ROOT
 from skilltrack.errors import BadDefinition, Refused
 from skilltrack.happenings import timed
 from skilltrack.language import _, listed, mark
-from skilltrack.ui import filters, languages, menu, signin
+from skilltrack.ui import demo, filters, languages, menu, signin
 from skilltrack.ui.text import plain
 
 HERE = Path(__file__).parent
@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("team/readiness", mark("Readiness"), "how_to_reg"),
         ("team/experts", mark("Who can do"), "person_search"),
         ("team/people", mark("People"), "badge"),
+        ("team/waiting", mark("Waiting"), "fact_check"),
         ("team/renewals", mark("Renewals"), "event_repeat"),
         ("team/staffing", mark("Staffing"), "airline_seat_recline_normal"),
         ("team/changes", mark("What changed"), "difference"),
@@ -57,6 +58,7 @@ AREA_OF = {
     "team/readiness": "people",
     "team/experts": "people",
     "team/people": "person",
+    "team/waiting": "approvals",
     "team/renewals": "people",
     "team/staffing": "people",
     "team/changes": "people",
@@ -174,6 +176,8 @@ def run() -> None:
             menu.complete(page.title)
         signin.corner(is_in=refusal is None)
         languages.choice()
+    if refusal is None:
+        demo.sign()
     try:
         with timed("page", page=page.title):
             page.run()

@@ -166,6 +166,12 @@ def corner(*, is_in: bool) -> None:
         st.button(_("Sign out"), on_click=st.logout, icon=":material/logout:")
 
 
+def look_as_nobody() -> None:
+    """Look as nobody in particular from the next run on: in local mode, whoever was chosen may be gone."""
+    if st.session_state.pop(CHOSEN, ""):
+        st.query_params.clear()
+
+
 def _choose_person() -> None:
     store = store_at(settings().database)
     people = _people(store.path, store.data_version(), today())

@@ -38,8 +38,8 @@ def history() -> None:
     words = {"landed": _("in force"), "undone": _("undone")}
     parts.table(
         past.assign(status=past["status"].map(lambda status: words.get(status, status))), "uploads", "uploads",
-        "upload_id", "landed_at", "by_whom", "files", "effective_on", "new_rows", "changed_rows", "gone_rows",
-        "quarantined", "status",
+        "upload_id", "landed_at", "status", "files", "new_rows", "changed_rows", "gone_rows", "quarantined",
+        "effective_on", "by_whom",
     )  # fmt: skip
     names = dict(zip(past["upload_id"], past["files"], strict=True))
     number = st.selectbox(

@@ -204,7 +204,7 @@ def land(store: Store, made: Company, folder: Path, by: str = "local") -> None:
         assert outcome.status == "stored", [str(error) for error in outcome.errors]
 
 
-QUESTIONS = [name for name in catalogue() if catalogue()[name].area in ("person", "people", "money")]
+QUESTIONS = [name for name in catalogue() if catalogue()[name].area in ("person", "people", "money", "proposals")]
 
 
 def answers(metrics: Metrics, viewer: Viewer, filters: Filters) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -26,9 +26,10 @@ TEAM = {
     "team/overview", "team/coverage", "team/gaps", "team/readiness", "team/experts", "team/people", "team/renewals", "team/staffing", "team/changes"}  # fmt: skip
 WHO = {
     "00126": {"team/people", "reports/exports"},
-    "00125": TEAM | {"money/spend", "reports/exports"},
+    "00125": TEAM | {"team/waiting", "money/spend", "reports/exports"},
     "00516": TEAM
     | {
+        "team/waiting",
         "money/spend",
         "data/uploads",
         "data/catalogue",

@@ -18,6 +18,7 @@ from skilltrack.errors import BadDefinition, BadQuestion
 from skilltrack.ingest import import_files
 from skilltrack.keeping.data_map import data_map
 from skilltrack.keeping.shared_store import store_at
+from skilltrack.proposals.events import note
 from skilltrack.questions import Filters, Metrics, catalogue, plan, question
 from skilltrack.relations import short_list, texts
 from skilltrack.relations.texts import with_kept
@@ -57,6 +58,7 @@ def peopled(made: Company, folder: Path, seed: int) -> Store:
     hr, ld, auditor, administrator, *others = chance.sample(listed[1:], max(12, len(listed) // 8))
     land(store, made, folder, by=hr)
     land_named_after(hr, store, made, folder)
+    propose_of_everybody(store, made)
     given = {"hr": hr, "ld": ld, "auditor": auditor, "administrator": administrator}
     for role, account in given.items():
         give(store, OPERATOR, account, role)
@@ -76,6 +78,30 @@ def land_named_after(person: str, store: Store, made: Company, folder: Path) -> 
     file = write(folder / "named", {"self_ratings": rated}) / "self_ratings.csv"
     file = file.rename(file.with_name(f"from {word(person)}.csv"))
     assert import_files(store, "self_ratings", [file], by=person).status == "stored"
+
+
+def propose_of_everybody(store: Store, made: Company) -> None:
+    """Everybody has proposed something that waits and something that was declined, with their word in every text."""
+    everybody = sorted({person for roster in made.rosters.values() for person in roster})
+    with store.write() as transaction:
+        for person in everybody:
+            w, number = word(person), int(person[1:4]) + 1
+            texts = dict.fromkeys(("wording", "note"), f"P {w}") | {"evidence_url": f"https://z.example/{w}"}
+            file = {"file_name": f"{w}.txt", "stored": store.journal.keep(f"F {w}".encode())}
+            for at, what in ((2 * number, "prior_learning"), (2 * number + 1, "correction")):
+                note(
+                    transaction,
+                    at,
+                    person,
+                    "proposed",
+                    person,
+                    what=what,
+                    level=1,
+                    valid_from="2026-01-02",
+                    **texts,
+                    **file,
+                )
+            note(transaction, 2 * number + 1, person, "declined", person, reason=f"R {w}")
 
 
 def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:
@@ -168,6 +194,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
         alone = Store.open(":memory:")
         land(alone, few := company(PEOPLE, SEED, only=seen), tmp_path / str(n))
         land_named_after("nobody", alone, few, tmp_path / str(n))
+        propose_of_everybody(alone, few)
         for name in sorted(IS_ONE_DAY & set(QUESTIONS)):
             filters = Filters(
                 as_of=day, employee=viewer.employee_id if catalogue()[name].report == "employee" else None
@@ -177,7 +204,7 @@ def test_a_manager_is_told_what_the_company_would_tell_if_nobody_else_existed(st
             drop = (
                 ["landed_at", "line_no", "upload_id", "by_whom", "file_name"]
                 if name == "origins"
-                else ["manager_id", "manager_name", "checked_at"]
+                else ["manager_id", "manager_name", "checked_at", "proposed_at", "decided_at", "decided_by"]
             )
             assert told.drop(columns=drop, errors="ignore").equals(expected.drop(columns=drop, errors="ignore")), name
         alone.close()
@@ -351,6 +378,7 @@ def test_a_managers_own_organisation_today_is_whom_they_see_without_themselves(s
 def test_every_text_about_a_person_holds_a_word_of_theirs(store, made):
     chosen = {"credential_id", "skill_id", "team", "role_id", "currency", "funding_source", "by_whom", "role"}
     chosen |= {"steps", "taken_back"}  # sentences and words of ours about a badge
+    chosen |= {"step", "what", "subject_id", "stored"}  # of a proposal: words of ours, the catalogue, a hash
     for table in sorted(texts.tables_about_people()):
         of_text = store.frame(
             "select column_name as name from duckdb_columns() where table_name = $table and data_type = 'VARCHAR'",

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from skilltrack.commands import demo
+from skilltrack import demo
 from tests.browser.conftest import Server, choose, choose_filter, leave, settled
 
 pytestmark = pytest.mark.browser
@@ -22,6 +22,7 @@ PAGES = [
     "people",
     "people?employee=00126",
     "renewals",
+    "waiting",
     "spend",
     "uploads",
     "catalogue",
@@ -29,6 +30,24 @@ PAGES = [
     "definitions",
     "roles",
 ]
+
+
+CUT = """() => [...document.querySelectorAll('[data-testid=stMain] *')].filter((text) => {
+  const box = text.getBoundingClientRect();
+  const isText = [...text.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  if (!isText || box.width < 2 || !text.checkVisibility({ visibilityProperty: true })) return false;
+  if (text.closest('[data-testid=stDataFrame], [data-testid=stIconMaterial], pre')) return false;
+  if (text.closest('h1') && !text.closest('h1').contains(document.elementFromPoint(box.left + 5, box.top + 1))) return true;
+  for (let at = text; at && at.dataset.testid !== 'stMain'; at = at.parentElement) {
+    const { overflowX, overflowY } = getComputedStyle(at), outer = at.getBoundingClientRect();
+    if ([overflowX, overflowY].some((value) => value === 'auto' || value === 'scroll')) return false;  // can be scrolled to
+    if (overflowX === 'visible' && overflowY === 'visible') continue;
+    if (at === text ? at.scrollWidth > at.clientWidth + 1 : box.right > outer.right + 1 || box.bottom > outer.bottom + 3)
+      return true;
+  }
+  return false;
+}).map((text) => text.textContent.trim().slice(0, 60))"""
+"""Texts of the page of which something cannot be seen."""
 
 
 @pytest.mark.parametrize("name", ["coverage", "uploads", "overview"])
@@ -47,8 +66,8 @@ def test_a_deep_link_is_the_first_request_after_a_start_and_shows_its_page_in_th
 
 @pytest.fixture(scope="module")
 def looked_at(served, tab) -> dict[str, list]:
-    """Every page in light, then in dark, then narrowed: what axe finds, what is asked elsewhere, what is too wide."""
-    found: dict[str, list] = {"light": [], "dark": [], "outside": [], "too wide": []}
+    """Every page in light, in dark, at 200 % and narrowed: what axe finds, what is asked elsewhere, too wide or cut."""
+    found: dict[str, list] = {"light": [], "dark": [], "outside": [], "too wide": [], "cut": []}
     rules = {"light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "dark": ["color-contrast"]}
     page, note = tab, lambda request: found["outside"].append(request.url)
     page.on("request", note)
@@ -64,6 +83,9 @@ def looked_at(served, tab) -> dict[str, list]:
             asked = {"runOnly": rules[scheme], "resultTypes": ["violations"]}
             for violation in Axe().run(page, options=asked).response["violations"]:
                 found[scheme].append((name, violation["id"], violation["nodes"][0]["html"][:200]))
+        page.set_viewport_size({"width": 720, "height": 450})  # what is left of 1440×900 at 200 %
+        page.wait_for_timeout(500)
+        found["cut"] += [(name, text) for text in page.evaluate(CUT)]
         page.set_viewport_size({"width": 390, "height": 844})
         page.wait_for_timeout(500)
         if page.evaluate("document.documentElement.scrollWidth") > 390:
@@ -87,6 +109,11 @@ def test_axe_finds_nothing_on_any_page(looked_at, scheme):
 
 def test_a_narrow_screen_scrolls_down_and_never_sideways(looked_at):
     assert looked_at["too wide"] == []
+
+
+def test_nothing_is_cut_at_200_per_cent(looked_at):
+    """Whoever needs large text reads all of it: no text ends at an edge or lies under the strip of the logo."""
+    assert looked_at["cut"] == []
 
 
 def test_a_chosen_filter_is_in_the_url_and_the_link_shows_the_same_view(served, page, browser):

@@ -124,7 +124,7 @@ def test_trial_exams_are_a_warning_that_says_how_to_leave_them_out(company):
 def test_two_credentials_in_one_cell_are_never_taken_for_one_unasked(company):
     text = BADGES.format("").replace("credential_id", "Course") + "x1,002,One; Two,2024-06-11\n"
     question = asked(company, "badges", text)["ids.credential"]
-    assert "give each value a row of its own" in question.text
+    assert "is each value a row of its own?" in question.text
     assert "the others are lost" in question.answers["first"]
 
 

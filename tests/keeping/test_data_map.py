@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from skilltrack.access import trail as audit
-from skilltrack.access.accounts import give
+from skilltrack.access.accounts import give, viewer_called
 from skilltrack.access.choices import choose_mail
 from skilltrack.access.tokens import make_token
 from skilltrack.access.viewer import Viewer
@@ -14,6 +14,7 @@ from skilltrack.keeping import durability, erasure
 from skilltrack.keeping.data_map import data_map, markdown
 from skilltrack.keeping.privacy import _WHERE, retained, stored_about
 from skilltrack.kinds import kinds_about_people
+from skilltrack.proposals import Proposal, accept, decline, propose
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from skilltrack.reports.saved import save
@@ -47,9 +48,10 @@ def test_every_table_with_people_in_it_says_whom_and_is_handed_out():
 
 
 def test_every_kind_of_row_about_people_is_erased():
+    """Besides the kinds: what was checked of a badge goes with the award's line, a proposal with its line of the journal."""
     tables = {name for name, found in columns().items() if "employee_id" in found and not name.startswith("kept_")}
 
-    assert {kind.table for kind in kinds_about_people()} | {"award_checks"} == tables  # erased with the award's line
+    assert {kind.table for kind in kinds_about_people()} | {"award_checks", "proposal_events"} == tables
     assert all(data_map()[kind.table].retention in retained() for kind in kinds_about_people())
 
 
@@ -87,6 +89,9 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     give(store, Viewer.everyone(), "A-1", "hr")
     choose_mail(store, "A-1", "lapses", False, "A-1")
     make_token(store, Viewer("A-1"), "A-1", ["reports"])
+    proposal = Proposal("award", "c1", valid_from=date(2024, 1, 1), file_name="p.txt", content=b"proof")
+    for number in (propose(store, viewer_called(store, "A-1"), "A-1", proposal) for _ in range(2)):
+        decline(store, Viewer.everyone(), number, "told") if number == 2 else accept(store, Viewer.everyone(), number)
     save(store, Viewer("A-1"), "mine", Order("coverage", "csv", Filters()))
     durability.backup(store, tmp_path / "b.duckdb")
     audit.note(store.journal.audit, "A-1", "saw", "B-1")
@@ -94,7 +99,8 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     found = stored_about(store, "A-1")
     about_people = {name for name, table in data_map().items() if table.about}
     assert set(found["tables"]) == about_people, "give A-1 a row of each new kind in `about` above"
-    assert [entry["event"] for entry in found["audit"]] == ["uploaded", "role", "mail", "token", "saw"]
+    events = ["uploaded", "role", "mail", "token", *["proposal"] * 3, "saw"]
+    assert [entry["event"] for entry in found["audit"]] == events
     assert found["tables"]["badge_rows"][0]["file_name"] == "badges.csv"
 
     undo(store, 7)

@@ -408,7 +408,7 @@ def test_retention_brings_nothing_back_that_was_superseded(first, later):
 
         before = today()
         patch.setenv("SKILLTRACK_RETENTION", "badges 12, prior_learning 12, exemptions 12, spend 12")
-        people, places = privacy.due(store)
+        people, places, _ = privacy.due(store)
         if places:
             erasure.erase(store, "hr", people, erasure.places_of(store, people, places))
 

@@ -144,7 +144,7 @@ def test_a_kind_that_is_declared_at_run_time_goes_from_its_import_to_its_erasing
         assert "A-1" not in store.frame("select * from tongue_rows")["employee_id"].tolist()
 
         monkeypatch.setenv("SKILLTRACK_RETENTION", "tongues 12")
-        people, places = privacy.due(store)
+        people, places, _ = privacy.due(store)
         assert (people.ids, places) == (frozenset(), {"tongues": {(2, 0): {4}}})
         erasure.erase(store, "Hedda", people, places)
         assert store.frame("select language from tongue_rows where employee_id = 'B-1'")["language"].tolist() == ["fi"]

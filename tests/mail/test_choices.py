@@ -61,7 +61,7 @@ def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pre
 
     inbox.mails.clear()
     done = command(db, "remind", "--as-of", "2099-01-05")  # another week
-    assert "Left out, does not want the weekly digest of a manager: 20." in done.stdout
+    assert "Left out, does not want the weekly digest: 20." in done.stdout
     assert inbox.to(BEA) == []
 
 

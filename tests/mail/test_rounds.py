@@ -21,6 +21,7 @@ from skilltrack.keeping.durability import open_store
 from skilltrack.mail.daily import Daily, begin
 from skilltrack.mail.orders import post_on
 from skilltrack.mail.rounds import remembered, run
+from tests.companies import demo_in
 from tests.forked import Started, skilltrack
 from tests.mail.conftest import day
 
@@ -169,6 +170,14 @@ def test_the_app_sends_once_a_day_from_its_time_on_and_says_what_is_wrong(db, in
         caplog.records[-1].message
     ]
     monkeypatch.undo()
+
+
+def test_the_app_writes_to_nobody_while_the_demo_company_is_there(tmp_path, inbox, monkeypatch):
+    """Invented addresses bounce, and one of them may be somebody's."""
+    monkeypatch.setenv("SKILLTRACK_REMIND_AT", "06:30")
+    app, this_day = Daily(demo_in(tmp_path)), today()
+    app.look(datetime(this_day.year, this_day.month, this_day.day, 12))
+    assert (inbox.mails, app.last_problem) == ([], "")
 
 
 def test_the_running_app_sends_by_itself_and_a_command_beside_it_finds_nothing_left(db, inbox, monkeypatch):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.errors import NotThere
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.questions import Filters, Metrics
 from skilltrack.questions.steps import seat
@@ -149,6 +150,10 @@ def test_nobody_is_seated_twice_and_whoever_alone_can_do_something_would_be_miss
     ]  # fmt: skip
     of_north = ask(company, "staffing", as_of=day("2024-06-30"), team="North")
     assert of_north["team"].unique().tolist() == ["North"]
+    nobody_yet = ask(company, "staffing", as_of=day("2024-06-30"), team="West")  # a target names it, no roster does
+    assert nobody_yet[["headcount", "filled", "short"]].to_numpy().tolist() == [[2, 0, 2]]
+    with pytest.raises(NotThere, match="No team 'West'"):  # not told to whoever sees a part of the company
+        Metrics(company).ask("staffing", Viewer("01", frozenset({"manager"}), "01", ("01",)), Filters(team="West"))
     places = ask(company, "seats", as_of=day("2024-06-30"))
     assert places[["skill_id", "employee_id", "has_level", "place"]].to_numpy().tolist()[:5] == [
         ["lift", "01", 1, "seated"], ["weld", "05", 2, "seated"], ["weld", "06", 2, "seated"],

@@ -37,6 +37,7 @@ def _alarm(
     return Problem(landing.file_names[file_no], line, column, None, message, "alarm", is_grave)
 
 
+BEFORE = read_text("landing/alarms/before")
 LOST = read_text("landing/alarms/lost")
 STAYS = """(case when g.employee_id is null then {if_unlisted}
         else (g.hired_on is null or g.hired_on <= $effective_on) and (g.left_on is null or g.left_on >= $effective_on)
@@ -52,10 +53,23 @@ def _is_first_roster(landing: Landing) -> bool:
     return not landing.transaction.rows("select 1 from roster_rows limit 1")
 
 
-def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
-    """Alarms about a roster by which most people leave, or lose their manager, role or team."""
+def compared(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
+    """Warnings and alarms about a roster that is about to be stored, against the one in force before, looked at once.
+
+    `given`: the columns that its files have; what others keep says nothing about who is meant.
+    """
     if _is_first_roster(landing):
         return []
+    landing.transaction.run(f"create or replace temp table roster_before as {with_definitions(BEFORE)}", before)
+    at = {"effective_on": before["effective_on"]}
+    problems = _emptied(landing, given, file_no) + _replaced(landing, given)
+    problems += _renumbered(landing, at) + _lost(landing, given, at, file_no)
+    landing.transaction.run("drop table roster_before")
+    return problems
+
+
+def _lost(landing: Landing, given: set[str], at: dict[str, Any], file_no: int) -> list[Problem]:
+    """Alarms about a roster by which most people leave, or lose their manager, role or team."""
     pairs = [f"nullif(b.{name}, '') is not null and g.employee_id is not null" for name in VITAL]
     columns = ", ".join(
         f"count(*) filter ({had}) as had_{name}, "
@@ -63,7 +77,7 @@ def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int
         for name, had in zip(VITAL, pairs, strict=True)
     )
     stays = STAYS.format(if_unlisted="false" if landing.mode == "snapshot" else "true")
-    row = landing.transaction.rows(with_definitions(LOST.format(stays=stays, columns=columns)), before)[0]
+    row = landing.transaction.rows(LOST.format(stays=stays, columns=columns), at)[0]
     problems = []
     if row["leaving"] > LEAVING * row["people"]:
         left = row["people"] - row["leaving"]
@@ -89,20 +103,14 @@ def lost(landing: Landing, given: set[str], before: dict[str, Any], file_no: int
     return problems
 
 
-def emptied(landing: Landing, given: set[str], before: dict[str, Any], file_no: int) -> list[Problem]:
+def _emptied(landing: Landing, given: set[str], file_no: int) -> list[Problem]:
     """Warnings about columns that people have values in now and a whole new roster lacks."""
     columns = [c.name for c in KINDS["roster"].columns if c.name not in given and not c.required]
     if landing.mode != "snapshot" or not columns:
         return []
     counts = ", ".join(f"count(nullif(r.{name}, '')) as {name}" for name in columns if not name.endswith("_on"))
     dates = ", ".join(f"count(r.{name}) as {name}" for name in columns if name.endswith("_on"))
-    row = landing.transaction.rows(
-        with_definitions(
-            f"select {', '.join(filter(None, (counts, dates)))} from roster as r "
-            "where $effective_on between r.valid_from and r.valid_to"
-        ),
-        before,
-    )[0]
+    row = landing.transaction.rows(f"select {', '.join(filter(None, (counts, dates)))} from roster_before as r")[0]
     return [
         Problem(
             landing.file_names[file_no], None, name, None,
@@ -128,17 +136,12 @@ MOST_RENAMED = 0.5
 """The share of known ids with other names from which the ids are taken to be those of another list."""
 
 
-def replaced(landing: Landing, given: set[str], before: dict[str, Any]) -> list[Problem]:
-    """Alarms about known ids that belong to somebody else in a roster that is about to be stored.
-
-    `given`: the columns that its files have; what others keep says nothing about who is meant.
-    """
-    if _is_first_roster(landing):
-        return []
+def _replaced(landing: Landing, given: set[str]) -> list[Problem]:
+    """Alarms about known ids that belong to somebody else in a roster that is about to be stored."""
     cells = {name: f"g.{name}" if name in given else f"cast(null as {type_})" for name, type_ in OF_PERSON.items()}
     by_name = "true" if landing.mode == "changes" and not given & {*OF_PERSON} else "false"
     select = REPLACED.format(other_name=OTHER_NAME, another=ANOTHER, by_name=by_name, **cells)
-    row = landing.transaction.rows(with_definitions(select), before)[0]
+    row = landing.transaction.rows(select)[0]
     if row["renamed"] > 1 and row["renamed"] > MOST_RENAMED * row["known"]:
         message = (
             f"{row['renamed']:,} of {row['known']:,} known ids have another name here: {row['example']}. Is this a "
@@ -155,11 +158,11 @@ def replaced(landing: Landing, given: set[str], before: dict[str, Any]) -> list[
     return [_alarm(landing, row["file_no"], "employee_id", message, row["line_no"], is_grave=True)]
 
 
-def renumbered(landing: Landing, before: dict[str, Any]) -> list[Problem]:
+def _renumbered(landing: Landing, at: dict[str, Any]) -> list[Problem]:
     """Alarms about people who go under one id and come under another: what they have earned would stay behind."""
-    if landing.mode != "snapshot" or _is_first_roster(landing):
+    if landing.mode != "snapshot":
         return []
-    row = landing.transaction.rows(with_definitions(RENUMBERED), before)[0]
+    row = landing.transaction.rows(RENUMBERED, at)[0]
     if not row["n"]:
         return []
     more = f" So do {row['n'] - 1:,} more." if row["n"] > 1 else ""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from skilltrack.ingest.landing.erased_badges import badges_without
 from skilltrack.ingest.reading.broken import repaired_cells
 from skilltrack.ingest.reading.columns import map_columns
+from skilltrack.ingest.reading.fill import as_filled
+from skilltrack.ingest.reading.inside import inside
 from skilltrack.ingest.reading.mapping import REPAIR, Mapping
 from skilltrack.ingest.reading.named import TELLING, Named
 from skilltrack.ingest.reading.sources import ReadFile, as_csv, reading_of_copy
@@ -93,6 +95,11 @@ class _Rewriting:
             if header
         }
         self.columns = [column_at.get(header.lower(), "") for header in read.decoded.header]
+        self.is_filled = bool(self.mapping.fill)
+        """Whether cells are filled that held for the rows below them too, so that they do when some rows go."""
+        if self.is_filled:
+            decoded, self.mapping = as_filled(self.kind, self.columns, read.decoded, self.mapping)
+            self.read = replace(read, decoded=decoded)
         self.reads_unused = any(not self._is_ours(name) for name in (*self.mapping.values, *self.mapping.skip))
         """Whether the mapping tells rows apart by columns that the kind lacks; their cells then stay different."""
         self.kept: dict[tuple[str, str], set[str]] = {}
@@ -105,7 +112,7 @@ class _Rewriting:
         self.managers = self._managers(own)
         header = [h if name else self._unused(h) for h, name in zip(decoded.header, self.columns, strict=True)]
         lines = {} if self.mapping.header else {decoded.header_line: header}
-        changed = [decoded.header_line] if lines and header != decoded.header else []
+        changed = [decoded.header_line] if self.is_filled or (lines and header != decoded.header) else []
         for line, *row in zip(decoded.lines.to_pylist(), *(c.to_pylist() for c in decoded.columns), strict=True):
             if line not in own:
                 lines[line] = [self._cell(name, cell, line) for name, cell in zip(self.columns, row, strict=True)]
@@ -154,7 +161,7 @@ class _Rewriting:
         for name, column in zip(self.columns, self.read.decoded.columns, strict=True):
             if name and self.kind.column(name).means is Means.SOMEBODY:
                 cells = zip(self.read.decoded.lines.to_pylist(), column.to_pylist(), strict=True)
-                lines |= {line for line, cell in cells if cell and self.people.could_mean(cell)}
+                lines |= {line for line, cell in cells if cell and self.people.could_mean(self._says(name, cell))}
         return self.rows.managers(sorted(lines - own)) if lines - own else {}
 
     def _cell(self, name: str, cell: str, line: int) -> str:
@@ -188,11 +195,18 @@ class _Rewriting:
         """A cell that names a manager, so that the row is imported with the manager it had, or with nobody."""
         if line in self.below:
             return self.rows.markers.get(self.below[line], NOBODY) if name == "manager_id" else ""
+        cell_says = self._says(name, cell)
         manager = self.managers.get(line)
         had_nobody = manager is None or self.people.could_mean(manager)
-        if self.people.is_meant(cell) or (had_nobody and self.people.could_mean(cell)):
+        is_entry = cell_says != cell and bool(self.people.mention.search(cell_says))
+        if is_entry or self.people.is_meant(cell_says) or (had_nobody and self.people.could_mean(cell_says)):
             return ""
         return cell
+
+    def _says(self, name: str, cell: str) -> str:
+        """What a cell says for a column of ours: the name in an entry of a directory."""
+        header = self.mapping.columns.get(name)
+        return inside(self.mapping.cells.get(header, ""), cell, name) if isinstance(header, str) else cell
 
     def _unread(self, row: list[str]) -> list[str] | None:
         """A row with too few or too many cells; None where it may be about one of the people."""

@@ -1,5 +1,6 @@
 """What has been uploaded; undoing an upload, and redoing it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from skilltrack.errors import NotThere, Refused
 from skilltrack.ingest.landing.cycles import cycles_in, in_words
-from skilltrack.kept import refresh
+from skilltrack.kept import rebuild, refresh
 from skilltrack.kinds import KINDS, refuse_closed
 from skilltrack.language import _
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
@@ -16,6 +17,8 @@ from skilltrack.storage import Entry, Store, Transaction
 HISTORY = read_text("landing/history/history")
 
 SAID_AGAIN = read_text("landing/history/said_again")
+
+MOVED_AGAIN = read_text("landing/history/moved_again")
 
 KINDS_OF = "select distinct kind from upload_files where upload_id = $upload_id order by kind"
 
@@ -40,6 +43,15 @@ def undo(
     with store.write() as transaction:
         refuse_closed(_kinds(transaction, upload_id), areas)
         take_back(transaction, upload_id, by, happened_at=undone_at)
+
+
+def undo_together(store: Store, upload_ids: Iterable[int], by: str, areas: frozenset[str] | None = None) -> None:
+    """Undo several uploads, the newest first: all or, when one cannot be undone, none; raises as `undo` does."""
+    with store.write() as transaction:
+        for upload_id in sorted(upload_ids, reverse=True):
+            refuse_closed(_kinds(transaction, upload_id), areas)
+            take_back(transaction, upload_id, by, is_one_of_many=True)
+        rebuild(transaction)
 
 
 def redo(store: Store, upload_id: int, by: str = "local", areas: frozenset[str] | None = None) -> None:
@@ -106,6 +118,14 @@ def said_again(store: Store, upload_id: int) -> dict[str, int]:
             asked = {"upload_id": upload_id, "known_at": END_OF_TIME}
             counts[name] = store.query(with_definitions(select), asked)["n"][0].as_py()
     return {name: number for name, number in sorted(counts.items()) if number}
+
+
+def moved_again(store: Store, upload_id: int) -> list[dict[str, Any]]:
+    """Awards that an upload moved, and that stay with the new holder without it because later uploads name that one.
+
+    Each has its `award_id`, the holder it `was` with, the one it is with `now`, and these `uploads`.
+    """
+    return store.query(with_definitions(MOVED_AGAIN), {"upload_id": upload_id, "known_at": END_OF_TIME}).to_pylist()
 
 
 def files_of(store: Store, upload_id: int) -> list[dict[str, Any]]:

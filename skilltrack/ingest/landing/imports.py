@@ -6,6 +6,7 @@ from pathlib import Path
 from skilltrack.errors import Refused
 from skilltrack.happenings import happened
 from skilltrack.ingest.landing.remembered import read_all
+from skilltrack.ingest.landing.settling import refuse_settled
 from skilltrack.ingest.landing.upload import Options, Upload
 from skilltrack.ingest.reading.badge_files import ENDINGS as BADGE_ENDINGS
 from skilltrack.ingest.reading.badge_files import in_its_file
@@ -94,11 +95,13 @@ def _imported(
 ) -> Outcome:
     refuse_closed([file.kind.name for file in read], options.areas)
     with store.write() as transaction:
+        if options.settles is not None:
+            refuse_settled(transaction, options.settles)
         stored = _kept(store, read, options)
         upload = Upload(options, read, list(notices), stored, look is not None)
         outcome = upload.land(transaction)
         for file in read:
-            if file.mapped.mapping.is_of_matrix:
+            if file.mapped.mapping.is_taken_apart:
                 outcome.problems = placed(file.kind, file.decoded, file.mapped.mapping, outcome.problems)
             if file.badges:
                 outcome.problems = [in_its_file(file.decoded, problem) for problem in outcome.problems]

@@ -11,7 +11,8 @@ from typing import Any
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.reading.ids import ANY_CASE
-from skilltrack.ingest.reading.mapping import about
+from skilltrack.ingest.reading.inside import ACCOUNT, NAMED_IDS
+from skilltrack.ingest.reading.mapping import READING, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import bare_name
@@ -70,15 +71,17 @@ OTHER_NAMES = read_text("landing/managers/other_names").format(
 )
 
 
-def split(value: str, is_earlier: bool = False) -> tuple[str, str | None]:
+def split(value: str, reading: str = "") -> tuple[str, str | None]:
     """The name in a manager's cell, and the id beside it; None where there is none.
 
-    `is_earlier`: an earlier program stored the file.
+    `reading`: how the file is read, as its mapping says it.
     """
-    value = bare_name(value, is_earlier)
+    value = bare_name(value, reading)
     for pattern in NAMED:
         if matched := pattern.fullmatch(value):
             return matched["name"].strip(), matched["id"]
+    if reading in ("", READING) and (matched := next(filter(None, (p.fullmatch(value) for p in NAMED_IDS)), None)):
+        return bare_name(matched["name"], reading), matched["id"]  # Ben Lund (On Leave) (1002)
     return value, None
 
 
@@ -93,7 +96,7 @@ def find_managers(landing: Landing) -> None:
     if not asked:
         return
     transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
-    names = [split(row["value"], landing.lands_as_earlier("roster")) for row in asked]
+    names = [split(row["value"], files[row["file_no"]].mapped.mapping.reading) for row in asked]
     transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
         "unnest($name) as name, cast(unnest($id) as varchar) as id, unnest($rows) as rows",
@@ -105,7 +108,8 @@ def find_managers(landing: Landing) -> None:
             "rows": [row["rows"] for row in asked],
         },
     )
-    matches = transaction.rows(MATCHES)
+    by_account = [no for no, file in files.items() if ACCOUNT in file.mapped.mapping.cells.values()]
+    matches = transaction.rows(MATCHES, {"by_account": by_account or [-1]})
     any_case = [no for no, file in files.items() if file.mapped.mapping.ids.get("manager_id") == ANY_CASE]
     plain = {row["value"]: row["manager_id"] for row in matches if row["manager_id"]}
     cased = {row["value"]: row for row in matches if row["other_case"] and not row["manager_id"]}

@@ -8,6 +8,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
+from skilltrack.ingest.landing.addresses import ask_about_addresses, take_addresses
 from skilltrack.ingest.landing.awards import derived_columns, find_awards, retype
 from skilltrack.ingest.landing.badge_checks import find_meant, have_checks, tell_nobody
 from skilltrack.ingest.landing.holders import find_holders
@@ -55,6 +56,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
         _note_unknown(kind, "credential_id", "credentials", landing)
         if not _name_the_credentials(kind, landing):
             noted.add("credential_id")
+    take_addresses(kind, landing)
     if kind.addressed_on:
         find_holders(kind, landing, known_ids(kind, "roster", landing))
         tell_nobody(kind, landing)
@@ -63,6 +65,7 @@ def find_named(kind: Kind, landing: Landing) -> None:
         more = PEOPLE_OF_UPLOAD.format(upload_id=landing.upload_id) if _lands_too("roster", landing) else ""
         if not find_people(kind, landing, more):
             noted.add(kind.about)
+    ask_about_addresses(kind, landing)
     if kind.holds_awards:
         find_awards(landing)
     for column, target in references(kind):

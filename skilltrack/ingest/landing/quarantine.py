@@ -28,7 +28,7 @@ def quarantine(landing: Landing, file_no: int, decoded: Decoded, mapped: Mapped,
         if problem.severity == "error" and problem.file == decoded.name and problem.line is not None:
             place = place_of(decoded, problem.line)
             details = {"column": problem.column, "value": problem.value, "message": problem.message}
-            details |= {"line": f"{place[0]}, {place[1]}"} if place else {}
+            details |= {"line": ", ".join(map(str, filter(None, place)))} if place else {}
             details |= {"line": decoded.places[problem.line]} if problem.line in decoded.places else {}
             faults.setdefault(problem.line, []).append(details)
     row_of = {line: row for row, line in enumerate(mapped.lines.to_pylist())} if faults else {}

@@ -1,12 +1,13 @@
 """One upload: its files are imported in one transaction, whole or not at all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.ingest.landing.alarms import alarms, emptied, lost, renumbered, replaced
+from skilltrack.ingest.landing.alarms import alarms, compared
 from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, note_named_issuers, stage_checks
 from skilltrack.ingest.landing.check import check, stage
 from skilltrack.ingest.landing.checksums import note_checksums
@@ -19,6 +20,7 @@ from skilltrack.ingest.landing.gone import remember_erased, still_apart
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.quarantine import quarantine
 from skilltrack.ingest.landing.remembered import are_these, note_sources
+from skilltrack.ingest.landing.settling import note_accepted, refuse_others
 from skilltrack.ingest.reading.ends import STATUS
 from skilltrack.ingest.reading.keys_given import key_column
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem, Progress
@@ -55,6 +57,8 @@ class Options:
     """Whether awards whose holder differs from before move to the new one, instead of being bad rows."""
     areas: frozenset[str] | None = None
     """Areas whose kinds of file may be imported, as `Kind.area`; None for all."""
+    settles: int | None = None
+    """The proposal that is accepted by this upload, which then brings rows of its person only."""
     unattended: bool = False
     """Whether a program imports the files unwatched, or guesses their kind: a grave alarm then refuses them."""
 
@@ -138,6 +142,7 @@ class Upload:
             if count.new + count.changed + count.unchanged
         }
         note_checksums(transaction, upload_id, landed)
+        self._settle(transaction, kinds)
         self._record(transaction, upload_id, landed_at)
         if not self.options.is_one_of_many:
             self.options.say(_("Computing what the questions read"))
@@ -196,7 +201,17 @@ class Upload:
                 }
                 for file, stored in zip(self.files, self.stored, strict=True)
             ],
+            **({"settles": self.options.settles} if self.options.settles is not None else {}),
         })  # fmt: skip
+
+    def _settle(self, transaction: Transaction, kinds: Iterable[str]) -> None:
+        """Have the proposal that the upload settles accepted with it."""
+        again = self.options.replayed
+        proposal_id = again.get("settles") if again else self.options.settles
+        if proposal_id is not None:
+            if not again:
+                refuse_others(transaction, map(KINDS.__getitem__, kinds), self.upload_id, proposal_id)
+            note_accepted(transaction, proposal_id, self.upload_id, self.landed_at, self.options.by)
 
     def _announce(self, transaction: Transaction) -> tuple[int, datetime]:
         last = transaction.rows(
@@ -245,9 +260,7 @@ class Upload:
                 given.add("manager_id")
             if STATUS in given:
                 given.add("left_on")
-            self.problems += emptied(landing, given, before, min(files)) + replaced(landing, given, before)
-            self.problems += renumbered(landing, before)
-            self.problems += lost(landing, given, before, min(files))
+            self.problems += compared(landing, given, before, min(files))
         tell_counting_again(kind, landing)
         if self.looks:
             self.samples[kind.name] = landing.transaction.rows(samples(kind, self.options.mode), before)

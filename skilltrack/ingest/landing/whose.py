@@ -77,9 +77,9 @@ def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
     Which of several people with one name is meant can differ from row to row: only an employee_id says it.
     """
     rows = landing.transaction.rows(OPEN.format(most=ASKED + 1), {"by_name": by_name or [-1]})
-    alike = _alike(landing, [row["value"] for row in rows[:ASKED]])
+    similar = alike(landing, [row["value"] for row in rows[:ASKED]])
     for row in rows[:ASKED]:
-        answers = alike.get(row["value"], {}) | {LEAVE_OUT: "none of our people: leave it out"}
+        answers = similar.get(row["value"], {}) | {LEAVE_OUT: "none of our people: leave it out"}
         place, text = about("values", "name", row["value"]), f"{row['value']!r} is nobody's name. Who is it?"
         if row["former"]:
             answers = {row["former"]: f"{row['person']}, who once had that name"} | answers
@@ -91,13 +91,13 @@ def _ask_who_is_meant(landing: Landing, by_name: list[int]) -> None:
         landing.problems.append(Problem(landing.file_names[rows[0]["file_no"]], None, "name", None, message, "warning"))
 
 
-def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
+def alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
     """For each name that nobody has, the ids of the people with the most similar names, and who they are."""
     if not names:
         return {}
     select = ALIKE.format(of_people=words("name"), asked=words("name"))
     rows = landing.transaction.rows(with_definitions(select), {"known_at": END_OF_TIME, "names": names})
-    alike: dict[str, dict[str, str]] = {}
+    similar: dict[str, dict[str, str]] = {}
     for name in names:
         people = {row["employee_id"]: row for row in rows if row["asked_for"] == name}
         called = {employee_id: row["name"] for employee_id, row in people.items()}
@@ -105,7 +105,7 @@ def _alike(landing: Landing, names: list[str]) -> dict[str, dict[str, str]]:
             name, called, scorer=fuzz.token_sort_ratio, processor=utils.default_process, limit=OFFERED,
             score_cutoff=SIMILAR,
         )  # fmt: skip
-        alike[name] = {
+        similar[name] = {
             employee_id: f"{called[employee_id]}: {people[employee_id]['person']}" for _, _, employee_id in likely
         }
-    return alike
+    return similar

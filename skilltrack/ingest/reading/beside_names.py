@@ -45,7 +45,7 @@ def take_remarks(
     others.pop(header, None)
     if is_again and not is_settled:
         return Remarks(mapping)
-    taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.lands_as_earlier, decoded.room)
+    taken["name"], remarks, days = split_remarks(taken["name"], is_settled, mapping.reading, decoded.room)
     if not is_again and (beside := left_beside(kind, taken["name"])):
         listed = ", ".join(f"{part!r} ({counted(rows, 'row')})" for part, rows in list(beside.items())[:SHOWN])
         more = f" and {len(beside) - SHOWN:,} more" * (len(beside) > SHOWN)
@@ -101,7 +101,7 @@ def with_bare_names(
                 "a column of its own."
             )
             problems.append(Problem(decoded.name, None, name, None, message, "warning"))
-        remarks = split_remarks(taken[name], False, False, decoded.room)[1] if name in taken else None
+        remarks = split_remarks(taken[name], False, "", decoded.room)[1] if name in taken else None
         if remarks is not None and name not in mapping.ids:
             distinct = sorted(set(remarks.unique().to_pylist()) - {""})
             message = (

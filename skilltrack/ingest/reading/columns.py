@@ -4,6 +4,7 @@ Everything here works on the distinct values of a column, so that a million rows
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,12 +17,26 @@ from skilltrack.ingest.reading.beside_names import take_remarks, with_bare_names
 from skilltrack.ingest.reading.by_id import is_by_id
 from skilltrack.ingest.reading.content import Room, repeated
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ends import day_of_leaving, end, leave_on, make_ids, rehire, sides, take_last_hiring
+from skilltrack.ingest.reading.ends import (
+    day_of_ending,
+    end,
+    end_where_said,
+    leave_on,
+    make_ids,
+    rehire,
+    sides,
+    take_last_hiring,
+    tell_days_of_change,
+)
+from skilltrack.ingest.reading.expired import compare_with_end
+from skilltrack.ingest.reading.fill import filled_down, with_fill
 from skilltrack.ingest.reading.footers import without_footers
 from skilltrack.ingest.reading.guess import is_of_learning
 from skilltrack.ingest.reading.ids import unwrapped
+from skilltrack.ingest.reading.inside import taken_from
 from skilltrack.ingest.reading.left_out import LeftOut, left_out
 from skilltrack.ingest.reading.likeness import questions_about, sampled
+from skilltrack.ingest.reading.looking_inside import with_cells
 from skilltrack.ingest.reading.mapping import (
     BY_NAME,
     KEEP_LAST,
@@ -44,6 +59,7 @@ from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import look
 from skilltrack.ingest.reading.status import Settled, few_values, most_values, settle
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT
+from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
@@ -96,34 +112,45 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     """
     as_given = decoded, mapping
     mapping = _leaving_out(kind, checked(kind, decoded, mapping))
-    places = places_of(kind, decoded, mapping, is_again)
-    if not is_by_id(kind, decoded, places, mapping, is_again):
-        _ask_missing_columns(kind, decoded, places, mapping)
     problems: list[Problem] = []
     questions = list(decoded.questions)
+    if not is_again:
+        mapping, asked = with_cells(kind, decoded, mapping, problems)
+        questions += asked
+    places = places_of(kind, decoded, mapping, is_again)
+    if not is_by_id(kind, decoded, places, mapping, is_again):
+        _ask_missing_columns(kind, decoded, places, mapping, questions)
     decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)
     mapping = mapping if is_again else with_bare_names(kind, decoded, taken, mapping, problems)
+    if not is_again:
+        mapping, asked = with_fill(kind, decoded.name, taken, lines, mapping, problems)
+        questions += asked
+    if (is_more := filled_down(kind, taken, mapping, decoded.room)) is not None:
+        kept_rows = pa.array(is_more)
+        taken, others = ({name: cells.filter(kept_rows) for name, cells in part.items()} for part in (taken, others))
+        lines = lines.filter(kept_rows)
     unit = [] if is_again else unit_question(kind, decoded, places, mapping)
+    mapping = mapping if is_again else with_undone_left_out(kind, taken, mapping, decoded, problems)
     taken, mapping = in_reference_form(kind, taken, mapping, decoded, problems, questions)
     beside = take_remarks(kind, decoded, places, mapping, taken, others, is_again, problems)
     mapping = beside.mapping
     settled = settle(kind, decoded.name, others, mapping, problems, is_again, taken, lines, beside.header)
     mapping = settled.mapping
+    if not is_again:
+        compare_with_end(kind, decoded.name, others, taken, lines, settled, problems)
     settled.questions += beside.questions + unit
-    if not is_again and (header := day_of_leaving(kind, decoded, settled, places, mapping)):
+    if not is_again and (day := day_of_ending(kind, decoded, settled, places, mapping)):
         decoded, mapping = as_given
-        mapped = map_columns(kind, decoded, replace(mapping, columns=mapping.columns | {"left_on": header}))
-        message = (
-            "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
-            '[columns] left_on = "".'
-        )
-        mapped.problems.append(Problem(decoded.name, None, header, None, message, "warning"))
+        columns, cells = mapping.columns | {day.column: day.header}, mapping.cells | day.cells
+        mapped = map_columns(kind, decoded, replace(mapping, columns=columns, cells=cells))
+        mapped.problems.append(Problem(decoded.name, None, day.header, None, day.message, "warning"))
         return mapped
     if not is_again:
         mapping = with_nobody_left_out(kind, taken, mapping, decoded, problems)
+        tell_days_of_change(kind, decoded, settled, places, mapping, problems)
         _ask_what_is_open(kind, decoded, places, taken, mapping, questions, settled)
     leave_on(taken, beside.days, settled, decoded.room)
     take_last_hiring(taken, decoded.room)
@@ -133,6 +160,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         mapping = rehire(decoded.name, is_last, taken, lines, settled, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
+    end_where_said(taken, settled, mapping, decoded.room)
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     if (marks := marks_of(kind, decoded)) and label(decoded, marks) in settled.headers:
@@ -151,7 +179,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
 
 def _leaving_out(kind: Kind, mapping: Mapping) -> Mapping:
     """The mapping, which also skips rows whose skill, credential, day or person it translates as `leave out`."""
-    for name in ("skill_id", "credential", "issued_on", *["name", "employee_id"] * kind.names_people):
+    for name in ("skill_id", "credential", "issued_on", *["name", "employee_id", "email"] * kind.names_people):
         skipped = mapping.skip.get(name, [])
         if LEAVE_OUT in mapping.values.get(name, {}).values() and LEAVE_OUT not in skipped:
             mapping = replace(mapping, skip=mapping.skip | {name: [*skipped, LEAVE_OUT]})
@@ -163,7 +191,9 @@ def _taken(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, probl
     taken: Cells = {}
     for column in kind.file_columns:
         if column.name in places:
-            cells = _joined([decoded.columns[at] for at in places[column.name]], decoded.room)
+            whole = [(decoded.header[at], decoded.columns[at]) for at in places[column.name]]
+            parts = [taken_from(kind, column.name, header, cells, mapping, decoded.room) for header, cells in whole]
+            cells = _joined(parts, decoded.room)
             if not mapping.reads_as_earlier:
                 cells = unwrapped(column, cells, decoded.room, decoded.name, problems)
             taken[column.name] = cells
@@ -184,7 +214,7 @@ def _ask_what_is_open(
         text = f"This file identifies people by name only ({names}). {ASKS_FOR_NAMES}"
         answers = {BY_NAME: "yes, where only one person has the name", NOT_PEOPLE: "no: these are not people's names"}
         asked.append(Question(decoded.name, "people", text, answers))
-    asked += undated_question(kind, decoded.name, taken.get("issued_on"), settled.kept, mapping)
+    asked += undated_question(kind, decoded.name, taken.get(kind.begins), settled.kept, mapping)
     questions += asked
     if any(question.must for question in asked):
         raise Unanswered(questions, f"{decoded.name} leaves some questions open: answer them first.")
@@ -198,7 +228,7 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
         if column.name in places
     }
     renamed = [f"{' and '.join(h)} as {name}" for name, h in headers.items() if [c.lower() for c in h] != [name]]
-    if renamed and not mapping.columns:
+    if renamed and not {*mapping.columns} - {name for name, h in headers.items() if mapping.cells.get(h[0])}:
         problems.insert(0, Problem(decoded.name, None, None, None, f"read {', '.join(renamed)}.", "notice"))
     if kind.lists_people and is_of_learning(decoded.header):
         problems.append(Problem(decoded.name, None, None, None, OF_LEARNING, "alarm", is_grave=True))
@@ -207,7 +237,9 @@ def _complete(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, pr
     return replace(mapping, columns=columns, reading=mapping.reading or READING)
 
 
-def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> None:
+def _ask_missing_columns(
+    kind: Kind, decoded: Decoded, places: Places, mapping: Mapping, questions: list[Question]
+) -> None:
     missing = missing_columns(kind, set(places) | set(mapping.constants))
     if not missing:
         return
@@ -221,9 +253,11 @@ def _ask_missing_columns(kind: Kind, decoded: Decoded, places: Places, mapping: 
             f"{message} Its first row looks like data: a file without a header needs `header` in its mapping file."
         )
     samples = [sampled(cells) for cells in decoded.columns]
-    asked = questions_about(kind, decoded, missing, places)
+    is_in_cells = any(question.about.startswith("cells.") for question in questions)
+    open_columns = [name for name in missing if not (is_in_cells and name == kind.begins)]
+    asked = questions_about(kind, decoded, open_columns, places)
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
-    raise Unanswered(asked + decoded.questions, message)
+    raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message)
 
 
 def _others(
@@ -309,8 +343,8 @@ def _kept(
     `counting`: which rows no status leaves out; where several rows have one key, one of these is kept.
     """
     left_out = mapping.skip
-    if mapping.undated and kind.holds_awards:
-        left_out = left_out | {"issued_on": [*left_out.get("issued_on", ()), ""]}
+    if mapping.undated and (kind.holds_awards or kind.holds_payments):
+        left_out = left_out | {kind.begins: [*left_out.get(kind.begins, ()), ""]}
     skipped = {name: cells for name, cells in columns.items() if name in left_out}
     if not skipped and not mapping.keeps_one:
         return counting
@@ -320,13 +354,17 @@ def _kept(
     names = [*skipped, *(name for name in (*key_columns, *NEWEST) if name in columns and name not in skipped)]
     seen: dict[tuple[str, ...], tuple[int, int]] = {}
     masks: list[np.ndarray] = []
+    why: Counter[tuple[str, str]] = Counter()
     before = 0
     for piece, parts in enumerate(zip(*(columns[name].chunks for name in names), strict=True)):
         cells = dict(zip(names, parts, strict=True))
         is_kept = here[piece].to_numpy(zero_copy_only=False).copy() if here else np.ones(len(parts[0]), bool)
         before += int(is_kept.sum())
         for name in skipped:
-            is_kept &= ~pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+            is_out = pc.is_in(cells[name], pa.array(left_out[name], pa.string())).to_numpy(zero_copy_only=False)
+            for entry in pc.value_counts(cells[name].filter(pa.array(is_kept & is_out))).to_pylist():
+                why[name, entry["values"]] += entry["counts"]
+            is_kept &= ~is_out
         masks.append(is_kept)
         if mapping.keeps_one:
             days = cells[NEWEST[0]].to_pylist() if wanted else [""] * len(parts[0])
@@ -344,8 +382,11 @@ def _kept(
                         seen[key] = piece, row
     kept = pa.chunked_array([pa.array(mask) for mask in masks], pa.bool_())
     if left_out_here := before - sum(int(mask.sum()) for mask in masks):
-        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says."
-        problems.append(Problem(file, None, None, None, message, "notice"))
+        listed = "; ".join(f"{name} {value or 'empty'} ({many:,})" for (name, value), many in why.most_common(SHOWN))
+        message = f"{counted(left_out_here, 'row')} left out, as the mapping or a warning here says"
+        is_open = any(not value and kind.column(name).required for name, value in why)
+        severity = "warning" if is_open else "notice"
+        problems.append(Problem(file, None, None, None, f"{message}{': ' * bool(listed)}{listed}.", severity))
     return None if not len(kept) or pc.all(kept).as_py() else kept
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.inside import REVOKED_ONLY
 from skilltrack.ingest.reading.likeness import FROM_ROW, dates_among, sampled
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
@@ -18,7 +19,7 @@ from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status import ENDED, HERE, Settled
-from skilltrack.ingest.reading.status_words import COUNTS, REFUND
+from skilltrack.ingest.reading.status_words import COUNTS, REFUND, STATUS_HEADERS, words_in
 from skilltrack.ingest.reading.unused import NO_END
 from skilltrack.kinds import Kind
 from skilltrack.text import people_have
@@ -49,20 +50,108 @@ def end(kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, room: R
         taken["amount"] = room.changed(signed, taken["amount"])
 
 
-def day_of_leaving(kind: Kind, decoded: Decoded, settled: Settled, places: Places, mapping: Mapping) -> str:
-    """The header of days that exactly those have who left, where no column gives their last day; else empty."""
-    if not kind.lists_people or not settled.ends or "left_on" in {*places, *mapping.columns, *mapping.constants}:
-        return ""
-    left = np.concatenate([rank == ENDED for rank in settled.ranks])
+@dataclass(frozen=True)
+class Day:
+    """A column of days on which something ended, which no header names."""
+
+    column: str
+    header: str
+    message: str
+    cells: dict[str, str] = field(default_factory=dict)
+    """What its cells hold, as a mapping says it."""
+
+
+def day_of_ending(kind: Kind, decoded: Decoded, settled: Settled, places: Places, mapping: Mapping) -> Day | None:
+    """The days on which people left or awards were revoked, where a status says that some did and no column when."""
+    if not settled.ends:
+        return None
+    given = {*places, *mapping.columns, *mapping.constants}
+    if kind.lists_people and "left_on" not in given:
+        return _day_of_leaving(decoded, settled, places)
+    if kind.holds_awards and "revoked_on" not in given:
+        return _day_of_status(decoded, settled, places)
+    return None
+
+
+def _free_days(decoded: Decoded, places: Places) -> list[int]:
+    """Positions of the unused columns whose values are days."""
     used = {at for positions in places.values() for at in positions}
+    free = [at for at, header in enumerate(decoded.header) if at not in used and header and not is_sensitive(header)]
+    return [at for at in free if (values := sampled(decoded.columns[at])) and dates_among(values) == 1]
+
+
+def _day_of_leaving(decoded: Decoded, settled: Settled, places: Places) -> Day | None:
+    """The days that exactly those have who left."""
+    left = np.concatenate([rank == ENDED for rank in settled.ranks])
     headers = []
-    for at, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True)):
-        is_open = at not in used and header and not is_sensitive(header) and not NO_END & set(header_words(header))
-        if not is_open or len(cells) != len(left) or not (values := sampled(cells)) or dates_among(values) < 1:
+    for at in _free_days(decoded, places):
+        header, cells = decoded.header[at], decoded.columns[at]
+        if len(cells) != len(left) or NO_END & set(header_words(header)):
             continue
         if (pc.not_equal(pc.utf8_trim_whitespace(cells), "").to_numpy() == left).all():
             headers.append(header)
-    return headers[0] if len(headers) == 1 else ""
+    message = (
+        "has a day in exactly the rows of those who left: read as left_on. If that is wrong, say in a mapping: "
+        '[columns] left_on = "".'
+    )
+    return Day("left_on", headers[0], message) if len(headers) == 1 else None
+
+
+def _day_of_status(decoded: Decoded, settled: Settled, places: Places) -> Day | None:
+    """The days on which the status that says revoked changed last: `State` and `State Updated At`."""
+    of_status = {word for header in settled.headers for word in header_words(header)} & STATUS_HEADERS
+    free = [decoded.header[at] for at in _free_days(decoded, places)]
+    headers = [header for header in free if _is_of_status(header, of_status)]
+    if len(headers) != 1:
+        return None
+    message = (
+        "says when a status changed last: where the status is revoked, read as revoked_on. If that is wrong, say in a "
+        'mapping: [columns] revoked_on = "".'
+    )
+    return Day("revoked_on", headers[0], message, {headers[0]: REVOKED_ONLY})
+
+
+CHANGED = words_in(
+    "modified updated update changed change last geandert anderung aktualisiert modifie modification maj modificado "
+    "actualizado cambio"
+)
+"""Words in headers of days on which anything in a row changed."""
+
+
+def tell_days_of_change(
+    kind: Kind, decoded: Decoded, settled: Settled, places: Places, mapping: Mapping, problems: list[Problem]
+) -> None:
+    """Warn where awards are revoked on no day of their own, and a column says when a row changed last."""
+    given = {*places, *mapping.columns, *mapping.constants}
+    if not kind.holds_awards or not settled.ends or "revoked_on" in given:
+        return
+    for header in (decoded.header[at] for at in _free_days(decoded, places)):
+        if CHANGED & set(header_words(header)):
+            message = (
+                "holds days on which rows changed, and no column says on which day awards were revoked. If it does, "
+                f'say in a mapping: [columns] revoked_on = "{header}" and [cells] "{header}" = "{REVOKED_ONLY}".'
+            )
+            problems.append(Problem(decoded.name, None, header, None, message, "warning"))
+
+
+def _is_of_status(header: str, of_status: set[str]) -> bool:
+    """Whether a header is that of the day of a status, `State Updated At`, `Statusdatum`."""
+    words = header_words(header)
+    together = any(word.startswith(status) and word != status for word in words for status in of_status)
+    return bool(of_status & {*words}) or together
+
+
+def end_where_said(taken: dict[str, pa.ChunkedArray], settled: Settled, mapping: Mapping, room: Room) -> None:
+    """Empty the days on which a status changed, except where it says that an award was revoked."""
+    header = mapping.columns.get("revoked_on")
+    if "revoked_on" not in taken or not isinstance(header, str) or mapping.cells.get(header) != REVOKED_ONLY:
+        return
+    revoked = iter([pa.array(rank == ENDED) for rank in settled.ranks])
+
+    def of_revoked(days: pa.Array) -> pa.Array:
+        return pc.if_else(next(revoked, pa.repeat(False, len(days))), days, "")
+
+    taken["revoked_on"] = room.changed(of_revoked, taken["revoked_on"])
 
 
 def leave_on(taken: dict[str, pa.ChunkedArray], days: pa.ChunkedArray | None, settled: Settled, room: Room) -> None:

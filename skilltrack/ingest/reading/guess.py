@@ -6,6 +6,7 @@ from skilltrack.ingest.reading.likeness import similarity
 from skilltrack.ingest.reading.matrix import kinds_of
 from skilltrack.ingest.reading.recognise import DEEPEST, known_columns, missing_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.several import one_of_each
 from skilltrack.ingest.reading.states import header_words
 from skilltrack.ingest.reading.status_words import words_in
 from skilltrack.kinds import KINDS, Kind, plain_header
@@ -36,6 +37,7 @@ def likeliest_kinds(name: str, rows: list[list[str]]) -> list[str]:
     for kind in KINDS.values():
         best = 0.0
         for cells in rows[:DEEPEST]:
+            cells = one_of_each(kind, cells)
             known = known_columns(kind, cells)
             if _fits(kind, set(known), cells):
                 best = max(best, len(known) / max(1, sum(bool(cell.strip()) for cell in cells)) + len(known) / 100)

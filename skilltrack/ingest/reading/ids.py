@@ -24,16 +24,19 @@ INVISIBLE = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u
 """Characters without a width. In the names of people and things some of them have a meaning."""
 ADDRESSES = ("email", "manager_email")
 
-WHOLE, AS_IS, FIRST, ANY_CASE, BARE = "whole numbers", "as they are", "first", "any case", "without remarks"
-TREATMENTS = (WHOLE, AS_IS, FIRST, ANY_CASE, BARE)
-"""What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several, ignore case; of
+WHOLE, AS_IS, FIRST, EACH, ANY_CASE, BARE = TREATMENTS = (
+    "whole numbers", "as they are", "first", "each", "any case", "without remarks",
+)  # fmt: skip
+"""What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several or make a row
+of each, ignore case; of
 names: take off remarks about a status, `(left)`."""
 _GROUP = "[.,'\u2019 \u00a0\u202f]"
 GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
 """Digits in groups of three: `1,201`, which may be 1201."""
 OF_PEOPLE = ("employee_id", "manager_id")
 OF_THINGS = ("credential_id", "credential", "skill_id", "skill")
-SEVERAL_THINGS = r"^[^;]+;[^;]*[^;\s]"
+SEPARATORS = r"[;|\n]"
+SEVERAL_THINGS = r"^[^;|\n]+[;|\n]\s*[^;|\s]"
 SEVERAL = r"^[^;|]+[;|][^;|]*[^;|\s]"
 MAIL = re.compile(r"(?:mailto:\s*)?<?\s*([^\s<>;,]+@[^\s<>;,]+?)\s*>?", re.IGNORECASE)
 NAMED_MAIL = re.compile(r"[^<>@]*<\s*(?:mailto:)?\s*([^\s<>;,]+@[^\s<>;,]+)\s*>", re.IGNORECASE)
@@ -96,11 +99,18 @@ def address(cell: str) -> str:
 
 
 def ask_about_ids(
-    column: Column, is_own: bool, cells: pa.ChunkedArray, mapping: Mapping, file: str, questions: list[Question]
+    column: Column,
+    is_own: bool,
+    cells: pa.ChunkedArray,
+    mapping: Mapping,
+    file: str,
+    questions: list[Question],
+    is_paid: bool = False,
 ) -> bool:
     """Ask about ids that look like numbers that a spreadsheet has formatted, or like several ids in one cell.
 
-    `is_own`: these are the ids of what the rows are about. Returns whether nothing can be stored without the answer.
+    `is_own`: these are the ids of what the rows are about; `is_paid`: a row is an amount, which cannot be several
+    rows. Returns whether nothing can be stored without the answer.
     """
     if (
         column.name in mapping.ids
@@ -109,12 +119,14 @@ def ask_about_ids(
     ):
         return False
     about = f"ids.{column.name}"
-    if column.name in OF_THINGS and (sample := _first(cells, SEVERAL_THINGS, ";")):
+    if column.name in OF_THINGS and (sample := _first(cells, SEVERAL_THINGS, ";", "|", "\n")):
         text = (
-            f"{column.name} has several values in one cell, such as {sample!r}. Each row is about one: give each "
-            "value a row of its own. Or should only the first of each cell be taken?"
+            f"{column.name} has several values in one cell, such as {sample!r}. Each row is about one: is each value a "
+            "row of its own?"
         )
-        answers = {FIRST: f"only {treated(FIRST, sample)}; the others are lost", AS_IS: "no: it is one name"}
+        parts = [part.strip() for part in re.split(SEPARATORS, sample) if part.strip()]
+        answers = {} if is_paid else {EACH: f"yes: {' and '.join(map(repr, parts))}, with all that the row says"}
+        answers |= {FIRST: f"only {treated(FIRST, sample)}; the others are lost", AS_IS: "no: it is one name"}
         questions.append(Question(file, about, text, answers))
         return True
     if column.name not in OF_THINGS and (sample := _first(cells, SEVERAL, ";", "|")):
@@ -165,7 +177,7 @@ def _all(cells: pa.ChunkedArray, pattern: str) -> bool:
 def treated(treatment: str, cell: str) -> str:
     """What a treatment makes of an id."""
     if treatment == FIRST:
-        return re.split("[;|]", cell, maxsplit=1)[0].strip()
+        return re.split(SEPARATORS, cell, maxsplit=1)[0].strip()
     if treatment == WHOLE:
         if re.fullmatch(r"\d+\.0+", cell):
             return cell.partition(".")[0]
@@ -183,5 +195,5 @@ def treatment_of(column: str, mapping: Mapping) -> Callable[[str], str] | None:
             f"The mapping {mapping.name}: ids.{column} must be one of {', '.join(TREATMENTS)}, not {treatment!r}."
         )
     if treatment == BARE:
-        return lambda cell: split_remark(cell, mapping.lands_as_earlier)[0]
+        return lambda cell: split_remark(cell, mapping.reading)[0]
     return lambda cell: treated(treatment, cell)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from skilltrack.ingest.reading import dates, styles
 from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.inside import ENTRY, inside
 from skilltrack.ingest.reading.mapping import TAKEN_APART
 from skilltrack.ingest.reading.places import JOIN, Places
 from skilltrack.ingest.reading.questions import Question, Typed
@@ -252,7 +253,7 @@ def _fit_of_values(column: Column, values: tuple[str, ...]) -> tuple[float, str]
     if days > 0.5 or addresses > 0.5 or amounts > 0.5:
         return 0.1, what
     if column.means is Means.CALLED:
-        names = names_among(values)
+        names = names_among(tuple(inside(ENTRY, value) for value in values))
         return names, "names in letters" if names > 0.5 else what
     is_link = sum("://" in value or bool(UUID.fullmatch(value)) for value in values) > many / 2
     return (0.2, "links or long codes") if is_link else (0.7, what)

@@ -17,8 +17,9 @@ KEEP_FIRST = "keep first"
 KEEP_NEWEST = "keep newest"
 KEEP_LAST = "keep last"
 CREATE = "create"
-SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX = "skills across", "people across", "no"
-"""What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill."""
+SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX, SEVERAL = "skills across", "people across", "no", "several in a row"
+"""What the columns of a wide matrix are: skills, with a row for each person, or people, with one for each skill;
+`several in a row`: each row holds several things of one sort, which become rows of their own."""
 ABOVE, CELL, LINE = TAKEN_APART = ("what stands above the cell", "the cell", "the line of the cell")
 """Headers of a matrix that was taken apart: the label of the cell's column, the cell, and its line."""
 EARLIER_RULES, LAST_RULES = "2", "3"
@@ -26,6 +27,7 @@ EARLIER_RULES, LAST_RULES = "2", "3"
 since 3 a name identifies a person only where the mapping says so, whatever its accents and punctuation. Today `READING`
 says all of it."""
 BY_NAME, NOT_PEOPLE = "by name", "no"
+BY_ACCOUNT = "by account"
 CORRECT = "correct"
 REPAIR, KEEP = "repair", "keep"
 YES = "yes"
@@ -34,8 +36,9 @@ EARLIER_READING, SECOND_READING, THIRD_READING, FOURTH_READING, READING = "1", "
 """How files are read and land: by programs that did not note it in the journal, by those that noted rules too, and by
 later ones. Since 3 a remark behind a name may have a day, and a row that a status leaves out takes back what is
 stored under its key; since 4 a roster that amends another keeps what its columns do not say, and a payment that is
-left out as refunded under its own id has come back in full; since 5 an answer about a credential's name is
-that of its issuer, and awards are told from copies of them as docs/badges.md says."""
+left out as refunded under its own id has come back in full; since 5 more is taken off names, a header may stand in
+two rows, an answer about a credential's name is that of its issuer, and awards are told from copies of them as
+docs/badges.md says."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Mapping:
     people: str = ""
     """`by name`: people are found by their name where a row has neither an id nor an address; `no`: the file's names
     are not those of people."""
+    addresses: str = ""
+    """`by account`: an address or account that nobody has is of the one person whose address begins like it."""
     manager: str = ""
     """The column that is right where `manager_id`, `manager_name` and `manager_email` of a row name two people."""
     rehired: str = ""
@@ -95,6 +100,10 @@ class Mapping:
     """How to read ids that are written in another way than the ids they refer to: see `ids.TREATMENTS`."""
     pad: dict[str, str] = field(default_factory=dict)
     prefix: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    """By a header of the file, what its cells hold where that is more than one thing: see `inside.HOLDS`."""
+    fill: dict[str, str] = field(default_factory=dict)
+    """By our column, `down`: it stands only in the first row of each group, and holds for the rows below it too."""
     erased: list[str] = field(default_factory=list)
     """What is left of the rows of erased people, as `gone.left_of` writes it; only in a copy in the journal."""
     made: dict[str, str] = field(default_factory=dict)
@@ -113,6 +122,11 @@ class Mapping:
     def is_of_matrix(self) -> bool:
         """Whether the file is a wide matrix."""
         return self.matrix in (SKILLS_ACROSS, PEOPLE_ACROSS)
+
+    @property
+    def is_taken_apart(self) -> bool:
+        """Whether rows of the file become several rows before it is read."""
+        return self.is_of_matrix or self.matrix == SEVERAL
 
     @property
     def reads_as_earlier(self) -> bool:
@@ -210,16 +224,18 @@ TABLES = tuple(part.name for part in fields(Mapping) if "dict" in str(part.type)
 """Parts that are tables by name of a column."""
 TEXTS = (
     "encoding", "delimiter", "sheet", "matrix", "line_breaks", "duplicates", "unknown_credentials", "unknown_skills",
-    "award_ids", "award_holders", "holder", "people", "manager", "rules", "broken_text", "rehired", "undated",
+    "award_ids", "award_holders", "holder", "people", "addresses", "manager", "rules", "broken_text", "rehired",
+    "undated",
 )  # fmt: skip
 ONLY = {
     "duplicates": (KEEP_FIRST, KEEP_LAST, KEEP_NEWEST),
-    "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX),
+    "matrix": (SKILLS_ACROSS, PEOPLE_ACROSS, NO_MATRIX, SEVERAL),
     "unknown_credentials": (CREATE,),
     "unknown_skills": (CREATE,),
     "award_holders": (CORRECT,),
     "holder": ("employee_id", "email", "name"),
     "people": (BY_NAME, NOT_PEOPLE),
+    "addresses": (BY_ACCOUNT,),
     "manager": ("manager_id", "manager_name", "manager_email"),
     "broken_text": (REPAIR, KEEP),
     "rehired": (YES,),
@@ -266,7 +282,7 @@ def make_mapping(parts: AnyMapping[str, Any], name: str) -> Mapping:
         made[part] = parts.get(part, "")
     for part in ("header", "erased", "apart", "same"):
         made[part] = [str(cell) for cell in parts.get(part, [])]
-    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "made"):
+    for part in ("constants", "dates", "amounts", "ids", "pad", "prefix", "cells", "fill", "made"):
         made[part] = {column: _plain(value) for column, value in parts.get(part, {}).items()}
     return Mapping(name=name, **made)
 

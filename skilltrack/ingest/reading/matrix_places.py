@@ -14,27 +14,32 @@ from skilltrack.kinds import Kind
 
 
 def place_of(decoded: Decoded, line: int) -> tuple[int, str] | None:
-    """The line and the header of the cell that a row of a matrix was made from; None for a row that came as it is."""
+    """The line and the header of the cell that a row was made from; None for a row that came as it is.
+
+    The header is empty where the row was made from several cells.
+    """
     if LINE not in decoded.header:
         return None
     row = int(np.searchsorted(decoded.lines.to_numpy(), line))
     if row >= len(decoded.lines) or decoded.lines[row].as_py() != line:
         return None
     number = decoded.columns[decoded.header.index(LINE)][row].as_py()
-    label = decoded.columns[decoded.header.index(ABOVE)][row].as_py()
+    label = decoded.columns[decoded.header.index(ABOVE)][row].as_py() if ABOVE in decoded.header else ""
     return (int(number), label) if number.isdigit() else None
 
 
 def placed(kind: Kind, decoded: Decoded, mapping: Mapping, problems: Iterable[Problem]) -> list[Problem]:
     """Problems of a matrix at the places of its cells; what is true of a whole column or row is reported once."""
-    form, merged = FORMS[kind.name], dict[tuple[object, ...], Problem]()
-    is_above = {form.cell, form.thing if mapping.matrix == SKILLS_ACROSS else "employee_id"}
+    merged, is_above, cell = dict[tuple[object, ...], Problem](), set[str](), ""
+    if mapping.is_of_matrix:
+        form = FORMS[kind.name]
+        is_above, cell = {form.cell, form.thing if mapping.matrix == SKILLS_ACROSS else "employee_id"}, form.cell
     for problem in problems:
         place = place_of(decoded, problem.line) if problem.file == decoded.name and problem.line else None
         if place is not None:
             line, label = place
-            is_of_column = problem.column in is_above - {form.cell}
-            is_of_cell = problem.column in is_above or problem.message.startswith("stands ")
+            is_of_column = problem.column in is_above - {cell}
+            is_of_cell = bool(label) and (problem.column in is_above or problem.message.startswith("stands "))
             problem = replace(
                 problem,
                 line=None if is_of_column and not problem.message.startswith("stands ") else line,
@@ -52,6 +57,7 @@ def _with_places(decoded: Decoded, message: str) -> str:
 
     def named(match: re.Match[str]) -> str:
         place = place_of(decoded, int(match.group(1)))
-        return f"line {place[0]}, column {place[1]!r}," if place else match.group(0)
+        where = f", column {place[1]!r}," if place and place[1] else ""
+        return f"line {place[0]}{where}" if place else match.group(0)
 
     return re.sub(r"\bline (\d+)\b", named, message).replace(", too;", " too;")

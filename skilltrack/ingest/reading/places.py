@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.called import called, names_among
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.inside import ACCOUNT, inside
 from skilltrack.ingest.reading.mapping import NOT_PEOPLE, TABLES, TAKEN_APART, Mapping
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
@@ -57,7 +58,7 @@ NAMES_FROM = 0.8
 """Share of a column's values that must look like names."""
 MANAGERS = ("manager_id", "manager_name", "manager_email")
 """Columns that say who somebody's manager is."""
-OF_HEADERS = ("values", "skip")
+OF_HEADERS = ("values", "skip", "cells")
 """Parts of a mapping that may name a header which is not a column of the kind."""
 
 
@@ -115,7 +116,7 @@ def places_of(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool = F
         places["name"] = names
     if "manager_name" not in places and "manager_last_name" in places:
         places["manager_name"] = [*places.get("manager_first_name", []), *places["manager_last_name"]]
-    if mapping.people == NOT_PEOPLE and kind.names_people:
+    if mapping.people == NOT_PEOPLE and kind.names_people and not mapping.columns.get("name"):
         places.pop("name", None)
     for at in (at for taken in places.values() for at in taken):
         header = decoded.header[at]
@@ -178,7 +179,8 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
     if name == "employee_id" and plain(header) in NAMES_OR_IDS:
         values = [value.strip() for value in decoded.columns[at][:LOOKED_AT].to_pylist() if value.strip()]
         names = [value for value in values if " " in value and not any(map(str.isdigit, value)) and "@" not in value]
-        return len(names) >= NAMES_FROM * max(1, len(values))
+        has_ids = not kind.lists_people and any(map(is_like_id, values))  # the names among them are asked about later
+        return len(names) >= NAMES_FROM * max(1, len(values)) and not has_ids
     if name == "name" and kind.names_people and plain(header) in NAMES_OR_IDS:
         different = _different(decoded, at)
         return bool(different) and names_among(different) < MOST_ARE_NAMES
@@ -195,6 +197,11 @@ def _says_otherwise(kind: Kind, name: str, header: str, decoded: Decoded, at: in
         return bool(filled) and all(plain(value) in HONORIFICS for value in filled)
     status = look(kind, header, counts) if filled and counts is not None else None
     return status is not None and status.is_ours
+
+
+def is_like_id(value: str) -> bool:
+    """Whether a value among names is an id: it has digits and no blanks."""
+    return any(map(str.isdigit, value)) and " " not in value.strip() and "@" not in value
 
 
 def says_yes_or_no(values: Collection[str]) -> bool:
@@ -347,6 +354,8 @@ def _take_names(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) 
     header = decoded.header[places["employee_id"][0]]
     values = _different(decoded, places["employee_id"][0])
     are_names = [" " in value and names_among((value,)) == 1 for value in values]
+    if mapping.people == NOT_PEOPLE or any(map(is_like_id, values)):
+        return
     if header not in TAKEN_APART and values and sum(are_names) >= NAMES_FROM * len(values):
         places["name"] = places.pop("employee_id")
 
@@ -374,13 +383,17 @@ def _take_other_ids(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
     """Find the column of other ids that a roster names its managers by, where it does not use employee_id."""
     if not kind.lists_people or not {"employee_id", "manager_id"} <= set(places) or "other_id" in mapping.columns:
         return
-    managers = pc.unique(decoded.columns[places["manager_id"][0]])
+    at_managers = places["manager_id"][0]
+    are_accounts = mapping.cells.get(decoded.header[at_managers]) == ACCOUNT
+    managers = pc.unique(decoded.columns[at_managers])
+    if are_accounts:
+        managers = pa.array([inside(ACCOUNT, cell) for cell in managers.to_pylist()], pa.string())
     managers = managers.filter(pc.not_equal(pc.utf8_trim_whitespace(managers), ""))
 
     def share(at: int) -> float:
         return (pc.sum(pc.is_in(managers, decoded.columns[at])).as_py() or 0) / max(1, len(managers))
 
-    if len(managers) < 2 or share(places["employee_id"][0]) >= 0.5:
+    if len(managers) < (1 if are_accounts else 2) or share(places["employee_id"][0]) >= 0.5:
         return
     used = {at for positions in places.values() for at in positions}
     for at, header in enumerate(decoded.header):

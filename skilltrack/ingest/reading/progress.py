@@ -78,17 +78,17 @@ def question_about_dated(
 def undated_question(
     kind: Kind, file: str, days: pa.ChunkedArray | None, is_kept: pa.ChunkedArray | None, mapping: Mapping
 ) -> list[Question]:
-    """The question whether awards without a day were not completed; empty where all have a day, or none has.
+    """The question whether awards or payments without a day are still open; empty where all have a day, or none has.
 
     `is_kept`: which rows no status leaves out.
     """
-    if not kind.holds_awards or days is None or mapping.undated or "" in mapping.skip.get("issued_on", ()):
+    is_of_days = kind.holds_awards or kind.holds_payments
+    if not is_of_days or days is None or mapping.undated or "" in mapping.skip.get(kind.begins, ()):
         return []
     kept = days if is_kept is None else days.filter(is_kept)
     undated = pc.sum(pc.equal(kept, "")).as_py() or 0
     if not 0 < undated < len(kept):
         return []
-    text = (
-        f"{undated:,} of {len(kept):,} rows {have(undated)} no day on which they were earned. Were these not completed?"
-    )
-    return [Question(file, "undated", text, {LEFT_OUT: "not completed: these rows are left out"}, must=False)]
+    what, done = ("paid", "paid yet") if kind.holds_payments else ("earned", "completed")
+    text = f"{undated:,} of {len(kept):,} rows {have(undated)} no day on which they were {what}. Were these not {done}?"
+    return [Question(file, "undated", text, {LEFT_OUT: f"not {done}: these rows are left out"}, must=False)]

@@ -13,6 +13,8 @@ from skilltrack.kinds import KINDS, Kind, plain_header
 
 DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
+NO_HEADER = re.compile(r"\d{3}|\d[-./]\d|@|://")
+"""What no cell of a header has: numbers, dates, addresses."""
 NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
 MOVES = ("manager_id", "manager_name", "manager_email", "team", "role_id", "location", "cost_center", "email", "name")
 """What changes when people move, of which a file may have the old beside the new."""
@@ -69,10 +71,15 @@ def lay_out(kind: Kind, mapping: Mapping) -> Callable[[list[Record]], Layout]:
     def find(records: list[Record]) -> Layout:
         if mapping.header:
             return Layout(mapping.header, 0, records[0][0], _needed(kind, mapping, mapping.header))
-        at = _header_row(kind, mapping, [cells for _, cells in records[:DEEPEST]])
+        rows = [cells for _, cells in records[:DEEPEST]]
+        at = _header_row(kind, mapping, rows)
         line, cells = records[at]
         first, notices = at + 1, []
-        if first < len(records) and _is_second_header(kind, mapping, cells, records[first][1]):
+        if not mapping.lands_as_fourth and (joined := _joined(kind, mapping, rows, at)):
+            at, cells = joined
+            line, first = records[at][0], at + 2
+            notices.append(f"the header stands in two rows, lines {line} and {records[at + 1][0]}: read as one.")
+        elif first < len(records) and _is_second_header(kind, mapping, cells, records[first][1]):
             notices.append(f"line {records[first][0]} is a second header row: not used.")
             first += 1
         if at and not (at == 1 and "".join(records[0][1]).lower().startswith("sep=")):
@@ -93,6 +100,54 @@ def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
         return known.index(max(known))
     filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
     return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
+
+
+def _joined(kind: Kind, mapping: Mapping, rows: list[list[str]], at: int) -> tuple[int, list[str]] | None:
+    """The row in which a header of two rows begins, and both as one; None where the header is the one row `at`."""
+    alone = _named_by(kind, mapping, rows[at])
+    for upper in (at, at - 1):
+        if upper < 0 or upper + 2 > len(rows):
+            continue
+        header = _in_one(kind, rows[upper], rows[upper + 1])
+        is_plain = upper == at and bool(header) and _is_above_data(rows, upper + 1)
+        if header and (_named_by(kind, mapping, header) > alone or is_plain):
+            return upper, header
+    return None
+
+
+def _is_above_data(rows: list[list[str]], at: int) -> bool:
+    """Whether each word of a row stands above numbers or days, as only a header does: `du` and `au`."""
+    places = [place for place, cell in enumerate(rows[at]) if cell.strip()]
+    below = [[row[place].strip() for row in rows[at + 1 :] if place < len(row)] for place in places]
+    return len(places) > 1 and all(
+        any(cells) and all(map(NO_HEADER.search, filter(None, cells))) and not re.search(r"\d", rows[at][place])
+        for place, cells in zip(places, below, strict=True)
+    )
+
+
+def _named_by(kind: Kind, mapping: Mapping, header: list[str]) -> int:
+    """How many columns a header has, those included that the mapping names."""
+    wanted = {one.strip().lower() for headers in mapping.columns.values() for one in _several(headers) if one.strip()}
+    cells = {cell.strip().lower() for cell in header}
+    return len(set(known_columns(kind, header)) | {one for one in wanted if one in cells})
+
+
+def _in_one(kind: Kind, upper: list[str], lower: list[str]) -> list[str]:
+    """Two rows as one header, `Certificate` over `Obtained` and `Expires`; empty where the lower one is no header."""
+    width = max(len(upper), len(lower))
+    over = [cell.strip() for cell in [*upper, *[""] * (width - len(upper))]]
+    below = [cell.strip() for cell in [*lower, *[""] * (width - len(lower))]]
+    header, group = [], ""
+    for at, (one, other) in enumerate(zip(over, below, strict=True)):
+        is_group = bool(one) and at + 1 < width and not over[at + 1]
+        group = one or group
+        if other and ((one and not is_group) or NO_HEADER.search(other)):
+            return []
+        together = f"{group} {other}".strip()
+        plain = together if not other or known_columns(kind, [together]) or other in header else other
+        header.append(plain if other else one)
+    is_any = any(other and not one for one, other in zip(over, below, strict=True))
+    return header if is_any else []
 
 
 def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
@@ -120,6 +175,8 @@ def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
 
 def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
     """Whether the row below a header is one too: half of its cells are headers of the kind, or those above."""
+    if not mapping.lands_as_fourth and any(map(NO_HEADER.search, cells)):
+        return False
     known = len(known_columns(kind, header))
     if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):
         return True

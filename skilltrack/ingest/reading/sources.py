@@ -47,6 +47,7 @@ from skilltrack.ingest.reading.outcome import Problem, Progress
 from skilltrack.ingest.reading.questions import Question, Unanswered
 from skilltrack.ingest.reading.recognise import lay_out, score, source_of
 from skilltrack.ingest.reading.records import Record
+from skilltrack.ingest.reading.several import one_each
 from skilltrack.ingest.reading.sheets import is_workbook
 from skilltrack.ingest.reading.unpivot import taken_apart, with_unread
 from skilltrack.kinds import KINDS, NOT_KEPT, Kind
@@ -103,7 +104,7 @@ class ReadFile:
     @property
     def is_copied(self) -> bool:
         """Whether a copy is kept instead of the bytes that came: of the used columns, or of a matrix taken apart."""
-        return not self.badges and (bool(self.mapped.unused) or self.mapped.mapping.is_of_matrix)
+        return not self.badges and (bool(self.mapped.unused) or self.mapped.mapping.is_taken_apart)
 
     @property
     def to_store(self) -> Iterable[bytes]:
@@ -259,14 +260,15 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
     kind, mapping = KINDS[source.kind], source.mapping
     if holds_badges(kind, source.content):
         return _read_badges(source, came_from, folder)
-    is_copy = source.is_again and mapping.is_of_matrix
+    is_copy = source.is_again and mapping.is_taken_apart
     as_it_is = mapping if is_copy else of_file(mapping)
     find = lay_out_matrix(kind, as_it_is, lay_out(kind, as_it_is), is_copy)
     decoded = decode(source.content, source.name, as_it_is, find, score(kind), folder=folder)
     if is_copy:
         decoded = with_unread(decoded)
     elif not source.is_again:
-        decoded, mapping = taken_apart(kind, decoded, as_it_is)
+        decoded, mapping = one_each(kind, decoded, as_it_is)
+        decoded, mapping = taken_apart(kind, decoded, mapping)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()
     size = source.byte_count or len(source.content)
     read = map_columns(kind, decoded, mapping, source.is_again)
@@ -305,6 +307,8 @@ def _used_only(decoded: Decoded, mapped: Mapped) -> Iterator[bytes]:
 
 def _rows_used(decoded: Decoded, mapped: Mapped) -> Iterator[Record]:
     taken = set(mapped.lines.to_pylist()) if len(mapped.lines) < len(decoded.lines) else None
+    if mapped.mapping.fill:  # a row that does not count may be the one that names those below it
+        taken = None
     if taken is not None and mapped.left_out is not None:
         taken.update(mapped.left_out.lines.to_pylist())  # the same rows may be stored already, and are then taken back
     for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):

@@ -76,6 +76,13 @@ def look(kind: Kind, header: str, counts: AnyMapping[str, int]) -> ColumnStatus 
     return status
 
 
+def of_remarks(kind: Kind, counts: AnyMapping[str, int]) -> ColumnStatus:
+    """What the remarks beside names say; a sign such as `*` is asked about."""
+    known = words.words_of(kind.name)
+    meanings = {value: known.get(words.plain(value), ASKED) for value in counts if value}
+    return ColumnStatus({v: COUNTS if m == WEAK else m for v, m in meanings.items()} | {"": COUNTS})
+
+
 def _is_of_account(kind: Kind, named: list[str]) -> bool:
     """Whether a header is about what somebody has; for badges, also about whether their holder is active."""
     if kind.holds_awards:

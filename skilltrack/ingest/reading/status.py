@@ -19,7 +19,7 @@ from skilltrack.ingest.reading.mapping import Mapping, about
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.states import header_words, look
+from skilltrack.ingest.reading.states import header_words, look, of_remarks
 from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, YES, plain
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
@@ -126,7 +126,7 @@ def settle(
         if absent := [value for value in mapping.skip.get(header, []) if plain(value) not in {*map(plain, counts)}]:
             message = f"[skip] names {', '.join(map(repr, absent))}, which no row has: nothing is left out for it."
             problems.append(Problem(file, None, header, None, message, "notice"))
-        status = None if is_again else look(kind, header, counts)
+        status = None if is_again else of_remarks(kind, counts) if header == remarked else look(kind, header, counts)
         if status is None and not is_named:
             continue
         if status is not None and not status.is_ours and not is_named:
@@ -161,7 +161,7 @@ def settle(
             if status is not None:
                 settled.mapping = _with_values(settled.mapping, header, meant, [*skipped, *open_values])
         _rank(kind, settled, cells, meant, skipped)
-    _tell_contradictions(kind, file, settled, lines, problems)
+    _tell_contradictions(kind, file, settled, columns, lines, problems)
     return settled
 
 
@@ -205,8 +205,9 @@ def _rank(
 
 
 def _tell_contradictions(
-    kind: Kind, file: str, settled: Settled, lines: pa.ChunkedArray, problems: list[Problem]
-) -> None:
+    kind: Kind, file: str, settled: Settled, columns: AnyMapping[str, pa.ChunkedArray], lines: pa.ChunkedArray,
+    problems: list[Problem],
+) -> None:  # fmt: skip
     """Warn where one status says that a row counts and another that it does not: then it does not count."""
     if len(settled.of_headers) < 2:
         return
@@ -217,13 +218,18 @@ def _tell_contradictions(
     clashing = [here & (most >= against) for here, most in zip(counting, settled.ranks, strict=True)]
     rows = int(sum(here.sum() for here in clashing))
     if rows:
-        line = lines.filter(pa.chunked_array([pa.array(here) for here in clashing], pa.bool_()))[0].as_py()
-        names = " and ".join(map(repr, settled.headers))
+        first = int(np.argmax(np.concatenate(clashing)))
+        line, ranks_of = lines[first].as_py(), [np.concatenate(ranks)[first] for ranks in settled.of_headers]
+        says = "; ".join(
+            f"{header} is {columns[header][first].as_py().strip()!r}, which {'counts' if rank <= HERE else 'does not'}"
+            for header, rank in zip(settled.headers, ranks_of, strict=True)
+            if rank != SILENT
+        )
         what = "taken as ended" if kind.lists_people else "left out"
+        names = " and ".join(repr(h) for h, rank in zip(settled.headers, ranks_of, strict=True) if rank != SILENT)
         message = (
-            f"{names} contradict each other in {counted(rows, 'row')}: one says that it counts, another that it does "
-            f"not. {'It is' if rows == 1 else 'They are'} {what}. "
-            "Say in a mapping which values count, if that is wrong."
+            f"{names} contradict each other in {counted(rows, 'row')}: in line {line}, {says}. "
+            f"{'It is' if rows == 1 else 'They are'} {what}. Say in a mapping which values count, if that is wrong."
         )
         problems.append(Problem(file, line, settled.headers[-1], None, message, "warning"))
 

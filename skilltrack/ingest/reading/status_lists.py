@@ -74,7 +74,8 @@ WORDS: dict[str, dict[str, str]] = {
             inválido/a; rescindido/a
             """,
         ASKED: """
-            expired; suspended; archived; replaced; superseded; on hold; abgelaufen; ersetzt; expiré/e; remplacé/e;
+            expired; lapsed; suspended; archived; replaced; superseded; on hold; abgelaufen; verfallen; ersetzt;
+            expiré/e; périmé/e; expirado/a; vencido/a; archiviert; archivé/e; archivado/a; remplacé/e;
             caducado/a; reemplazado/a
             """,
     },
@@ -83,6 +84,7 @@ WORDS: dict[str, dict[str, str]] = {
             active; activated; employed; on payroll; current; current employee; hire; hired; rehire; rehired;
             promotion; transfer;
             data change; job change; position change; pay change; on leave; leave; leave of absence; parental leave;
+            loa; lwop; lwp; pto; fmla; ltd; std; mat leave; maternity; paternity; ez; mutterschutzfrist;
             maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;
             leave without pay; long term leave; sabbatical; on notice; notice period; probation; in probation;
             on probation; probationary; working; onboarded; enabled; furlough; furloughed; secondment; on secondment;
@@ -102,7 +104,8 @@ WORDS: dict[str, dict[str, str]] = {
             indefinido/a; temporal; becario/a; fijo/a
             """,
         LEFT: """
-            terminated; termd; terminate; termination; resignation; retirement; dismissal; separation; redundancy;
+            terminated; termd; term; termed; terminate; termination; resignation; retirement; dismissal; separation;
+            redundancy;
             kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus; attrition;
             inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former; former employee;
             ex employee; past employee; deactivated; disabled; pensioner; retiree; pensionär/in; rentner/in;
@@ -263,6 +266,7 @@ FLAGS = f"""
     vigente; aceptado/a; pagado/a; apto/a; revoked; rescinded; invalidated; invalid; terminated; termd; attrition;
     inactive; left; leaver; resigned; retired; deceased; deactivated; disabled; archived; deleted; cancelled; canceled;
     void; voided; refund; refunded; failed; withdrawn; rejected; declined; no show; absent; former; dismissed; expired;
+    lapsed; abgelaufen; verfallen; expiré/e; périmé/e; expirado/a; caducado/a; vencido/a;
     vacant; widerrufen; entzogen; ungültig; inaktiv; ausgeschieden; ausgetreten; gekündigt; deaktiviert; gelöscht;
     storniert; durchgefallen; abgelehnt; révoqué/e; inactif; inactive; parti/e; sorti/e; désactivé/e; supprimé/e;
     annulé/e; échoué/e; refusé/e; revocado/a; inactivo/a; completion; abschluss; achèvement; finalización; planned;

@@ -17,7 +17,17 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.footers import LONGEST_FOOTER
-from skilltrack.ingest.reading.mapping import ABOVE, CELL, LINE, NO_MATRIX, PEOPLE_ACROSS, SKILLS_ACROSS, Mapping, about
+from skilltrack.ingest.reading.mapping import (
+    ABOVE,
+    CELL,
+    LINE,
+    NO_MATRIX,
+    PEOPLE_ACROSS,
+    SEVERAL,
+    SKILLS_ACROSS,
+    Mapping,
+    about,
+)
 from skilltrack.ingest.reading.matrix import (
     FEWEST,
     FORMS,
@@ -84,7 +94,7 @@ def taken_apart(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded
 
     Raises `Unanswered` where nothing shows whether the columns are skills or people, or whether it is a matrix.
     """
-    if kind.name not in FORMS or mapping.matrix == NO_MATRIX:
+    if kind.name not in FORMS or mapping.matrix in (NO_MATRIX, SEVERAL):
         return decoded, mapping
     if mapping.header and mapping.is_of_matrix:
         raise BadFile(f"{decoded.name} is read as a matrix, and has no header. Write the header into the file.")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.inside import PERIOD
 from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.money import comes_back, looks_like_money
@@ -91,7 +92,7 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     """A sentence that asks what an unused column means; empty where nothing suggests that it is needed."""
     header, cells = decoded.header[at], decoded.columns[at]
     values = sampled(cells)
-    if not values:
+    if not values or (kind.lists_people and _are_periods(values)):  # what the days of a period are is asked
         return ""
     free = [
         column
@@ -135,6 +136,10 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
     return ""
+
+
+def _are_periods(values: tuple[str, ...]) -> bool:
+    return any((period := PERIOD.fullmatch(value)) and period["end"] for value in values)
 
 
 def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], places: Places, mapping: Mapping) -> str:

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading import dates, styles
 from skilltrack.ingest.reading.broken import tell_broken
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ids import ask_about_ids, treatment_of
+from skilltrack.ingest.reading.ids import EACH, ask_about_ids, treatment_of
 from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
@@ -39,6 +39,8 @@ def in_reference_form(
         words, mapping = as_words(kind, taken, mapping, file, problems, questions)
         taken |= {name: _replaced(decoded.room, taken[name], pairs) for name, pairs in words.items()}
         stops = _ask_about_ids(kind, taken, mapping, file, questions)
+        if any(EACH in question.answers for question in questions if question.about.startswith("ids.")):
+            raise Unanswered(questions, f"{file}: say first whether each of several values is a row of its own.")
         stops |= ask_about_scale(kind, taken, mapping, file, questions)
         stops |= ask_about_days(taken, mapping, file, questions)
         shown, is_swapped = styles_shown(kind, taken, mapping, file, problems, questions)
@@ -101,7 +103,8 @@ def _ask_about_ids(
     stops = False
     for column in kind.file_columns:
         if column.name in taken:
-            stops |= ask_about_ids(column, column.name in kind.key, taken[column.name], mapping, file, questions)
+            is_own = column.name in kind.key
+            stops |= ask_about_ids(column, is_own, taken[column.name], mapping, file, questions, kind.holds_payments)
     return stops
 
 
@@ -121,6 +124,8 @@ def styles_shown(
         left_out = mapping.skip.get(column.name, ())
         values = [value for value in taken[column.name].unique().to_pylist() if value and not value.startswith("#")]
         values = [value for value in values if value not in left_out]
+        if values and part == "dates":
+            values += _of_the_same_cells(column.name, taken, mapping)
         asked, style = (_dates if part == "dates" else _amounts)(file, column, values)
         if asked:
             questions.append(asked)
@@ -132,6 +137,15 @@ def styles_shown(
             message = f"is read as {style!r}: {shown!r} is {read(shown, style)}."
             problems.append(Problem(file, None, column.name, None, message, "notice"))
     return style_of, is_swapped
+
+
+def _of_the_same_cells(name: str, taken: dict[str, pa.ChunkedArray], mapping: Mapping) -> list[str]:
+    """The days that stand in the same cells as those of a column: both are written in one style."""
+    header = mapping.columns.get(name)
+    if not isinstance(header, str) or header not in mapping.cells:
+        return []
+    beside = [other for other in taken if other != name and mapping.columns.get(other) == header]
+    return [day for other in beside for day in taken[other].unique().to_pylist() if day]
 
 
 def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | None, str]:

@@ -58,4 +58,4 @@ left join issuer_tiers as t on t.issuer = k.issuer and $as_of between t.valid_fr
 left join with_keys as l on l.issuer = k.issuer
 left join offered as o on o.issuer = k.issuer
 left join held as h on h.issuer = k.issuer
-order by awards desc, k.issuer
+order by awards - attested desc, awards desc, k.issuer

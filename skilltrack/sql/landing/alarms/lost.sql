@@ -4,8 +4,7 @@ select
     count(*) as people,
     count(*) filter (not {stays}) as leaving,
     {columns}
-from roster as b
+from roster_before as b
 left join good as g on g.employee_id = b.employee_id
-where $effective_on between b.valid_from and b.valid_to
-    and (b.hired_on is null or b.hired_on <= $effective_on)
+where (b.hired_on is null or b.hired_on <= $effective_on)
     and (b.left_on is null or b.left_on >= $effective_on)

@@ -2,9 +2,8 @@
 -- name, and the same address or day of hiring.
 with gone as (
     select b.employee_id, b.name, lower(trim(b.email)) as email, b.hired_on
-    from roster as b
-    where $effective_on between b.valid_from and b.valid_to
-        and (b.left_on is null or b.left_on >= $effective_on)
+    from roster_before as b
+    where (b.left_on is null or b.left_on >= $effective_on)
         and b.employee_id not in (select g.employee_id from good as g)
 ),
 come as (

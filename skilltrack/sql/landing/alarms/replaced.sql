@@ -12,7 +12,7 @@ with pairs as (
         lower(trim({email})) <> lower(trim(b.email)) as is_other_email,
         {hired_on} <> b.hired_on as is_hired_another_day
     from good as g
-    join roster as b on b.employee_id = g.employee_id and $effective_on between b.valid_from and b.valid_to
+    join roster_before as b on b.employee_id = g.employee_id
 )
 select
     count(*) as known,

@@ -7,8 +7,8 @@ import pytest
 
 from skilltrack.access import accounts
 from skilltrack.access.viewer import Viewer
-from skilltrack.commands import demo
 from skilltrack.config import ROOT
+from skilltrack.demo import company as demo
 from skilltrack.errors import Refused
 from skilltrack.questions import Filters, Metrics
 from skilltrack.storage.store import Store

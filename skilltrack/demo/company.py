@@ -6,15 +6,15 @@ The files are written as of `ANCHOR`; every date moves by the days between then 
 import csv
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from skilltrack.access import Viewer, give
-from skilltrack.commands import demo_badges
 from skilltrack.config import ROOT, today
+from skilltrack.demo import badges
 from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, Outcome, import_files, import_folder, uploads
 from skilltrack.keeping import open_store
@@ -35,10 +35,20 @@ def build(path: Path, progress: Callable[[str], None] = lambda step: None) -> No
         if len(uploads(store)):
             raise Refused(f"{path} holds uploads already. Name a new file with --db to build the demo company in.")
         load(store, today() - ANCHOR, progress)
-        for person, role in ROLES.items():
-            give(store, replace(Viewer.everyone(), account=BY), person, role)
+        give_roles(store)
     finally:
         store.close()
+
+
+def give_roles(store: Store) -> None:
+    """Give the people of `ROLES` their roles."""
+    for person, role in ROLES.items():
+        give(store, operator(), person, role)
+
+
+def operator() -> Viewer:
+    """Who builds the demo, as histories call them."""
+    return replace(Viewer.everyone(), account=BY)
 
 
 def refresh(path: Path, progress: Callable[[str], None] = lambda step: None) -> None:
@@ -83,14 +93,19 @@ def _is_all_there_is(journal: Journal) -> bool:
     lines = journal.lines()
     if not lines.entries or lines.unreadable or journal.unnamed():
         return False
-    ours = {*(_kind(path.name) for path in FILES.glob("*.csv")), _kind(demo_badges.KEYS), demo_badges.BADGES}
     for entry in lines.entries:
         is_ours = entry["event"] == "role" and entry["by_whom"] == BY and ROLES.get(entry["account"]) == entry["role"]
         if entry["event"] == "landed" and entry["by"] == BY:
-            is_ours = {_kind(file["name"]) for file in entry["files"]} <= ours
+            is_ours = are_ours(file["name"] for file in entry["files"])
         if not is_ours:
             return False
     return True
+
+
+def are_ours(names: Iterable[str]) -> bool:
+    """Whether all files of an upload are called as the demo's are."""
+    ours = {*(_kind(path.name) for path in FILES.glob("*.csv")), _kind(badges.KEYS), badges.BADGES}
+    return set(map(_kind, names)) <= ours
 
 
 def _kind(name: str) -> str:
@@ -115,10 +130,10 @@ def load(store: Store, moved_by: timedelta, progress: Callable[[str], None] = la
             _move(path, moved, "roster", moved_by)
             _landed(import_files(store, "roster", [moved], effective=effective, by=BY, progress=progress))
         _landed(import_folder(store, people, by=BY, progress=progress))
-        demo_badges.write_badges(Path(folder), people / "badges.csv", moved)
-        keys, badges = Path(folder) / demo_badges.KEYS, Path(folder) / demo_badges.BADGES
+        badges.write_badges(Path(folder), people / "badges.csv", moved)
+        keys, signed = Path(folder) / badges.KEYS, Path(folder) / badges.BADGES
         _landed(import_files(store, "issuer_keys", [keys], by=BY, progress=progress))
-        _landed(import_files(store, "badges", [badges], quarantine=True, by=BY, progress=progress))
+        _landed(import_files(store, "badges", [signed], quarantine=True, by=BY, progress=progress))
 
 
 def _move(source: Path, target: Path, kind: str, moved_by: timedelta) -> None:

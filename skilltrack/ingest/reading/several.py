@@ -1,0 +1,278 @@
+"""Rows that hold several things each: `Cert 1, Date 1, Cert 2, Date 2`, or `AWS SAA; PMP` in one cell.
+
+Each of them becomes a row of its own before the file is read as any other. The kept copy has this form, and the line of
+each row in the file is kept beside it, as for a matrix.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skilltrack.ingest.reading.decode import Decoded
+from skilltrack.ingest.reading.ids import EACH, SEPARATORS
+from skilltrack.ingest.reading.likeness import GENERIC, HINTS, dates_among, sampled
+from skilltrack.ingest.reading.mapping import LINE, NO_MATRIX, SEVERAL, Mapping
+from skilltrack.ingest.reading.matrix import is_level
+from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.questions import Question
+from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.unpivot import with_unread
+from skilltrack.ingest.reading.unused import ENDS, ORDINALS
+from skilltrack.kinds import Kind, Means
+from skilltrack.text import counted
+
+THINGS = {"credential_id", "credential", "skill_id"}
+"""Our columns for what rows are about besides people."""
+CALLED = frozenset(HINTS["credential_id"].split()) | frozenset(HINTS["skill_id"].split()) | {"cert", "certs", "quali"}
+"""Words of headers for them."""
+MORE = CALLED | GENERIC | ENDS | frozenset(f"{HINTS['issued_on']} {HINTS['level']} {HINTS['amount']}".split())
+"""Words of headers for what is said of them."""
+NUMBER = re.compile(r"(?<![\d.,])#?(\d{1,2})(?![\d%]|[.,]\d)")
+"""A number that counts, in a header."""
+COLUMN = re.compile(r"\s*\(column \d+\)$")
+"""What tells the headers of a possible matrix apart."""
+ORDER = (
+    "first erste erster erstes premier premiere primer primero primera",
+    "second zweite zweiter zweites deuxieme seconde segundo segunda",
+    "third dritte dritter drittes troisieme tercer tercero tercera",
+    "fourth vierte vierter viertes quatrieme cuarto cuarta",
+)
+SHOWN = 3
+Pieces = Callable[[list[pa.Array], pa.Array], tuple[np.ndarray, list[pa.Array]]]
+"""From the columns and lines of a piece of a file: which of its rows each new row comes from, and the new columns."""
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Columns that say the same of several things in a row."""
+
+    shared: list[int]
+    """Positions of the other columns."""
+    labels: list[str]
+    """What the columns of each group are called, without their numbers."""
+    columns: dict[int, list[int | None]]
+    """By number of the group, the position of each of these columns, or None where the group lacks it."""
+
+
+def groups_in(kind: Kind, header: list[str]) -> Groups | None:
+    """The groups of columns in a header, `Cert 1, Date 1, Cert 2, Date 2`; None where rows are about one thing each."""
+    if not kind.about or kind.lists_people:
+        return None
+    numbered: dict[str, dict[int, int]] = {}
+    plain = [COLUMN.sub("", cell).strip() for cell in header]
+    twice = {cell.casefold() for cell in plain if cell and plain.count(cell) > 1}
+    for at, cell in enumerate(plain):
+        if cell and not is_sensitive(cell):
+            stem, number = _numbered(cell)
+            if len(twice) > 1 and cell.casefold() in twice:
+                number = plain[: at + 1].count(cell)
+            places = numbered.setdefault(stem, {})
+            places[(number or 1) if (number or 1) not in places else -at] = at
+    several = {
+        stem: places
+        for stem, places in numbered.items()
+        if stem and len(places) > 1 and min(places) > 0 and _says_more(kind, stem)
+    }
+    if not any(_is_thing(kind, stem) for stem in several):
+        return None
+    numbers = sorted({number for places in several.values() for number in places})
+    labels = [_label(header[min(places.values())]) for places in several.values()]
+    used = {at for places in several.values() for at in places.values()}
+    shared = [at for at in range(len(header)) if at not in used]
+    taken = {header[at].casefold() for at in shared}
+    labels = [f"{label} (each)" if label.casefold() in taken else label for label in labels]
+    return Groups(shared, labels, {n: [places.get(n) for places in several.values()] for n in numbers})
+
+
+def one_of_each(kind: Kind, header: list[str]) -> list[str]:
+    """A header with each group of columns once."""
+    groups = groups_in(kind, header)
+    return header if groups is None else [*(header[at] for at in groups.shared), *groups.labels]
+
+
+def _numbered(cell: str) -> tuple[str, int]:
+    """The words of a header without the number that counts it, and that number; 0 where it has none."""
+    words = header_words(cell)
+    for place, listed in enumerate(ORDER, 1):
+        if any(word in listed.split() for word in words):
+            return " ".join(word for word in words if word and word not in ORDINALS), place
+    numbers = NUMBER.findall(cell)
+    stem = " ".join(word for word in header_words(NUMBER.sub(" ", cell)) if word)
+    return (stem, int(numbers[0])) if len(numbers) == 1 else (" ".join(words), 0)
+
+
+def _says_more(kind: Kind, stem: str) -> bool:
+    """Whether the words of a header may say what was earned, when, how well, or for how much."""
+    return bool(known_columns(kind, [stem])) or bool({*stem.split()} & MORE)
+
+
+def _label(cell: str) -> str:
+    """A header as it is written, without its number."""
+    bare = re.sub(r"\s{2,}", " ", NUMBER.sub(" ", COLUMN.sub("", cell))).strip(" .-_#:()")
+    words = [word for word in bare.split() if not {*header_words(word)} & ORDINALS]
+    return " ".join(words) or cell
+
+
+def _is_thing(kind: Kind, stem: str) -> bool:
+    """Whether the words of a header name a credential or a skill, and not a day or an id of it."""
+    known = known_columns(kind, [stem])
+    if known:
+        return bool(THINGS & set(known))
+    return {*stem.split()} <= CALLED
+
+
+def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, Mapping]:
+    """A file whose rows hold several things as one row for each, and the mapping that says so; any other as it is."""
+    if mapping.is_of_matrix or mapping.matrix == NO_MATRIX or mapping.header:
+        return decoded, mapping
+    is_any, known = False, known_columns(kind, decoded.header)
+    groups = groups_in(kind, decoded.header)
+    if groups and (mapping.matrix or _hold_things(kind, decoded, groups)):
+        number_at = known.get(kind.key[0] if kind.holds_payments else kind.optional_id)
+        mapping = _with_columns(kind, decoded, groups, mapping)
+        decoded, is_any = _rows_of_groups(kind, decoded, groups, number_at, not mapping.matrix), True
+    for name, treatment in mapping.ids.items():
+        header = mapping.columns.get(name) or next(
+            (h for h in decoded.header if known_columns(kind, [h]) == {name: 0}), ""
+        )
+        if treatment == EACH and isinstance(header, str) and header in decoded.header:
+            decoded, is_any = _rows_of_cells(kind, decoded, decoded.header.index(header)), True
+    if is_any or mapping.matrix == SEVERAL:
+        mapping = replace(mapping, matrix=SEVERAL if is_any else "")
+    return decoded, mapping
+
+
+def _with_columns(kind: Kind, decoded: Decoded, groups: Groups, mapping: Mapping) -> Mapping:
+    """The mapping that names the thing and the day of each group, where only one of its columns can be it."""
+    header = [*(decoded.header[at] for at in groups.shared), *groups.labels]
+    known = known_columns(kind, header)
+    given = {*known, *mapping.columns, *mapping.constants}
+    free = [label for at, label in enumerate(header) if at not in known.values() and label in groups.labels]
+    firsts = dict(zip(groups.labels, next(iter(groups.columns.values())), strict=True))
+    days = [
+        h for h in free if (at := firsts[h]) is not None and dates_among(sampled(decoded.columns[at]) or ("",)) == 1
+    ]
+    things = [label for label in free if _is_thing(kind, _numbered(label)[0])]
+    named: dict[str, str | list[str]] = {}
+    if len(days) == 1 and kind.begins and kind.begins not in given:
+        named[kind.begins] = days[0]
+    if len(things) == 1 and not THINGS & given:
+        named[next(column.name for column in kind.columns if column.name in THINGS)] = things[0]
+    return replace(mapping, columns=mapping.columns | named) if named else mapping
+
+
+def _hold_things(kind: Kind, decoded: Decoded, groups: Groups) -> bool:
+    """Whether groups name things in words: days or marks below `Module 1` and `Module 2` make a matrix."""
+    for place, label in enumerate(groups.labels):
+        if _is_thing(kind, _numbered(label)[0]):
+            places = [group[place] for group in groups.columns.values()]
+            values = tuple(v for at in places if at is not None for v in sampled(decoded.columns[at]))
+            named = sum(bool(re.search(r"[^\W\d_]{2}", value)) and not is_level(value) for value in values)
+            return bool(values) and 2 * named > len(values) and 2 * dates_among(values) < 1
+    return False
+
+
+def _rows_of_groups(kind: Kind, decoded: Decoded, groups: Groups, number_at: int | None, asks: bool) -> Decoded:
+    """One row for each group of a row that has any cell."""
+    header = [decoded.header[at] for at in groups.shared] + groups.labels
+    shown = "; ".join(
+        " with ".join(decoded.header[at] for at in columns if at is not None)
+        for columns in list(groups.columns.values())[:SHOWN]
+    )
+    more = f" and {len(groups.columns) - SHOWN} more" * (len(groups.columns) > SHOWN)
+
+    def pieces(columns: list[pa.Array], lines: pa.Array) -> tuple[np.ndarray, list[pa.Array]]:
+        nothing = pa.array([""] * len(lines), pa.string())
+        cells = [[nothing if at is None else columns[at] for at in group] for group in groups.columns.values()]
+        filled = np.array([np.logical_or.reduce([_are_filled(one) for one in group]) for group in cells])
+        rows, which = np.nonzero(filled.T)
+        taken = [columns[at].take(pa.array(rows)) for at in groups.shared]
+        if number_at in groups.shared:
+            numbers = pa.array([f"/{list(groups.columns)[n]}" for n in which], pa.string())
+            ids = taken[groups.shared.index(number_at)]
+            several = pc.if_else(pc.equal(ids, ""), "", pc.binary_join_element_wise(ids, numbers, ""))
+            taken[groups.shared.index(number_at)] = several
+        for place in range(len(groups.labels)):
+            joined = pa.concat_arrays([group[place] for group in cells])
+            taken.append(joined.take(pa.array(which * len(lines) + rows)))
+        return rows, taken
+
+    apart = _apart(decoded, header, pieces)
+    rows = counted(len(apart.lines), "row")
+    message = f"each row holds several: {shown}{more}. They are read as {rows} of their own; what is empty is left out."
+    apart.problems.append(Problem(decoded.name, None, None, None, message, "warning"))
+    if asks:
+        answers = {SEVERAL: "each group of columns is a row of its own", NO_MATRIX: "no: each row is about one thing"}
+        text = f"Does each row hold several things ({shown}{more})?"
+        apart.questions.append(Question(decoded.name, "matrix", text, answers, must=False, likely=SEVERAL))
+    return apart
+
+
+def _are_filled(cells: pa.Array) -> np.ndarray:
+    filled = pc.not_equal(pc.utf8_trim_whitespace(cells), "")
+    return np.asarray(filled.to_numpy(zero_copy_only=False))
+
+
+def _rows_of_cells(kind: Kind, decoded: Decoded, at: int) -> Decoded:
+    """One row for each value in the cells of a column; cells beside it with as many values go with them, one each."""
+    known = {place: name for name, place in known_columns(kind, decoded.header).items()}
+    people = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
+    fixed = {place for place, name in known.items() if kind.column(name).means in people}
+
+    def pieces(columns: list[pa.Array], lines: pa.Array) -> tuple[np.ndarray, list[pa.Array]]:
+        counts, _ = _values(columns[at])
+        rows = np.repeat(np.arange(len(lines)), counts)
+        place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        taken = []
+        for number, cells in enumerate(columns):
+            many, flat = _values(cells) if number not in fixed else (np.ones(len(lines), int), cells)
+            begins = np.cumsum(many) - many
+            goes_along = (many == counts) & (many > 1)
+            each = flat.take(pa.array(np.where(goes_along[rows], begins[rows] + place, 0))) if len(flat) else cells
+            whole = cells.take(pa.array(rows))
+            if known.get(number) == kind.optional_id:
+                whole = pc.if_else(pa.array((counts > 1)[rows]), "", whole)
+            taken.append(pc.if_else(pa.array(goes_along[rows]), each, whole))
+        return rows, taken
+
+    header, apart = decoded.header, _apart(decoded, decoded.header, pieces)
+    message = f"several values in one cell are read as rows of their own: {counted(len(apart.lines), 'row')}."
+    apart.problems.append(Problem(decoded.name, None, header[at], None, message, "warning"))
+    return apart
+
+
+def _values(cells: pa.Array) -> tuple[np.ndarray, pa.Array]:
+    """How many values each cell has, and all of them one after the other; an empty cell has one."""
+    coded = cells.dictionary_encode()
+    parts = [
+        [v.strip() for v in re.split(SEPARATORS, cell) if v.strip()] or [""] for cell in coded.dictionary.to_pylist()
+    ]
+    lists = pa.array(parts, pa.list_(pa.string())).take(coded.indices)
+    return pc.list_value_length(lists).to_numpy(zero_copy_only=False), pc.list_flatten(lists)
+
+
+def _apart(decoded: Decoded, header: list[str], pieces: Pieces) -> Decoded:
+    """The file with other rows, whose line numbers the file does not use; each names its line in the file."""
+    is_apart = LINE in decoded.header
+    first = max([decoded.header_line, *decoded.unread, *decoded.lines[-1:].to_pylist()]) + 1
+    names = header if is_apart else [*header, LINE]
+    schema = pa.schema({str(at): pa.string() for at in range(len(names))} | {"line": pa.int64()})
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        at = first
+        for lines, *columns in zip(*(column.chunks for column in (decoded.lines, *decoded.columns)), strict=True):
+            rows, taken = pieces(columns, lines)
+            of_lines = [] if is_apart else [pc.cast(lines.take(pa.array(rows)), pa.string())]
+            numbers = pa.array(np.arange(at, at + len(rows)), pa.int64())
+            at += len(rows)
+            yield pa.record_batch([*taken, *of_lines, numbers], schema=schema)
+
+    *columns, lines = decoded.room.hold(batches(), schema).columns
+    apart = replace(with_unread(decoded), header=names, columns=columns, lines=lines, header_line=1, needed=0)
+    return replace(apart, problems=list(apart.problems), questions=list(apart.questions))

@@ -1,0 +1,180 @@
+"""What a manager of the line or HR makes of a proposal, and what a manager knows of their people's skills."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from skilltrack.access import Viewer
+from skilltrack.config import today
+from skilltrack.days import accepted, in_order
+from skilltrack.errors import NotOpen, Refused
+from skilltrack.ingest import Mapping, Options, Outcome, Source, import_sources, read_all, refuse_settled
+from skilltrack.ingest import take_back as take_upload_back
+from skilltrack.language import _
+from skilltrack.proposals.events import note
+from skilltrack.proposals.proposing import refuse_other_link, refuse_unknown
+from skilltrack.proposals.reading import refuse_others_people, refuse_undecidable
+from skilltrack.proposals.rows import as_file, refuse_unless
+from skilltrack.questions import Effects, Filters, Metrics, preview_import
+from skilltrack.storage import Store
+
+LONGEST = 2000
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What whoever decides adds to a proposal; only HR can."""
+
+    subject_id: str | None = None
+    """The credential or skill of the catalogue that is meant."""
+    is_theirs: bool = False
+    """Whether a badge is theirs although it names an address that nobody has; it is never verified then."""
+
+
+def accept(store: Store, viewer: Viewer, proposal_id: int, meant: Meant = Meant()) -> Outcome:
+    """Accept a proposal: it lands as an upload of its own, in the approver's name, and counts from then on.
+
+    An award counts on its issuer's word, as every award does; prior learning on that of the approver, its assessor.
+    Raises `Refused`, and the proposal goes on waiting, where it cannot be stored or somebody was quicker.
+    """
+    row = refuse_undecidable(store, viewer, proposal_id)
+    source = _as_file(store, viewer, row, meant)
+    outcome = import_sources(store, [source], Options(by=viewer.account, settles=proposal_id))
+    return _refuse_unless(outcome, "stored", row, viewer)
+
+
+def preview(store: Store, viewer: Viewer, proposal_id: int, meant: Meant = Meant()) -> Effects:
+    """How the coverage of the teams that the viewer sees would move; raises `Refused` as `accept` does."""
+    row = refuse_undecidable(store, viewer, proposal_id)
+    read = read_all(store, [_as_file(store, viewer, row, meant)], lambda step: None)
+    options = Options(by=viewer.account, settles=proposal_id, dry_run=True)
+    would = preview_import(store, viewer.asking_for_proposals(), read, options)
+    _refuse_unless(would.outcome, "checked", row, viewer)
+    return would.effects
+
+
+def _refuse_unless(outcome: Outcome, status: str, row: dict[str, Any], viewer: Viewer) -> Outcome:
+    """The outcome, if it has this status; else the reasons, which may name others where a badge file is concerned."""
+    if row["what"] == "badge" and outcome.status != status and not _is_hr(viewer):
+        raise Refused(_("This badge cannot be stored as theirs. HR sees why, and can accept it."))
+    return refuse_unless(outcome, status)
+
+
+def _as_file(store: Store, viewer: Viewer, row: dict[str, Any], meant: Meant) -> Source:
+    """What a proposal asks for, as a file that can be imported; raises `Refused` where that is not known."""
+    if meant != Meant() and not _is_hr(viewer):
+        raise NotOpen(_("Only HR says which credential or skill of the catalogue is meant, and whose a badge is."))
+    what, about, number = row["what"], meant.subject_id or row["subject_id"], row["proposal_id"]
+    if what == "correction":
+        raise Refused(_("A correction is not accepted but settled: HR uploads what is right, and says so."))
+    if what == "badge":
+        mapping = Mapping(constants={"employee_id": row["employee_id"]} if meant.is_theirs else {})
+        content = store.journal.read(row["stored"])
+        return Source("badges", row["file_name"], content, mapping, is_mapped=meant.is_theirs)
+    if about is None:
+        raise Refused(
+            _(
+                "The catalogue has no {wording}: HR says which credential or skill is meant.",
+                wording=repr(row["wording"]),
+            )
+        )
+    refuse_unknown(store, viewer, what, about)
+    cells = {"employee_id": row["employee_id"], "evidence_url": row["evidence_url"]}
+    if what == "award":
+        cells |= {"credential_id": about, "issued_on": row["valid_from"], "expires_on": row["valid_to"]}
+        return as_file("badges", cells, f"proposal {number}.csv")
+    cells |= {"skill_id": about, "level": row["level"], "assessor": _called(store, viewer)}
+    cells |= {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
+    return as_file("prior_learning", cells, f"proposal {number}.csv")
+
+
+def decline(store: Store, viewer: Viewer, proposal_id: int, reason: str) -> None:
+    """Decline a proposal, with a reason that the person reads."""
+    row = refuse_undecidable(store, viewer, proposal_id)
+    if row["what"] == "correction" and not _is_hr(viewer):
+        raise NotOpen(_("HR settles corrections."))
+    _end(store, viewer, proposal_id, "declined", reason)
+
+
+def settle(store: Store, viewer: Viewer, proposal_id: int, reason: str, upload_id: int | None = None) -> None:
+    """Say that a correction is done, and by which upload where one did it; only HR can."""
+    row = refuse_undecidable(store, viewer, proposal_id)
+    if not _is_hr(viewer):
+        raise NotOpen(_("HR settles corrections."))
+    if row["what"] != "correction":
+        raise Refused(_("Only a correction is settled. Accept this, or decline it."))
+    if upload_id is not None:
+        known = store.query("select 1 from uploads where upload_id = $id", {"id": upload_id}).num_rows
+        if not known:
+            raise Refused(_("There is no upload {upload_id}. `uploads` lists them.", upload_id=str(upload_id)))
+    _end(store, viewer, proposal_id, "settled", reason, upload_id)
+
+
+def take_back(store: Store, viewer: Viewer, proposal_id: int) -> None:
+    """Undo the upload by which a proposal was accepted: HR can, and whoever accepted it."""
+    row = refuse_undecidable(store, viewer, proposal_id)
+    if row["ended_by"] != "accepted":
+        raise Refused(_("Proposal {n} was not accepted, so there is nothing to take back.", n=proposal_id))
+    if not _is_hr(viewer) and row["ended_by_whom"] != viewer.account:
+        raise NotOpen(_("Somebody else has accepted it: they or HR can take it back."))
+    with store.write() as transaction:
+        take_upload_back(transaction, row["brought_by"], viewer.account)
+
+
+def assess(
+    store: Store, viewer: Viewer, employee_id: str, skill_id: str, level: int, valid_from: date | None = None,
+    valid_to: date | None = None, evidence_url: str = "",
+) -> Outcome:  # fmt: skip
+    """Store what a manager or HR knows that somebody can do, as prior learning that they have assessed."""
+    refuse_others_people(store, viewer, employee_id)
+    refuse_unknown(store, viewer, "prior_learning", skill_id)
+    refuse_other_link(evidence_url)
+    first = valid_from or today()
+    for day in filter(None, (first, valid_to)):
+        accepted(day)
+    in_order(first, valid_to)
+    if first > today():
+        raise Refused(_("{day} has not come yet. Assess it then.", day=first))
+    row = {
+        "employee_id": employee_id, "skill_id": skill_id, "level": level, "assessor": _called(store, viewer),
+        "valid_from": first, "valid_to": valid_to, "evidence_url": evidence_url.strip(),
+    }  # fmt: skip
+    file = as_file("prior_learning", row, "assessment.csv")
+    return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))
+
+
+def each(numbers: Iterable[int], decide: Callable[[int], object]) -> dict[int, str]:
+    """Decide several proposals one by one; those that were refused, each with the reason. The others are done."""
+    refused = {}
+    for number in numbers:
+        try:
+            decide(number)
+        except Refused as refusal:
+            refused[number] = str(refusal)
+    return refused
+
+
+def _end(store: Store, viewer: Viewer, proposal_id: int, step: str, reason: str, upload_id: int | None = None) -> None:
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Say why: the person reads it."))
+    if len(reason) > LONGEST:
+        raise Refused(_("This text has {n} characters. Write at most {most}.", n=len(reason), most=LONGEST))
+    with store.write() as transaction:
+        employee_id = refuse_settled(transaction, proposal_id)
+        note(transaction, proposal_id, employee_id, step, viewer.account, reason=reason, upload_id=upload_id)
+
+
+def _is_hr(viewer: Viewer) -> bool:
+    return "hr" in viewer.roles
+
+
+def _called(store: Store, viewer: Viewer) -> str:
+    """The name of the approver, as an assessor is named; their account where the roster has no name of theirs."""
+    if viewer.employee_id is None:
+        return viewer.account
+    listed = Metrics(store).ask("people", viewer.asking_for_proposals(), Filters(employee=viewer.employee_id))
+    name = "" if listed.empty else listed.iloc[0]["name"]
+    return str(name or viewer.account)

@@ -1,0 +1,80 @@
+"""The demo company on the screens: offered where nothing is stored, marked on every page, and removed."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from skilltrack.config import settings
+from skilltrack.demo import Guest, guest_in, may_have_guests, put_in, take_out
+from skilltrack.errors import Refused
+from skilltrack.keeping import store_at
+from skilltrack.language import _, plural
+from skilltrack.ui import signin
+from skilltrack.ui.text import plain
+
+LEFT = "demo_left"
+
+
+def offer() -> None:
+    """The demo company in one click, for whoever may upload everything that it is made of."""
+    if not may_have_guests(signin.viewer()):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="demo_offer"):
+        wanted = st.button(_("Try the demo company"), key="demo_in", icon=":material/apartment:")
+        st.caption(_("400 invented people with three years of badges and payments. One click removes them."))
+    if wanted:
+        with st.status(_("Loading the demo company"), expanded=False) as status:
+            try:
+                put_in(
+                    store_at(settings().database), signin.viewer(), with_roles=settings().is_local,
+                    progress=lambda step: status.update(label=step),
+                )  # fmt: skip
+            except Refused as refused:
+                status.update(label=plain(refused), state="error")
+                return
+        st.rerun()
+
+
+def sign() -> None:
+    """A small sign that people and numbers are invented, with the button that removes them."""
+    store = store_at(settings().database)
+    guest = _guest(store.path, store.data_version())
+    if st.session_state.pop(LEFT, False):
+        st.toast(_("The demo company is removed."))
+    if not guest.is_there:
+        return
+    with (
+        st.container(key="demo_sign"),
+        st.popover(_("Demo company"), icon=":material/apartment:", key="demo_about", type="tertiary"),
+    ):
+        st.write(_("These people and numbers are invented."))
+        if not may_have_guests(signin.viewer()):
+            return
+        if guest.others:
+            st.write(
+                plural(
+                    "{n} other upload counts beside them. Undo it under Uploads, then the demo can be removed.",
+                    "{n} other uploads count beside them. Undo those under Uploads, then the demo can be removed.",
+                    guest.others,
+                )
+            )
+        elif st.button(_("Remove the demo company"), key="demo_out", icon=":material/delete:"):
+            _leave()
+
+
+def _leave() -> None:
+    with st.spinner(_("Removing the demo company")):
+        try:
+            take_out(store_at(settings().database), signin.viewer())
+        except Refused as refused:
+            st.error(plain(refused), icon=":material/block:")
+            return
+    signin.look_as_nobody()
+    st.session_state[LEFT] = True
+    st.rerun()
+
+
+@lru_cache(4)
+def _guest(path: str, version: str) -> Guest:
+    return guest_in(store_at(Path(path)))

@@ -1,0 +1,423 @@
+"""Files that hold more in a row, a cell, a header or a name than we store, and less in others: read, asked or told."""
+
+from datetime import date, datetime
+
+import pytest
+
+from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, moved_again, read_one, undo
+from skilltrack.ingest.reading.mapping import parse_mapping
+from skilltrack.ingest.reading.remarks import split_remark
+from skilltrack.keeping import erasure
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
+from tests.ingest.test_status import mapped, tried
+
+AWARDS = "employee_id,credential,issued_on,expires_on\n"
+
+
+def land(store, kind, text, mapping="", day=1, **options):
+    given = parse_mapping(mapping, "m.toml") if mapping else Mapping()
+    source = Source(kind, "export.csv", text.encode(), given, bool(mapping))
+    roster = {"effective": date(2024, 3, day)} if kind == "roster" else {}
+    return import_sources(store, [source], Options(landed_at=datetime(2030, 1, day, 12), **roster, **options))
+
+
+def told(outcome, severity="warning"):
+    return [str(problem) for problem in outcome.problems if problem.severity == severity]
+
+
+def asked(outcome):
+    return {question.about: question for question in outcome.questions}
+
+
+def cells(kind, text, *names, mapping=""):
+    read = mapped(kind, text, parse_mapping(mapping, "m") if mapping else Mapping())
+    return [tuple(row) for row in zip(*(read.columns[name].to_pylist() for name in names), strict=True)]
+
+
+def newest(store, table, columns, order="1"):
+    rows = store.query(
+        f"select {columns} from {table} where upload_id = (select max(upload_id) from uploads) order by {order}"
+    )
+    return [tuple(row.values()) for row in rows.to_pylist()]
+
+
+SEVERAL = "Employee ID,Cert 1,Date 1,Cert 2,Date 2\n002,One,2024-01-05,Two,2024-02-25\n001,,,,\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SEVERAL,
+        "Personalnummer;Zertifikat 1;Datum 1;Zertifikat 2;Datum 2\n002;One;05.01.2024;Two;25.02.2024\n",
+        "Matricule;Première formation;Première date;Deuxième formation;Deuxième date\n002;One;2024-01-05;Two;2024-02-25\n",
+        "Employee ID,Certificate,Date,Certificate,Date\n002,One,2024-01-05,Two,2024-02-25\n",
+    ],
+)
+def test_every_award_of_a_row_is_read(text):
+    """Else whoever earned two things has one, and nobody sees it."""
+    read = read_one(Source("badges", "several.csv", text.encode()), "").mapped
+    thing = "credential" if "credential" in read.columns else "credential_id"
+    assert read.columns[thing].to_pylist() == ["One", "Two"]
+    assert read.columns["issued_on"].to_pylist() == ["2024-01-05", "2024-02-25"]
+    assert [(question.about, question.likely) for question in read.questions] == [("matrix", "several in a row")]
+
+
+def test_a_bad_row_of_several_names_its_line_in_the_file(company):
+    outcome = land(company, "badges", SEVERAL.replace("Two", "Nowhere"))
+    assert {problem.line for problem in outcome.problems if problem.severity == "error"} == {2}
+    assert any("each row holds several" in line for line in told(outcome))
+
+
+def test_days_below_numbered_modules_are_a_matrix_and_no_groups():
+    text = b"Employee ID,Module 1,Module 2\n002,2024-01-05,2024-02-05\n"
+    assert read_one(Source("badges", "modules.csv", text), "").mapping.matrix == "skills across"
+
+
+def test_several_credentials_in_a_cell_become_rows_with_what_the_row_says_and_days_go_with_them(company):
+    text = AWARDS + "002,One; Two,2024-01-05,\n001,One|Two,2024-01-05|2024-02-05,\n"
+    with pytest.raises(Unanswered) as unanswered:
+        land(company, "badges", text)
+    assert "'One' and 'Two'" in unanswered.value.questions[0].answers["each"]
+    assert land(company, "badges", text, '[ids]\ncredential = "each"\n').status == "stored"
+    rows = newest(company, "badge_rows", "employee_id || credential_id || ' ' || issued_on")
+    assert [row for (row,) in rows] == ["001c1 2024-01-05", "001c2 2024-02-05", "002c1 2024-01-05", "002c2 2024-01-05"]
+    paid = "spend_id,employee_id,credential,paid_on,amount,currency,funding_source\n1,002,One; Two,2024-01-05,10.00,EUR,employer\n"
+    _, (question,) = tried("spend", paid)
+    assert "each" not in question.answers, "each would have the whole amount"
+
+
+PEOPLE = "employee_id,name,{}\n001,Ann,{}\n002,Bo,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Eintritt/Austritt", "01.02.2023 – 31.01.2025"),
+        ("Start – End date", "2023-02-01 - 2025-01-31"),
+        ("Date d'entrée / de sortie", "01/02/2023 au 31/01/2025"),
+        ("Alta / Baja", "01-02-2023 a 31-01-2025"),
+    ],
+)
+def test_two_days_in_one_cell_are_two_columns_or_whoever_left_is_active_for_ever(header, cell):
+    text = PEOPLE.format(header, cell, cell.split(" ")[0])
+    assert cells("roster", text, "hired_on", "left_on") == [("2023-02-01", "2025-01-31"), ("2023-02-01", "")]
+
+
+def test_two_days_whose_header_does_not_say_what_ends_are_asked_about():
+    text = "employee_id,credential,Datum von/bis\n002,One,03.06.2024 - 14.06.2024\n"
+    _, questions = tried("badges", text)
+    (question,) = questions
+    assert list(question.answers) == ["begin and end", "last day", "one thing"]
+    last = '[cells]\n"Datum von/bis" = "last day"\n'
+    assert cells("badges", text, "issued_on", mapping=last) == [("2024-06-14",)]
+    contract = mapped("roster", PEOPLE.format("Vertrag von/bis", "2023-02-01 - 2025-01-31", ""))
+    assert [question.about for question in contract.questions] == ["cells.Vertrag von/bis"], "it may be renewed"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Employee ID,Certificate,,\n,,Obtained,Expires\n",
+        "Employee,,Certificate,,\nID,Name,Name,Obtained,Expires\n",
+        "Personalnummer,Zertifikat,,\n,,erworben am,gültig bis\n",
+    ],
+)
+def test_a_header_of_two_rows_is_read_as_one(header):
+    is_named = "Name" in header
+    row = f"002,{'Bo,' * is_named}One,2023-02-01,2026-02-01\n"
+    assert cells("badges", header + row, "credential", "issued_on", "expires_on") == [
+        ("One", "2023-02-01", "2026-02-01")
+    ]
+
+
+def test_a_row_of_data_whose_cells_are_words_of_headers_is_no_second_header():
+    """It would be left out: the first payment of every file whose status is `Paid`."""
+    header = "Report,Mail,Day,Category,Course,Amount,Currency,Status\n"
+    rows = "E1,bo@x.example,2024-01-05,Training,One,100.00,EUR,Paid\nE2,bo@x.example,2024-01-06,Training,One,9.00,EUR,Paid\n"
+    columns = (
+        '[columns]\nspend_id = "Report"\nemail = "Mail"\npaid_on = "Day"\n[constants]\nfunding_source = "employer"\n'
+    )
+    assert cells("spend", header + rows, "spend_id", mapping=columns) == [("E1",), ("E2",)]
+
+
+def test_a_row_of_data_below_a_header_with_a_blank_cell_is_no_header():
+    text = "Employee ID,Course,Completion date,\n002,One,2023-02-01,remark\n"
+    assert cells("badges", text, "credential") == [("One",)]
+
+
+STATE = "award_id,employee_id,credential_id,issued_on,{},{}\nx1,002,c1,2024-01-05,{},2024-01-06\nx2,001,c1,2024-01-05,{},2024-05-06\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("State", "State Updated At", "Accepted", "Revoked"),
+        ("Status", "Statusdatum", "gültig", "widerrufen"),
+        ("Estado", "Estado desde", "vigente", "revocado"),
+    ],
+)
+def test_the_day_on_which_a_status_became_revoked_is_that_of_the_revocation_and_no_other_s(words):
+    days = cells("badges", STATE.format(*words), "award_id", "revoked_on")
+    assert days == [("x1", ""), ("x2", "2024-05-06")]
+
+
+DN = '"CN=Ann{},OU=HQ,DC=corp,DC=example"'
+
+
+@pytest.mark.parametrize(
+    ("manager", "addresses"),
+    [
+        (DN.format(""), ("ann@x.example", "bo@x.example")),
+        ("CORP\\ann.l", ("ann.l@x.example", "bo@x.example")),
+        ("ann.l@corp", ("ann.l@x.example", "bo@x.example")),
+    ],
+)
+def test_entries_and_accounts_of_a_directory_find_the_manager(company, manager, addresses):
+    text = f"employee_id,name,email,manager\n001,Ann,{addresses[0]},\n002,Bo,{addresses[1]},{manager}\n"
+    assert land(company, "roster", text).status == "stored"
+    assert newest(company, "roster_rows", "employee_id, manager_id") == [("001", None), ("002", "001")]
+
+
+def test_a_comma_in_an_entry_of_a_directory_is_part_of_the_name():
+    text = 'employee_id,name\n001,"CN=Lee\\, Ann,OU=HQ,DC=x"\n002,"CN=Ray\\, Bo,OU=HQ,DC=x"\n'
+    assert cells("roster", text, "name") == [("Lee, Ann",), ("Ray, Bo",)]
+
+
+def test_an_address_that_nobody_has_is_asked_with_the_likeliest_person_and_remembered(company):
+    roster = "employee_id,name,email\n001,Ann Lee,ann.lee@x.example\n002,Bo Ray,bo.ray@x.example\n"
+    land(company, "roster", roster)
+    text = "email,credential,issued_on,name\nbray@mail.example,One,2024-01-05,\nkitty7@mail.example,One,2024-01-06,Bo Ray\n"
+    questions = asked(land(company, "badges", text, day=2))
+    for address in ("bray@mail.example", "kitty7@mail.example"):
+        assert next(iter(questions[f"values.email.{address}"].answers)) == "002"
+    answer = '[values.email]\n"bray@mail.example" = "002"\n"kitty7@mail.example" = "leave out"\n'
+    assert land(company, "badges", text, answer, day=3).counts[0].new == 1
+    again = land(company, "badges", text.replace("2024-01", "2024-02"), day=4)
+    assert again.counts[0].new == 1
+    assert any("bray@mail.example = 002" in line for line in told(again))
+    ratings = "email,skill_id,level,valid_from\nbray@mail.example,s1,2,2024-01-05\n"
+    assert land(company, "self_ratings", ratings, answer, day=5).status == "stored"
+
+
+def test_accounts_and_another_domain_are_confirmed_once_for_a_file(company):
+    text = "User ID,Course,Completion date\nCORP\\ann,One,2024-01-05\nCORP\\bo,One,2024-01-05\n"
+    assert "by account" in asked(land(company, "badges", text))["addresses"].answers
+    assert land(company, "badges", text, 'addresses = "by account"\n', day=2).status == "stored"
+    assert newest(company, "badge_rows", "employee_id") == [("001",), ("002",)]
+    other = "email,credential,issued_on\nann@corp,Two,2024-01-05\nbo@corp,Two,2024-01-05\n"
+    assert land(company, "badges", other, 'addresses = "by account"\n', day=3).status == "stored"
+    assert newest(company, "badge_rows", "employee_id") == [("001",), ("002",)]
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "remark"),
+    [
+        ("Ana Costa (Sales - Terminated)", "Ana Costa", "Terminated"),
+        ("Ana Costa (Vertrieb / ausgeschieden)", "Ana Costa", "ausgeschieden"),
+        ("[LOA] Ben Lund", "Ben Lund", "LOA"),
+        ("Finn Ode {terminated}", "Finn Ode", "terminated"),
+        ("ELTERNZEIT - Ben Lund", "Ben Lund", "ELTERNZEIT"),
+        ("Ilse Jung, ausgeschieden", "Ilse Jung", "ausgeschieden"),
+        ("Eva Ruiz # Contractor", "Eva Ruiz", "Contractor"),
+        ("Dirk Ohm*", "Dirk Ohm", "sign *"),
+        ("zz_Gus Hart", "Gus Hart", "zz_"),
+        ("Costa, Ana", "Costa, Ana", ""),
+        ("Lee, Alta", "Lee, Alta", ""),
+        ("Ana (Annie) Costa", "Ana (Annie) Costa", ""),
+        ("Jean-Luc St. John", "Jean-Luc St. John", ""),
+    ],
+)
+def test_words_of_a_state_around_a_name_are_taken_off_whole(written, name, remark):
+    assert split_remark(written)[:2] == (name, remark)
+    assert split_remark("Ana Costa (Sales - Terminated)", "4")[0] == "Ana Costa (Sales", "a file of then lands as then"
+
+
+def test_a_sign_beside_a_name_is_asked_because_it_may_mean_that_somebody_left():
+    text = "employee_id,name\n001,Ann Lee*\n002,Bo Ray\n"
+    _, (question,) = tried("roster", text)
+    assert question.about == "values.name.sign *"
+    left = '[values.name]\n"sign *" = "left"\n'
+    assert cells("roster", text, "name", "status_says", mapping=left) == [("Ann Lee", "left"), ("Bo Ray", "counts")]
+
+
+@pytest.mark.parametrize("cell", ["{0} - {1}", "{1} ({0})", "{1} / {0}", "[{0}] {1}"])
+@pytest.mark.parametrize(("kind", "rest"), [("roster", "Department"), ("badges", "Course,Completion date")])
+def test_an_id_and_a_name_in_one_cell_are_both_read(kind, rest, cell):
+    more = "HQ" if kind == "roster" else "One,2024-01-05"
+    rows = "".join(f"{cell.format(number, name)},{more}\n" for number, name in [("001", "Ann Lee"), ("002", "Bo Ray")])
+    assert cells(kind, f"Employee,{rest}\n{rows}", "employee_id", "name") == [("001", "Ann Lee"), ("002", "Bo Ray")]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [("E-LAB-17", "E-LAB-18"), ("LAB/17", "LAB/18"), ("17-A", "18-B"), ("Lab 17", "Lab 18"), ("Lab #17", "Lab #18")],
+)
+def test_ids_of_letters_and_numbers_are_ids_and_no_names(ids):
+    text = "Employee,Course,Completion date\n" + "".join(f"{number},One,2024-01-05\n" for number in ids)
+    assert cells("badges", text, "employee_id") == [(number,) for number in ids]
+
+
+@pytest.mark.parametrize("kind", ["roster", "badges"])
+@pytest.mark.parametrize("cells_", [("001", "Bo Ray", "Cy Fox"), ("Ann Lee", "Bo Ray", "Cy Fox")])
+def test_whatever_is_answered_about_a_header_of_ids_or_names_the_questions_end(kind, cells_):
+    """A question that comes back with the answer that was given is a dead end."""
+    more = ",HQ" if kind == "roster" else ",One,2024-01-05"
+    header = "Employee,Department" if kind == "roster" else "Employee,Course,Completion date"
+    text = f"{header}\n" + "".join(f"{cell}{more}\n" for cell in cells_)
+    for people in ("by name", "no"):
+        given, seen = Mapping(), set()
+        while True:
+            try:
+                mapped(kind, text, given)
+                break
+            except Unanswered as unanswered:
+                new = {question.about: question for question in unanswered.questions} | {}
+                assert not seen & {*new}, "asked again"
+                seen |= {*new}
+                answers = {about: people if about == "people" else "Employee" for about in new}
+                given = given.answered(answers)
+
+
+def test_payments_without_a_day_or_with_a_word_in_its_place_are_left_out_with_their_number(company):
+    header = "spend_id,employee_id,credential_id,paid_on,amount,currency,funding_source\n"
+    rows = "p{},002,c1,{},5.00,EUR,employer\n"
+    text = header + "".join(
+        rows.format(n, day) for n, day in enumerate(["05.01.2024", "25.01.2024", "offen", "pendiente"])
+    )
+    outcome = land(company, "spend", text)
+    assert outcome.counts[0].new == 2
+    assert any(
+        "'offen' (1 row), 'pendiente' (1 row): left out, because nothing was paid yet" in t for t in told(outcome)
+    )
+    undated = header + rows.format(8, "2024-01-05") + rows.format(9, "")
+    assert "not paid yet" in asked(land(company, "spend", undated, day=2))["undated"].answers["leave out"]
+    for answer in ('undated = "leave out"\n', '[skip]\npaid_on = [""]\n'):
+        outcome = land(company, "spend", undated, answer, day=3)
+        assert outcome.counts[0].new + outcome.counts[0].unchanged == 1
+        assert any("1 row left out" in line and "paid_on empty (1)" in line for line in told(outcome))
+
+
+def test_an_id_that_heads_its_rows_holds_for_them_and_elsewhere_it_is_asked():
+    """Guessed, the awards of whoever has no id here would be somebody else's."""
+    headed = "Employee ID,Course,Completion date\n001,,\n,One,2024-01-05\n,Two,2024-01-06\n002,,\n,One,2024-02-05\n"
+    assert cells("badges", headed, "employee_id", "credential") == [("001", "One"), ("001", "Two"), ("002", "One")]
+    grouped = (
+        "Employee ID,Course,Completion date\n001,One,2024-01-05\n,Two,2024-01-06\n002,One,2024-02-05\n,Two,2024-02-06\n"
+    )
+    assert [question.about for question in mapped("badges", grouped).questions] == ["fill.employee_id"]
+    down = '[fill]\nemployee_id = "down"\n'
+    assert [row[0] for row in cells("badges", grouped, "employee_id", mapping=down)] == ["001", "001", "002", "002"]
+    teams = "Department,employee_id,name\nHQ,001,Ann Lee\n,002,Bo Ray\nLab,003,Cy Fox\n,004,Di Ox\n"
+    assert [question.about for question in mapped("roster", teams).questions] == ["fill.team"]
+    sparse = teams.replace("Lab", "HQ")
+    assert mapped("roster", sparse).questions == [], "a value that comes twice heads no group"
+
+
+def test_a_status_that_contradicts_the_last_day_is_told_with_what_counts():
+    text = "employee_id,credential,issued_on,expires_on,Abgelaufen\n001,One,2020-01-05,2999-01-01,ja\n002,One,2020-01-05,2021-01-01,nein\n"
+    _, (question,) = tried("badges", text)
+    assert "In 1 row expires_on lies ahead, such as 2999-01-01: if these count, they do until then" in question.text
+    read = mapped("badges", text, parse_mapping('[values.Abgelaufen]\nja = "counts"\n', "m"))
+    messages = [str(problem) for problem in read.problems]
+    assert any("line 2, column Abgelaufen: is 'ja' in 1 row whose expires_on lies ahead" in line for line in messages)
+    assert any("line 3, column Abgelaufen: is 'nein' in 1 row whose expires_on has passed" in line for line in messages)
+    two = text.replace("expires_on,Abgelaufen", "Expired?,Archived").replace("2999-01-01,ja", "no,yes")
+    read = mapped(
+        "badges", two.replace("2021-01-01,nein", "no,no"), parse_mapping('[values.Archived]\nyes = "leave out"\n', "m")
+    )
+    assert any(
+        "Expired? is 'no', which counts; Archived is 'yes', which does not. It is left out" in str(problem)
+        for problem in read.problems
+    )
+
+
+def test_an_undo_of_a_move_names_the_awards_that_stay_and_the_uploads_that_keep_them(company):
+    rows = "award_id,employee_id,credential_id,issued_on\nx1,{},c1,2024-01-05\n"
+    land(company, "badges", rows.format("001"))
+    moved = land(company, "badges", rows.format("002"), day=2, corrections=True).upload_id
+    later = land(company, "badges", rows.format("002"), day=3).upload_id
+    undo(company, moved)
+    assert moved_again(company, moved) == [{"award_id": "x1", "was": "001", "now": "002", "uploads": [later]}]
+    undo(company, later)
+    assert moved_again(company, moved) == []
+
+
+def test_erasing_somebody_takes_nothing_from_others_in_files_of_any_shape(company):
+    """The first of a group may be the one who is erased, and a manager may stand in an entry of a directory."""
+    roster = (
+        'Department,Worker,Mail,Manager\nHQ,Bo Ray (002),bo@x.example,\n,Ann Lee (001),ann@x.example,"CN=Bo Ray,OU=X"\n'
+    )
+    land(
+        company,
+        "roster",
+        roster + "Lab,Cy Fox (003),cy@x.example,\n,Di Ox (004),di@x.example,\n",
+        '[fill]\nteam = "down"\n',
+    )
+    grouped = "Employee ID,Cert 1,Date 1,Cert 2,Date 2\n002,One,2024-01-05,Two,2024-02-25\n001,One,2024-01-05,Two,2024-02-25\n"
+    land(company, "badges", grouped, day=2)
+    text = (
+        "Employee ID,Course,Completion date\n002,,\n,One,2024-03-05\n001,,\n,One,2024-04-05\n002,,\n,Two,2024-04-06\n"
+    )
+    land(company, "badges", text, day=3)
+    address = '[values.email]\n"bo7@mail.example" = "002"\n'
+    land(
+        company,
+        "badges",
+        "email,credential,issued_on\nbo7@mail.example,Two,2022-01-05\nann@x.example,Two,2022-01-05\n",
+        address,
+        day=4,
+    )
+
+    def of_others():
+        badges = "select upload_id, employee_id, credential_id, issued_on from badge_rows where employee_id <> '002' order by all"
+        people = "select upload_id, employee_id, name, team from roster_rows where employee_id <> '002' order by all"
+        return company.query(badges).to_pylist(), company.query(people).to_pylist()
+
+    before = of_others()
+    assert ("004", "Lab") in {(row["employee_id"], row["team"]) for row in before[1]}
+    people = erasure.named(company, ["002"])
+    erasure.erase(company, "t", people, erasure.places_of(company, people))
+    assert of_others() == before
+    kept = b"".join(path.read_bytes() for path in company.folder.rglob("*") if path.is_file())
+    assert b"Bo Ray" not in kept
+    assert b"bo7@mail.example" not in kept
+
+
+def test_files_of_every_shape_land_again_as_they_did(company, tmp_path):
+    """Else a rebuild, a restore or an erasing would give other numbers."""
+    land(
+        company,
+        "roster",
+        "Employee,Eintritt/Austritt,Manager\n001 - Ann,01.02.2020 – 31.01.2025,\n002 - Bo,15.02.2020 –,CN=Ann\n",
+    )
+    land(
+        company, "badges", "Employee ID,Cert 1,Date 1,Cert 2,Date 2,Note\n002,One,2024-01-05,Two,2024-02-25,x\n", day=2
+    )
+    land(company, "badges", AWARDS + "001,One; Two,2024-01-05,\n", '[ids]\ncredential = "each"\n', day=3)
+    land(
+        company,
+        "badges",
+        "Employee ID,Course,Completion date,Note\n001,,,\n,One,2024-03-05,x\n002,,,\n,One,2024-04-05,x\n",
+        day=4,
+    )
+    land(company, "badges", STATE.format("State", "State Updated At", "Accepted", "Revoked"), day=5)
+    land(company, "badges", "Employee ID,Certificate,,\n,,Obtained,Expires\n002,Two,2023-02-01,2026-02-01\n", day=6)
+    answer = '[values.email]\n"b@mail.example" = "002"\n'
+    land(company, "badges", "email,credential,issued_on\nb@mail.example,Two,2022-01-05\n", answer, day=7)
+
+    def everything(store):
+        badges = "select upload_id, line_no, employee_id, credential_id, issued_on, expires_on, revoked_on from badge_rows order by all"
+        people = (
+            "select upload_id, line_no, employee_id, name, manager_id, hired_on, left_on from roster_rows order by all"
+        )
+        return store.query(badges).to_pylist(), store.query(people).to_pylist()
+
+    before = everything(company)
+    assert len({row["upload_id"] for row in before[0]}) == 7
+    assert {row["manager_id"] for row in before[1] if row["upload_id"] == 2} == {None, "001"}
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    again = open_store(tmp_path / "company.duckdb")
+    assert everything(again) == before
+    again.close()

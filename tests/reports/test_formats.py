@@ -175,7 +175,8 @@ def test_a_format_or_report_nobody_knows_names_those_that_work(store):
     with pytest.raises(BadQuestion, match=r"is not available as 'docx'\. Use one of: csv, xlsx, pdf, parquet, json"):
         made(store, "coverage", "docx")
     with pytest.raises(
-        BadQuestion, match=r"There is no report 'bord'.*spend, staffing, transcript, trend, board, team, audit\."
+        BadQuestion,
+        match=r"There is no report 'bord'.*spend, staffing, transcript, trend, without_issuer, board, team, audit\.",
     ):
         made(store, "bord", "pdf")
     with pytest.raises(BadQuestion, match="board is not available as 'csv'. Use one of: pdf, xlsx"):

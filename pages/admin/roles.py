@@ -12,6 +12,6 @@ st.subheader(_("Give a role"), anchor=False)
 roles_form.to_give()
 st.subheader(_("Tokens of programs"), anchor=False)
 st.caption(
-    _("By a token a program sends files or fetches reports over HTTP, as an account and no further than it may.")
+    _("A token lets a program send files or fetch reports over HTTP, with the rights of one account and no more.")
 )
 tokens_form.of_everybody()

@@ -38,7 +38,7 @@ parts.cards(
         _("{share}, recent payments included", share=parts.percent(lost, amount)),
     ),
     (_("Seat time"), money(seats, currency), _("{share} for what shows no skill", share=parts.percent(seats, amount))),
-    (_("Paid by employees"), money(sums["own"], currency), _("their own money, not refunded")),
+    (_("Paid by employees"), money(sums["own"], currency), _("paid in this period, less refunds in it")),
     (
         _("Skills gained"), number(sums["skill_gains"]),
         plural("through {n} award", "through {n} awards", sums["awards"]),

@@ -184,7 +184,7 @@ def why_ended(rules: SignIn, claims: Mapping[str, Any]) -> str | None:
         return mark("The provider has not verified your e-mail address.")
     domains = rules.domains.get(str(claims.get("provider")))
     if domains and str(claims.get(rules.account_claim)).strip().lower().rpartition("@")[2] not in domains:
-        return mark("This provider may not say who has such an address. Sign in with another account.")
+        return mark("This sign-in provider may not vouch for such an address. Sign in with another account.")
     return None
 
 

@@ -38,7 +38,7 @@ STATES = {
     ),
     mark("day of issue not that of the badge"): (
         "help",
-        mark("Somebody gave the award another day of issue by hand than the badge has."),
+        mark("Somebody set the award's day of issue by hand, and the badge has another one."),
     ),
     mark("unsigned"): (
         "help",
@@ -46,7 +46,7 @@ STATES = {
     ),
     mark("not checkable offline"): (
         "cloud_off",
-        mark("Something that decides lies elsewhere, and nothing is fetched. The steps say what."),
+        mark("What decides this lies on another server, and Skilltrack does not fetch it. The steps say what."),
     ),
     mark("not yet valid"): ("schedule", mark("It has not begun on this day.")),
     mark("expired"): ("event_busy", mark("It has ended.")),

@@ -32,7 +32,9 @@ def own() -> None:
     if not viewer().employee_id and "@" not in viewer().account:
         return
     with st.expander(_("Tokens for programs"), icon=":material/key:", expanded=MADE in st.session_state):
-        st.caption(_("A program fetches by your token what you may see, no more, and until you end it."))
+        st.caption(
+            _("With your token, a program can fetch what you may see and nothing more, until you end the token.")
+        )
         _just_made()
         _in_force(is_own=True)
         _to_make(viewer().account, scopes)

@@ -75,7 +75,8 @@ pictures: $(VENV)/.dev browser
 
 # Longer forms of what the suite runs in short: 1,000 kills, 100,000 damaged files read, 5,000 imported, 100,000 badges
 # damaged, 500 viewers each of whom asks every metric, page, export and route, 10,000 companies of which a part is
-# destroyed, and 200 examples of each property.
+# destroyed, 1,000 people erased while others upload, 1,000 commands beside an app that 50 people use, and 200 examples
+# of each property.
 PROPERTIES = tests/questions/test_numbers.py tests/kept/test_refresh.py tests/test_days.py tests/keeping/test_keeping.py tests/keeping/test_durability.py \
 	tests/keeping/test_erasure_others.py tests/access/test_accounts.py tests/ingest/test_awards.py tests/ingest/test_torture.py \
 	tests/reports/test_suppression.py
@@ -86,6 +87,7 @@ torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture.sight 500
 	$(BIN)/python -m tests.torture.destroyer 10000
 	$(BIN)/python -m tests.torture.erasing 1000
+	$(BIN)/python -m tests.torture.beside 1000
 	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
 
 clean:

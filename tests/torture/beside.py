@@ -40,6 +40,8 @@ THINK = 10.0
 """Mean seconds between two clicks of one person."""
 HOLDER, CREDENTIAL = "00101", "psm1"
 """Who gets every award that is sent, of a credential that shows one skill without an end."""
+WRONG = ("lost", "returned", "doubled", "faults", "page errors")
+"""What has to be 0 among the counts."""
 LONGEST = 60.0
 """Seconds after which a page that is not drawn has failed."""
 
@@ -294,4 +296,4 @@ if __name__ == "__main__":
         started = time.monotonic()
         result = torture(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 50, Path(name), calm=120.0)
         print(result | {"seconds": round(time.monotonic() - started)})
-    sys.exit(any(result[name] for name in ("lost", "returned", "doubled", "faults", "page errors")))
+    sys.exit(any(result[name] for name in WRONG))

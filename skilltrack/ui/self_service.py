@@ -178,8 +178,7 @@ def _proposed(person: str) -> None:
     if rows.empty:
         return
     st.subheader(_("Proposed"), anchor=False)
-    columns = (*waiting.ABOUT, "state", "decides", "reason", "proposed_at", "decided_at")
-    parts.table(waiting.in_words(rows), "proposed", "proposals_made", *columns)
+    waiting.table(rows, "proposed", *waiting.ABOUT, "state", "reason", "decides", "proposed_at", "decided_at")
     waiting_rows = {row["proposal_id"]: row for row in tables.records(rows[rows["state"] == "waiting"])}
     if waiting_rows and may_propose(viewer(), person):
         with st.container(horizontal=True, vertical_alignment="bottom"):

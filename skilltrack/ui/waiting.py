@@ -34,7 +34,7 @@ STATES = {
     "taken back": mark("accepted, then taken back"), "withdrawn": mark("withdrawn"),
 }  # fmt: skip
 DECIDES = {"manager or HR": mark("manager or HR"), "HR": mark("HR")}
-ABOUT = ("what", "subject", "level", "valid_from")
+ABOUT = ("subject", "what", "level", "valid_from")
 """Columns that say what was proposed."""
 OUTCOME = "waiting_outcome"
 """Where a session keeps what became of a decision until the page drawn anew has said it."""
@@ -48,6 +48,13 @@ def in_words(rows: pd.DataFrame) -> pd.DataFrame:
     """Proposals with their words in the language of this run."""
     changed = {"what": rows["what"].map(texts(WHAT)), "state": rows["state"].map(texts(STATES))}
     return rows.assign(**changed, decides=rows["decides"].map(texts(DECIDES)))
+
+
+def table(rows: pd.DataFrame, key: str, *columns: str) -> None:
+    """A table of proposals, without the columns that say nothing about any of them."""
+    worded = in_words(rows)
+    is_empty = worded.isna() | worded.eq("")
+    parts.table(worded, key, "proposals_made", *(name for name in columns if not is_empty[name].all()))
 
 
 def label(row: dict[str, Any]) -> str:
@@ -89,8 +96,7 @@ def _sentence(count: int) -> str:
 
 def _to_decide(rows: pd.DataFrame) -> None:
     """The proposals that wait for the viewer, and the form that decides those that are chosen."""
-    columns = ("name", "team", *ABOUT, "note", "evidence_url", "file_name", "proposed_at", "days")
-    parts.table(in_words(rows), "waiting", "proposals_made", *columns)
+    table(rows, "waiting", "name", "subject", "days", "what", "level", "evidence_url", "file_name", "note", "team")
     by_number = {row["proposal_id"]: row for row in tables.records(rows)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
@@ -210,8 +216,7 @@ def _decided(rows: pd.DataFrame) -> None:
         return
     st.subheader(_("Decided"), anchor=False)
     by = ("decided_by",) if viewer().may("uploads") else ()
-    columns = ("name", *ABOUT, "state", "reason", "upload_id", "decided_at", *by)
-    parts.table(in_words(rows), "decided", "proposals_made", *columns)
+    table(rows, "decided", "name", *ABOUT, "state", "reason", "upload_id", "decided_at", *by)
     accepted = {row["proposal_id"]: row for row in tables.records(rows[rows["state"] == "accepted"])}
     if not accepted:
         return

@@ -56,8 +56,7 @@ def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pre
     assert client.post(asked, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post(asked, headers={"Origin": URL}).status_code == 200
     assert stopped_mail(store) == {("20", "digest")}
-    store.close()
-    shared_store._stores.clear()
+    shared_store._stores.pop(str(db)).close()
 
     inbox.mails.clear()
     done = command(db, "remind", "--as-of", "2099-01-05")  # another week

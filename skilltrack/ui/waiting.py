@@ -34,7 +34,7 @@ STATES = {
     "taken back": mark("accepted, then taken back"), "withdrawn": mark("withdrawn"),
 }  # fmt: skip
 DECIDES = {"manager or HR": mark("manager or HR"), "HR": mark("HR")}
-ABOUT = ("what", "subject", "level", "valid_from")
+ABOUT = ("what", "subject", "level", "valid_from", "valid_to")
 """Columns that say what was proposed."""
 OUTCOME = "waiting_outcome"
 """Where a session keeps what became of a decision until the page drawn anew has said it."""

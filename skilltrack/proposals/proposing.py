@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -40,6 +40,11 @@ MOST_WAITING = 50
 """Proposals of one person that may wait at once."""
 WAITING = (
     "select count(*) as n from proposal_events group by proposal_id having count(*) = 1 and min(employee_id) = $id"
+)
+MOST_A_DAY = 100
+"""Proposals of one person within 24 hours: what is withdrawn stays on the disk."""
+LATELY = (
+    "select count(*) as n from proposal_events where step = 'proposed' and employee_id = $id and happened_at > $after"
 )
 MADE_SINCE = (
     "select proposal_id from proposal_events group by proposal_id having count(*) = 1 and min(happened_at) >= $since "
@@ -80,6 +85,9 @@ def propose(store: Store, viewer: Viewer, employee_id: str, proposal: Proposal) 
     with store.write() as transaction:
         if len(transaction.rows(WAITING, {"id": employee_id})) >= MOST_WAITING:
             raise Refused(_("{n} proposals wait already. Ask your manager or HR to look at them.", n=MOST_WAITING))
+        after = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+        if transaction.rows(LATELY, {"id": employee_id, "after": after})[0]["n"] >= MOST_A_DAY:
+            raise Refused(_("{n} proposals were made within a day. Go on tomorrow.", n=MOST_A_DAY))
         number = int(transaction.rows(NUMBER)[0]["n"])
         stored = store.journal.keep(proposal.content) if proposal.content else None
         note(
@@ -114,6 +122,8 @@ def rate(
     """Store a self rating at once, as an upload of its own: a claim, which needs nobody's word."""
     _refuse_elsewhere(store, viewer, employee_id)
     refuse_unknown(store, viewer, "self_rating", skill_id)
+    if level < 1:  # the import leaves such a row out
+        raise Refused(_("Say at which level, 1 or more."))
     row = {"employee_id": employee_id, "skill_id": skill_id, "level": level, "valid_from": since or today()}
     file = as_file("self_ratings", row, "own rating.csv")
     return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))

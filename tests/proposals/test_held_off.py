@@ -10,10 +10,10 @@ import pytest
 from skilltrack.errors import Refused
 from skilltrack.ingest import Mapping, Options, Source, import_sources
 from skilltrack.keeping import erasure
-from skilltrack.proposals import Meant, Proposal, accept, assess, propose, take_back
+from skilltrack.proposals import Meant, Proposal, accept, assess, propose, rate, take_back, withdraw
 from skilltrack.ui import waiting
 from tests.proposals.conftest import upload
-from tests.proposals.test_proposals import AWARD, BO, DAY, level_of, met, states
+from tests.proposals.test_proposals import AWARD, BO, DAY, LEARNT, level_of, met, states
 
 
 def badge(address, number):
@@ -114,3 +114,15 @@ def test_a_small_file_that_is_huge_unpacked_is_refused(store, called):
         with pytest.raises(Refused, match="Unpacked"):
             propose(store, called(BO), BO, Proposal("award", "c1", valid_from=DAY, file_name="p.docx", content=content))
     propose(store, called(BO), BO, Proposal("award", "c1", valid_from=AWARD.valid_from, file_name="p.docx", content=packed(bytes(2**20))))  # fmt: skip
+
+
+def test_a_hundred_a_day_at_most_and_no_rating_that_would_be_left_out(store, called, monkeypatch):
+    """What is withdrawn does not wait, and its file stays on the disk."""
+    monkeypatch.setattr("skilltrack.proposals.proposing.MOST_A_DAY", 2)
+    for _turn in range(2):
+        withdraw(store, called(BO), propose(store, called(BO), BO, LEARNT))
+    with pytest.raises(Refused, match="within a day"):
+        propose(store, called(BO), BO, LEARNT)
+    propose(store, called("03"), "03", LEARNT)
+    with pytest.raises(Refused, match="1 or more"):
+        rate(store, called(BO), BO, "s1", 0)

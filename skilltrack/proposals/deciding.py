@@ -82,6 +82,8 @@ def _as_file(store: Store, viewer: Viewer, row: dict[str, Any], meant: Meant) ->
         mapping = Mapping(constants={"employee_id": row["employee_id"]} if meant.is_theirs else {})
         content = store.journal.read(row["stored"])
         return Source("badges", row["file_name"], content, mapping, is_mapped=meant.is_theirs)
+    if row["subject_id"] not in (None, about):
+        raise Refused(_("They have chosen which one it is. Accept that, or decline it, and say why."))
     if about is None:
         raise Refused(
             _(

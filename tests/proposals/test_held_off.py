@@ -126,3 +126,11 @@ def test_a_hundred_a_day_at_most_and_no_rating_that_would_be_left_out(store, cal
     propose(store, called("03"), "03", LEARNT)
     with pytest.raises(Refused, match="1 or more"):
         rate(store, called(BO), BO, "s1", 0)
+
+
+def test_what_somebody_has_chosen_is_not_accepted_as_something_else(store, called):
+    """`accept --all --as c1` is for those that name nothing of the catalogue."""
+    number = propose(store, called(BO), BO, Proposal("award", "c2", valid_from=DAY, evidence_url="https://x.example"))
+    with pytest.raises(Refused, match="have chosen"):
+        accept(store, called("06"), number, Meant("c1"))
+    accept(store, called("06"), number, Meant("c2"))

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from skilltrack import demo
-from skilltrack.access import Viewer, give, roles_in_force, viewer_called
+from skilltrack.access import Viewer, give, make_token, roles_in_force, unended_tokens, viewer_called
 from skilltrack.access import trail as audit
 from skilltrack.commands.cli import cli
 from skilltrack.errors import NotOpen, Refused
@@ -104,7 +104,9 @@ def test_what_its_people_got_goes_with_it_and_real_people_with_their_ids_have_no
     give(empty, Viewer.everyone(), "00126", "hr")
     give(empty, Viewer.everyone(), "kim@x.example", "hr")
     propose(empty, viewer_called(empty, "00126"), "00126", Proposal("correction", note="Trying it."))
+    make_token(empty, viewer_called(empty, "00126"), "00126", ["reports"])
     withdraw_since(empty, demo.take_out(empty, HR))
+    assert unended_tokens(empty) == {}
 
     file = tmp_path / "roster.csv"
     file.write_text("employee_id,name,email\n00126,Rob,rob@x.example\n")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from skilltrack.commands.console import Day, Place, asking, here, kind_of_file, open_database, progress_bar, tell
+from skilltrack.demo import BY
 from skilltrack.errors import BadFile, Refused
 from skilltrack.ingest import (
     KINDS,
@@ -73,6 +74,8 @@ def _notify(db: Path, what: tuple[str, ...], problems: list[str], by: str) -> No
 
 
 def _imported(db: Path, what: tuple[str, ...], options: dict[str, Any]) -> Outcome:
+    if options["by"] == BY:  # removing the demo company takes whatever has its name
+        raise Refused(f"Uploads by {BY!r} are those of the demo company, and go with it. Name whoever uploads.")
     with open_database(db, creates=True) as store, progress_bar(f"Importing {what[0]}") as progress:
         viewer = asking(store, options["by"])
         options |= {"by": viewer.acting_in("uploads"), "areas": viewer.areas}

@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from skilltrack.access import Viewer, roles_in_force, take, trail
+from skilltrack.access import Viewer, end_token, roles_in_force, take, tokens_in_force, trail
 from skilltrack.config import today
 from skilltrack.demo.company import ANCHOR, BY, are_ours, give_roles, load, operator
 from skilltrack.errors import Refused
@@ -64,14 +65,26 @@ def put_in(
             raise Refused(_("There are uploads already: the demo company is for an empty store."))
         trail.note(store.journal.audit, viewer.account, "demo", what="loaded")
         load(store, today() - ANCHOR, progress)
+        _refuse_company(store, viewer)
         if with_roles:
             give_roles(store)
     finally:
         _coming_in.release()
 
 
-def take_out(store: Store, viewer: Viewer) -> None:
-    """Undo every upload of the demo company at once, and take back the roles that came with it.
+def _refuse_company(store: Store, viewer: Viewer) -> None:
+    """Raise `Refused`, and take the demo out again, where somebody has uploaded something while it was loaded."""
+    guest = guest_in(store)
+    if guest.others:
+        undo_together(store, guest.own, viewer.acting_in("uploads"), viewer.areas)
+        raise Refused(_("Somebody uploaded files meanwhile: the demo company is taken out again."))
+
+
+def take_out(store: Store, viewer: Viewer) -> datetime:
+    """Undo every upload of the demo company at once, and take back the roles that came with it or that its people got.
+
+    Real people may have the same ids later; tokens end for the same reason. Returns since when the demo was there
+    (UTC): proposals made since are of its people.
 
     Raises `Refused`, and changes nothing, when other uploads count beside it.
     """
@@ -80,7 +93,22 @@ def take_out(store: Store, viewer: Viewer) -> None:
     if guest.others:
         raise Refused(_("Other uploads count beside the demo company. Undo them first, under History in Uploads."))
     trail.note(store.journal.audit, viewer.account, "demo", what="removed")
+    since, people = _invented(store, guest)
     roles = roles_in_force(store)
-    for row in roles[roles["by_whom"] == BY].to_dict("records"):
+    is_theirs = (roles["account"].isin(people) | roles["of_manager"].isin(people)) & (roles["happened_at"] >= since)
+    for row in roles[(roles["by_whom"] == BY) | is_theirs].to_dict("records"):
         take(store, operator(), row["account"], row["role"], row["of_manager"])
+    tokens = tokens_in_force(store, operator())
+    for token_id in tokens[tokens["account"].isin(people) & (tokens["made_at"] >= since)]["token_id"]:
+        end_token(store, operator(), token_id)
     undo_together(store, guest.own, viewer.acting_in("uploads"), viewer.areas)
+    return since
+
+
+def _invented(store: Store, guest: Guest) -> tuple[datetime, list[str]]:
+    """Since when the demo company is there (UTC), and the ids of its people."""
+    asked = {"ids": list(guest.own)}
+    since = "select min(happened_at) as at from upload_events where upload_id in (select unnest($ids))"
+    people = "select distinct employee_id from roster_rows where upload_id in (select unnest($ids))"
+    at = store.query(since, asked)["at"][0].as_py()
+    return at or datetime.max, store.query(people, asked)["employee_id"].to_pylist()

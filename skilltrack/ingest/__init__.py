@@ -37,6 +37,7 @@ from skilltrack.ingest.reading.mapping import Mapping, parse_mapping, place_of
 from skilltrack.ingest.reading.matrix import KINDS_OF_LEVELS
 from skilltrack.ingest.reading.named import TELLING, Named
 from skilltrack.ingest.reading.outcome import KindCount, Outcome, Problem
+from skilltrack.ingest.reading.packed import is_larger
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered, in_words
 from skilltrack.ingest.reading.sources import (
     ReadFile,
@@ -89,6 +90,7 @@ __all__ = [
     "import_read",
     "import_sources",
     "in_words",
+    "is_larger",
     "kind_of_name",
     "last_part",
     "left_of",

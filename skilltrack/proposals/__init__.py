@@ -5,7 +5,7 @@ upload of its own that says which proposal it settles; so it is there once, can 
 """
 
 from skilltrack.proposals.deciding import Meant, accept, assess, decline, each, preview, settle, take_back
-from skilltrack.proposals.proposing import ENDINGS, LARGEST, WHAT, Proposal, propose, rate, withdraw
+from skilltrack.proposals.proposing import ENDINGS, LARGEST, WHAT, Proposal, propose, rate, withdraw, withdraw_since
 from skilltrack.proposals.reading import decidable, file_of, may_assess, may_propose, proposals, version, waiting_for
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "version",
     "waiting_for",
     "withdraw",
+    "withdraw_since",
 ]

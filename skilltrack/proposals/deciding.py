@@ -17,8 +17,13 @@ from skilltrack.proposals.proposing import refuse_other_link, refuse_unknown
 from skilltrack.proposals.reading import refuse_others_people, refuse_undecidable
 from skilltrack.proposals.rows import as_file, refuse_unless
 from skilltrack.questions import Effects, Filters, Metrics, preview_import
+from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.storage import Store
 
+ASSESSED = (
+    "select assessor from prior_learning "
+    "where employee_id = $employee_id and skill_id = $skill_id and valid_from = $first"
+)
 LONGEST = 2000
 """Characters of a reason."""
 
@@ -41,7 +46,7 @@ def accept(store: Store, viewer: Viewer, proposal_id: int, meant: Meant = Meant(
     """
     row = refuse_undecidable(store, viewer, proposal_id)
     source = _as_file(store, viewer, row, meant)
-    outcome = import_sources(store, [source], Options(by=viewer.account, settles=proposal_id))
+    outcome = import_sources(store, [source], _options(viewer, proposal_id))
     return _refuse_unless(outcome, "stored", row, viewer)
 
 
@@ -49,10 +54,14 @@ def preview(store: Store, viewer: Viewer, proposal_id: int, meant: Meant = Meant
     """How the coverage of the teams that the viewer sees would move; raises `Refused` as `accept` does."""
     row = refuse_undecidable(store, viewer, proposal_id)
     read = read_all(store, [_as_file(store, viewer, row, meant)], lambda step: None)
-    options = Options(by=viewer.account, settles=proposal_id, dry_run=True)
-    would = preview_import(store, viewer.asking_for_proposals(), read, options)
+    would = preview_import(store, viewer.asking_for_proposals(), read, _options(viewer, proposal_id, dry_run=True))
     _refuse_unless(would.outcome, "checked", row, viewer)
     return would.effects
+
+
+def _options(viewer: Viewer, proposal_id: int, *, dry_run: bool = False) -> Options:
+    """How a proposal is imported: only HR changes by it what is on record, as only HR decides corrections."""
+    return Options(by=viewer.account, settles=proposal_id, only_adds=not _is_hr(viewer), dry_run=dry_run)
 
 
 def _refuse_unless(outcome: Outcome, status: str, row: dict[str, Any], viewer: Viewer) -> Outcome:
@@ -73,6 +82,8 @@ def _as_file(store: Store, viewer: Viewer, row: dict[str, Any], meant: Meant) ->
         mapping = Mapping(constants={"employee_id": row["employee_id"]} if meant.is_theirs else {})
         content = store.journal.read(row["stored"])
         return Source("badges", row["file_name"], content, mapping, is_mapped=meant.is_theirs)
+    if row["subject_id"] not in (None, about):
+        raise Refused(_("They have chosen which one it is. Accept that, or decline it, and say why."))
     if about is None:
         raise Refused(
             _(
@@ -137,12 +148,27 @@ def assess(
     in_order(first, valid_to)
     if first > today():
         raise Refused(_("{day} has not come yet. Assess it then.", day=first))
+    if level < 1:  # the import leaves such a row out
+        raise Refused(_("Say at which level, 1 or more."))
+    assessor = _called(store, viewer)
+    if not _is_hr(viewer):
+        _refuse_others_word(store, employee_id, skill_id, first, assessor)
     row = {
-        "employee_id": employee_id, "skill_id": skill_id, "level": level, "assessor": _called(store, viewer),
+        "employee_id": employee_id, "skill_id": skill_id, "level": level, "assessor": assessor,
         "valid_from": first, "valid_to": valid_to, "evidence_url": evidence_url.strip(),
     }  # fmt: skip
     file = as_file("prior_learning", row, "assessment.csv")
     return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))
+
+
+def _refuse_others_word(store: Store, employee_id: str, skill_id: str, first: date, assessor: str) -> None:
+    """Raise `Refused` where somebody else has assessed the skill from the same day on: their word would go."""
+    asked = {"employee_id": employee_id, "skill_id": skill_id, "first": first, "known_at": END_OF_TIME}
+    for row in store.query(with_definitions(ASSESSED), asked).to_pylist():
+        if row["assessor"] != assessor:
+            raise Refused(
+                _("{who} has assessed this skill from {day} on. HR can change that.", who=row["assessor"], day=first)
+            )
 
 
 def each(numbers: Iterable[int], decide: Callable[[int], object]) -> dict[int, str]:

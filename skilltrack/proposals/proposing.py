@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.days import accepted, in_order
 from skilltrack.errors import NotOpen, Refused
-from skilltrack.ingest import Options, Outcome, import_sources, refuse_settled
+from skilltrack.ingest import Options, Outcome, import_sources, is_larger, refuse_settled
 from skilltrack.language import _, either, mark
 from skilltrack.proposals.events import note
 from skilltrack.proposals.reading import made, may_propose
@@ -32,12 +32,23 @@ OF_BADGES = ("json", "jwt", "jws", "png")
 """Those of badge files."""
 LARGEST = 10 * 2**20
 """Bytes of a file that goes with a proposal."""
+LARGEST_UNPACKED = 50 * 2**20
+"""Bytes of what is packed in it, as in an Office file: erasing somebody searches all of it."""
 LONGEST = {"wording": 200, "evidence_url": 2000, "note": 2000}
 """Characters of each text."""
 MOST_WAITING = 50
 """Proposals of one person that may wait at once."""
 WAITING = (
     "select count(*) as n from proposal_events group by proposal_id having count(*) = 1 and min(employee_id) = $id"
+)
+MOST_A_DAY = 100
+"""Proposals of one person within 24 hours: what is withdrawn stays on the disk."""
+LATELY = (
+    "select count(*) as n from proposal_events where step = 'proposed' and employee_id = $id and happened_at > $after"
+)
+MADE_SINCE = (
+    "select proposal_id from proposal_events group by proposal_id having count(*) = 1 and min(happened_at) >= $since "
+    "order by proposal_id"
 )
 NUMBER = "select coalesce(max(proposal_id), 0) + 1 as n from proposal_events"
 
@@ -74,6 +85,9 @@ def propose(store: Store, viewer: Viewer, employee_id: str, proposal: Proposal) 
     with store.write() as transaction:
         if len(transaction.rows(WAITING, {"id": employee_id})) >= MOST_WAITING:
             raise Refused(_("{n} proposals wait already. Ask your manager or HR to look at them.", n=MOST_WAITING))
+        after = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+        if transaction.rows(LATELY, {"id": employee_id, "after": after})[0]["n"] >= MOST_A_DAY:
+            raise Refused(_("{n} proposals were made within a day. Go on tomorrow.", n=MOST_A_DAY))
         number = int(transaction.rows(NUMBER)[0]["n"])
         stored = store.journal.keep(proposal.content) if proposal.content else None
         note(
@@ -96,12 +110,20 @@ def withdraw(store: Store, viewer: Viewer, proposal_id: int) -> None:
         note(transaction, proposal_id, employee_id, "withdrawn", viewer.account)
 
 
+def withdraw_since(store: Store, since: datetime) -> None:
+    """Withdraw everything that was proposed since a moment (UTC) and waits: those who proposed it were invented."""
+    for number in store.query(MADE_SINCE, {"since": since})["proposal_id"].to_pylist():
+        withdraw(store, Viewer.everyone(), number)
+
+
 def rate(
     store: Store, viewer: Viewer, employee_id: str, skill_id: str, level: int, since: date | None = None
 ) -> Outcome:
     """Store a self rating at once, as an upload of its own: a claim, which needs nobody's word."""
     _refuse_elsewhere(store, viewer, employee_id)
     refuse_unknown(store, viewer, "self_rating", skill_id)
+    if level < 1:  # the import leaves such a row out
+        raise Refused(_("Say at which level, 1 or more."))
     row = {"employee_id": employee_id, "skill_id": skill_id, "level": level, "valid_from": since or today()}
     file = as_file("self_ratings", row, "own rating.csv")
     return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))
@@ -157,7 +179,7 @@ def _missing(proposal: Proposal) -> Iterable[str]:
         yield _("Add the badge file.")
     if proposal.what == "prior_learning" and not is_named:
         yield _("Say which skill it is: choose it, or write what it is called.")
-    if proposal.what == "prior_learning" and not (proposal.level and 1 <= proposal.level < 2**31):
+    if proposal.what == "prior_learning" and not (proposal.level and 1 <= proposal.level < 10**6):
         yield _("Say at which level, 1 or more.")
     if proposal.what == "prior_learning" and proposal.valid_from is None:
         yield _("Say since when.")
@@ -172,7 +194,7 @@ def refuse_other_link(link: str) -> None:
         return
     try:
         parts = urlsplit(link)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         is_address = False
     if not is_address or any(sign.isspace() or not sign.isprintable() for sign in link):
@@ -190,6 +212,8 @@ def _refuse_other_file(proposal: Proposal) -> None:
         raise Refused(_("{file} is empty.", file=_name(proposal.file_name)))
     if len(proposal.content) > LARGEST:
         raise Refused(_("A file may have {n} MB.", n=LARGEST // 2**20))
+    if is_larger(proposal.content, LARGEST_UNPACKED):
+        raise Refused(_("Unpacked, a file may have {n} MB.", n=LARGEST_UNPACKED // 2**20))
 
 
 def _name(file_name: str) -> str:

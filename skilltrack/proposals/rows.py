@@ -9,15 +9,21 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import Outcome, Source
 from skilltrack.language import _
 
+CAME_FROM = "self-service"
+"""The source of these files, so that how they are read is remembered for no other."""
+
 
 def as_file(kind: str, row: Mapping[str, Any], name: str) -> Source:
-    """A file with one row of a kind; a column without a value is left out, and so takes nothing back."""
+    """A file with one row of a kind, read as it stands and not as other files with these columns were.
+
+    A column without a value is left out, and so takes nothing back.
+    """
     given = {column: value for column, value in row.items() if value not in (None, "")}
     text = io.StringIO()
     writer = csv.DictWriter(text, list(given))
     writer.writeheader()
     writer.writerow(given)
-    return Source(kind, name, text.getvalue().encode())
+    return Source(kind, name, text.getvalue().encode(), is_mapped=True, came_from=f"{CAME_FROM}: {kind}")
 
 
 def refuse_unless(outcome: Outcome, status: str = "stored") -> Outcome:

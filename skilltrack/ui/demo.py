@@ -10,6 +10,7 @@ from skilltrack.demo import Guest, guest_in, may_have_guests, put_in, take_out
 from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
 from skilltrack.language import _, plural
+from skilltrack.proposals import withdraw_since
 from skilltrack.ui import signin
 from skilltrack.ui.text import plain
 
@@ -66,7 +67,8 @@ def sign() -> None:
 def _leave() -> None:
     with st.spinner(_("Removing the demo company")):
         try:
-            take_out(store_at(settings().database), signin.viewer())
+            store = store_at(settings().database)
+            withdraw_since(store, take_out(store, signin.viewer()))
         except Refused as refused:
             st.error(plain(refused), icon=":material/block:")
             return

@@ -34,10 +34,12 @@ STATES = {
     "taken back": mark("accepted, then taken back"), "withdrawn": mark("withdrawn"),
 }  # fmt: skip
 DECIDES = {"manager or HR": mark("manager or HR"), "HR": mark("HR")}
-ABOUT = ("subject", "what", "level", "valid_from")
+ABOUT = ("subject", "what", "level", "valid_from", "valid_to")
 """Columns that say what was proposed."""
 OUTCOME = "waiting_outcome"
 """Where a session keeps what became of a decision until the page drawn anew has said it."""
+DRAWN = "waiting_drawn"
+"""Where a session keeps the numbers that the page showed last: what came since is not among all that are ticked."""
 MOST = 500
 """Names that the catalogue tells at once; beyond them one searches."""
 SHOWN = 50
@@ -96,7 +98,7 @@ def _sentence(count: int) -> str:
 
 def _to_decide(rows: pd.DataFrame) -> None:
     """The proposals that wait for the viewer, and the form that decides those that are chosen."""
-    table(rows, "waiting", "name", "subject", "days", "what", "level", "evidence_url", "file_name", "note", "team")
+    table(rows, "waiting", "name", "days", *ABOUT, "evidence_url", "file_name", "note", "team")
     by_number = {row["proposal_id"]: row for row in tables.records(rows)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.multiselect(
@@ -104,7 +106,9 @@ def _to_decide(rows: pd.DataFrame) -> None:
             format_func=lambda number: label(by_number[number]),
         )  # fmt: skip
         is_all = st.checkbox(_("All {n}", n=len(by_number)), key="waiting_all")
-    numbers = list(by_number) if is_all else picked
+    drawn = st.session_state.get(DRAWN, list(by_number))
+    numbers = [number for number in by_number if number in drawn] if is_all else picked
+    st.session_state[DRAWN] = list(by_number)
     meant, upload_id = _looked_at(by_number[numbers[0]]) if len(numbers) == 1 else (Meant(), None)
     corrections = [number for number in numbers if by_number[number]["what"] == "correction"]
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -3,13 +3,16 @@
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
 from skilltrack import demo
-from skilltrack.access import Viewer, roles_in_force
+from skilltrack.access import Viewer, give, make_token, roles_in_force, unended_tokens, viewer_called
 from skilltrack.access import trail as audit
+from skilltrack.commands.cli import cli
 from skilltrack.errors import NotOpen, Refused
 from skilltrack.ingest import import_files, undo, uploads
 from skilltrack.keeping import check, open_store
+from skilltrack.proposals import Proposal, proposals, propose, withdraw_since
 from skilltrack.questions import Filters, Metrics
 from tests.companies import kept
 
@@ -86,3 +89,49 @@ def test_an_upload_of_somebody_who_is_called_like_the_demo_is_not_taken_for_it(s
     assert demo.guest_in(store).own == ()
     with pytest.raises(Refused, match="for an empty store"):
         demo.put_in(store, HR, with_roles=False)
+
+
+@pytest.fixture
+def empty(tmp_path):
+    opened = open_store(tmp_path / "x.duckdb")
+    yield opened
+    opened.close()
+
+
+def test_what_its_people_got_goes_with_it_and_real_people_with_their_ids_have_none_of_it(empty, tmp_path):
+    """Ids are short numbers in many companies: the real 00126 is not HR because the invented one was."""
+    demo.put_in(empty, HR, with_roles=False)
+    give(empty, Viewer.everyone(), "00126", "hr")
+    give(empty, Viewer.everyone(), "kim@x.example", "hr")
+    propose(empty, viewer_called(empty, "00126"), "00126", Proposal("correction", note="Trying it."))
+    make_token(empty, viewer_called(empty, "00126"), "00126", ["reports"])
+    withdraw_since(empty, demo.take_out(empty, HR))
+    assert unended_tokens(empty) == {}
+
+    file = tmp_path / "roster.csv"
+    file.write_text("employee_id,name,email\n00126,Rob,rob@x.example\n")
+    import_files(empty, "roster", [file], by="kim@x.example")
+    assert viewer_called(empty, "00126").roles == {"employee"}
+    assert viewer_called(empty, "kim@x.example").roles == {"hr"}
+    assert set(proposals(empty, Viewer.everyone())["state"]) == {"withdrawn"}
+    assert check(empty) == []
+
+
+def test_what_lands_while_it_is_loaded_stays_and_the_demo_goes_again(empty, tmp_path):
+    def landing(step):
+        if not done:
+            done.append(import_files(empty, "skills", skills(tmp_path), by="kim@x.example").upload_id)
+
+    done = []
+    with pytest.raises(Refused, match="uploaded files meanwhile"):
+        demo.put_in(empty, HR, with_roles=True, progress=landing)
+    assert demo.guest_in(empty) == demo.Guest((), 1)
+    assert roles_in_force(empty).empty
+
+
+def test_nobody_uploads_by_command_in_the_name_of_the_demo(tmp_path):
+    """Removing the demo would take what they uploaded."""
+    command = ["--db", str(tmp_path / "x.duckdb"), "import", "skills", str(skills(tmp_path)[0]), "--by", demo.BY]
+    refused = CliRunner().invoke(cli, command).exception
+    assert isinstance(refused, Refused)
+    assert "go with it" in str(refused)

@@ -145,3 +145,15 @@ def test_the_forms_are_those_that_the_viewer_may_use(store):
         page.button(key="propose_go").click().run()
         assert not page.exception
         assert page.error[0].value, what
+
+
+def test_all_are_those_that_the_page_showed(store):
+    """What somebody proposes while the manager reads is not accepted unread."""
+    read = propose(store, viewer_called(store, BO), BO, AWARD)
+    page = opened("team/waiting", **{"as": "01"})
+    page.checkbox(key="waiting_all").check().run()
+    unread = propose(store, viewer_called(store, "03"), "03", LEARNT)
+    page.button(key="waiting_accept").click().run()
+    assert "Accepted: 1 of 1." in words(page)
+    states = proposals(store, OPERATOR).set_index("proposal_id")["state"].to_dict()
+    assert states == {read: "accepted", unread: "waiting"}

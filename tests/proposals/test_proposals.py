@@ -203,6 +203,7 @@ BAD = {
     "no day": Proposal("award", "c1", evidence_url="https://x.example"), "unknown": Proposal("award", "c9", valid_from=DAY, evidence_url="https://x.example"),
     "a script": Proposal("award", "c1", valid_from=DAY, evidence_url="javascript:alert(1)"),
     "a file": Proposal("award", "c1", valid_from=DAY, evidence_url="file:///etc/passwd"),
+    "a secret": Proposal("award", "c1", valid_from=DAY, evidence_url="https://:secret@x.example"),
     "spaces": Proposal("award", "c1", valid_from=DAY, evidence_url="https://x.example/ y"),
     "to come": Proposal("award", "c1", valid_from=date(2999, 1, 1), evidence_url="https://x.example"),
     "backwards": Proposal("award", "c1", valid_from=DAY, valid_to=date(2025, 1, 1), evidence_url="https://x.example"),

@@ -59,6 +59,8 @@ class Options:
     """Areas whose kinds of file may be imported, as `Kind.area`; None for all."""
     settles: int | None = None
     """The proposal that is accepted by this upload, which then brings rows of its person only."""
+    only_adds: bool = False
+    """Whether it is refused when it would change what is on record."""
     unattended: bool = False
     """Whether a program imports the files unwatched, or guesses their kind: a grave alarm then refuses them."""
 
@@ -132,6 +134,8 @@ class Upload:
         self.problems += alarms(landing, counts, [file.sha256 for file in self.files], self.effective_on)
         if any(map(self.options.refuses, self.problems)):
             return Outcome("refused", None, counts, self.problems, self.questions)
+        if self.options.only_adds and any(count.changed for count in counts):
+            raise Refused(_("It would change what is on record already. HR decides that, as a correction."))
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)

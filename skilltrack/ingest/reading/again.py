@@ -10,7 +10,7 @@ from typing import Any
 
 from skilltrack.ingest.reading.mapping import TEXTS, Mapping, about
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.kinds import Kind
+from skilltrack.kinds import Kind, Means
 
 STYLES = ("dates", "amounts")
 """Parts that the cells of a file show better than the previous file does."""
@@ -22,15 +22,16 @@ SHOWN = 8
 
 
 def for_next_file(kind: Kind, mapping: Mapping) -> Mapping:
-    """The mapping without what holds for one file only: days given for every row, and who is meant by a name.
+    """The mapping without what holds for one file only: days and a person given for every row, and who a name means.
 
     A name that nobody has today may be that of a newcomer in the next file.
     """
-    days = {column.name for column in kind.file_columns if column.type == "date"}
+    of_one_file = {column.name for column in kind.file_columns if column.type == "date" or column.means is Means.CALLED}
+    of_one_file |= {kind.about} if kind.about else set()
     people = {"name"} if kind.names_people else set()
     return replace(
         mapping,
-        constants={name: value for name, value in mapping.constants.items() if name not in days},
+        constants={name: value for name, value in mapping.constants.items() if name not in of_one_file},
         values={name: _of_things(name, pairs) for name, pairs in mapping.values.items() if name not in people},
         skip={name: values for name, values in mapping.skip.items() if name not in people},
     )

@@ -1,13 +1,13 @@
 """What people are called, and patterns that find them in a text however it is written."""
 
-import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote
+
+from skilltrack.ingest.reading.packed import parts
 
 EMPTY = re.compile(rb"(?:\x00\x00){33,}")
 """Space that a database has not used yet, most of a small one. Its length is even: two-byte letters do not shift."""
@@ -91,9 +91,9 @@ class Named:
 
     def are_in(self, content: bytes) -> bool:
         """Whether the bytes of a file mention them, in any encoding that is read; a workbook's parts are searched."""
-        if content.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(io.BytesIO(content)) as parts:
-                return any(self.are_in(parts.read(part)) for part in parts.namelist())
+        return any(map(self._are_in_part, parts(content)))
+
+    def _are_in_part(self, content: bytes) -> bool:
         encodings = ["utf-8", "cp1252", *(["utf-16-le", "utf-16-be"] if b"\x00" in content[:400] else [])]
         content = EMPTY.sub(bytes(64), content)
         return any(self.mention.search(content.decode(encoding, "ignore")) for encoding in encodings)

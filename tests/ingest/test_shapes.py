@@ -69,6 +69,55 @@ def test_a_bad_row_of_several_names_its_line_in_the_file(company):
     assert any("each row holds several" in line for line in told(outcome))
 
 
+STATUSES = "Employee ID,Course 1,Date 1,{0} 1,Course 2,Date 2,{0} 2\n"
+PASSED = "002,One,2024-01-05,Passed,Two,2024-02-05,Failed\n001,One,2024-01-06,Failed,,,Not started\n"
+
+
+@pytest.mark.parametrize("header", ["Status", "Result", "Grade", "Wie war es"])
+def test_what_stands_beside_each_thing_goes_with_it_or_one_that_failed_takes_the_others_along(header):
+    read = read_one(Source("badges", "several.csv", (STATUSES.format(header) + PASSED).encode()), "").mapped
+    assert list(zip(read.columns["credential"].to_pylist(), read.columns["employee_id"].to_pylist(), strict=True)) == [
+        ("One", "002")
+    ]
+
+
+def test_names_in_parts_and_further_addresses_are_the_person_s_and_not_those_of_groups():
+    text = b"Employee ID,Name 1,Email 1,Email 2,Name 2,Course 1,Date 1,Course 2,Date 2\n" + (
+        b"002,Bo,bo@x.example,b@home.example,Ray,One,2024-01-05,Two,2024-02-05\n"
+    )
+    read = read_one(Source("badges", "several.csv", text), "").mapped
+    assert read.columns["employee_id"].to_pylist() == ["002", "002"]
+    assert not {"email", "name"} & {*read.columns}
+
+
+@pytest.mark.parametrize("mapping", ["", 'matrix = "several in a row"\n'])
+def test_one_amount_for_several_things_counts_once(company, mapping):
+    """Else a course that is booked with another one costs twice what was paid."""
+    text = "Invoice Number,Employee ID,{} 1,{} 2,Amount,Invoice Date,Currency,Paid By\n7,002,One,Two,150.00,2024-01-05,EUR,employer\n"
+    with pytest.raises(Unanswered) as unanswered:
+        land(company, "spend", text.replace("{}", "Certification"), mapping)
+    assert [question.about for question in unanswered.value.questions] == ["columns.credential_id"]
+    first = text.replace("{} 1", "Training").replace("{} 2", "Training 2")
+    assert land(company, "spend", first, mapping).status == "stored"
+    assert newest(company, "spend_rows", "spend_id, amount")[0][0] == "7"
+
+
+@pytest.mark.parametrize("over", ["First training,,Second training,", "2023,,2024,", "Kurs 1,,Kurs 2,"])
+def test_groups_below_a_header_of_two_rows_are_several_things_and_no_day_is_anothers(over):
+    text = f"Employee ID,{over}\n,Course,Completed,Course,Completed\n002,One,2023-01-05,Two,2024-02-05\n001,One,2023-01-06,,\n"
+    read = read_one(Source("badges", "several.csv", text.encode()), "").mapped
+    pairs = zip(read.columns["credential"].to_pylist(), read.columns["issued_on"].to_pylist(), strict=True)
+    assert list(pairs) == [("One", "2023-01-05"), ("Two", "2024-02-05"), ("One", "2023-01-06")]
+
+
+@pytest.mark.parametrize("rest", [",Term", " (Term),"])
+def test_a_term_may_be_a_contract_and_no_end(rest):
+    """In Canada a term employee has a contract for a time and works here."""
+    text = f"Employee ID,Name,Employment Type\n001,Ann Lee,Permanent\n002,Bo Ray{rest}\n"
+    _, questions = tried("roster", text)
+    assert [question.about.rpartition(".")[2] for question in questions] == ["Term"]
+
+
 def test_days_below_numbered_modules_are_a_matrix_and_no_groups():
     text = b"Employee ID,Module 1,Module 2\n002,2024-01-05,2024-02-05\n"
     assert read_one(Source("badges", "modules.csv", text), "").mapping.matrix == "skills across"

@@ -19,20 +19,22 @@ from skilltrack.ingest.reading.mapping import LINE, NO_MATRIX, SEVERAL, Mapping
 from skilltrack.ingest.reading.matrix import is_level
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.recognise import THINGS, known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.status_words import OTHER_PEOPLE, RESULT_HEADERS, STATUS_HEADERS
 from skilltrack.ingest.reading.unpivot import with_unread
 from skilltrack.ingest.reading.unused import ENDS, ORDINALS
 from skilltrack.kinds import Kind, Means
 from skilltrack.text import counted
 
-THINGS = {"credential_id", "credential", "skill_id"}
-"""Our columns for what rows are about besides people."""
 CALLED = frozenset(HINTS["credential_id"].split()) | frozenset(HINTS["skill_id"].split()) | {"cert", "certs", "quali"}
 """Words of headers for them."""
 MORE = CALLED | GENERIC | ENDS | frozenset(f"{HINTS['issued_on']} {HINTS['level']} {HINTS['amount']}".split())
 """Words of headers for what is said of them."""
+OF_PEOPLE = OTHER_PEOPLE | frozenset(f"{HINTS['employee_id']} {HINTS['name']}".split()) - GENERIC
+"""Words of headers for people, who may have several names or managers."""
+MONEY = frozenset(HINTS["amount"].split())
 NUMBER = re.compile(r"(?<![\d.,])#?(\d{1,2})(?![\d%]|[.,]\d)")
 """A number that counts, in a header."""
 COLUMN = re.compile(r"\s*\(column \d+\)$")
@@ -58,6 +60,8 @@ class Groups:
     """What the columns of each group are called, without their numbers."""
     columns: dict[int, list[int | None]]
     """By number of the group, the position of each of these columns, or None where the group lacks it."""
+    beside: frozenset[str] = frozenset()
+    """Those labels whose cells say nothing by themselves, such as a status: a group with these alone is empty."""
 
 
 def groups_in(kind: Kind, header: list[str]) -> Groups | None:
@@ -74,20 +78,26 @@ def groups_in(kind: Kind, header: list[str]) -> Groups | None:
                 number = plain[: at + 1].count(cell)
             places = numbered.setdefault(stem, {})
             places[(number or 1) if (number or 1) not in places else -at] = at
+    counted_ones = {s: places for s, places in numbered.items() if s and len(places) > 1 and min(places) > 0}
+    of_things = {number for stem, places in counted_ones.items() if _is_thing(kind, stem) for number in places}
+    has_owner = any(_is_owner(kind, stem) for stem in {*numbered} - {*counted_ones})
     several = {
         stem: places
-        for stem, places in numbered.items()
-        if stem and len(places) > 1 and min(places) > 0 and _says_more(kind, stem)
+        for stem, places in counted_ones.items()
+        if not (has_owner and _is_owner(kind, stem)) and (_says_more(kind, stem) or _is_beside(stem, places, of_things))
     }
-    if not any(_is_thing(kind, stem) for stem in several):
-        return None
+    is_priced = any("amount" in known_columns(kind, [s]) or {*s.split()} & MONEY for s in several)
+    if not of_things or (kind.holds_payments and not is_priced):
+        return None  # one amount for several things would count once for each
     numbers = sorted({number for places in several.values() for number in places})
     labels = [_label(header[min(places.values())]) for places in several.values()]
     used = {at for places in several.values() for at in places.values()}
     shared = [at for at in range(len(header)) if at not in used]
     taken = {header[at].casefold() for at in shared}
     labels = [f"{label} (each)" if label.casefold() in taken else label for label in labels]
-    return Groups(shared, labels, {n: [places.get(n) for places in several.values()] for n in numbers})
+    says = [_says_more(kind, stem) for stem in several]
+    beside = frozenset(label for label, is_more in zip(labels, says, strict=True) if not is_more)
+    return Groups(shared, labels, {n: [places.get(n) for places in several.values()] for n in numbers}, beside)
 
 
 def one_of_each(kind: Kind, header: list[str]) -> list[str]:
@@ -110,6 +120,18 @@ def _numbered(cell: str) -> tuple[str, int]:
 def _says_more(kind: Kind, stem: str) -> bool:
     """Whether the words of a header may say what was earned, when, how well, or for how much."""
     return bool(known_columns(kind, [stem])) or bool({*stem.split()} & MORE)
+
+
+def _is_owner(kind: Kind, stem: str) -> bool:
+    """Whether the words of a header say whose a row is."""
+    return any(kind.column(name).means in (Means.OWNER, Means.CALLED) for name in known_columns(kind, [stem]))
+
+
+def _is_beside(stem: str, places: dict[int, int], of_things: set[int]) -> bool:
+    """Whether columns say something of each thing, whatever it is: there are as many, and they are not of people."""
+    words = {*stem.split()}
+    is_status = bool(words & (STATUS_HEADERS | RESULT_HEADERS))
+    return not words & OF_PEOPLE and ({*places} == of_things or (is_status and {*places} <= of_things))
 
 
 def _label(cell: str) -> str:
@@ -190,7 +212,8 @@ def _rows_of_groups(kind: Kind, decoded: Decoded, groups: Groups, number_at: int
     def pieces(columns: list[pa.Array], lines: pa.Array) -> tuple[np.ndarray, list[pa.Array]]:
         nothing = pa.array([""] * len(lines), pa.string())
         cells = [[nothing if at is None else columns[at] for at in group] for group in groups.columns.values()]
-        filled = np.array([np.logical_or.reduce([_are_filled(one) for one in group]) for group in cells])
+        deciding = [place for place, label in enumerate(groups.labels) if label not in groups.beside]
+        filled = np.array([np.logical_or.reduce([_are_filled(group[at]) for at in deciding]) for group in cells])
         rows, which = np.nonzero(filled.T)
         taken = [columns[at].take(pa.array(rows)) for at in groups.shared]
         if number_at in groups.shared:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from skilltrack.errors import BadFile
 from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, moved_again, read_one, undo
 from skilltrack.ingest.reading.mapping import parse_mapping
 from skilltrack.ingest.reading.remarks import split_remark
@@ -100,6 +101,53 @@ def test_one_amount_for_several_things_counts_once(company, mapping):
     first = text.replace("{} 1", "Training").replace("{} 2", "Training 2")
     assert land(company, "spend", first, mapping).status == "stored"
     assert newest(company, "spend_rows", "spend_id, amount")[0][0] == "7"
+
+
+NUMBERED = "Invoice Number,Employee ID,Training 1,Amount 1,Training 2,Amount 2,Invoice Date,Currency,Paid By\n"
+
+
+def test_an_invoice_with_several_rows_of_several_things_is_asked_about(company):
+    rows = "77,002,One,10.00,Two,5.00,2024-01-05,EUR,employer\n77,001,One,10.00,,,2024-01-05,EUR,employer\n"
+    outcome = land(company, "spend", NUMBERED + rows)
+    assert "Invoice Number + Employee ID" in asked(outcome)["columns.spend_id"].answers
+    again = '[columns]\nspend_id = ["Invoice Number", "Employee ID"]\n'
+    assert land(company, "spend", NUMBERED + rows, again).status == "stored"
+    assert len(newest(company, "spend_rows", "spend_id")) == 3
+
+
+def test_a_mapping_cannot_make_one_amount_into_several(company):
+    paid = "spend_id,employee_id,credential,paid_on,amount,currency,funding_source\n1,002,One; Two,2024-01-05,10.00,EUR,employer\n"
+    with pytest.raises(BadFile, match="would count once for each"):
+        land(company, "spend", paid, '[ids]\ncredential = "each"\n')
+
+
+def test_numbered_parts_of_one_course_are_no_awards_of_their_own():
+    text = b"Employee ID,Course,Module 1,Module 2,Completion Date\n002,One,Intro text,More text,2024-01-05\n"
+    read = read_one(Source("badges", "modules.csv", text), "").mapped
+    assert read.columns["credential"].to_pylist() == ["One"]
+    assert not read.questions
+
+
+def test_a_mapping_that_takes_one_of_numbered_columns_means_that_one(company):
+    """As the answers of earlier programs do, which took one column of each sort."""
+    mapping = '[columns]\ncredential = "Cert 1"\nissued_on = "Date 1"\n'
+    outcome = land(company, "badges", SEVERAL.replace("001,,,,\n", ""), mapping)
+    assert outcome.status == "stored"
+    assert newest(company, "badge_rows", "credential_id") == [("c1",)]
+    assert any("further" in line for line in told(outcome))
+
+
+def test_names_and_ids_of_the_catalogue_itself_may_have_any_sign(company):
+    assert land(company, "credentials", "credential_id,name,issuer\na|b,A | B; C,Acme\n").status == "stored"
+    assert land(company, "skills", "skill_id,name\na;b,A | B\n").status == "stored"
+
+
+def test_two_days_beside_the_day_of_an_award_are_asked_only_for_what_is_missing():
+    text = "employee_id,credential,Course Dates,issued_on\n002,One,2024-01-01 - 2024-01-31,2024-02-01\n"
+    (question,) = mapped("badges", text).questions
+    assert not question.must
+    assert question.answers["begin and end"] == "2024-01-01 - 2024-01-31 is 2024-01-31 as expires_on"
+    assert "last day" not in question.answers
 
 
 @pytest.mark.parametrize("over", ["First training,,Second training,", "2023,,2024,", "Kurs 1,,Kurs 2,"])

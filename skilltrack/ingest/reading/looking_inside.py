@@ -142,19 +142,21 @@ def _with_period(
     if not begin or {begin, end} <= taken:
         return mapping, []
     shown = next(filter(_ends, values))
-    reads = f"{shown} is {inside(RANGE, shown)} as {begin} and {inside(RANGE, shown, is_end=True)} as {end}"
     wanted = [name for name in (begin, end) if name not in taken]
+    parts = [f"{inside(RANGE, shown, is_end=name == end)} as {name}" for name in wanted]
+    reads = f"{shown} is {' and '.join(parts)}"
     if header in mapping.cells or _is_of_period(kind, header):
         _tell(decoded, header, f"holds two days: {reads}.", problems, "warning")
         return _with(mapping, header, RANGE, *wanted), []
     answers = {RANGE: reads}
-    if kind.about and not kind.lists_people:
+    if kind.about and not kind.lists_people and begin in wanted:
         answers[LAST] = f"{shown} is {inside(LAST, shown)} as {begin}: the last day of a course"
     answers[WHOLE] = "none of these"
-    text = f"{header} holds two days in one cell. Are they {begin} and {end}?"
-    must = not kind.lists_people or bool({*named} & {begin, end})
+    which = f"Are they {begin} and {end}?" if len(wanted) > 1 else f"Is one of them {wanted[0]}?"
+    text = f"{header} holds two days in one cell. {which}"
+    must = begin in wanted if not kind.lists_people else bool({*named} & {begin, end})
     likely = RANGE if kind.holds_awards and {*header_words(header)} & OF_AWARDS else ""
-    if not must:
+    if not must and kind.lists_people:
         _tell(
             decoded,
             header,

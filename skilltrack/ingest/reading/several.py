@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ids import EACH, SEPARATORS
 from skilltrack.ingest.reading.likeness import GENERIC, HINTS, dates_among, sampled
@@ -35,6 +36,7 @@ MORE = CALLED | GENERIC | ENDS | frozenset(f"{HINTS['issued_on']} {HINTS['level'
 OF_PEOPLE = OTHER_PEOPLE | frozenset(f"{HINTS['employee_id']} {HINTS['name']}".split()) - GENERIC
 """Words of headers for people, who may have several names or managers."""
 MONEY = frozenset(HINTS["amount"].split())
+DAYS = frozenset(HINTS["issued_on"].split()) | {"date", "datum", "fecha", "jour", "tag", "dia"}
 NUMBER = re.compile(r"(?<![\d.,])#?(\d{1,2})(?![\d%]|[.,]\d)")
 """A number that counts, in a header."""
 COLUMN = re.compile(r"\s*\(column \d+\)$")
@@ -89,6 +91,9 @@ def groups_in(kind: Kind, header: list[str]) -> Groups | None:
     is_priced = any("amount" in known_columns(kind, [s]) or {*s.split()} & MONEY for s in several)
     if not of_things or (kind.holds_payments and not is_priced):
         return None  # one amount for several things would count once for each
+    names_thing = any(THINGS & {*known_columns(kind, [stem])} for stem in {*numbered} - {*several})
+    if names_thing and not any(kind.begins in known_columns(kind, [s]) or {*s.split()} & DAYS for s in several):
+        return None  # `Course, Module 1, Module 2, Completed` is about one course
     numbers = sorted({number for places in several.values() for number in places})
     labels = [_label(header[min(places.values())]) for places in several.values()]
     used = {at for places in several.values() for at in places.values()}
@@ -155,7 +160,9 @@ def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, M
         return decoded, mapping
     is_any, known = False, known_columns(kind, decoded.header)
     groups = groups_in(kind, decoded.header)
-    if groups and (mapping.matrix or _hold_things(kind, decoded, groups)):
+    if groups and (
+        mapping.matrix or (_hold_things(kind, decoded, groups) and not _names_one(decoded, groups, mapping))
+    ):
         number_at = known.get(kind.key[0] if kind.holds_payments else kind.optional_id)
         mapping = _with_columns(kind, decoded, groups, mapping)
         decoded, is_any = _rows_of_groups(kind, decoded, groups, number_at, not mapping.matrix), True
@@ -163,11 +170,23 @@ def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, M
         header = mapping.columns.get(name) or next(
             (h for h in decoded.header if known_columns(kind, [h]) == {name: 0}), ""
         )
+        if treatment == EACH and kind.holds_payments:
+            raise BadFile(
+                f"The mapping {mapping.name}: ids.{name} cannot be {EACH!r} in a file of {kind.name}: the amount would "
+                "count once for each. Give each payment a row of its own."
+            )
         if treatment == EACH and isinstance(header, str) and header in decoded.header:
             decoded, is_any = _rows_of_cells(kind, decoded, decoded.header.index(header)), True
     if is_any or mapping.matrix == SEVERAL:
         mapping = replace(mapping, matrix=SEVERAL if is_any else "")
     return decoded, mapping
+
+
+def _names_one(decoded: Decoded, groups: Groups, mapping: Mapping) -> bool:
+    """Whether a mapping takes one column of the groups by its number, so that each row is about that one."""
+    wanted = {one for named in mapping.columns.values() for one in ([named] if isinstance(named, str) else named)}
+    within = {decoded.header[at] for group in groups.columns.values() for at in group if at is not None}
+    return bool(wanted & (within - {*groups.labels}))
 
 
 def _with_columns(kind: Kind, decoded: Decoded, groups: Groups, mapping: Mapping) -> Mapping:

@@ -53,6 +53,7 @@ SEVERAL = "Employee ID,Cert 1,Date 1,Cert 2,Date 2\n002,One,2024-01-05,Two,2024-
         "Personalnummer;Zertifikat 1;Datum 1;Zertifikat 2;Datum 2\n002;One;05.01.2024;Two;25.02.2024\n",
         "Matricule;Première formation;Première date;Deuxième formation;Deuxième date\n002;One;2024-01-05;Two;2024-02-25\n",
         "Employee ID,Certificate,Date,Certificate,Date\n002,One,2024-01-05,Two,2024-02-25\n",
+        "Personalnummer;Schulung 1;am;Schulung 2;am\n002;One;05.01.2024;Two;25.02.2024\n",
     ],
 )
 def test_every_award_of_a_row_is_read(text):
@@ -104,6 +105,17 @@ def test_one_amount_for_several_things_counts_once(company, mapping):
 
 
 NUMBERED = "Invoice Number,Employee ID,Training 1,Amount 1,Training 2,Amount 2,Invoice Date,Currency,Paid By\n"
+
+
+def test_addresses_that_are_answered_are_the_same_in_any_case_and_accounts_that_are_taken_are_told(company):
+    text = "Email,Credential,Issued On\n{},One,2024-01-05\n"
+    once = land(company, "badges", text.format("Bo@HOME.example"), '[values.email]\n"bo@home.example" = "002"\n')
+    assert once.status == "stored"
+    address = company.query("select email from roster_rows where employee_id = '002' and email <> ''").to_pylist()
+    other = address[0]["email"].split("@")[0] + "@elsewhere.example"
+    outcome = land(company, "badges", text.format(other).replace("One", "Two"), 'addresses = "by account"\n')
+    assert outcome.status == "stored"
+    assert any(f"{other!r} is 002" in line for line in told(outcome))
 
 
 def test_an_invoice_with_several_rows_of_several_things_is_asked_about(company):
@@ -191,6 +203,9 @@ PEOPLE = "employee_id,name,{}\n001,Ann,{}\n002,Bo,{}\n"
     ("header", "cell"),
     [
         ("Eintritt/Austritt", "01.02.2023 – 31.01.2025"),
+        ("Ein-/Austritt", "01.02.2023 – 31.01.2025"),
+        ("Ein- und Austritt", "01.02.2023 – 31.01.2025"),
+        ("Eintritts-/Austrittsdatum", "01.02.2023 – 31.01.2025"),
         ("Start – End date", "2023-02-01 - 2025-01-31"),
         ("Date d'entrée / de sortie", "01/02/2023 au 31/01/2025"),
         ("Alta / Baja", "01-02-2023 a 31-01-2025"),

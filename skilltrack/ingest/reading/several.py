@@ -73,10 +73,12 @@ def groups_in(kind: Kind, header: list[str]) -> Groups | None:
     numbered: dict[str, dict[int, int]] = {}
     plain = [COLUMN.sub("", cell).strip() for cell in header]
     twice = {cell.casefold() for cell in plain if cell and plain.count(cell) > 1}
+    things = [_numbered(cell) for cell in plain if cell and _is_thing(kind, _numbered(cell)[0])]
+    many = len({number for _, number in things})  # of `Course 1, on, Course 2, on`, two
     for at, cell in enumerate(plain):
         if cell and not is_sensitive(cell):
             stem, number = _numbered(cell)
-            if len(twice) > 1 and cell.casefold() in twice:
+            if cell.casefold() in twice and (len(twice) > 1 or plain.count(cell) == many):
                 number = plain[: at + 1].count(cell)
             places = numbered.setdefault(stem, {})
             places[(number or 1) if (number or 1) not in places else -at] = at
@@ -98,6 +100,8 @@ def groups_in(kind: Kind, header: list[str]) -> Groups | None:
     labels = [_label(header[min(places.values())]) for places in several.values()]
     used = {at for places in several.values() for at in places.values()}
     shared = [at for at in range(len(header)) if at not in used]
+    if len({plain[at].casefold() for at in shared if plain[at]}) < sum(bool(plain[at]) for at in shared):
+        return None  # which of two columns of one name is meant is for a person to say
     taken = {header[at].casefold() for at in shared}
     labels = [f"{label} (each)" if label.casefold() in taken else label for label in labels]
     says = [_says_more(kind, stem) for stem in several]

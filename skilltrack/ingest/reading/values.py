@@ -62,10 +62,13 @@ def translated(
     cells = taken[column.name]
     if column.name in mapping.values:
         pairs = mapping.values[column.name]
+        if column.name == "email":  # addresses are the same in any case
+            pairs = {cell.casefold(): meant for cell, meant in pairs.items()} | pairs
         anything_else = pairs.get("*")
 
         def meant(cell: str) -> str:
-            return pairs.get(cell, cell if anything_else is None else anything_else)
+            found = pairs.get(cell.casefold()) if column.name == "email" else None
+            return pairs.get(cell, found or (cell if anything_else is None else anything_else))
 
         if column.name == "credential" and "issuer" in taken:
             of_issuers = mapping.values.get("issuer", {})

@@ -178,6 +178,14 @@ def test_a_term_may_be_a_contract_and_no_end(rest):
     assert [question.about.rpartition(".")[2] for question in questions] == ["Term"]
 
 
+@pytest.mark.parametrize("away", ["PTO", "LOA", "Parental leave", "Elternzeit", "Congé maternité", "Baja médica"])
+def test_whoever_has_no_sort_of_leave_works_here(away):
+    text = f"Employee ID,Name,Leave Type\n001,Ann Lee,{away}\n002,Bo Ray,\n"
+    read, questions = tried("roster", text)
+    assert read is not None
+    assert not questions
+
+
 def test_days_below_numbered_modules_are_a_matrix_and_no_groups():
     text = b"Employee ID,Module 1,Module 2\n002,2024-01-05,2024-02-05\n"
     assert read_one(Source("badges", "modules.csv", text), "").mapping.matrix == "skills across"

@@ -251,6 +251,13 @@ def test_a_header_of_two_rows_is_read_as_one(header):
     ]
 
 
+@pytest.mark.parametrize("label", ["Custom field 100", "Start (YYYY-MM-DD, 2024-12-31)", "Feld 123-4"])
+def test_a_second_row_of_labels_is_one_though_a_label_holds_a_number(label):
+    """It would be a person called `First Name Last Name`."""
+    text = f"USERID,FIRSTNAME,LASTNAME,DEPARTMENT,CUSTOM\nUser ID,First Name,Last Name,Department,{label}\n201,Ann,Lee,Board,x\n"
+    assert cells("roster", text, "employee_id", "name") == [("201", "Ann Lee")]
+
+
 def test_a_row_of_data_whose_cells_are_words_of_headers_is_no_second_header():
     """It would be left out: the first payment of every file whose status is `Paid`."""
     header = "Report,Mail,Day,Category,Course,Amount,Currency,Status\n"

@@ -179,9 +179,15 @@ def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
     return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
 
 
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number, a date or an address, and no label that has one in it, `Custom field 100`."""
+    is_address = "@" in cell or "://" in cell
+    return bool(NO_HEADER.search(cell)) and (is_address or not re.search(r"[^\W\d_]{4}", cell))
+
+
 def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
     """Whether the row below a header is one too: half of its cells are headers of the kind, or those above."""
-    if not mapping.lands_as_fourth and any(map(NO_HEADER.search, cells)):
+    if not mapping.lands_as_fourth and any(map(_is_value, cells)):
         return False
     known = len(known_columns(kind, header))
     if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):

@@ -36,8 +36,11 @@ ATTRIBUTES = frozenset({
     "maskContentUnits", "display", "visibility", "href",
 })  # fmt: skip
 NODES = 5_000
+EXPANDED = 50_000
+"""Most elements of an SVG after each reference has been drawn: a few that use each other tenfold are billions."""
 SVG = "http://www.w3.org/2000/svg"
 _DATA = re.compile(r"data:image/(png|svg\+xml)(;[\w=-]+)*?;base64,([A-Za-z0-9+/=\s]+)")
+_REFERRED = re.compile(r"#([\w.:-]+)")
 _WITHIN = re.compile(r"#[\w.:-]+|url\(\s*#[\w.:-]+\s*\)")
 
 
@@ -138,6 +141,12 @@ class _Drawing:
         self.open: list[str] = []
         """Names of the open elements; empty for those that are left out, with all that is in them."""
         self.nodes = 0
+        self.ids: list[str] = []
+        """The id of each open element; empty for those without one."""
+        self.sizes: dict[str, int] = {}
+        """How many elements stand in each element with an id; in the whole picture under ""."""
+        self.uses: dict[str, list[str]] = {}
+        """Ids of what is referred to in each of them."""
 
     def of(self, content: bytes) -> bytes:
         """The SVG without anything else; raises `BadFile` or expat's error."""
@@ -148,6 +157,8 @@ class _Drawing:
         parser.Parse(content, True)
         if not self.made or not self.made[0].startswith("<svg"):
             raise BadFile("the picture is not an SVG")
+        if self._expanded("", {}, 0) > EXPANDED:
+            raise BadFile("the picture is too large to be shown")
         return "".join(self.made).encode()
 
     def _refuse(self, *_: Any) -> None:
@@ -165,6 +176,7 @@ class _Drawing:
             kept = {key.rpartition("|")[2]: value for key, value in attributes.items()}
             written = [f" {key}={quoteattr(value)}" for key, value in kept.items() if _is_harmless(key, value)]
             self.made.append(f"<{local}{own}{''.join(written)}>")
+            self._note(kept)
 
     def _characters(self, characters: str) -> None:
         if "" not in self.open:
@@ -173,6 +185,25 @@ class _Drawing:
     def _end(self, _: str) -> None:
         if local := self.open.pop():
             self.made.append(f"</{local}>")
+            self.ids.pop()
+
+    def _note(self, attributes: dict[str, str]) -> None:
+        """Count an element, and what it refers to, in all that it stands in."""
+        self.ids.append(attributes.get("id", ""))
+        referred = [name for value in attributes.values() for name in _REFERRED.findall(value)]
+        for name in {"", *self.ids}:
+            self.sizes[name] = self.sizes.get(name, 0) + 1
+            self.uses.setdefault(name, []).extend(referred)
+
+    def _expanded(self, name: str, known: dict[str, int], depth: int) -> int:
+        """How many elements are drawn for one with an id; more than are shown where it goes too deep or in a circle."""
+        if depth > pictures.DEEPEST:
+            return EXPANDED + 1
+        if name not in known:
+            known[name] = EXPANDED + 1  # until it is known, so that a circle ends
+            inner = sum(self._expanded(used, known, depth + 1) for used in self.uses.get(name, ()))
+            known[name] = min(self.sizes.get(name, 0) + inner, EXPANDED + 1)
+        return known[name]
 
 
 def _is_harmless(key: str, value: str) -> bool:

@@ -54,6 +54,16 @@ def test_what_is_no_picture_or_could_do_harm_is_not_shown(content):
     assert safe(content) is None
 
 
+@pytest.mark.parametrize("part", ['<use href="#a{0}"/>', '<rect mask="url(#a{0})"/>', '<g clip-path="url(#a{0})"/>'])
+def test_a_picture_whose_parts_use_each_other_over_and_over_is_not_shown(part):
+    """A browser draws each of a billion elements, and the page of the person never opens."""
+    outer = "mask" if "mask" in part else "clipPath" if "clip" in part else "g"
+    nested = "".join(f'<{outer} id="a{n}">{part.format(n - 1) * 10}</{outer}>' for n in range(1, 9))
+    assert drawn(f'<{outer} id="a0"><rect/></{outer}>{nested}{part.format(8)}') is None
+    assert drawn(f'<{outer} id="a0">{part.format(1)}</{outer}><{outer} id="a1">{part.format(0) * 9}</{outer}>') is None
+    assert drawn(f'<{outer} id="a0"><rect fill="#a0f"/></{outer}>{part.format(0) * 400}{DOT}')
+
+
 def test_a_png_loses_the_badge_and_every_text_in_it():
     """The address of the holder stands in a baked picture."""
     content = baked(badge("did:example:a"))

@@ -212,3 +212,12 @@ def test_an_issuer_that_is_not_recognised_does_not_count_by_naming_the_credentia
     assert met(store, "attested") == 0
     land(store, signed(), "true.json")
     assert (met(store, "attested"), met(store, "verified")) == (1, 1)
+
+
+@pytest.mark.parametrize("written", ["SHADY", " shady ", "Shady  Co"])
+def test_an_unrecognised_issuer_is_the_same_in_other_letters(store, written):
+    """It would be attested by the issuer whose credential it names, and all it takes is a capital letter."""
+    tier(store, "unrecognised", "Shady Co" if "Co" in written else "Shady")
+    rows = f'employee_id,credential,issuer,issued_on\n7,"Welding, level 2",{written},2024-05-06\n'
+    assert land(store, rows.encode(), "x.csv").status == "stored"
+    assert (met(store, "attested"), met(store, "claimed")) == (0, 1)

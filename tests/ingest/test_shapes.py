@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from skilltrack.errors import BadFile
 from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, moved_again, read_one, undo
 from skilltrack.ingest.reading.mapping import parse_mapping
 from skilltrack.ingest.reading.remarks import split_remark
@@ -52,6 +53,7 @@ SEVERAL = "Employee ID,Cert 1,Date 1,Cert 2,Date 2\n002,One,2024-01-05,Two,2024-
         "Personalnummer;Zertifikat 1;Datum 1;Zertifikat 2;Datum 2\n002;One;05.01.2024;Two;25.02.2024\n",
         "Matricule;Première formation;Première date;Deuxième formation;Deuxième date\n002;One;2024-01-05;Two;2024-02-25\n",
         "Employee ID,Certificate,Date,Certificate,Date\n002,One,2024-01-05,Two,2024-02-25\n",
+        "Personalnummer;Schulung 1;am;Schulung 2;am\n002;One;05.01.2024;Two;25.02.2024\n",
     ],
 )
 def test_every_award_of_a_row_is_read(text):
@@ -67,6 +69,121 @@ def test_a_bad_row_of_several_names_its_line_in_the_file(company):
     outcome = land(company, "badges", SEVERAL.replace("Two", "Nowhere"))
     assert {problem.line for problem in outcome.problems if problem.severity == "error"} == {2}
     assert any("each row holds several" in line for line in told(outcome))
+
+
+STATUSES = "Employee ID,Course 1,Date 1,{0} 1,Course 2,Date 2,{0} 2\n"
+PASSED = "002,One,2024-01-05,Passed,Two,2024-02-05,Failed\n001,One,2024-01-06,Failed,,,Not started\n"
+
+
+@pytest.mark.parametrize("header", ["Status", "Result", "Grade", "Wie war es"])
+def test_what_stands_beside_each_thing_goes_with_it_or_one_that_failed_takes_the_others_along(header):
+    read = read_one(Source("badges", "several.csv", (STATUSES.format(header) + PASSED).encode()), "").mapped
+    assert list(zip(read.columns["credential"].to_pylist(), read.columns["employee_id"].to_pylist(), strict=True)) == [
+        ("One", "002")
+    ]
+
+
+def test_names_in_parts_and_further_addresses_are_the_person_s_and_not_those_of_groups():
+    text = b"Employee ID,Name 1,Email 1,Email 2,Name 2,Course 1,Date 1,Course 2,Date 2\n" + (
+        b"002,Bo,bo@x.example,b@home.example,Ray,One,2024-01-05,Two,2024-02-05\n"
+    )
+    read = read_one(Source("badges", "several.csv", text), "").mapped
+    assert read.columns["employee_id"].to_pylist() == ["002", "002"]
+    assert not {"email", "name"} & {*read.columns}
+
+
+@pytest.mark.parametrize("mapping", ["", 'matrix = "several in a row"\n'])
+def test_one_amount_for_several_things_counts_once(company, mapping):
+    """Else a course that is booked with another one costs twice what was paid."""
+    text = "Invoice Number,Employee ID,{} 1,{} 2,Amount,Invoice Date,Currency,Paid By\n7,002,One,Two,150.00,2024-01-05,EUR,employer\n"
+    with pytest.raises(Unanswered) as unanswered:
+        land(company, "spend", text.replace("{}", "Certification"), mapping)
+    assert [question.about for question in unanswered.value.questions] == ["columns.credential_id"]
+    first = text.replace("{} 1", "Training").replace("{} 2", "Training 2")
+    assert land(company, "spend", first, mapping).status == "stored"
+    assert newest(company, "spend_rows", "spend_id, amount")[0][0] == "7"
+
+
+NUMBERED = "Invoice Number,Employee ID,Training 1,Amount 1,Training 2,Amount 2,Invoice Date,Currency,Paid By\n"
+
+
+def test_addresses_that_are_answered_are_the_same_in_any_case_and_accounts_that_are_taken_are_told(company):
+    text = "Email,Credential,Issued On\n{},One,2024-01-05\n"
+    once = land(company, "badges", text.format("Bo@HOME.example"), '[values.email]\n"bo@home.example" = "002"\n')
+    assert once.status == "stored"
+    address = company.query("select email from roster_rows where employee_id = '002' and email <> ''").to_pylist()
+    other = address[0]["email"].split("@")[0] + "@elsewhere.example"
+    outcome = land(company, "badges", text.format(other).replace("One", "Two"), 'addresses = "by account"\n')
+    assert outcome.status == "stored"
+    assert any(f"{other!r} is 002" in line for line in told(outcome))
+
+
+def test_an_invoice_with_several_rows_of_several_things_is_asked_about(company):
+    rows = "77,002,One,10.00,Two,5.00,2024-01-05,EUR,employer\n77,001,One,10.00,,,2024-01-05,EUR,employer\n"
+    outcome = land(company, "spend", NUMBERED + rows)
+    assert "Invoice Number + Employee ID" in asked(outcome)["columns.spend_id"].answers
+    again = '[columns]\nspend_id = ["Invoice Number", "Employee ID"]\n'
+    assert land(company, "spend", NUMBERED + rows, again).status == "stored"
+    assert len(newest(company, "spend_rows", "spend_id")) == 3
+
+
+def test_a_mapping_cannot_make_one_amount_into_several(company):
+    paid = "spend_id,employee_id,credential,paid_on,amount,currency,funding_source\n1,002,One; Two,2024-01-05,10.00,EUR,employer\n"
+    with pytest.raises(BadFile, match="would count once for each"):
+        land(company, "spend", paid, '[ids]\ncredential = "each"\n')
+
+
+def test_numbered_parts_of_one_course_are_no_awards_of_their_own():
+    text = b"Employee ID,Course,Module 1,Module 2,Completion Date\n002,One,Intro text,More text,2024-01-05\n"
+    read = read_one(Source("badges", "modules.csv", text), "").mapped
+    assert read.columns["credential"].to_pylist() == ["One"]
+    assert not read.questions
+
+
+def test_a_mapping_that_takes_one_of_numbered_columns_means_that_one(company):
+    """As the answers of earlier programs do, which took one column of each sort."""
+    mapping = '[columns]\ncredential = "Cert 1"\nissued_on = "Date 1"\n'
+    outcome = land(company, "badges", SEVERAL.replace("001,,,,\n", ""), mapping)
+    assert outcome.status == "stored"
+    assert newest(company, "badge_rows", "credential_id") == [("c1",)]
+    assert any("further" in line for line in told(outcome))
+
+
+def test_names_and_ids_of_the_catalogue_itself_may_have_any_sign(company):
+    assert land(company, "credentials", "credential_id,name,issuer\na|b,A | B; C,Acme\n").status == "stored"
+    assert land(company, "skills", "skill_id,name\na;b,A | B\n").status == "stored"
+
+
+def test_two_days_beside_the_day_of_an_award_are_asked_only_for_what_is_missing():
+    text = "employee_id,credential,Course Dates,issued_on\n002,One,2024-01-01 - 2024-01-31,2024-02-01\n"
+    (question,) = mapped("badges", text).questions
+    assert not question.must
+    assert question.answers["begin and end"] == "2024-01-01 - 2024-01-31 is 2024-01-31 as expires_on"
+    assert "last day" not in question.answers
+
+
+@pytest.mark.parametrize("over", ["First training,,Second training,", "2023,,2024,", "Kurs 1,,Kurs 2,"])
+def test_groups_below_a_header_of_two_rows_are_several_things_and_no_day_is_anothers(over):
+    text = f"Employee ID,{over}\n,Course,Completed,Course,Completed\n002,One,2023-01-05,Two,2024-02-05\n001,One,2023-01-06,,\n"
+    read = read_one(Source("badges", "several.csv", text.encode()), "").mapped
+    pairs = zip(read.columns["credential"].to_pylist(), read.columns["issued_on"].to_pylist(), strict=True)
+    assert list(pairs) == [("One", "2023-01-05"), ("Two", "2024-02-05"), ("One", "2023-01-06")]
+
+
+@pytest.mark.parametrize("rest", [",Term", " (Term),"])
+def test_a_term_may_be_a_contract_and_no_end(rest):
+    """In Canada a term employee has a contract for a time and works here."""
+    text = f"Employee ID,Name,Employment Type\n001,Ann Lee,Permanent\n002,Bo Ray{rest}\n"
+    _, questions = tried("roster", text)
+    assert [question.about.rpartition(".")[2] for question in questions] == ["Term"]
+
+
+@pytest.mark.parametrize("away", ["PTO", "LOA", "Parental leave", "Elternzeit", "Congé maternité", "Baja médica"])
+def test_whoever_has_no_sort_of_leave_works_here(away):
+    text = f"Employee ID,Name,Leave Type\n001,Ann Lee,{away}\n002,Bo Ray,\n"
+    read, questions = tried("roster", text)
+    assert read is not None
+    assert not questions
 
 
 def test_days_below_numbered_modules_are_a_matrix_and_no_groups():
@@ -94,6 +211,9 @@ PEOPLE = "employee_id,name,{}\n001,Ann,{}\n002,Bo,{}\n"
     ("header", "cell"),
     [
         ("Eintritt/Austritt", "01.02.2023 – 31.01.2025"),
+        ("Ein-/Austritt", "01.02.2023 – 31.01.2025"),
+        ("Ein- und Austritt", "01.02.2023 – 31.01.2025"),
+        ("Eintritts-/Austrittsdatum", "01.02.2023 – 31.01.2025"),
         ("Start – End date", "2023-02-01 - 2025-01-31"),
         ("Date d'entrée / de sortie", "01/02/2023 au 31/01/2025"),
         ("Alta / Baja", "01-02-2023 a 31-01-2025"),
@@ -129,6 +249,13 @@ def test_a_header_of_two_rows_is_read_as_one(header):
     assert cells("badges", header + row, "credential", "issued_on", "expires_on") == [
         ("One", "2023-02-01", "2026-02-01")
     ]
+
+
+@pytest.mark.parametrize("label", ["Custom field 100", "Start (YYYY-MM-DD, 2024-12-31)", "Feld 123-4"])
+def test_a_second_row_of_labels_is_one_though_a_label_holds_a_number(label):
+    """It would be a person called `First Name Last Name`."""
+    text = f"USERID,FIRSTNAME,LASTNAME,DEPARTMENT,CUSTOM\nUser ID,First Name,Last Name,Department,{label}\n201,Ann,Lee,Board,x\n"
+    assert cells("roster", text, "employee_id", "name") == [("201", "Ann Lee")]
 
 
 def test_a_row_of_data_whose_cells_are_words_of_headers_is_no_second_header():

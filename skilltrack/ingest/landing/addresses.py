@@ -22,6 +22,8 @@ from skilltrack.text import counted
 NOBODYS = read_text("landing/addresses/nobodys")
 ACCOUNTS = read_text("landing/addresses/accounts")
 BUILT = read_text("landing/addresses/built").format(words=words("name"))
+SHOWN = 10
+"""Addresses that a warning lists."""
 IS_OPEN = (
     "select 1 from typed_{0} where employee_id is null and raw_email <> '' union all "
     "select 1 from unknown_employee_id where contains(value, '@') or contains(value, '\\') limit 1"
@@ -52,6 +54,7 @@ def take_addresses(kind: Kind, landing: Landing) -> None:
     ]
     if not meant:
         return
+    _tell_accounts(landing, meant[len(files) * len(on_roster) :])
     columns = zip(("file_no", "column_name", "value", "id"), map(list, zip(*meant, strict=True)), strict=True)
     landing.transaction.run(
         "create or replace temp table addresses_meant as select unnest($file_no) as file_no, "
@@ -69,6 +72,16 @@ def take_addresses(kind: Kind, landing: Landing) -> None:
         "and i.column_name = 'employee_id'",
         {},
     )
+
+
+def _tell_accounts(landing: Landing, meant: list[tuple[int, str, str, str]]) -> None:
+    """Warn whose addresses and accounts are taken for whose: nobody has said so of each of them."""
+    for file_no in () if landing.is_again else dict.fromkeys(no for no, *_ in meant):
+        taken = [(value, employee) for no, _, value, employee in meant if no == file_no]
+        shown = ", ".join(f"{value!r} is {employee}" for value, employee in taken[:SHOWN])
+        more = f" and {len(taken) - SHOWN:,} more" * (len(taken) > SHOWN)
+        message = f"people are found by how addresses that nobody has begin: {shown}{more}."
+        landing.problems.append(Problem(landing.file_names[file_no], None, "email", None, message, "warning"))
 
 
 def ask_about_addresses(kind: Kind, landing: Landing) -> None:

@@ -169,10 +169,11 @@ def _about_lines(file: ReadFile, lines: list[int]) -> list[Question]:
     headers = [named] if isinstance(named, str) else list(named)
     decoded = file.decoded
     rows = _rows_on(decoded, lines)
-    own = [decoded.header.index(header) for header in headers if header in decoded.header]
+    header_of = [header for header in decoded.header if header != LINE]  # as the rows have them
+    own = [header_of.index(header) for header in headers if header in header_of]
     answers = {}
-    for at, header in enumerate(decoded.header):
-        counts = few_values(decoded.columns[at])
+    for at, header in enumerate(header_of):
+        counts = few_values(decoded.columns[decoded.header.index(header)])
         is_status = counts is not None and (status := look(file.kind, header, counts)) is not None and status.is_ours
         if not header or at in own or is_sensitive(header) or not own or is_status:
             continue

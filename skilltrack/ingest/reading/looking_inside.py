@@ -36,7 +36,7 @@ MOST, SINGLE, SHORTEST = 0.8, 0.5, 2.5
 fewest letters that names have on average."""
 BEGINS = words_in(
     "start starts started begin began beginning from since entry entered joined joining hired hire obtained earned "
-    "issued awarded achieved completed acquired granted eintritt beginn von ab seit erworben ausgestellt erlangt "
+    "issued awarded achieved completed acquired granted eintritt ein beginn von ab seit erworben ausgestellt erlangt "
     "anfang debut entree du depuis embauche obtenu delivre obtention delivrance inicio desde alta ingreso entrada "
     "obtenido emitido emision obtencion"
 )
@@ -58,6 +58,8 @@ OF_WORK = words_in(
 )
 """Words beside them in headers of the time for which somebody works here."""
 HALVES = re.compile(r"\s*[-–—/|&+→]\s*|\s+(?:to|and|und|bis|et|au|y|a|hasta)\s+", re.IGNORECASE)
+SHORTENED = re.compile(r"(\w)-(?=\s*(?:/|&|\bund\b|\bet\b|\by\b|\band\b))", re.IGNORECASE)
+"""A word whose end stands in the other half: `Ein-/Austritt`."""
 PEOPLE = ("employee_id", "name", "email", "manager_id", "manager_name")
 """Our columns whose cells may be entries of a directory."""
 OF_BOTH = words_in(
@@ -142,19 +144,21 @@ def _with_period(
     if not begin or {begin, end} <= taken:
         return mapping, []
     shown = next(filter(_ends, values))
-    reads = f"{shown} is {inside(RANGE, shown)} as {begin} and {inside(RANGE, shown, is_end=True)} as {end}"
     wanted = [name for name in (begin, end) if name not in taken]
+    parts = [f"{inside(RANGE, shown, is_end=name == end)} as {name}" for name in wanted]
+    reads = f"{shown} is {' and '.join(parts)}"
     if header in mapping.cells or _is_of_period(kind, header):
         _tell(decoded, header, f"holds two days: {reads}.", problems, "warning")
         return _with(mapping, header, RANGE, *wanted), []
     answers = {RANGE: reads}
-    if kind.about and not kind.lists_people:
+    if kind.about and not kind.lists_people and begin in wanted:
         answers[LAST] = f"{shown} is {inside(LAST, shown)} as {begin}: the last day of a course"
     answers[WHOLE] = "none of these"
-    text = f"{header} holds two days in one cell. Are they {begin} and {end}?"
-    must = not kind.lists_people or bool({*named} & {begin, end})
+    which = f"Are they {begin} and {end}?" if len(wanted) > 1 else f"Is one of them {wanted[0]}?"
+    text = f"{header} holds two days in one cell. {which}"
+    must = begin in wanted if not kind.lists_people else bool({*named} & {begin, end})
     likely = RANGE if kind.holds_awards and {*header_words(header)} & OF_AWARDS else ""
-    if not must:
+    if not must and kind.lists_people:
         _tell(
             decoded,
             header,
@@ -170,7 +174,8 @@ def _is_of_period(kind: Kind, header: str) -> bool:
 
     `From - to` of a course is when it took place, and a contract that ends may be followed by another.
     """
-    halves = [{*header_words(half), *map(_without_date, header_words(half))} for half in HALVES.split(header) if half]
+    whole = SHORTENED.sub(r"\1 ", header)
+    halves = [{*header_words(half), *map(_without_date, header_words(half))} for half in HALVES.split(whole) if half]
     if len(halves) != 2 or not halves[0] & BEGINS or not halves[1] & ENDS:
         return False
     if kind.holds_awards:
@@ -180,8 +185,11 @@ def _is_of_period(kind: Kind, header: str) -> bool:
 
 
 def _without_date(word: str) -> str:
-    """A word without `date` at its end: `Eintrittsdatum` is eintritt."""
-    return word.removesuffix("datum").removesuffix("s") if word.endswith("datum") and word != "datum" else word
+    """A word without `date` at its end: `Eintrittsdatum` is eintritt, and so is `Eintritts-`."""
+    if word.endswith("datum") and word != "datum":
+        return word.removesuffix("datum").removesuffix("s")
+    bare = word.removesuffix("s")
+    return bare if bare in BEGINS | ENDS else word
 
 
 def _name_and_id(

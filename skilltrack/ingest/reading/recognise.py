@@ -15,6 +15,8 @@ DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
 NO_HEADER = re.compile(r"\d{3}|\d[-./]\d|@|://")
 """What no cell of a header has: numbers, dates, addresses."""
+THINGS = {"credential_id", "credential", "skill_id"}
+"""Our columns for what rows are about besides people."""
 NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
 MOVES = ("manager_id", "manager_name", "manager_email", "team", "role_id", "location", "cost_center", "email", "name")
 """What changes when people move, of which a file may have the old beside the new."""
@@ -138,6 +140,9 @@ def _in_one(kind: Kind, upper: list[str], lower: list[str]) -> list[str]:
     over = [cell.strip() for cell in [*upper, *[""] * (width - len(upper))]]
     below = [cell.strip() for cell in [*lower, *[""] * (width - len(lower))]]
     header, group = [], ""
+    again = {other for other in below if other and below.count(other) > 1}
+    if len(again) < 2 or not any(THINGS & set(known_columns(kind, [other])) for other in again):
+        again = set()  # `Name` of people and of credentials; `Course, Date, Course, Date` are several in a row
     for at, (one, other) in enumerate(zip(over, below, strict=True)):
         is_group = bool(one) and at + 1 < width and not over[at + 1]
         group = one or group
@@ -145,6 +150,7 @@ def _in_one(kind: Kind, upper: list[str], lower: list[str]) -> list[str]:
             return []
         together = f"{group} {other}".strip()
         plain = together if not other or known_columns(kind, [together]) or other in header else other
+        plain = other if other in again else plain
         header.append(plain if other else one)
     is_any = any(other and not one for one, other in zip(over, below, strict=True))
     return header if is_any else []
@@ -173,9 +179,15 @@ def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:
     return not missing_columns(kind, set(known_columns(kind, cells)) | set(mapping.constants))
 
 
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number, a date or an address, and no label that has one in it, `Custom field 100`."""
+    is_address = "@" in cell or "://" in cell
+    return bool(NO_HEADER.search(cell)) and (is_address or not re.search(r"[^\W\d_]{4}", cell))
+
+
 def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: list[str]) -> bool:
     """Whether the row below a header is one too: half of its cells are headers of the kind, or those above."""
-    if not mapping.lands_as_fourth and any(map(NO_HEADER.search, cells)):
+    if not mapping.lands_as_fourth and any(map(_is_value, cells)):
         return False
     known = len(known_columns(kind, header))
     if len(known_columns(kind, cells)) >= max(2, (known + 1) // 2):

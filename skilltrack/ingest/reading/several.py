@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ids import EACH, SEPARATORS
 from skilltrack.ingest.reading.likeness import GENERIC, HINTS, dates_among, sampled
@@ -19,20 +20,23 @@ from skilltrack.ingest.reading.mapping import LINE, NO_MATRIX, SEVERAL, Mapping
 from skilltrack.ingest.reading.matrix import is_level
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
-from skilltrack.ingest.reading.recognise import known_columns
+from skilltrack.ingest.reading.recognise import THINGS, known_columns
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.ingest.reading.states import header_words
+from skilltrack.ingest.reading.status_words import OTHER_PEOPLE, RESULT_HEADERS, STATUS_HEADERS
 from skilltrack.ingest.reading.unpivot import with_unread
 from skilltrack.ingest.reading.unused import ENDS, ORDINALS
 from skilltrack.kinds import Kind, Means
 from skilltrack.text import counted
 
-THINGS = {"credential_id", "credential", "skill_id"}
-"""Our columns for what rows are about besides people."""
 CALLED = frozenset(HINTS["credential_id"].split()) | frozenset(HINTS["skill_id"].split()) | {"cert", "certs", "quali"}
 """Words of headers for them."""
 MORE = CALLED | GENERIC | ENDS | frozenset(f"{HINTS['issued_on']} {HINTS['level']} {HINTS['amount']}".split())
 """Words of headers for what is said of them."""
+OF_PEOPLE = OTHER_PEOPLE | frozenset(f"{HINTS['employee_id']} {HINTS['name']}".split()) - GENERIC
+"""Words of headers for people, who may have several names or managers."""
+MONEY = frozenset(HINTS["amount"].split())
+DAYS = frozenset(HINTS["issued_on"].split()) | {"date", "datum", "fecha", "jour", "tag", "dia"}
 NUMBER = re.compile(r"(?<![\d.,])#?(\d{1,2})(?![\d%]|[.,]\d)")
 """A number that counts, in a header."""
 COLUMN = re.compile(r"\s*\(column \d+\)$")
@@ -58,6 +62,8 @@ class Groups:
     """What the columns of each group are called, without their numbers."""
     columns: dict[int, list[int | None]]
     """By number of the group, the position of each of these columns, or None where the group lacks it."""
+    beside: frozenset[str] = frozenset()
+    """Those labels whose cells say nothing by themselves, such as a status: a group with these alone is empty."""
 
 
 def groups_in(kind: Kind, header: list[str]) -> Groups | None:
@@ -67,27 +73,40 @@ def groups_in(kind: Kind, header: list[str]) -> Groups | None:
     numbered: dict[str, dict[int, int]] = {}
     plain = [COLUMN.sub("", cell).strip() for cell in header]
     twice = {cell.casefold() for cell in plain if cell and plain.count(cell) > 1}
+    things = [_numbered(cell) for cell in plain if cell and _is_thing(kind, _numbered(cell)[0])]
+    many = len({number for _, number in things})  # of `Course 1, on, Course 2, on`, two
     for at, cell in enumerate(plain):
         if cell and not is_sensitive(cell):
             stem, number = _numbered(cell)
-            if len(twice) > 1 and cell.casefold() in twice:
+            if cell.casefold() in twice and (len(twice) > 1 or plain.count(cell) == many):
                 number = plain[: at + 1].count(cell)
             places = numbered.setdefault(stem, {})
             places[(number or 1) if (number or 1) not in places else -at] = at
+    counted_ones = {s: places for s, places in numbered.items() if s and len(places) > 1 and min(places) > 0}
+    of_things = {number for stem, places in counted_ones.items() if _is_thing(kind, stem) for number in places}
+    has_owner = any(_is_owner(kind, stem) for stem in {*numbered} - {*counted_ones})
     several = {
         stem: places
-        for stem, places in numbered.items()
-        if stem and len(places) > 1 and min(places) > 0 and _says_more(kind, stem)
+        for stem, places in counted_ones.items()
+        if not (has_owner and _is_owner(kind, stem)) and (_says_more(kind, stem) or _is_beside(stem, places, of_things))
     }
-    if not any(_is_thing(kind, stem) for stem in several):
-        return None
+    is_priced = any("amount" in known_columns(kind, [s]) or {*s.split()} & MONEY for s in several)
+    if not of_things or (kind.holds_payments and not is_priced):
+        return None  # one amount for several things would count once for each
+    names_thing = any(THINGS & {*known_columns(kind, [stem])} for stem in {*numbered} - {*several})
+    if names_thing and not any(kind.begins in known_columns(kind, [s]) or {*s.split()} & DAYS for s in several):
+        return None  # `Course, Module 1, Module 2, Completed` is about one course
     numbers = sorted({number for places in several.values() for number in places})
     labels = [_label(header[min(places.values())]) for places in several.values()]
     used = {at for places in several.values() for at in places.values()}
     shared = [at for at in range(len(header)) if at not in used]
+    if len({plain[at].casefold() for at in shared if plain[at]}) < sum(bool(plain[at]) for at in shared):
+        return None  # which of two columns of one name is meant is for a person to say
     taken = {header[at].casefold() for at in shared}
     labels = [f"{label} (each)" if label.casefold() in taken else label for label in labels]
-    return Groups(shared, labels, {n: [places.get(n) for places in several.values()] for n in numbers})
+    says = [_says_more(kind, stem) for stem in several]
+    beside = frozenset(label for label, is_more in zip(labels, says, strict=True) if not is_more)
+    return Groups(shared, labels, {n: [places.get(n) for places in several.values()] for n in numbers}, beside)
 
 
 def one_of_each(kind: Kind, header: list[str]) -> list[str]:
@@ -112,6 +131,18 @@ def _says_more(kind: Kind, stem: str) -> bool:
     return bool(known_columns(kind, [stem])) or bool({*stem.split()} & MORE)
 
 
+def _is_owner(kind: Kind, stem: str) -> bool:
+    """Whether the words of a header say whose a row is."""
+    return any(kind.column(name).means in (Means.OWNER, Means.CALLED) for name in known_columns(kind, [stem]))
+
+
+def _is_beside(stem: str, places: dict[int, int], of_things: set[int]) -> bool:
+    """Whether columns say something of each thing, whatever it is: there are as many, and they are not of people."""
+    words = {*stem.split()}
+    is_status = bool(words & (STATUS_HEADERS | RESULT_HEADERS))
+    return not words & OF_PEOPLE and ({*places} == of_things or (is_status and {*places} <= of_things))
+
+
 def _label(cell: str) -> str:
     """A header as it is written, without its number."""
     bare = re.sub(r"\s{2,}", " ", NUMBER.sub(" ", COLUMN.sub("", cell))).strip(" .-_#:()")
@@ -133,7 +164,9 @@ def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, M
         return decoded, mapping
     is_any, known = False, known_columns(kind, decoded.header)
     groups = groups_in(kind, decoded.header)
-    if groups and (mapping.matrix or _hold_things(kind, decoded, groups)):
+    if groups and (
+        mapping.matrix or (_hold_things(kind, decoded, groups) and not _names_one(decoded, groups, mapping))
+    ):
         number_at = known.get(kind.key[0] if kind.holds_payments else kind.optional_id)
         mapping = _with_columns(kind, decoded, groups, mapping)
         decoded, is_any = _rows_of_groups(kind, decoded, groups, number_at, not mapping.matrix), True
@@ -141,11 +174,23 @@ def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, M
         header = mapping.columns.get(name) or next(
             (h for h in decoded.header if known_columns(kind, [h]) == {name: 0}), ""
         )
+        if treatment == EACH and kind.holds_payments:
+            raise BadFile(
+                f"The mapping {mapping.name}: ids.{name} cannot be {EACH!r} in a file of {kind.name}: the amount would "
+                "count once for each. Give each payment a row of its own."
+            )
         if treatment == EACH and isinstance(header, str) and header in decoded.header:
             decoded, is_any = _rows_of_cells(kind, decoded, decoded.header.index(header)), True
     if is_any or mapping.matrix == SEVERAL:
         mapping = replace(mapping, matrix=SEVERAL if is_any else "")
     return decoded, mapping
+
+
+def _names_one(decoded: Decoded, groups: Groups, mapping: Mapping) -> bool:
+    """Whether a mapping takes one column of the groups by its number, so that each row is about that one."""
+    wanted = {one for named in mapping.columns.values() for one in ([named] if isinstance(named, str) else named)}
+    within = {decoded.header[at] for group in groups.columns.values() for at in group if at is not None}
+    return bool(wanted & (within - {*groups.labels}))
 
 
 def _with_columns(kind: Kind, decoded: Decoded, groups: Groups, mapping: Mapping) -> Mapping:
@@ -190,7 +235,8 @@ def _rows_of_groups(kind: Kind, decoded: Decoded, groups: Groups, number_at: int
     def pieces(columns: list[pa.Array], lines: pa.Array) -> tuple[np.ndarray, list[pa.Array]]:
         nothing = pa.array([""] * len(lines), pa.string())
         cells = [[nothing if at is None else columns[at] for at in group] for group in groups.columns.values()]
-        filled = np.array([np.logical_or.reduce([_are_filled(one) for one in group]) for group in cells])
+        deciding = [place for place, label in enumerate(groups.labels) if label not in groups.beside]
+        filled = np.array([np.logical_or.reduce([_are_filled(group[at]) for at in deciding]) for group in cells])
         rows, which = np.nonzero(filled.T)
         taken = [columns[at].take(pa.array(rows)) for at in groups.shared]
         if number_at in groups.shared:

@@ -39,6 +39,11 @@ LEAST_SHARE = 50
 
 
 ENDS = (LEFT, REFUND, words.REVOKED)
+AWAY = re.compile(
+    r"leave|sabbati|furlough|secondment|maternity|paternity|^(?:loa|lwo?p|pto|fmla|ltd|std|ez)$|elternzeit|mutterschutz"
+    r"|beurlaubt|krank|freigestellt|conge|arretmaladie|licencia|excedencia|bajamedica|bajapor|permiso"
+)
+"""Plain words of a status of people who are away and come back."""
 VAGUE = words_in(
     "left gone ended baja former return absent abandon error invalid retired past deleted archived disabled"
 )
@@ -133,6 +138,10 @@ def _looked_at(
     if _is_about_others(kind, named):
         return ColumnStatus({}, is_ours=False)
     meaning_of = {value: COUNTS if meaning == WEAK else meaning or ASKED for value, meaning in meanings.items()}
+    if kind.lists_people and all(
+        meaning == COUNTS and AWAY.search(words.plain(value)) for value, meaning in meaning_of.items()
+    ):
+        return ColumnStatus(meaning_of | {"": COUNTS})  # whoever is not away works here
     return _with_empty(kind, ColumnStatus(meaning_of), counts, named)
 
 

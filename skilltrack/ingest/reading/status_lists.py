@@ -104,7 +104,7 @@ WORDS: dict[str, dict[str, str]] = {
             indefinido/a; temporal; becario/a; fijo/a
             """,
         LEFT: """
-            terminated; termd; term; termed; terminate; termination; resignation; retirement; dismissal; separation;
+            terminated; termd; termed; terminate; termination; resignation; retirement; dismissal; separation;
             redundancy;
             kündigung; austritt; pensionierung; licenciement; départ; jubilación; despido; alumni; alumnus; attrition;
             inactive; left; leaver; resigned; retired; dismissed; separated; deceased; former; former employee;
@@ -130,7 +130,7 @@ WORDS: dict[str, dict[str, str]] = {
             vacante; futuro/a
             """,
         ASKED: """
-            gekündigt; de baja;
+            gekündigt; de baja; term;
             suspended; on hold; unknown; blocked; locked; pending; dormant; absent; invited; gesperrt; unbekannt;
             abwesend; suspendu/e; bloqué/e; en attente; invité/e; suspendido/a; bloqueado/a; pendiente; ausente
             """,

@@ -12,7 +12,7 @@ from skilltrack.ingest.reading import dates, styles
 from skilltrack.ingest.reading.broken import tell_broken
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.ids import EACH, ask_about_ids, treatment_of
+from skilltrack.ingest.reading.ids import EACH, OF_THINGS, ask_about_ids, treatment_of
 from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
@@ -62,10 +62,13 @@ def translated(
     cells = taken[column.name]
     if column.name in mapping.values:
         pairs = mapping.values[column.name]
+        if column.name == "email":  # addresses are the same in any case
+            pairs = {cell.casefold(): meant for cell, meant in pairs.items()} | pairs
         anything_else = pairs.get("*")
 
         def meant(cell: str) -> str:
-            return pairs.get(cell, cell if anything_else is None else anything_else)
+            found = pairs.get(cell.casefold()) if column.name == "email" else None
+            return pairs.get(cell, found or (cell if anything_else is None else anything_else))
 
         if column.name == "credential" and "issuer" in taken:
             of_issuers = mapping.values.get("issuer", {})
@@ -102,7 +105,7 @@ def _ask_about_ids(
     """Ask about ids that only look like ids; returns whether nothing can be stored before that is answered."""
     stops = False
     for column in kind.file_columns:
-        if column.name in taken:
+        if column.name in taken and (column.name not in OF_THINGS or kind.key != (column.name,)):
             is_own = column.name in kind.key
             stops |= ask_about_ids(column, is_own, taken[column.name], mapping, file, questions, kind.holds_payments)
     return stops

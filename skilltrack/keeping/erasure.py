@@ -189,10 +189,12 @@ def erase(
         for entry in entries:
             if entry.get("settles", 0) not in {0, *proposed}:
                 del entry["settles"]
+        highest = max((entry["proposal_id"] for entry in store.journal.entries() if "proposal_id" in entry), default=0)
         for person in sorted(people.ids) or [""]:
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
-            entries.append({"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by})
+            erased = {"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by}
+            entries.append(erased | {"highest_proposal": highest})  # so that no number is given twice
         say(_("Building the database anew"))
         return store.journal.draft(entries)
 

@@ -88,7 +88,7 @@ def propose(store: Store, viewer: Viewer, employee_id: str, proposal: Proposal) 
         after = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
         if transaction.rows(LATELY, {"id": employee_id, "after": after})[0]["n"] >= MOST_A_DAY:
             raise Refused(_("{n} proposals were made within a day. Go on tomorrow.", n=MOST_A_DAY))
-        number = int(transaction.rows(NUMBER)[0]["n"])
+        number = max(int(transaction.rows(NUMBER)[0]["n"]), _highest_erased(store) + 1)
         stored = store.journal.keep(proposal.content) if proposal.content else None
         note(
             transaction, number, employee_id, "proposed", viewer.account, what=proposal.what,
@@ -98,6 +98,15 @@ def propose(store: Store, viewer: Viewer, employee_id: str, proposal: Proposal) 
             file_name=_name(proposal.file_name) if stored else None, stored=stored,
         )  # fmt: skip
     return number
+
+
+def _highest_erased(store: Store) -> int:
+    """The highest number that a proposal had when somebody was erased: it may have been theirs, and lists tell it."""
+    if not store.query("select 1 from erasures limit 1").num_rows:
+        return 0
+    return max(
+        (line.get("highest_proposal", 0) for line in store.journal.entries() if line["event"] == "erased"), default=0
+    )
 
 
 def withdraw(store: Store, viewer: Viewer, proposal_id: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from skilltrack.errors import Refused
 from skilltrack.ingest import Mapping, Options, Source, import_sources
 from skilltrack.keeping import erasure
+from skilltrack.keeping.agreement import check_journal
 from skilltrack.proposals import Meant, Proposal, accept, assess, propose, rate, take_back, withdraw
 from skilltrack.ui import waiting
 from tests.proposals.conftest import upload
@@ -134,3 +135,14 @@ def test_what_somebody_has_chosen_is_not_accepted_as_something_else(store, calle
     with pytest.raises(Refused, match="have chosen"):
         accept(store, called("06"), number, Meant("c1"))
     accept(store, called("06"), number, Meant("c2"))
+
+
+def test_a_number_is_never_given_again(store, called):
+    """A list that was printed before, or the audit log, would then tell of somebody else's proposal."""
+    propose(store, called("03"), "03", LEARNT)
+    gone = propose(store, called(BO), BO, LEARNT)
+    for person in (BO, "05"):
+        people = erasure.named(store, [person])
+        erasure.erase(store, "06", people, erasure.places_of(store, people))
+    assert check_journal(store) == []
+    assert propose(store, called("03"), "03", LEARNT) == gone + 1

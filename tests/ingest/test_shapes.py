@@ -127,6 +127,12 @@ def test_an_invoice_with_several_rows_of_several_things_is_asked_about(company):
     assert len(newest(company, "spend_rows", "spend_id")) == 3
 
 
+def test_a_total_beside_the_prices_of_several_things_is_not_the_amount_of_each(company):
+    rows = NUMBERED.replace("Currency", "Total,Currency") + "7,002,One,10.00,Two,5.00,2024-01-05,15.00,EUR,employer\n"
+    with pytest.raises(Unanswered):
+        land(company, "spend", rows.replace("Amount", "Price"), '[columns]\namount = "Total"\n')
+
+
 def test_a_mapping_cannot_make_one_amount_into_several(company):
     paid = "spend_id,employee_id,credential,paid_on,amount,currency,funding_source\n1,002,One; Two,2024-01-05,10.00,EUR,employer\n"
     with pytest.raises(BadFile, match="would count once for each"):

@@ -187,10 +187,11 @@ def one_each(kind: Kind, decoded: Decoded, mapping: Mapping) -> tuple[Decoded, M
 
 
 def _names_one(decoded: Decoded, groups: Groups, mapping: Mapping) -> bool:
-    """Whether a mapping takes one column of the groups by its number, so that each row is about that one."""
+    """Whether a mapping takes one column of the groups by its number, or an amount beside them: a row is about one."""
     wanted = {one for named in mapping.columns.values() for one in ([named] if isinstance(named, str) else named)}
     within = {decoded.header[at] for group in groups.columns.values() for at in group if at is not None}
-    return bool(wanted & (within - {*groups.labels}))
+    shared = [decoded.header[at] for at in groups.shared]
+    return bool(wanted & (within - {*groups.labels})) or mapping.columns.get("amount", "") in shared
 
 
 def _with_columns(kind: Kind, decoded: Decoded, groups: Groups, mapping: Mapping) -> Mapping:

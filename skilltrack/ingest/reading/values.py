@@ -62,13 +62,12 @@ def translated(
     cells = taken[column.name]
     if column.name in mapping.values:
         pairs = mapping.values[column.name]
-        if column.name == "email":  # addresses are the same in any case
-            pairs = {cell.casefold(): meant for cell, meant in pairs.items()} | pairs
+        of_addresses = {cell.casefold(): answer for cell, answer in pairs.items()} if column.name == "email" else {}
         anything_else = pairs.get("*")
 
         def meant(cell: str) -> str:
-            found = pairs.get(cell.casefold()) if column.name == "email" else None
-            return pairs.get(cell, found or (cell if anything_else is None else anything_else))
+            anyhow = cell if anything_else is None else anything_else
+            return pairs.get(cell, of_addresses.get(cell.casefold(), anyhow))
 
         if column.name == "credential" and "issuer" in taken:
             of_issuers = mapping.values.get("issuer", {})

@@ -447,6 +447,16 @@ def test_an_id_that_heads_its_rows_holds_for_them_and_elsewhere_it_is_asked():
     assert mapped("roster", sparse).questions == [], "a value that comes twice heads no group"
 
 
+def test_payments_of_nobody_between_those_of_people_are_the_company_s():
+    """A company's own payments would be asked about at each import, and one answer would make them somebody's."""
+    spent = "spend_id,employee_id,credential_id,amount,currency,paid_on,funding_source\n" + "".join(
+        f"p{n},{person},c1,10,EUR,2024-01-0{n},employer\n" for n, person in enumerate(("1", "", "2", "", "3", ""), 1)
+    )
+    reading = mapped("spend", spent)
+
+    assert (reading.questions, [problem.message for problem in reading.problems]) == ([], [])
+
+
 def test_a_status_that_contradicts_the_last_day_is_told_with_what_counts():
     text = "employee_id,credential,issued_on,expires_on,Abgelaufen\n001,One,2020-01-05,2999-01-01,ja\n002,One,2020-01-05,2021-01-01,nein\n"
     _, (question,) = tried("badges", text)

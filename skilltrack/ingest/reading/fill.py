@@ -43,7 +43,10 @@ def with_fill(
         blank, first = int((~filled).sum()), int(np.argmin(filled))
         shown = taken[name][first - 1].as_py()
         rows, line = counted(blank, "row"), lines[first].as_py()
-        if is_whose and (_heads(kind, taken) == filled).all():
+        is_headed = is_whose and (_heads(kind, taken) == filled).all()
+        if is_whose and not kind.one_of and not is_headed:
+            continue  # a row of this kind may be about nobody, such as a payment of the company
+        if is_headed:
             message = f"stands in rows of its own, above its rows: {rows} are read so, the first in line {line}."
             problems.append(Problem(file, line, name, None, message, "warning"))
             mapping = replace(mapping, fill=mapping.fill | {name: DOWN})

@@ -326,6 +326,8 @@ def test_an_address_that_nobody_has_is_asked_with_the_likeliest_person_and_remem
         assert next(iter(questions[f"values.email.{address}"].answers)) == "002"
     answer = '[values.email]\n"bray@mail.example" = "002"\n"kitty7@mail.example" = "leave out"\n'
     assert land(company, "badges", text, answer, day=3).counts[0].new == 1
+    mistyped = land(company, "badges", text, answer.replace('"002"', '"009"'), day=4)
+    assert any("neither an e-mail address nor the employee_id" in line for line in told(mistyped, "error"))
     again = land(company, "badges", text.replace("2024-01", "2024-02"), day=4)
     assert again.counts[0].new == 1
     assert any("bray@mail.example = 002" in line for line in told(again))

@@ -40,6 +40,8 @@ holders as (
             when d.people is null and o.people = 1 and f.email is null then o.employee_id
         end as employee_id,
         case
+            when o.email is null and not contains(a.email, '@')
+                then 'is neither an e-mail address nor the employee_id of anybody on the roster; correct it.'
             when o.email is null then 'is nobody''s e-mail address on the roster; correct it, or give the employee_id.'
             when f.email is not null
                 then 'was once the e-mail address of ' || o.names || ', and may be that of somebody who has been '

@@ -51,13 +51,12 @@ def prices(paid: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def own_money(payments: pd.DataFrame, currency: str) -> dict[str, Any]:
-    """What people paid themselves in one currency: the sums, how many wait, and the longest wait in days."""
+    """What people paid themselves in one currency and wait for: the sum, how many wait, and how many days."""
     own = payments[payments["currency"] == currency]
     waits = own[own["open"].astype(float) > 0]
     refunded = own[own["open"].astype(float) <= 0]["days"]
     return {
-        "paid": float(own["paid"].sum()), "open": float(waits["open"].sum()),
-        "people": own["employee_id"].nunique(), "waiting": waits["employee_id"].nunique(),
+        "open": float(waits["open"].sum()), "waiting": waits["employee_id"].nunique(),
         "longest": int(waits["days"].max()) if len(waits) else 0,
         "usual": None if refunded.empty else float(refunded.median()),
     }  # fmt: skip

@@ -141,6 +141,7 @@ def test_filters_follow_to_the_next_page_and_back_takes_whole_steps(served, page
     page.get_by_role("link", name="Renewals", exact=True).first.click()
     expect(page.locator("h1")).to_have_text("Renewals")
     page.wait_for_url("**/renewals?team=Cyber*")
+    settled(page)
     page.get_by_role("link", name="Coverage", exact=True).first.click()
     page.wait_for_url("**/coverage?team=Cyber*")
     settled(page)

@@ -148,12 +148,12 @@ def choose_filter(page, label, option):
     The address changes with it. On a busy machine a click can be lost while the page is drawn, so it is done again then.
     """
     before = page.url
-    for _ in range(3):
+    for _ in range(8):
         page.locator(".st-key-filters button").click()
         choose(page, label, option)
         page.keyboard.press("Escape")
         try:
-            page.wait_for_url(lambda address: address != before, timeout=20_000)
+            page.wait_for_url(lambda address: address != before, timeout=10_000)
             return
         except NotInTime:
             continue

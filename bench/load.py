@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -35,24 +36,27 @@ THINK, SECONDS = 10.0, 60.0
 """Mean seconds between two clicks of one person; how long they click."""
 
 
-async def view(socket: ClientConnection, page: str) -> bool:
-    """Ask for one page and wait until it is drawn; whether it was drawn without an error."""
-    message = BackMsg()
+async def view(socket: ClientConnection, page: str, faulty: Collection[str] = ("exception", "alert")) -> str:
+    """Ask for one page and wait until it is drawn; what is wrong with it, empty for nothing.
+
+    `faulty`: kinds of elements that a page must not have.
+    """
+    message, fault = BackMsg(), ""
     message.rerun_script.page_name = page
     message.rerun_script.query_string = ""
     await socket.send(message.SerializeToString())
-    is_good = True
     async for raw in socket:
         answer = ForwardMsg()
         answer.ParseFromString(raw)
         kind = answer.WhichOneof("type")
-        if kind == "page_not_found" or (
-            kind == "delta" and answer.delta.new_element.WhichOneof("type") in ("exception", "alert")
-        ):
-            is_good = False
-        if kind == "script_finished":
-            return is_good
-    return False
+        element = answer.delta.new_element
+        if kind == "page_not_found":
+            fault = "there is no such page"
+        elif kind == "delta" and element.WhichOneof("type") in faulty:
+            fault = element.exception.message or element.WhichOneof("type")
+        elif kind == "script_finished":
+            return fault
+    return fault or "the line ended"
 
 
 async def person(number: int, until: float, think: float, times: list[float], errors: list[str]) -> None:
@@ -67,9 +71,9 @@ async def person(number: int, until: float, think: float, times: list[float], er
             while time.monotonic() < until:
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
                 page, start = chance.choice(PAGES), time.perf_counter()
-                is_good = await asyncio.wait_for(view(socket, page), 60)
+                fault = await asyncio.wait_for(view(socket, page), 60)
                 times.append((time.perf_counter() - start) * 1000)
-                if not is_good:
+                if fault:
                     errors.append(page)
     except (OSError, TimeoutError, WebSocketException) as error:
         errors.append(repr(error))

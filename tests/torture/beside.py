@@ -23,11 +23,10 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from bench.load import view
 from skilltrack import demo
 from skilltrack.config import ROOT
 from skilltrack.keeping.proof import faults
@@ -123,31 +122,12 @@ class People:
             while not self._is_over:
                 page, began, starts = chance.choice(PAGES), time.perf_counter(), self.app.starts
                 async with asyncio.timeout(LONGEST):
-                    fault = await _view(line, page)
+                    fault = await view(line, page, faulty=("exception",))
                 if self.app.is_up.is_set() and self.app.starts == starts:
                     self.times.append((time.perf_counter() - began) * 1000)
                     if fault:
                         self.errors.append(f"{page}: {fault}")
                 await asyncio.sleep(chance.uniform(0.5, 1.5) * self.think)
-
-
-async def _view(line: ClientConnection, page: str) -> str:
-    """Ask for one page and wait until it is drawn; what is wrong with it, empty for nothing."""
-    message, fault = BackMsg(), ""
-    message.rerun_script.page_name = page
-    await line.send(message.SerializeToString())
-    async for raw in line:
-        answer = ForwardMsg()
-        assert isinstance(raw, bytes)
-        answer.ParseFromString(raw)
-        kind = answer.WhichOneof("type")
-        if kind == "page_not_found":
-            fault = "there is no such page"
-        elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
-            fault = answer.delta.new_element.exception.message
-        elif kind == "script_finished":
-            return fault
-    return fault or "the line ended"
 
 
 class Feed:

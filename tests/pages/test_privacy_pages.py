@@ -4,13 +4,11 @@ import os
 import shutil
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from skilltrack.access import trail as audit
-from skilltrack.config import ROOT
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.ui.shell import page_file
 from tests.companies import demo_in
+from tests.pages.opening import opened
 
 PERSON = "00126"
 
@@ -24,14 +22,6 @@ def built(tmp_path_factory):
 def db(built, monkeypatch):
     monkeypatch.setitem(os.environ, "SKILLTRACK_DB", str(built))
     return built
-
-
-def opened(name, **query):
-    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=90)
-    for key, value in query.items():
-        page.query_params[key] = value
-    page.run()
-    return page.switch_page(page_file(name)).run()
 
 
 def events(db, **filters):

@@ -1,16 +1,14 @@
 """Tokens on the pages: administrators see, make and end those of programs, everybody their own, and a token is shown once."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from skilltrack.access.accounts import give
 from skilltrack.access.tokens import caller, make_token, tokens_in_force
 from skilltrack.access.viewer import Viewer
-from skilltrack.config import ROOT
 from skilltrack.errors import BadToken
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.ui.shell import page_file
+from tests.pages.opening import opened
 
 OPERATOR = Viewer.everyone()
 
@@ -24,14 +22,6 @@ def store(tmp_path, monkeypatch):
     give(store, OPERATOR, "feed@x.example", "hr")
     give(store, OPERATOR, "02", "administrator")
     return store
-
-
-def opened(name, **query):
-    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=90)
-    for key, value in query.items():
-        page.query_params[key] = value
-    page.run()
-    return page.switch_page(page_file(name)).run()
 
 
 def shown(page):

@@ -1,13 +1,11 @@
 """Self-service on the pages: somebody proposes, their manager accepts or declines, and each sees what became of it."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from skilltrack.access.accounts import give, viewer_called
-from skilltrack.config import ROOT
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.proposals import Proposal, accept, proposals, propose
-from skilltrack.ui.shell import page_file
+from tests.pages import opening
 from tests.proposals.conftest import FILES, OPERATOR, upload
 from tests.proposals.test_proposals import AWARD, BO, LEARNT, met
 
@@ -23,11 +21,7 @@ def store(tmp_path, monkeypatch):
 
 
 def opened(name, **query):
-    page = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=90)
-    for key, value in query.items():
-        page.query_params[key] = value
-    page.run()
-    page = page.switch_page(page_file(name)).run()
+    page = opening.opened(name, **query)
     assert not page.exception, page.exception
     return page
 

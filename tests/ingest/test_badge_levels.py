@@ -180,7 +180,12 @@ def test_two_badges_of_one_day_bring_a_skill_that_one_of_them_shows_no_higher_on
 
     for name, level in (("a", "0"), ("b", "2")):
         assert land(store, signed(edit=named(name, level)), f"{name}.json").status == "stored"
-    land(store, b"spend_id,credential_id,paid_on,amount,currency,funding_source\n1,w2,2024-06-01,9,EUR,grant\n", "spend.csv", "spend")
+    land(
+        store,
+        b"spend_id,credential_id,paid_on,amount,currency,funding_source\n1,w2,2024-06-01,9,EUR,grant\n",
+        "spend.csv",
+        "spend",
+    )
     spent = [
         Metrics(store).ask("spend", Viewer.everyone(), Filters(as_of=DAY, known_at=known_at))
         for known_at in (None, datetime(2100, 1, 1))

@@ -20,7 +20,7 @@ async def document(_: Request) -> JSONResponse:
     """Send the document, or say that there is none."""
     published = await run_in_threadpool(_document)
     if published is None:
-        return JSONResponse({"error": "The company has no key to sign with."}, 404, HEADERS)
+        return JSONResponse({"error": "The company has no key to sign with."}, 404, {"cache-control": "no-store"})
     return JSONResponse(published, headers=HEADERS, media_type="application/did+json")
 
 

@@ -1,21 +1,22 @@
 """The company signs what people take along: its keys, the document that publishes them, and a signature."""
 
 from skilltrack.signing.company import Company, company_of, did_document
-from skilltrack.signing.company_keys import (
+from skilltrack.signing.keys import (
     COMPANY_KEY_ROW,
     CompanyKey,
+    can_sign,
     company_keys,
     end_key,
     make_key,
     rotate_key,
     signing_key,
-    signs,
 )
 
 __all__ = [
     "COMPANY_KEY_ROW",
     "Company",
     "CompanyKey",
+    "can_sign",
     "company_keys",
     "company_of",
     "did_document",
@@ -23,5 +24,4 @@ __all__ = [
     "make_key",
     "rotate_key",
     "signing_key",
-    "signs",
 ]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from skilltrack.config import mail_rules
 from skilltrack.errors import Refused
-from skilltrack.signing.company_keys import ENDED, CompanyKey
+from skilltrack.signing.keys import ENDED, CompanyKey
 
 CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 

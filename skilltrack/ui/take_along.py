@@ -9,7 +9,7 @@ from skilltrack.language import _
 from skilltrack.questions import Filters
 from skilltrack.reports import exports
 from skilltrack.reports.exports import FORMATS, Order
-from skilltrack.signing import signs
+from skilltrack.signing import can_sign
 from skilltrack.ui.cache import ask, store
 from skilltrack.ui.signin import viewer, while_in
 
@@ -19,7 +19,7 @@ FORM = "badge"
 def button(own: Filters) -> None:
     """A button that downloads it, where the company has a key and attests something of this person today."""
     asked = replace(own, assurance="attested") if own.assurance == "claimed" else own
-    if asked.as_of != today() or not signs(store()) or not ask("transcript", asked)["counts"].any():
+    if asked.as_of != today() or not can_sign(store()) or not ask("transcript", asked)["counts"].any():
         return
     database, asked_by, order = store(), viewer(), Order("transcript", FORM, asked)
     st.download_button(

@@ -56,7 +56,7 @@ def company_keys(store: Store) -> list[CompanyKey]:
     return [CompanyKey(**row) for row in store.query(KEYS).to_pylist()]
 
 
-def signs(store: Store) -> bool:
+def can_sign(store: Store) -> bool:
     """Whether the company has a key that signs."""
     return _current(store) is not None
 

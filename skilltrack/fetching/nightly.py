@@ -18,21 +18,22 @@ log = logging.getLogger("skilltrack")
 
 def begin_refreshing(rules: FetchRules, database: Path, store_at: Callable[[Path], Store]) -> threading.Event | None:
     """Begin to check badges again each day at the time of the rules; returns what ends it, None without a time."""
+    return each_day(rules.at, lambda: refresh_now(rules, lambda: store_at(database))) if rules.at else None
 
-    def refresh() -> None:
-        try:
-            again = refresh_badges(store_at(database), rules, Options())
-            log.info("badges: %d looked at, %d of them revoked since", again.badges, again.revoked)
-            if again.not_fetched or again.problems:
-                log.warning(
-                    "badges: %d addresses were not fetched, %d badges not handed in again; `badges refresh` names them",
-                    len(again.not_fetched), len(again.problems),
-                )  # fmt: skip
-        except Refused as error:
-            log.error("badges were not checked again: %s", error)
-            happened("failure", where="badges")
-        except Exception:
-            log.exception("badges were not checked again")
-            happened("failure", where="badges")
 
-    return each_day(rules.at, refresh) if rules.at else None
+def refresh_now(rules: FetchRules, store_of: Callable[[], Store]) -> None:
+    """Check badges again, and write to the log what came of it; nothing that goes wrong ends the app's days."""
+    try:
+        again = refresh_badges(store_of(), rules, Options())
+        log.info("badges: %d looked at, %d of them revoked since", again.badges, again.revoked)
+        if again.not_fetched or again.problems:
+            log.warning(
+                "badges: %d addresses were not fetched, %d badges not handed in again; `badges refresh` names them",
+                len(again.not_fetched), len(again.problems),
+            )  # fmt: skip
+    except Refused as error:
+        log.error("badges were not checked again: %s", error)
+        happened("failure", where="badges")
+    except Exception:
+        log.exception("badges were not checked again")
+        happened("failure", where="badges")

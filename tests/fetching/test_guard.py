@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 from skilltrack.badges import NotFetched
 from skilltrack.commands.cli import cli
 from skilltrack.errors import Refused
-from skilltrack.fetching import Guarded, fetch_rules, guard, is_public
+from skilltrack.fetching import FetchRules, Guarded, fetch_rules, guard, is_public
+from skilltrack.fetching.nightly import refresh_now
 from skilltrack.ingest import Options, check_again
 from skilltrack.keeping.durability import open_store
 from tests.badges.signing import INTEGRITY, V2, Signer, badge
@@ -224,3 +225,23 @@ def test_nothing_is_looked_up_unless_hosts_are_named_and_a_wrong_name_says_what_
         fetch_rules()
     monkeypatch.setenv("SKILLTRACK_FETCH_HOSTS", "Weld.example, b.example:8443")
     assert fetch_rules().hosts == ("weld.example", "b.example:8443")
+
+
+def test_what_the_app_does_each_night_goes_on_after_a_night_that_fails(made, tmp_path, caplog):
+    """Else one night without a disk or a network would be the last on which anything was checked."""
+    signer, rules = Signer(), FetchRules((), None)
+    with closing(open_store(shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "made.duckdb")) as store:
+        land(
+            store,
+            signer.prove(badge("did:web:weld.example", [*V2, INTEGRITY]), "eddsa-jcs-2022", "did:web:weld.example#1"),
+        )
+        land(store, f'issuer,key\nWeld School,"{signer.pem}"\n'.encode(), "k.csv", "issuer_keys")
+
+        def gone():
+            raise OSError("the disk is away")
+
+        refresh_now(rules, gone)
+        assert "were not checked again" in caplog.text
+        assert met(store, "verified", date.today()) == 0
+        refresh_now(rules, lambda: store)
+        assert met(store, "verified", date.today()) == 1

@@ -21,7 +21,8 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
     Raises `BadFile` when the file has no receipt, `BadQuestion` when its question can no longer be asked.
     """
     receipt = receipts.read(path)
-    if FORMATS[receipt.order.form].is_signed:
+    form = FORMATS.get(receipt.order.form)
+    if form is not None and form.is_signed:
         raise BadQuestion("What the company has signed is not made again: its signature says whether it is whole.")
     now = receipts.draw(store, viewer, receipt.order)
     claims, reasons = _false_claims(receipt, now), _reasons(store, receipt, now)

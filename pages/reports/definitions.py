@@ -9,8 +9,9 @@ from skilltrack.ui import filters, labels, parts
 st.title(_("Definitions"), anchor=False)
 st.caption(_("What every number means, in words and in the SQL that computes it."))
 metrics = {name: _(metric.title) for name, metric in catalogue().items()}
+reports_first = sorted(catalogue().items(), key=lambda item: (item[1].report == "no", metrics[item[0]].casefold()))
 chosen = filters.choose("metric", _("Metric"), metrics, _("All"))
-for name, metric in sorted(catalogue().items(), key=lambda item: item[1].report == "no"):
+for name, metric in reports_first:
     if chosen not in (None, name):
         continue
     with st.container(border=True, key=f"metric_{name}"):

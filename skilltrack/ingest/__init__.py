@@ -7,6 +7,7 @@ from skilltrack.ingest.landing.badge_pictures import picture_of
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
+from skilltrack.ingest.landing.erased_badges import mentioned_in_badges
 from skilltrack.ingest.landing.gone import EVERYBODY, OF_SKILL, left_of, made_as
 from skilltrack.ingest.landing.history import (
     files_of,
@@ -97,6 +98,7 @@ __all__ = [
     "made_as",
     "mapped",
     "marker",
+    "mentioned_in_badges",
     "moved_again",
     "open_file",
     "parse_mapping",

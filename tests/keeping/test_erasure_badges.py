@@ -166,6 +166,23 @@ def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(pa
     assert state(path)[0]["award_checks"] == kept
 
 
+def test_whoever_alone_has_evidence_or_a_status_in_a_file_can_be_erased_and_then_everybody_else(tmp_path):
+    """The copy had no column for it, which the mapping of the journal names: the erasure was refused for ever."""
+    store = open_store(tmp_path / "x.duckdb")
+    for kind, text in COMPANY.items():
+        land(store, kind, text.encode(), effective=date(2024, 1, 1))
+    own = {key: value for key, value in signed("cleo.canary@x.example").items() if key != "proof"}
+    own["evidence"] = [{"id": "https://x.example/e", "type": ["Evidence"]}]
+    badges = [SCHOOL.prove(own, "eddsa-jcs-2022"), signed("bo@x.example"), signed("di@x.example")]
+    land(store, "badges", zipped({f"{at}.json": data(one) for at, one in enumerate(badges)}), "all.zip")
+    for gone, left in ((WHO, {"E-2": 1, "E-3": 1}), ("E-3", {"E-2": 1}), ("E-2", {})):
+        people = erasure.named(store, [gone])
+        erasure.erase(store, "hr", people, erasure.places_of(store, people))
+        assert erasure.search(store, people).left == []
+        assert met(store)["verified"] == left
+    store.close()
+
+
 NUMBERED = {
     "the badge": {"id": "https://weld.example/assertions/100123"},
     "the credential": {"url": "https://weld.example/badges/100123", "name": "Course 100123"},

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from skilltrack.access.viewer import Viewer
-from skilltrack.errors import BadQuestion
+from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.keeping import erasure, privacy
+from skilltrack.keeping import erasure, privacy, replay
 from skilltrack.keeping.durability import check, open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.questions import Filters, Metrics
@@ -294,6 +294,20 @@ def test_the_files_that_an_erasure_replaced_go_before_anybody_who_waits_is_let_i
     erase(store, "P1")
 
     assert is_locked == [True]
+
+
+def test_an_erasure_that_is_refused_leaves_no_file_behind(store, monkeypatch):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    before = sorted(path.name for path in store.journal.folder.iterdir())
+
+    def refuse(path):
+        raise Refused("The disk is full.")
+
+    monkeypatch.setattr(replay, "refuse_unproved", refuse)
+    with pytest.raises(Refused):
+        erase(store, "P1")
+
+    assert sorted(path.name for path in store.journal.folder.iterdir()) == before
 
 
 def test_who_asks_while_the_new_database_takes_its_place_is_answered(store, monkeypatch):

@@ -202,7 +202,7 @@ def erase(
         for person in sorted(people.ids) or [""]:
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
-            erased = {"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by}
+            erased = {"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": _who_without(by, known)}
             entries.append(erased | {"highest_proposal": highest})  # so that no number is given twice
         say(_("Building the database anew"))
         return store.journal.draft(entries)

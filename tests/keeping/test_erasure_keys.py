@@ -157,6 +157,18 @@ def test_a_mention_in_the_words_that_say_who_uploaded_goes(store):
     assert "erased, HR" in column(store, "upload_events", "by_whom")
 
 
+@pytest.mark.parametrize("by", ["Ann Lee", "100123", "Ann Lee, HR"])
+def test_whoever_erases_themselves_is_not_named_by_the_erasure(store, by):
+    land(store, "roster", "employee_id,name\n100123,Ann Lee\nP2,Bo\n")
+    people = erasure.named(store, ["100123"])
+
+    erasure.erase(store, by, people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    assert check(store) == []
+    assert column(store, "erasures", "by_whom") == ["erased, HR" if by.endswith("HR") else "erased"]
+
+
 def test_somebody_whose_rows_were_all_set_aside_can_be_erased(store):
     land(store, "roster", "employee_id,name\nP2,Bo\n")
     land(store, "badges", f"{BADGES}1,100123,c1,2024-01-01\n2,P2,c1,2024-01-01\n", ONE, quarantine=True)

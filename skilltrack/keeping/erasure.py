@@ -228,9 +228,9 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
 
 def _who_without(who: str, known: KeptRows) -> str:
     """Who did something, which need not be an account: `--by` takes any words."""
-    if known.people.is_meant(who):
+    if who and known.people.is_meant(who):
         return ERASED
-    return who if known.names_another(who) else known.people.mention.sub(ERASED, who)
+    return who if not who or known.names_another(who) else known.people.mention.sub(ERASED, who)
 
 
 def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:

@@ -57,9 +57,9 @@ def badges_without(
             unproved += isinstance(left, Unproved) and not isinstance(part, Unproved)
         staying.append(left)
         for line in set(lines) - theirs:
-            for what, text in _things_of(line, badges):
+            for names, text in _names_in(line, badges, people):
                 if people.is_meant(text) or people.mention.search(text):
-                    kept.setdefault((what, "something else"), set()).add(text)
+                    kept.setdefault(names, set()).add(text)
     if not changed and any(map(people.are_in, beside(content))):  # the rest of a picture, or of a zip
         changed = [line for _, lines in badges.parts for line in lines]
     return BadgesLeft(written(staying) if changed else None, changed, unproved, kept)
@@ -118,15 +118,20 @@ def _named_in(one: Checked | None, people: Named) -> set[str]:
     return {i.value for i in named if is_about(i, people.emails) or people.is_meant(i.value)}
 
 
-def _things_of(line: int, badges: Badges) -> Iterator[tuple[str, str]]:
-    """What a badge calls itself, its credential, its issuer and its skills, as it says them."""
+def _names_in(line: int, badges: Badges, people: Named) -> Iterator[tuple[tuple[str, str], str]]:
+    """What a badge calls itself, its credential, its issuer and its skills, and how it names others as its holders."""
     one, cells = badges.checked.get(line), badges.cells.get(line, {})
     credential = one.credential if one else None
-    named = {"award": ("award_id",), "credential": ("credential_id", "credential"), "issuer": ("issuer",)}
-    for what, names in named.items():
-        yield from ((what, cells[name]) for name in names if cells.get(name))
+    things = {"award": ("award_id",), "credential": ("credential_id", "credential"), "issuer": ("issuer",)}
+    for what, names in things.items():
+        yield from (((what, "something else"), cells[name]) for name in names if cells.get(name))
+    holders = {cells.get("email", "")}
     if credential:
-        yield from ((what, text) for what, text in _named_by(credential) if text)
+        yield from (((what, "something else"), text) for what, text in _named_by(credential) if text)
+        holders |= {i.value for i in (*addresses_of(credential), *credential.recipients)}
+    for holder in holders - _named_in(one, people) - {""}:
+        if not people.is_meant(holder):
+            yield ("address" if "@" in holder else "name", "somebody else"), holder
 
 
 def _named_by(credential: Credential) -> Iterator[tuple[str, str]]:
@@ -141,12 +146,12 @@ def _named_by(credential: Credential) -> Iterator[tuple[str, str]]:
 def _mentions(part: Staying, lines: Iterable[int], badges: Badges, people: Named) -> bool:
     if isinstance(part, Unproved):
         return any(_cells_without(row, set(), people) != row for row in part.rows if row)
-    things = {text for line in lines for _, text in _things_of(line, badges)}
-    addresses = tuple(text for text in things if "://" in text or text.startswith("urn:"))
+    names = {text for line in lines for _, text in _names_in(line, badges, people)}
+    addresses = tuple(text for text in names if "://" in text or text.startswith("urn:"))
     texts = _texts(part.document) if isinstance(part, Carried) else [visible(part)]
     for text in texts:
-        of_thing = max((len(address) for address in addresses if text.startswith(address)), default=0)
-        if text.strip() not in things and people.mention.search(text[of_thing:]):
+        named = max((len(address) for address in addresses if text.startswith(address)), default=0)
+        if text.strip() not in names and people.mention.search(text[named:]):
             return True
     return False
 

@@ -1,6 +1,6 @@
 """Earned badges as files: read, and checked as far as that can be done here."""
 
-from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, one_part, read
+from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, beside, one_part, read
 from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
 from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
@@ -34,6 +34,7 @@ __all__ = [
     "Step",
     "Unreadable",
     "Verdict",
+    "beside",
     "image_at",
     "is_about",
     "key_did",

@@ -87,6 +87,37 @@ def files(data: bytes, name: str) -> Iterator[tuple[str, bytes | BadFile]]:
         yield where, data
 
 
+def beside(data: bytes) -> Iterator[bytes]:
+    """What a file holds beside its credentials: the rest of a picture, and the names and other files in a zip."""
+    if not _is_zip(data):
+        yield from _beside_one(data)
+        return
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except _ZIP_TROUBLE:
+        yield data
+        return
+    with archive:
+        yield archive.comment
+        for info in archive.infolist():
+            yield from (info.filename.encode(errors="ignore"), info.comment)
+            try:
+                yield from _beside_one(_member(archive, info, ""))
+            except BadFile:
+                continue  # nobody can read it
+
+
+def _beside_one(data: bytes) -> Iterator[bytes]:
+    try:
+        carried = list(parts_of(data, ""))
+    except BadFile:
+        carried = []
+    if data.startswith(pictures.PNG):
+        yield from pictures.beside_in_png(data)
+    elif pictures.is_xml(data) or not all(isinstance(part, Carried) for part in carried) or not carried:
+        yield data
+
+
 def _is_zip(data: bytes) -> bool:
     return data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 

@@ -17,6 +17,10 @@ from skilltrack.text import visible
 PNG = b"\x89PNG\r\n\x1a\n"
 KEYWORDS = (b"openbadges", b"openbadgecredential")
 """What the text chunk is called: in Open Badges 1.x and 2.0, in 3.0."""
+TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+"""The kinds of chunks that hold a text."""
+LONGEST_HEAD = 1_000
+"""Bytes of such a chunk before its text: a keyword, a language, and the keyword in that language."""
 ELEMENTS = {"assertion", "credential"}
 SPACES = {"http://openbadges.org", "https://openbadges.org", "https://purl.imsglobal.org/ob/v3p0"}
 LARGEST = 10 * 1024 * 1024
@@ -33,8 +37,33 @@ def is_xml(data: bytes) -> bool:
 
 def baked_in_png(data: bytes, where: str) -> bytes:
     """The text that a PNG carries as its credential."""
-    baked = [_text(kind, body, where) for kind, body in chunks(data, where) if kind in (b"tEXt", b"zTXt", b"iTXt")]
+    baked = [_text(kind, body, where) for kind, body in chunks(data, where) if kind in TEXTS]
     return _only([text for text in baked if text is not None], where)
+
+
+def beside_in_png(data: bytes) -> Iterator[bytes]:
+    """The texts of a PNG, packed ones unpacked, but for its credential, and whatever else is not its picture."""
+    end = len(PNG)
+    try:
+        for kind, body in chunks(data, ""):
+            end += 12 + len(body)
+            if kind in TEXTS and body.partition(b"\0")[0] not in KEYWORDS:
+                yield body
+                yield from _unpacked_in(body)
+            elif kind not in (*TEXTS, b"IDAT"):
+                yield body
+    except BadFile:
+        pass
+    yield data[end:]
+
+
+def _unpacked_in(body: bytes) -> Iterator[bytes]:
+    """What is packed in the chunk of a text, wherever in it that begins."""
+    for at in (at for at, byte in enumerate(body[:LONGEST_HEAD]) if byte == 0x78):
+        try:
+            yield zlib.decompressobj().decompress(body[at:], LARGEST)
+        except zlib.error:
+            continue
 
 
 def _only(baked: list[bytes], where: str) -> bytes:

@@ -8,6 +8,7 @@ from skilltrack.ingest.landing.badges_again import Again, check_again
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
+from skilltrack.ingest.landing.erased_badges import mentioned_in_badges
 from skilltrack.ingest.landing.gone import EVERYBODY, OF_SKILL, left_of, made_as
 from skilltrack.ingest.landing.history import (
     files_of,
@@ -100,6 +101,7 @@ __all__ = [
     "made_as",
     "mapped",
     "marker",
+    "mentioned_in_badges",
     "moved_again",
     "open_file",
     "parse_mapping",

@@ -15,14 +15,14 @@ from pathlib import Path
 from skilltrack.access import trail as audit
 from skilltrack.errors import BadQuestion, BadStore, Refused
 from skilltrack.ingest import ERASED, Named, marker, without_people
-from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, read_kept
+from skilltrack.keeping.kept_files import KeptRows, Place, Places, lines_where, mentioned_in_proposed, read_kept
 from skilltrack.keeping.remains import Remains, search
 from skilltrack.keeping.replay import Say, mentioning, renew, saved_exports
 from skilltrack.kinds import kind_called, kinds_about_people
 from skilltrack.language import _, plural
 from skilltrack.relations import with_definitions
-from skilltrack.storage import Entry, Journal, Store, kept_of
-from skilltrack.text import counted
+from skilltrack.storage import Entry, Journal, Store
+from skilltrack.text import counted, have
 
 __all__ = ["Remains", "erase", "going", "in_words", "named", "places_of", "search"]
 
@@ -63,7 +63,7 @@ def named(store: Store, employee_ids: list[str]) -> Named:
     named = with_definitions("select employee_id from people_named where employee_id in (select unnest($ids))")
     known = store.query(named, {"ids": sorted(ids)}).to_pylist()
     unknown = ids - {row["employee_id"] for row in known}
-    if unknown:
+    if unknown and (unknown := unknown - _set_aside(store)):
         raise BadQuestion(
             _(
                 "Nothing is stored about an employee {employee_id}. Give an employee_id.",
@@ -82,6 +82,15 @@ def named(store: Store, employee_ids: list[str]) -> Named:
         shared |= {row["folded"] for row in rows if row["is_shared"]}
         called[column] = frozenset(text for row in rows if not row["is_shared"] for text in row["spelled"])
     return Named(ids, called["email"], called["name"], tuple(sorted(shared)))
+
+
+def _set_aside(store: Store) -> set[str]:
+    """The ids in rows that were set aside, which nobody else may have."""
+    selects = [
+        f"select trim(cells ->> '$.{kind.about}') as id from quarantined_rows where kind = '{kind.name}'"
+        for kind in kinds_about_people()
+    ]
+    return {*store.query(" union ".join(selects))["id"].to_pylist()}
 
 
 def places_of(store: Store, people: Named, also: Mapping[str, Places] | None = None) -> dict[str, Places]:
@@ -193,7 +202,7 @@ def erase(
         for person in sorted(people.ids) or [""]:
             salt = secrets.token_hex(16)
             code = hashlib.sha256(f"{salt}{person}".encode()).hexdigest() if person else ""
-            erased = {"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": by}
+            erased = {"event": "erased", "happened_at": now, "salt": salt, "code": code, "by": _who_without(by, known)}
             entries.append(erased | {"highest_proposal": highest})  # so that no number is given twice
         say(_("Building the database anew"))
         return store.journal.draft(entries)
@@ -203,10 +212,7 @@ def erase(
 
 def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
     """A line of the journal without the people; files that hold them are rewritten."""
-    made = {
-        key: ERASED if key in ("by", "by_whom") and known.people.is_meant(str(entry[key])) else entry[key]
-        for key in entry
-    }
+    made = {key: _who_without(entry[key], known) if key in ("by", "by_whom") else entry[key] for key in entry}
     for name in TEXTS:
         if entry.get(name):
             made[name] = known.people.mention.sub(ERASED, entry[name])
@@ -220,10 +226,22 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
     return made
 
 
+def _who_without(who: str, known: KeptRows) -> str:
+    """Who did something, which need not be an account: `--by` takes any words."""
+    if who and known.people.is_meant(who):
+        return ERASED
+    return who if not who or known.names_another(who) else known.people.mention.sub(ERASED, who)
+
+
 def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:
     say(_("Looking at {file}", file=file["name"]))
     read = read_kept(store, file)
     left = without_people(read, known.people, known.of(*place, read))
+    if left.unproved:
+        say(
+            f"{counted(left.unproved, 'signed badge')} of others in it {have(left.unproved)} no proof any more, since "
+            "what was signed mentions whoever is erased: attested still, and not verified."
+        )
     return file | {
         "name": known.people.mention.sub(ERASED, file["name"]),
         "stored": file["stored"] if left.content is None else store.journal.keep(left.content),
@@ -240,9 +258,7 @@ def _is_of(entry: Entry, people: Named) -> bool:
 
 def _is_in_file(store: Store, entry: Entry, people: Named) -> bool:
     """Whether the file of a proposal mentions them."""
-    return entry["event"] == "proposal" and any(
-        people.are_in(store.journal.read(file["stored"])) for file in kept_of(entry)
-    )
+    return entry["event"] == "proposal" and mentioned_in_proposed(store, entry, people)[0]
 
 
 PACKED = (".tar.gz", ".tar.gz.age")

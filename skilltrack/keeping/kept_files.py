@@ -1,5 +1,6 @@
 """The kept files as erasing sees them: which rows are about the people, and what else must not change."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,13 @@ from skilltrack.ingest import (
     Source,
     left_of,
     made_as,
+    mentioned_in_badges,
     parse_mapping,
     read_one,
 )
 from skilltrack.kinds import Kind, kinds_about_people
 from skilltrack.relations import read_text
-from skilltrack.storage import Entry, Store
+from skilltrack.storage import Entry, Store, kept_of
 
 Place = tuple[int, int]
 """Upload and file."""
@@ -49,6 +51,17 @@ def read_kept(store: Store, file: Entry) -> ReadFile:
     return read_one(source, "")
 
 
+def mentioned_in_proposed(store: Store, entry: Entry, people: Named) -> tuple[bool, dict[tuple[str, str], set[str]]]:
+    """Whether the file of a proposal mentions them, and what of it only reads like them."""
+    for file in kept_of(entry):
+        content = store.journal.read(file["stored"])
+        if entry["what"] == "badge":
+            return mentioned_in_badges(content, str(file["name"]), people)
+        return people.are_in(content), {}
+    return False, {}
+
+
+ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _OF_KEYS = read_text("keeping/kept_files/of_keys")
 _ENDS = ("expires_on", "revoked_on")
 """Columns in which a row that is left out may have said more than the rows that stay."""
@@ -115,6 +128,10 @@ class KeptRows:
             tuple(self._left.get(place, ())), self._made.get(place, {}),
             tuple(sorted(apart - own)), self.markers, managers, self._is_known,
         )  # fmt: skip
+
+    def names_another(self, who: str) -> bool:
+        """Whether this is the id or an address of somebody else, whatever it reads like."""
+        return not self.people.is_meant(who) and (ADDRESS.fullmatch(who.strip()) is not None or self._is_known(who))
 
     def _what_is_left(self) -> dict[Place, list[str]]:
         """What is left of rows that go, now or in an earlier erasure, while others with their key stay; by file.

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skilltrack.ingest import KINDS, TELLING, Named, without_people
-from skilltrack.keeping.kept_files import KeptRows, read_kept
+from skilltrack.keeping.kept_files import KeptRows, mentioned_in_proposed, read_kept
 from skilltrack.kinds import THINGS, Means
-from skilltrack.storage import Store
+from skilltrack.storage import Store, kept_of
 
 CHUNK, OVERLAP = 2**26, 4096
 """Bytes of a file that are searched at once; how many of them are searched again with the next."""
@@ -45,8 +45,10 @@ class Remains:
 def search(store: Store, people: Named) -> Remains:
     """Look for people in every kept file cell by cell, in every other file byte by byte, and in every table."""
     filled = _filled(store)
-    remains, kept = Remains(), _kept(store, people, filled)
     known, looked_at = KeptRows(store, people, {}), set()
+    remains, kept = Remains(), _kept(store, people, filled)
+    for who in _others(store, known, filled):
+        kept.setdefault(("address" if "@" in who else "id", "somebody else"), set()).add(who)
     for entry in store.journal.entries():
         for file_no, file in enumerate(entry.get("files", ())):
             read = read_kept(store, file)
@@ -58,6 +60,11 @@ def search(store: Store, people: Named) -> Remains:
             if looked.content in (None, read.decoded.content):
                 looked_at.add(file["stored"])  # no byte is outside its cells, and bytes that span two cells mean nobody
             for place, texts in looked.kept.items():
+                kept.setdefault(place, set()).update(texts)
+        if entry["event"] == "proposal" and entry["what"] == "badge":
+            is_in_it, texts_of = mentioned_in_proposed(store, entry, people)
+            looked_at |= set() if is_in_it else {file["stored"] for file in kept_of(entry)}
+            for place, texts in texts_of.items():
                 kept.setdefault(place, set()).update(texts)
     rest = people.unlike(text for texts in kept.values() for text in texts)
     path = Path(store.path)
@@ -71,7 +78,7 @@ def search(store: Store, people: Named) -> Remains:
         for file in files
         if file.name not in looked_at and file.is_file() and _are_in(_pieces_of(file), rest)
     ]
-    remains.left += _in_tables(store, people, rest, filled)
+    remains.left += _in_tables(store, known, rest, filled)
     remains.kept = list(_in_words(kept, people))
     return remains
 
@@ -100,18 +107,36 @@ def _kept(store: Store, people: Named, filled: set[str]) -> dict[tuple[str, str]
     return kept
 
 
+def _others(store: Store, known: KeptRows, filled: set[str]) -> set[str]:
+    """Ids and addresses of somebody else that read like the people, as `100123-2` does like `100123`."""
+    texts = (
+        text
+        for table, column in _of_people(store)
+        if table in filled
+        for text in _texts(store, known.people, table, column)
+    )
+    return {text for text in texts if known.people.by_name.search(text) and known.names_another(text)}
+
+
+def _of_people(store: Store) -> list[tuple[str, str]]:
+    """Columns, after their tables, that hold ids of people."""
+    columns = store.query("select table_name, column_name from duckdb_columns() where not internal").to_pylist()
+    return [(row["table_name"], row["column_name"]) for row in columns if row["column_name"] in PERSON_IDS]
+
+
 def _in_words(kept: dict[tuple[str, str], set[str]], people: Named) -> Iterable[str]:
     for (names, what), texts in sorted(kept.items()):
         for text in sorted(texts)[:NAMED]:
             how = "equals what they were called" if people.is_meant(text) else "holds what they were called"
             how = "equals their id" if text in people.ids else how
-            means = f"names a {names}" if what == "something else" else f"is the {names} of somebody else"
+            article = "an" if names[0] in "aeiou" else "a"
+            means = f"names {article} {names}" if what == "something else" else f"is the {names} of somebody else"
             yield f"{text!r} {how} and is kept, since it {means}."
         if len(texts) > NAMED:
             yield f"{len(texts) - NAMED:,} more texts that name a {names} read like them and are kept."
 
 
-def _in_tables(store: Store, people: Named, rest: Named, filled: set[str]) -> list[str]:
+def _in_tables(store: Store, known: KeptRows, rest: Named, filled: set[str]) -> list[str]:
     """Columns of tables that still hold them. In a column that may hold names of things, `rest` is looked for."""
     columns = store.query(
         "select table_name as t, column_name as c from duckdb_columns() where data_type = 'VARCHAR' and not internal"
@@ -125,9 +150,11 @@ def _in_tables(store: Store, people: Named, rest: Named, filled: set[str]) -> li
         if table not in filled or means in (*THINGS, Means.CALLED, Means.VALUE):
             continue  # `_kept` reports those that read like them
         are_people = means in (Means.OWNER, Means.SOMEBODY)
-        sought = people if means else rest
+        sought = known.people if means else rest
         pattern = sought.by_name if are_people or means is Means.PEOPLE else sought.mention
         for text in _texts(store, sought, table, column):
+            if are_people and known.names_another(text):
+                continue  # `_others` reports those
             if pattern.search(text) or ((are_people or means is Means.PEOPLE) and sought.is_meant(text)):
                 sentences.append(f"The table {table} still holds them in {column}.")
                 break

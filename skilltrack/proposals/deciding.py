@@ -79,6 +79,13 @@ def _as_file(store: Store, viewer: Viewer, row: dict[str, Any], meant: Meant) ->
     if what == "correction":
         raise Refused(_("A correction is not accepted but settled: HR uploads what is right, and says so."))
     if what == "badge":
+        if row["stored"] is None:
+            raise Refused(
+                _(
+                    "The file with this badge mentioned somebody who was erased, and is gone. Decline it, and ask for "
+                    "it again."
+                )
+            )
         mapping = Mapping(constants={"employee_id": row["employee_id"]} if meant.is_theirs else {})
         content = store.journal.read(row["stored"])
         return Source("badges", row["file_name"], content, mapping, is_mapped=meant.is_theirs)

@@ -184,6 +184,7 @@ class Journal:
         The lines about an erasure say which files go with it, so that it can be finished after an interruption.
         """
         draft = copy(self)
+        draft._fresh = set()
         draft.path = self.path.with_suffix(".draft")
         draft.path.unlink(missing_ok=True)
         gone = sorted(files_named(self.entries()) - files_named(entries))
@@ -227,6 +228,11 @@ class Journal:
             for digest in refused - files_named(self.entries()):
                 (self.folder / digest).unlink(missing_ok=True)
         self._fresh.clear()
+
+    def give_up_draft(self, fault: str) -> None:
+        """Remove a draft that did not take over, and the files that were kept for it."""
+        self.path.with_suffix(".draft").unlink(missing_ok=True)
+        self.let_go((), fault)
 
     def finish_erasures(self) -> None:
         """Remove the files that an erasure replaced and may have been stopped before it removed them."""

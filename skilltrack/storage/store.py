@@ -304,6 +304,8 @@ class Store:
                 yield fresh
             except BaseException:
                 remove_fresh(fresh)
+                with suppress(OSError):
+                    self.journal.give_up_draft(self.fault)
                 raise
             before = self.data_version()
             with suppress(duckdb.Error):  # no log of the old file beside the new one; a damaged file keeps its log

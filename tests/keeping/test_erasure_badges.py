@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import zlib
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.questions import Filters, Metrics
-from tests.badges.signing import INTEGRITY, V2, Signer, badge, baked, data, zipped
+from tests.badges.signing import INTEGRITY, V2, Signer, badge, baked, chunk, data, png, zipped
 
 WHO = "E-CANARY-1"
 CANARY = re.compile(rb"canary", re.IGNORECASE)
@@ -36,6 +37,17 @@ def signed(email, narrative="Two test pieces.", hashed=False):
     del subject["id"]
     subject["achievement"]["criteria"]["narrative"] = narrative
     subject["identifier"][0] |= {"identityHash": hash_of(email) if hashed else email, "hashed": hashed}
+    return SCHOOL.prove(document, "eddsa-jcs-2022")
+
+
+def of_bo(**more):
+    """A signed badge of E-2: `id`, what its achievement is called (`name`, `url`) and its `issuer`."""
+    document = {key: value for key, value in signed(more.get("email", "bo@x.example")).items() if key != "proof"}
+    subject = document["credentialSubject"]["achievement"]
+    document |= {"id": more.get("id", document["id"]), "name": more.get("name", document["name"])}
+    document["issuer"] |= {"name": more.get("issuer", "Weld School")}
+    subject |= {"name": document["name"], "id": more.get("url", subject["id"])}
+    subject["alignment"][0] |= {"targetCode": more.get("code", "W2")}
     return SCHOOL.prove(document, "eddsa-jcs-2022")
 
 
@@ -132,8 +144,9 @@ def test_erasing_the_second_person_that_a_badge_names_leaves_its_holder_the_awar
 def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(path):
     before = state(path)
     store = open_store(path)
-    people = erasure.named(store, [WHO])
-    erasure.erase(store, "E-2", people, erasure.places_of(store, people))
+    people, said = erasure.named(store, [WHO]), []
+    erasure.erase(store, "E-2", people, erasure.places_of(store, people), said.append)
+    assert [line for line in said if line.startswith("1 signed badge of others in it has no proof any more")]
     remains = erasure.search(store, people)
     hashed = hash_of("cleo.canary@x.example")
     apart = store.query("select line_no from quarantined_rows order by 1")["line_no"].to_pylist()
@@ -151,3 +164,90 @@ def test_erasing_somebody_leaves_nothing_of_them_and_the_proofs_of_the_others(pa
     assert state(path)[0]["award_checks"] == kept
     rebuild(path)
     assert state(path)[0]["award_checks"] == kept
+
+
+def test_whoever_alone_has_evidence_or_a_status_in_a_file_can_be_erased_and_then_everybody_else(tmp_path):
+    """The copy had no column for it, which the mapping of the journal names: the erasure was refused for ever."""
+    store = open_store(tmp_path / "x.duckdb")
+    for kind, text in COMPANY.items():
+        land(store, kind, text.encode(), effective=date(2024, 1, 1))
+    own = {key: value for key, value in signed("cleo.canary@x.example").items() if key != "proof"}
+    own["evidence"] = [{"id": "https://x.example/e", "type": ["Evidence"]}]
+    badges = [SCHOOL.prove(own, "eddsa-jcs-2022"), signed("bo@x.example"), signed("di@x.example")]
+    land(store, "badges", zipped({f"{at}.json": data(one) for at, one in enumerate(badges)}), "all.zip")
+    for gone, left in ((WHO, {"E-2": 1, "E-3": 1}), ("E-3", {"E-2": 1}), ("E-2", {})):
+        people = erasure.named(store, [gone])
+        erasure.erase(store, "hr", people, erasure.places_of(store, people))
+        assert erasure.search(store, people).left == []
+        assert met(store)["verified"] == left
+    store.close()
+
+
+NUMBERED = {
+    "the badge": {"id": "https://weld.example/assertions/100123"},
+    "the credential": {"url": "https://weld.example/badges/100123", "name": "Course 100123"},
+    "the credential by its address": {"url": "https://weld.example/badges/100123", "name": "Other words"},
+    "the credential by a name": {"name": "Cleo Canary Award"},
+    "the issuer": {"issuer": "Cleo Canary"},
+    "the skill": {"code": "100123"},
+    "the holder": {"email": "p.100123@x.example"},
+}
+"""What of somebody else's badge can have the number or the name of whoever is erased."""
+
+
+@pytest.mark.parametrize("names", NUMBERED)
+def test_a_badge_whose_things_are_called_like_somebody_erased_keeps_its_ids_and_its_proof(tmp_path, names):
+    store = open_store(tmp_path / "x.duckdb")
+    course = "w3,Course 100123,Weld School,https://weld.example/badges/100123\n"
+    company = COMPANY | {
+        "credentials": COMPANY["credentials"] + course,
+        "credential_skills": COMPANY["credential_skills"] + "w3,s1,2\n",
+        "roster": COMPANY["roster"]
+        .replace("E-CANARY-1", "100123")
+        .replace("bo@x.example", NUMBERED[names].get("email", "bo@x.example")),
+    }
+    for kind, text in company.items():
+        land(store, kind, text.encode(), effective=date(2024, 1, 1))
+    content = data(of_bo(**NUMBERED[names]))
+    land(store, "badges", content, "bo.json")
+    before = store.query("select award_id, employee_id, credential_id from badge_rows").to_pylist()
+    people = erasure.named(store, ["100123"])
+    erasure.erase(store, "E-3", people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    assert store.query("select award_id, employee_id, credential_id from badge_rows").to_pylist() == before
+    assert met(store)["verified"]["E-2"] == 1
+    assert import_sources(store, [Source("badges", "bo.json", content)], Options()).status == "repeated"
+    store.close()
+
+
+def beside_a_credential():
+    """Files in which the person stands beside the credential of somebody else."""
+    body = data(of_bo())
+    credential = chunk(b"iTXt", b"openbadgecredential\0\0\0\0\0" + body)
+    drawn = b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:o='https://purl.imsglobal.org/ob/v3p0'><text>Cleo Canary"
+    return {
+        "author.png": png(chunk(b"tEXt", b"Author\0Cleo Canary"), credential),
+        "packed.png": png(chunk(b"zTXt", b"Author\0\0" + zlib.compress(b"Cleo Canary")), credential),
+        "behind.png": png(credential) + b"Cleo Canary",
+        "drawn.svg": drawn + b"</text><o:credential><![CDATA[" + body + b"]]></o:credential></svg>",
+        "other.zip": zipped({"bo.json": body, "readme.txt": b"from Cleo Canary"}),
+        "called.zip": zipped({"bo.json": body, "__MACOSX/Cleo Canary": b""}),
+    }
+
+
+@pytest.mark.parametrize("name", beside_a_credential())
+def test_what_stands_beside_the_credential_of_somebody_else_in_a_picture_or_a_zip_goes(tmp_path, name):
+    store = open_store(tmp_path / "x.duckdb")
+    for kind, text in COMPANY.items():
+        land(store, kind, text.encode(), effective=date(2024, 1, 1))
+    land(store, "badges", beside_a_credential()[name], "bo", quarantine=True)
+    people = erasure.named(store, [WHO])
+    assert [line for line in erasure.search(store, people).left if line.startswith("bo of upload 8")]
+    erasure.erase(store, "E-3", people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    assert met(store)["verified"] == {"E-2": 1, "E-3": 0}
+    store.close()
+    kept = [file.read_bytes() for file in (tmp_path / "x.duckdb.files").iterdir()]
+    assert not any(CANARY.search(content) or b"\x89PNG" in content[:8] or content[:2] == b"PK" for content in kept)

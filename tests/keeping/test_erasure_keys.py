@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.errors import BadQuestion, Refused
 from skilltrack.ingest import Options, Source, import_sources, undo
 from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.keeping import erasure, privacy
+from skilltrack.keeping import erasure, privacy, replay
 from skilltrack.keeping.durability import check, open_store
 from skilltrack.keeping.mending import rebuild
 from skilltrack.questions import Filters, Metrics
@@ -134,6 +135,49 @@ def test_an_id_in_other_letters_is_somebody_else(store):
 
     assert column(store, "roster_rows", "employee_id") == ["ab12", "ab1234"]
     assert column(store, "exemption_rows", "reason") == ["as ab1234 wished", "of ab12"]
+
+
+def test_an_id_or_an_address_that_holds_that_of_somebody_erased_is_somebody_elses(store):
+    roster = "employee_id,name,email,manager_id\n100123,Ann Lee,a@x.example,\n100123-2,Bo,b@x.example,100123\n"
+    land(store, "roster", f"{roster}X-100123,Cy,ann.lee@x.example,100123-2\n", by="ann.lee@x.example")
+    land(store, "badges", f"{BADGES}1,100123-2,c1,2024-01-01\n2,X-100123,c1,2024-01-01\n", ONE, by="X-100123")
+
+    found = erase(store, "100123")
+
+    assert found.left == []
+    assert "'100123-2' holds what they were called and is kept, since it is the id of somebody else." in found.kept
+    assert holders(store) == ["100123-2", "X-100123"]
+    assert column(store, "upload_events", "by_whom") == ["X-100123", "ann.lee@x.example", "local"]
+
+
+def test_a_mention_in_the_words_that_say_who_uploaded_goes(store):
+    land(store, "roster", "employee_id,name\n100123,Ann Lee\nP2,Bo\n", by="Ann Lee, HR")
+
+    assert erase(store, "100123").left == []
+    assert "erased, HR" in column(store, "upload_events", "by_whom")
+
+
+@pytest.mark.parametrize("by", ["Ann Lee", "100123", "Ann Lee, HR"])
+def test_whoever_erases_themselves_is_not_named_by_the_erasure(store, by):
+    land(store, "roster", "employee_id,name\n100123,Ann Lee\nP2,Bo\n")
+    people = erasure.named(store, ["100123"])
+
+    erasure.erase(store, by, people, erasure.places_of(store, people))
+
+    assert erasure.search(store, people).left == []
+    assert check(store) == []
+    assert column(store, "erasures", "by_whom") == ["erased, HR" if by.endswith("HR") else "erased"]
+
+
+def test_somebody_whose_rows_were_all_set_aside_can_be_erased(store):
+    land(store, "roster", "employee_id,name\nP2,Bo\n")
+    land(store, "badges", f"{BADGES}1,100123,c1,2024-01-01\n2,P2,c1,2024-01-01\n", ONE, quarantine=True)
+    assert privacy.stored_about(store, "100123")["tables"].keys() == {"quarantined_rows"}
+
+    assert erase(store, "100123").left == []
+    assert (store.query("from quarantined_rows").num_rows, holders(store)) == (0, ["P2"])
+    with pytest.raises(BadQuestion, match="Nothing is stored about an employee '100123'"):
+        erasure.named(store, ["100123"])
 
 
 def test_an_award_that_moved_to_somebody_erased_does_not_go_back(store):
@@ -262,6 +306,20 @@ def test_the_files_that_an_erasure_replaced_go_before_anybody_who_waits_is_let_i
     erase(store, "P1")
 
     assert is_locked == [True]
+
+
+def test_an_erasure_that_is_refused_leaves_no_file_behind(store, monkeypatch):
+    land(store, "roster", "employee_id,name\nP1,Ann\nP2,Bo\n")
+    before = sorted(path.name for path in store.journal.folder.iterdir())
+
+    def refuse(path):
+        raise Refused("The disk is full.")
+
+    monkeypatch.setattr(replay, "refuse_unproved", refuse)
+    with pytest.raises(Refused):
+        erase(store, "P1")
+
+    assert sorted(path.name for path in store.journal.folder.iterdir()) == before
 
 
 def test_who_asks_while_the_new_database_takes_its_place_is_answered(store, monkeypatch):

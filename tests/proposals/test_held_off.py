@@ -146,3 +146,23 @@ def test_a_number_is_never_given_again(store, called):
         erasure.erase(store, "06", people, erasure.places_of(store, people))
     assert check_journal(store) == []
     assert propose(store, called("03"), "03", LEARNT) == gone + 1
+
+
+def test_a_badge_that_only_reads_like_somebody_erased_goes_on_waiting_and_one_whose_file_is_gone_is_told(store, called):
+    """The file of the first had gone, since its id holds that of whoever was erased; accepting either ended in a trace."""
+    own = propose(
+        store, called("03"), "03", Proposal("badge", file_name="b.json", content=badge("cy@x.example", "9/02-bodega"))
+    )
+    seen = json.loads(badge("cy@x.example", 7)) | {"narrative": "Seen by Bo Bodega."}
+    other = propose(store, called("03"), "03", Proposal("badge", file_name="c.json", content=json.dumps(seen).encode()))
+    people = erasure.named(store, [BO])
+    assert erasure.going(store, people, erasure.places_of(store, people)).proofs == (other,)
+    erasure.erase(store, "06", people, erasure.places_of(store, people))
+
+    found = erasure.search(store, people)
+    assert found.left == []
+    assert "'urn:uuid:9/02-bodega' holds what they were called and is kept, since it names an award." in found.kept
+    with pytest.raises(Refused, match="mentioned somebody who was erased, and is gone. Decline it"):
+        accept(store, called("06"), other)
+    accept(store, called("01"), own)
+    assert states(store) == {own: "accepted", other: "waiting"}

@@ -66,6 +66,8 @@ class Without:
     """Lines that changed."""
     kept: dict[tuple[str, str], set[str]]
     """Cells that read like the people and stay, by what they name and whether that is a thing or another person."""
+    unproved: int = 0
+    """Signed badges of others that stay without their proof, since what was signed mentions the people."""
 
 
 def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
@@ -75,8 +77,8 @@ def without_people(read: ReadFile, people: Named, rows: Rows) -> Without:
     """
     rewriting = _Rewriting(read, people, rows)
     if read.badges:
-        content, changed = badges_without(read.badges, people, rows.own, rows.of_others)
-        return Without(content, rewriting.mapping_left(), changed, {})
+        left = badges_without(read.badges, bytes(read.decoded.content), people, rows.own, rows.of_others)
+        return Without(left.content, rewriting.mapping_left(), left.changed, left.kept, left.unproved)
     return rewriting.done()
 
 

@@ -1,46 +1,73 @@
 """A kept file of badges without some of the people in it.
 
 Their credentials go. What others were given stays as it was signed, unless what was signed names one of the people,
-also as a second holder: a signature covers every word, so such a badge stays as a row without its proof.
+also as a second holder: a signature covers every word, so such a badge stays as a row without its proof. What only
+reads like one of them and names the badge, its issuer, its credential or a skill is never changed.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from typing import Any, NamedTuple
 
-from skilltrack.badges import Carried, Checked, Unreadable, is_about
+from skilltrack.badges import Carried, Checked, Credential, Unreadable, beside, is_about
+from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Staying, Unproved, written
-from skilltrack.ingest.reading.badge_files import Badges, addresses_of
+from skilltrack.ingest.reading.badge_files import Badges, addresses_of, read_badges
 from skilltrack.ingest.reading.named import Named
 from skilltrack.text import visible
 
 ERASED = "erased"
 
 
+OF_THE_PROOF = ("@context", "proof", "credentialStatus", "credentialSchema")
+"""Parts of a credential that name keys, lists and standards."""
+
+Kept = dict[tuple[str, str], set[str]]
+"""Texts that read like the people and stay, by what they name and whether that is a thing or another person."""
+
+
+class BadgesLeft(NamedTuple):
+    """A file of badges without some people."""
+
+    content: bytes | None
+    """None where it mentions none of them and stays as it is."""
+    changed: list[int]
+    """Lines that changed."""
+    unproved: int
+    """Badges of others, or records of them, that stay without their proof."""
+    kept: Kept
+
+
 def badges_without(
-    badges: Badges, people: Named, own: AbstractSet[int], of_others: AbstractSet[int]
-) -> tuple[bytes | None, list[int]]:
-    """The file without the people, and the lines that change; no file where it mentions none of them.
+    badges: Badges, content: bytes, people: Named, own: AbstractSet[int], of_others: AbstractSet[int]
+) -> BadgesLeft:
+    """The file without the people.
 
     `own`: lines that are known to be theirs; `of_others`: known to be somebody else's. The rest is theirs by what the
     badges say.
     """
-    staying, changed = [], []
-    pages, unproved = _pages_without(badges, people)
+    staying, changed, unproved, kept = [], [], 0, Kept()
+    pages, mentioned = _pages_without(badges, people)
     for part, lines in badges.parts:
         naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
         theirs = {line for line in lines if line in own} | (naming - of_others)
         left = _left(part, lines, theirs, naming, badges, people)
-        if isinstance(left, Carried) and unproved.intersection(lines):
+        if isinstance(left, Carried) and mentioned.intersection(lines):
             left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people)))
         if left is not part:
             changed += lines
+            unproved += isinstance(left, Unproved) and not isinstance(part, Unproved)
         staying.append(left)
-    if not changed:
-        return None, []
+        for line in set(lines) - theirs:
+            for names, text in _names_in(line, badges, people):
+                if people.is_meant(text) or people.mention.search(text):
+                    kept.setdefault(names, set()).add(text)
+    # The rest of a picture or of a zip, or a page about no badge that still has its proof.
+    if not changed and (any(map(people.are_in, beside(content))) or pages != badges.looked_up):
+        changed = [line for _, lines in badges.parts for line in lines]
     given = {line: cells for line, cells in badges.given.items() if line not in changed}
-    return written(Copy(staying, pages, given)), changed
+    return BadgesLeft(written(Copy(staying, pages, given)) if changed else None, changed, unproved, kept)
 
 
 def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[int]]:
@@ -53,14 +80,27 @@ def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[
     staying, lines = {}, dict[str, set[int]]()
     for line, one in badges.checked.items():
         lines.setdefault(one.credential.id if one.credential else "", set()).add(line)
-    unproved: set[int] = set()
+    mentioned: set[int] = set()
     for address, page in badges.looked_up.pages.items():
+        about = lines.get(address) or set(badges.checked)
         text = f"{address} {page if isinstance(page, str) else page.decode('utf-8', 'replace')}"
+        for name in sorted({name for line in about for _, name in _names_in(line, badges, people)}, key=len)[::-1]:
+            text = text.replace(name, "")
         if people.mention.search(text):
-            unproved |= lines.get(address) or set(badges.checked)
+            mentioned |= about
         else:
             staying[address] = page
-    return replace(badges.looked_up, pages=staying), unproved
+    return replace(badges.looked_up, pages=staying), mentioned
+
+
+def mentioned_in_badges(content: bytes, name: str, people: Named) -> tuple[bool, Kept]:
+    """Whether a file of badges that somebody else proposed mentions them, and what of it only reads like them."""
+    try:
+        badges = read_badges(content, name, ())
+    except BadFile:
+        return people.are_in(content), {}
+    left = badges_without(badges, content, people, frozenset(), frozenset())
+    return left.content is not None, left.kept
 
 
 def _left(
@@ -74,7 +114,7 @@ def _left(
     if isinstance(part, Unreadable):
         where, reason = _without(part.where, people), _without(part.reason, people)
         return part if (where, reason) == (part.where, part.reason) else Unreadable(where, reason)
-    if not theirs and not naming and not _mentions(part, people):
+    if not theirs and not naming and not _mentions(part, lines, badges, people):
         where = _without(part.where, people)
         return part if where == part.where else replace(part, where=where)
     return Unproved(_without(part.where, people), tuple(_rows(lines, theirs, badges, people)))
@@ -87,8 +127,15 @@ def _rows(lines: Iterable[int], theirs: set[int], badges: Badges, people: Named)
         if line in theirs or cells is None:
             yield None
             continue
-        gone = _named_in(badges.checked.get(line), people)
-        yield {name: ERASED if cell in gone else _without(cell, people) for name, cell in cells.items()}
+        yield _cells_without(cells, _named_in(badges.checked.get(line), people), people)
+
+
+def _cells_without(cells: dict[str, str], gone: set[str], people: Named) -> dict[str, str]:
+    """The cells of somebody else's badge: what names a thing stays as it is."""
+    holder, link = cells.get("email", ""), cells.get("evidence_url", "")
+    left = {"email": ERASED if holder in gone or people.is_meant(holder) else holder}
+    left |= {"evidence_url": _without(link, people)}
+    return {name: left.get(name, cell) for name, cell in cells.items()}
 
 
 def _named_in(one: Checked | None, people: Named) -> set[str]:
@@ -99,14 +146,55 @@ def _named_in(one: Checked | None, people: Named) -> set[str]:
     return {i.value for i in named if is_about(i, people.emails) or people.is_meant(i.value)}
 
 
-def _mentions(part: Staying, people: Named) -> bool:
-    if isinstance(part, Carried):
-        texts = [json.dumps(part.document, ensure_ascii=False)]
-    elif isinstance(part, Unproved):
-        texts = [cell for row in part.rows for cell in (row or {}).values()]
+def _names_in(line: int, badges: Badges, people: Named) -> Iterator[tuple[tuple[str, str], str]]:
+    """What a badge calls itself, its credential, its issuer and its skills, and how it names others as its holders."""
+    one, cells = badges.checked.get(line), badges.cells.get(line, {})
+    credential = one.credential if one else None
+    things = {"award": ("award_id",), "credential": ("credential_id", "credential"), "issuer": ("issuer",)}
+    for what, names in things.items():
+        yield from (((what, "something else"), cells[name]) for name in names if cells.get(name))
+    holders = {cells.get("email", "")}
+    if credential:
+        yield from (((what, "something else"), text) for what, text in _named_by(credential) if text)
+        holders |= {i.value for i in (*addresses_of(credential), *credential.recipients)}
+    for holder in holders - _named_in(one, people) - {""}:
+        if not people.is_meant(holder):
+            yield ("address" if "@" in holder else "name", "somebody else"), holder
+
+
+def _named_by(credential: Credential) -> Iterator[tuple[str, str]]:
+    yield from (("award", text) for text in (credential.id, credential.parent_id))
+    yield from (("credential", text) for text in (credential.achievement_id, credential.achievement))
+    yield from (("issuer", text) for text in (credential.issuer_id, credential.issuer))
+    about = [*credential.alignments, *(target for result in credential.results for target in result.alignments)]
+    for target in about:
+        yield from (("skill", text) for text in (target.name, target.url, target.code, target.framework))
+
+
+def _mentions(part: Staying, lines: Iterable[int], badges: Badges, people: Named) -> bool:
+    if isinstance(part, Unproved):
+        return any(_cells_without(row, set(), people) != row for row in part.rows if row)
+    names = {text for line in lines for _, text in _names_in(line, badges, people)}
+    addresses = tuple(text for text in names if "://" in text or text.startswith("urn:"))
+    texts = _texts(part.document) if isinstance(part, Carried) else [visible(part)]
+    for text in texts:
+        named = max((len(address) for address in addresses if text.startswith(address)), default=0)
+        if text.strip() not in names and people.mention.search(text[named:]):
+            return True
+    return False
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a document, but for those about its proof."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from () if key in OF_THE_PROOF else _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
     else:
-        texts = [visible(part)]
-    return any(people.mention.search(text) for text in texts)
+        yield str(value)
 
 
 def _without(text: str, people: Named) -> str:

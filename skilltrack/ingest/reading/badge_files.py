@@ -139,7 +139,8 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
 def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None) -> Decoded:
     """The credentials as a table; those that cannot be read are apart from it, as rows that cannot be read are."""
     rows = dict(sorted(badges.cells.items()))
-    header = [column for column in COLUMNS if column not in IF_ANY or any(row.get(column) for row in rows.values())]
+    optional = () if is_copy(content) else IF_ANY  # whoever filled it may be gone
+    header = [column for column in COLUMNS if column not in optional or any(row.get(column) for row in rows.values())]
     schema = pa.schema({str(at): pa.string() for at in range(len(header))} | {"line": pa.int64()})
     columns = [pa.array([row.get(column, "") for row in rows.values()], pa.string()) for column in header]
     room = Room(folder)

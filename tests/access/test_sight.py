@@ -1,5 +1,6 @@
 """Nobody is told anything about people they may not see, whoever they are, whatever they ask, whichever way."""
 
+import functools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -115,7 +116,13 @@ def viewers(store: Store, made: Company, count: int, seed: int) -> list[Viewer]:
     ]
     accounts += [*chance.sample(given, min(len(given), 4 + count // 4))]
     accounts += [account for account in given if "@" in account]
-    return [viewer_called(store, account) for account in dict.fromkeys(accounts)]
+    return [signed_in(store, account) for account in dict.fromkeys(accounts)]
+
+
+@functools.cache
+def signed_in(store: Store, account: str) -> Viewer:
+    """The viewer of an account, whose roles no test changes: looked up once."""
+    return viewer_called(store, account)
 
 
 def leaks(

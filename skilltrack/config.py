@@ -12,6 +12,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from skilltrack.errors import Refused
+from skilltrack.language import ENGLISH, LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent
 SQL = PACKAGE / "sql"
@@ -33,6 +34,7 @@ VARIABLES = frozenset({
     "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS", "SKILLTRACK_SMTP_USER",
     "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM", "SKILLTRACK_REMIND_DAYS",
     "SKILLTRACK_REMIND_AT", "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT", "SKILLTRACK_CHAT_FILE",
+    "SKILLTRACK_LANGUAGE",
 })  # fmt: skip
 """Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
 
@@ -361,6 +363,8 @@ class MailRules:
     """When the app itself sends mail, UTC; None = it does not, a scheduled command does."""
     chat: tuple[str, ...] = field(repr=False)
     """Addresses of chat rooms that are told of the feed, as Apprise writes them."""
+    language: str = ENGLISH
+    """The language of mails to those who have chosen none."""
 
 
 def mail_rules(kinds: Collection[str] = ()) -> MailRules:
@@ -368,7 +372,7 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
 
     `SKILLTRACK_URL`, `SKILLTRACK_REMIND_DAYS` (90,30,7), `SKILLTRACK_DIGEST_DAY` (monday), `SKILLTRACK_FEED` (such as
     `roster 26, badges 200`), `SKILLTRACK_REMIND_AT` (such as 06:30), `SKILLTRACK_CHAT` or `SKILLTRACK_CHAT_FILE`
-    (addresses with blanks between).
+    (addresses with blanks between), `SKILLTRACK_LANGUAGE` (en).
     """
     days = [part.strip() for part in (os.environ.get("SKILLTRACK_REMIND_DAYS") or "90,30,7").split(",")]
     if not all(day.isdecimal() and 0 < int(day) <= 366 for day in days):
@@ -376,6 +380,9 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
     weekday = (os.environ.get("SKILLTRACK_DIGEST_DAY") or "monday").lower()
     if weekday not in WEEKDAYS:
         raise Refused(f"SKILLTRACK_DIGEST_DAY is {weekday!r}. Use one of: {', '.join(WEEKDAYS)}.")
+    language = os.environ.get("SKILLTRACK_LANGUAGE") or ENGLISH
+    if language not in LANGUAGES:
+        raise Refused(f"SKILLTRACK_LANGUAGE is {language!r}. Use one of: {', '.join(LANGUAGES)}.")
     at = os.environ.get("SKILLTRACK_REMIND_AT", "")
     try:
         time_of_day = time.fromisoformat(at) if at else None
@@ -388,6 +395,7 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
         feed=_feed(kinds),
         at=time_of_day,
         chat=tuple(_secret_in("SKILLTRACK_CHAT").split()),
+        language=language,
     )
 
 

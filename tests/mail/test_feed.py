@@ -71,7 +71,7 @@ def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch
         assert "0 rows; in time" in plain(inbox.mails[1])
         assert told_on() == []
         later = post_on(store).as_of.replace(year=2099)
-        assert told_on(later) == ["The nightly feed is late: roster", "The nightly feed: 2 files late"]
+        assert told_on(later) == ["The nightly feed is late: Roster", "The nightly feed: 2 files late"]
         assert told_on(later) == []
         assert inbox.to(BEA) == []
         take(store, Viewer.everyone(), HR, "hr")

@@ -9,8 +9,9 @@ from skilltrack.ui import filters, labels, parts
 st.title(_("Definitions"), anchor=False)
 st.caption(_("What every number means, in words and in the SQL that computes it."))
 metrics = {name: _(metric.title) for name, metric in catalogue().items()}
+reports_first = sorted(catalogue().items(), key=lambda item: (item[1].report == "no", metrics[item[0]].casefold()))
 chosen = filters.choose("metric", _("Metric"), metrics, _("All"))
-for name, metric in sorted(catalogue().items(), key=lambda item: item[1].report == "no"):
+for name, metric in reports_first:
     if chosen not in (None, name):
         continue
     with st.container(border=True, key=f"metric_{name}"):
@@ -20,7 +21,10 @@ for name, metric in sorted(catalogue().items(), key=lambda item: item[1].report 
         st.text(definition[0].upper() + definition[1:])
         report = "" if metric.report == "no" else _(" · report {name}", name=name)
         st.caption(parts.plain(_("Unit: {unit}", unit=_(metric.unit)) + report))
-        with st.expander(_("Columns and SQL"), expanded=chosen == name):
+        details = st.expander(_("Columns and SQL"), expanded=chosen == name, key=f"details_{name}", on_change="rerun")
+        if not details.open:  # filled when it is opened: all of them at once would be a long page for one question
+            continue
+        with details:
             rows = [(column, *labels.label_of(name, column)) for column in metric.columns]
             headers = [labels.label_of("metric_columns", column)[0] for column in ("column", "label", "holds")]
             st.table({header: [parts.plain(text) for text in column]

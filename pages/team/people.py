@@ -56,4 +56,4 @@ if len(gaps):
     none = _("No credential of the catalogue would show any of it.")
     learning = shaped(people_tables.learning, ("next_learning", asked))
     parts.table(learning, "learning", "next_learning", "credential", "closes", "why", "price", empty=none)
-evidence.shown(own, transcript)
+evidence.shown(own, transcript, best)

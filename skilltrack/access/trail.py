@@ -61,6 +61,16 @@ def _ids(store: Store, codes: set[str]) -> dict[str, str]:
     return {row["code"]: row["employee_id"] for row in rows}
 
 
+TAKEN_BACK = {"given": "taken back", "made": "ended"}
+"""What is written where an entry says that something was not given or made."""
+
+
 def _details(entry: AuditEntry) -> str:
-    details = {name: value for name, value in entry["what"].items() if name not in UNSAID}
-    return ", ".join(f"{name} {' '.join(v) if isinstance(v, list) else v}" for name, v in details.items() if v != "")
+    details = {name: value for name, value in entry["what"].items() if name not in UNSAID and value != ""}
+    return ", ".join(_detail(name, value) for name, value in details.items())
+
+
+def _detail(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return name if value else TAKEN_BACK.get(name, f"not {name}")
+    return f"{name} {', '.join(map(str, value)) if isinstance(value, list) else value}"

@@ -57,13 +57,21 @@ def texts_of_evidence(defined: Mapping[str, str]) -> dict[str, str]:
     return texts | {"stack_holdings": from_kept("any")["stack_holdings"]}
 
 
-SHOWN = "select employee_id as person, skill_id, level, reading, valid_from, valid_to from evidence"
-"""Evidence, looked up once for awards and standings."""
+SHOWN = (
+    "select employee_id as person, skill_id, level, reading, min(valid_from) as valid_from, valid_to from evidence "
+    "group by all"
+)
+"""Evidence, looked up once for awards and standings: of what ends on one day only what began first, which lasts as long
+as the others together. Somebody's many awards of a skill would else each be held against each."""
 
 SOMETHING = " union all ".join(
     f"(select 1 from {table} limit 1)" for table in ("badge_rows", "role_rows", "spend_rows")
 )
 """Has rows as soon as one of these tables does; without their rows every table of evidence is empty."""
+
+CATALOGUE = ("credentials", "credential_skills", "issuer_tiers")
+"""Read from temporary tables where everybody's rows are computed. What a transaction has written the engine plans for
+as if it were nothing: of awards and a credential's skills it would otherwise hash the millions and not the hundreds."""
 
 OF_STACKS = f"{AHEAD['awards']} and credential_id in (select p.component_id from stack_parts as p)"
 """The awards that stacks are made of: no other is read for holdings."""
@@ -87,6 +95,7 @@ def rebuild_evidence(transaction: Transaction, landed: Mapping[str, str], define
             texts[newest] = landed.get(base, texts[listings])
     for rows in NEWEST_ROWS:
         _look_up(transaction, rows.name, rows.all_of_them, texts)
+    defined = {**defined, **_saved(transaction, CATALOGUE, defined)}
     last = transaction.rows("select coalesce(max(person), 0) as n from kept_people")[0]["n"]
     for first in range(0, last + 1, BATCH):
         batch = {"first_person": first, "last_person": first + BATCH - 1}
@@ -138,6 +147,13 @@ def _change_days(transaction: Transaction, name: str) -> None:
     )
     transaction.run(f"delete from {name} {these}")
     transaction.run(f"insert into {name} select * from days_now where {SOME_DAY}")
+
+
+def _saved(transaction: Transaction, names: tuple[str, ...], defined: Mapping[str, str]) -> dict[str, str]:
+    """The text of each of these relations, whose rows are in a temporary table from now on."""
+    for name in names:
+        _save(transaction, f"{name}_now", put_together(f"select * from {name}", defined))
+    return {name: f"select * from {name}_now" for name in names}
 
 
 def _look_up(transaction: Transaction, name: str, select: str, texts: Mapping[str, str]) -> None:

@@ -47,6 +47,7 @@ SOMEBODY = " union all ".join(f"(select 1 from {table} limit 1)" for table in AB
 TEMPORARY = (
     "affected", "named", "climbing", "roster_now", "roster_checked", "badges_changed", "spend_changed",
     "awards_now", "spend_now", "holdings_now", "evidence_now", "demands_now",
+    "credentials_now", "credential_skills_now", "issuer_tiers_now",
     "days_before", "days_after", "days_changed", "days_now",
 )  # fmt: skip
 """Temporary tables of a refresh, dropped at its end."""

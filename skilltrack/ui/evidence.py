@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from skilltrack import tables
 from skilltrack.language import _
 from skilltrack.questions import Filters
 from skilltrack.ui import badges, parts
@@ -12,10 +11,12 @@ from skilltrack.ui.cache import ask
 SINCE = ("valid_from", "valid_to", "issuer", "assurance")
 
 
-def shown(own: Filters, transcript: pd.DataFrame) -> None:
-    """What the person named by `own` can do, and the evidence for it; `transcript` is already in words."""
+def shown(own: Filters, transcript: pd.DataFrame, best: pd.DataFrame) -> None:
+    """What the person named by `own` can do, and the evidence for it.
+
+    `transcript` is already in words, and `best` has its `best_levels`.
+    """
     st.subheader(_("Can do"), anchor=False)
-    best = tables.best_levels(transcript)
     parts.table(best, "can_do", "transcript", "skill", "level", *SINCE, "source")
     stacks = ask("stack_progress", own)
     if len(stacks):

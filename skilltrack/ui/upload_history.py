@@ -15,7 +15,7 @@ from skilltrack.language import _, mark, plural
 from skilltrack.questions import preview_take_back
 from skilltrack.text import shown, visible
 from skilltrack.ui import labels, parts, upload_preview
-from skilltrack.ui.cache import store
+from skilltrack.ui.cache import remembered, store
 from skilltrack.ui.signin import viewer, while_in
 
 ACTS = {
@@ -106,7 +106,8 @@ def _confirm(number: int, event: str) -> None:
 def apart() -> None:
     """Bad rows that were set aside, to be corrected in place and tried again."""
     kinds = kinds_open_to(viewer().areas)
-    frames = {apart: frame for apart, frame in rows_apart(store()).items() if apart[1] in kinds}
+    set_aside = remembered("rows set aside", (), lambda: rows_apart(store()))
+    frames = {apart: frame for apart, frame in set_aside.items() if apart[1] in kinds}
     if not frames:
         return
     st.subheader(_("Rows set aside"), anchor=False)

@@ -27,7 +27,7 @@ from skilltrack.proposals import (
 from skilltrack.questions import Filters
 from skilltrack.text import visible
 from skilltrack.ui import parts, upload_preview
-from skilltrack.ui.cache import ask, store
+from skilltrack.ui.cache import ask, shaped, store
 from skilltrack.ui.signin import viewer, while_in
 
 STATES = {
@@ -214,7 +214,10 @@ def proof(row: dict[str, Any]) -> None:
 
 def catalogue(kind: str, search: str = "") -> dict[str, str]:
     """The credentials or skills that can be chosen, by id."""
-    rows = ask("proposable", Filters(search=search or None))
+    return shaped(_called, ("proposable", Filters(search=search or None)), more=(kind,))
+
+
+def _called(rows: pd.DataFrame, kind: str) -> dict[str, str]:
     return rows[rows["kind"] == kind].set_index("value")["label"].map(visible).to_dict()
 
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401, F811 - fixtures of another module are imported, and are arguments here
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -163,3 +163,32 @@ def test_what_rests_on_an_issuer_is_what_nothing_else_shows(store):
     assert rests[["awards", "rests", "met_without", "coverage_without"]].T.to_dict("list") == {
         "Other school": [1, 0, 2, 1.0], "Weld School": [2, 1, 1, 0.5],
     }  # fmt: skip
+
+
+def test_two_badges_of_one_day_bring_a_skill_that_one_of_them_shows_no_higher_only_once(store):
+    """Of the two skills of the credential one was known: the badges counted it once each, and brought none."""
+    land(store, b"skill_id,name\ns1,Welding\ns2,Safety\n", "s.csv", "skills")
+    land(store, b"credential_id,skill_id,level\nw2,s2,2\n", "cs.csv", "credential_skills")
+    land(store, b"employee_id,skill_id,level,valid_from,assessor\n7,s1,2,2024-01-01,A\n", "p.csv", "prior_learning")
+
+    def named(name, level):
+        def edit(document):
+            reaching(level)(document)
+            document["id"] = f"urn:badge:{name}"
+
+        return edit
+
+    for name, level in (("a", "0"), ("b", "2")):
+        assert land(store, signed(edit=named(name, level)), f"{name}.json").status == "stored"
+    land(
+        store,
+        b"spend_id,credential_id,paid_on,amount,currency,funding_source\n1,w2,2024-06-01,9,EUR,grant\n",
+        "spend.csv",
+        "spend",
+    )
+    spent = [
+        Metrics(store).ask("spend", Viewer.everyone(), Filters(as_of=DAY, known_at=known_at))
+        for known_at in (None, datetime(2100, 1, 1))
+    ]
+    assert spent[0][["awards", "skill_gains"]].values.tolist() == [[2, 0]]
+    assert spent[0].equals(spent[1])

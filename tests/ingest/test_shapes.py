@@ -295,6 +295,26 @@ def test_the_day_on_which_a_status_became_revoked_is_that_of_the_revocation_and_
     assert days == [("x1", ""), ("x2", "2024-05-06")]
 
 
+LEAVERS = "employee_id,name,{},{}\n001,Ann Lee,{},2024-01-06\n002,Bo Ray,{},2024-05-06\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("Employment Status", "Employment Status: Date", "Full-Time", "Terminated"),
+        ("Status", "Statusdatum", "aktiv", "ausgetreten"),
+    ],
+)
+def test_the_day_of_a_status_is_the_last_day_of_those_who_left_and_of_no_other(words):
+    """The advice was to read the column as left_on, by which everybody had left."""
+    assert cells("roster", LEAVERS.format(*words), "employee_id", "left_on") == [("001", ""), ("002", "2024-05-06")]
+
+
+def test_the_day_of_another_status_is_nobody_s_last_day():
+    text = LEAVERS.format("Employment Status", "Visa Status: Date", "Active", "Terminated")
+    assert "left_on" not in mapped("roster", text).columns
+
+
 DN = '"CN=Ann{},OU=HQ,DC=corp,DC=example"'
 
 

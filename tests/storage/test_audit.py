@@ -333,3 +333,14 @@ def test_the_commands_note_reports_list_them_and_refuse_a_log_that_was_changed(s
     code, said = run(db, "audit", "verify")
     assert code == 2
     assert "Line 3: entry 3 is not what was written" in said
+
+
+def test_the_list_says_in_words_what_was_given_and_taken_back(store):
+    """An auditor read `role hr, given True`."""
+    land(store)
+    operator = Viewer.everyone()
+    give(store, operator, "E-4711", "hr")
+    take(store, operator, "E-4711", "hr")
+
+    said = audit.entries(store, {"event": "role"})["what"].tolist()
+    assert said == ["role hr, taken back", "role hr, given"]

@@ -160,7 +160,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
         mapping = rehire(decoded.name, is_last, taken, lines, settled, mapping, problems, questions, decoded.room)
     sides(taken, mapping, decoded.room)
     end(kind, taken, settled, decoded.room)
-    end_where_said(taken, settled, mapping, decoded.room)
+    end_where_said(kind, taken, settled, mapping, decoded.room)
     used = {at for positions in places.values() for at in positions}
     used |= {at for at, header in enumerate(decoded.header) if header in settled.headers or header == LINE}
     if (marks := marks_of(kind, decoded)) and label(decoded, marks) in settled.headers:

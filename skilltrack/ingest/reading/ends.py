@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
-from skilltrack.ingest.reading.inside import REVOKED_ONLY
+from skilltrack.ingest.reading.inside import OF_STATUS
 from skilltrack.ingest.reading.likeness import FROM_ROW, dates_among, sampled
 from skilltrack.ingest.reading.mapping import YES, Mapping
 from skilltrack.ingest.reading.outcome import Problem
@@ -67,9 +68,10 @@ def day_of_ending(kind: Kind, decoded: Decoded, settled: Settled, places: Places
         return None
     given = {*places, *mapping.columns, *mapping.constants}
     if kind.lists_people and "left_on" not in given:
-        return _day_of_leaving(decoded, settled, places)
+        day = _day_of_leaving(decoded, settled, places)
+        return day or _day_of_status("left_on", "left", decoded, settled, places)
     if kind.holds_awards and "revoked_on" not in given:
-        return _day_of_status(decoded, settled, places)
+        return _day_of_status("revoked_on", "revoked", decoded, settled, places)
     return None
 
 
@@ -97,18 +99,20 @@ def _day_of_leaving(decoded: Decoded, settled: Settled, places: Places) -> Day |
     return Day("left_on", headers[0], message) if len(headers) == 1 else None
 
 
-def _day_of_status(decoded: Decoded, settled: Settled, places: Places) -> Day | None:
-    """The days on which the status that says revoked changed last: `State` and `State Updated At`."""
+def _day_of_status(column: str, ended: str, decoded: Decoded, settled: Settled, places: Places) -> Day | None:
+    """The days on which the status that says left or revoked changed last: `State` and `State Updated At`."""
     of_status = {word for header in settled.headers for word in header_words(header)} & STATUS_HEADERS
     free = [decoded.header[at] for at in _free_days(decoded, places)]
     headers = [header for header in free if _is_of_status(header, of_status)]
+    if column == "left_on":  # people have other statuses too, of their visa or their post
+        headers = [header for header in headers if _goes_on(header, settled.headers)]
     if len(headers) != 1:
         return None
     message = (
-        "says when a status changed last: where the status is revoked, read as revoked_on. If that is wrong, say in a "
-        'mapping: [columns] revoked_on = "".'
+        f"says when a status changed last: where the status is {ended}, read as {column}. If that is wrong, say in a "
+        f'mapping: [columns] {column} = "".'
     )
-    return Day("revoked_on", headers[0], message, {headers[0]: REVOKED_ONLY})
+    return Day(column, headers[0], message, {headers[0]: OF_STATUS})
 
 
 CHANGED = words_in(
@@ -129,7 +133,7 @@ def tell_days_of_change(
         if CHANGED & set(header_words(header)):
             message = (
                 "holds days on which rows changed, and no column says on which day awards were revoked. If it does, "
-                f'say in a mapping: [columns] revoked_on = "{header}" and [cells] "{header}" = "{REVOKED_ONLY}".'
+                f'say in a mapping: [columns] revoked_on = "{header}" and [cells] "{header}" = "{OF_STATUS}".'
             )
             problems.append(Problem(decoded.name, None, header, None, message, "warning"))
 
@@ -141,17 +145,26 @@ def _is_of_status(header: str, of_status: set[str]) -> bool:
     return bool(of_status & {*words}) or together
 
 
-def end_where_said(taken: dict[str, pa.ChunkedArray], settled: Settled, mapping: Mapping, room: Room) -> None:
-    """Empty the days on which a status changed, except where it says that an award was revoked."""
-    header = mapping.columns.get("revoked_on")
-    if "revoked_on" not in taken or not isinstance(header, str) or mapping.cells.get(header) != REVOKED_ONLY:
+def _goes_on(header: str, statuses: Collection[str]) -> bool:
+    """Whether a header begins as that of a status does: `Employment Status: Date`."""
+    joined = "".join(header_words(header))
+    return any(joined.startswith("".join(header_words(status))) for status in statuses)
+
+
+def end_where_said(
+    kind: Kind, taken: dict[str, pa.ChunkedArray], settled: Settled, mapping: Mapping, room: Room
+) -> None:
+    """Empty the days on which a status changed, except where it says that somebody left or an award was revoked."""
+    column = "left_on" if kind.lists_people else "revoked_on"
+    header = mapping.columns.get(column)
+    if column not in taken or not isinstance(header, str) or mapping.cells.get(header) != OF_STATUS:
         return
-    revoked = iter([pa.array(rank == ENDED) for rank in settled.ranks])
+    ended = iter([pa.array(rank == ENDED) for rank in settled.ranks])
 
-    def of_revoked(days: pa.Array) -> pa.Array:
-        return pc.if_else(next(revoked, pa.repeat(False, len(days))), days, "")
+    def of_ended(days: pa.Array) -> pa.Array:
+        return pc.if_else(next(ended, pa.repeat(False, len(days))), days, "")
 
-    taken["revoked_on"] = room.changed(of_revoked, taken["revoked_on"])
+    taken[column] = room.changed(of_ended, taken[column])
 
 
 def leave_on(taken: dict[str, pa.ChunkedArray], days: pa.ChunkedArray | None, settled: Settled, room: Room) -> None:

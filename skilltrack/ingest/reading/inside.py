@@ -13,7 +13,7 @@ from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.kinds import Kind
 
-RANGE, LAST, BOTH, ENTRY, ACCOUNT, REVOKED_ONLY, WHOLE = HOLDS = (
+RANGE, LAST, BOTH, ENTRY, ACCOUNT, OF_STATUS, WHOLE = HOLDS = (
     "begin and end", "last day", "id and name", "directory entry", "account", "day of a status", "one thing",
 )  # fmt: skip
 """What the cells below a header can hold."""
@@ -78,7 +78,7 @@ def taken_from(
     holds = mapping.cells.get(header, "")
     if holds and holds not in HOLDS:
         raise BadFile(f"The mapping {mapping.name}: cells.{header} must be one of {', '.join(HOLDS)}, not {holds!r}.")
-    if holds in ("", WHOLE, REVOKED_ONLY):
+    if holds in ("", WHOLE, OF_STATUS):
         return cells
     is_end = column == period_of(kind)[1]
 

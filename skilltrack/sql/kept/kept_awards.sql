@@ -20,17 +20,13 @@ known as (
         a.credential_id,
         a.issued_on,
         a.skill_id,
-        min(e.reading) as reading
+        min(case when a.level = 0 then 1 else e.reading end) as reading
     from attested as a
-    join evidence as e
+    left join evidence as e
         on e.person = a.person and e.skill_id = a.skill_id and e.level >= a.level
         and a.issued_on - 1 between e.valid_from and e.valid_to
-    where a.level > 0
+    where a.level = 0 or e.reading is not null
     group by a.person, a.credential_id, a.issued_on, a.skill_id
-    union
-    select person, credential_id, issued_on, skill_id, 1 as reading
-    from attested
-    where level = 0
 ),
 counted as (
     select
@@ -46,8 +42,8 @@ counted as (
 shown as (
     select
         credential_id,
-        count(*) as skills
-    from (select distinct credential_id, skill_id from attested) as s
+        count(distinct skill_id) as skills
+    from credential_skills
     group by credential_id
 )
 select

@@ -39,7 +39,19 @@ OUTCOMES = {
     "owner": mark("whoever scheduled it may not do so any more"),
 }
 """What can come of a scheduled report for one reader, by its code, in words."""
-COLUMNS = ("schedule_id", "report", "format", "about", "readers", "rhythm", "next_at", "state", "last", "account")
+COLUMNS = (
+    "schedule_id",
+    "report",
+    "format",
+    "about",
+    "readers",
+    "rhythm",
+    "next_at",
+    "state",
+    "last",
+    "unsent",
+    "account",
+)
 """Columns of a list of schedules."""
 _EVENT = read_text("schedules/event")
 _IN_FORCE = read_text("schedules/in_force")
@@ -183,7 +195,10 @@ def note_run(store: Store, one: Schedule, due_on: date, outcome: Mapping[str, st
 
 
 def listed(store: Store, viewer: Viewer) -> pd.DataFrame:
-    """Every schedule in force (`COLUMNS`), in words of the language of the run; next_at is UTC, empty while paused."""
+    """Every schedule in force (`COLUMNS`), in words of the language of the run; next_at is UTC, empty while paused.
+
+    `unsent` is how many it did not reach the last time.
+    """
     from skilltrack.reports import exports
 
     viewer.acting_in("schedules", mark("Scheduling reports"))
@@ -194,7 +209,7 @@ def listed(store: Store, viewer: Viewer) -> pd.DataFrame:
         rows.append((
             one.schedule_id, _(exports.title_of(order.name)), order.form, ", ".join(about_in_words(order)),
             ", ".join(one.readers), _rhythm(one), None if one.is_paused else one.next_at(now), state,
-            " ".join(_results(one)), one.account,
+            " ".join(_results(one)), sum(code != "sent" for code in one.outcome.values()), one.account,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

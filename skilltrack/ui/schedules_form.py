@@ -29,9 +29,12 @@ def in_force() -> None:
     if schedules.empty:
         st.info(_("Nothing is scheduled yet. Schedule a report below."), icon=":material/schedule_send:")
         return
+    rows = {row["schedule_id"]: row for row in schedules.to_dict("records")}
+    for row in rows.values():
+        if row["unsent"]:
+            st.warning(parts.plain(f"{row['report']}, {row['about']}. {row['last']}"), icon=":material/unsubscribe:")
     columns = ("report", "about", "readers", "rhythm", "next_at", "state", "last", "account", "format", "schedule_id")
     parts.table(schedules, "schedules", "schedules", *columns)
-    rows = {row["schedule_id"]: row for row in schedules.to_dict("records")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             _("Change a schedule"), list(rows), index=None, key="schedule_which", placeholder=_("Choose a schedule"),

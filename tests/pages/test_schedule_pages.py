@@ -9,7 +9,7 @@ from skilltrack.access.accounts import give
 from skilltrack.access.viewer import Viewer
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.mail.schedules import in_force
+from skilltrack.mail.schedules import in_force, note_run
 from tests.access.surfaces import SIGN_IN, signed_in
 from tests.pages.opening import opened
 
@@ -42,6 +42,8 @@ def test_l_and_d_schedules_a_report_sees_it_pauses_it_and_ends_it(store, monkeyp
     assert (row["report"], row["about"]) == ("Team pack", "team T, Attested evidence")
     assert (row["rhythm"], row["next_at"].day) == ("on day 15 of each month at 06:00 UTC", 15)
 
+    note_run(store, one, one.last_day(one.made_at), {"01": "closed"})
+    assert "sent to 0 of 1. Not to 01: they may not see it." in page.run().warning[0].value.replace("\\", "")
     for step in ("paused", "resumed", "ended"):
         page.selectbox(key="schedule_which").set_value(one.schedule_id).run()
         page.button(key=f"schedule_{step}").click().run()

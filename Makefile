@@ -69,6 +69,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.push
 	$(BIN)/python -m bench.reports
 	$(BIN)/python -m bench.permission
+	$(BIN)/python -m bench.journeys
 
 pictures: $(VENV)/.dev browser
 	$(BIN)/python -m bench.pictures pictures $(STORES)

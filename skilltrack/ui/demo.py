@@ -65,6 +65,19 @@ def sign() -> None:
             _leave()
 
 
+def before_uploading() -> None:
+    """Say that files would count beside invented people, as long as these are there."""
+    store = store_at(settings().database)
+    if _guest(store.path, store.data_version()).is_there:
+        st.info(
+            _(
+                "The demo company is loaded: your own files would count beside its invented people. Remove it first, "
+                "under Demo company above."
+            ),
+            icon=":material/apartment:",
+        )
+
+
 def _leave() -> None:
     with st.spinner(_("Removing the demo company")):
         try:

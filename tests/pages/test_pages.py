@@ -305,6 +305,14 @@ def test_uploads_say_that_nothing_can_be_stored_before_a_file_is_chosen(demo_db,
     assert history["upload_id"].tolist() == [7, 6, 5, 4, 3, 2, 1]
 
 
+def test_uploads_say_that_files_would_count_beside_the_demo_company(demo_db, tmp_path, monkeypatch):
+    """Else a company's first roster stands beside 400 invented people, and neither can be taken out alone."""
+    beside = opened(demo_db, "data/uploads", monkeypatch)
+    alone = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
+
+    assert [any("invented people" in info.value for info in page.info) for page in (beside, alone)] == [True, False]
+
+
 def test_uploads_tell_problems_import_and_take_back(tmp_path, monkeypatch):
     page = opened(tmp_path / "new.duckdb", "data/uploads", monkeypatch)
     page.file_uploader(key="upload_files_0").upload("skills.csv", b"skill_id,name\ns1,\n").run()

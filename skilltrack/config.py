@@ -29,7 +29,7 @@ VARIABLES = frozenset({
     "SKILLTRACK_COOKIE_SECRET", "SKILLTRACK_SESSION_HOURS", "SKILLTRACK_ACCOUNT_CLAIM", "SKILLTRACK_ROLES_CLAIM",
     "SKILLTRACK_ROLES", "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET",
     "SKILLTRACK_LOG", "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS",
-    "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS",
+    "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS", "SKILLTRACK_FETCH_HOSTS", "SKILLTRACK_FETCH_AT",
     "SKILLTRACK_BACKUP_TO", "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP", "SKILLTRACK_BACKUP_KEY",
     "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS", "SKILLTRACK_SMTP_USER",
     "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM", "SKILLTRACK_REMIND_DAYS",
@@ -190,8 +190,7 @@ def backup_rules() -> BackupRules:
     12), `SKILLTRACK_BACKUP_KEY`.
     """
     at, place = os.environ.get("SKILLTRACK_BACKUP_AT", ""), os.environ.get("SKILLTRACK_BACKUP_TO", "")
-    if at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
-        raise Refused(f"SKILLTRACK_BACKUP_AT is {at!r}. Write a time of day in UTC, such as 02:30.")
+    moment = time_of_day("SKILLTRACK_BACKUP_AT", "02:30")
     if at and not place:
         raise Refused("SKILLTRACK_BACKUP_AT is set, and SKILLTRACK_BACKUP_TO is not. Say where backups go, too.")
     keep = {}
@@ -201,9 +200,15 @@ def backup_rules() -> BackupRules:
             raise Refused(f"SKILLTRACK_BACKUP_KEEP says {part!r}. Write words and numbers, such as {KEEP!r}.")
         keep[word] = int(number)
     key = os.environ.get("SKILLTRACK_BACKUP_KEY", "")
-    return BackupRules(
-        _whole(place), time.fromisoformat(at) if at else None, keep, Path(key).absolute() if key else None
-    )
+    return BackupRules(_whole(place), moment, keep, Path(key).absolute() if key else None)
+
+
+def time_of_day(variable: str, example: str) -> time | None:
+    """The time of day (UTC) that a variable says; None where it is not set."""
+    text = os.environ.get(variable, "")
+    if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise Refused(f"{variable} is {text!r}. Write a time of day in UTC, such as {example}.")
+    return time.fromisoformat(text) if text else None
 
 
 def _whole(place: str) -> str:
@@ -383,17 +388,12 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
     language = os.environ.get("SKILLTRACK_LANGUAGE") or ENGLISH
     if language not in LANGUAGES:
         raise Refused(f"SKILLTRACK_LANGUAGE is {language!r}. Use one of: {', '.join(LANGUAGES)}.")
-    at = os.environ.get("SKILLTRACK_REMIND_AT", "")
-    try:
-        time_of_day = time.fromisoformat(at) if at else None
-    except ValueError:
-        raise Refused(f"SKILLTRACK_REMIND_AT is {at!r}. Write a time of day in UTC, such as 06:30.") from None
     return MailRules(
         url=os.environ.get("SKILLTRACK_URL", "").rstrip("/"),
         days=tuple(sorted({int(day) for day in days}, reverse=True)),
         digest_day=WEEKDAYS.index(weekday),
         feed=_feed(kinds),
-        at=time_of_day,
+        at=time_of_day("SKILLTRACK_REMIND_AT", "06:30"),
         chat=tuple(_secret_in("SKILLTRACK_CHAT").split()),
         language=language,
     )

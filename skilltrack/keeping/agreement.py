@@ -15,12 +15,13 @@ NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
     "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "mail": "choice of mail",
     "language": "choice of a language", "schedule": "change of a schedule", "token": "change of a token",
-    "proposal": "proposal", "erased": "erasure", "recovered": "recovery", "unreadable": "unreadable line",
+    "key": "change of a key of the company", "proposal": "proposal", "erased": "erasure", "recovered": "recovery",
+    "unreadable": "unreadable line",
 }  # fmt: skip
 """What happened, in words, by the event of a line."""
 
 
-WITHOUT_FILES = ("role", "token", "mail", "language", "schedule", "proposal", "erased")
+WITHOUT_FILES = ("role", "token", "mail", "key", "language", "schedule", "proposal", "erased")
 """What is done again from its line alone."""
 PROPOSED = "proposal_events where step <> 'accepted'"
 """The steps of proposals that have a line of their own: those accepted are in the line of their upload."""
@@ -136,6 +137,8 @@ def named(entry: Entry) -> str:
         return f"the schedule {entry['schedule_id']} of {entry['account']}, {entry['step']}"
     if event == "proposal":
         return f"the proposal {entry['proposal_id']} of {entry['employee_id']}, {entry['step']}"
+    if event == "key":
+        return f"the key {entry['key_id']} of the company, {entry['step']}"
     if event == "token":
         return f"the token {entry['token_id']} {'made for' if entry['is_made'] else 'taken from'} {entry['account']}"
     return f"the {EVENTS.get(event, event)} of {entry.get('happened_at', '')[:16]}"
@@ -184,6 +187,7 @@ def of_tables(store: Store) -> list[Entry]:
         ("mail", "mail_choices"),
         ("language", "language_choices"),
         ("schedule", "schedule_events"),
+        ("key", "company_key_events"),
         ("proposal", PROPOSED),
     ):
         for row in store.query(f"from {table}").to_pylist():
@@ -295,9 +299,10 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
     losses = [named(entry) for entry in lines]
     for digest in accepted.keys() - known - {entry["digest"] for entry in lines}:
         entry = accepted[digest]
-        upload = f" of upload {entry['what']['upload']}" if "upload" in entry["what"] else ""
-        event = EVENTS.get(entry["event"], entry["event"])
-        losses.append(f"the {event}{upload} of {entry['at'][:16]}, which is only in the audit log,")
+        event, upload = EVENTS.get(entry["event"], entry["event"]), entry["what"].get("upload")
+        what = f"upload {upload}" if entry["event"] == "uploaded" else f"the {event}"
+        of_upload = f" of upload {upload}" if upload and entry["event"] != "uploaded" else ""
+        losses.append(f"{what}{of_upload}, noted {entry['at'][:16]} in the audit log alone,")
     return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(losses)]
 
 

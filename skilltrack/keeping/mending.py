@@ -20,8 +20,15 @@ from skilltrack.keeping.replay import Say, carry_exports, replay
 from skilltrack.relations import content_sum
 from skilltrack.storage import Journal, Store, as_line, stamp
 
-ALSO_COMPARED = ("uploads", "upload_events", "proposal_events", "schedule_events", "language_choices")
-"""Tables whose rows a rebuild must bring back as they are, besides the rows of files."""
+CHANGED_BY_LINES = (
+    "uploads",
+    "upload_events",
+    "proposal_events",
+    "company_key_events",
+    "schedule_events",
+    "language_choices",
+)
+"""Tables besides those of rows that a rebuild makes anew of the journal."""
 WAYS_OUT = "If the database can be read, run `repair`; else restore a backup."
 
 
@@ -130,7 +137,7 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
     changes = []
     known = _columns(before)
     for table, columns in _columns(rebuilt).items():
-        if table in known and (table.endswith("_rows") or table in ALSO_COMPARED):
+        if table in known and (table.endswith("_rows") or table in CHANGED_BY_LINES):
             both = [name for name in columns if name in known[table]]
             # For a row set aside, the journal's file may lack cells that must not be stored.
             sums = "0" if table == "quarantined_rows" else content_sum(both)

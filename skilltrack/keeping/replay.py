@@ -13,12 +13,14 @@ from skilltrack.keeping.agreement import known_digests
 from skilltrack.keeping.proof import refuse_unproved
 from skilltrack.kept import make_fresh
 from skilltrack.relations import read_text
+from skilltrack.signing import COMPANY_KEY_ROW
 from skilltrack.storage import DAMAGED, OF_UPLOADS, Entry, Journal, Store, Transaction, timed
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
 AGAIN = {
-    "role": ROLE_ROW, "token": TOKEN_ROW, "mail": MAIL_ROW, "language": LANGUAGE_ROW,
-    "schedule": read_text("schedules/event"), "proposal": read_text("proposals/event"), "erased": ERASURE,
+    "role": ROLE_ROW, "token": TOKEN_ROW, "mail": MAIL_ROW, "key": COMPANY_KEY_ROW,
+    "language": LANGUAGE_ROW, "schedule": read_text("schedules/event"), "proposal": read_text("proposals/event"),
+    "erased": ERASURE,
 }  # fmt: skip
 """What no file brings, by the event of its line: the statement that does it again."""
 FEW = 2

@@ -43,6 +43,7 @@ FIELDS: dict[str, dict[str, type]] = {
         "schedule_id": str, "account": str, "step": str, "definition": str, "readers": str, "every": str, "on_day": int,
         "at_hour": int, "by_whom": str,
     },
+    "key": {"key_id": str, "public_key": str, "name": str, "step": str, "by_whom": str},
     "backup": {"path": str},
     "recovered": {"said": str},
     "erased": {"salt": str, "code": str, "by": str},

@@ -12,6 +12,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from skilltrack.errors import Refused
+from skilltrack.language import ENGLISH, LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent
 SQL = PACKAGE / "sql"
@@ -28,12 +29,12 @@ VARIABLES = frozenset({
     "SKILLTRACK_COOKIE_SECRET", "SKILLTRACK_SESSION_HOURS", "SKILLTRACK_ACCOUNT_CLAIM", "SKILLTRACK_ROLES_CLAIM",
     "SKILLTRACK_ROLES", "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET",
     "SKILLTRACK_LOG", "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS",
-    "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS",
-    "SKILLTRACK_FETCH_HOSTS", "SKILLTRACK_FETCH_AT",
+    "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS", "SKILLTRACK_FETCH_HOSTS", "SKILLTRACK_FETCH_AT",
     "SKILLTRACK_BACKUP_TO", "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP", "SKILLTRACK_BACKUP_KEY",
     "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS", "SKILLTRACK_SMTP_USER",
     "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM", "SKILLTRACK_REMIND_DAYS",
     "SKILLTRACK_REMIND_AT", "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT", "SKILLTRACK_CHAT_FILE",
+    "SKILLTRACK_LANGUAGE",
 })  # fmt: skip
 """Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
 
@@ -367,6 +368,8 @@ class MailRules:
     """When the app itself sends mail, UTC; None = it does not, a scheduled command does."""
     chat: tuple[str, ...] = field(repr=False)
     """Addresses of chat rooms that are told of the feed, as Apprise writes them."""
+    language: str = ENGLISH
+    """The language of mails to those who have chosen none."""
 
 
 def mail_rules(kinds: Collection[str] = ()) -> MailRules:
@@ -374,7 +377,7 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
 
     `SKILLTRACK_URL`, `SKILLTRACK_REMIND_DAYS` (90,30,7), `SKILLTRACK_DIGEST_DAY` (monday), `SKILLTRACK_FEED` (such as
     `roster 26, badges 200`), `SKILLTRACK_REMIND_AT` (such as 06:30), `SKILLTRACK_CHAT` or `SKILLTRACK_CHAT_FILE`
-    (addresses with blanks between).
+    (addresses with blanks between), `SKILLTRACK_LANGUAGE` (en).
     """
     days = [part.strip() for part in (os.environ.get("SKILLTRACK_REMIND_DAYS") or "90,30,7").split(",")]
     if not all(day.isdecimal() and 0 < int(day) <= 366 for day in days):
@@ -382,18 +385,17 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
     weekday = (os.environ.get("SKILLTRACK_DIGEST_DAY") or "monday").lower()
     if weekday not in WEEKDAYS:
         raise Refused(f"SKILLTRACK_DIGEST_DAY is {weekday!r}. Use one of: {', '.join(WEEKDAYS)}.")
-    at = os.environ.get("SKILLTRACK_REMIND_AT", "")
-    try:
-        time_of_day = time.fromisoformat(at) if at else None
-    except ValueError:
-        raise Refused(f"SKILLTRACK_REMIND_AT is {at!r}. Write a time of day in UTC, such as 06:30.") from None
+    language = os.environ.get("SKILLTRACK_LANGUAGE") or ENGLISH
+    if language not in LANGUAGES:
+        raise Refused(f"SKILLTRACK_LANGUAGE is {language!r}. Use one of: {', '.join(LANGUAGES)}.")
     return MailRules(
         url=os.environ.get("SKILLTRACK_URL", "").rstrip("/"),
         days=tuple(sorted({int(day) for day in days}, reverse=True)),
         digest_day=WEEKDAYS.index(weekday),
         feed=_feed(kinds),
-        at=time_of_day,
+        at=time_of_day("SKILLTRACK_REMIND_AT", "06:30"),
         chat=tuple(_secret_in("SKILLTRACK_CHAT").split()),
+        language=language,
     )
 
 

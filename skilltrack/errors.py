@@ -36,6 +36,10 @@ class NotThere(BadQuestion):
     """Nothing that whoever asks may see has this name or number."""
 
 
+class WouldReplace(Refused):
+    """It would change what is on record, and is to be done only where nothing is."""
+
+
 class BadFile(Refused):
     """The file as a whole cannot be read or mapped."""
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from babel import Locale
 from babel.core import negotiate_locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -118,6 +118,11 @@ def short_day(day: date) -> str:
 def month(day: date) -> str:
     """A month: Sept 2026."""
     return format_skeleton("yMMM", day, locale=_locale())
+
+
+def weekday(number: int) -> str:
+    """The name of a weekday, 0 is Monday, as it stands in a sentence."""
+    return str(get_day_names("wide", locale=_locale())[number])
 
 
 def listed(things: Sequence[str]) -> str:

@@ -2,8 +2,10 @@
 
 from skilltrack.access.accounts import GRANTS, ROLE_ROW, examples, give, roles_in_force, take, viewer_called
 from skilltrack.access.choices import MAIL_ROW, choose_mail, stopped_mail
+from skilltrack.access.languages import LANGUAGE_ROW, choose_language, languages_chosen
 from skilltrack.access.reachable import Addressee, addressees
 from skilltrack.access.sessions import CALLBACK, SignIn, claimed_roles, is_loopback, sign_in, why_ended
+from skilltrack.access.standing import still
 from skilltrack.access.tokens import (
     LONGEST,
     SCOPES,
@@ -24,6 +26,7 @@ __all__ = [
     "CALLBACK",
     "EVENTS",
     "GRANTS",
+    "LANGUAGE_ROW",
     "LONGEST",
     "MAIL_ROW",
     "ROLES",
@@ -37,6 +40,7 @@ __all__ = [
     "Viewer",
     "addressees",
     "caller",
+    "choose_language",
     "choose_mail",
     "claimed_roles",
     "end_token",
@@ -44,9 +48,11 @@ __all__ = [
     "examples",
     "give",
     "is_loopback",
+    "languages_chosen",
     "make_token",
     "roles_in_force",
     "sign_in",
+    "still",
     "stopped_mail",
     "take",
     "tokens_in_force",

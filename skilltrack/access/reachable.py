@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skilltrack.access.accounts import roles_holding
+from skilltrack.access.languages import languages_chosen
 from skilltrack.config import today
 from skilltrack.relations import read_text
 from skilltrack.storage import Store
@@ -21,6 +22,8 @@ class Addressee:
     """Empty where the roster has none."""
     roles: frozenset[str]
     """Roles in force, those of the roster included; what they see is decided by `viewer_called`."""
+    language: str = ""
+    """The language that they chose on the screens; empty where they chose none."""
 
 
 def addressees(store: Store) -> dict[str, Addressee]:
@@ -29,10 +32,13 @@ def addressees(store: Store) -> dict[str, Addressee]:
     for account, role, _ in roles_holding(store, today()):
         given.setdefault(account, set()).add("manager" if role == "delegate" else role)
     known: dict[str, Addressee] = {}
+    speak = languages_chosen(store)
     for row in store.query(f"{_ON_ROSTER} order by r.employee_id", {"today": today()}).to_pylist():
         account, address = row["employee_id"], (row["email"] or "").strip()
         roles = given.pop(account, set()) | given.pop(address.lower(), set()) | {"employee"}
         roles |= {"manager"} if row["has_people"] else set()
-        known[account] = Addressee(account, row["name"] or "", address, frozenset(roles))
-    named_by_address = {account: Addressee(account, "", account, frozenset(given[account])) for account in given}
+        known[account] = Addressee(account, row["name"] or "", address, frozenset(roles), speak.get(account, ""))
+    named_by_address = {
+        account: Addressee(account, "", account, frozenset(given[account]), speak.get(account, "")) for account in given
+    }
     return known | {account: person for account, person in named_by_address.items() if "@" in account}

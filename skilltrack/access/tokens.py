@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.access.accounts import GIVEN, known_account, roles_in_force, viewer_called
+from skilltrack.access.standing import still
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import today
 from skilltrack.errors import BadToken, NotOpen, NotThere, Refused
@@ -44,7 +45,6 @@ TOKEN_ROW = (
     "$is_made, cast($valid_to as date), cast($happened_at as timestamp), $by_whom)"
 )
 _NEWEST = read_text("access/tokens/newest")
-_DAYS_LISTED = read_text("access/tokens/days_listed")
 UNKNOWN = "The token is not one that this server knows. Compare it with the one that was made, or make a new one."
 
 
@@ -155,20 +155,12 @@ def caller(store: Store, token: str) -> Caller:
 
 def _account_of(store: Store, row: dict[str, Any]) -> Viewer:
     """The viewer that a token's account is now; raises `BadQuestion` where it is somebody else's, or nobody's."""
-    viewer = viewer_called(store, row["account"])
-    if viewer.account != row["account"]:
-        raise NotOpen(f"{row['account']} is on the roster now, and the token was made before. Make a new one.")
+    viewer = still(store, row["account"], row["made_at"].date(), "token")
     if row["by_whom"] != row["account"] and row["by_whom"] in _who_gave_roles(store, row["account"]):
         raise NotOpen(
             f"{row['by_whom']} made this token and gave {row['account']} a role: a role given to oneself. "
             "Ask another administrator to make one, or the operator at the command line."
         )
-    if viewer.employee_id:
-        made_on = row["made_at"].date()
-        asked = {"employee_id": viewer.employee_id, "first": made_on, "today": today()}
-        listed = store.query(_DAYS_LISTED, asked).to_pylist()[0]["days"]
-        if listed < (today() - made_on).days + 1:
-            raise NotOpen(f"{viewer.account} was off the roster since the token was made. Make a new one.")
     return viewer
 
 

@@ -33,6 +33,7 @@ AREAS = {
     "reports": {"manager", "hr", "ld", "auditor"},
     "history": {"manager", "hr", "ld", "auditor"},
     "exports": {"employee", "manager", "hr", "ld", "auditor"},
+    "schedules": {"ld"},
     "audit": {"auditor"},
     "roles": {"administrator"},
     "privacy": {"hr"},

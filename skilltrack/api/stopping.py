@@ -14,36 +14,42 @@ from starlette.routing import Route
 from skilltrack.config import settings
 from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
+from skilltrack.language import _, best_of, current, spoken
 from skilltrack.mail import STOP, stop_asked, stop_by_link
 
 PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Skilltrack mail</title>'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Skilltrack mail</title>'
     '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"></head>'
     '<body style="font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:10vh auto;padding:0 16px;color:#1f2933">'
     "<h1>{title}</h1>{body}</body></html>"
 )
 BUTTON = (
     '<form method="post"><button style="font:inherit;padding:8px 20px;border:0;border-radius:6px;color:#fff;'
-    'background:#0b5cad">Stop these mails</button></form>'
+    'background:#0b5cad">{label}</button></form>'
 )
 
 
 async def stop(request: Request) -> HTMLResponse:
-    """Ask whether the mails are to stop (GET), or stop them (POST)."""
+    """Ask whether the mails are to stop (GET), or stop them (POST), in the language that the browser prefers."""
     asked = dict(request.query_params)
     store = await run_in_threadpool(store_at, settings().database)
-    try:
-        if request.method == "POST":
-            mails = await run_in_threadpool(stop_by_link, store, asked)
-            return _page("Stopped", f"<p>You will not get {escape(mails)} any more. HR can turn them on again.</p>")
-        mails = await run_in_threadpool(stop_asked, store, asked)
-    except Refused as refused:
-        return _page("This does not work", f"<p>{escape(str(refused))}</p>", 404)
-    return _page("Stop these mails?", f"<p>You would not get {escape(mails)} any more.</p>{BUTTON}")
+    with spoken(best_of(request.headers.get("accept-language", ""))):
+        try:
+            if request.method == "POST":
+                mails = await run_in_threadpool(stop_by_link, store, asked)
+                return _page(
+                    _("Stopped"), _("You will not get {mails} any more. HR can turn them on again.", mails=mails)
+                )
+            mails = await run_in_threadpool(stop_asked, store, asked)
+        except Refused as refused:
+            return _page(_("This does not work"), str(refused), status=404)
+        button = BUTTON.format(label=escape(_("Stop these mails")))
+        return _page(_("Stop these mails?"), _("You would not get {mails} any more.", mails=mails), button)
 
 
-def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(PAGE.format(title=title, body=body), status, {"cache-control": "no-store"})
+def _page(title: str, sentence: str, button: str = "", status: int = 200) -> HTMLResponse:
+    page = PAGE.format(language=current(), title=escape(title), body=f"<p>{escape(sentence)}</p>{button}")
+    return HTMLResponse(page, status, {"cache-control": "no-store"})
 
 
 ROUTES = [Route(STOP, stop, methods=["GET", "POST"])]

@@ -25,6 +25,7 @@ from skilltrack.commands import (
     proposals,
     reports,
     roles,
+    schedules,
     serving,
     tokens,
     uploads,
@@ -87,7 +88,7 @@ def cli(context: click.Context, viewer: str | None) -> None:
 
 FOR_VIEWERS = (
     *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *proposals.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS,
-    *reports.COMMANDS,
+    *reports.COMMANDS, *schedules.COMMANDS,
 )  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""

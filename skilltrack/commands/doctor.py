@@ -11,13 +11,21 @@ import click
 from skilltrack.access import sign_in
 from skilltrack.commands import beside
 from skilltrack.commands.console import open_database
+from skilltrack.config import environment, mail_server
 from skilltrack.errors import Refused
 from skilltrack.keeping import Finding
 from skilltrack.text import counted
 
+NEED_MAIL = {"server": "SKILLTRACK_SMTP_HOST", "at": "SKILLTRACK_REMIND_AT", "feed": "SKILLTRACK_FEED"}
+"""The settings that say that mail is to work."""
+
 
 @click.command("doctor")
-@click.option("--offline", is_flag=True, help="Ask no other machine: neither the provider nor our own address.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Ask no other machine: not the provider, the mail server or our own address.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what is found as JSON.")
 @click.pass_obj
 def doctor_command(db: Path, offline: bool, as_json: bool) -> None:
@@ -66,6 +74,20 @@ def _of_others() -> Iterator[Finding]:
     if rules:
         yield from reachable.of_providers(rules)
         yield from reachable.of_proxy(rules)
+    if environment(NEED_MAIL):
+        yield from of_mail()
+
+
+def of_mail() -> Iterator[Finding]:
+    """Connects to the mail server and signs in there; sends nothing."""
+    from skilltrack.mail import connected, sends_by_itself
+
+    try:
+        sends_by_itself()
+        with connected(mail_server()):
+            pass
+    except Refused as refused:
+        yield Finding("mail", str(refused))
 
 
 COMMANDS = (doctor_command,)

@@ -27,7 +27,7 @@ def remind_command(db: Path, dry_run: bool, as_of: date | None) -> None:
         if dry_run:
             mails, outcome = due(post)
             for mail in mails:
-                click.echo(_shown(mail))
+                click.echo(shown(mail))
             outcome.sent += mails
             lines = [line.replace(" sent", " would be sent", 1) for line in outcome.in_words()[:1]]
             lines += outcome.in_words()[1:]
@@ -99,7 +99,7 @@ def _choose(db: Path, account: str, kinds: tuple[str, ...], is_wanted: bool) -> 
     click.echo(f"{account} {'gets again' if is_wanted else 'gets no longer'}: {what}.")
 
 
-def _shown(mail: Mail) -> str:
+def shown(mail: Mail) -> str:
     """A mail as it would be sent, for a look at it."""
     files = "".join(f"File: {file.name}\n" for file in mail.files)
     return f"To: {mail.address}\nSubject: {mail.letter.subject}\n{files}\n{as_text(mail.letter)}{'=' * 72}"

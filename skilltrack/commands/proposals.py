@@ -42,12 +42,15 @@ def list_command(db: Path, is_all: bool, form: str) -> None:
 @click.option("--all", "is_all", is_flag=True, help="Everything that waits for whoever asks.")
 @click.option("--as", "subject_id", metavar="ID", help="The credential or skill that is meant, where it is not chosen.")
 @click.option("--theirs", "is_theirs", is_flag=True, help="The badge is theirs, although it names an unknown address.")
+@click.option("--replace", "replaces", is_flag=True, help="It may change what is on record; HR says so.")
 @click.pass_obj
-def accept_command(db: Path, numbers: tuple[int, ...], is_all: bool, subject_id: str | None, is_theirs: bool) -> None:
+def accept_command(
+    db: Path, numbers: tuple[int, ...], is_all: bool, subject_id: str | None, is_theirs: bool, replaces: bool
+) -> None:
     """Accept proposals: each becomes an upload of its own, which `undo` takes back."""
 
     def decide(store: Store, viewer: Viewer, number: int) -> None:
-        outcome = accept(store, viewer, number, Meant(subject_id, is_theirs))
+        outcome = accept(store, viewer, number, Meant(subject_id, is_theirs, replaces))
         click.echo(f"Proposal {number} is accepted: upload {outcome.upload_id}.")
 
     _decide(db, numbers, is_all, decide)

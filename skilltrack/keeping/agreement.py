@@ -14,12 +14,15 @@ from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entr
 NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
     "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "mail": "choice of mail",
-    "token": "change of a token", "key": "change of a key of the company", "proposal": "proposal", "erased": "erasure",
-    "recovered": "recovery", "unreadable": "unreadable line",
+    "language": "choice of a language", "schedule": "change of a schedule", "token": "change of a token",
+    "key": "change of a key of the company", "proposal": "proposal", "erased": "erasure", "recovered": "recovery",
+    "unreadable": "unreadable line",
 }  # fmt: skip
 """What happened, in words, by the event of a line."""
 
 
+WITHOUT_FILES = ("role", "token", "mail", "key", "language", "schedule", "proposal", "erased")
+"""What is done again from its line alone."""
 PROPOSED = "proposal_events where step <> 'accepted'"
 """The steps of proposals that have a line of their own: those accepted are in the line of their upload."""
 
@@ -128,6 +131,10 @@ def named(entry: Entry) -> str:
         return f"the role {entry['role']} {given} {entry['account']}"
     if event == "mail":
         return f"the mail {entry['mail']} {'allowed' if entry['is_wanted'] else 'stopped'} for {entry['account']}"
+    if event == "language":
+        return f"the language {entry['language']} chosen by {entry['account']}"
+    if event == "schedule":
+        return f"the schedule {entry['schedule_id']} of {entry['account']}, {entry['step']}"
     if event == "proposal":
         return f"the proposal {entry['proposal_id']} of {entry['employee_id']}, {entry['step']}"
     if event == "key":
@@ -178,6 +185,8 @@ def of_tables(store: Store) -> list[Entry]:
         ("role", "role_events"),
         ("token", "token_events"),
         ("mail", "mail_choices"),
+        ("language", "language_choices"),
+        ("schedule", "schedule_events"),
         ("key", "company_key_events"),
         ("proposal", PROPOSED),
     ):
@@ -310,9 +319,7 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
     if before.query("select 1 from duckdb_tables() where table_name = 'journal_lines'").num_rows:
         digests = known_digests(fresh) | {entry["digest"] for entry in entries}
         unknown += [
-            copy
-            for copy in _copies_of(before)
-            if copy["event"] in ("role", "token", "mail", "key", "proposal", "erased") and copy["digest"] not in digests
+            copy for copy in _copies_of(before) if copy["event"] in WITHOUT_FILES and copy["digest"] not in digests
         ]
     return unknown
 

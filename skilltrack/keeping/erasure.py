@@ -5,6 +5,7 @@ again into a new database before anything is replaced. Backups and exports are o
 """
 
 import hashlib
+import json
 import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -30,7 +31,7 @@ NAMED = 20
 """At most this many exports are named."""
 TEXTS = ("label", "wording", "evidence_url", "note", "file_name", "reason")
 """Fields of lines of the journal that somebody has written in their own words."""
-OF_SEVERAL = ("digest", "feed", "report")
+OF_SEVERAL = ("digest", "feed", "report", "packs")
 """Kinds of mail that may name others than the one who gets it."""
 
 
@@ -50,6 +51,8 @@ class Going:
     """Proposals of others whose file mentions them, and would lose it."""
     saved: int = 0
     """Exports saved by name that mention them."""
+    schedules: int = 0
+    """Scheduled reports that they scheduled, or that are about them."""
     backups: list[str] = field(default_factory=list)
     exports: list[str] = field(default_factory=list)
 
@@ -118,14 +121,16 @@ def going(store: Store, people: Named, places: Mapping[str, Places], also: Colle
     saved = len(mentioning(saved_exports(store), people))
     entries = store.journal.entries()
     proposed = {entry["proposal_id"] for entry in entries if entry.get("employee_id") in people.ids} | {*also}
+    scheduled = {entry["schedule_id"] for entry in entries if entry["event"] == "schedule" and _is_of(entry, people)}
     proofs = tuple(
         entry["proposal_id"]
         for entry in entries
         if entry.get("proposal_id") not in proposed and _is_in_file(store, entry, people)
     )
     return Going(
-        rows, reports, people.shared, len(proposed), proofs, saved, _backups(store, people), _exports(store, people)
-    )
+        rows, reports, people.shared, len(proposed), proofs, saved, len(scheduled), _backups(store, people),
+        _exports(store, people),
+    )  # fmt: skip
 
 
 def in_words(what: Going) -> list[str]:
@@ -156,6 +161,8 @@ def in_words(what: Going) -> list[str]:
         )
     if what.saved:
         sentences.append(_("Exports saved by name that mention them and would go: {n}.", n=what.saved))
+    if what.schedules:
+        sentences.append(_("Scheduled reports by them or about them that would go: {n}.", n=what.schedules))
     sentences += what.backups
     if what.exports:
         newest = "; ".join(what.exports[:-NAMED:-1] if len(what.exports) >= NAMED else what.exports[::-1])
@@ -216,6 +223,8 @@ def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:
     for name in TEXTS:
         if entry.get(name):
             made[name] = known.people.mention.sub(ERASED, entry[name])
+    if entry["event"] == "schedule":
+        made |= _without_readers(entry, known.people)
     if _is_in_file(store, entry, known.people):
         made |= {"stored": None, "file_name": None}
     if "files" in entry:
@@ -231,6 +240,16 @@ def _who_without(who: str, known: KeptRows) -> str:
     if who and known.people.is_meant(who):
         return ERASED
     return who if not who or known.names_another(who) else known.people.mention.sub(ERASED, who)
+
+
+def _without_readers(entry: Entry, people: Named) -> Entry:
+    """The readers of a scheduled report and what came of it, without these people."""
+    readers = [account for account in json.loads(entry["readers"]) if not people.is_meant(account)]
+    changed: Entry = {"readers": json.dumps(readers, ensure_ascii=False)}
+    if entry["outcome"]:
+        outcome = {who: code for who, code in json.loads(entry["outcome"]).items() if not people.is_meant(who)}
+        changed["outcome"] = json.dumps(outcome, ensure_ascii=False)
+    return changed
 
 
 def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, say: Say) -> Entry:
@@ -250,9 +269,11 @@ def _rewritten_file(store: Store, file: Entry, place: Place, known: KeptRows, sa
 
 
 def _is_of(entry: Entry, people: Named) -> bool:
-    """Whether a line is about mail, a token or a proposal of one of them, or a role that one had or stood in for."""
-    return any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry) or (
-        entry.get("employee_id") in people.ids
+    """Whether a line is about mail, a token, a schedule or a proposal of one of them, or a role that one had."""
+    if any(people.is_meant(entry[name]) for name in ("account", "of_manager") if name in entry):
+        return True
+    return entry.get("employee_id") in people.ids or (
+        entry["event"] == "schedule" and bool(mentioning([entry | {"by_whom": entry["account"], "name": ""}], people))
     )
 
 

@@ -20,7 +20,14 @@ from skilltrack.keeping.replay import Say, carry_exports, replay
 from skilltrack.relations import content_sum
 from skilltrack.storage import Journal, Store, as_line, stamp
 
-CHANGED_BY_LINES = ("uploads", "upload_events", "proposal_events", "company_key_events")
+CHANGED_BY_LINES = (
+    "uploads",
+    "upload_events",
+    "proposal_events",
+    "company_key_events",
+    "schedule_events",
+    "language_choices",
+)
 """Tables besides those of rows that a rebuild makes anew of the journal."""
 WAYS_OUT = "If the database can be read, run `repair`; else restore a backup."
 

@@ -22,6 +22,8 @@ _WHERE = {
     "person": "t.person in (select k.person from kept_people as k where k.employee_id = $id)",
     "account": "t.account in (select unnest($names)) or t.by_whom in (select unnest($names))",
     "by_whom": "t.by_whom in (select unnest($names))",
+    "readers": "t.account in (select unnest($names)) or t.by_whom in (select unnest($names)) "
+    "or list_has_any(cast(cast(t.readers as json) as varchar[]), $names)",
 }
 """Which rows are about a person, by the column that says who a row is about."""
 _LEFT = (

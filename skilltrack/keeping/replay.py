@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from skilltrack.access import MAIL_ROW, ROLE_ROW, TOKEN_ROW
+from skilltrack.access import LANGUAGE_ROW, MAIL_ROW, ROLE_ROW, TOKEN_ROW
 from skilltrack.errors import Refused
 from skilltrack.ingest import Named, Options, Source, import_sources, parse_mapping, take_back
 from skilltrack.keeping.agreement import known_digests
@@ -17,7 +17,12 @@ from skilltrack.signing import COMPANY_KEY_ROW
 from skilltrack.storage import DAMAGED, OF_UPLOADS, Entry, Journal, Store, Transaction, timed
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
-PROPOSAL = read_text("proposals/event")
+AGAIN = {
+    "role": ROLE_ROW, "token": TOKEN_ROW, "mail": MAIL_ROW, "key": COMPANY_KEY_ROW,
+    "language": LANGUAGE_ROW, "schedule": read_text("schedules/event"), "proposal": read_text("proposals/event"),
+    "erased": ERASURE,
+}  # fmt: skip
+"""What no file brings, by the event of its line: the statement that does it again."""
 FEW = 2
 """Up to this many uploads, updating the kept tables after each costs less than building them once."""
 WORDS = {"landed": "imported", "undone": "undone", "redone": "put back"}
@@ -178,17 +183,7 @@ def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
 
 
 def _bring(transaction: Transaction, entry: Entry) -> None:
-    """Do again what no file brings (a change of a role, token, mail or key, a proposal, an erasure); store the line."""
-    if entry["event"] == "role":
-        transaction.run(ROLE_ROW, entry)
-    if entry["event"] == "token":
-        transaction.run(TOKEN_ROW, entry)
-    if entry["event"] == "mail":
-        transaction.run(MAIL_ROW, entry)
-    if entry["event"] == "key":
-        transaction.run(COMPANY_KEY_ROW, entry)
-    if entry["event"] == "proposal":
-        transaction.run(PROPOSAL, entry)
-    if entry["event"] == "erased":
-        transaction.run(ERASURE, entry)
+    """Do again what no file brings (`AGAIN`), and store the line."""
+    if entry["event"] in AGAIN:
+        transaction.run(AGAIN[entry["event"]], entry)
     transaction.know(entry)

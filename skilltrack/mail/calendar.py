@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from skilltrack.language import current
 from skilltrack.mail.message import Attached
 
 
@@ -17,8 +18,9 @@ def due_date(name: str, last_day: date, title: str, text: str, identity: str, ur
     event.add("dtstamp", datetime.combine(last_day, time(), UTC))  # not now: the same entry is the same file
     event.add("dtstart", last_day)
     event.add("dtend", last_day + timedelta(days=1))
-    event.add("summary", title)
-    event.add("description", text)
+    speaks = {"LANGUAGE": current()}
+    event.add("summary", title, speaks)
+    event.add("description", text, speaks)
     event.add("transp", "TRANSPARENT")
     event.add("url", url)
     alarm = Alarm()
@@ -27,7 +29,7 @@ def due_date(name: str, last_day: date, title: str, text: str, identity: str, ur
     alarm.add("trigger", timedelta(days=-14))
     event.add_component(alarm)
     calendar = Calendar()
-    calendar.add("prodid", "-//Skilltrack//EN")
+    calendar.add("prodid", f"-//Skilltrack//{current().upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)

@@ -1,4 +1,6 @@
-"""The app itself sends what is due once a day, where a time is set for it, and tells of a late feed soon.
+"""The app itself sends what is due once a day, where a time is set for it; some of it soon.
+
+That a feed is late, decisions about proposals, and scheduled reports when their hour has come do not wait for it.
 
 Only the process that holds the database does this. A round reads, and notes what it sends in the audit log: no upload
 waits for it, and it waits for none.
@@ -7,7 +9,7 @@ waits for it, and it waits for none.
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,16 +18,19 @@ from skilltrack.demo import guest_in
 from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
 from skilltrack.kinds import KINDS
+from skilltrack.mail import decisions
 from skilltrack.mail.message import MAILS
 from skilltrack.mail.orders import post_on, rules_with_links
-from skilltrack.mail.rounds import run
+from skilltrack.mail.post import Post
+from skilltrack.mail.rounds import Round, run
+from skilltrack.mail.scheduled import are_due, send_scheduled
 
 log = logging.getLogger("skilltrack")
 
 OFTEN = 60.0
 """Seconds between two looks at the clock."""
-FEED = timedelta(minutes=15)
-"""How long it takes at most until a late feed is told of."""
+SOON = timedelta(minutes=15)
+"""How long it takes at most until a late feed or a decision is told of, and until what failed is tried again."""
 
 
 def begin(database: Path) -> threading.Thread | None:
@@ -57,8 +62,10 @@ class Daily:
     database: Path
     last_round: date | None = None
     """The day of the last whole round. After a start there may be a second one, which finds nothing new."""
-    last_feed: datetime = datetime.min
-    """When the feed was looked at."""
+    last_look: datetime = datetime.min
+    """When the feed and decisions were looked at."""
+    last_scheduled: datetime = datetime.min
+    """When scheduled reports were sent, or failed to be."""
     last_problem: str = ""
 
     def go_on(self) -> None:
@@ -67,23 +74,34 @@ class Daily:
             self.look(datetime.now(UTC).replace(tzinfo=None))
             time.sleep(OFTEN)
 
+    def _soon(self, post: Post, now: datetime) -> tuple[str, ...]:
+        """The kinds of mail that are sent as soon as there is something to tell; none while it is too early."""
+        if now < self.last_look + SOON:
+            return ()
+        feed = ("feed",) if post.rules.feed else ()
+        return (*feed, "decisions") if decisions.are_any(post.store, now) else feed
+
     def look(self, now: datetime) -> None:
-        """Send what is due at a time (UTC, naive): everything once a day from the set time on, the feed more often.
+        """Send what is due at a time (UTC, naive): all of it once a day from the set time on, some of it more often.
 
         While the demo company is there nothing is sent: its people are invented, and so are their addresses.
         What goes wrong is written to the log, once as long as it is the same, without what concerns anybody.
         """
         try:
-            post = post_on(store_at(self.database))
+            post = replace(post_on(store_at(self.database)), now=now)
             is_time = post.rules.at is not None and now.time() >= post.rules.at and self.last_round != now.date()
-            if not is_time and (not post.rules.feed or now < self.last_feed + FEED):
+            kinds = tuple(MAILS) if is_time else self._soon(post, now)
+            is_scheduled = now >= self.last_scheduled + SOON and are_due(post)
+            if not (kinds or is_scheduled) or guest_in(post.store).is_there:
                 return
-            self.last_feed = now
-            if guest_in(post.store).is_there:
-                return
-            outcome = run(post, "local", tuple(MAILS) if is_time else ("feed",))
-            if is_time:
-                self.last_round = now.date()
+            outcome = Round()
+            if kinds:
+                self.last_look = now
+                outcome = run(post, "local", kinds)
+                self.last_round = now.date() if is_time else self.last_round
+            if is_scheduled:
+                self.last_scheduled = now
+                outcome.add(send_scheduled(post))
             if outcome.sent or outcome.failed:
                 log.info("mail: %d sent, %d not taken by the server", len(outcome.sent), len(outcome.failed))
             problem = (

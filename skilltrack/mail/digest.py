@@ -5,25 +5,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from skilltrack.access import Addressee, Viewer
+from skilltrack.language import _, long_day, mark, plural
 from skilltrack.mail.letter import Letter, Part
 from skilltrack.mail.message import Mail
 from skilltrack.mail.post import Post
-from skilltrack.mail.words import day_in_words, greeting, page_link, shortened
+from skilltrack.mail.words import greeting, page_link, shortened
 from skilltrack.proposals import WHAT, waiting_for
 from skilltrack.questions import Filters
 from skilltrack.tables import records
-from skilltrack.text import counted, shown
+from skilltrack.text import shown
 
 WEEK = timedelta(days=7)
 AHEAD = 30
 """Days ahead for which a digest lists what lapses."""
-THIN = {"single_point": "1 person", "uncovered": "nobody"}
+THIN = {"single_point": mark("1 person"), "uncovered": mark("nobody")}
 """Who could step in, by the status of a skill in a team."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What a digest says of itself to one kind of reader."""
+    """What a digest says of itself to one kind of reader, as marked texts."""
 
     subject: str
     opening: str
@@ -31,14 +32,20 @@ class About:
 
 
 OF_MANAGER = About(
-    "Your people's skills: the week to {day}",
-    "This is what has changed among the people you manage since {since}, and what comes next.",
-    "people report to you, or because you stand in for their manager",
+    mark("Your people's skills: the week to {day}"),
+    mark("This is what has changed among the people you manage since {since}, and what comes next."),
+    mark(
+        "You get this mail once a week because people report to you, or because you stand in for their manager. It "
+        "lists only people whom you may see in Skilltrack. There is none in a week without news."
+    ),
 )
 OF_HR = About(
-    "What waits for HR: the week to {day}",
-    "This is what people have proposed for their records, and what nobody has decided yet.",
-    "you have the role HR in Skilltrack",
+    mark("What waits for HR: the week to {day}"),
+    mark("This is what people have proposed for their records, and what nobody has decided yet."),
+    mark(
+        "You get this mail once a week because you have the role HR in Skilltrack. It lists only people whom you may "
+        "see in Skilltrack. There is none in a week without news."
+    ),
 )
 
 
@@ -59,12 +66,11 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
         return None
     about = OF_MANAGER if viewer.lines else OF_HR
     letter = Letter(
-        about.subject.format(day=day_in_words(day)),
+        _(about.subject, day=day),
         greeting(person.name),
-        about.opening.format(since=day_in_words(day - WEEK)),
+        _(about.opening, since=day - WEEK),
         parts,
-        f"You get this mail once a week because {about.reason}. "
-        "It lists only people whom you may see in Skilltrack. There is none in a week without news.",
+        _(about.reason),
         post.stop_link(person.account, "digest"),
     )
     return Mail(person.account, person.address, "digest", letter, (key,))
@@ -74,13 +80,14 @@ def _waiting(post: Post, viewer: Viewer) -> Iterator[Part]:
     waiting = records(shown(waiting_for(post.store, viewer)))
     if waiting:
         rows, more = shortened([
-            (_who(row), WHAT[row["what"]], row["subject"] or "", counted(row["days"], "day")) for row in waiting
+            (_who(row), _(WHAT[row["what"]]), row["subject"] or "", plural("{n} day", "{n} days", row["days"]))
+            for row in waiting
         ])  # fmt: skip
         yield Part(
-            f"What waits for you: {len(waiting)}",
-            "People have proposed this for their record. It counts for nothing until you accept it.",
-            ("Name", "What", "About", "Waits for"), rows, more,
-            page_link(post.rules.url, "waiting", "Accept or decline"),
+            _("What waits for you: {n}", n=len(waiting)),
+            _("People have proposed this for their record. It counts for nothing until you accept it."),
+            (_("Name"), _("What"), _("About"), _("Waits for")), rows, more,
+            page_link(post.rules.url, "waiting", _("Accept or decline")),
         )  # fmt: skip
 
 
@@ -91,13 +98,13 @@ def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
     if ending:
         ending.sort(key=lambda row: (row["valid_to"], row["name"] or "", row["credential"]))
         rows, more = shortened([
-            (_who(row), row["credential"], day_in_words(row["valid_to"])) for row in ending
+            (_who(row), row["credential"], long_day(row["valid_to"])) for row in ending
         ])  # fmt: skip
         yield Part(
-            f"What lapses: {len(ending)}",
-            f"These credentials end within {AHEAD} days of {day_in_words(day)}, or ended in the week before.",
-            ("Name", "Credential", "Last day"), rows, more,
-            page_link(post.rules.url, "renewals", "See all renewals"),
+            _("What lapses: {n}", n=len(ending)),
+            _("These credentials end within {n} days of {day}, or ended in the week before.", n=AHEAD, day=day),
+            (_("Name"), _("Credential"), _("Last day")), rows, more,
+            page_link(post.rules.url, "renewals", _("See all renewals")),
         )  # fmt: skip
     was = {(row["team"], row["skill_id"]): row["status"] for row in records(post.ask("depth", viewer, before))}
     thin = [
@@ -107,23 +114,24 @@ def _parts(post: Post, viewer: Viewer, day: date) -> Iterator[Part]:
     ]
     if thin:
         rows, more = shortened(
-            [(row["skill"] or row["skill_id"], row["team"] or "No team", THIN[row["status"]]) for row in thin]
+            [(row["skill"] or row["skill_id"], row["team"] or _("No team"), _(THIN[row["status"]])) for row in thin]
         )
         yield Part(
-            f"New single points: {len(thin)}",
-            "The work needs these skills, and since last week at most one of the people you see can show them.",
-            ("Skill", "Team", "Who can"), rows, more,
-            page_link(post.rules.url, "staffing", "See who could step in"),
+            _("New single points: {n}", n=len(thin)),
+            _("The work needs these skills, and since last week at most one of the people you see can show them."),
+            (_("Skill"), _("Team"), _("Who can")), rows, more,
+            page_link(post.rules.url, "staffing", _("See who could step in")),
         )  # fmt: skip
     were, are = (post.ask("readiness", viewer, asked) for asked in (before, now))
     already = were.loc[were["ready"].fillna(False).astype(bool), "employee_id"]
     ready = records(are[are["ready"].fillna(False).astype(bool) & ~are["employee_id"].isin(already)])
     if ready:
-        rows, more = shortened([(_who(row), row["team"] or "No team", row["role_id"] or "") for row in ready])
+        rows, more = shortened([(_who(row), row["team"] or _("No team"), row["role_id"] or "") for row in ready])
         yield Part(
-            f"Became ready for their role: {len(ready)}",
-            "These people meet what their role requires, and did not a week ago. Good news is worth a word to them.",
-            ("Name", "Team", "Role"), rows, more, page_link(post.rules.url, "readiness", "See who is ready"),
+            _("Became ready for their role: {n}", n=len(ready)),
+            _("These people meet what their role requires, and did not a week ago. Good news is worth a word to them."),
+            (_("Name"), _("Team"), _("Role")), rows, more,
+            page_link(post.rules.url, "readiness", _("See who is ready")),
         )  # fmt: skip
 
 

@@ -7,16 +7,16 @@ from typing import Any
 import pandas as pd
 
 from skilltrack.access import Addressee, Viewer
+from skilltrack.kinds import kind_called
+from skilltrack.language import _, listed, long_day, plural
 from skilltrack.mail.digest import WEEK, day_of_digest
 from skilltrack.mail.letter import Letter, Part
 from skilltrack.mail.message import Mail
 from skilltrack.mail.post import Post
-from skilltrack.mail.words import day_in_words, greeting, page_link, shortened
+from skilltrack.mail.words import greeting, page_link, shortened
 from skilltrack.questions import Filters
 from skilltrack.tables import records
-from skilltrack.text import counted, visible
-
-REASON = "You get this mail because you have the role HR in Skilltrack."
+from skilltrack.text import visible
 
 
 def missed_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
@@ -27,21 +27,22 @@ def missed_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail |
     if not new:
         return None
     rows = tuple(
-        (_kind(kind), f"every {post.rules.feed[kind]} hours", _when(when), "late") for kind, when in sorted(new.items())
+        (kind_called(kind), _("every {n} hours", n=post.rules.feed[kind]), _when(when), _("late"))
+        for kind, when in sorted(new.items())
     )
-    what = " and ".join(_kind(kind) for kind in sorted(new))
+    what = listed([kind_called(kind) for kind in sorted(new)])
     letter = Letter(
-        f"The nightly feed is late: {what}",
+        _("The nightly feed is late: {what}", what=what),
         greeting(person.name),
-        f"No file of {what} has come in time. Until one comes, Skilltrack answers from what it has.",
+        _("Not come in time: {what}. Until these files come, Skilltrack answers from what it has.", what=what),
         (
             Part(
-                "", "Please look whether the job that sends the files ran, and what it printed.",
-                ("File", "Expected", "Last one (UTC)", "State"), rows, "",
-                page_link(post.rules.url, "uploads", "See all uploads"),
+                "", _("Please look whether the job that sends the files ran, and what it printed."),
+                (_("File"), _("Expected"), _("Last one (UTC)"), _("State")), rows, "",
+                page_link(post.rules.url, "uploads", _("See all uploads")),
             ),
         ),
-        f"{REASON} It is sent once until the next file has come.",
+        _("You get this mail because you have the role HR in Skilltrack. It is sent once until the next file comes."),
         post.stop_link(person.account, "feed"),
     )  # fmt: skip
     return Mail(person.account, person.address, "feed", letter, tuple(keys[kind] for kind in sorted(new)))
@@ -56,19 +57,21 @@ def state_mail(post: Post, person: Addressee, known: Collection[str]) -> Mail | 
     uploads = _uploads(post, post.viewer_of(person))
     arrivals = _arrivals(post, uploads)
     rows = [_state(post, uploads, kind, times) for kind, times in sorted(arrivals.items())]
-    late = sum(row[-1] != "in time" for row in rows)
+    late = len(_late(post, arrivals))
     letter = Letter(
-        f"The nightly feed: {'in time' if not late else counted(late, 'file') + ' late'}",
+        plural("The nightly feed: {n} file late", "The nightly feed: {n} files late", late) if late
+        else _("The nightly feed: in time"),
         greeting(person.name),
-        f"This is what came in during the week to {day_in_words(day)}.",
+        _("This is what came in during the week to {day}.", day=day),
         (
             Part(
-                "", "Every file that is expected has come in time." if not late else "Not every file has come in time.",
-                ("File", "This week", "Last one (UTC)", "Set aside", "State"), tuple(rows), "",
-                page_link(post.rules.url, "uploads", "See all uploads"),
+                "",
+                _("Not every file has come in time.") if late else _("Every file that is expected has come in time."),
+                (_("File"), _("This week"), _("Last one (UTC)"), _("Set aside"), _("State")), tuple(rows), "",
+                page_link(post.rules.url, "uploads", _("See all uploads")),
             ),
         ),
-        f"{REASON} It comes once a week.",
+        _("You get this mail because you have the role HR in Skilltrack. It comes once a week."),
         post.stop_link(person.account, "feed"),
     )  # fmt: skip
     return Mail(person.account, person.address, "feed", letter, (key,))
@@ -86,16 +89,17 @@ def refused_mail(
         return None
     rows, more = shortened([(visible(problem),) for problem in problems])
     letter = Letter(
-        "The nightly feed was refused",
+        _("The nightly feed was refused"),
         greeting(person.name),
-        f"The import of {visible(files)} was refused, so nothing of it was stored. Skilltrack answers as before.",
+        _("The import of {files} was refused, so nothing of it was stored. Skilltrack answers as before.",
+          files=visible(files)),
         (
             Part(
-                "", "This is what was wrong:", ("Problem",), rows, more,
-                page_link(post.rules.url, "uploads", "See all uploads"),
+                "", _("This is what was wrong:"), (_("Problem"),), rows, more,
+                page_link(post.rules.url, "uploads", _("See all uploads")),
             ),
         ),
-        f"{REASON} The same problems are told once a day.",
+        _("You get this mail because you have the role HR in Skilltrack. The same problems are told once a day."),
         post.stop_link(person.account, "feed"),
     )  # fmt: skip
     return Mail(person.account, person.address, "feed", letter, (key,))
@@ -140,14 +144,11 @@ def _state(post: Post, uploads: Sequence[Mapping[str, Any]], kind: str, came: Se
         for row in uploads
         if row["kind"] == kind and row["landed_at"] >= since and not pd.isna(row["quarantined_rows"])
     )
-    state = "late" if _late(post, {kind: came}) else "in time"
-    times = sum(when >= since for when in came)
-    return _kind(kind), counted(times, "file"), _when(came[-1] if came else None), counted(aside, "row"), state
-
-
-def _kind(kind: str) -> str:
-    return kind.replace("_", " ")
+    state = _("late") if _late(post, {kind: came}) else _("in time")
+    times = plural("{n} file", "{n} files", sum(when >= since for when in came))
+    rows = plural("{n} row", "{n} rows", aside)
+    return kind_called(kind), times, _when(came[-1] if came else None), rows, state
 
 
 def _when(moment: datetime | None) -> str:
-    return "never" if moment is None else f"{moment:%-d %B %Y, %H:%M}"
+    return _("never") if moment is None else f"{long_day(moment.date())}, {moment:%H:%M}"

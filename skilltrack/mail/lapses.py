@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from skilltrack.access import Addressee, Viewer
+from skilltrack.language import _, long_day
 from skilltrack.mail.calendar import due_date
 from skilltrack.mail.letter import Letter, Part
 from skilltrack.mail.message import Mail
 from skilltrack.mail.post import Post
-from skilltrack.mail.words import day_in_words, days_left, greeting, page_link, shortened
+from skilltrack.mail.words import days_left, greeting, page_link, shortened
 from skilltrack.questions import Filters
 from skilltrack.tables import records
 
@@ -33,34 +34,37 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
     ending = sorted(unique.values(), key=lambda row: (row["valid_to"], row["credential_id"]))
     if not ending:
         return None
-    link = page_link(post.rules.url, "people", "See your record")
+    link = page_link(post.rules.url, "people", _("See your record"))
     files = tuple(
         due_date(
-            f"{number}-{row['valid_to']}.ics", row["valid_to"], f"{row['credential']}: last day",
-            f"From the next day on your {row['credential']} no longer counts, unless you renew it before.",
+            f"{number}-{row['valid_to']}.ics", row["valid_to"],
+            _("{credential}: last day", credential=row["credential"]),
+            _("From the next day on your {credential} no longer counts, unless you renew it before.",
+              credential=row["credential"]),
             post.code("due", person.account, row["credential_id"], str(row["valid_to"])), link.url,
         )
         for number, row in enumerate(ending, 1)
     )  # fmt: skip
     listed, more = shortened([
-        (row["credential"], day_in_words(row["valid_to"]), days_left(row["days"])) for row in ending
+        (row["credential"], long_day(row["valid_to"]), days_left(row["days"])) for row in ending
     ])  # fmt: skip
-    one = len(ending) == 1
-    subject = f"Your credential ends on {day_in_words(ending[0]['valid_to'])}"
+    n = len(ending)
+    several = _("{n} of your credentials end soon", n=n)
     letter = Letter(
-        subject if one else f"{len(ending)} of your credentials end soon",
+        _("Your credential ends on {day}", day=ending[0]["valid_to"]) if n == 1 else several,
         greeting(person.name),
-        "One of your credentials ends soon." if one else f"{len(ending)} of your credentials end soon.",
+        _("One of your credentials ends soon.") if n == 1 else f"{several}.",
         (
             Part(
-                "", "Please renew it in time. After its last day it no longer counts." if one
-                else "Please renew them in time. After its last day, a credential no longer counts.",
-                ("Credential", "Last day", "When"), listed, more, link,
+                "",
+                _("Please renew it in time. After its last day it no longer counts.") if n == 1
+                else _("Please renew them in time. After its last day, a credential no longer counts."),
+                (_("Credential"), _("Last day"), _("When")), listed, more, link,
             ),
-            Part("", "The attached files put each last day into your calendar, with a reminder two weeks before."),
+            Part("", _("The attached files put each last day into your calendar, with a reminder two weeks before.")),
         ),
-        "You get this mail because Skilltrack has these credentials on record for you. If you have renewed one "
-        "already, the record does not show it yet; HR can tell you why.",
+        _("You get this mail because Skilltrack has these credentials on record for you. If you have renewed one "
+          "already, the record does not show it yet; HR can tell you why."),
         post.stop_link(person.account, "lapses"),
     )  # fmt: skip
     keys = tuple(key for row in ending if (key := _key(post, row)))

@@ -4,8 +4,10 @@ Everything that comes from data is escaped here, in `as_html`. A letter loads no
 fonts, no counters of who has read it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
+
+from skilltrack.language import current
 
 INK, PALE, LINE, LINK = "#1f2933", "#52606d", "#d9e2ec", "#0b5cad"
 """Colours with enough contrast on white (WCAG AA)."""
@@ -45,6 +47,8 @@ class Letter:
     """Why the reader gets it."""
     stop: Link | None = None
     """Where the reader says that they do not want such letters."""
+    language: str = field(default_factory=current)
+    """The language that it is written in."""
 
 
 def as_text(letter: Letter) -> str:
@@ -81,7 +85,8 @@ def as_html(letter: Letter) -> str:
         f"{escape(letter.reason)}{stop}</p>"
     )
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(letter.subject)}</title>'
+        f'<!doctype html>\n<html lang="{letter.language}"><head><meta charset="utf-8">'
+        f"<title>{escape(letter.subject)}</title>"
         '<meta name="viewport" content="width=device-width"></head>\n'
         f'<body style="margin:0;padding:24px;background:#fff;color:{INK};'
         'font:15px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Arial,sans-serif">\n'

@@ -8,12 +8,15 @@ from email.policy import SMTP
 from email.utils import format_datetime, localtime
 
 from skilltrack.errors import Refused
+from skilltrack.language import mark
 from skilltrack.mail.letter import Letter, as_html, as_text
 
 MAILS = {
-    "lapses": "reminders before credentials end",
-    "digest": "the weekly digest",
-    "feed": "the state of the nightly feed",
+    "lapses": mark("reminders before credentials end"),
+    "digest": mark("the weekly digest"),
+    "feed": mark("the state of the nightly feed"),
+    "decisions": mark("what became of your proposals"),
+    "packs": mark("scheduled reports"),
 }
 """The kinds of mail that are sent unasked, in words; whoever gets one can stop it."""
 
@@ -70,4 +73,5 @@ def as_message(mail: Mail, sender: str, message_id: str) -> EmailMessage:
             message.add_attachment(file.content.decode(), subtype=sub, filename=file.name)
         else:
             message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
+    message["Content-Language"] = mail.letter.language  # of the whole: set before, it would go into the first part
     return message

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,12 +13,13 @@ from skilltrack.access import Addressee, addressees, sign_in
 from skilltrack.config import MailRules, mail_rules, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.kinds import KINDS
+from skilltrack.language import _, mark, spoken
 from skilltrack.mail import chat, feed
 from skilltrack.mail.letter import Letter, Part
-from skilltrack.mail.message import Attached, Mail, checked_address
+from skilltrack.mail.message import MAILS, Attached, Mail, checked_address
 from skilltrack.mail.post import Post
 from skilltrack.mail.rounds import Round, send, tell_rooms, to_hr
-from skilltrack.mail.words import day_in_words, greeting, page_link
+from skilltrack.mail.words import about_in_words, greeting, page_link
 from skilltrack.storage import Store
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ log = logging.getLogger("skilltrack")
 
 LARGEST = 15 * 2**20
 """Bytes of a file that goes with a mail: what most servers take, once it is encoded."""
+
+
+WHY = {
+    "report": mark("You get this mail because somebody has sent it to you from Skilltrack."),
+    "packs": mark("You get this mail because somebody has scheduled this report for you in Skilltrack."),
+}
+"""Why somebody gets a report, by the kind of the mail."""
 
 
 def rules_with_links() -> MailRules:
@@ -87,7 +95,7 @@ def send_report(store: Store, order: "Order", to: Sequence[str], by: str) -> Rou
     that is too large.
     """
     post, people = post_on(store), addressees(store)
-    mails = [_report(post, _called(people, name), order) for name in dict.fromkeys(to)]
+    mails = [report_mail(post, called(people, name), order) for name in dict.fromkeys(to)]
     outcome = Round()
     for mail, receipt in mails:
         outcome.add(send(store, [mail], by, report=order.name, format=order.form, receipt=receipt))
@@ -96,15 +104,16 @@ def send_report(store: Store, order: "Order", to: Sequence[str], by: str) -> Rou
 
 def send_test(store: Store, to: str, by: str) -> Round:
     """Send a mail that says only that it has come; to one of those who may be written to."""
-    post, person = post_on(store), _called(addressees(store), to)
-    letter = Letter(
-        "Skilltrack can send mail", greeting(person.name), "This is a test. If you read it, mail works.", (),
-        "You get this mail because an operator of Skilltrack has asked for it.",
-    )  # fmt: skip
+    post, person = post_on(store), called(addressees(store), to)
+    with spoken(post.language_of(person)):
+        letter = Letter(
+            _("Skilltrack can send mail"), greeting(person.name), _("This is a test. If you read it, mail works."), (),
+            _("You get this mail because an operator of Skilltrack has asked for it."),
+        )  # fmt: skip
     return send(post.store, [Mail(person.account, person.address, "test", letter)], by)
 
 
-def _called(people: dict[str, Addressee], name: str) -> Addressee:
+def called(people: Mapping[str, Addressee], name: str) -> Addressee:
     """Somebody by account or address; raises `BadQuestion` for one who is not known or cannot be written to."""
     name = name.strip()
     by_address = [person for person in people.values() if person.address.lower() == name.lower()]
@@ -120,8 +129,14 @@ def _called(people: dict[str, Addressee], name: str) -> Addressee:
     return person
 
 
-def _report(post: Post, person: Addressee, order: "Order") -> tuple[Mail, str]:
-    """The mail with a report, and the receipt's digest, by which the audit log identifies the file."""
+def report_mail(
+    post: Post, person: Addressee, order: "Order", kind: str = "report", keys: tuple[str, ...] = ()
+) -> tuple[Mail, str]:
+    """The mail with a report as its reader may see it, and the receipt's digest, by which the audit log identifies it.
+
+    `kind`: `report`, which somebody sends now, or `packs`, which somebody has scheduled. Raises `Refused` where it is
+    not open to the reader, or is too large. The letter is in the reader's language; files are always English.
+    """
     from skilltrack.reports import exports, receipts  # they take a while to load, and no other mail needs them
 
     viewer = post.viewer_of(person)
@@ -137,14 +152,14 @@ def _report(post: Post, person: Addressee, order: "Order") -> tuple[Mail, str]:
     files = [Attached(name, form.media, file.getvalue())]
     if not form.carries_receipt:
         files.append(Attached(f"{name}.receipt.json", "application/json", receipt.as_json().encode() + b"\n"))
-    title = order.name.replace("_", " ").capitalize()
-    about = [f"{what}: {value}" for what, value in receipt.lines()[:4]]
-    letter = Letter(
-        f"{title}, {day_in_words(order.filters.as_of)}",
-        greeting(person.name),
-        "The file that is attached shows what you may see in Skilltrack, and nothing else.",
-        (Part("", "It is about:", ("What", ""), tuple((line,) for line in about), "",
-              page_link(post.rules.url, "exports", "Make it yourself")),),
-        "You get this mail because somebody has sent it to you from Skilltrack.",
-    )  # fmt: skip
-    return Mail(person.account, person.address, "report", letter, (), tuple(files)), receipt.digest()
+    with spoken(post.language_of(person)):
+        letter = Letter(
+            _("{report}, {day}", report=_(exports.title_of(order.name)), day=order.filters.as_of),
+            greeting(person.name),
+            _("The file that is attached shows what you may see in Skilltrack, and nothing else."),
+            (Part("", _("It is about:"), (_("What"),), tuple((line,) for line in about_in_words(order)), "",
+                  page_link(post.rules.url, "exports", _("Make it yourself"))),),
+            _(WHY[kind]),
+            post.stop_link(person.account, kind) if kind in MAILS else None,
+        )  # fmt: skip
+    return Mail(person.account, person.address, kind, letter, keys, tuple(files)), receipt.digest()

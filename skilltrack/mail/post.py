@@ -12,6 +12,7 @@ import pandas as pd
 from skilltrack.access import Addressee, Viewer, viewer_called
 from skilltrack.config import MailRules
 from skilltrack.errors import BadQuestion, Refused
+from skilltrack.language import _
 from skilltrack.mail.letter import Link
 from skilltrack.mail.message import MAILS
 from skilltrack.questions import Filters, Metrics
@@ -43,6 +44,10 @@ class Post:
             raise BadQuestion(f"{person.address} is the address of {viewer.account}. Ask HR to correct the roster.")
         return viewer
 
+    def language_of(self, person: Addressee) -> str:
+        """The language that somebody is written to in: the one they chose on the screens, else the usual one."""
+        return person.language or self.rules.language
+
     def code(self, *parts: object) -> str:
         """What a mail tells, as a code that says nothing to others; the same for the same parts."""
         return code_of(self.store.journal.audit, "told", *parts)
@@ -51,7 +56,7 @@ class Post:
         """Where a reader stops a kind of mail; whoever has the link can do that, and nothing else."""
         audit = self.store.journal.audit
         query = {"mail": kind, "who": audit.code(account), "sign": code_of(audit, "stop", kind, account)}
-        return Link("Stop these mails", f"{self.rules.url}{STOP}?{urlencode(query)}")
+        return Link(_("Stop these mails"), f"{self.rules.url}{STOP}?{urlencode(query)}")
 
 
 STOP = "/mail/stop"
@@ -75,4 +80,4 @@ def account_of_link(people: Mapping[str, Addressee], audit: AuditLog, given: Map
             if hmac.compare_digest(code_of(audit, "stop", kind, account).encode(), sign.encode()):
                 return account, kind
             break
-    raise Refused("This link is not one that Skilltrack made, or it is of somebody who has left. Ask HR instead.")
+    raise Refused(_("This link is not one that Skilltrack made, or it is of somebody who has left. Ask HR instead."))

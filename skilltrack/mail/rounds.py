@@ -21,7 +21,8 @@ from skilltrack.access import Addressee, addressees, stopped_mail
 from skilltrack.access import trail as audit
 from skilltrack.config import mail_server
 from skilltrack.errors import Refused
-from skilltrack.mail import chat, digest, feed, lapses
+from skilltrack.language import spoken
+from skilltrack.mail import chat, decisions, digest, feed, lapses
 from skilltrack.mail.delivery import NotTaken, connected
 from skilltrack.mail.message import MAILS, Mail, as_message, checked_address
 from skilltrack.mail.post import Post
@@ -116,7 +117,10 @@ def _without_hr(people: Mapping[str, Addressee]) -> list[str]:
 def written(
     post: Post, people: Mapping[str, Addressee], candidates: Iterable[Candidate], known: Collection[str]
 ) -> tuple[list[Mail], Round]:
-    """The mails to those candidates who want theirs and can be written to, and whom they leave out."""
+    """The mails to those candidates who want theirs and can be written to, and whom they leave out.
+
+    Each is written in its reader's language.
+    """
     unwanted, outcome, mails = stopped_mail(post.store), Round(), []
     for kind, account, make in candidates:
         person = people.get(account)
@@ -129,7 +133,9 @@ def written(
         else:
             try:
                 checked_address(person.address)
-                mail = make(post, person, known)
+                post.viewer_of(person)  # refused in the operator's language, not in the reader's
+                with spoken(post.language_of(person)):
+                    mail = make(post, person, known)
             except Refused as refused:
                 outcome.skip(account, str(refused))
                 continue
@@ -146,6 +152,8 @@ def _candidates(
             yield "feed", account, feed.state_mail
     for account in lapses.due(post, known) if "lapses" in kinds else ():
         yield "lapses", account, lapses.mail_for
+    for account in decisions.due(post, known) if "decisions" in kinds else ():
+        yield "decisions", account, decisions.mail_for
     for account, person in people.items():
         if "digest" in kinds and person.roles & {"manager", "hr"}:
             yield "digest", account, digest.mail_for

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from skilltrack.access import addressees, choose_mail
 from skilltrack.errors import BadQuestion, Refused
+from skilltrack.language import _
 from skilltrack.mail.message import MAILS
 from skilltrack.mail.post import account_of_link
 from skilltrack.storage import Store
@@ -11,14 +12,14 @@ from skilltrack.storage import Store
 
 def stop_asked(store: Store, given: Mapping[str, str]) -> str:
     """What a link of ours would stop, in words; `given`: what its address says. Raises `Refused` for another link."""
-    return MAILS[account_of_link(addressees(store), store.journal.audit, given)[1]]
+    return _(MAILS[account_of_link(addressees(store), store.journal.audit, given)[1]])
 
 
 def stop_by_link(store: Store, given: Mapping[str, str]) -> str:
     """Stop the kind of mail that a link is for, and return it in words; raises `Refused` for a link not of ours."""
     account, kind = account_of_link(addressees(store), store.journal.audit, given)
     choose_mail(store, account, kind, False, account)
-    return MAILS[kind]
+    return _(MAILS[kind])
 
 
 def choose_for(store: Store, account: str, kinds: tuple[str, ...], is_wanted: bool, by: str) -> list[str]:

@@ -1,17 +1,17 @@
 """What a manager of the line or HR makes of a proposal, and what a manager knows of their people's skills."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.days import accepted, in_order
-from skilltrack.errors import NotOpen, Refused
+from skilltrack.errors import NotOpen, Refused, WouldReplace
 from skilltrack.ingest import Mapping, Options, Outcome, Source, import_sources, read_all, refuse_settled
 from skilltrack.ingest import take_back as take_upload_back
-from skilltrack.language import _
+from skilltrack.language import _, mark
 from skilltrack.proposals.events import note
 from skilltrack.proposals.proposing import refuse_other_link, refuse_unknown
 from skilltrack.proposals.reading import refuse_others_people, refuse_undecidable
@@ -23,6 +23,10 @@ from skilltrack.storage import Store
 ASSESSED = (
     "select assessor from prior_learning "
     "where employee_id = $employee_id and skill_id = $skill_id and valid_from = $first"
+)
+REPLACES = mark(
+    "It would replace what is on record already. Choose it alone, look at what would change, and say that it may; or "
+    "decline it."
 )
 LONGEST = 2000
 """Characters of a reason."""
@@ -36,17 +40,23 @@ class Meant:
     """The credential or skill of the catalogue that is meant."""
     is_theirs: bool = False
     """Whether a badge is theirs although it names an address that nobody has; it is never verified then."""
+    replaces: bool = False
+    """Whether it may change what is on record: said before it does, since that is a correction."""
 
 
 def accept(store: Store, viewer: Viewer, proposal_id: int, meant: Meant = Meant()) -> Outcome:
     """Accept a proposal: it lands as an upload of its own, in the approver's name, and counts from then on.
 
     An award counts on its issuer's word, as every award does; prior learning on that of the approver, its assessor.
-    Raises `Refused`, and the proposal goes on waiting, where it cannot be stored or somebody was quicker.
+    Raises `Refused`, and the proposal goes on waiting, where it cannot be stored, somebody was quicker, or it would
+    change what is on record and nobody has said that it may.
     """
     row = refuse_undecidable(store, viewer, proposal_id)
     source = _as_file(store, viewer, row, meant)
-    outcome = import_sources(store, [source], _options(viewer, proposal_id))
+    try:
+        outcome = import_sources(store, [source], _options(viewer, proposal_id, only_adds=not meant.replaces))
+    except WouldReplace as refused:
+        raise WouldReplace(_(REPLACES) if _is_hr(viewer) else str(refused)) from None
     return _refuse_unless(outcome, "stored", row, viewer)
 
 
@@ -54,14 +64,15 @@ def preview(store: Store, viewer: Viewer, proposal_id: int, meant: Meant = Meant
     """How the coverage of the teams that the viewer sees would move; raises `Refused` as `accept` does."""
     row = refuse_undecidable(store, viewer, proposal_id)
     read = read_all(store, [_as_file(store, viewer, row, meant)], lambda step: None)
-    would = preview_import(store, viewer.asking_for_proposals(), read, _options(viewer, proposal_id, dry_run=True))
+    options = replace(_options(viewer, proposal_id, only_adds=not _is_hr(viewer)), dry_run=True)
+    would = preview_import(store, viewer.asking_for_proposals(), read, options)
     _refuse_unless(would.outcome, "checked", row, viewer)
     return would.effects
 
 
-def _options(viewer: Viewer, proposal_id: int, *, dry_run: bool = False) -> Options:
-    """How a proposal is imported: only HR changes by it what is on record, as only HR decides corrections."""
-    return Options(by=viewer.account, settles=proposal_id, only_adds=not _is_hr(viewer), dry_run=dry_run)
+def _options(viewer: Viewer, proposal_id: int, *, only_adds: bool) -> Options:
+    """How a proposal is imported."""
+    return Options(by=viewer.account, settles=proposal_id, only_adds=only_adds)
 
 
 def _refuse_unless(outcome: Outcome, status: str, row: dict[str, Any], viewer: Viewer) -> Outcome:
@@ -74,7 +85,12 @@ def _refuse_unless(outcome: Outcome, status: str, row: dict[str, Any], viewer: V
 def _as_file(store: Store, viewer: Viewer, row: dict[str, Any], meant: Meant) -> Source:
     """What a proposal asks for, as a file that can be imported; raises `Refused` where that is not known."""
     if meant != Meant() and not _is_hr(viewer):
-        raise NotOpen(_("Only HR says which credential or skill of the catalogue is meant, and whose a badge is."))
+        raise NotOpen(
+            _(
+                "Only HR says which credential or skill is meant, whose a badge is, and what may replace what is on "
+                "record."
+            )
+        )
     what, about, number = row["what"], meant.subject_id or row["subject_id"], row["proposal_id"]
     if what == "correction":
         raise Refused(_("A correction is not accepted but settled: HR uploads what is right, and says so."))

@@ -16,6 +16,7 @@ from skilltrack.proposals.events import note
 from skilltrack.proposals.reading import made, may_propose
 from skilltrack.proposals.rows import as_file, refuse_unless
 from skilltrack.questions import Filters, Metrics
+from skilltrack.relations import read_text
 from skilltrack.storage import Store
 from skilltrack.text import readable, visible
 
@@ -46,6 +47,11 @@ MOST_A_DAY = 100
 LATELY = (
     "select count(*) as n from proposal_events where step = 'proposed' and employee_id = $id and happened_at > $after"
 )
+OWN_RATING = "own rating.csv"
+"""What the file of a self rating is called."""
+MOST_RATED = 50
+"""Self ratings of one person within 24 hours: each is an upload of its own, which stays."""
+RATED = read_text("proposals/rated")
 MADE_SINCE = (
     "select proposal_id from proposal_events group by proposal_id having count(*) = 1 and min(happened_at) >= $since "
     "order by proposal_id"
@@ -133,8 +139,12 @@ def rate(
     refuse_unknown(store, viewer, "self_rating", skill_id)
     if level < 1:  # the import leaves such a row out
         raise Refused(_("Say at which level, 1 or more."))
+    after = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+    asked = {"id": employee_id, "file": OWN_RATING, "after": after}
+    if store.query(RATED, asked)["n"][0].as_py() >= MOST_RATED:
+        raise Refused(_("{n} ratings were stored within a day. Go on tomorrow.", n=MOST_RATED))
     row = {"employee_id": employee_id, "skill_id": skill_id, "level": level, "valid_from": since or today()}
-    file = as_file("self_ratings", row, "own rating.csv")
+    file = as_file("self_ratings", row, OWN_RATING)
     return refuse_unless(import_sources(store, [file], Options(by=viewer.account)))
 
 

@@ -62,6 +62,11 @@ def refuse_closed(name: str, viewer: Viewer) -> None:
         viewer.acting_in(catalogue()[name].area, catalogue()[name].title)
 
 
+def title_of(name: str) -> str:
+    """What a report or pack is called, as a marked text."""
+    return packs.TITLES.get(name) or catalogue()[name].title
+
+
 def about(name: str) -> str:
     """What a report or pack answers, in a sentence."""
     return packs.CONTENTS.get(name) or catalogue()[name].question

@@ -23,25 +23,31 @@ USUAL = ("assurance", "attested")
 def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
     """The orders that the viewer saved, by name, as of a day."""
     asked = "select name, definition from saved_exports where by_whom = $by_whom order by name"
-    orders = {}
-    for row in store.query(asked, {"by_whom": viewer.account}).to_pylist():
-        definition = json.loads(row["definition"])
-        filters = replace(Filters(as_of=as_of), **definition["filters"])
-        orders[row["name"]] = Order(definition["report"], definition["format"], filters, definition["suppress"])
-    return orders
+    rows = store.query(asked, {"by_whom": viewer.account}).to_pylist()
+    return {row["name"]: order_of(row["definition"], as_of) for row in rows}
+
+
+def definition_of(order: Order) -> str:
+    """What an order asks for as JSON, without the day."""
+    kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what) is not None}
+    return json.dumps({"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept})
+
+
+def order_of(definition: str, as_of: date) -> Order:
+    """The order of a definition, as of a day."""
+    asked = json.loads(definition)
+    return Order(asked["report"], asked["format"], replace(Filters(as_of=as_of), **asked["filters"]), asked["suppress"])
 
 
 def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
     """Save an order under a name, in place of the viewer's order of that name; raises `Refused` without a name."""
     if not name.strip():
         raise Refused(_("Give the export a name, so that you can find it again."))
-    kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what)}
-    definition = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
     forget(store, viewer, name.strip())
     with store.write() as transaction:
         transaction.run(
             "insert into saved_exports values ($by_whom, $name, $definition)",
-            {"by_whom": viewer.account, "name": name.strip(), "definition": json.dumps(definition)},
+            {"by_whom": viewer.account, "name": name.strip(), "definition": definition_of(order)},
         )
 
 

@@ -13,6 +13,7 @@ import json
 import logging
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ EVENTS = {
     "key": mark("Changed a key of the company"),
     "proposal": mark("Proposed something, or decided on it"),
     "again": mark("Brought the same files again"), "mail": mark("Stopped a kind of mail, or allowed it"),
+    "language": mark("Chose a language"), "schedule": mark("Scheduled a report by mail, changed that, or sent it"),
     "mailed": mark("Sent a mail"), "mailing": mark("Ended a round of mails"),
     "failed": mark("Did not happen after all"), "erased": mark("Erased"), "read_audit": mark("Read the audit log"),
     "backup": mark("Made a backup"), "recovered": mark("Recovered the database"),
@@ -187,6 +189,13 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
         return audit.note(
             entry["by_whom"], event, entry["account"], mail=entry["mail"], wanted=entry["is_wanted"], line=line
         )
+    if event == "language":
+        return audit.note(entry["by_whom"], event, entry["account"], language=entry["language"], line=line)
+    if event == "schedule":
+        results = json.loads(entry["outcome"] or "{}").values()
+        what = {"schedule": entry["schedule_id"], "step": entry["step"]}
+        what |= dict(sorted(Counter(results).items()))
+        return audit.note(entry["by_whom"], event, entry["account"], **what, line=line)
     if event == "proposal":
         what = {"proposal": entry["proposal_id"], "step": entry["step"]}
         return audit.note(entry["by_whom"], event, entry["employee_id"], **what, line=line)

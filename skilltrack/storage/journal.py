@@ -38,6 +38,11 @@ FIELDS: dict[str, dict[str, type]] = {
     },
     "proposal": {"proposal_id": int, "employee_id": str, "step": str, "by_whom": str},
     "mail": {"account": str, "mail": str, "is_wanted": bool, "by_whom": str},
+    "language": {"account": str, "language": str, "by_whom": str},
+    "schedule": {
+        "schedule_id": str, "account": str, "step": str, "definition": str, "readers": str, "every": str, "on_day": int,
+        "at_hour": int, "by_whom": str,
+    },
     "key": {"key_id": str, "public_key": str, "name": str, "step": str, "by_whom": str},
     "backup": {"path": str},
     "recovered": {"said": str},

@@ -10,6 +10,7 @@ from skilltrack.demo import Guest, guest_in, may_have_guests, put_in, take_out
 from skilltrack.errors import Refused
 from skilltrack.keeping import store_at
 from skilltrack.language import _, plural
+from skilltrack.mail import end_since
 from skilltrack.proposals import withdraw_since
 from skilltrack.ui import signin
 from skilltrack.ui.text import plain
@@ -81,7 +82,9 @@ def _leave() -> None:
     with st.spinner(_("Removing the demo company")):
         try:
             store = store_at(settings().database)
-            withdraw_since(store, take_out(store, signin.viewer()))
+            since = take_out(store, signin.viewer())
+            withdraw_since(store, since)
+            end_since(store, since)
         except Refused as refused:
             st.error(plain(refused), icon=":material/block:")
             return

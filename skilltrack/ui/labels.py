@@ -69,6 +69,12 @@ OWN: dict[str, dict[str, Label]] = {
         "valid_to": (mark("Last day"), ""), "days": (mark("Days left"), ""), "state": (mark("State"), ""),
         "token_id": (mark("Token"), ""), "by_whom": (mark("Made by"), ""),
     },
+    "schedules": {
+        "report": (mark("Report"), ""), "about": (mark("About"), ""), "readers": (mark("Sent to"), ""),
+        "rhythm": (mark("When"), ""), "next_at": (mark("Next (UTC)"), ""), "state": (mark("State"), ""),
+        "last": (mark("Last time"), mark("what came of it the last time")), "account": (mark("Scheduled by"), ""),
+        "format": (mark("As"), ""), "schedule_id": (mark("Schedule"), ""),
+    },
     "uploads": {
         "upload_id": (mark("Upload"), ""), "landed_at": (mark("Imported (UTC)"), ""), "by_whom": (mark("By"), ""),
         "files": (mark("Files"), ""), "effective_on": (mark("Roster from"), ""), "new_rows": (mark("New"), ""),
@@ -142,7 +148,7 @@ DRAWN: Mapping[str, Callable[..., Any]] = {
     "cost_per_award": _UNIT_COST, "cost_per_skill_gain": _UNIT_COST, "open": _MONEY,
     "refunded": _MONEY, "price_paid": _UNIT_COST, "list_price": _UNIT_COST, "difference": _UNIT_COST,
     "reasons": _MEDIUM, "closed_by": _WIDE, "remains": _WIDE, "message": _LARGE, "row": _LARGE,
-    "landed_at": _MINUTE,
+    "landed_at": _MINUTE, "next_at": _MINUTE, "last": _LARGE,
 }  # fmt: skip
 """Columns that are not drawn as they are, in whatever table."""
 DRAWN_THERE: Mapping[tuple[str, str], Callable[..., Any]] = {

@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     mark("Reports"): (
         ("reports/exports", mark("Exports"), "ios_share"),
+        ("reports/schedules", mark("Schedules"), "schedule_send"),
         ("reports/definitions", mark("Definitions"), "menu_book"),
     ),
     mark("Running it"): (
@@ -68,6 +69,7 @@ AREA_OF = {
     "data/issuers": "catalogue",
     "data/privacy": "privacy",
     "reports/exports": "exports",
+    "reports/schedules": "schedules",
     "admin/roles": "roles",
     "audit/log": "audit",
 }
@@ -177,6 +179,7 @@ def run() -> None:
         signin.corner(is_in=refusal is None)
         languages.choice()
     if refusal is None:
+        languages.store_of(signin.viewer())
         demo.sign()
     try:
         with timed("page", page=page.title):

@@ -1,6 +1,7 @@
 """Proposals that wait for the viewer: the table, accepting and declining some or all of them, and what was decided."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -159,6 +160,9 @@ def _looked_at(row: dict[str, Any]) -> tuple[Meant, int | None]:
             )
             return Meant(), None if given is None else int(given)
         meant = _meant(row) if is_hr else Meant()
+        if is_hr:
+            may = st.checkbox(_("It may replace what is on record"), key=f"replaces_{number}")
+            meant = replace(meant, replaces=may)
         if st.toggle(_("What would change?"), key=f"preview_{number}"):
             _preview(number, meant)
     return meant, None

@@ -21,19 +21,21 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from skilltrack.access import SCOPES, addressees, make_token, viewer_called
+from skilltrack.access import SCOPES, Addressee, addressees, make_token, viewer_called
 from skilltrack.access.viewer import Viewer
 from skilltrack.api import routes as api
 from skilltrack.config import ROOT, MailRules, settings, today
 from skilltrack.errors import BadQuestion, Refused
 from skilltrack.keeping.shared_store import store_at
-from skilltrack.mail import digest, feed, lapses, orders
-from skilltrack.mail.message import as_message
+from skilltrack.mail import decisions, digest, feed, lapses, orders, scheduled
+from skilltrack.mail.message import Mail, as_message
 from skilltrack.mail.post import Post
+from skilltrack.mail.schedules import Schedule
 from skilltrack.questions import Filters, Metrics, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order, forms_of
 from skilltrack.reports.packs import PACKS
+from skilltrack.reports.saved import definition_of
 from skilltrack.storage.store import Store
 from skilltrack.ui.shell import AREA_OF, NAMES, page_file
 from tests.access.sight import Company, answers, outside
@@ -163,12 +165,14 @@ def by_mails(made: Company, store: Store, asked: Asked) -> Iterator[str]:
     makes = [
         lapses.mail_for,
         digest.mail_for,
+        decisions.mail_for,
         *([feed.missed_mail, feed.state_mail] if "hr" in person.roles else []),
         refused,
     ]
     for name, of in (("readiness", {}), ("team", {"manager": asked.viewer.employee_id})):
         order = Order(name, forms_of(name)[0], Filters(as_of=asked.day, **of))
-        makes.append(lambda post, person, known, order=order: orders._report(post, person, order)[0])
+        makes.append(lambda post, person, known, order=order: orders.report_mail(post, person, order)[0])
+        makes.append(partial(scheduled_mail, order=order))
     mails = []
     for make in makes:
         try:
@@ -179,8 +183,18 @@ def by_mails(made: Company, store: Store, asked: Asked) -> Iterator[str]:
         message = as_message(mail, "Skilltrack <s@x.example>", "<1@x.example>")
         parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
         told = b"\n".join([str(message.items()).encode(), mail.kind.encode(), *map(readable, parts)])
-        where = f"mail {mail.kind}" + (f" of {mail.letter.subject.split(',')[0]}" if mail.kind == "report" else "")
+        where = f"mail {mail.kind}" + (
+            f" of {mail.letter.subject.split(',')[0]}" if mail.kind in ("report", "packs") else ""
+        )
         yield from outside(made, asked.viewer, where, asked.day, told)
+
+
+def scheduled_mail(post: Post, person: Addressee, known: object, order: Order) -> Mail | None:
+    """What a schedule of somebody who sees everybody sends to a reader; None where it is refused to them."""
+    then = datetime.combine(post.as_of, clock())
+    one = Schedule("s", "local", definition_of(order), (person.account,), "week", 1, 6, False, then, then, None, {})
+    (due,) = scheduled._of_schedule(post, one, post.as_of)
+    return due.mail
 
 
 def by_star(made: Company, store: Store, asked: Asked, folder: Path) -> Iterator[str]:

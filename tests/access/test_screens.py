@@ -37,7 +37,8 @@ WHO = {
         "data/privacy",
         "reports/exports",
     },  # HR, and a manager
-    "00517": TEAM | {"money/spend", "data/uploads", "data/catalogue", "data/issuers", "reports/exports"},
+    "00517": TEAM
+    | {"money/spend", "data/uploads", "data/catalogue", "data/issuers", "reports/exports", "reports/schedules"},
     "00520": {"team/people", "reports/exports", "audit/log"},  # an auditor, and an employee
     "00523": {"team/people", "reports/exports", "admin/roles"},  # an administrator, and an employee
 }

@@ -420,9 +420,12 @@ def test_the_walk_sees_what_every_way_tells(store, made, tmp_path):
     for name in ("readiness", "gaps", "renewals"):
         assert {f"{name} as {form}" for form in forms_of(name)} <= seen
     assert {"team as pdf", "team as xlsx"} <= seen
-    assert {"mail digest", "mail report of Readiness", "mail report of Team"} <= seen
+    assert {"mail digest", "mail report of Readiness", "mail report of Team pack"} <= seen
+    assert {"mail packs of Readiness", "mail packs of Team pack"} <= seen
     others = (replace(asked, viewer=other) for other in viewers(store, made, 8, seed=3))
-    assert any("mail lapses" in found for other in others for found in by_mails(nobody, store, other))
+    told = " ".join(found for other in others for found in by_mails(nobody, store, other))
+    assert "mail lapses" in told
+    assert "mail decisions" in told
     assert {f"GET /reports/{name}" for name in ("readiness", "gaps", "renewals")} <= seen
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skilltrack.access import accounts, tokens
+from skilltrack.access import accounts, standing, tokens
 from skilltrack.access.accounts import give, take
 from skilltrack.access.tokens import caller, end_token, make_token, tokens_in_force
 from skilltrack.access.viewer import Viewer
@@ -104,7 +104,7 @@ def test_who_comes_back_or_gets_the_address_of_a_program_does_not_get_its_tokens
     listed(store, tmp_path / "back", effective=now + timedelta(days=5), top="", boss="top", ann="boss")
 
     def works_after(days, token):
-        for module in (tokens, accounts):
+        for module in (tokens, accounts, standing):
             monkeypatch.setattr(module, "today", lambda: now + timedelta(days=days))
         return works(store, token)
 

@@ -6,14 +6,18 @@ import re
 import shutil
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from skilltrack import config
+from skilltrack.commands.doctor import of_mail
 from skilltrack.keeping import installation
 from skilltrack.storage import engine
 from skilltrack.storage.store import Store
+from tests.api.test_health import free_port
 from tests.browser.provider import settings
 from tests.commands.test_beside import app_on, company_in
 from tests.forked import skilltrack
+from tests.mail.conftest import Inbox
 
 URL = "https://skills.example"
 WELL = {
@@ -140,6 +144,29 @@ def test_beside_a_running_app_it_is_the_app_that_is_examined(db):
 
     assert "The app runs, and this is how it sees itself." in done.stdout
     assert "Local mode" in done.stdout  # the environment of the app that the test started, not that of the command
+
+
+def test_it_tries_whether_mail_works_and_sends_none(monkeypatch):
+    """A wrong password would show only when the first reminder is missing."""
+    inbox = Inbox()
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        for name, value in {
+            "HOST": "127.0.0.1",
+            "PORT": str(server.port),
+            "TLS": "none",
+            "FROM": "s@x.example",
+        }.items():
+            monkeypatch.setenv(f"SKILLTRACK_SMTP_{name}", value)
+        assert list(of_mail()) == []
+    finally:
+        server.stop()
+    (found,) = of_mail()
+    assert (found.about, found.is_wrong, "cannot be reached" in found.message) == ("mail", True, True)
+    assert inbox.mails == []
+    monkeypatch.delenv("SKILLTRACK_SMTP_HOST")
+    assert "SKILLTRACK_SMTP_HOST is not set" in next(iter(of_mail())).message
 
 
 def test_every_variable_is_declared_and_explained():

@@ -6,6 +6,7 @@ from datetime import date
 from skilltrack.access import trail as audit
 from skilltrack.access.accounts import give, viewer_called
 from skilltrack.access.choices import choose_mail
+from skilltrack.access.languages import choose_language
 from skilltrack.access.tokens import make_token
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
@@ -14,6 +15,7 @@ from skilltrack.keeping import durability, erasure
 from skilltrack.keeping.data_map import data_map, markdown
 from skilltrack.keeping.privacy import _WHERE, retained, stored_about
 from skilltrack.kinds import kinds_about_people
+from skilltrack.mail.schedules import _note
 from skilltrack.proposals import Proposal, accept, decline, propose
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
@@ -88,6 +90,13 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     land("badges", json.dumps(signer.prove(signed, "eddsa-jcs-2022")))
     give(store, Viewer.everyone(), "A-1", "hr")
     choose_mail(store, "A-1", "lapses", False, "A-1")
+    choose_language(store, "A-1", "de")
+    line = dict.fromkeys(("schedule_id", "step", "every"), "made") | {
+        "account": "A-1",
+        "definition": "{}",
+        "readers": '["A-1"]',
+    }
+    _note(store, line | {"on_day": 1, "at_hour": 6}, "made", "A-1")
     make_token(store, Viewer("A-1"), "A-1", ["reports"])
     proposal = Proposal("award", "c1", valid_from=date(2024, 1, 1), file_name="p.txt", content=b"proof")
     for number in (propose(store, viewer_called(store, "A-1"), "A-1", proposal) for _ in range(2)):
@@ -99,7 +108,7 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
     found = stored_about(store, "A-1")
     about_people = {name for name, table in data_map().items() if table.about}
     assert set(found["tables"]) == about_people, "give A-1 a row of each new kind in `about` above"
-    events = ["uploaded", "role", "mail", "token", *["proposal"] * 3, "saw"]
+    events = ["uploaded", "role", "mail", "language", "schedule", "token", *["proposal"] * 3, "saw"]
     assert [entry["event"] for entry in found["audit"]] == events
     assert found["tables"]["badge_rows"][0]["file_name"] == "badges.csv"
 

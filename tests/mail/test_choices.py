@@ -66,9 +66,9 @@ def test_the_link_in_a_mail_stops_its_kind_for_its_reader_once_the_button_is_pre
 
 def test_the_operator_stops_and_allows_mail(db, inbox, command):
     done = command(db, "mail", "stop", "21")
-    assert (done.returncode, done.stdout) == (0, "21 gets no longer: lapses, digest, feed.\n")
-    assert command(db, "mail", "allow", "21", "digest", "feed").stdout == "21 gets again: digest, feed.\n"
-    assert command(db, "mail", "stopped").stdout == "21: lapses\n"
+    assert (done.returncode, done.stdout) == (0, "21 gets no longer: lapses, digest, feed, decisions, packs.\n")
+    assert command(db, "mail", "allow", "21", "digest", "packs").stdout == "21 gets again: digest, packs.\n"
+    assert command(db, "mail", "stopped").stdout == "21: decisions\n21: feed\n21: lapses\n"
     assert command(db, "mail", "stop", "21", "letters").returncode == 2
     assert command(db, "mail", "stop", "99").returncode == 2
     assert command(db, "remind").returncode == 0

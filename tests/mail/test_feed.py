@@ -65,13 +65,13 @@ def test_a_late_file_is_told_once_until_the_next_has_come(db, inbox, monkeypatch
             return [mail["Subject"] for mail in inbox.to(HR)]
 
         week = "The nightly feed: 1 file late"
-        assert told_on() == ["The nightly feed is late: spend", week]
-        assert "- spend; every 48 hours; never; late" in plain(inbox.mails[0])
-        assert "- roster; 1 file; " in plain(inbox.mails[1])
+        assert told_on() == ["The nightly feed is late: Spend", week]
+        assert "- Spend; every 48 hours; never; late" in plain(inbox.mails[0])
+        assert "- Roster; 1 file; " in plain(inbox.mails[1])
         assert "0 rows; in time" in plain(inbox.mails[1])
         assert told_on() == []
         later = post_on(store).as_of.replace(year=2099)
-        assert told_on(later) == ["The nightly feed is late: roster", "The nightly feed: 2 files late"]
+        assert told_on(later) == ["The nightly feed is late: Roster", "The nightly feed: 2 files late"]
         assert told_on(later) == []
         assert inbox.to(BEA) == []
         take(store, Viewer.everyone(), HR, "hr")

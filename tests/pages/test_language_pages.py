@@ -93,6 +93,7 @@ def data_words(demo_db):
         for number in range(1, 13):
             day = today().replace(day=1, month=number)
             words |= words_of(language.month(day)) | words_of(language.long_day(day))
+        words |= {language.weekday(number) for number in range(7)}
     return words
 
 

@@ -11,7 +11,7 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import Mapping, Options, Source, import_sources
 from skilltrack.keeping import erasure
 from skilltrack.keeping.agreement import check_journal
-from skilltrack.proposals import Meant, Proposal, accept, assess, propose, rate, take_back, withdraw
+from skilltrack.proposals import Meant, Proposal, accept, assess, propose, proposing, rate, take_back, withdraw
 from skilltrack.ui import waiting
 from tests.proposals.conftest import upload
 from tests.proposals.test_proposals import AWARD, BO, DAY, LEARNT, level_of, met, states
@@ -58,10 +58,25 @@ def test_a_manager_brings_nothing_that_changes_what_is_on_record_and_hr_can(stor
     with pytest.raises(Refused, match="on record already"):
         accept(store, called("01"), number)
     assert (met(store), states(store)) == (0, {number: "waiting"})
-    accept(store, called("06"), number)
+    with pytest.raises(Refused, match="Only HR says"):
+        accept(store, called("01"), number, Meant(replaces=True))
+    with pytest.raises(Refused, match="would replace what is on record already. Choose it alone"):
+        accept(store, called("06"), number)  # not unseen either
+    assert (met(store), states(store)) == (0, {number: "waiting"})
+    accept(store, called("06"), number, Meant(replaces=True))
     assert met(store) == 1
     take_back(store, called("06"), number)
     assert met(store) == 0
+
+
+def test_ratings_stop_after_some_a_day_and_those_of_others_do_not(store, called, monkeypatch):
+    """Each is an upload that stays: one person with a script could fill the disk and everybody's history."""
+    monkeypatch.setattr(proposing, "MOST_RATED", 2)
+    for level in (1, 2):
+        rate(store, called(BO), BO, "s1", level)
+    with pytest.raises(Refused, match="2 ratings were stored within a day"):
+        rate(store, called(BO), BO, "s1", 3)
+    assert rate(store, called("03"), "03", "s1", 3).status == "stored"
 
 
 def test_whoever_decides_sees_until_when_an_award_is_said_to_hold():

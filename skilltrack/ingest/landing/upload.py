@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from skilltrack.config import today
-from skilltrack.errors import Refused
+from skilltrack.errors import Refused, WouldReplace
 from skilltrack.ingest.landing.alarms import alarms, compared
 from skilltrack.ingest.landing.badge_checks import have_checks, note_checks, note_named_issuers, stage_checks
 from skilltrack.ingest.landing.check import check, stage
@@ -135,7 +135,7 @@ class Upload:
         if any(map(self.options.refuses, self.problems)):
             return Outcome("refused", None, counts, self.problems, self.questions)
         if self.options.only_adds and any(count.changed for count in counts):
-            raise Refused(_("It would change what is on record already. HR decides that, as a correction."))
+            raise WouldReplace(_("It would change what is on record already. HR decides that, as a correction."))
         self._keep(landing, counts)
         if self.options.dry_run:
             return Outcome("checked", None, counts, self.problems, self.questions)

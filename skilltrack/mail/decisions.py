@@ -1,0 +1,75 @@
+"""What became of what somebody proposed for their record: told once for each decision."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from skilltrack.access import Addressee, Viewer
+from skilltrack.language import _, mark
+from skilltrack.mail.letter import Letter, Part
+from skilltrack.mail.message import Mail
+from skilltrack.mail.post import Post
+from skilltrack.mail.words import greeting, page_link, shortened
+from skilltrack.proposals import WHAT, proposals
+from skilltrack.storage import Store
+from skilltrack.tables import records
+from skilltrack.text import shown
+
+BACK = timedelta(days=14)
+"""How long after a decision it is still told: whoever begins to send mail does not tell of last year's."""
+STATES = {
+    "accepted": mark("accepted: it counts on your record"),
+    "declined": mark("declined"),
+    "settled": mark("dealt with"),
+    "taken back": mark("accepted, then taken back: it does not count"),
+}
+"""What somebody is told of, in words; what they withdrew themselves they know."""
+_LATELY = (
+    "select 1 from proposal_events where step in ('accepted', 'declined', 'settled') and happened_at >= $since limit 1"
+)
+
+
+def are_any(store: Store, now: datetime) -> bool:
+    """Whether there are decisions that are recent enough to be told, sent or not; asks little."""
+    return bool(store.query(_LATELY, {"since": now - BACK}).num_rows)
+
+
+def due(post: Post, known: Collection[str]) -> Iterator[str]:
+    """Employee_ids of those of whose proposals something was decided that they do not know."""
+    if are_any(post.store, post.now):
+        rows = records(shown(proposals(post.store, Viewer.everyone())))
+        yield from sorted({row["employee_id"] for row in rows if _key(post, row) not in (None, *known)})
+
+
+def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
+    """What was decided about one person's proposals; None where there is nothing new."""
+    made = records(shown(proposals(post.store, post.viewer_of(person), person.account)))
+    rows = [row for row in made if row["employee_id"] == person.account and _key(post, row) not in (None, *known)]
+    if not rows:
+        return None
+    listed, more = shortened([
+        (_(WHAT[row["what"]]), row["subject"] or "", _(STATES[row["state"]]), row["reason"] or "") for row in rows
+    ])  # fmt: skip
+    one = len(rows) == 1
+    letter = Letter(
+        _("Your proposal was decided") if one else _("{n} of your proposals were decided", n=len(rows)),
+        greeting(person.name),
+        _("This is what became of what you proposed for your record."),
+        (
+            Part(
+                "", _("Your manager or HR has decided:"), (_("What"), _("About"), _("Decision"), _("Reason")), listed,
+                more, page_link(post.rules.url, "people", _("See your record")),
+            ),
+        ),
+        _("You get this mail because you proposed something for your record in Skilltrack."),
+        post.stop_link(person.account, "decisions"),
+    )  # fmt: skip
+    keys = tuple(key for row in rows if (key := _key(post, row)))
+    return Mail(person.account, person.address, "decisions", letter, keys)
+
+
+def _key(post: Post, row: Mapping[str, Any]) -> str | None:
+    """The code of a decision; None where nothing was decided lately."""
+    if row["state"] not in STATES or row["decided_at"] is None or row["decided_at"] < post.now - BACK:
+        return None
+    return post.code("decision", row["proposal_id"], row["state"])

@@ -28,6 +28,8 @@ OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weights of the values and of the header; what is taken off where a column is already used."""
 INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
 """How well ids fit where names are missing; the part of a fit that remains for values that many rows share."""
+MOST, SURELY = 0.5, 1.2
+"""Share of addresses from which a column says who somebody is, and how well it then fits: better than short codes."""
 LIKELY = 0.5
 """Fit from which a header is the answer unless somebody says otherwise."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
@@ -156,6 +158,9 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
     if column.means in OF_WHO_AND_WHAT and (status := look(kind, header, dict.fromkeys(values, 1))) and status.is_ours:
         return Fit(0.0, "a status")
     by_values, reason = _fit_of_values(column, values)
+    takes_addresses = column.means is Means.OWNER and any(other.name == "email" for other in kind.read_only)
+    if takes_addresses and addresses_among(values) > MOST:
+        by_values = SURELY
     by_header = similarity(kind, column, header)
     if by_header >= 0.5:
         reason = f"its header is like other headers of {column.name}, {reason}"

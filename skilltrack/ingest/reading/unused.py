@@ -5,9 +5,9 @@ from collections.abc import Collection
 from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import PERIOD
-from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
+from skilltrack.ingest.reading.likeness import HINTS, addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.ingest.reading.money import comes_back, looks_like_money
+from skilltrack.ingest.reading.money import comes_back, looks_like_money, multiplied
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
@@ -78,6 +78,8 @@ ORDINALS = words_in(
     "deuxieme "
     "second seconde troisieme primer primero primera segundo segunda tercero tercera"
 )
+FIRST = words_in("first erste erster erstes premier premiere primer primero primera")
+"""Those that may also say that something was done more than once."""
 EFFECTIVE = words_in("effective wirksam wirkung wechsel effet effectif efectivo efectiva vigencia")
 """Words in headers of days from which a change holds."""
 TRIALS = words_in(
@@ -85,6 +87,8 @@ TRIALS = words_in(
     "blanc essai demonstration simulacro simulado ensayo prueba muestra"
 )
 """Words in values that say that something was earned on trial only."""
+EARNED = frozenset(HINTS["issued_on"].split())
+"""Words in headers of days on which something was earned, so that nothing ends on them."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -134,7 +138,7 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
             f"is not used, although it is also a header of {name}. Are both the same? Map it if this is the right one."
         )
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
-        return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
+        return _asked(header, "people", values, [c for c in free if c.name == "name"])
     return ""
 
 
@@ -160,15 +164,21 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
         )
     if kind.about and _denies(header, values):
         no = next(value for value in values if value.casefold() in NO)
+        yes = next((value for value in values if value.casefold() not in NO), "")
+        other = f", or of {yes!r} if it is yes that speaks against a row" * bool(yes)
         return (
-            f"has {no!r} in some rows and is not used, so these rows count like the others. If they should not count, "
-            "say "
-            f'so: [values."{header}"] "{no}" = "leave out".'
+            f"has {no!r} in some rows and is not used, so these rows count like the others. If some should not count, "
+            f'say so: [values."{header}"] "{no}" = "leave out"{other}.'
         )
     if kind.holds_awards and len(values) <= MOST_KINDS and (trial := _trial(values)):
         return (
             f"has {trial!r} in some rows and is not used, so these rows count like the others. If they are no awards, "
             f'leave them out: [skip] "{header}" = ["{trial}"].'
+        )
+    if price := multiplied(kind, decoded, at, places):
+        return (
+            f"may say how many were bought ({', '.join(values[:2])}) and is not used. If {price} is the price of one, "
+            "give the amount of each row in a column of its own."
         )
     if comes_back(kind, header, values):
         return (
@@ -180,9 +190,11 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
 
 def _of_another(decoded: Decoded, at: int, places: Places) -> str:
     """The header of a used column that is the same but for its number, `Course 1` beside `Course 2`; else empty."""
-    bare = _without_number(decoded.header[at])
+    bare, own = _without_number(decoded.header[at]), set(header_words(decoded.header[at]))
     used = [decoded.header[place] for taken in places.values() for place in taken if place != at]
     same = [header for header in used if header != decoded.header[at] and _without_number(header) == bare]
+    if own & FIRST:  # `First Completion Date` beside `Completion Date` is of the same completion, or an earlier try
+        same = [header for header in same if set(header_words(header)) & ORDINALS]
     return same[0] if bare and same else ""
 
 
@@ -236,6 +248,8 @@ def _may_be(kind: Kind, column: Column, header: str) -> bool:
     words = set(header_words(header))
     if column.name == "revoked_on":
         return bool(words & REVOCATIONS)
+    if column.name == "expires_on" and words & EARNED and not words & (ENDS | VALIDITY):
+        return False
     return not (words & ENDS and column.name in ("hired_on", kind.begins))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, moved_again, read_one, undo
+from skilltrack.ingest.reading.guess import likeliest_kinds
 from skilltrack.ingest.reading.mapping import about, parse_mapping
 from skilltrack.ingest.reading.remarks import split_remark
 from skilltrack.ingest.reading.sensitive import is_sensitive
@@ -765,3 +766,28 @@ def test_addresses_are_proposed_before_short_codes_for_who_somebody_is():
     """The proposal was the number of the badge."""
     text = "ID du badge émis;Wem;Nom du badge;Date d'émission\nb1;bo@x.example;One;2024-02-01\n"
     assert [one.likely for one in tried("badges", text)[1]] == ["Wem"]
+
+
+def test_zeros_that_another_system_puts_before_ids_are_offered_to_be_taken_off(company):
+    """Else each row is somebody whom no roster lists, and nothing can be clicked."""
+    assert land(company, "roster", "employee_id,name\n12,Bob Lyle\n13,Cat Moor\n").status == "stored"
+    text = AWARDS + "00012,One,2024-01-05,\n00013,One,2024-01-06,\n"
+    outcome = land(company, "badges", text)
+    assert (outcome.status, list(asked(outcome)["ids.employee_id"].answers)) == ("refused", ["without zeros"])
+    assert land(company, "badges", text, '[ids]\nemployee_id = "without zeros"\n').status == "stored"
+    assert [row[0] for row in newest(company, "badge_rows", "employee_id")] == ["12", "13"]
+
+
+@pytest.mark.parametrize("header", ["Employee ID,Name,Last Day of Work,Reason", "Personalnummer;Name;Austrittsdatum"])
+def test_a_list_of_leavers_is_not_taken_for_the_roster(header):
+    """Else all others would be gone."""
+    split = header.replace(";", ",").split(",")
+    assert "roster" not in likeliest_kinds("export.csv", [split, ["3", "Ann Lund", "2024-05-31", ""][: len(split)]])
+    assert likeliest_kinds("export.csv", [[*split, "Department"], ["3", "Ann Lund", "2024-05-31", "", "A"]])[:1] == [
+        "roster"
+    ]
+
+
+def test_a_roster_of_leavers_alone_says_which_mode_it_needs(company):
+    outcome = land(company, "roster", "employee_id,name,left_on\n002,Bo,2024-02-29\n")
+    assert any("needs the mode changes" in line for line in told(outcome, "alarm"))

@@ -791,3 +791,30 @@ def test_a_list_of_leavers_is_not_taken_for_the_roster(header):
 def test_a_roster_of_leavers_alone_says_which_mode_it_needs(company):
     outcome = land(company, "roster", "employee_id,name,left_on\n002,Bo,2024-02-29\n")
     assert any("needs the mode changes" in line for line in told(outcome, "alarm"))
+
+
+RATED = "Employee ID,Skill,{},Assessor,Assessed On\n002,Welding,4,2,Dr A,2024-02-01\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "likely"),
+    [
+        ("Self Rating,Assessor Rating", ""),
+        ("Target Level,Current Level", "Current Level"),
+        ("Soll-Stufe,Ist-Stufe", "Ist-Stufe"),
+    ],
+)
+def test_of_several_ratings_none_is_proposed_and_a_target_is_none(headers, likely):
+    """Else what people claim is stored as what an assessor saw, or what they should reach as what they can."""
+    questions = {one.about: one for one in tried("prior_learning", RATED.format(headers))[1]}
+    assert questions["columns.level"].likely == likely
+
+
+@pytest.mark.parametrize("header", ["Validity (years)", "Gültigkeit in Jahren", "Validité (ans)"])
+def test_a_validity_in_years_is_told_with_the_lines_that_make_it_months(company, header):
+    """The advice was to take years for months."""
+    text = f"credential_id,name,issuer,{header}\nc9,Nine,Inst,3\n"
+    assert any('[values.validity_months] "2" = "24"' in line for line in told(land(company, "credentials", text)))
+    mapping = f'[columns]\nvalidity_months = "{header}"\n[values.validity_months]\n"3" = "36"\n'
+    assert land(company, "credentials", text, mapping, day=2).status == "stored"
+    assert newest(company, "credential_rows", "validity_months") == [(36,)]

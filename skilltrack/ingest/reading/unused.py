@@ -55,6 +55,7 @@ VALIDITY = words_in(
     "renouvellement vigencia validez caducidad renovacion"
 )
 """Words in headers of an end, which may be given in months, years or days."""
+YEARS = words_in("years year yrs jahre jahren ans annees anos")
 REIMBURSED = words_in("reimbursed reimbursable reimbursement reimburse erstattet erstattung rembourse reembolsado")
 """Words in headers that say whether an employee got the money back."""
 MANAGERS = words_in(
@@ -106,13 +107,9 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     if of_kind := _of_kind(kind, decoded, at, values, places, mapping):
         return of_kind
     is_of_roster = not kind.lists_people and bool(known_columns(KINDS["roster"], [header]))
-    ends = next((column.name for column in free if column.name in ENDINGS), "")
     is_day = dates_among(values) >= MOST
-    if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
-        shown = f"({', '.join(values[:2])}) is not used, so nothing ends by it."
-        if ends == "validity_months":
-            return f"{shown} If it is validity_months (in months), say so in a mapping."
-        return f"{shown} Give each award its last day (expires_on), or the credential its validity_months."
+    if not is_day and (validity := _validity(free, header, values, places)):
+        return validity
     begins = STARTS if kind.lists_people and any(column.name == "hired_on" for column in free) else frozenset()
     if is_day and not is_of_roster and not (NO_END - begins) & set(header_words(header)):
         could_be = [column for column in _ends_first(free) if column.type == "date" and _may_be(kind, column, header)]
@@ -140,6 +137,23 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
         return _asked(header, "people", values, [c for c in free if c.name == "name"])
     return ""
+
+
+def _validity(free: Collection[Column], header: str, values: tuple[str, ...], places: Places) -> str:
+    """A sentence about how long something holds, where nothing ends by it; empty where it is about something else."""
+    ends = next((column.name for column in free if column.name in ENDINGS), "")
+    words = set(header_words(header))
+    if not ends or not VALIDITY & words or "validity_months" in places:
+        return ""
+    shown = f"({', '.join(values[:2])}) is not used, so nothing ends by it."
+    if ends != "validity_months":
+        return f"{shown} Give each award its last day (expires_on), or the credential its validity_months."
+    if YEARS & words:
+        return (
+            f'{shown} If it is in years, say in a mapping: [columns] validity_months = "{header}" and '
+            '[values.validity_months] "2" = "24" and so on.'
+        )
+    return f"{shown} If it is validity_months (in months), say so in a mapping."
 
 
 def _are_periods(values: tuple[str, ...]) -> bool:

@@ -818,3 +818,15 @@ def test_a_validity_in_years_is_told_with_the_lines_that_make_it_months(company,
     mapping = f'[columns]\nvalidity_months = "{header}"\n[values.validity_months]\n"3" = "36"\n'
     assert land(company, "credentials", text, mapping, day=2).status == "stored"
     assert newest(company, "credential_rows", "validity_months") == [(36,)]
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"), [("Reimbursed?", "Yes", "No"), ("Erstattungsfähig / erstattet", "Ja", "Nein")]
+)
+def test_whether_a_payment_was_reimbursed_says_who_paid_and_leaves_none_out(header, yes, no):
+    """The advice was to leave out what was not reimbursed."""
+    rest = "Invoice Number,Employee ID,Course,Invoice Date,Amount,Currency,Funding Source"
+    text = f"{rest},{header}\n1,002,One,2024-02-01,300,EUR,employee,{yes}\n2,002,One,2024-02-02,300,EUR,employee,{no}\n"
+    lines = [str(problem) for problem in mapped("spend", text).problems if header in str(problem)]
+    assert len(lines) == 1
+    assert "may say who paid" in lines[0]

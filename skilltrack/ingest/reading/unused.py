@@ -176,7 +176,8 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
             f"looks like a further {other}: each row is about one, so what it holds is lost. Give each a row of its "
             "own."
         )
-    if kind.about and _denies(header, values):
+    is_of_payer = kind.holds_payments and bool(REIMBURSED & set(header_words(header)))
+    if kind.about and not is_of_payer and _denies(header, values):
         no = next(value for value in values if value.casefold() in NO)
         yes = next((value for value in values if value.casefold() not in NO), "")
         other = f", or of {yes!r} if it is yes that speaks against a row" * bool(yes)

@@ -6,8 +6,10 @@ import pytest
 
 from skilltrack.errors import BadFile
 from skilltrack.ingest import Mapping, Options, Source, Unanswered, import_sources, moved_again, read_one, undo
-from skilltrack.ingest.reading.mapping import parse_mapping
+from skilltrack.ingest.reading.guess import likeliest_kinds
+from skilltrack.ingest.reading.mapping import about, parse_mapping
 from skilltrack.ingest.reading.remarks import split_remark
+from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
@@ -586,3 +588,245 @@ def test_files_of_every_shape_land_again_as_they_did(company, tmp_path):
     again = open_store(tmp_path / "company.duckdb")
     assert everything(again) == before
     again.close()
+
+
+NAMED = "employee_id,name,email\n012,Bob Lyle,bob.lyle@x.example\n013,Cat Moor,cat.moor@x.example\n"
+PAYMENTS = "Invoice ID,{},Training,Invoice Date,Amount,Currency,Paid By\ni-1,{},One,2024-02-01,300.00,EUR,employer\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "column"),
+    [
+        ("Traveller", "Bob Lyle", "name"),
+        ("Reisende Person", '"Lyle, Bob"', "name"),
+        ("Login", "cat.moor", "email"),
+        ("Compte Windows", "CORP\\cat.moor", "email"),
+        ("Beneficiary", "013", "employee_id"),
+    ],
+)
+def test_payments_of_which_no_known_header_says_for_whom_are_a_warning_where_another_does(
+    company, header, cell, column
+):
+    """Else the money counts for the company and for none of its teams, and nobody hears of it."""
+    assert land(company, "roster", NAMED).status == "stored"
+    outcome = land(company, "spend", PAYMENTS.format(header, cell))
+    assert outcome.status == "stored"
+    lines = [line for line in told(outcome) if header in line]
+    assert len(lines) == 1
+    if header != "Reisende Person":
+        assert "count for nobody" in lines[0]
+        assert f'[columns] {column} = "{header}"' in lines[0]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("Approved by", "Bob Lyle"), ("Region", "North"), ("Lines", "1")])
+def test_columns_of_others_or_of_things_are_no_people_to_pay_for(company, header, cell):
+    assert land(company, "roster", NAMED).status == "stored"
+    assert not any("count for nobody" in line for line in told(land(company, "spend", PAYMENTS.format(header, cell))))
+
+
+MONEY = "Employee ID,Training,Invoice Number,Invoice Date,Currency,Funding Source,{}\n002,One,i1,2024-02-01,EUR,employer,{}\n"
+
+
+def test_several_columns_of_money_have_sums_and_none_is_proposed_where_no_header_is_known():
+    """Else whoever takes the first answer stores what was claimed, or the net amount."""
+    two = tried("spend", MONEY.format("Claimed Amount,Approved Amount", "300.00,150.00"))[1]
+    question = {one.about: one for one in two}["columns.amount"]
+    assert question.likely == ""
+    assert list(question.answers)[:2] == ["Claimed Amount", "Approved Amount"]
+    assert "in all 150.00" in question.answers["Approved Amount"]
+    [alone] = tried("spend", MONEY.format("Approved Amount", "150.00"))[1]
+    assert alone.likely == "Approved Amount"
+
+
+@pytest.mark.parametrize("headers", [("Unit Price", "Seats"), ("Einzelpreis", "Anzahl"), ("Prix unitaire", "Quantité")])
+def test_the_price_of_one_is_never_proposed_beside_a_number_and_told_where_it_was_taken(headers):
+    """Else five seats cost what one does."""
+    text = MONEY.format(",".join(headers), "100.00,5")
+    assert {one.about: one.likely for one in tried("spend", text)[1]}["columns.amount"] == ""
+    taken = mapped("spend", text, Mapping(columns={"amount": headers[0]}))
+    assert any(headers[1] in str(problem) and "is the price of one" in str(problem) for problem in taken.problems)
+
+
+ACTIVE = "Employee ID,Employee Name,Department,{}\n1,Ann Lund,A,{}\n2,Bo Ray,A,{}\n3,Cy Orr,A,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "no", "yes"),
+    [
+        ("Account Disabled", "FALSE", "TRUE"),
+        ("Konto deaktiviert", "Nein", "Ja"),
+        ("Compte désactivé", "Non", "Oui"),
+        ("Cuenta desactivada", "No", "Sí"),
+        ("Gesperrt", "Nein", "Ja"),
+        ("Locked", "No", "Yes"),
+    ],
+)
+def test_that_an_account_is_closed_is_asked_in_four_languages_and_is_no_disability(header, no, yes):
+    """Else whoever has left still works here, with a notice that speaks of sensitive data."""
+    read, questions = tried("roster", ACTIVE.format(header, no, no, yes))
+    assert read is None
+    assert [(one.about, set(one.answers)) for one in questions] == [
+        (about("values", header, yes), {"counts", "left", "leave out"})
+    ]
+
+
+@pytest.mark.parametrize("header", ["Disabled", "Disability", "User has a disability", "Schwerbehindert"])
+def test_whether_people_have_a_disability_is_still_never_stored(header):
+    assert is_sensitive(header)
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [("En activo", "Sí", "No"), ("En poste", "Oui", "Non"), ("Aktuelle Mitarbeiterin", "x", ""), ("Working", "Y", "N")],
+)
+def test_yes_and_no_below_what_says_that_somebody_works_here_say_who_left(header, yes, no):
+    read = mapped("roster", ACTIVE.format(header, yes, yes, no))
+    assert read.columns["status_says"].to_pylist() == ["counts", "counts", "left"]
+
+
+@pytest.mark.parametrize(
+    ("header", "no", "yes"), [("Abgebrochen", "Nein", "Ja"), ("Abandonné", "Non", "Oui"), ("Reprobado", "No", "Sí")]
+)
+def test_no_below_what_says_that_nothing_was_earned_counts(header, no, yes):
+    """The advice was to leave out those who had not given up."""
+    text = f"Employee ID,Course,Completion Date,{header}\n001,One,2024-01-05,{no}\n002,One,2024-01-06,{yes}\n"
+    assert mapped("badges", text).columns["employee_id"].to_pylist() == ["001"]
+
+
+def test_the_advice_about_a_flag_that_is_not_known_leaves_open_which_of_yes_and_no_speaks_against_a_row():
+    text = "Employee ID,Course,Completion Date,Panel objected\n001,One,2024-01-05,no\n002,One,2024-01-06,yes\n"
+    [line] = [str(problem) for problem in mapped("badges", text).problems if "Panel objected" in str(problem)]
+    assert '"no" = "leave out", or of \'yes\' if it is yes that speaks against a row' in line
+
+
+def test_the_first_completion_beside_the_latest_is_neither_another_award_nor_an_end():
+    text = "Employee ID,Course,Completion Date,First Completion Date\n002,One,2024-02-05,2024-01-05\n"
+    assert [problem.severity for problem in mapped("badges", text).problems if problem.column] == ["notice"]
+    second = mapped("badges", text.replace("First", "Second"))
+    assert any("looks like a further" in str(problem) for problem in second.problems)
+
+
+@pytest.mark.parametrize("days", [("24/01/05", "24/02/25"), ("23-11-05", "24-02-11"), ("19.12.01", "20.01.31")])
+def test_two_digits_of_a_year_that_may_come_first_are_asked(company, days):
+    """Else 5 January 2024 is 24 January 2005."""
+    outcome = land(company, "badges", AWARDS + "".join(f"002,One,{day},\n" for day in days))
+    first = "%y{0}%m{0}%d".format(days[0][2])
+    assert first in asked(outcome)["dates.issued_on"].answers
+
+
+@pytest.mark.parametrize("days", [("05/01/24", "25/02/24"), ("05.01.20", "25.02.24"), ("31-12-23", "01-01-24")])
+def test_two_digits_of_a_year_at_the_end_are_read_as_ever(days):
+    read = mapped("badges", AWARDS + "".join(f"002,One,{day},\n" for day in days))
+    assert all(day.startswith("20") for day in read.columns["issued_on"].to_pylist())
+    assert not read.questions
+
+
+@pytest.mark.parametrize("last", ["#NO RESULT! =DATE(2022,1,31)", "01/02/2024", "soon"])
+def test_a_last_day_that_cannot_be_read_is_not_before_the_day_of_hiring(company, last):
+    """Else it was asked whether people were hired again, and a status that they work here emptied the cell."""
+    text = f"Employee ID,Employee Name,Department,Hire Date,Termination Date,Status\n1,Ann Lund,A,2016-03-01,{last},Active\n"
+    outcome = land(company, "roster", text)
+    assert outcome.status == "refused"
+    assert "rehired" not in asked(outcome)
+    assert not any("hired again" in line for line in told(outcome))
+
+
+def test_ids_with_two_decimals_are_asked_about_like_those_with_one(company):
+    outcome = tried("roster", "Employee ID,Employee Name,Manager ID\n201.00,Ann Lund,\n202.00,Bo Ray,201.00\n")
+    assert {one.about for one in outcome[1]} == {"ids.employee_id", "ids.manager_id"}
+
+
+@pytest.mark.parametrize("header", ["Vorgesetzter", "Reporting to"])
+def test_managers_with_a_title_before_their_name_are_offered_and_taken_when_that_is_said(company, header):
+    """Else nobody reports to Dr. Lund, and there is nothing to click."""
+    text = f'Employee ID,Employee Name,{header}\n1,Ann Lund,\n2,Bo Ray,Dr. Ann Lund\n3,Cy Orr,"Lund, Frau Prof. Ann"\n4,Di Fox,Herr Bo Ray\n'
+    outcome = land(company, "roster", text)
+    assert outcome.status == "stored"
+    assert list(asked(outcome)["ids.manager_id"].answers) == ["without titles"]
+    again = land(company, "roster", text, '[ids]\nmanager_id = "without titles"\n', day=2)
+    assert again.status == "stored"
+    assert newest(company, "roster_rows", "employee_id, manager_id") == [
+        ("1", None),
+        ("2", "1"),
+        ("3", "1"),
+        ("4", "2"),
+    ]
+    assert not asked(again)
+
+
+def test_several_people_in_a_cell_of_a_payment_are_told_with_what_would_work(company):
+    assert land(company, "roster", NAMED).status == "stored"
+    outcome = land(company, "spend", PAYMENTS.format("Attendees", "Bob Lyle; Cat Moor"))
+    assert any(
+        "several people of the roster in a cell" in line and "a row with their part" in line for line in told(outcome)
+    )
+
+
+def test_addresses_are_proposed_before_short_codes_for_who_somebody_is():
+    """The proposal was the number of the badge."""
+    text = "ID du badge émis;Wem;Nom du badge;Date d'émission\nb1;bo@x.example;One;2024-02-01\n"
+    assert [one.likely for one in tried("badges", text)[1]] == ["Wem"]
+
+
+def test_zeros_that_another_system_puts_before_ids_are_offered_to_be_taken_off(company):
+    """Else each row is somebody whom no roster lists, and nothing can be clicked."""
+    assert land(company, "roster", "employee_id,name\n12,Bob Lyle\n13,Cat Moor\n").status == "stored"
+    text = AWARDS + "00012,One,2024-01-05,\n00013,One,2024-01-06,\n"
+    outcome = land(company, "badges", text)
+    assert (outcome.status, list(asked(outcome)["ids.employee_id"].answers)) == ("refused", ["without zeros"])
+    assert land(company, "badges", text, '[ids]\nemployee_id = "without zeros"\n').status == "stored"
+    assert [row[0] for row in newest(company, "badge_rows", "employee_id")] == ["12", "13"]
+
+
+@pytest.mark.parametrize("header", ["Employee ID,Name,Last Day of Work,Reason", "Personalnummer;Name;Austrittsdatum"])
+def test_a_list_of_leavers_is_not_taken_for_the_roster(header):
+    """Else all others would be gone."""
+    split = header.replace(";", ",").split(",")
+    assert "roster" not in likeliest_kinds("export.csv", [split, ["3", "Ann Lund", "2024-05-31", ""][: len(split)]])
+    assert likeliest_kinds("export.csv", [[*split, "Department"], ["3", "Ann Lund", "2024-05-31", "", "A"]])[:1] == [
+        "roster"
+    ]
+
+
+def test_a_roster_of_leavers_alone_says_which_mode_it_needs(company):
+    outcome = land(company, "roster", "employee_id,name,left_on\n002,Bo,2024-02-29\n")
+    assert any("needs the mode changes" in line for line in told(outcome, "alarm"))
+
+
+RATED = "Employee ID,Skill,{},Assessor,Assessed On\n002,Welding,4,2,Dr A,2024-02-01\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "likely"),
+    [
+        ("Self Rating,Assessor Rating", ""),
+        ("Target Level,Current Level", "Current Level"),
+        ("Soll-Stufe,Ist-Stufe", "Ist-Stufe"),
+    ],
+)
+def test_of_several_ratings_none_is_proposed_and_a_target_is_none(headers, likely):
+    """Else what people claim is stored as what an assessor saw, or what they should reach as what they can."""
+    questions = {one.about: one for one in tried("prior_learning", RATED.format(headers))[1]}
+    assert questions["columns.level"].likely == likely
+
+
+@pytest.mark.parametrize("header", ["Validity (years)", "Gültigkeit in Jahren", "Validité (ans)"])
+def test_a_validity_in_years_is_told_with_the_lines_that_make_it_months(company, header):
+    """The advice was to take years for months."""
+    text = f"credential_id,name,issuer,{header}\nc9,Nine,Inst,3\n"
+    assert any('[values.validity_months] "2" = "24"' in line for line in told(land(company, "credentials", text)))
+    mapping = f'[columns]\nvalidity_months = "{header}"\n[values.validity_months]\n"3" = "36"\n'
+    assert land(company, "credentials", text, mapping, day=2).status == "stored"
+    assert newest(company, "credential_rows", "validity_months") == [(36,)]
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"), [("Reimbursed?", "Yes", "No"), ("Erstattungsfähig / erstattet", "Ja", "Nein")]
+)
+def test_whether_a_payment_was_reimbursed_says_who_paid_and_leaves_none_out(header, yes, no):
+    """The advice was to leave out what was not reimbursed."""
+    rest = "Invoice Number,Employee ID,Course,Invoice Date,Amount,Currency,Funding Source"
+    text = f"{rest},{header}\n1,002,One,2024-02-01,300,EUR,employee,{yes}\n2,002,One,2024-02-02,300,EUR,employee,{no}\n"
+    lines = [str(problem) for problem in mapped("spend", text).problems if header in str(problem)]
+    assert len(lines) == 1
+    assert "may say who paid" in lines[0]

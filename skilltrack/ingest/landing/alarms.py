@@ -44,6 +44,7 @@ STAYS = """(case when g.employee_id is null then {if_unlisted}
     end)"""
 VITAL = ("manager_id", "role_id", "team")
 """Columns without which no team, no organisation or no coverage is left."""
+IS_WHOLE = "Is this the whole roster? A list of some people only, such as leavers, needs the mode changes."
 FEWEST = 3
 """The fewest people who lose a value for an alarm."""
 
@@ -81,11 +82,11 @@ def _lost(landing: Landing, given: set[str], at: dict[str, Any], file_no: int) -
     problems = []
     if row["leaving"] > LEAVING * row["people"]:
         left = row["people"] - row["leaving"]
-        message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is this the whole roster?"
+        message = f"{row['leaving']:,} of {row['people']:,} people would leave. {IS_WHOLE}"
         if landing.mode == "changes":
             message = f"{row['leaving']:,} of {row['people']:,} people would leave. Is that right?"
         elif left <= HALVED * row["people"]:
-            message = f"the headcount falls from {row['people']:,} to {left:,}. Is this the whole roster?"
+            message = f"the headcount falls from {row['people']:,} to {left:,}. {IS_WHOLE}"
         problems.append(_alarm(landing, file_no, None, message))
     for name in VITAL:
         had, gone = row[f"had_{name}"], row[f"lost_{name}"]

@@ -33,6 +33,8 @@ OF_OTHERS = words_in(
 """Words in headers of columns that name somebody other than the person a row is about."""
 LOOKED_AT = 100_000
 """At most this many rows of an unused column are compared."""
+SHORTEST = 3
+"""Ids of fewer characters are also numbers of lines, or how many were bought."""
 LISTED = 5
 """At most this many names are warned about one by one."""
 
@@ -42,6 +44,8 @@ OTHERS = read_text("landing/beside/others").format(
 )
 
 PAIRS = read_text("landing/beside/pairs")
+
+ON_ROSTER = read_text("landing/beside/people").format(of_roster=spellings("r.name")[0], of_row=spellings("name")[0])
 
 UNLIKE = read_text("landing/beside/unlike").format(
     words=words("name"),
@@ -69,6 +73,9 @@ def tell_other_names(kind: Kind, landing: Landing) -> None:
                 _tell_unlike(kind, landing, file_no, _header(file))
             for at in _columns_of_names(file):
                 _compare(kind, landing, file_no, file, at)
+        elif kind.about and "name" not in file.mapped.columns:
+            for at in file.mapped.unused:
+                _tell_people(landing, file_no, file, at)
 
 
 def _header(file: ReadFile) -> str:
@@ -89,14 +96,46 @@ def _columns_of_names(file: ReadFile) -> list[int]:
     return positions
 
 
-def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int) -> None:
-    """Compare an unused column of names: the names of other people are an alarm; names that nobody has may be one."""
+def _tell_people(landing: Landing, file_no: int, file: ReadFile, at: int) -> None:
+    """Warn that an unused column names people of the roster, in a file that does not say whom its rows are about."""
+    header = file.decoded.header[at]
+    is_told = any(p.column == header and p.severity == "warning" for p in file.mapped.problems)
+    if not header or is_told or is_sensitive(header) or OF_OTHERS & set(header_words(header)):
+        return
+    _take_cells(landing, file, at)
+    row = landing.transaction.rows(with_definitions(ON_ROSTER), {"known_at": END_OF_TIME})[0]
+    are_ids = row["ids"] == row["n"] and row["one"] and len(row["one"]["name"]) >= SHORTEST
+    meant = {"name": row["names"], "email": row["accounts"], "employee_id": row["ids"] if are_ids else 0}
+    column = max(meant, key=lambda name: meant[name])
+    if meant[column] < MOST * row["n"] or not row["one"]:
+        return
+    one, name = row["one"], landing.file_names[file_no]
+    who = one["name"] if column == "employee_id" else f"{one['name']} is {one['employee_id']}"
+    message = (
+        f"has people of the roster ({who}) and is not used, so these rows count for nobody. If they are about these "
+        f'people, say in a mapping: [columns] {column} = "{header}".'
+    )
+    if row["several"]:
+        message = (
+            f"has several people of the roster in a cell ({who}) and is not used, so these rows count for nobody. If "
+            "they are about these people, give each a row with their part of the amount."
+        )
+    landing.problems.append(Problem(name, file.decoded.header_line, header, None, message, "warning"))
+
+
+def _take_cells(landing: Landing, file: ReadFile, at: int) -> None:
+    """Put the cells of an unused column and their lines into `names_beside`."""
     cells = pc.utf8_trim_whitespace(file.decoded.columns[at][:LOOKED_AT].combine_chunks())
-    transaction, header = landing.transaction, file.decoded.header[at]
-    transaction.run(
+    landing.transaction.run(
         "create or replace temp table names_beside as select unnest($lines) as line_no, unnest($names) as name",
         {"lines": file.decoded.lines[:LOOKED_AT].to_pylist(), "names": cells.to_pylist()},
     )
+
+
+def _compare(kind: Kind, landing: Landing, file_no: int, file: ReadFile, at: int) -> None:
+    """Compare an unused column of names: the names of other people are an alarm; names that nobody has may be one."""
+    transaction, header = landing.transaction, file.decoded.header[at]
+    _take_cells(landing, file, at)
     pairs = PAIRS.format(kind=kind.name)
     transaction.run(f"create or replace temp table pairs_beside as {pairs}", {"file_no": file_no})
     others = transaction.rows(with_definitions(OTHERS), {"known_at": END_OF_TIME})

@@ -2,10 +2,12 @@
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.naming import known_ids
+from skilltrack.ingest.reading.ids import UNPADDED, treated
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import KINDS, Kind, references
 from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.text import counted
 
 EARLIER = (
     "select r.employee_id as id from roster_rows as r join live_uploads as u on u.upload_id = r.upload_id "
@@ -20,7 +22,9 @@ def hint(kind: Kind, landing: Landing) -> None:
     """Add a question where leading zeros would make ids match, and a warning where a column has other numbers."""
     for column, target in references(kind):
         if KINDS[target].lists_people:
-            _pad(landing, column, f"unknown_{column}", known_ids(kind, target, landing))
+            known = known_ids(kind, target, landing)
+            if not _pad(landing, column, f"unknown_{column}", known):
+                _unpad(landing, column, known)
     if kind.lists_people and landing.transaction.rows("select 1 from roster_rows limit 1"):
         newcomers = (
             "(select employee_id as value, file_no from typed_roster "
@@ -60,6 +64,25 @@ def _pad(
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, f"pad.{column}", text, answers, must=False))
     return bool(rows)
+
+
+def _unpad(landing: Landing, column: str, known: str) -> None:
+    """Ask whether zeros were added, where unknown ids would be known without those in front of them."""
+    rows = landing.transaction.rows(
+        with_definitions(
+            "select count(distinct t.value) as n, min(t.value) as value, t.file_no "
+            f"from unknown_{column} as t join (select distinct id from ({known}) as ids) as k "
+            "on k.id = ltrim(t.value, '0') where regexp_full_match(t.value, '0+[1-9][0-9]*') "
+            "group by t.file_no order by t.file_no"
+        ),
+        {"upload_id": landing.upload_id, "known_at": END_OF_TIME},
+    )
+    for row in rows:
+        values = counted(row["n"], "value")
+        text = f"{values} of {column} would match somebody without the zeros in front. Take them off?"
+        answers = {UNPADDED: f"{row['value']} as {treated(UNPADDED, row['value'])}"}
+        file = landing.file_names[row["file_no"]]
+        landing.questions.append(Question(file, f"ids.{column}", text, answers, must=False))
 
 
 def _tell_foreign_managers(landing: Landing) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.reading.ids import ANY_CASE
+from skilltrack.ingest.reading.ids import ANY_CASE, UNTITLED
 from skilltrack.ingest.reading.inside import ACCOUNT, NAMED_IDS
 from skilltrack.ingest.reading.mapping import READING, about
 from skilltrack.ingest.reading.outcome import Problem
+from skilltrack.ingest.reading.places import HONORIFICS
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.remarks import bare_name
+from skilltrack.ingest.reading.status_words import plain as plain_word
 from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
@@ -96,8 +98,34 @@ def find_managers(landing: Landing) -> None:
     if not asked:
         return
     transaction.run(f"create or replace temp table people_here as {with_definitions(people)}", at)
+    treatments = {no: file.mapped.mapping.ids.get("manager_id") for no, file in files.items()}
     names = [split(row["value"], files[row["file_no"]].mapped.mapping.reading) for row in asked]
-    transaction.run(
+    bare = [(without_titles(name), number) for name, number in names]
+    names = [
+        other if treatments[row["file_no"]] == UNTITLED else name
+        for row, name, other in zip(asked, names, bare, strict=True)
+    ]
+    by_account = [no for no, file in files.items() if ACCOUNT in file.mapped.mapping.cells.values()]
+    matches = _matches(landing, asked, names, by_account)
+    any_case = [no for no, word in treatments.items() if word == ANY_CASE]
+    plain = {row["value"]: row["manager_id"] for row in matches if row["manager_id"]}
+    cased = {row["value"]: row for row in matches if row["other_case"] and not row["manager_id"]}
+    plain |= {value: row["other_case"] for value, row in cased.items() if row["file_no"] in any_case}
+    _ask_about_case(landing, [row for value, row in cased.items() if value not in plain])
+    if plain:
+        _name(landing, plain)
+    _ask_about_several(landing)
+    titled = [at for at, row in enumerate(asked) if row["value"] not in plain and names[at] != bare[at]]
+    if titled and not landing.is_again:
+        rows = [asked[at] for at in titled]
+        _ask_about_titles(landing, _matches(landing, rows, [bare[at] for at in titled], by_account))
+
+
+def _matches(
+    landing: Landing, asked: list[dict[str, Any]], names: list[tuple[str, str | None]], by_account: list[int]
+) -> list[dict[str, Any]]:
+    """What the cells of managers lead to, by the name and the id in each."""
+    landing.transaction.run(
         "create or replace temp table asked_managers as select unnest($value) as value, unnest($file_no) as file_no, "
         "unnest($name) as name, cast(unnest($id) as varchar) as id, unnest($rows) as rows",
         {
@@ -108,16 +136,26 @@ def find_managers(landing: Landing) -> None:
             "rows": [row["rows"] for row in asked],
         },
     )
-    by_account = [no for no, file in files.items() if ACCOUNT in file.mapped.mapping.cells.values()]
-    matches = transaction.rows(MATCHES, {"by_account": by_account or [-1]})
-    any_case = [no for no, file in files.items() if file.mapped.mapping.ids.get("manager_id") == ANY_CASE]
-    plain = {row["value"]: row["manager_id"] for row in matches if row["manager_id"]}
-    cased = {row["value"]: row for row in matches if row["other_case"] and not row["manager_id"]}
-    plain |= {value: row["other_case"] for value, row in cased.items() if row["file_no"] in any_case}
-    _ask_about_case(landing, [row for value, row in cased.items() if value not in plain])
-    if plain:
-        _name(landing, plain)
-    _ask_about_several(landing)
+    return landing.transaction.rows(MATCHES, {"by_account": by_account or [-1]})
+
+
+def without_titles(name: str) -> str:
+    """A name without what people are called by before it: Dr. Rosa Marlow, Marlow, Dr. Rosa."""
+    parts = [part.split() for part in name.split(",")]
+    for part in parts:
+        while len(part) > 1 and plain_word(part[0]) in HONORIFICS:
+            part.pop(0)
+    bare = ", ".join(" ".join(part) for part in parts)
+    return bare if len(bare.split()) > 1 else name
+
+
+def _ask_about_titles(landing: Landing, matches: list[dict[str, Any]]) -> None:
+    rows = [row for row in matches if row["manager_id"]]
+    if rows:
+        file, first = landing.file_names[rows[0]["file_no"]], rows[0]
+        text = f"{counted(len(rows), 'manager')} would match somebody without the title before the name. Take it off?"
+        answers = {UNTITLED: f"{first['value']} as {first['manager_id']}"}
+        landing.questions.append(Question(file, "ids.manager_id", text, answers, must=False))
 
 
 SEVERAL = read_text("landing/managers/several").format(

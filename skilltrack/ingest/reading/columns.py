@@ -49,7 +49,7 @@ from skilltrack.ingest.reading.mapping import (
 )
 from skilltrack.ingest.reading.marks import compared, label, marks_of
 from skilltrack.ingest.reading.matrix import matrix_question
-from skilltrack.ingest.reading.money import ABOUT_MONEY, unit_question
+from skilltrack.ingest.reading.money import ABOUT_MONEY, unit_question, with_sums
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.places import Places, checked, places_of
 from skilltrack.ingest.reading.progress import undated_question
@@ -255,7 +255,7 @@ def _ask_missing_columns(
     samples = [sampled(cells) for cells in decoded.columns]
     is_in_cells = any(question.about.startswith("cells.") for question in questions)
     open_columns = [name for name in missing if not (is_in_cells and name == kind.begins)]
-    asked = questions_about(kind, decoded, open_columns, places)
+    asked = [with_sums(kind, decoded, question) for question in questions_about(kind, decoded, open_columns, places)]
     asked += matrix_question(kind, decoded.name, decoded.header, samples, missing, mapping)
     raise Unanswered(questions[len(decoded.questions) :] + asked + decoded.questions, message)
 

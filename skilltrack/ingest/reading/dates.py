@@ -206,9 +206,24 @@ def _styles_of_days(values: list[str], has_time: bool) -> list[str]:
     styles = best(others, [*DATE_STYLES, *_mixed(others)], as_date)
     if len(styles) == 1:
         styles += _contradictions(others, styles[0])
+    styles += _year_first(others, styles)
     if not reference:
         return styles
     return _beside_reference(reference, others, styles) if styles else [REFERENCE] * has_time
+
+
+def _year_first(values: list[str], styles: list[str]) -> list[str]:
+    """The style of `24/01/05` with the year first, where its years are closer together than those of `styles`."""
+    separators = {match.group(1) for style in styles if (match := re.fullmatch(r"%[dm](\W)%[dm]\1%y", style))}
+    if len(separators) != 1:
+        return []
+    first = "%y{0}%m{0}%d".format(*separators)
+
+    def spread(style: str) -> int:
+        years = [int(day[:4]) for value in values if (day := as_date(value, style))]
+        return max(years) - min(years) if len(years) == len(values) else 10_000
+
+    return [first] if spread(first) < min(map(spread, styles)) else []
 
 
 def _mixed(values: list[str]) -> list[str]:

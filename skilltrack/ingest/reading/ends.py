@@ -27,6 +27,8 @@ from skilltrack.text import people_have
 
 STATUS = "status_says"
 """A column of rosters and badges: what a status says about a row that may have ended without a day."""
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+"""A day in reference form."""
 ID_PARTS = ("employee_id", "email", "credential_id", "credential", "paid_on", "amount", "currency")
 """The columns from which an id is made for a row."""
 SIDES = {"holder": ("employee_id", "email", "name"), "manager": ("manager_id", "manager_name", "manager_email")}
@@ -211,8 +213,7 @@ def rehire(
     if not {"hired_on", "left_on"} <= set(taken):
         return mapping
     is_before = [
-        pc.and_(pc.and_(pc.not_equal(left, ""), pc.not_equal(hired, "")), pc.less(left, hired))
-        for left, hired in zip(taken["left_on"].chunks, taken["hired_on"].chunks, strict=True)
+        _is_before(left, hired) for left, hired in zip(taken["left_on"].chunks, taken["hired_on"].chunks, strict=True)
     ]
     concerned = lines.filter(pa.chunked_array(is_before, pa.bool_()))
     if not len(concerned):
@@ -239,6 +240,15 @@ def rehire(
     message = f"{what}: taken as hired again, so that they work here."
     problems.append(Problem(file, concerned[0].as_py(), "left_on", None, message, "warning"))
     return replace(mapping, rehired=YES)
+
+
+def _is_before(left: pa.Array, hired: pa.Array) -> pa.Array:
+    """Whether each last day is before the day of hiring; what could not be read as a day is not."""
+    is_before = pc.and_(pc.and_(pc.not_equal(left, ""), pc.not_equal(hired, "")), pc.less(left, hired))
+    if not pc.any(is_before).as_py():
+        return is_before
+    are_days = (pc.match_substring_regex(days, DAY) for days in (left, hired))
+    return pc.and_(is_before, pc.and_(*are_days))
 
 
 def make_ids(kind: Kind, taken: dict[str, pa.ChunkedArray], mapping: Mapping) -> None:

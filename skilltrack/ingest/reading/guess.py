@@ -67,6 +67,8 @@ def _is_other(kind: Kind, cells: list[str]) -> bool:
     if not kind.lists_people:
         return False
     known = set(known_columns(kind, cells))
+    if known - OF_ANYTHING == {"left_on"}:
+        return True  # a list of leavers, by which all others would be gone
     return is_of_learning(cells) or (len(known & ABOUT_JOBS) < FEWEST_KNOWN and _names_things(kind, cells))
 
 

@@ -28,6 +28,8 @@ OF_VALUES, OF_HEADER, IF_USED = 0.6, 0.4, 0.5
 """Weights of the values and of the header; what is taken off where a column is already used."""
 INSTEAD_OF_NAMES, SHARED_NAMES = 0.2, 0.3
 """How well ids fit where names are missing; the part of a fit that remains for values that many rows share."""
+MOST, SURELY = 0.5, 1.2
+"""Share of addresses from which a column says who somebody is, and how well it then fits: better than short codes."""
 LIKELY = 0.5
 """Fit from which a header is the answer unless somebody says otherwise."""
 GENERIC = words_in("id name date time number no nr code datum zeit nummer fecha hora numero nom heure of der de du")
@@ -103,13 +105,16 @@ def column_question(kind: Kind, decoded: Decoded, missing: str, places: Places) 
             if is_key or (column.name == "name" and kind.about and taken.get(at, "") != "employee_id"):
                 fits[header] = _less_if_shared(fits[header], decoded.columns[at], len(values))
     ordered = sorted(fits, key=lambda header: -fits[header].score)
+    likely = [header for header in ordered if fits[header].score >= LIKELY]
+    if column.type == "level" and len(likely) > 1:  # whose rating it is decides, not the first of them
+        likely = []
     answers = {header: f"{', '.join(samples[header]) or 'nothing'}; {fits[header].reason}" for header in ordered}
     return Question(
         decoded.name, f"columns.{column.name}", f"Which column is {missing}?", answers,
         samples={header: samples[header] for header in ordered},
         reasons={header: fits[header].reason for header in ordered},
         typed=typed_instead(kind, column) + _by_name(kind, decoded, missing, taken, ordered),
-        likely=ordered[0] if ordered and fits[ordered[0]].score >= LIKELY else "",
+        likely=likely[0] if likely else "",
     )  # fmt: skip
 
 
@@ -156,11 +161,15 @@ def fit(kind: Kind, column: Column, header: str, values: tuple[str, ...], used_a
     if column.means in OF_WHO_AND_WHAT and (status := look(kind, header, dict.fromkeys(values, 1))) and status.is_ours:
         return Fit(0.0, "a status")
     by_values, reason = _fit_of_values(column, values)
+    takes_addresses = column.means is Means.OWNER and any(other.name == "email" for other in kind.read_only)
+    if takes_addresses and addresses_among(values) > MOST:
+        by_values = SURELY
     by_header = similarity(kind, column, header)
     if by_header >= 0.5:
         reason = f"its header is like other headers of {column.name}, {reason}"
     score = OF_VALUES * by_values + OF_HEADER * by_header
-    if column.type == "date" and set(header_words(header)) & PLANNED:
+    is_had = column.type == "level" and bool(kind.about)
+    if (column.type == "date" or is_had) and set(header_words(header)) & PLANNED:
         score, reason = score - IF_USED, f"{reason}, but of a plan"
     if column.type == "text" and all(value.casefold() in YES | NO for value in values):
         score, reason = score - IF_USED, "yes and no"

@@ -1,6 +1,7 @@
 """Which of several columns of money is the amount that was paid: a question shows the sum of each, none is assumed."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pyarrow as pa
@@ -72,11 +73,7 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             or (looks_like_money(header, sampled(decoded.columns[at])) and not _has(header, OF_REFUNDS))
         )
     ]
-    counts = [
-        at
-        for at, header in enumerate(decoded.header)
-        if at not in used and _has(header, OF_COUNTS, whole=True) and set(sampled(decoded.columns[at])) - {"1"}
-    ]
+    counts = [at for at in range(len(decoded.header)) if at not in used and _says_how_many(decoded, at)]
     known = decoded.header[places[name][0]]
     is_of_one = bool(counts) and _has(known, OF_ONE)
     if len(could_be) < 2 and not is_of_one:
@@ -96,6 +93,37 @@ def amount_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mappi
             "the amount that was paid? If none is, add one to the file."
         )
     return Question(decoded.name, f"columns.{name}", text, answers, samples=samples, reasons=reasons)
+
+
+def with_sums(kind: Kind, decoded: Decoded, question: Question) -> Question:
+    """The question which column is the amount, with the sum of each and, where several hold money, without a guess."""
+    name = question.about.removeprefix("columns.")
+    if not kind.holds_payments or kind.column(name).type != "money":
+        return question
+    cells = {header: decoded.columns[decoded.header.index(header)] for header in question.answers}
+    money = [header for header, column in cells.items() if looks_like_money(header, sampled(column))]
+    counts = [at for at in range(len(decoded.header)) if _says_how_many(decoded, at)]
+    ordered = sorted(money, key=lambda header: _rank(header, bool(counts)))
+    answers, reasons = dict.fromkeys([*ordered, *question.answers], ""), dict(question.reasons)
+    for header in answers:
+        answers[header], total = question.answers[header], _sum(cells[header]) if header in money else None
+        if header in money:
+            reason = f"{_reason(header, decoded, counts)}, {f'in all {total:,.2f}' if total is not None else 'no sum'}"
+            answers[header], reasons[header] = f"{', '.join(question.samples[header])}; {reason}", reason
+    is_of_one = bool(counts) and bool(money) and _has(ordered[0], OF_ONE)
+    likely = "" if len(money) > 1 or is_of_one else question.likely
+    return replace(question, answers=answers, reasons=reasons, likely=likely)
+
+
+def multiplied(kind: Kind, decoded: Decoded, at: int, places: Places) -> str:
+    """The header of the amount, where it may be the price of one and an unused column says how many were bought."""
+    name = next((column.name for column in kind.columns if column.type == "money" and kind.holds_payments), "")
+    header = decoded.header[places[name][0]] if name in places else ""
+    return header if header and _has(header, OF_ONE) and _says_how_many(decoded, at) else ""
+
+
+def _says_how_many(decoded: Decoded, at: int) -> bool:
+    return _has(decoded.header[at], OF_COUNTS, whole=True) and bool(set(sampled(decoded.columns[at])) - {"1"})
 
 
 def refund_question(kind: Kind, decoded: Decoded, places: Places, mapping: Mapping) -> Question | None:

@@ -50,6 +50,9 @@ WORDS = """
 """
 """The same as whole words only: `ssn` is also inside `Class Name`."""
 
+ACCOUNTS = frozenset(["account", "user", "login", "access", "profile", "logon"])
+"""Words in headers that say of whose `disabled` the header speaks: an account's, not a person's."""
+
 
 def _plain(listed: str) -> frozenset[str]:
     words = filter(None, (" ".join(word.split()) for word in listed.split(",")))
@@ -63,4 +66,6 @@ def is_sensitive(header: str) -> bool:
     """Whether a column with this header holds sensitive personal data."""
     plain = plain_header(header)
     words = re.findall(r"[A-Z]*[^\W\d_A-Z]+|[A-Z]+", unaccented(header))
+    if ACCOUNTS & {word.lower() for word in words}:
+        plain = plain.replace("disabled", "")
     return any(part in plain for part in _PARTS) or any(word.lower() in _WORDS for word in (plain, *words))

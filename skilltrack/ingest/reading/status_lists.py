@@ -81,8 +81,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "employment": {
         COUNTS: """
-            active; activated; employed; on payroll; current; current employee; hire; hired; rehire; rehired;
-            promotion; transfer;
+            active; activated; employed; on payroll; current; current employee; aktuelle/r; hire; hired; rehire;
+            rehired; promotion; transfer;
             data change; job change; position change; pay change; on leave; leave; leave of absence; parental leave;
             loa; lwop; lwp; pto; fmla; ltd; std; mat leave; maternity; paternity; ez; mutterschutzfrist;
             maternity leave; paternity leave; medical leave; sick leave; paid leave; unpaid leave; leave with pay;
@@ -273,6 +273,8 @@ FLAGS = f"""
     forecast; estimated; open; pending; outstanding; overdue; reversed; reversal; geplant; offen; überfällig;
     gutschrift; storno; rückerstattung; erstattet; prévu/e; avoir; remboursé/e; impayé/e; previsto/a; pendiente;
     devolución; reembolsado/a; devuelto/a; impagado/a; baja; cesado/a; desactivado/a; eliminado/a; cancelado/a;
+    en activo; en activité; en poste; en fonction; en plantilla; im dienst; working; current employee; aktuelle/r;
+    blocked; locked; gesperrt; bloqué/e; bloqueado/a; suspendu/e; suspendido/a;
     anulado/a; fallido/a; rechazado/a; removed; dropped; dropped out; superseded; replaced; duplicate; write off;
     written off; entfernt; ersetzt; doppelt; ausgebucht; remplacé/e; doublon; reemplazado/a; duplicado/a
 """

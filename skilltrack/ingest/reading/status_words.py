@@ -71,6 +71,8 @@ FREE_TEXT = words_in(
 """Words of headers over what somebody wrote: a status only where every value is a word of one."""
 FILLERS = words_in(
     "is was has been flag indicator ind yn y n the of employee employment empl emp worker user account person hr "
+    "mitarbeiterin mitarbeitende mitarbeitender "
+    "konto benutzerkonto benutzer compte utilisateur cuenta usuario acces acceso zugang login logon "
     "position job course class training completion learning learner badge award credential certificate payment "
     "invoice transaction record row item currently still code type current enrollment enrolment exam test "
     "assessment mitarbeiter mitarbeiterstatus beschaftigungs beschaftigung kurs schulung abschluss zahlung "
@@ -171,7 +173,7 @@ def all_words() -> frozenset[str]:
 @cache
 def flags() -> frozenset[str]:
     """Plain words that say, over yes and no, what yes means."""
-    return frozenset(listed(FLAGS))
+    return frozenset({*listed(FLAGS), *(word for word in listed(FOR_GOOD) if word in all_words())})
 
 
 @cache

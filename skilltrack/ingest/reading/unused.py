@@ -5,9 +5,9 @@ from collections.abc import Collection
 from skilltrack.ingest.reading.called import names_among
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.inside import PERIOD
-from skilltrack.ingest.reading.likeness import addresses_among, dates_among, sampled
+from skilltrack.ingest.reading.likeness import HINTS, addresses_among, dates_among, sampled
 from skilltrack.ingest.reading.mapping import Mapping
-from skilltrack.ingest.reading.money import comes_back, looks_like_money
+from skilltrack.ingest.reading.money import comes_back, looks_like_money, multiplied
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
@@ -55,6 +55,7 @@ VALIDITY = words_in(
     "renouvellement vigencia validez caducidad renovacion"
 )
 """Words in headers of an end, which may be given in months, years or days."""
+YEARS = words_in("years year yrs jahre jahren ans annees anos")
 REIMBURSED = words_in("reimbursed reimbursable reimbursement reimburse erstattet erstattung rembourse reembolsado")
 """Words in headers that say whether an employee got the money back."""
 MANAGERS = words_in(
@@ -78,6 +79,8 @@ ORDINALS = words_in(
     "deuxieme "
     "second seconde troisieme primer primero primera segundo segunda tercero tercera"
 )
+FIRST = words_in("first erste erster erstes premier premiere primer primero primera")
+"""Those that may also say that something was done more than once."""
 EFFECTIVE = words_in("effective wirksam wirkung wechsel effet effectif efectivo efectiva vigencia")
 """Words in headers of days from which a change holds."""
 TRIALS = words_in(
@@ -85,6 +88,8 @@ TRIALS = words_in(
     "blanc essai demonstration simulacro simulado ensayo prueba muestra"
 )
 """Words in values that say that something was earned on trial only."""
+EARNED = frozenset(HINTS["issued_on"].split())
+"""Words in headers of days on which something was earned, so that nothing ends on them."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -102,13 +107,9 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
     if of_kind := _of_kind(kind, decoded, at, values, places, mapping):
         return of_kind
     is_of_roster = not kind.lists_people and bool(known_columns(KINDS["roster"], [header]))
-    ends = next((column.name for column in free if column.name in ENDINGS), "")
     is_day = dates_among(values) >= MOST
-    if ends and not is_day and VALIDITY & set(header_words(header)) and "validity_months" not in places:
-        shown = f"({', '.join(values[:2])}) is not used, so nothing ends by it."
-        if ends == "validity_months":
-            return f"{shown} If it is validity_months (in months), say so in a mapping."
-        return f"{shown} Give each award its last day (expires_on), or the credential its validity_months."
+    if not is_day and (validity := _validity(free, header, values, places)):
+        return validity
     begins = STARTS if kind.lists_people and any(column.name == "hired_on" for column in free) else frozenset()
     if is_day and not is_of_roster and not (NO_END - begins) & set(header_words(header)):
         could_be = [column for column in _ends_first(free) if column.type == "date" and _may_be(kind, column, header)]
@@ -134,8 +135,25 @@ def doubt(kind: Kind, decoded: Decoded, at: int, places: Places, mapping: Mappin
             f"is not used, although it is also a header of {name}. Are both the same? Map it if this is the right one."
         )
     if kind.about and not {"employee_id", "email", "name"} & set(places) and _names_people(header, values):
-        return _asked(header, "people", values, [c for c in free if c.name in ("employee_id", "email")])
+        return _asked(header, "people", values, [c for c in free if c.name == "name"])
     return ""
+
+
+def _validity(free: Collection[Column], header: str, values: tuple[str, ...], places: Places) -> str:
+    """A sentence about how long something holds, where nothing ends by it; empty where it is about something else."""
+    ends = next((column.name for column in free if column.name in ENDINGS), "")
+    words = set(header_words(header))
+    if not ends or not VALIDITY & words or "validity_months" in places:
+        return ""
+    shown = f"({', '.join(values[:2])}) is not used, so nothing ends by it."
+    if ends != "validity_months":
+        return f"{shown} Give each award its last day (expires_on), or the credential its validity_months."
+    if YEARS & words:
+        return (
+            f'{shown} If it is in years, say in a mapping: [columns] validity_months = "{header}" and '
+            '[values.validity_months] "2" = "24" and so on.'
+        )
+    return f"{shown} If it is validity_months (in months), say so in a mapping."
 
 
 def _are_periods(values: tuple[str, ...]) -> bool:
@@ -158,17 +176,24 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
             f"looks like a further {other}: each row is about one, so what it holds is lost. Give each a row of its "
             "own."
         )
-    if kind.about and _denies(header, values):
+    is_of_payer = kind.holds_payments and bool(REIMBURSED & set(header_words(header)))
+    if kind.about and not is_of_payer and _denies(header, values):
         no = next(value for value in values if value.casefold() in NO)
+        yes = next((value for value in values if value.casefold() not in NO), "")
+        other = f", or of {yes!r} if it is yes that speaks against a row" * bool(yes)
         return (
-            f"has {no!r} in some rows and is not used, so these rows count like the others. If they should not count, "
-            "say "
-            f'so: [values."{header}"] "{no}" = "leave out".'
+            f"has {no!r} in some rows and is not used, so these rows count like the others. If some should not count, "
+            f'say so: [values."{header}"] "{no}" = "leave out"{other}.'
         )
     if kind.holds_awards and len(values) <= MOST_KINDS and (trial := _trial(values)):
         return (
             f"has {trial!r} in some rows and is not used, so these rows count like the others. If they are no awards, "
             f'leave them out: [skip] "{header}" = ["{trial}"].'
+        )
+    if price := multiplied(kind, decoded, at, places):
+        return (
+            f"may say how many were bought ({', '.join(values[:2])}) and is not used. If {price} is the price of one, "
+            "give the amount of each row in a column of its own."
         )
     if comes_back(kind, header, values):
         return (
@@ -180,9 +205,11 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
 
 def _of_another(decoded: Decoded, at: int, places: Places) -> str:
     """The header of a used column that is the same but for its number, `Course 1` beside `Course 2`; else empty."""
-    bare = _without_number(decoded.header[at])
+    bare, own = _without_number(decoded.header[at]), set(header_words(decoded.header[at]))
     used = [decoded.header[place] for taken in places.values() for place in taken if place != at]
     same = [header for header in used if header != decoded.header[at] and _without_number(header) == bare]
+    if own & FIRST:  # `First Completion Date` beside `Completion Date` is of the same completion, or an earlier try
+        same = [header for header in same if set(header_words(header)) & ORDINALS]
     return same[0] if bare and same else ""
 
 
@@ -236,6 +263,8 @@ def _may_be(kind: Kind, column: Column, header: str) -> bool:
     words = set(header_words(header))
     if column.name == "revoked_on":
         return bool(words & REVOCATIONS)
+    if column.name == "expires_on" and words & EARNED and not words & (ENDS | VALIDITY):
+        return False
     return not (words & ENDS and column.name in ("hired_on", kind.begins))
 
 

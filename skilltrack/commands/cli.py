@@ -18,6 +18,7 @@ from skilltrack.commands import (
     beside,
     doctor,
     keeping,
+    lake,
     mails,
     privacy,
     proposals,
@@ -85,7 +86,7 @@ def cli(context: click.Context, viewer: str | None) -> None:
 
 FOR_VIEWERS = (
     *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *proposals.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS,
-    *reports.COMMANDS,
+    *reports.COMMANDS, *lake.COMMANDS,
 )  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""

@@ -23,6 +23,7 @@ from skilltrack.storage.journal import (
 )
 from skilltrack.storage.lines import growing, read, sync
 from skilltrack.storage.parsing import learn, parameters_named, parsed, reading_others, relations_read, without_with
+from skilltrack.storage.published import MANIFEST, Manifest, PublishedRelation, manifest_of
 from skilltrack.storage.replacing import (
     alone_at,
     finish_swap,
@@ -40,6 +41,7 @@ __all__ = [
     "DAMAGED",
     "EVENTS",
     "KEPT",
+    "MANIFEST",
     "NO_DATABASE",
     "OF_UPLOADS",
     "WAY_OUT",
@@ -47,6 +49,8 @@ __all__ = [
     "AuditLog",
     "Entry",
     "Journal",
+    "Manifest",
+    "PublishedRelation",
     "Snapshot",
     "Store",
     "Transaction",
@@ -65,6 +69,7 @@ __all__ = [
     "learn",
     "log_of",
     "machine_memory",
+    "manifest_of",
     "note_write",
     "parameters_named",
     "parsed",

@@ -22,6 +22,12 @@ PIECE = 122_880
 """Rows of an Arrow table that one thread reads: the engine's own size of a group of rows."""
 
 
+VERSION = (
+    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
+    "(select happened_at from upload_events union all select happened_at from role_events)"
+)
+
+
 class Snapshot:
     """What may be read inside `Store.snapshot`."""
 
@@ -51,6 +57,15 @@ class Snapshot:
                 if cells > most:
                     return None
             return frame(pa.Table.from_batches(batches, reader.schema))
+
+    def batches(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """Rows of one select piece by piece, for answers that may be larger than the memory."""
+        with run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
+            yield from reader
+
+    def data_version(self) -> str:
+        """What `Store.data_version` says of this state of the data."""
+        return "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
 
 
 class Transaction:

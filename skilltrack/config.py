@@ -22,17 +22,18 @@ ROOT = PACKAGE / "root" if IS_INSTALLED else PACKAGE.parent
 """The folder of app.py, pages/ and data/demo/: the checkout, or what the wheel brings instead of it."""
 
 VARIABLES = frozenset({
-    "SKILLTRACK_DB", "SKILLTRACK_HOST", "SKILLTRACK_LOCAL", "SKILLTRACK_MEMORY", "SKILLTRACK_FONTS",
-    "SKILLTRACK_SMALLEST_CELL", "SKILLTRACK_RETENTION", "SKILLTRACK_API_TOKEN", "SKILLTRACK_API_ACCOUNT",
-    "SKILLTRACK_API_RATE", "SKILLTRACK_AUDIT_ANCHOR", "SKILLTRACK_AUDIT_KEY", "SKILLTRACK_SIGNIN", "SKILLTRACK_URL",
-    "SKILLTRACK_COOKIE_SECRET", "SKILLTRACK_SESSION_HOURS", "SKILLTRACK_ACCOUNT_CLAIM", "SKILLTRACK_ROLES_CLAIM",
-    "SKILLTRACK_ROLES", "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET",
-    "SKILLTRACK_LOG", "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS",
-    "SKILLTRACK_ROSTER_DAYS", "SKILLTRACK_BACKUP_DAYS",
-    "SKILLTRACK_BACKUP_TO", "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP", "SKILLTRACK_BACKUP_KEY",
-    "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS", "SKILLTRACK_SMTP_USER",
-    "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM", "SKILLTRACK_REMIND_DAYS",
-    "SKILLTRACK_REMIND_AT", "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT", "SKILLTRACK_CHAT_FILE",
+    "SKILLTRACK_DB", "SKILLTRACK_DB_PASSWORD", "SKILLTRACK_DB_PASSWORD_FILE", "SKILLTRACK_HOST", "SKILLTRACK_LOCAL",
+    "SKILLTRACK_MEMORY", "SKILLTRACK_FONTS", "SKILLTRACK_SMALLEST_CELL", "SKILLTRACK_RETENTION",
+    "SKILLTRACK_API_TOKEN", "SKILLTRACK_API_ACCOUNT", "SKILLTRACK_API_RATE", "SKILLTRACK_AUDIT_ANCHOR",
+    "SKILLTRACK_AUDIT_KEY", "SKILLTRACK_SIGNIN", "SKILLTRACK_URL", "SKILLTRACK_COOKIE_SECRET",
+    "SKILLTRACK_SESSION_HOURS", "SKILLTRACK_ACCOUNT_CLAIM", "SKILLTRACK_ROLES_CLAIM", "SKILLTRACK_ROLES",
+    "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET", "SKILLTRACK_LOG",
+    "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS", "SKILLTRACK_ROSTER_DAYS",
+    "SKILLTRACK_BACKUP_DAYS", "SKILLTRACK_BACKUP_TO", "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP",
+    "SKILLTRACK_BACKUP_KEY", "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS",
+    "SKILLTRACK_SMTP_USER", "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM",
+    "SKILLTRACK_REMIND_DAYS", "SKILLTRACK_REMIND_AT", "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT",
+    "SKILLTRACK_CHAT_FILE",
 })  # fmt: skip
 """Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
 
@@ -95,7 +96,11 @@ def settings() -> Settings:
     rate = os.environ.get("SKILLTRACK_API_RATE") or "120"
     if not rate.isdecimal() or not 1 <= int(rate) <= 100_000:
         raise Refused(f"SKILLTRACK_API_RATE is {rate!r}. Use a whole number of requests a minute, such as 120.")
-    named = os.environ.get("SKILLTRACK_DB")
+    named = os.environ.get("SKILLTRACK_DB", "")
+    if named.startswith(("sc:", "ducklake:")) or "://" in named:
+        raise Refused(
+            "SKILLTRACK_DB names a lake and no file; a lake answers `report` alone. Name a database file here."
+        )
     folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
     return Settings(
         database=located(Path(named or folder / "skilltrack.duckdb")),
@@ -328,13 +333,13 @@ def mail_server() -> MailServer:
     port = os.environ.get("SKILLTRACK_SMTP_PORT") or usual[tls]
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Refused(f"SKILLTRACK_SMTP_PORT is {port!r}, which is not a port. Use a number such as {usual[tls]}.")
-    user, password = os.environ.get("SKILLTRACK_SMTP_USER", ""), _secret_in("SKILLTRACK_SMTP_PASSWORD")
+    user, password = os.environ.get("SKILLTRACK_SMTP_USER", ""), secret_in("SKILLTRACK_SMTP_PASSWORD")
     if bool(user) != bool(password):
         raise Refused("SKILLTRACK_SMTP_USER and the password belong together. Set both, or neither.")
     return MailServer(host, int(port), tls, user, password, sender)
 
 
-def _secret_in(variable: str) -> str:
+def secret_in(variable: str) -> str:
     """What a variable says, or the file that the variable of the same name with `_FILE` names."""
     path = os.environ.get(f"{variable}_FILE")
     if not path:
@@ -387,7 +392,7 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
         digest_day=WEEKDAYS.index(weekday),
         feed=_feed(kinds),
         at=time_of_day,
-        chat=tuple(_secret_in("SKILLTRACK_CHAT").split()),
+        chat=tuple(secret_in("SKILLTRACK_CHAT").split()),
     )
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from skilltrack.commands.console import asking, here, open_database, progress_bar
-from skilltrack.lake import RELATIONS, publish
 
 
 @click.command("publish")
@@ -13,6 +12,8 @@ from skilltrack.lake import RELATIONS, publish
 @click.pass_obj
 def publish_command(db: Path, place: str) -> None:
     """Write every relation as Parquet for Spark and other engines (docs/lake.md), in the place of those of before."""
+    from skilltrack.lake import RELATIONS, publish  # what writes Parquet takes a while to load
+
     whole = place if place.startswith("s3://") else str(here(place))
     with open_database(db) as store, progress_bar("Publishing", length=3 * len(RELATIONS)) as progress:
         done = publish(store, asking(store), whole, progress)

@@ -1,8 +1,8 @@
 """What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -30,6 +30,9 @@ VERSION = (
 
 class Snapshot:
     """What may be read inside `Store.snapshot`."""
+
+    given: frozenset[str] = frozenset()
+    """Relations that lie ready, so that no text computes them: none in a database, all that are published in a lake."""
 
     def __init__(self, cursor: Any, recall: Recall | None = None):
         """Without a `recall` nothing is remembered: what was done may be given up."""
@@ -66,6 +69,13 @@ class Snapshot:
     def data_version(self) -> str:
         """What `Store.data_version` says of this state of the data."""
         return "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
+
+
+class Source(Protocol):
+    """Whatever questions can be asked of: a database, a transaction on it, a lake."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """One state of the data, for several selects."""
 
 
 class Transaction:

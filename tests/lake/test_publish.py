@@ -109,6 +109,22 @@ def test_whoever_was_erased_is_in_no_file_of_the_next_publication(corp, tmp_path
     assert len(list(lake.iterdir())) == len(RELATIONS) + 1
 
 
+def test_whoever_is_erased_while_somebody_publishes_is_not_published(corp, tmp_path):
+    erased = []
+
+    def erase(step):
+        if step.startswith("Writing") and not erased:
+            erased.append("002")
+            people = erasure.named(corp, erased)
+            erasure.erase(corp, "op", people, erasure.places_of(corp, people))
+
+    with pytest.raises(Refused, match="Publish again"):
+        publish(corp, EVERYONE, str(tmp_path / "lake"), erase)
+    assert list((tmp_path / "lake").iterdir()) == []
+    publish(corp, EVERYONE, str(tmp_path / "lake"))
+    assert "002" not in str(shown(tmp_path / "lake")["roster"].to_pylist())
+
+
 def test_only_who_sees_everything_publishes_and_the_audit_log_tells_who_did(corp, tmp_path):
     for roles in ({"hr"}, {"manager", "auditor"}, {"administrator"}):
         with pytest.raises(NotOpen, match="whole company"):

@@ -17,10 +17,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from skilltrack import logs, mail
 from skilltrack.access import sessions
-from skilltrack.api import ROUTES, Guard, Watched, content_policy, failed, health, new_reference, stopping
+from skilltrack.api import ROUTES, Guard, Watched, company, content_policy, failed, health, new_reference, stopping
 from skilltrack.backups import begin_nightly
 from skilltrack.commands import beside, cli
 from skilltrack.config import PACKAGE, backup_rules, log_rules, settings
+from skilltrack.fetching import begin_refreshing, fetch_rules
 from skilltrack.keeping import store_at
 from skilltrack.ui import socket
 from skilltrack.ui.signin import claims_in
@@ -34,9 +35,10 @@ PagesManager.uses_pages_directory = False
 async def started(_: st.App) -> AsyncIterator[None]:
     """Write the log by our rules once the libraries have set up theirs."""
     logs.begin(log_rules())
-    ended = begin_nightly(backup_rules(), settings().database, store_at)
+    database = settings().database
+    nightly = begin_nightly(backup_rules(), database, store_at), begin_refreshing(fetch_rules(), database, store_at)
     yield
-    if ended is not None:
+    for ended in filter(None, nightly):
         ended.set()
 
 
@@ -69,7 +71,7 @@ app = st.App(
     PACKAGE / "ui" / "main.py",
     secrets={"auth": sign_in.auth} if sign_in else None,
     lifespan=started,
-    routes=[Route("/overview", overview), *stopping.ROUTES, *health.ROUTES, *ROUTES],
+    routes=[Route("/overview", overview), *stopping.ROUTES, *company.ROUTES, *health.ROUTES, *ROUTES],
     middleware=[
         Middleware(Watched),
         Middleware(

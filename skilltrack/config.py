@@ -29,11 +29,11 @@ VARIABLES = frozenset({
     "SKILLTRACK_SESSION_HOURS", "SKILLTRACK_ACCOUNT_CLAIM", "SKILLTRACK_ROLES_CLAIM", "SKILLTRACK_ROLES",
     "SKILLTRACK_OIDC_URL", "SKILLTRACK_OIDC_CLIENT_ID", "SKILLTRACK_OIDC_CLIENT_SECRET", "SKILLTRACK_LOG",
     "SKILLTRACK_LOG_LEVEL", "SKILLTRACK_WATCH_TOKEN", "SKILLTRACK_WATCH_ADDRESS", "SKILLTRACK_ROSTER_DAYS",
-    "SKILLTRACK_BACKUP_DAYS", "SKILLTRACK_BACKUP_TO", "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP",
-    "SKILLTRACK_BACKUP_KEY", "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS",
-    "SKILLTRACK_SMTP_USER", "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM",
-    "SKILLTRACK_REMIND_DAYS", "SKILLTRACK_REMIND_AT", "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT",
-    "SKILLTRACK_CHAT_FILE",
+    "SKILLTRACK_BACKUP_DAYS", "SKILLTRACK_FETCH_HOSTS", "SKILLTRACK_FETCH_AT", "SKILLTRACK_BACKUP_TO",
+    "SKILLTRACK_BACKUP_AT", "SKILLTRACK_BACKUP_KEEP", "SKILLTRACK_BACKUP_KEY", "SKILLTRACK_SMTP_HOST",
+    "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS", "SKILLTRACK_SMTP_USER", "SKILLTRACK_SMTP_PASSWORD",
+    "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM", "SKILLTRACK_REMIND_DAYS", "SKILLTRACK_REMIND_AT",
+    "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT", "SKILLTRACK_CHAT_FILE",
 })  # fmt: skip
 """Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
 
@@ -51,8 +51,7 @@ def located(database: Path) -> Path:
 
     A link that leads nowhere stays what it is.
     """
-    real = Path(os.path.realpath(database))
-    leads_nowhere = database.is_symlink() and not database.exists()
+    real, leads_nowhere = Path(os.path.realpath(database)), database.is_symlink() and not database.exists()
     return database if leads_nowhere or real == database.absolute() else real
 
 
@@ -193,8 +192,7 @@ def backup_rules() -> BackupRules:
     12), `SKILLTRACK_BACKUP_KEY`.
     """
     at, place = os.environ.get("SKILLTRACK_BACKUP_AT", ""), os.environ.get("SKILLTRACK_BACKUP_TO", "")
-    if at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", at):
-        raise Refused(f"SKILLTRACK_BACKUP_AT is {at!r}. Write a time of day in UTC, such as 02:30.")
+    moment = time_of_day("SKILLTRACK_BACKUP_AT", "02:30")
     if at and not place:
         raise Refused("SKILLTRACK_BACKUP_AT is set, and SKILLTRACK_BACKUP_TO is not. Say where backups go, too.")
     keep = {}
@@ -204,9 +202,15 @@ def backup_rules() -> BackupRules:
             raise Refused(f"SKILLTRACK_BACKUP_KEEP says {part!r}. Write words and numbers, such as {KEEP!r}.")
         keep[word] = int(number)
     key = os.environ.get("SKILLTRACK_BACKUP_KEY", "")
-    return BackupRules(
-        _whole(place), time.fromisoformat(at) if at else None, keep, Path(key).absolute() if key else None
-    )
+    return BackupRules(_whole(place), moment, keep, Path(key).absolute() if key else None)
+
+
+def time_of_day(variable: str, example: str) -> time | None:
+    """The time of day (UTC) that a variable says; None where it is not set."""
+    text = os.environ.get(variable, "")
+    if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise Refused(f"{variable} is {text!r}. Write a time of day in UTC, such as {example}.")
+    return time.fromisoformat(text) if text else None
 
 
 def _whole(place: str) -> str:
@@ -341,8 +345,7 @@ def mail_server() -> MailServer:
 
 def secret_in(variable: str) -> str:
     """What a variable says, or the file that the variable of the same name with `_FILE` names."""
-    path = os.environ.get(f"{variable}_FILE")
-    if not path:
+    if not (path := os.environ.get(f"{variable}_FILE")):
         return os.environ.get(variable, "")
     try:
         return Path(path).read_text(encoding="utf-8").strip()

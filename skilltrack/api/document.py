@@ -102,7 +102,7 @@ def _reports() -> dict[str, Any]:
         if "json" in forms:
             columns = {column: {"description": text} for column, text in catalogue()[name].columns.items()}
             row = {"type": "object", "properties": columns, "required": list(columns)}
-            content["application/json"] = {"schema": {"type": "array", "items": row} if "ob3" not in forms else {}}
+            content["application/json"] = {"schema": {"type": "array", "items": row} if name != "transcript" else {}}
         get = _get(title, {}, options) | {"description": exports.about(name)}
         get["responses"]["200"]["content"] = content
         if name == "coverage":

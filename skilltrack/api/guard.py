@@ -23,8 +23,8 @@ OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
 takes from them no message but those that the page sends (`ui.socket`)."""
 GUARDED = ("/_stcore/", "/media/", "/component/")
 """Uploads, downloads, components, counters: only for who has signed in. All else is streamlit's own files, the
-sign-in, what programs watch (`api.health`), /mail/stop, whose links are signed, and /api, which asks for
-its token itself."""
+sign-in, what programs watch (`api.health`), /mail/stop, whose links are signed, /.well-known/did.json, which is for
+everybody, and /api, which asks for its token itself."""
 FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 NEXT = "skilltrack_next"
 """Cookie with the page that somebody wanted before signing in."""

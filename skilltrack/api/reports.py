@@ -68,7 +68,8 @@ async def report(request: Request, call: Call) -> Response:
     order = _order(request, call.viewer)
     receipt = await run_in_threadpool(receipts.draw, call.store, call.viewer, order)
     headers = await run_in_threadpool(tag_of, call.store, call.viewer, "report", receipt.digest())
-    if answer := unchanged(request, headers):
+    may_be_kept = not exports.FORMATS[order.form].is_signed  # the key may have been ended since
+    if may_be_kept and (answer := unchanged(request, headers)):
         return answer
     is_sent = request.method != "HEAD"
     file, size = await to_thread.run_sync(partial(_made, call, receipt, is_sent), limiter=AT_ONCE)

@@ -5,13 +5,17 @@ from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
 from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
 from skilltrack.badges.images import Image, image_at
+from skilltrack.badges.key_names import did_of as key_did
 from skilltrack.badges.key_names import listed_form
 from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.proofs import Outcome
+from skilltrack.badges.signing import JCS, RDFC, signed
 from skilltrack.badges.verdict import verify, verify_parts
 
 __all__ = [
+    "JCS",
     "KNOWN",
+    "RDFC",
     "Alignment",
     "BadKey",
     "Carried",
@@ -32,9 +36,11 @@ __all__ = [
     "Verdict",
     "image_at",
     "is_about",
+    "key_did",
     "listed_form",
     "one_part",
     "read",
+    "signed",
     "verify",
     "verify_parts",
 ]

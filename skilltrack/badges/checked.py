@@ -66,6 +66,8 @@ class Checked:
     """revoked or suspended; empty = neither."""
     signed_on: date | None = None
     """The day as of which it was signed: its day of issue, or that of the record whose signature it has."""
+    looked_up: str = ""
+    """Where its key was looked up, or, of a badge that its host confirms, its issuer's profile; empty = nowhere."""
     valid_from: date | None = None
     """The first day on which its proof counts: its own, and that of its record."""
     valid_to: date | None = None

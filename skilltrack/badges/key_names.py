@@ -50,10 +50,10 @@ def did_of(public: Public) -> str:
         }
         return f"did:jwk:{_base64url(json.dumps(jwk, separators=(',', ':')).encode())}"
     if isinstance(public, ed25519.Ed25519PublicKey):
-        return f"did:key:z{_base58(keys.PREFIXES['Ed25519'] + public.public_bytes(Encoding.Raw, PublicFormat.Raw))}"
+        return f"did:key:z{base58(keys.PREFIXES['Ed25519'] + public.public_bytes(Encoding.Raw, PublicFormat.Raw))}"
     name = {256: "P-256", 384: "P-384"}[_curve(public).key_size]
     point = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-    return f"did:key:z{_base58(keys.PREFIXES[name] + point)}"
+    return f"did:key:z{base58(keys.PREFIXES[name] + point)}"
 
 
 def _curve(public: ec.EllipticCurvePublicKey) -> ec.EllipticCurve:
@@ -76,9 +76,10 @@ def _base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _base58(data: bytes) -> str:
+def base58(data: bytes) -> str:
+    """The bytes as a base58btc text."""
     number, text = int.from_bytes(data, "big"), ""
     while number:
         number, rest = divmod(number, 58)
         text = keys.ALPHABET[rest] + text
-    return text  # the first byte, which says the kind of key, is never zero
+    return keys.ALPHABET[0] * (len(data) - len(data.lstrip(b"\0"))) + text

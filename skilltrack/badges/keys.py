@@ -58,6 +58,11 @@ class Key:
         return visible(self.name)[:160] or "a key that it brings along"
 
     @property
+    def looked_up(self) -> str:
+        """The name under which it was looked up elsewhere; empty for a key that was at hand."""
+        return self.name if self.name.startswith(("did:web:", "https:")) else ""
+
+    @property
     def fingerprint(self) -> bytes:
         """The same for the same key, however it is written."""
         return self.public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -95,7 +100,8 @@ class KnownKeys:
         """
         if key is None:
             return set()
-        names = {key.name, key.owner if key.owner.startswith("did:") else ""} - {""}
+        owner, _, _ = key.name.partition("#")
+        names = {key.name, owner if owner == key.owner else ""} - {""}  # a page elsewhere may call itself anybody's
         named = [row for name in names for row in self._by_name.get(name, []) if _public_of(row.key) is None]
         return {row.issuer for row in [*self._by_key.get(key.fingerprint, []), *named] if _holds(row, day)}
 

@@ -33,9 +33,10 @@ def verify_parts(
     on_day: date | None,
     fetcher: Fetcher | None = None,
     issuer_keys: Iterable[IssuerKey] = (),
+    looked_on: date | None = None,
 ) -> Iterator[list[Checked]]:
-    """Check the credentials of each part of a file, as `verify` does."""
-    checking = _Checking(on_day, fetcher, KnownKeys(issuer_keys))
+    """Check the credentials of each part of a file, as `verify` does; `looked_on`: when the pages were fetched."""
+    checking = _Checking(on_day, fetcher, KnownKeys(issuer_keys), looked_on)
     for part in parts:
         yield list(checking.part(part))
 
@@ -43,8 +44,11 @@ def verify_parts(
 class _Checking:
     """How credentials are checked on one day, with one fetcher and the keys that are known."""
 
-    def __init__(self, on_day: date | None, fetcher: Fetcher | None, known: KnownKeys) -> None:
+    def __init__(
+        self, on_day: date | None, fetcher: Fetcher | None, known: KnownKeys, looked_on: date | None = None
+    ) -> None:
         self.on_day, self.fetcher, self.known = on_day, fetcher, known
+        self.looked_on = looked_on or on_day or date.max
 
     def part(self, part: carriers.Part) -> Iterator[Checked]:
         """The credentials of one part of a file."""
@@ -108,10 +112,9 @@ class _Checking:
             credential = credentials.credential_of(document)
             whole = _whole(part, proved)
             credential = replace(credential, expires_on=credentials.expires_on(whole))
-            on_day = self.on_day or date.max
-            lists = status.of_credential(whole, self.fetcher, on_day, self._signed_list)
+            lists = status.of_credential(whole, self.fetcher, self.looked_on, self._signed_list)
             if record is not None:
-                of_record = status.of_credential(record, self.fetcher, on_day, self._signed_list)
+                of_record = status.of_credential(record, self.fetcher, self.looked_on, self._signed_list)
                 lists = status.worse(lists, replace(of_record, reason=f"Of its record: {of_record.reason}"))
                 starts, ends = credentials.valid_from(record), credentials.expires_on(record)
                 proved = replace(proved, signed_on=starts, valid_from=starts, valid_to=_earlier(proved.valid_to, ends))
@@ -194,7 +197,8 @@ class _Checking:
         state = self._state(steps, spanned, lists, known, is_reversed)
         return Checked(
             part.where, part.carrier, credential, state, steps, known, proved.left_out, _signer(proved), speaks,
-            lists.taken_back, proved.signed_on or credential.issued_on, starts, ends,
+            lists.taken_back, proved.signed_on or credential.issued_on, _looked_up(proved, speaks, credential),
+            starts, ends,
         )  # fmt: skip
 
     def _speaks(self, proved: Proved, credential: Credential) -> Step:
@@ -312,6 +316,8 @@ def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
     own = credentials.issuer_id(child)
     if record and record.outcome is Outcome.FAILED:
         return Proved(Outcome.FAILED, f"The record that it came in is not to be believed. {record.reason}", None, child)
+    if record and record.outcome is Outcome.OPEN and own and own == credentials.issuer_id(record.document):
+        return replace(record, document=child, reason=f"{record.reason} It has no other than that of its record.")
     if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
         return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
     return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
@@ -336,6 +342,15 @@ def _is_reversed(credential: Credential) -> bool:
 def _signer(proved: Proved) -> Signer | None:
     key = proved.key if proved.outcome is Outcome.PASSED else None
     return Signer(did_of(key.public), key.name, key.owner if key.owner.startswith("did:") else "") if key else None
+
+
+def _looked_up(proved: Proved, speaks: Step, credential: Credential) -> str:
+    """Where the key, or of a badge that its host confirms its issuer's profile, was looked up."""
+    if proved.outcome is not Outcome.PASSED:
+        return ""
+    if proved.key is not None:
+        return proved.key.looked_up
+    return credential.issuer_id if speaks.outcome is Outcome.PASSED else ""
 
 
 def _in_record(checked: Checked, record: dict[str, Any]) -> Checked:

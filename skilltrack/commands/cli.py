@@ -15,9 +15,11 @@ from skilltrack import __version__
 from skilltrack.commands import (
     audit,
     backups,
+    badges,
     beside,
     doctor,
     keeping,
+    keys,
     lake,
     mails,
     privacy,
@@ -113,6 +115,8 @@ for command in (
     *mails.COMMANDS,
     *keeping.COMMANDS,
     *backups.COMMANDS,
+    *badges.COMMANDS,
+    *keys.COMMANDS,
     *doctor.COMMANDS,
     *serving.COMMANDS,
 ):

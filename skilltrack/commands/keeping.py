@@ -20,11 +20,12 @@ def backup_command(db: Path, file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=Place())
+@click.option("--yes", is_flag=True, help="Give up what was accepted and can be brought back by nothing.")
 @click.pass_obj
-def restore_command(db: Path, file: Path) -> None:
+def restore_command(db: Path, file: Path, yes: bool) -> None:
     """Put a backup in the place of the database, and bring back what the journal knows since."""
     with left_alone(db):
-        restore(db, file, say)
+        restore(db, file, say, yes)
     click.echo(f"{db} is restored from {file}.")
 
 

@@ -43,7 +43,7 @@ def asked_about(options: Sequence[Option]) -> Callable[..., Any]:
 @click.argument("name")
 @asked_about(OPTIONS)
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
-@click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 for a transcript.")
+@click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 or badge for a transcript.")
 @click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.option("--mail", "to", multiple=True, help="Send it to this account, as it may see it (employee_id or address).")

@@ -4,6 +4,7 @@
 """
 
 from skilltrack.ingest.landing.badge_pictures import picture_of
+from skilltrack.ingest.landing.badges_again import Again, check_again
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.current import as_file, can_be_removed, current_rows
 from skilltrack.ingest.landing.erased import ERASED, Rows, marker, without_people
@@ -62,6 +63,7 @@ __all__ = [
     "MEANINGS",
     "OF_SKILL",
     "TELLING",
+    "Again",
     "Column",
     "Content",
     "Kind",
@@ -82,6 +84,7 @@ __all__ = [
     "as_file",
     "blocks",
     "can_be_removed",
+    "check_again",
     "current_rows",
     "damaged_uploads",
     "files_of",

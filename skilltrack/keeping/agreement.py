@@ -14,8 +14,8 @@ from skilltrack.storage import OF_UPLOADS, AuditLog, Entry, Journal, Store, entr
 NOT_COMPARED = {"digest", "number", "hash"}
 EVENTS = {
     "landed": "import", "undone": "undo", "redone": "redo", "role": "change of a role", "mail": "choice of mail",
-    "token": "change of a token", "proposal": "proposal", "erased": "erasure", "recovered": "recovery",
-    "unreadable": "unreadable line",
+    "token": "change of a token", "key": "change of a key of the company", "proposal": "proposal", "erased": "erasure",
+    "recovered": "recovery", "unreadable": "unreadable line",
 }  # fmt: skip
 """What happened, in words, by the event of a line."""
 
@@ -130,6 +130,8 @@ def named(entry: Entry) -> str:
         return f"the mail {entry['mail']} {'allowed' if entry['is_wanted'] else 'stopped'} for {entry['account']}"
     if event == "proposal":
         return f"the proposal {entry['proposal_id']} of {entry['employee_id']}, {entry['step']}"
+    if event == "key":
+        return f"the key {entry['key_id']} of the company, {entry['step']}"
     if event == "token":
         return f"the token {entry['token_id']} {'made for' if entry['is_made'] else 'taken from'} {entry['account']}"
     return f"the {EVENTS.get(event, event)} of {entry.get('happened_at', '')[:16]}"
@@ -176,6 +178,7 @@ def of_tables(store: Store) -> list[Entry]:
         ("role", "role_events"),
         ("token", "token_events"),
         ("mail", "mail_choices"),
+        ("key", "company_key_events"),
         ("proposal", PROPOSED),
     ):
         for row in store.query(f"from {table}").to_pylist():
@@ -287,9 +290,10 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
     losses = [named(entry) for entry in lines]
     for digest in accepted.keys() - known - {entry["digest"] for entry in lines}:
         entry = accepted[digest]
-        upload = f" of upload {entry['what']['upload']}" if "upload" in entry["what"] else ""
-        event = EVENTS.get(entry["event"], entry["event"])
-        losses.append(f"the {event}{upload} of {entry['at'][:16]}, which is only in the audit log,")
+        event, upload = EVENTS.get(entry["event"], entry["event"]), entry["what"].get("upload")
+        what = f"upload {upload}" if entry["event"] == "uploaded" else f"the {event}"
+        of_upload = f" of upload {upload}" if upload and entry["event"] != "uploaded" else ""
+        losses.append(f"{what}{of_upload}, noted {entry['at'][:16]} in the audit log alone,")
     return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(losses)]
 
 
@@ -308,7 +312,7 @@ def known_only_by(before: Store, fresh: Store) -> list[Entry]:
         unknown += [
             copy
             for copy in _copies_of(before)
-            if copy["event"] in ("role", "token", "mail", "proposal", "erased") and copy["digest"] not in digests
+            if copy["event"] in ("role", "token", "mail", "key", "proposal", "erased") and copy["digest"] not in digests
         ]
     return unknown
 

@@ -9,7 +9,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from skilltrack.keeping.agreement import (
     check_journal,
     compared,
     fault_of,
+    given_up,
     is_rolled_back,
     known_only_by,
     lacking,
@@ -149,11 +150,12 @@ def note_backup(store: Store, place: str) -> None:
         transaction.record({"event": "backup", "happened_at": now(), "path": place})
 
 
-def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
+def restore(path: Path, source: Path, say: Say = lambda line: None, is_meant: bool = False) -> None:
     """Replace the database by a backup, and bring back what the journal knows since; the old file is set aside.
 
-    Everything is done and proved in a file beside the database, which then takes its place. Raises `Refused`, and
-    leaves the database as it is, when the backup is not good, is the database itself, or is not of this company.
+    Everything is done and proved in a file beside the database, which then takes its place. What only the audit log
+    knows is given up when it `is_meant`. Raises `Refused`, and leaves the database as it is, when that is not meant,
+    or the backup is not good, is the database itself, or is not of this company.
     """
     path, source = located(path), located(source)
     refuse_dangling(path)
@@ -164,7 +166,7 @@ def restore(path: Path, source: Path, say: Say = lambda line: None) -> None:
     problems = faults(source)
     if problems:
         raise Refused(f"{source} is not a good backup: {problems[0]}")
-    _replace(path, source, Journal(str(path)), say)
+    _replace(path, source, Journal(str(path)), say, is_meant)
 
 
 def check(store: Store, say: Say = lambda line: None) -> list[str]:
@@ -223,7 +225,9 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
     return aside
 
 
-def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
+def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: bool) -> None:
+    losses: list[str] = []
+
     def fill(fresh: Path, before: Store | None) -> None:
         shutil.copyfile(source, fresh)
         store = Store.open(fresh, journal=journal)
@@ -248,13 +252,19 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say) -> None:
                 if journal.folder.exists():
                     raise Refused(f"Nothing was changed. {stopped}")
                 say("With the folder, what was accepted since the backup is lost.")
+            elif journal.path.exists():
+                losses.extend(given_up(store, compared(store)))
+                if losses and not is_meant:
+                    raise Refused("\n".join([*losses, "Nothing was changed. To go on without it, say --yes."]))
         finally:
             store.close()
 
     aside = set_in_place(path, fill)
     if aside is not None:
         say(f"The file as it was is kept as {aside.name}.")
-    open_store(path, say, may_be_behind=True).close()
+    with closing(open_store(path, say, may_be_behind=True)) as store:
+        if losses:
+            store.journal.bind()
 
 
 def _recover(path: Path, fault: str, say: Say) -> Store:

@@ -20,6 +20,8 @@ from skilltrack.keeping.replay import Say, carry_exports, replay
 from skilltrack.relations import content_sum
 from skilltrack.storage import Journal, Store, as_line, stamp
 
+CHANGED_BY_LINES = ("uploads", "upload_events", "proposal_events", "company_key_events")
+"""Tables besides those of rows that a rebuild makes anew of the journal."""
 WAYS_OUT = "If the database can be read, run `repair`; else restore a backup."
 
 
@@ -128,7 +130,7 @@ def _changes(before: Store, rebuilt: Store) -> list[str]:
     changes = []
     known = _columns(before)
     for table, columns in _columns(rebuilt).items():
-        if table in known and (table.endswith("_rows") or table in ("uploads", "upload_events", "proposal_events")):
+        if table in known and (table.endswith("_rows") or table in CHANGED_BY_LINES):
             both = [name for name in columns if name in known[table]]
             # For a row set aside, the journal's file may lack cells that must not be stored.
             sums = "0" if table == "quarantined_rows" else content_sum(both)

@@ -13,6 +13,7 @@ from skilltrack.keeping.agreement import known_digests
 from skilltrack.keeping.proof import refuse_unproved
 from skilltrack.kept import make_fresh
 from skilltrack.relations import read_text
+from skilltrack.signing import COMPANY_KEY_ROW
 from skilltrack.storage import DAMAGED, OF_UPLOADS, Entry, Journal, Store, Transaction, timed
 
 ERASURE = "insert into erasures values (cast($happened_at as timestamp), $salt, $code, $by)"
@@ -177,13 +178,15 @@ def _land_again(store: Store, entry: Entry, is_one_of_many: bool) -> None:
 
 
 def _bring(transaction: Transaction, entry: Entry) -> None:
-    """Do again what no file brings, a change of a role, token or mail, a proposal, an erasure; else store the line."""
+    """Do again what no file brings (a change of a role, token, mail or key, a proposal, an erasure); store the line."""
     if entry["event"] == "role":
         transaction.run(ROLE_ROW, entry)
     if entry["event"] == "token":
         transaction.run(TOKEN_ROW, entry)
     if entry["event"] == "mail":
         transaction.run(MAIL_ROW, entry)
+    if entry["event"] == "key":
+        transaction.run(COMPANY_KEY_ROW, entry)
     if entry["event"] == "proposal":
         transaction.run(PROPOSAL, entry)
     if entry["event"] == "erased":

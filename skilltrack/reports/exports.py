@@ -23,7 +23,7 @@ from skilltrack.errors import BadQuestion, NotThere, Refused
 from skilltrack.keeping import refuse_own_file
 from skilltrack.language import ENGLISH, _, spoken
 from skilltrack.questions import Filters, Metrics, catalogue, reports
-from skilltrack.reports import open_badges, packs, receipts
+from skilltrack.reports import open_badges, packs, receipts, signed_transcript
 from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.formats import FORMATS, ending
 from skilltrack.reports.receipts import Order, Receipt
@@ -42,7 +42,7 @@ def forms_of(name: str) -> list[str]:
     """The formats in which a report or pack is available."""
     if name == "transcript":
         return sorted(FORMATS, key=lambda form: form != "pdf")
-    return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMATS if form != "ob3"]
+    return ["pdf", "xlsx"] if name in packs.PACKS else [form for form in FORMATS if not FORMATS[form].is_of_transcript]
 
 
 def open_to(viewer: Viewer) -> dict[str, str]:
@@ -128,6 +128,9 @@ def write(
             from skilltrack.reports import as_xlsx
 
             as_xlsx.write(document, receipt_text, receipt.lines(), file, progress)
+        return
+    if FORMATS[order.form].is_signed:
+        file.write(signed_transcript.made(store, viewer, order.filters))
         return
     frame = _answer(store, viewer, receipt)
     progress(_("Writing"))

@@ -26,6 +26,10 @@ class Format:
     """How its files end, where that is not its name."""
     carries_receipt: bool = False
     """Whether a file has its receipt inside; the others have it in a file beside them."""
+    is_of_transcript: bool = False
+    """Whether only a transcript is available in it."""
+    is_signed: bool = False
+    """Whether the company signs it: it is about the day on which it is made, and cannot be made again."""
     is_lines: bool = False
     """Whether it is text in lines, so that a difference can be told by its line."""
     write: Callable[[pd.DataFrame, BinaryIO, as_csv.Tell], None] | None = None
@@ -42,9 +46,19 @@ FORMATS = {
     "pdf": Format("PDF", "application/pdf", carries_receipt=True),
     "parquet": Format("Parquet", "application/vnd.apache.parquet", carries_receipt=True),
     "json": Format("JSON", "application/json", is_lines=True, write=as_json.write),
-    "ob3": Format(mark("Open Badges 3.0, unsigned"), "application/json", ending="json", is_lines=True),
+    "ob3": Format(
+        mark("Open Badges 3.0, unsigned"), "application/json", ending="json", is_of_transcript=True, is_lines=True
+    ),
+    "badge": Format(
+        mark("Open Badges 3.0, signed by the company"),
+        "application/json",
+        ending="json",
+        is_of_transcript=True,
+        is_signed=True,
+        is_lines=True,
+    ),
 }
-"""Every format by what `--format` calls it, in the order in which they are offered. Only a transcript is `ob3`."""
+"""Every format by what `--format` calls it, in the order in which they are offered."""
 
 
 def ending(form: str) -> str:

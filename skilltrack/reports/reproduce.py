@@ -7,6 +7,7 @@ from typing import Any
 
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
+from skilltrack.errors import BadQuestion
 from skilltrack.reports import as_xlsx, receipts
 from skilltrack.reports.exports import note, write
 from skilltrack.reports.formats import FORMATS
@@ -20,6 +21,9 @@ def reproduce(store: Store, viewer: Viewer, path: Path) -> tuple[Receipt, list[s
     Raises `BadFile` when the file has no receipt, `BadQuestion` when its question can no longer be asked.
     """
     receipt = receipts.read(path)
+    form = FORMATS.get(receipt.order.form)
+    if form is not None and form.is_signed:
+        raise BadQuestion("What the company has signed is not made again: its signature says whether it is whole.")
     now = receipts.draw(store, viewer, receipt.order)
     claims, reasons = _false_claims(receipt, now), _reasons(store, receipt, now)
     file = io.BytesIO()

@@ -32,6 +32,7 @@ EVENTS = {
     "reproduced": mark("Made a file again"), "uploaded": mark("Uploaded"),
     "undone": mark("Took an upload back"), "redone": mark("Put an upload back"), "role": mark("Changed a role"),
     "token": mark("Changed a token"), "used_token": mark("Used a token"),
+    "key": mark("Changed a key of the company"),
     "proposal": mark("Proposed something, or decided on it"),
     "again": mark("Brought the same files again"), "mail": mark("Stopped a kind of mail, or allowed it"),
     "mailed": mark("Sent a mail"), "mailing": mark("Ended a round of mails"),
@@ -181,6 +182,8 @@ def note_write(audit: AuditLog, entry: Mapping[str, Any]) -> Head:
     if event == "token":
         what = {"token": entry["token_id"], "scopes": entry["scopes"], "to": entry["valid_to"]}
         return audit.note(entry["by_whom"], event, entry["account"], **what, made=entry["is_made"], line=line)
+    if event == "key":
+        return audit.note(entry["by_whom"], event, key=entry["key_id"], step=entry["step"], line=line)
     if event == "mail":
         return audit.note(
             entry["by_whom"], event, entry["account"], mail=entry["mail"], wanted=entry["is_wanted"], line=line

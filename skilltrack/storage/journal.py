@@ -38,6 +38,7 @@ FIELDS: dict[str, dict[str, type]] = {
     },
     "proposal": {"proposal_id": int, "employee_id": str, "step": str, "by_whom": str},
     "mail": {"account": str, "mail": str, "is_wanted": bool, "by_whom": str},
+    "key": {"key_id": str, "public_key": str, "name": str, "step": str, "by_whom": str},
     "backup": {"path": str},
     "recovered": {"said": str},
     "erased": {"salt": str, "code": str, "by": str},

@@ -5,7 +5,7 @@ import streamlit as st
 
 from skilltrack.language import _
 from skilltrack.questions import Filters
-from skilltrack.ui import badges, parts
+from skilltrack.ui import badges, parts, take_along
 from skilltrack.ui.cache import ask
 
 SINCE = ("valid_from", "valid_to", "issuer", "assurance")
@@ -26,6 +26,7 @@ def shown(own: Filters, transcript: pd.DataFrame, best: pd.DataFrame) -> None:
     st.subheader(_("All evidence"), anchor=False)
     lines = ("source", "credential", "skill", "level", *SINCE, "counts")
     parts.table(transcript, "transcript", "transcript", *lines)
+    take_along.button(own)
     badges.shown(ask("badge_checks", own))
     if st.toggle(_("Where does each line come from?"), key="origins"):
         origins = ask("origins", own)

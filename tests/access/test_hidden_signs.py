@@ -11,6 +11,7 @@ from skilltrack.questions import Filters, reports
 from skilltrack.reports import exports
 from skilltrack.reports.exports import FORMATS, Order, forms_of
 from skilltrack.reports.packs import PACKS
+from skilltrack.signing import make_key
 from skilltrack.text import visible
 from skilltrack.ui.shell import NAMES, page_file
 from tests.access.sight import write
@@ -56,8 +57,10 @@ def test_no_page_sends_a_hidden_sign_to_the_browser(store, monkeypatch):
     assert visible(f"a{''.join(SIGNS)}gnp.name").encode() in seen
 
 
-def test_no_file_holds_a_hidden_sign(store, tmp_path):
+def test_no_file_holds_a_hidden_sign(store, tmp_path, monkeypatch):
     seen = set()
+    monkeypatch.setenv("SKILLTRACK_URL", "https://works.example")
+    make_key(store, "Works", "local")
     for name in [*reports(), *PACKS]:
         about = (
             {"employee": "1"}

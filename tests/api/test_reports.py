@@ -17,12 +17,13 @@ from skilltrack.access.viewer import Viewer
 from skilltrack.api import Watched, calls
 from skilltrack.api import routes as api
 from skilltrack.api.document import document
-from skilltrack.config import ROOT
+from skilltrack.config import ROOT, today
 from skilltrack.ingest import import_folder
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters
 from skilltrack.reports import exports
 from skilltrack.reports.exports import FORMATS, Order, forms_of
+from skilltrack.signing import make_key
 
 OPERATOR, DAY = Viewer.everyone(), "2026-02-15"
 COMPANY = ROOT / "tests" / "versions" / "company" / "first"
@@ -37,6 +38,8 @@ def store(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKILLTRACK_DB", store.path)
         patch.setenv("SKILLTRACK_API_RATE", "10000")
+        patch.setenv("SKILLTRACK_URL", "https://works.example")
+        make_key(store, "Works", "local")
         yield store
 
 
@@ -73,15 +76,16 @@ def message(answer):
 def test_a_report_over_http_is_the_file_of_the_command_in_each_format(store, ask, boss, name):
     about = {"team": {"manager": boss}, "transcript": {"employee": boss}}.get(name, {})
     for form in forms_of(name):
-        answer = ask(boss, f"reports/{name}", format=form, as_of=DAY, **about)
-        order = Order(name, form, Filters(date.fromisoformat(DAY), **about))
+        day = str(today()) if FORMATS[form].is_signed else DAY
+        answer = ask(boss, f"reports/{name}", format=form, as_of=day, **about)
+        order = Order(name, form, Filters(date.fromisoformat(day), **about))
         receipt, content = exports.export(store, viewer_called(store, boss), order, None)
 
         assert (answer.status_code, answer.content) == (200, content)
         assert answer.headers["Content-Type"].split(";")[0] == FORMATS[form].media
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{exports.file_name(order)}"'
         assert answer.headers["Skilltrack-Receipt"] == receipt.digest()
-    drawn = ask(boss, f"reports/{name}/receipt", format=form, as_of=DAY, **about)
+    drawn = ask(boss, f"reports/{name}/receipt", format=form, as_of=day, **about)
     assert drawn.text == receipt.as_json() + "\n"
 
 

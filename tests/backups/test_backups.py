@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skilltrack.backups import Backup, backups_among, bring, drill, kept_by, make, make_key, own_name, shelf_at
-from skilltrack.backups.nightly import until
 from skilltrack.backups.shelves import Folder
 from skilltrack.commands.cli import cli
 from skilltrack.config import BackupRules, backup_rules
+from skilltrack.each_day import until
 from skilltrack.errors import Refused
 from skilltrack.ingest import Options, Source, import_folder, import_sources
 from skilltrack.keeping import erasure, open_store, totals

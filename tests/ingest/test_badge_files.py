@@ -687,7 +687,7 @@ def test_the_form_in_which_we_keep_badges_is_not_read_from_a_file_that_comes_in(
 def test_a_damaged_copy_of_our_own_is_refused_with_its_name():
     for part in ('{"x": 1}', "not json", "[]", '{"gone": {}}'):
         with pytest.raises(BadFile, match=r"x\.json is a damaged copy"):
-            read_badges(MARK + f"\n{part}\n]}}\n".encode(), "x.json", (), is_kept=True)
+            read_badges(MARK + f"\n{part}\n]}}\n".encode(), "x.json", (), is_own=True)
 
 
 def test_what_is_not_a_badge_is_refused_with_what_would_work(store):

@@ -277,6 +277,34 @@ def test_a_backup_does_not_take_the_place_of_a_database_that_alone_knows_what_ca
     assert everything(path)["skill_rows"] == before["skill_rows"]
 
 
+def test_a_backup_is_not_restored_without_what_only_the_audit_log_remembers_unless_it_is_meant(path):
+    """Restored after the database was lost and a line of the journal damaged, a company lacked an upload, unsaid."""
+    store = open_store(path)
+    land(store, "skills", b"skill_id,name\ns2,Two\n")
+    store.close()
+    path.unlink()
+    lines = journal_of(path).read_bytes().splitlines(keepends=True)
+    journal_of(path).write_bytes(
+        b"".join([*lines[:-2], os.urandom(len(lines[-2]) - 1).replace(b"\n", b"x"), b"\n", lines[-1]])
+    )
+
+    refused = skilltrack(path, "restore", path.with_name("backup"))
+
+    assert (refused.returncode, path.exists()) == (2, False), refused.stderr
+    assert re.search(
+        r"Upload 3, noted .* in the audit log alone, would be given up.*Nothing was changed.*--yes",
+        refused.stderr,
+        re.S,
+    )
+    assert skilltrack(path, "report", "coverage").returncode == 2
+    assert skilltrack(path, "restore", path.with_name("backup"), "--yes").returncode == 0
+    store = open_store(path)
+    assert store.query("select name from skill_rows")["name"].to_pylist() == ["Two"]
+    store.close()
+    assert skilltrack(path, "repair").returncode == 0
+    assert check_file(path) == []
+
+
 def test_a_backup_of_another_company_does_not_take_the_place_of_this_one(path, tmp_path):
     other = open_store(tmp_path / "other.duckdb")
     land(other, "roster", b"employee_id,name,team\n9,Zoe,Z\n", effective=date(2024, 1, 1))

@@ -5,6 +5,7 @@ from datetime import date
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import open_store
 from skilltrack.keeping.shared_store import store_at
+from skilltrack.signing import end_key, make_key
 from tests.badges.signing import V2, Signer, badge, baked, data, zipped
 from tests.pages.test_pages import edit, opened, texts, unescaped
 
@@ -100,3 +101,20 @@ def test_a_skill_that_a_badge_names_is_confirmed_and_its_key_trusted_on_the_page
     page.selectbox(key="filter_employee").set_value("7").run()
     assert page.exception == []
     assert len([image for part in page.expander for image in part.get("image")]) == 1, "the picture of the badge"
+
+
+def test_a_person_takes_their_transcript_along_once_the_company_has_a_key(demo_db, monkeypatch):
+    """Without a key there is no button that could only fail."""
+    monkeypatch.setenv("SKILLTRACK_URL", "https://works.example")
+    store = store_at(demo_db)
+
+    def offered():
+        page = opened(demo_db, "team/people", monkeypatch)
+        page.selectbox(key="filter_employee").set_value("00126").run()
+        assert not page.exception
+        return [button.proto.label for button in page.get("download_button")]
+
+    assert "Download signed transcript" not in offered()
+    key = make_key(store, "Norrland", "local")
+    assert "Download signed transcript" in offered()
+    end_key(store, key.key_id, "local")

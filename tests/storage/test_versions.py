@@ -18,6 +18,7 @@ from skilltrack.errors import BadStore, Refused
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.proof import faults
 from skilltrack.kept.refreshing import is_fresh, make_fresh
+from skilltrack.proposals import proposals
 from skilltrack.questions import Filters
 from skilltrack.reports import exports
 from skilltrack.reports.exports import Order
@@ -131,6 +132,15 @@ def test_exports_that_somebody_saved_before_their_column_had_its_name_are_still_
             {"by_whom": "0102", "name": "Monthly"}
         ], name
         store.close()
+
+
+def test_what_somebody_proposed_with_an_older_program_still_waits(tmp_path):
+    for name in [name for name in VERSIONS if name >= "26"]:
+        with closing(open_store(unpacked(name, tmp_path))) as store:
+            waiting = proposals(store, Viewer.everyone(), "0103")
+            assert waiting[["employee_id", "subject", "state"]].values.tolist() == [["0103", "First aid", "waiting"]], (
+                name
+            )
 
 
 def test_a_file_that_ends_at_other_tables_than_a_new_one_is_refused_until_it_is_rebuilt(tmp_path):

@@ -16,7 +16,7 @@ from typing import Any
 
 from skilltrack.badges import IssuerKey, State, verify
 from skilltrack.errors import BadFile
-from tests.badges.signing import ED2020, V1, Signer, badge, baked, data
+from tests.badges.signing import ED2020, V1, V2, Signer, badge, baked, bits, data
 
 DAY = date(2026, 1, 1)
 LONGEST = 2.0
@@ -48,6 +48,24 @@ NEVER = {
     ),
 }
 """What is signed, and is not verified: by no damage either."""
+LIST = data(
+    ED.prove(
+        {
+            "@context": [V2[0]],
+            "id": f"{AT}/list",
+            "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "issuer": ED.did,
+            "validFrom": "2024-01-01T00:00:00Z",
+            "credentialSubject": {
+                "id": f"{AT}/list#list",
+                "type": "BitstringStatusList",
+                "statusPurpose": "revocation",
+                "encodedList": f"u{bits(3)}",
+            },
+        }
+    )
+)
+"""The list that revokes the one that is listed: no damage to the list puts it back."""
 SEEDS = GOOD | NEVER
 KEYS = [
     "id",
@@ -79,9 +97,8 @@ def at(document: Any, path: tuple) -> Any:
     return document
 
 
-def mutated(chance: random.Random, name: str) -> bytes:
-    """A seed with a few bytes damaged, or with its JSON changed in one place."""
-    content = SEEDS[name]
+def mutated(chance: random.Random, content: bytes) -> bytes:
+    """A file with a few bytes damaged, or with its JSON changed in one place."""
     if not content.startswith(b"{") or chance.random() < 0.5:
         changed = bytearray(content)
         for _ in range(chance.choice((1, 1, 2, 5))):
@@ -115,11 +132,14 @@ def damage(files: int, seed: int) -> Counter[str]:
     chance, found = random.Random(seed), Counter(unexpected=0, wrong=0, slow=0)
     said = {name: [one.credential for one in verify(content, name, DAY, None, KNOWN)] for name, content in GOOD.items()}
     for _ in range(files):
-        name = chance.choice(sorted(SEEDS))
-        content = mutated(chance, name)
+        name = chance.choice([*sorted(SEEDS), "list"])
+        content = mutated(chance, SEEDS.get(name, LIST))
         began = time.thread_time()
         try:
-            checked = verify(content, name, DAY, None, KNOWN)
+            if name == "list":
+                checked = verify(SEEDS["listed"], name, DAY, {f"{AT}/list": content}.__getitem__, KNOWN)
+            else:
+                checked = verify(content, name, DAY, None, KNOWN)
         except BadFile:
             found["refused"] += 1
             continue
@@ -131,7 +151,7 @@ def damage(files: int, seed: int) -> Counter[str]:
         found["slow"] += time.thread_time() - began > LONGEST
         for one in checked:
             found[one.state] += 1
-            if one.state is State.VERIFIED and (name in NEVER or one.credential not in said[name]):
+            if one.state is State.VERIFIED and (name not in GOOD or one.credential not in said[name]):
                 found["wrong"] += 1
                 print(name, content, file=sys.stderr)
     return found

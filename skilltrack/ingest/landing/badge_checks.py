@@ -15,7 +15,7 @@ import pyarrow as pa
 from skilltrack.badges import Checked, Credential, Result
 from skilltrack.ingest.landing.awards import retype
 from skilltrack.ingest.landing.landing import Landing
-from skilltrack.ingest.reading.badge_files import addresses_of, cells_of, refusal
+from skilltrack.ingest.reading.badge_files import Badges, addresses_of, cells_of, refusal
 from skilltrack.ingest.reading.issued import with_issuer
 from skilltrack.ingest.reading.sources import ReadFile
 from skilltrack.kinds import Kind
@@ -24,10 +24,11 @@ from skilltrack.storage import Transaction
 
 CHECKED = pa.schema(
     {"file_no": pa.int32(), "line_no": pa.int64(), "refusal": pa.string()}
-    | dict.fromkeys(("is_answered", "is_proving"), pa.bool_())
+    | dict.fromkeys(("is_answered", "is_proving", "is_again"), pa.bool_())
     | dict.fromkeys(
         ("email", "credential_id", "credential", "issuer", "known_issuer", "carrier", "standard", "badge_id",
-         "issuer_id", "key_did", "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back"),
+         "issuer_id", "key_did", "key_name", "key_owner", "signature", "speaks", "dates", "status", "taken_back",
+         "looked_up"),
         pa.string(),
     )
     | dict.fromkeys(("issued_on", "signed_on", "valid_from", "valid_to"), pa.date32())
@@ -100,10 +101,14 @@ def stage_checks(files: AnyMapping[int, ReadFile], transaction: Transaction) -> 
     checks, recipients = [], []
     for file_no, file in files.items():
         answered = file.mapped.mapping.values.get("credential", {})
-        for line, one in (file.badges.checked if file.badges else {}).items():
-            if one.credential is None:
+        badges = file.badges or Badges()
+        for line, one in badges.checked.items():
+            if one.credential is None or line not in badges.cells:
                 continue
             place, check = {"file_no": file_no, "line_no": line}, _checked(one, one.credential)
+            check["is_again"] = badges.looked_up is not None
+            if check["is_again"]:  # it is here already: what no longer holds takes its proof away, not the award
+                check["refusal"] = None
             if file.mapped.mapping.lands_as_fourth:
                 check |= {"results": None, "alignments": None}
             name, issuer = str(check["credential"]), str(check["issuer"])
@@ -212,7 +217,10 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
     cells = cells_of(credential, one)
     return {
         "refusal": refusal(one) or None,
-        "is_proving": one.signer is not None and bool(one.known_issuer) and not refusal(one) and not one.taken_back,
+        "is_proving": bool(one.signer or one.looked_up)
+        and bool(one.known_issuer)
+        and not refusal(one)
+        and not one.taken_back,
         **{name: cells[name] for name in ("email", "credential_id", "credential", "issuer")},
         "known_issuer": one.known_issuer or None,
         "carrier": one.carrier,
@@ -222,6 +230,7 @@ def _checked(one: Checked, credential: Credential) -> dict[str, object]:
         "key_did": signer.did if signer else None,
         "key_name": (signer.name or None) if signer else None,
         "key_owner": (signer.owner or None) if signer else None,
+        "looked_up": one.looked_up or None,
         "signature": outcome["signature"],
         "speaks": str(one.speaks.outcome) if one.speaks else "absent",
         "dates": outcome["dates"],

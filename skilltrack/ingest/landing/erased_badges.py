@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from skilltrack.badges import Carried, Checked, Unreadable, is_about
-from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, written
+from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Staying, Unproved, written
 from skilltrack.ingest.reading.badge_files import Badges, addresses_of
 from skilltrack.ingest.reading.named import Named
 from skilltrack.text import visible
@@ -27,14 +27,40 @@ def badges_without(
     badges say.
     """
     staying, changed = [], []
+    pages, unproved = _pages_without(badges, people)
     for part, lines in badges.parts:
         naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
         theirs = {line for line in lines if line in own} | (naming - of_others)
         left = _left(part, lines, theirs, naming, badges, people)
+        if isinstance(left, Carried) and unproved.intersection(lines):
+            left = Unproved(left.where, tuple(_rows(lines, theirs, badges, people)))
         if left is not part:
             changed += lines
         staying.append(left)
-    return (written(staying), changed) if changed else (None, [])
+    if not changed:
+        return None, []
+    given = {line: cells for line, cells in badges.given.items() if line not in changed}
+    return written(Copy(staying, pages, given)), changed
+
+
+def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[int]]:
+    """The pages that were looked up, without those that mention the people, and the lines that these have checked.
+
+    A page at the address of a badge is about that badge, any other may be about all of them.
+    """
+    if badges.looked_up is None:
+        return None, set()
+    staying, lines = {}, dict[str, set[int]]()
+    for line, one in badges.checked.items():
+        lines.setdefault(one.credential.id if one.credential else "", set()).add(line)
+    unproved: set[int] = set()
+    for address, page in badges.looked_up.pages.items():
+        text = f"{address} {page if isinstance(page, str) else page.decode('utf-8', 'replace')}"
+        if people.mention.search(text):
+            unproved |= lines.get(address) or set(badges.checked)
+        else:
+            staying[address] = page
+    return replace(badges.looked_up, pages=staying), unproved
 
 
 def _left(

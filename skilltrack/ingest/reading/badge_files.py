@@ -26,7 +26,7 @@ from skilltrack.badges import (
     verify_parts,
 )
 from skilltrack.errors import BadFile
-from skilltrack.ingest.reading.badge_copies import Gap, Staying, Unproved, is_copy, read_copy
+from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Staying, Unproved, is_copy, read_copy
 from skilltrack.ingest.reading.content import Content, Room
 from skilltrack.ingest.reading.decode import BEFORE_SVG, BEGINNING, JSON, Decoded
 from skilltrack.ingest.reading.outcome import Problem
@@ -42,9 +42,10 @@ LARGEST, LARGEST_ZIP = 10 * 2**20, 2**29
 """Most bytes of a file, and of a zip: they are read as a whole."""
 LONGEST_ADDRESS = 2_000
 COLUMNS = (
-    "award_id", "email", "credential_id", "credential", "issuer", "issued_on", "expires_on", "evidence_url", "status",
+    "award_id", "employee_id", "email", "credential_id", "credential", "issuer", "issued_on", "expires_on",
+    "evidence_url", "status",
 )  # fmt: skip
-IF_ANY = ("evidence_url", "status")
+IF_ANY = ("employee_id", "evidence_url", "status")
 """Columns that a file has only if some credential fills them: an empty one would take back what is known."""
 FAILED = {"failed": "failed", "withdrew": "withdrawn", "withdrawn": "withdrawn"}
 UNFINISHED = {"enrolled": "in progress", "inprogress": "in progress", "onhold": "in progress"}
@@ -64,6 +65,10 @@ class Badges:
     """Those that can be read as rows; some were not checked, because their proof was lost when somebody was erased."""
     parts: list[tuple[Staying, list[int]]] = field(default_factory=list)
     """What they were read from, and the lines of each: a record has several."""
+    looked_up: LookedUp | None = None
+    """The pages that were looked up to check them; none where nothing was."""
+    given: dict[int, dict[str, str] | None] = field(default_factory=dict)
+    """By line the cells that are on record for the award, whatever the badge says; none for one that is left out."""
 
 
 def holds_badges(kind: Kind, content: Content) -> bool:
@@ -91,21 +96,23 @@ def look_like_badges(kind: Kind, content: Content) -> bool:
     return _WORDS.search(start) is not None
 
 
-def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], is_kept: bool = False) -> Badges:
+def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], is_own: bool = False) -> Badges:
     """Every credential of a file, checked as far as its bytes and the known keys allow; raises `BadFile`.
 
     Nothing is asked of the outside world, and nothing depends on the day: the same file gives the same at any time.
-    `is_kept`: whether it is a file that we keep, and may be our own copy of one; in any other that is a forgery.
+    `is_own`: whether it is a file that we keep or have made, and may be a copy of ours; in any other that is a forgery.
     """
-    is_own_copy = is_kept and is_copy(content)
+    is_own_copy = is_own and is_copy(content)
     most = LARGEST_ZIP if content[:2] == b"PK" or is_own_copy else LARGEST
     if len(content) > most:
         raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
-    parts: list[Staying] = read_copy(content, name) if is_own_copy else list(read(bytes(content), name))
-    badges, last = Badges(), 0
-    carried = [part for part in parts if not isinstance(part, Gap | Unproved)]
-    checks = verify_parts(carried, None, None, issuer_keys)
-    for part in parts:
+    copy = read_copy(content, name) if is_own_copy else Copy(list(read(bytes(content), name)))
+    badges, last = Badges(looked_up=copy.looked_up, given=copy.given), 0
+    carried = [part for part in copy.parts if not isinstance(part, Gap | Unproved)]
+    pages = copy.looked_up
+    fetcher, looked_on = (pages.fetched, pages.at.date()) if pages else (None, None)
+    checks = verify_parts(carried, None, fetcher, issuer_keys, looked_on)
+    for part in copy.parts:
         if isinstance(part, Gap):
             lines = list(range(last + 1, last + 1 + part.lines))
         elif isinstance(part, Unproved):
@@ -118,8 +125,9 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         badges.parts.append((part, lines))
         last += len(lines)
     for line, one in badges.checked.items():
-        if one.credential is not None:
-            badges.cells[line] = cells_of(one.credential, one)
+        given = copy.given.get(line, {})
+        if one.credential is not None and given is not None:
+            badges.cells[line] = cells_of(one.credential, one) | given
     unread = [one for one in badges.checked.values() if one.credential is None]
     if not badges.cells and not is_own_copy:
         more = f" (and {len(unread) - 1:,} more like it)" if len(unread) > 1 else ""
@@ -140,7 +148,7 @@ def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None)
     decoded = Decoded(name, content, header, cells, lines, room=room, header_line=0)
     decoded.places = {line: one.where for line, one in badges.checked.items()}
     for line, one in badges.checked.items():
-        if one.credential is None:
+        if one.credential is None and badges.given.get(line, {}) is not None:
             decoded.unread[line] = []
             decoded.problems.append(Problem(name, line, None, None, one.steps[0].reason))
     return decoded

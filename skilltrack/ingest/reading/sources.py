@@ -79,6 +79,8 @@ class Source:
     """Hash, size and source of the file as it came, where `content` is the kept copy of it."""
     is_again: bool = False
     """Whether it landed before: then its mapping says everything, and nothing is recognised again."""
+    is_own: bool = False
+    """Whether we made it ourselves, of badges that are stored."""
     issuer_keys: tuple[IssuerKey, ...] = ()
     """The keys that are known when it is read, for badges that do not bring theirs along."""
     badges: list[Badges] = field(default_factory=list, compare=False, repr=False)
@@ -279,14 +281,17 @@ def read_one(source: Source, came_from: str, folder: Path | None = None) -> Read
 def _read_badges(source: Source, came_from: str, folder: Path | None) -> ReadFile:
     """Read the credentials that a file carries as rows."""
     if not source.badges:
-        source.badges.append(read_badges(source.content, source.name, source.issuer_keys, source.is_again))
+        is_own = source.is_again or source.is_own
+        source.badges.append(read_badges(source.content, source.name, source.issuer_keys, is_own))
     kind, badges = KINDS[source.kind], source.badges[0]
     decoded = as_decoded(source.content, source.name, badges, folder)
     mapping = source.mapping
-    if not source.is_again:  # its columns are ours already, and the last file may have had others of them
-        known = {*decoded.header, *(column.name for column in kind.file_columns)}
-        values = {name: pairs for name, pairs in mapping.values.items() if name in known}
-        mapping = replace(mapping, header=[], columns={}, values=values)
+    known = {*decoded.header, *(column.name for column in kind.file_columns)}  # the last file, or this one, had others
+    values = {name: pairs for name, pairs in mapping.values.items() if name in known}
+    columns = {name: of for name, of in mapping.columns.items() if isinstance(of, list) or of in decoded.header}
+    mapping = replace(mapping, columns=columns, values=values)
+    if not source.is_again:  # its columns are ours already
+        mapping = replace(mapping, header=[], columns={})
         mapping = for_its_issuers(mapping, {(row["credential"], row["issuer"]) for row in badges.cells.values()})
     read = map_columns(kind, decoded, mapping, source.is_again)
     digest = source.sha256 or hashlib.sha256(source.content).hexdigest()

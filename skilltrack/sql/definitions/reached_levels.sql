@@ -7,7 +7,7 @@ with told as (
         k.signature = 'passed' and exists (
             select 1
             from issuer_keys as l
-            where l.key = k.key_did and l.issuer = c.issuer and k.issued_on between l.valid_from and l.valid_to
+            where l.key in (k.key_did, k.looked_up, split_part(k.looked_up, '#', 1)) and l.issuer = c.issuer and k.issued_on between l.valid_from and l.valid_to
         ) as is_signed
     from award_checks as k
     join live_uploads as u on u.upload_id = k.upload_id

@@ -19,7 +19,7 @@ select
                 || coalesce(cast(c.issued_on as varchar), 'no day') || ': somebody gave the award another day."}]'
         else c.steps
     end,
-    c.signed_on, c.results, c.alignments
+    c.signed_on, c.results, c.alignments, c.looked_up, c.is_again
 from good_badges as g
 join given_checks as c on c.file_no = g.file_no and c.line_no = g.of_line_no
 left join badge_addresses as a on a.file_no = g.file_no and a.line_no = g.of_line_no

@@ -1,5 +1,6 @@
 # make run    install what is needed and start the app on the demo company (PORT=8501)
 # make test   install what the tests need, the browser included, check and test everything (DUCKDB=2.0.0 for another engine)
+# make test-spark  start a Spark cluster on this machine (Java 17), and compare every metric with the database's answer
 # make demo   build the demo company in data/demo.duckdb, anew where nobody has changed it
 # make check  lint, format and types
 # make texts  bring the catalogues of translations up to date with the texts of the program
@@ -26,7 +27,7 @@ VENV := .venv$(if $(DUCKDB),-duckdb-$(DUCKDB))
 BIN := $(VENV)/bin
 DEMO_DB := data/demo.duckdb
 
-.PHONY: run test demo check docs texts wheel lock audit bench pictures torture clean browser proxy
+.PHONY: run test test-spark spark demo check docs texts wheel lock audit bench pictures torture clean browser proxy
 
 run: $(VENV)/.run
 	PORT=$(PORT) $(BIN)/python -m skilltrack --db $(DEMO_DB) serve --demo
@@ -36,6 +37,16 @@ demo: $(VENV)/.run
 
 test: check browser proxy
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests
+
+# In an environment of its own: Spark is larger than all the rest.
+test-spark:
+	@command -v java >/dev/null \
+	|| { [ -n "$(CI)" ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; } \
+	|| { echo "Spark needs Java 17, which is not installed (apt-get install openjdk-17-jre-headless)."; exit 1; }
+	$(MAKE) VENV=.venv-spark spark
+
+spark: $(VENV)/.spark
+	$(BIN)/python -m pytest tests/spark
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -59,6 +70,7 @@ lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	echo 'duckdb==1.5.5' | $(BIN)/$(LOCK) requirements.txt -c - -o requirements.lock
 	$(BIN)/$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	$(BIN)/$(LOCK) requirements-spark.txt -c requirements-dev.lock -o requirements-spark.lock
 
 audit: $(VENV)/.dev
 	$(BIN)/cyclonedx-py requirements requirements.lock --output-file sbom.json
@@ -96,7 +108,7 @@ torture: $(VENV)/.dev
 	SKILLTRACK_EXAMPLES=200 $(BIN)/python -m pytest -n $(JOBS) $(PROPERTIES)
 
 clean:
-	rm -rf .venv .venv-duckdb-* .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf .venv .venv-duckdb-* .venv-spark .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 # A Chromium that is there, else Debian's package, else Playwright's own download.
 browser: $(VENV)/.dev
@@ -128,4 +140,8 @@ $(VENV)/.run: requirements.lock $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(if $(DUCKDB),$(WITHOUT_DUCKDB),cat) requirements-dev.lock > $(VENV)/pins-dev.txt
 	$(PIP) --require-hashes -r $(VENV)/pins-dev.txt
+	@touch $@
+
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.dev
+	$(PIP) --require-hashes -r requirements-spark.lock
 	@touch $@

@@ -34,7 +34,7 @@ VARIABLES = frozenset({
     "SKILLTRACK_SMTP_HOST", "SKILLTRACK_SMTP_PORT", "SKILLTRACK_SMTP_TLS", "SKILLTRACK_SMTP_USER",
     "SKILLTRACK_SMTP_PASSWORD", "SKILLTRACK_SMTP_PASSWORD_FILE", "SKILLTRACK_SMTP_FROM", "SKILLTRACK_REMIND_DAYS",
     "SKILLTRACK_REMIND_AT", "SKILLTRACK_DIGEST_DAY", "SKILLTRACK_FEED", "SKILLTRACK_CHAT", "SKILLTRACK_CHAT_FILE",
-    "SKILLTRACK_LANGUAGE",
+    "SKILLTRACK_LANGUAGE", "SKILLTRACK_DB_PASSWORD", "SKILLTRACK_DB_PASSWORD_FILE",
 })  # fmt: skip
 """Every variable of ours that the environment may hold; docs/operating.md explains each. `PORT` is one too."""
 
@@ -52,8 +52,7 @@ def located(database: Path) -> Path:
 
     A link that leads nowhere stays what it is.
     """
-    real = Path(os.path.realpath(database))
-    leads_nowhere = database.is_symlink() and not database.exists()
+    real, leads_nowhere = Path(os.path.realpath(database)), database.is_symlink() and not database.exists()
     return database if leads_nowhere or real == database.absolute() else real
 
 
@@ -97,7 +96,11 @@ def settings() -> Settings:
     rate = os.environ.get("SKILLTRACK_API_RATE") or "120"
     if not rate.isdecimal() or not 1 <= int(rate) <= 100_000:
         raise Refused(f"SKILLTRACK_API_RATE is {rate!r}. Use a whole number of requests a minute, such as 120.")
-    named = os.environ.get("SKILLTRACK_DB")
+    named = os.environ.get("SKILLTRACK_DB", "")
+    if named.startswith(("sc:", "ducklake:")) or "://" in named:
+        raise Refused(
+            "SKILLTRACK_DB names a lake and no file; a lake answers `report` alone. Name a database file here."
+        )
     folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
     return Settings(
         database=located(Path(named or folder / "skilltrack.duckdb")),
@@ -245,9 +248,8 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 def strange_variables() -> list[str]:
     """Variables that are named as if they were ours and are not, and those that overrule what we tell streamlit."""
-    return sorted(name for name in os.environ if name.startswith("SKILLTRACK_") and name not in VARIABLES) + sorted(
-        name for name in os.environ if name.startswith("STREAMLIT_")
-    )
+    ours = (name for name in os.environ if name.startswith("SKILLTRACK_") and name not in VARIABLES)
+    return sorted([*ours, *(name for name in os.environ if name.startswith("STREAMLIT_"))])
 
 
 _is_anchored_beside: ContextVar[bool] = ContextVar("is_anchored_beside", default=False)
@@ -335,16 +337,15 @@ def mail_server() -> MailServer:
     port = os.environ.get("SKILLTRACK_SMTP_PORT") or usual[tls]
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Refused(f"SKILLTRACK_SMTP_PORT is {port!r}, which is not a port. Use a number such as {usual[tls]}.")
-    user, password = os.environ.get("SKILLTRACK_SMTP_USER", ""), _secret_in("SKILLTRACK_SMTP_PASSWORD")
+    user, password = os.environ.get("SKILLTRACK_SMTP_USER", ""), secret_in("SKILLTRACK_SMTP_PASSWORD")
     if bool(user) != bool(password):
         raise Refused("SKILLTRACK_SMTP_USER and the password belong together. Set both, or neither.")
     return MailServer(host, int(port), tls, user, password, sender)
 
 
-def _secret_in(variable: str) -> str:
+def secret_in(variable: str) -> str:
     """What a variable says, or the file that the variable of the same name with `_FILE` names."""
-    path = os.environ.get(f"{variable}_FILE")
-    if not path:
+    if not (path := os.environ.get(f"{variable}_FILE")):
         return os.environ.get(variable, "")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
@@ -394,7 +395,7 @@ def mail_rules(kinds: Collection[str] = ()) -> MailRules:
         digest_day=WEEKDAYS.index(weekday),
         feed=_feed(kinds),
         at=time_of_day("SKILLTRACK_REMIND_AT", "06:30"),
-        chat=tuple(_secret_in("SKILLTRACK_CHAT").split()),
+        chat=tuple(secret_in("SKILLTRACK_CHAT").split()),
         language=language,
     )
 

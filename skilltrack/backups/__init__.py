@@ -5,10 +5,12 @@ from skilltrack.backups.making import Made, make
 from skilltrack.backups.names import Backup, backups_among, kept_by, own_name
 from skilltrack.backups.nightly import begin_nightly
 from skilltrack.backups.sealing import make_key
-from skilltrack.backups.shelves import Shelf, shelf_at
+from skilltrack.backups.shelves import Bucket, Folder, Shelf, shelf_at
 
 __all__ = [
     "Backup",
+    "Bucket",
+    "Folder",
     "Made",
     "Shelf",
     "backups_among",

@@ -1,4 +1,4 @@
-"""Where backups lie: a folder, such as one of another machine, or a bucket of an S3-compatible storage."""
+"""Where backups and other files lie: a folder, such as one of another machine, or a bucket (S3-compatible)."""
 
 import hashlib
 import os
@@ -20,13 +20,16 @@ DAY = 86_400.0
 
 
 class Shelf(Protocol):
-    """A place where backups lie, by their names."""
+    """A place where files lie, by their names."""
 
     def names(self) -> list[str]:
         """The names of all files there, ours and others."""
 
     def put(self, source: Path, name: str) -> None:
         """Copy a file there whole or not at all; raises `Refused` where the name is taken."""
+
+    def replace(self, source: Path, name: str) -> None:
+        """Put a file there in the place of one of this name, if there is one: readers have the one or the other."""
 
     def fetch(self, name: str, target: Path) -> None:
         """Copy a file from there."""
@@ -59,7 +62,7 @@ def digest_of(path: Path) -> str:
 
 
 class Folder:
-    """Backups in a folder."""
+    """Files in a folder."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -71,6 +74,13 @@ class Folder:
 
     def put(self, source: Path, name: str) -> None:
         """Copy a file there under another name first, so that what has the right name is whole."""
+        self._put(source, name, is_new=True)
+
+    def replace(self, source: Path, name: str) -> None:
+        """Copy a file there in the place of one of this name, if there is one."""
+        self._put(source, name, is_new=False)
+
+    def _put(self, source: Path, name: str, *, is_new: bool) -> None:
         part = self.folder / f".{name}.{uuid4().hex}.part"
         own = name.rpartition("-")[0]
         for left in self.folder.glob(f".{own}-*.part"):  # of a process that was killed
@@ -82,7 +92,7 @@ class Folder:
                 shutil.copyfile(source, part)
                 with part.open("rb+") as file:
                     os.fsync(file.fileno())
-                if (self.folder / name).exists():
+                if is_new and (self.folder / name).exists():
                     raise Refused(f"{self.folder / name} exists already. Nothing was written over.")
                 part.replace(self.folder / name)
             finally:
@@ -100,7 +110,7 @@ class Folder:
 
 
 class Bucket:
-    """Backups in a bucket; who may use it is said in the ways of AWS: variables, or the role of the machine."""
+    """Files in a bucket; who may use it is said in the ways of AWS: variables, or the role of the machine."""
 
     def __init__(self, place: str):
         bucket, _, prefix = place.removeprefix("s3://").partition("/")
@@ -110,7 +120,7 @@ class Bucket:
         try:
             self.library: Any = import_module("obstore")
         except ImportError:
-            raise Refused("Backups to s3:// need obstore: `pip install 'skilltrack[s3]'`.") from None
+            raise Refused("s3:// needs obstore: `pip install 'skilltrack[s3]'`.") from None
         with self._refusing("cannot be used"):
             options = {"allow_http": is_plain_http(), "timeout": "1h"}
             store = import_module("obstore.store").S3Store
@@ -125,6 +135,10 @@ class Bucket:
         """Send a file; the storage shows it once it is whole."""
         if name in self.names():
             raise Refused(f"{self.place}/{name} exists already. Nothing was written over.")
+        self.replace(source, name)
+
+    def replace(self, source: Path, name: str) -> None:
+        """Send a file in the place of one of this name, if there is one."""
         with self._refusing("cannot be written"):
             self.library.put(self.bucket, name, source)
 
@@ -155,4 +169,4 @@ def _refusing(what: str) -> Iterator[None]:
     except OSError as error:
         if is_full(error):
             raise NoRoom(f"{what}: the disk is full. Free some space on it, or set TMPDIR to a larger disk.") from error
-        raise Refused(f"{what}: {error.strerror}. Backups need a folder that this account may write to.") from error
+        raise Refused(f"{what}: {error.strerror}. Name a folder that this account may write to.") from error

@@ -20,6 +20,7 @@ from skilltrack.commands import (
     doctor,
     keeping,
     keys,
+    lake,
     mails,
     privacy,
     proposals,
@@ -30,24 +31,30 @@ from skilltrack.commands import (
     tokens,
     uploads,
 )
-from skilltrack.commands.console import Place
+from skilltrack.commands.console import DatabaseName
 from skilltrack.config import located, settings
-from skilltrack.errors import BadQuestion, Refused
+from skilltrack.errors import BadQuestion, BadStore, Refused
 from skilltrack.keeping import refuse_dangling
-from skilltrack.storage import is_full
+from skilltrack.storage import Address, address_of, is_full
 from skilltrack.text import readable
 
 WORDS: ContextVar[tuple[str, ...]] = ContextVar("words", default=())
 """The words of the command that runs, as they were typed."""
 
 
-def _database(context: click.Context, _: click.Parameter, given: Path | None) -> None:
+def _database(context: click.Context, _: click.Parameter, given: Path | Address | None) -> None:
     """Hand a command the database named before or after it, else the one that the environment names."""
     before = context.obj
     if given and before and given != before:
         raise click.UsageError(f"--db names two databases, {before} and {given}. Name one.", context)
     context.obj = given or before
-    if not isinstance(context.command, click.Group):
+    if isinstance(context.command, click.Group):
+        return
+    lake = context.obj if context.obj else address_of(os.environ.get("SKILLTRACK_DB", ""))
+    if isinstance(lake, Address):
+        _refuse_lake(context, lake)
+        context.obj = lake
+    else:
         is_demo = context.command.name == "demo" or context.params.get("with_demo", False)
         unnamed = settings().demo_database if is_demo else settings().database
         context.obj = located(context.obj) if context.obj else unnamed
@@ -59,12 +66,24 @@ def _database(context: click.Context, _: click.Parameter, given: Path | None) ->
                 context.exit(code)
 
 
+def _refuse_lake(context: click.Context, lake: Address) -> None:
+    """Raise `BadStore` for a command that needs the database itself."""
+    if context.command.name != "report":
+        raise BadStore(
+            f"{context.command.name} needs the database itself: {lake} is read only, and answers `report` alone. "
+            "Name a file with --db."
+        )
+    if context.find_root().params.get("viewer"):
+        raise BadStore(f"{lake} does not say who may see whom. Leave --viewer out, or name the database itself.")
+
+
 DATABASE = click.Option(
     ["--db"],
-    type=Place(),
+    type=DatabaseName(),
     expose_value=False,
     callback=_database,
-    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder).",
+    help="Database file (default: $SKILLTRACK_DB, else data/skilltrack.duckdb; of the wheel, one in your data folder), "
+    "or a lake to report from: sc://HOST:PORT/?data=FOLDER.",
 )
 
 
@@ -88,7 +107,7 @@ def cli(context: click.Context, viewer: str | None) -> None:
 
 FOR_VIEWERS = (
     *uploads.COMMANDS, *roles.COMMANDS, *tokens.COMMANDS, *proposals.COMMANDS, *audit.COMMANDS, *privacy.COMMANDS,
-    *reports.COMMANDS, *schedules.COMMANDS,
+    *reports.COMMANDS, *schedules.COMMANDS, *lake.COMMANDS,
 )  # fmt: skip
 AS_VIEWER = tuple(str(command.name) for command in FOR_VIEWERS)
 """Commands that an account can be asked for; all others need the database file itself."""

@@ -29,7 +29,7 @@ from skilltrack.ingest import (
 )
 from skilltrack.keeping import absent_parts, open_store, remove_parts
 from skilltrack.kept import make_fresh
-from skilltrack.storage import Store, alone_at
+from skilltrack.storage import Address, Store, address_of, alone_at
 from skilltrack.text import readable
 
 
@@ -54,6 +54,18 @@ class Place(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Text to a whole path, the same whichever process reads it."""
         return here(value)
+
+
+class DatabaseName(Place):
+    """A database: a file, or the address of a lake."""
+
+    name = "path|url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Text to a whole path, or to an address."""
+        if isinstance(value, Address):
+            return value
+        return address_of(str(value)) or super().convert(value, param, ctx)
 
 
 def here(path: str | Path) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from skilltrack.commands.console import Day, Moment, Place, asking, open_database, progress_bar
+from skilltrack.commands.console import Day, Moment, Place, asking, open_database, progress_bar, say
 from skilltrack.commands.mails import tell_sent
 from skilltrack.errors import BadFile, BadQuestion
 from skilltrack.mail import send_report
@@ -22,6 +22,7 @@ from skilltrack.questions import (
     refuse_unasked,
     reports,
 )
+from skilltrack.storage import Address, open_lake
 
 TYPES: dict[str, click.ParamType] = {"day": Day(), "time": Moment(), "number": click.INT, "text": click.STRING}
 
@@ -48,7 +49,7 @@ def asked_about(options: Sequence[Option]) -> Callable[..., Any]:
 @click.option("--mail", "to", multiple=True, help="Send it to this account, as it may see it (employee_id or address).")
 @click.pass_obj
 def report_command(
-    db: Path,
+    db: Path | Address,
     name: str,
     form: str,
     output: Path | None,
@@ -60,6 +61,11 @@ def report_command(
     """Print one report, or a pack: board, team, transcript or audit."""
     filters = filters_of(asked)
     refuse_unasked(name, filters)
+    if isinstance(db, Address):
+        if to or suppress or explain:
+            raise BadQuestion("--mail, --suppress and --explain need the database itself. Name it with --db.")
+        _from_lake(db, name, form, output, filters)
+        return
     if explain:
         _explain(db, name, filters)
         return
@@ -71,6 +77,21 @@ def report_command(
         return
     with open_database(db) as store, progress_bar(f"Report {name}", length=3) as progress:
         _, content = exports.export(store, asking(store), order, output, progress)
+    sys.stdout.buffer.write(content)
+
+
+def _from_lake(address: Address, name: str, form: str, output: Path | None, filters: Filters) -> None:
+    """Print a report from published relations, and on standard error of when they are."""
+    from skilltrack.reports import exports
+
+    order = exports.Order(name, form, filters)
+    exports.refuse_unpublished(order)
+    lake = open_lake(address)
+    try:
+        content = exports.export_published(lake, order, output)
+    finally:
+        lake.close()
+    say(f"Computed at {lake.manifest.computed_at}Z.")
     sys.stdout.buffer.write(content)
 
 

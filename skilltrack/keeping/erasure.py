@@ -287,13 +287,18 @@ PACKED = (".tar.gz", ".tar.gz.age")
 
 
 def _backups(store: Store, people: Named) -> list[str]:
-    """Backups and old files that still hold them."""
+    """Backups, published relations and old files that still hold them."""
     places = [str(entry["path"]) for entry in store.journal.entries() if entry["event"] == "backup"]
     packed = Counter(place.rpartition("/")[0] for place in places if place.endswith(PACKED))
     sentences = [
         f"{place} has or had {counted(number, 'backup')} that may hold them. Delete these, or let the rule remove "
         "them: `backups list` shows them."
         for place, number in packed.items()
+    ]
+    published = (entry["what"]["to"] for entry in store.journal.audit.entries() if entry["event"] == "published")
+    sentences += [
+        f"{place} holds published relations that may hold them. `publish --to {place}` again removes these."
+        for place in dict.fromkeys(published)
     ]
     noted = [Path(place) for place in places if not place.endswith(PACKED)]
     path = Path(store.path)

@@ -4,7 +4,7 @@ from typing import Any
 
 from skilltrack.kept import freshness_sql
 from skilltrack.language import mark
-from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept
+from skilltrack.relations import EVERYBODY, Case, with_definitions, with_kept, with_published
 from skilltrack.storage import Snapshot
 
 Fresh = dict[str, int | None]
@@ -94,6 +94,8 @@ def look_up(
         select = with_kept(f"select {', '.join(columns)} from {bounds} as b", "any", *few, is_limited=limited)
     elif not columns:
         return {}
+    elif reading.given:
+        select = with_published(f"select {', '.join(columns)}", reading.given)
     else:
         select = with_definitions(f"select {', '.join(columns)}", limited)
     return reading.query(select, EVERYBODY | parameters | asked).to_pylist()[0]

@@ -11,7 +11,7 @@ from skilltrack.questions.plan import Plan, choose_texts
 from skilltrack.questions.question import check
 from skilltrack.questions.scope import scope_of
 from skilltrack.questions.steps import STEPS
-from skilltrack.storage import Snapshot, Store, Transaction
+from skilltrack.storage import Snapshot, Source
 
 CELLS = 10_000_000
 """Rows × columns that an answer may have: more than anybody reads, less than a machine's memory."""
@@ -20,8 +20,11 @@ CELLS = 10_000_000
 class Metrics:
     """The catalogue bound to a store."""
 
-    def __init__(self, store: Store | Transaction, reads_kept: bool = True):
-        """`reads_kept=False` answers everything from the definitions, which is slower and gives the same answers."""
+    def __init__(self, store: Source, reads_kept: bool = True):
+        """`store`: a database, a transaction or a lake.
+
+        `reads_kept=False` answers everything from the definitions, which is slower and gives the same answers.
+        """
         self._store = store
         self._reads_kept = reads_kept
 

@@ -13,6 +13,7 @@ from skilltrack.storage import Snapshot, relations_read
 
 PAST = "known-at is in the past, and the kept tables have what is known now"
 NOT_WANTED = "the kept tables are not to be read"
+PUBLISHED = "a lake has the relations that were published, and no kept tables"
 STALE = "the kept tables are behind the uploads, or another version of Skilltrack made them"
 
 
@@ -27,6 +28,8 @@ class Scope:
     """Whether the viewer sees so few people that the parameters list them."""
     is_about_seen: bool = False
     """Whether the question is about one person, who is in that list."""
+    given: frozenset[str] = frozenset()
+    """Relations that lie ready in a lake, from which the definitions answer; none in a database."""
 
 
 def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
@@ -34,7 +37,7 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
 
     A viewer who sees only some people is refused while the kept tables are behind: these say whom they may see.
     """
-    why = PAST if question.filters.known_at is not None else "" if reads_kept else NOT_WANTED
+    why = _why_defined(reading, question, reads_kept)
     fresh = freshness(reading) if question.is_limited or not why else {}
     if fresh and fresh["happened"] != fresh["included"]:
         if question.is_limited:
@@ -44,13 +47,29 @@ def scope_of(reading: Snapshot, question: Question, reads_kept: bool) -> Scope:
     parameters = question.parameters
     if why:
         facts = look_up(reading, asked, parameters, is_kept=False, limited=question.is_limited)
-        scope = Scope(parameters, why)
+        scope = Scope(parameters, why, given=reading.given)
     else:
         facts, scope = _from_kept(reading, question, asked, fresh)
     for what, seek in SEEK.items():
         if facts.get(what) is False:
             raise NotThere(_(seek, asked=repr(asked[what])))
     return scope
+
+
+def _why_defined(reading: Snapshot, question: Question, reads_kept: bool) -> str:
+    """Why the definitions answer, as far as is known without a look at the data; "" where nothing speaks for it."""
+    if reading.given:
+        _refuse_unpublished(question)
+        return PUBLISHED
+    return PAST if question.filters.known_at is not None else "" if reads_kept else NOT_WANTED
+
+
+def _refuse_unpublished(question: Question) -> None:
+    """Raise `BadQuestion` for what published relations do not say."""
+    if question.filters.known_at is not None:
+        raise BadQuestion("A lake says what was known when it was published. Ask the database itself what was known.")
+    if question.is_limited:
+        raise BadQuestion("A lake does not say who may see whom. Ask the database itself, or as the operator.")
 
 
 def _from_kept(

@@ -19,6 +19,7 @@ from skilltrack.relations.texts import (
     refuse_tables,
     with_definitions,
     with_kept,
+    with_published,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "seen_if_few",
     "with_definitions",
     "with_kept",
+    "with_published",
 ]

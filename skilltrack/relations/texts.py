@@ -90,6 +90,13 @@ def with_kept(select: str, *cases: Case, is_limited: bool = False, is_own: bool 
 
 
 @cache
+def with_published(select: str, given: frozenset[str]) -> str:
+    """The same question where the relations `given` lie ready: they are read as they are, others follow from them."""
+    texts = {name: text for name, text in (definitions() | read_texts("from_published")).items() if name not in given}
+    return put_together(select, texts)
+
+
+@cache
 def _with_texts(select: str, cases: tuple[Case, ...], is_limited: bool, is_own: bool, kinds: tuple[str, ...]) -> str:
     texts = dict(_definitions(kinds))
     for case in cases:

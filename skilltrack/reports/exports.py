@@ -28,7 +28,7 @@ from skilltrack.reports.documents import Document, of_report
 from skilltrack.reports.formats import FORMATS, ending
 from skilltrack.reports.receipts import Order, Receipt
 from skilltrack.reports.suppression import REPORTS, without_small
-from skilltrack.storage import Store
+from skilltrack.storage import Source, Store
 from skilltrack.text import shown
 
 OPEN_ALREADY = re.compile(r"/dev/(std(in|out|err)$|fd/)|/proc/")
@@ -168,6 +168,28 @@ def export_model(
     else:
         star.write_folder(made, receipt.as_json(), path, progress)
     return receipt
+
+
+def refuse_unpublished(order: Order) -> None:
+    """Raise `BadQuestion` for what cannot be written from published relations, before anybody connects to them."""
+    if order.name in packs.PACKS and order.name not in catalogue():
+        raise BadQuestion(f"{order.name} needs the database itself. A lake answers: {', '.join(reports())}.")
+    refuse_unknown(order)
+    if FORMATS[order.form].write is None:
+        plain = ", ".join(form for form in FORMATS if FORMATS[form].write)
+        raise BadQuestion(f"A lake gives {plain}, not {order.form}, which carries a receipt of the database itself.")
+
+
+def export_published(lake: Source, order: Order, path: Path | None) -> bytes:
+    """A report from published relations, without a receipt: there is no audit log to hold it. Else as `export`."""
+    frame, file = shown(Metrics(lake).ask(order.name, Viewer.everyone(), order.filters)), io.BytesIO()
+    if write_table := FORMATS[order.form].write:
+        write_table(frame, file, lambda step: None)
+    if path is None:
+        return file.getvalue()
+    file.seek(0)
+    _put(file, path)
+    return b""
 
 
 def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:

@@ -1,8 +1,14 @@
 """The engine and the files beside it: database, transactions, journal, audit log. Nothing here knows what a skill is.
 
-Only this package imports duckdb.
+Only this package imports duckdb, and of the extras pyspark and sqlglot. `open_lake` loads these when a lake is named.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+from warnings import filterwarnings
+
+from skilltrack.errors import BadStore
+from skilltrack.storage.address import SPARK, Address, address_of
 from skilltrack.storage.audit_log import EVENTS, AuditEntry, AuditLog, Verified, note_write
 from skilltrack.storage.database_file import DAMAGED, NO_DATABASE, WAY_OUT, is_full
 from skilltrack.storage.engine import machine_memory
@@ -23,6 +29,7 @@ from skilltrack.storage.journal import (
 )
 from skilltrack.storage.lines import growing, read, sync
 from skilltrack.storage.parsing import learn, parameters_named, parsed, reading_others, relations_read, without_with
+from skilltrack.storage.published import MANIFEST, Manifest, PublishedRelation, manifest_of
 from skilltrack.storage.replacing import (
     alone_at,
     finish_swap,
@@ -35,22 +42,32 @@ from skilltrack.storage.replacing import (
 )
 from skilltrack.storage.snapshot_file import is_snapshot, write_snapshot
 from skilltrack.storage.store import Snapshot, Store, Transaction
+from skilltrack.storage.transactions import Source
+
+if TYPE_CHECKING:
+    from skilltrack.storage.spark import Lake
 
 __all__ = [
     "DAMAGED",
     "EVENTS",
     "KEPT",
+    "MANIFEST",
     "NO_DATABASE",
     "OF_UPLOADS",
     "WAY_OUT",
+    "Address",
     "AuditEntry",
     "AuditLog",
     "Entry",
     "Journal",
+    "Manifest",
+    "PublishedRelation",
     "Snapshot",
+    "Source",
     "Store",
     "Transaction",
     "Verified",
+    "address_of",
     "alone_at",
     "as_line",
     "engine_memory",
@@ -65,7 +82,9 @@ __all__ = [
     "learn",
     "log_of",
     "machine_memory",
+    "manifest_of",
     "note_write",
+    "open_lake",
     "parameters_named",
     "parsed",
     "read",
@@ -83,3 +102,17 @@ __all__ = [
     "without_with",
     "write_snapshot",
 ]
+
+
+def open_lake(address: Address) -> "Lake":
+    """The published relations at an address, open; raises `BadStore` with a sentence where that cannot be."""
+    if address.engine != "spark":
+        raise BadStore(f"{address}: this version of Skilltrack does not open DuckLake yet. Name a file, or {SPARK}.")
+    # Said at import, to whoever runs the command; what it is about is not used: rows come as Arrow.
+    filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+    try:
+        module = import_module("skilltrack.storage.spark")
+    except ImportError:
+        raise BadStore(f"{address} needs the extra spark: `pip install 'skilltrack[spark]'`.") from None
+    lake: Lake = module.Lake.open(address)
+    return lake

@@ -29,7 +29,8 @@ log = logging.getLogger("skilltrack")
 FIELDS = ("number", "at", "who", "event", "about", "what", "unanchored", "before", "hash")
 EVENTS = {
     "begun": mark("Log begun"), "signed_in": mark("Signed in"), "saw": mark("Saw a transcript"),
-    "exported": mark("Exported"), "reproduced": mark("Made a file again"), "uploaded": mark("Uploaded"),
+    "exported": mark("Exported"), "published": mark("Published all relations"),
+    "reproduced": mark("Made a file again"), "uploaded": mark("Uploaded"),
     "undone": mark("Took an upload back"), "redone": mark("Put an upload back"), "role": mark("Changed a role"),
     "token": mark("Changed a token"), "used_token": mark("Used a token"),
     "key": mark("Changed a key of the company"),

@@ -30,10 +30,6 @@ from skilltrack.storage.transactions import Snapshot, Transaction, frame, table
 
 SCHEMA = SQL / "schema"
 MARK = "skilltrack_schema"
-VERSION = (
-    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
-    "(select happened_at from upload_events union all select happened_at from role_events)"
-)
 LACKED = {4: "create index if not exists kept_people_by_id on kept_people (employee_id)"}
 """What an earlier text of a migration did not make and a later one relies on: run before the latter."""
 SHAPE = (
@@ -328,7 +324,8 @@ class Store:
         A proposal changes no number, and not this text: what was proposed is asked anew each time.
         """
         if self._version is None:
-            self._version = "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
+            with self._cursor() as cursor:
+                self._version = Snapshot(cursor).data_version()
         return self._version
 
     def holds_anything(self) -> bool:

@@ -1,8 +1,8 @@
 """What may be asked and done on one cursor of the database: a state that does not move, a transaction."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -22,8 +22,17 @@ PIECE = 122_880
 """Rows of an Arrow table that one thread reads: the engine's own size of a group of rows."""
 
 
+VERSION = (
+    "select count(*) as n, max(happened_at) as last, (select count(*) from erasures) as erased from "
+    "(select happened_at from upload_events union all select happened_at from role_events)"
+)
+
+
 class Snapshot:
     """What may be read inside `Store.snapshot`."""
+
+    given: frozenset[str] = frozenset()
+    """Relations that lie ready, so that no text computes them: none in a database, all that are published in a lake."""
 
     def __init__(self, cursor: Any, recall: Recall | None = None):
         """Without a `recall` nothing is remembered: what was done may be given up."""
@@ -51,6 +60,22 @@ class Snapshot:
                 if cells > most:
                     return None
             return frame(pa.Table.from_batches(batches, reader.schema))
+
+    def batches(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """Rows of one select piece by piece, for answers that may be larger than the memory."""
+        with run(self._cursor, sql, parameters).to_arrow_reader(BATCH) as reader:
+            yield from reader
+
+    def data_version(self) -> str:
+        """What `Store.data_version` says of this state of the data."""
+        return "{n}:{last}:{erased}".format(**self.query(VERSION).to_pylist()[0])
+
+
+class Source(Protocol):
+    """Whatever questions can be asked of: a database, a transaction on it, a lake."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """One state of the data, for several selects."""
 
 
 class Transaction:

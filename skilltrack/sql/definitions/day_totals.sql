@@ -11,6 +11,6 @@ select
     d.day,
     coalesce(c.required, 0) as required,
     coalesce(c.met, 0) as met,
-    cast(c.met as double) / c.required as coverage
+    cast(c.met as double) / nullif(c.required, 0) as coverage
 from asked_days as d
 left join counted as c on c.day = d.day

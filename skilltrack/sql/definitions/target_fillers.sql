@@ -16,7 +16,7 @@ select
     k.name as skill,
     t.level,
     t.headcount,
-    coalesce(list(a.employee_id order by a.employee_id) filter (a.employee_id is not null), []) as able
+    coalesce(list_sort(list(a.employee_id) filter (a.employee_id is not null)), []) as able
 from targets_on as t
 left join able as a on a.day = t.day and a.team = t.team and a.skill_id = t.skill_id and a.level >= t.level
 left join skills as k on k.skill_id = t.skill_id

@@ -106,9 +106,9 @@ kinds_of_end as (
         not d.is_met and d.credential_id is not null and exists (
             select 1
             from awards as r
+            left join stack_contents as l on l.component_id = r.credential_id
             where r.employee_id = d.employee_id and r.revoked_on = d.valid_to + 1 and not r.is_ended_by_date
-                and (r.credential_id = d.credential_id
-                    or r.credential_id in (select l.component_id from stack_contents as l where l.stack_id = d.credential_id))
+                and (r.credential_id = d.credential_id or l.stack_id = d.credential_id)
         ) as is_revoked
     from deciding as d
 ),

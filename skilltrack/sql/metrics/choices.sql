@@ -44,11 +44,18 @@ matching as (
     from named
     where cast($search as varchar) is null or value = $search
         or position(lower($search) in lower(label)) > 0
+),
+first_of_each as (
+    select
+        kind,
+        value,
+        label
+    from matching
+    qualify row_number() over (partition by kind order by is_exact desc, size desc, label, value) <= 500
 )
 select
     kind,
     value,
     label
-from matching
-qualify row_number() over (partition by kind order by is_exact desc, size desc, label, value) <= 500
+from first_of_each
 order by kind, label, value

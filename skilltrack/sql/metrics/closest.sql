@@ -95,8 +95,8 @@ select
     role_id,
     requirements,
     met,
-    cast(weight_met as double) / cast(weight as double) as readiness,
-    cast(weight_in_part as double) / cast(weight as double) as partial,
+    cast(weight_met as double) / nullif(cast(weight as double), 0) as readiness,
+    cast(weight_in_part as double) / nullif(cast(weight as double), 0) as partial,
     critical_unmet,
     critical_unmet = 0 and weight_met >= cast($ready_at as decimal(9, 4)) * weight as ready
 from measured

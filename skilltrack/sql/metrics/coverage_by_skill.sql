@@ -13,7 +13,7 @@ select
     k.name as skill,
     t.required,
     t.met,
-    cast(t.met as double) / t.required as coverage
+    cast(t.met as double) / nullif(t.required, 0) as coverage
 from skill_totals as t
 left join skills as k on k.skill_id = t.skill_id
 order by t.skill_id

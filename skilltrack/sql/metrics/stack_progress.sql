@@ -20,19 +20,31 @@ with holding as (
     select credential_id
     from stack_holdings
     where employee_id = $employee and reading <= $reading and $as_of between valid_from and valid_to
+),
+counted as (
+    select
+        p.stack_id as credential_id,
+        c.name as credential,
+        p.component_id,
+        k.name as component,
+        h.credential_id is not null as is_held,
+        count(h.credential_id) over (partition by p.stack_id) as held,
+        p.min_components,
+        p.components
+    from stack_parts as p
+    left join credentials as c on c.credential_id = p.stack_id
+    left join credentials as k on k.credential_id = p.component_id
+    left join holding as h on h.credential_id = p.component_id
 )
 select
-    p.stack_id as credential_id,
-    c.name as credential,
-    p.component_id,
-    k.name as component,
-    h.credential_id is not null as is_held,
-    count(h.credential_id) over (partition by p.stack_id) as held,
-    p.min_components,
-    p.components
-from stack_parts as p
-left join credentials as c on c.credential_id = p.stack_id
-left join credentials as k on k.credential_id = p.component_id
-left join holding as h on h.credential_id = p.component_id
-qualify count(h.credential_id) over (partition by p.stack_id) > 0
-order by p.stack_id, p.component_id
+    credential_id,
+    credential,
+    component_id,
+    component,
+    is_held,
+    held,
+    min_components,
+    components
+from counted
+where held > 0
+order by credential_id, component_id

@@ -1,0 +1,72 @@
+"""Which database a text names: a file, a lake on DuckLake, or published relations on Spark. None holds a password."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+from skilltrack.errors import BadStore
+
+SCHEMES = ("sc:", "ducklake:")
+SPARK = "sc://HOST:PORT/?data=FOLDER"
+LAKE = "ducklake:postgres:dbname=NAME host=HOST?data=FOLDER"
+SECRET = re.compile(r"(token|password|passwd|secret|key)\s*=|//[^/?#\s]*@", re.IGNORECASE)
+PARAMETERS = {"data", "ssl"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where data lies that is not in a file of this machine."""
+
+    engine: Literal["spark", "ducklake"]
+    text: str
+    """As it was written: it holds no password."""
+    host: str = ""
+    port: int = 0
+    data: str = ""
+    """The folder of the files, as the engine reaches it."""
+    is_encrypted: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def address_of(text: str) -> Address | None:
+    """The address that a text is; None for the name of a file. Raises `BadStore` where it is meant as one and is none.
+
+    No sentence repeats a text that may hold a password.
+    """
+    text = text.strip()
+    if not text.startswith(SCHEMES) and "://" not in text:
+        return None
+    if SECRET.search(text):
+        raise BadStore(
+            "The address of the database holds a password or token, which others would read in lists of processes and "
+            "in logs. Leave it out, and set SKILLTRACK_DB_PASSWORD or SKILLTRACK_DB_PASSWORD_FILE."
+        )
+    if text.startswith("ducklake:"):
+        return _ducklake(text)
+    if not text.startswith("sc://"):
+        raise BadStore(f"{text} is no database that is known. Name a file, {SPARK}, or {LAKE}.")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port or 15002
+    except ValueError:
+        raise BadStore(f"{text} has no port that can be. Write {SPARK}.") from None
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    if unknown := sorted(set(asked) - PARAMETERS):
+        raise BadStore(f"{text} says {unknown[0]}, which is not known. Write {SPARK}, and &ssl=true for TLS.")
+    data, ssl = asked.get("data", [""])[0], asked.get("ssl", ["false"])[0]
+    if not host or not data or parts.path not in ("", "/"):
+        raise BadStore(f"{text} lacks its host or the folder of the published relations. Write {SPARK}.")
+    if ssl not in ("true", "false"):
+        raise BadStore(f"{text} says ssl={ssl}, not ssl=true or ssl=false. Write {SPARK}&ssl=true for TLS.")
+    return Address("spark", text, host, port, data.rstrip("/"), ssl == "true")
+
+
+def _ducklake(text: str) -> Address:
+    catalogue, _, query = text.removeprefix("ducklake:").partition("?")
+    data = parse_qs(query).get("data", [""])[0]
+    if not catalogue.startswith("postgres:") or not data:
+        raise BadStore(f"{text} lacks its catalogue in PostgreSQL or the folder of its files. Write {LAKE}.")
+    return Address("ducklake", text, data=data.rstrip("/"))

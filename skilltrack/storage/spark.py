@@ -1,0 +1,138 @@
+"""Published relations on a Spark cluster, read only, by way of Spark Connect (the extra `spark`)."""
+
+import logging
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
+
+import pandas as pd
+import pyarrow as pa
+from pyspark.sql.connect.session import SparkSession
+
+from skilltrack.config import secret_in
+from skilltrack.errors import BadQuestion, BadStore, Refused
+from skilltrack.storage.address import Address
+from skilltrack.storage.parsing import parameters_named
+from skilltrack.storage.portable import to_spark
+from skilltrack.storage.published import MANIFEST, Manifest, manifest_of
+from skilltrack.storage.transactions import Snapshot, frame
+
+PASSWORD = "SKILLTRACK_DB_PASSWORD"  # noqa: S105 - what the variable is called
+"""The variable that holds what opens a cluster; with `_FILE` it names a file that does."""
+PATIENCE = 10.0
+"""Seconds that a server may take to answer at all."""
+NOISY = ("SQLQueryContextLogger", "pyspark.sql.connect.client", "pyspark.sql.connect.logging")
+"""Loggers that write every error of a query once more, with details of the server."""
+
+
+class Lake:
+    """Published relations, open. What may be asked of it is what may be asked of `Store`; nothing can be stored."""
+
+    def __init__(self, address: Address, session: Any, manifest: Manifest):
+        self.path = str(address)
+        self.manifest = manifest
+        self._session = session
+
+    @classmethod
+    def open(cls, address: Address) -> "Lake":
+        """Connect to a cluster and find the relations; raises `BadStore` with a sentence where that cannot be."""
+        password = secret_in(PASSWORD)
+        if password and not address.is_encrypted and address.host != "localhost":
+            raise BadStore(f"{address}: a token goes over TLS only. Add &ssl=true, or reach the server as localhost.")
+        try:
+            socket.create_connection((address.host, address.port), PATIENCE).close()
+        except OSError as error:
+            raise BadStore(
+                f"{address}: nobody answers at {address.host}:{address.port} ({error.strerror or error}). "
+                "Start the Connect server of the cluster, or name another one."
+            ) from None
+        for name in NOISY:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        url = f"sc://{address.host}:{address.port}/"
+        url += ";use_ssl=true" * address.is_encrypted + f";token={password}" * bool(password)
+        session: Any = None
+        try:
+            session = SparkSession.builder.remote(url).create()
+            session.conf.set("spark.sql.session.timeZone", "UTC")
+            content = session.read.text(f"{address.data}/{MANIFEST}", wholetext=True).collect()[0][0]
+            manifest = manifest_of(content, address.data)
+            for name, relation in manifest.relations.items():
+                session.read.parquet(f"{address.data}/{relation.file}").createOrReplaceTempView(name)
+        except Refused:
+            _close(session)
+            raise
+        except Exception as error:  # noqa: BLE001 - pyspark and grpc have many, and what they say may hold the token
+            _close(session)
+            _refuse(address, error)
+        return cls(address, session, manifest)
+
+    def close(self) -> None:
+        """Let go of the session."""
+        _close(self._session)
+
+    @contextmanager
+    def snapshot(self) -> Iterator["PublishedSnapshot"]:
+        """Several selects about what was published when this was opened."""
+        yield PublishedSnapshot(self.path, self._session, frozenset(self.manifest.relations))
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of one select as an Arrow table."""
+        with self.snapshot() as reading:
+            return reading.query(sql, parameters)
+
+    def data_version(self) -> str:
+        """The state of the data that was published."""
+        return self.manifest.data_version
+
+    def write(self) -> NoReturn:
+        """Refused: a lake is read only."""
+        raise Refused(f"{self.path} is read only. Nothing was stored; name the database itself with --db.")
+
+
+class PublishedSnapshot(Snapshot):
+    """What may be read inside `Lake.snapshot`: relations that lie ready. Nothing is remembered."""
+
+    def __init__(self, place: str, session: Any, given: frozenset[str]):
+        super().__init__(session)
+        self._place = place
+        self.given = given
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Rows of one select, written for duckdb, as an Arrow table."""
+        named = parameters_named(sql)
+        used = {name: value for name, value in (parameters or {}).items() if name in named}
+        text = to_spark(sql)
+        try:
+            rows: pa.Table = self._cursor.sql(text, args=used).toArrow()
+        except Exception as error:  # noqa: BLE001 - as above
+            _refuse(self._place, error)
+        return rows
+
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None, most: int) -> pd.DataFrame | None:
+        """Rows of one select as `Store.frame` gives them; None over `most` cells."""
+        rows = self.query(sql, parameters)
+        return frame(rows) if rows.num_rows * rows.num_columns <= most else None
+
+
+def _close(session: Any) -> None:
+    if session is not None:
+        with suppress(Exception):
+            session.stop()
+
+
+def _refuse(place: Any, error: Exception) -> NoReturn:
+    """Say what a cluster answered, in a sentence and without its stack."""
+    answer = str(error)
+    if "PATH_NOT_FOUND" in answer or "FILE_NOT_EXIST" in answer or "FileNotFound" in answer:
+        raise BadStore(
+            f"{place}: the cluster does not find the published relations. Publish to that folder, or ask again where "
+            "somebody is publishing right now; and see that the cluster reaches the folder by this very name."
+        ) from None
+    if "UNAUTHENTICATED" in answer or "PERMISSION_DENIED" in answer:
+        raise BadStore(f"{place}: the cluster lets nobody in with this token. Set SKILLTRACK_DB_PASSWORD.") from None
+    first = answer.strip().splitlines()[0][:300] if answer.strip() else ""
+    kind = BadStore if "UNAVAILABLE" in answer or not first else BadQuestion
+    password = secret_in(PASSWORD)
+    shown = first.replace(password, "…") if password else first
+    raise kind(f"{place}: the cluster could not answer ({type(error).__name__}: {shown}).") from None

@@ -1,0 +1,117 @@
+"""A wrong or unreachable address is answered by a sentence, and nobody reads a password in it; else people guess, or worse."""
+
+import socket
+import sys
+
+import pytest
+
+from skilltrack.config import settings
+from skilltrack.errors import BadStore, Refused
+from skilltrack.storage import Address, address_of, open_lake
+from tests.forked import skilltrack
+
+SPARK = "sc://spark.corp.example:15002/?data=s3a://lake/corp/&ssl=true"
+
+
+def test_an_address_says_which_engine_where_and_which_files_and_a_name_of_a_file_is_none():
+    assert address_of(SPARK) == Address("spark", SPARK, "spark.corp.example", 15002, "s3a://lake/corp", True)
+    lake = "ducklake:postgres:dbname=lake host=pg?data=s3://bucket/p/"
+    assert address_of(lake) == Address("ducklake", lake, data="s3://bucket/p")
+    assert [address_of(name) for name in ("data/x.duckdb", "C:/x.duckdb", "sc", "scores.duckdb", ":memory:")] == [
+        None
+    ] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("sc://", "lacks its host"),
+        ("sc://host:15002/", "lacks its host or the folder"),
+        ("sc://host:port/?data=/x", "no port"),
+        ("sc://host/?data=/x&user=kim", "says user"),
+        ("sc://host/?data=/x&ssl=maybe", "ssl=true or ssl=false"),
+        ("sc:host", "no database that is known"),
+        ("postgres://host/db", "no database that is known"),
+        ("ducklake:mysql:dbname=x?data=/y", "lacks its catalogue in PostgreSQL"),
+        ("ducklake:postgres:dbname=x", "the folder of its files"),
+    ],
+)
+def test_what_is_no_address_is_told_with_what_would_be(text, says):
+    with pytest.raises(BadStore, match=says) as refused:
+        address_of(text)
+    assert "data=FOLDER" in str(refused.value)
+    done = skilltrack("report", "coverage", db=text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sc://host:15002/;token=hunter2hunter2?data=/x", "sc://host/?data=/x&token=hunter2hunter2",
+        "sc://kim:hunter2hunter2@host/?data=/x", "postgres://kim:hunter2hunter2@host/db",
+        "ducklake:postgres:dbname=x password = hunter2hunter2?data=/y",
+        "ducklake:postgres:dbname=x passwd='hunter2hunter2'?data=/y",
+        "ducklake:postgres://kim:hunter2hunter2@host/x?data=/y",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("named", ["option", "environment"])
+def test_a_password_in_an_address_is_refused_and_never_repeated(text, named):
+    words = ["report", "coverage"]
+    done = skilltrack(*words, db=text) if named == "option" else skilltrack(*words, SKILLTRACK_DB=text)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "hunter2" not in done.stderr
+    assert "SKILLTRACK_DB_PASSWORD" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["uploads"], ["import", "x.csv"], ["serve"], ["check"], ["publish", "--to", "y"], ["demo"]]
+)
+def test_a_command_that_needs_the_database_itself_says_so_and_makes_nothing(tmp_path, words):
+    done = skilltrack(*words, folder=tmp_path, SKILLTRACK_DB=SPARK)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs the database itself" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["report", "board"], "needs the database itself"),
+        (["report", "coverage", "--format", "pdf"], "A lake gives csv, json"),
+        (["report", "coverage", "--explain"], "need the database itself"),
+        (["report", "nonsense"], "no report"),
+        (["--viewer", "001", "report", "coverage"], "Leave --viewer out"),
+    ],
+)
+def test_what_a_lake_cannot_give_is_said_before_anybody_connects(words, says):
+    done = skilltrack(*words, db=SPARK)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_the_app_does_not_take_the_address_of_a_lake_for_a_file(monkeypatch):
+    monkeypatch.setenv("SKILLTRACK_DB", SPARK)
+    with pytest.raises(Refused, match="names a lake and no file"):
+        settings()
+
+
+def test_a_missing_extra_and_a_lake_that_cannot_be_opened_yet_are_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.delitem(sys.modules, "skilltrack.storage.spark", raising=False)
+    with pytest.raises(BadStore, match=r"skilltrack\[spark\]"):
+        open_lake(address_of(SPARK))
+    with pytest.raises(BadStore, match="does not open DuckLake yet"):
+        open_lake(address_of("ducklake:postgres:dbname=x?data=/y"))
+
+
+def test_nobody_who_answers_is_told_at_once_with_the_place():
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(BadStore, match=f"nobody answers at 127.0.0.1:{port}"):
+        open_lake(address_of(f"sc://127.0.0.1:{port}/?data=/x"))

@@ -24,7 +24,7 @@ from skilltrack.config import ROOT
 from skilltrack.questions import Filters, Metrics
 from skilltrack.questions.filters import month_ends
 from skilltrack.storage.store import Store
-from skilltrack.ui.shell import PAGES, page_file
+from skilltrack.ui.shell import NAMES, page_file
 
 QUESTIONS = ("coverage", "readiness", "gaps", "depth", "renewals", "trend", "forecast", "spend", "totals")
 RUNS = 20
@@ -59,7 +59,7 @@ def pages(path: Path) -> dict[str, tuple[float, float, float]]:
     """Server time of each page through the entry script: first visit, warm median and warm p95, in milliseconds."""
     os.environ |= {"SKILLTRACK_DB": str(path), "SKILLTRACK_LOCAL": "1"}
     timings = {}
-    for name in [name for section in PAGES.values() for name, _, _ in section]:
+    for name in NAMES:
         app = AppTest.from_file(str(ROOT / "skilltrack" / "ui" / "main.py"), default_timeout=60)
         start = time.perf_counter()
         app.run()

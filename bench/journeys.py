@@ -42,7 +42,7 @@ SOMETHING = ", ".join(
 OF_KIND = {"team": "team", "role": "role", "skill": "skill", "employee": "person"}
 """Filters of the addresses, and the kind of choice that each is."""
 TABLE = ["| question | address | paint | answer | click |", "| --- | --- | ---: | ---: | ---: |"]
-TITLES = {name.split("/")[1]: title for pages in PAGES.values() for name, title, _ in pages}
+TITLES = {page.name.split("/")[1]: page.title for pages in PAGES.values() for page in pages}
 HEAD = """# Journeys
 
 Made by `python -m bench.journeys` on {day}: {cores} cores, Python {python}, load {load:.1f} (of 15 minutes, at the

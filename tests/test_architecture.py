@@ -160,7 +160,7 @@ def test_pages_hold_no_sql():
 
 
 def test_every_page_is_in_the_navigation_and_lies_in_a_folder():
-    named = {f"{name}.py" for pages in PAGES.values() for name, _, _ in pages}
+    named = {f"{page.name}.py" for pages in PAGES.values() for page in pages}
 
     assert {str(page.relative_to(ROOT / "pages")) for page in PAGE_FILES} == named
     assert list((ROOT / "pages").glob("*.py")) == []

@@ -1,8 +1,9 @@
 """The frame around every page: navigation by what is open to the viewer, title, refusals in place."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -20,63 +21,53 @@ ICON = HERE / "icon.svg"
 STYLE = f"<style>{(HERE / 'style.css').read_text(encoding='utf-8')}</style>"
 """What the theme in .streamlit/config.toml cannot express; docs/design.md explains what both are for."""
 
-PAGES: dict[str, tuple[tuple[str, str, str], ...]] = {
+EVERYBODY = "everybody"
+"""In place of an area: everyone who has signed in sees the page."""
+
+
+class Page(NamedTuple):
+    """A page of the menu."""
+
+    name: str
+    """Its file below pages/, without the ending; what is after the slash is its address."""
+    title: str
+    icon: str
+    """A Material icon."""
+    area: str
+    """The area (`access.AREAS`) that it belongs to: only viewers who may see the area see the page."""
+
+
+PAGES: dict[str, tuple[Page, ...]] = {
     mark("My team"): (
-        ("team/overview", mark("Overview"), "monitoring"),
-        ("team/coverage", mark("Coverage"), "grid_on"),
-        ("team/gaps", mark("Gaps"), "rule"),
-        ("team/readiness", mark("Readiness"), "how_to_reg"),
-        ("team/experts", mark("Who can do"), "person_search"),
-        ("team/people", mark("People"), "badge"),
-        ("team/waiting", mark("Waiting"), "fact_check"),
-        ("team/renewals", mark("Renewals"), "event_repeat"),
-        ("team/staffing", mark("Staffing"), "airline_seat_recline_normal"),
-        ("team/changes", mark("What changed"), "difference"),
+        Page("team/overview", mark("Overview"), "monitoring", "people"),
+        Page("team/coverage", mark("Coverage"), "grid_on", "people"),
+        Page("team/gaps", mark("Gaps"), "rule", "people"),
+        Page("team/readiness", mark("Readiness"), "how_to_reg", "people"),
+        Page("team/experts", mark("Who can do"), "person_search", "people"),
+        Page("team/people", mark("People"), "badge", "person"),
+        Page("team/waiting", mark("Waiting"), "fact_check", "approvals"),
+        Page("team/renewals", mark("Renewals"), "event_repeat", "people"),
+        Page("team/staffing", mark("Staffing"), "airline_seat_recline_normal", "people"),
+        Page("team/changes", mark("What changed"), "difference", "people"),
     ),
-    mark("Money"): (("money/spend", mark("Spend"), "payments"),),
+    mark("Money"): (Page("money/spend", mark("Spend"), "payments", "money"),),
     mark("Data"): (
-        ("data/uploads", mark("Uploads"), "upload_file"),
-        ("data/catalogue", mark("Catalogue"), "inventory_2"),
-        ("data/issuers", mark("Issuers"), "verified_user"),
+        Page("data/uploads", mark("Uploads"), "upload_file", "uploads"),
+        Page("data/catalogue", mark("Catalogue"), "inventory_2", "catalogue"),
+        Page("data/issuers", mark("Issuers"), "verified_user", "catalogue"),
     ),
     mark("Reports"): (
-        ("reports/exports", mark("Exports"), "ios_share"),
-        ("reports/schedules", mark("Schedules"), "schedule_send"),
-        ("reports/definitions", mark("Definitions"), "menu_book"),
+        Page("reports/exports", mark("Exports"), "ios_share", "exports"),
+        Page("reports/schedules", mark("Schedules"), "schedule_send", "schedules"),
+        Page("reports/definitions", mark("Definitions"), "menu_book", EVERYBODY),
     ),
     mark("Running it"): (
-        ("admin/roles", mark("Roles"), "admin_panel_settings"),
-        ("audit/log", mark("Audit log"), "policy"),
-        ("data/privacy", mark("Privacy"), "shield_person"),
+        Page("admin/roles", mark("Roles"), "admin_panel_settings", "roles"),
+        Page("audit/log", mark("Audit log"), "policy", "audit"),
+        Page("data/privacy", mark("Privacy"), "shield_person", "privacy"),
     ),
 }
-"""Navigation: section to (file below pages/, title, Material icon); the first page is the default."""
-
-AREA_OF = {
-    "team/overview": "people",
-    "team/coverage": "people",
-    "team/gaps": "people",
-    "team/readiness": "people",
-    "team/experts": "people",
-    "team/people": "person",
-    "team/waiting": "approvals",
-    "team/renewals": "people",
-    "team/staffing": "people",
-    "team/changes": "people",
-    "money/spend": "money",
-    "data/uploads": "uploads",
-    "data/catalogue": "catalogue",
-    "data/issuers": "catalogue",
-    "data/privacy": "privacy",
-    "reports/exports": "exports",
-    "reports/schedules": "schedules",
-    "admin/roles": "roles",
-    "audit/log": "audit",
-}
-"""The area (`access.AREAS`) that a page belongs to: only viewers who may see the area see the page."""
-
-OPEN_TO_ALL = ("reports/definitions",)
-"""Pages without an area: everyone who has signed in sees them."""
+"""Navigation: section to its pages; the first page is the default."""
 
 CALLED = {
     "employee": mark("everybody on the roster"), "manager": mark("managers"), "hr": mark("HR"), "ld": mark("L&D"),
@@ -84,20 +75,22 @@ CALLED = {
 }  # fmt: skip
 """What the people with each role are called."""
 
-NAMES = [page[0] for pages in PAGES.values() for page in pages]
+NAMES = [page.name for pages in PAGES.values() for page in pages]
+AREA_OF = {page.name: page.area for pages in PAGES.values() for page in pages if page.area != EVERYBODY}
+OPEN_TO_ALL = tuple(name for name in NAMES if name not in AREA_OF)
 
 
-def refuse_without_area(names: Iterable[str], area_of: Mapping[str, str]) -> None:
-    """Raise `BadDefinition` for a page without an area that is not open to everyone."""
-    for name in names:
-        if name not in OPEN_TO_ALL and area_of.get(name) not in AREAS:
+def refuse_strange_areas(area_of: Mapping[str, str]) -> None:
+    """Raise `BadDefinition` for a page of an area that there is not."""
+    for name, area in area_of.items():
+        if area not in AREAS:
             raise BadDefinition(
-                f"The page {name} has the area {area_of.get(name)!r} in AREA_OF of ui/shell.py. Give it one of: "
-                f"{', '.join(AREAS)}. If everyone who has signed in may see it, name it in OPEN_TO_ALL."
+                f"The page {name} has the area {area!r} in PAGES of ui/shell.py. Give it one of: {', '.join(AREAS)}; "
+                "or EVERYBODY, if everyone who has signed in may see it."
             )
 
 
-refuse_without_area(NAMES, AREA_OF)
+refuse_strange_areas(AREA_OF)
 
 
 def page_file(name: str) -> str:
@@ -114,7 +107,7 @@ def _registered(refusal: str | None) -> dict[str, StreamlitPage]:
     """Every page by name: the page itself if it is open to the viewer, else one that says why not."""
     pages: dict[str, StreamlitPage] = {}
     first = None
-    for name, title, icon in (page for section in PAGES.values() for page in section):
+    for name, title, icon, _area in (page for section in PAGES.values() for page in section):
         show: str | Callable[[], None] = page_file(name)
         if refusal is not None:
             show = partial(signin.page, refusal)
@@ -143,11 +136,12 @@ def _menu(pages: Mapping[str, StreamlitPage]) -> None:
     kept = filters.shared()
     with st.container(key="menu", gap=None):
         for section, members in PAGES.items():
-            shown = [member for member in members if is_open(member[0])]
+            shown = [page for page in members if is_open(page.name)]
             if shown:
                 st.caption(_(section))
-            for name, title, icon in shown:
-                st.page_link(pages[name], label=_(title), icon=f":material/{icon}:", query_params=kept, width="stretch")
+            for page in shown:
+                label, icon = _(page.title), f":material/{page.icon}:"
+                st.page_link(pages[page.name], label=label, icon=icon, query_params=kept, width="stretch")
 
 
 def _start(first: str) -> None:

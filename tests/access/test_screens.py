@@ -100,7 +100,7 @@ def test_an_employee_exports_their_own_record_and_an_auditor_the_audit_pack(demo
 
 
 def test_every_page_says_to_which_area_it_belongs_or_is_the_definitions():
-    named = {name for pages in PAGES.values() for name, _, _ in pages}
+    named = {page.name for pages in PAGES.values() for page in pages}
 
     assert named - set(AREA_OF) == set(OPEN_TO_ALL) == {"reports/definitions"}
 

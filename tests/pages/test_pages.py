@@ -28,7 +28,7 @@ from skilltrack.ui.shell import PAGES, page_file
 from tests.ingest.test_job_titles import CATALOGUE
 
 ENTRY = str(ROOT / "skilltrack" / "ui" / "main.py")
-NAMES = [name for pages in PAGES.values() for name, _, _ in pages]
+NAMES = [page.name for pages in PAGES.values() for page in pages]
 
 
 def opened(db, name, monkeypatch, **query):

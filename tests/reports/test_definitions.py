@@ -9,7 +9,7 @@ from skilltrack.kinds.listing import listing
 from skilltrack.questions.headers import catalogue, read_metric
 from skilltrack.reports.definitions import markdown
 from skilltrack.ui import labels
-from skilltrack.ui.shell import AREA_OF, NAMES, refuse_without_area
+from skilltrack.ui.shell import AREA_OF, refuse_strange_areas
 from skilltrack.ui.text import plain
 
 METRIC = """-- title: Lines
@@ -97,9 +97,8 @@ def test_a_header_that_says_something_unknown_or_twice_is_refused(tmp_path, faul
         read_metric(path)
 
 
-def test_a_page_that_does_not_say_whom_it_is_open_to_is_refused():
-    refuse_without_area(NAMES, AREA_OF)
-    with pytest.raises(BadDefinition, match=r"team/salaries has the area None .* Give it one of: person, people"):
-        refuse_without_area([*NAMES, "team/salaries"], AREA_OF)
-    with pytest.raises(BadDefinition, match="money/spend has the area 'mony'"):
-        refuse_without_area(NAMES, AREA_OF | {"money/spend": "mony"})
+def test_a_page_of_an_area_that_there_is_not_is_refused():
+    """A typo would close the page to everybody, or open it to another role."""
+    refuse_strange_areas(AREA_OF)
+    with pytest.raises(BadDefinition, match=r"money/spend has the area 'mony' .* Give it one of: person, people"):
+        refuse_strange_areas(AREA_OF | {"money/spend": "mony"})

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -123,6 +124,14 @@ def test_nothing_is_lost_of_a_company_whose_first_files_were_not_kept(tmp_path):
     assert path.read_bytes() == content
     run(path, "restore", tmp_path / "elsewhere")
     assert wrong_numbers(path) == []
+
+
+def test_every_landed_migration_but_the_newest_is_in_the_newest_of_these_databases(tmp_path):
+    """A schema that landed without a database here is opened by no test."""
+    with closing(duckdb.connect(str(unpacked(VERSIONS[-1], tmp_path)), read_only=True)) as newest:
+        held = {version for (version,) in newest.sql("select version from skilltrack_schema").fetchall()}
+
+    assert set(sorted(migrations())[:-1]) <= held
 
 
 def test_exports_that_somebody_saved_before_their_column_had_its_name_are_still_theirs(tmp_path):

@@ -214,7 +214,11 @@ def erase(
         say(_("Building the database anew"))
         return store.journal.draft(entries)
 
-    renew(store, draft, people)
+    try:
+        renew(store, draft, people)
+    except Refused:
+        audit.note(store.journal.audit, by, "failed", next(iter(people.ids), None), instead_of="erased")
+        raise
 
 
 def _rewritten(store: Store, entry: Entry, known: KeptRows, say: Say) -> Entry:

@@ -349,6 +349,8 @@ def test_nothing_changes_when_the_journal_cannot_give_everything_anew(path):
         erased(path)
 
     assert (rows(path, "roster_rows"), lines.read_bytes()) == before
+    log = [json.loads(line) for line in Path(f"{path}.audit").read_text().splitlines()]
+    assert [entry["event"] for entry in log][-2:] == ["erased", "failed"], "the log says that it did not happen"
 
 
 def test_somebody_unknown_is_refused_and_a_database_in_memory_too(path):

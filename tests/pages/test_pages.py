@@ -65,6 +65,9 @@ def test_every_page_opens_on_an_empty_store_and_says_what_to_do(tmp_path, monkey
 
 
 def test_every_page_opens_on_the_demo_company_without_a_complaint(demo_db, monkeypatch):
+    for name, value in (("SMTP_HOST", "mail.example"), ("SMTP_FROM", "a@x.example"), ("REMIND_AT", "06:30")):
+        monkeypatch.setenv(f"SKILLTRACK_{name}", value)
+    monkeypatch.setenv("SKILLTRACK_URL", "https://skills.example")
     for name, page in every_page(demo_db, monkeypatch):
         assert not page.exception, name
         assert not page.error, name

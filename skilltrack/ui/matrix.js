@@ -36,6 +36,7 @@ export default function (component) {
   sort.options[1].textContent = say("name");
   parentElement.querySelector(".legend").hidden = levels;
   parentElement.querySelector(".steps-legend").hidden = !levels;
+  parentElement.querySelector(".matrix").hidden = false; // nothing is there without its label
   find.oninput = () => {
     clearTimeout(state.wait);
     state.wait = setTimeout(() => {

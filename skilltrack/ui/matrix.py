@@ -14,7 +14,7 @@ from skilltrack.language import _, mark, texts
 from skilltrack.tables import MOST, WIDEST
 
 HERE = Path(__file__).parent
-HTML = """<div class="matrix">
+HTML = """<div class="matrix" hidden>
 <div class="bar">
   <input class="find" type="search">
   <select class="sort"><option value="gap"></option><option value="name"></option></select>

@@ -830,3 +830,18 @@ def test_whether_a_payment_was_reimbursed_says_who_paid_and_leaves_none_out(head
     lines = [str(problem) for problem in mapped("spend", text).problems if header in str(problem)]
     assert len(lines) == 1
     assert "may say who paid" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"), [("Works Here", "Y", "N"), ("Headcount", "1", "0"), ("Gehört dazu", "ja", "nein")]
+)
+def test_a_roster_that_says_no_of_some_people_and_nothing_else_of_who_left_is_warned_of(company, header, yes, no):
+    """Whoever had left went on counting, and the column was only named in a folded notice."""
+    text = f"employee_id,name,{{}}\n001,Ann Lee,{yes}\n002,Bo Ray,{no}\n003,Cy Fox,{yes}\n"
+
+    (line,) = [line for line in told(land(company, "roster", text.format(header)), "warning") if header in line]
+    assert f'[values."{header}"] "{no}" = "left"' in line
+    cells_left = land(company, "roster", text.format(header), f'[values."{header}"]\n"{no}" = "left"\n', day=2)
+    assert cells_left.status == "stored", cells_left.problems
+    others = land(company, "roster", text.format("Full Time"), day=3)
+    assert not any("Full Time" in line for line in told(others, "warning"))

@@ -11,7 +11,7 @@ from skilltrack.ingest.reading.money import comes_back, looks_like_money, multip
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import NO, words_in
+from skilltrack.ingest.reading.status_words import NO, STATUS_HEADERS, words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
 from skilltrack.text import counted
 
@@ -74,6 +74,11 @@ HARMLESS_FLAGS = words_in(
     "impreso elective elearning blended assigned renewable recurring expires recertification cpd ceu linkedin"
 )
 """Words in headers over yes and no that say nothing about whether a row counts."""
+OF_A_POST = words_in(
+    "full part time fulltime parttime vollzeit teilzeit exempt overtime hourly salaried union eligible benefits bonus "
+    "car phone laptop parking contractor apprentice intern trainee probation probezeit budget cost billable"
+)
+"""Words in headers over yes and no that say how somebody works here."""
 ORDINALS = words_in(
     "first second third fourth erste zweite dritte erster zweiter dritter erstes zweites drittes premier premiere "
     "deuxieme "
@@ -170,6 +175,11 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
                 "these days, "
                 "import the rows of each day with --effective."
             )
+        if no := _denies_somebody(decoded, header, values, places):
+            return (
+                f"has {no!r} in some rows and is not used, so these people count as working here. If they do not, "
+                f'say so: [values."{header}"] "{no}" = "left".'
+            )
         return _manages(decoded, at, values, places, mapping)
     if other := _of_another(decoded, at, places):
         return (
@@ -225,6 +235,16 @@ def _denies(header: str, values: tuple[str, ...]) -> bool:
         and any(v.casefold() in NO for v in values)
         and not HARMLESS_FLAGS & set(header_words(header))
     )
+
+
+def _denies_somebody(decoded: Decoded, header: str, values: tuple[str, ...], places: Places) -> str:
+    """The no, or the 0 beside 1, of a column of a roster in which nothing else says who left; else empty."""
+    if "left_on" in places or any(STATUS_HEADERS & set(header_words(other)) for other in decoded.header):
+        return ""
+    says_no = {*values} == {"0", "1"} or _denies(header, values)
+    if not says_no or (HARMLESS_FLAGS | OF_A_POST | MANAGERS) & set(header_words(header)):
+        return ""
+    return next(value for value in values if value.casefold() in NO)
 
 
 def _manages(decoded: Decoded, at: int, values: tuple[str, ...], places: Places, mapping: Mapping) -> str:

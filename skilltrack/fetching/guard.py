@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore2
 
-from skilltrack.badges import NotFetched
+from skilltrack.badges import NotFetched, says_revoked
 from skilltrack.text import visible
 
 LARGEST = 4 * 2**20
@@ -34,6 +34,8 @@ SILENT = 3
 """So many times a host may fail to answer; then it is not asked any more."""
 KINDS = ("json", "jwt", "text/plain")
 """What a content type must have in it: application/did+json, application/vc+ld+json, application/vc+jwt …"""
+GONE = 410
+"""How a host answers, by Open Badges 2.0, for a hosted badge that it has revoked, with a page that says so."""
 _EMBEDDING = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "2002::/16", "2001::/32")]
 """IPv6 networks in which an IPv4 address stands that is reached by them."""
 
@@ -45,6 +47,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.scope_id or any(ip in net for net in _EMBEDDING)):
+        return False
+    if isinstance(ip, IPv6Address) and ip.is_site_local:
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
@@ -74,7 +78,7 @@ class Guarded:
             if isinstance(answer, bytes):
                 self.byte_count += len(answer)
                 return answer
-            address = urljoin(address, answer)
+            address = _joined(address, answer)
         raise NotFetched(f"{visible(address)[:160]} leads from one address to another")
 
     def _url(self, address: str) -> httpcore2.URL:
@@ -89,7 +93,7 @@ class Guarded:
                 raise NotFetched(f"{visible(host)[:100]} is not one of the hosts that may be asked")
             if self.silent[host] >= SILENT:
                 raise NotFetched(f"{visible(host)[:100]} does not answer")
-            target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
             return httpcore2.URL(
                 scheme=b"https",
                 host=(parts.hostname or "").encode("ascii"),
@@ -123,18 +127,29 @@ class Guarded:
             raise NotFetched(f"{host} broke off: {_reason(error)}") from None
 
 
+def _joined(address: str, location: str) -> str:
+    """Where a redirect leads."""
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise NotFetched(f"{visible(address)[:160]} leads to {visible(location)[:160]}, which is no address") from None
+
+
 def _content(answer: httpcore2.Response, host: str) -> bytes | str:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
     if answer.status in (301, 302, 303, 307, 308) and "location" in headers:
         return headers["location"]
-    if answer.status != 200:
+    if answer.status not in (200, GONE):
         raise NotFetched(f"{host} answers with {answer.status}")
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not any(known in kind for known in KINDS):
         raise NotFetched(f"{host} answers with {visible(kind)[:60] or 'no content type'}, which is not JSON")
     if headers.get("content-encoding", "identity") != "identity":
         raise NotFetched(f"{host} answers with something packed, which was not asked for")
-    return b"".join(answer.iter_stream())
+    content = b"".join(answer.iter_stream())
+    if answer.status == GONE and not says_revoked(content):
+        raise NotFetched(f"{host} answers with {answer.status}")
+    return content
 
 
 def _reason(error: Exception) -> str:

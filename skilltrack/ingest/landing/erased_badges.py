@@ -4,9 +4,12 @@ Their credentials go. What others were given stays as it was signed, unless what
 also as a second holder: a signature covers every word, so such a badge stays as a row without its proof.
 """
 
+import base64
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 
 from skilltrack.badges import Carried, Checked, Unreadable, is_about
@@ -16,6 +19,8 @@ from skilltrack.ingest.reading.named import Named
 from skilltrack.text import visible
 
 ERASED = "erased"
+TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]+\.(eyJ[\w-]+)", re.ASCII)
+"""A token, and what it says."""
 
 
 def badges_without(
@@ -27,7 +32,7 @@ def badges_without(
     badges say.
     """
     staying, changed = [], []
-    pages, unproved = _pages_without(badges, people)
+    pages, unproved = _pages_without(badges, people, own)
     for part, lines in badges.parts:
         naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
         theirs = {line for line in lines if line in own} | (naming - of_others)
@@ -43,10 +48,11 @@ def badges_without(
     return written(Copy(staying, pages, given)), changed
 
 
-def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[int]]:
-    """The pages that were looked up, without those that mention the people, and the lines that these have checked.
+def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[LookedUp | None, set[int]]:
+    """The pages that were looked up, without those that are about the people, and the lines that these have checked.
 
-    A page at the address of a badge is about that badge, any other may be about all of them.
+    A page at the address of a badge is about that badge, also where it has its holder as a hash; any other may be
+    about all of them.
     """
     if badges.looked_up is None:
         return None, set()
@@ -55,12 +61,23 @@ def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[
         lines.setdefault(one.credential.id if one.credential else "", set()).add(line)
     unproved: set[int] = set()
     for address, page in badges.looked_up.pages.items():
-        text = f"{address} {page if isinstance(page, str) else page.decode('utf-8', 'replace')}"
-        if people.mention.search(text):
-            unproved |= lines.get(address) or set(badges.checked)
+        of_page = lines.get(address, set())
+        is_theirs = any(line in own or _named_in(badges.checked[line], people) for line in of_page)
+        if is_theirs or any(people.mention.search(text) for text in _texts(address, page)):
+            unproved |= of_page or set(badges.checked)
         else:
             staying[address] = page
     return replace(badges.looked_up, pages=staying), unproved
+
+
+def _texts(address: str, page: bytes | str) -> Iterator[str]:
+    """What a page says: as it came, and without what JSON and tokens hide (letters as numbers, base64)."""
+    text = page if isinstance(page, str) else page.decode("utf-8", "replace")
+    yield f"{address} {text}"
+    packed = [base64.urlsafe_b64decode(f"{part}==").decode("utf-8", "replace") for part in TOKEN.findall(text)]
+    for json_text in (text, *packed):
+        with suppress(ValueError, RecursionError):
+            yield json.dumps(json.loads(json_text), ensure_ascii=False)
 
 
 def _left(

@@ -105,6 +105,16 @@ def test_it_says_what_the_company_knows_and_nothing_in_the_name_of_others(store)
     assert json.dumps(taken(store, "8")) == json.dumps(told), "what somebody says of themselves is not signed"
 
 
+def test_several_awards_of_one_day_are_one_credential_with_each_skill_once(store):
+    """The first of them, of which nothing was checked, would speak for the one whose signature was."""
+    make_key(store, "Works AB", "local")
+    rows = b"x1,7,w2,2024-05-06\nx2,7,w2,2024-05-06\n"
+    land(store, b"award_id,employee_id,credential_id,issued_on\n" + rows, "lms.csv")
+    (one,) = taken(store)["credentialSubject"]["verifiableCredential"]
+    assert [result["value"] for result in one["credentialSubject"]["result"]] == ["2"]
+    assert "has checked the signature" in one["description"]
+
+
 def test_only_what_counts_today_is_signed_and_only_for_who_may_see_it(store, tmp_path):
     """A key of the company under last year's record would revive what was revoked since."""
     make_key(store, "Works AB", "local")

@@ -8,7 +8,7 @@ redirect is an address like any other. There are no cookies, no proxy, no creden
 import socket
 import ssl
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -30,6 +30,8 @@ MOST = 5_000
 """Pages that one client looks up."""
 ALL = 256 * 2**20
 """Bytes of all of them."""
+PATIENCE = 900.0
+"""Seconds that all pages of one host may take: thousands that each dawdle would take days."""
 SILENT = 3
 """So many times a host may fail to answer; then it is not asked any more."""
 KINDS = ("json", "jwt", "text/plain")
@@ -69,6 +71,7 @@ class Guarded:
         self.trusted = trusted or ssl.create_default_context()
         self.pages, self.byte_count = 0, 0
         self.silent: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def __call__(self, address: str) -> bytes:
         """What lies at an address."""
@@ -91,7 +94,7 @@ class Guarded:
                 raise NotFetched(f"{shown} is not an https address")
             if host not in self.hosts:
                 raise NotFetched(f"{visible(host)[:100]} is not one of the hosts that may be asked")
-            if self.silent[host] >= SILENT:
+            if self.silent[host] >= SILENT or self.seconds[host] >= PATIENCE:
                 raise NotFetched(f"{visible(host)[:100]} does not answer")
             target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
             return httpcore2.URL(
@@ -111,6 +114,7 @@ class Guarded:
         host = url.host.decode() + (f":{url.port}" if url.port not in (None, 443) else "")
         backend = _Reaching(self.may_reach, ends_at)
         headers = [("Host", host), ("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", "identity")]
+        begun = time.monotonic()
         times = dict.fromkeys(("connect", "read", "write", "pool"), WAIT)
         try:
             with httpcore2.ConnectionPool(ssl_context=self.trusted, network_backend=backend) as pool, pool.stream(
@@ -125,6 +129,8 @@ class Guarded:
             raise NotFetched(f"{host} cannot be reached: {_reason(error)}") from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise NotFetched(f"{host} broke off: {_reason(error)}") from None
+        finally:
+            self.seconds[host] += time.monotonic() - begun
 
 
 def _joined(address: str, location: str) -> str:

@@ -210,6 +210,10 @@ def test_a_host_with_another_certificate_is_not_believed_and_one_that_dawdles_is
     assert "too long" in refused(slow, f"https://{host.name}/slow")
     slow.silent[host.name] = guard.SILENT
     assert "does not answer" in refused(slow, f"https://{host.name}/a")
+    slow.silent.clear()
+    assert slow.seconds[host.name] > 0.4
+    slow.seconds[host.name] = guard.PATIENCE
+    assert "does not answer" in refused(slow, f"https://{host.name}/a")
 
 
 def test_keys_are_looked_up_over_a_real_connection_and_the_badge_is_verified(host, made, tmp_path):

@@ -8,6 +8,7 @@ from skilltrack.badges.images import Image, image_at
 from skilltrack.badges.key_names import did_of as key_did
 from skilltrack.badges.key_names import listed_form
 from skilltrack.badges.keys import BadKey, IssuerKey
+from skilltrack.badges.older import says_revoked
 from skilltrack.badges.proofs import Outcome
 from skilltrack.badges.signing import JCS, RDFC, signed
 from skilltrack.badges.verdict import verify, verify_parts
@@ -41,6 +42,7 @@ __all__ = [
     "listed_form",
     "one_part",
     "read",
+    "says_revoked",
     "signed",
     "verify",
     "verify_parts",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from skilltrack.badges import json_text
 from skilltrack.badges.credentials import (
     Credential,
     Identity,
@@ -13,6 +14,7 @@ from skilltrack.badges.credentials import (
     listed,
     text,
 )
+from skilltrack.errors import BadFile
 
 
 def is_older(document: dict[str, Any]) -> bool:
@@ -68,6 +70,20 @@ def say_the_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two copies of an assertion say the same of who earned what, when and until when."""
     both = (assertion_of(one), assertion_of(other)) if is_older(one) and is_older(other) else ()
     return len({(c.id, c.recipients, c.achievement_id, c.issued_on, c.expires_on, c.evidence) for c in both}) == 1
+
+
+def says_revoked(content: bytes) -> bool:
+    """Whether a page is what is left of a hosted assertion that its host has revoked."""
+    try:
+        page = json_text.parsed(content, "the page")
+    except BadFile:
+        return False
+    return isinstance(page, dict) and is_revoked(page)
+
+
+def is_revoked(document: dict[str, Any]) -> bool:
+    """Whether an assertion, or what is left of it at its host, says itself that it was revoked."""
+    return document.get("revoked") not in (None, False)
 
 
 def _recipient(document: dict[str, Any]) -> Identity:

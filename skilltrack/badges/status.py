@@ -132,6 +132,8 @@ def _in_revocation_list(entry: dict[str, Any], document: dict[str, Any], fetcher
     listing = fetched_object(entry.get("id"), "its revocation list", fetcher)
     if issuer_id(listing) != issuer_id(document):
         raise NotFetched(f"its revocation list is that of {visible(issuer_id(listing))[:80]!r}, not of its issuer")
+    if not text(document.get("id")):
+        raise NotFetched("it has no id by which its revocation list could name it")
     for item in objects(listing.get("revokedCredential")):
         if text(item.get("id")) == text(document.get("id")) and item.get("revoked", True) is not False:
             return _revoked(item)
@@ -145,7 +147,7 @@ def _revoked(item: dict[str, Any]) -> Status:
 
 def of_assertion(document: dict[str, Any], fetcher: Fetcher | None) -> Status:
     """The status of an assertion of Open Badges 2.0 or older."""
-    if document.get("revoked") not in (None, False):
+    if older.is_revoked(document):
         return _revoked(document)
     if older.is_hosted(document):
         return NONE

@@ -145,6 +145,10 @@ class _Checking:
             return Proved(
                 Outcome.OPEN, f"It is a hosted badge, which only its host can confirm: {error}.", None, document
             )
+        if older.is_revoked(shown) and not older.is_older(shown) and shown.get("id", address) == address:
+            words: dict[str, Any] = {key: shown[key] for key in ("revoked", "revocationReason") if key in shown}
+            reason = f"Its host at {visible(address)[:160]} shows only that it was revoked."
+            return Proved(Outcome.OPEN, reason, None, {**document, **words})
         if not older.say_the_same(shown, document):
             return Proved(Outcome.FAILED, f"Its host at {visible(address)[:160]} shows another badge.", None, document)
         return Proved(Outcome.PASSED, f"Its host at {visible(address)[:160]} shows the same badge.", None, shown)
@@ -269,6 +273,8 @@ class _Checking:
         starts = credentials.listed(rule.get("startsWith")) if isinstance(rule, dict) else []
         if any(isinstance(start, str) and start.endswith("/") and address.startswith(start) for start in starts):
             return Outcome.PASSED, f"{visible(own)[:160]} issues badges at that address."
+        if starts:
+            return Outcome.FAILED, f"{visible(own)[:160]} issues badges at other addresses only."
         if have_one_host(address, own):
             return Outcome.PASSED, f"The host is that of {visible(own)[:160]}."
         if not own:

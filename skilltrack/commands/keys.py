@@ -45,6 +45,7 @@ def list_command(db: Path, form: str) -> None:
 @click.pass_obj
 def rotate_command(db: Path, by: str) -> None:
     """Make a new key in the place of the one that signs; what that has signed stays good."""
+    company_of("")
     with open_database(db) as store:
         _tell(rotate_key(store, by))
 

@@ -8,7 +8,7 @@ redirect is an address like any other. There are no cookies, no proxy, no creden
 import socket
 import ssl
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore2
 
-from skilltrack.badges import NotFetched
+from skilltrack.badges import NotFetched, says_revoked
 from skilltrack.text import visible
 
 LARGEST = 4 * 2**20
@@ -30,10 +30,14 @@ MOST = 5_000
 """Pages that one client looks up."""
 ALL = 256 * 2**20
 """Bytes of all of them."""
+PATIENCE = 900.0
+"""Seconds that all pages of one host may take: thousands that each dawdle would take days."""
 SILENT = 3
 """So many times a host may fail to answer; then it is not asked any more."""
 KINDS = ("json", "jwt", "text/plain")
 """What a content type must have in it: application/did+json, application/vc+ld+json, application/vc+jwt …"""
+GONE = 410
+"""How a host answers, by Open Badges 2.0, for a hosted badge that it has revoked, with a page that says so."""
 _EMBEDDING = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "2002::/16", "2001::/32")]
 """IPv6 networks in which an IPv4 address stands that is reached by them."""
 
@@ -45,6 +49,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.scope_id or any(ip in net for net in _EMBEDDING)):
+        return False
+    if isinstance(ip, IPv6Address) and ip.is_site_local:
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
@@ -65,6 +71,7 @@ class Guarded:
         self.trusted = trusted or ssl.create_default_context()
         self.pages, self.byte_count = 0, 0
         self.silent: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def __call__(self, address: str) -> bytes:
         """What lies at an address."""
@@ -74,7 +81,7 @@ class Guarded:
             if isinstance(answer, bytes):
                 self.byte_count += len(answer)
                 return answer
-            address = urljoin(address, answer)
+            address = _joined(address, answer)
         raise NotFetched(f"{visible(address)[:160]} leads from one address to another")
 
     def _url(self, address: str) -> httpcore2.URL:
@@ -87,9 +94,9 @@ class Guarded:
                 raise NotFetched(f"{shown} is not an https address")
             if host not in self.hosts:
                 raise NotFetched(f"{visible(host)[:100]} is not one of the hosts that may be asked")
-            if self.silent[host] >= SILENT:
+            if self.silent[host] >= SILENT or self.seconds[host] >= PATIENCE:
                 raise NotFetched(f"{visible(host)[:100]} does not answer")
-            target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+            target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
             return httpcore2.URL(
                 scheme=b"https",
                 host=(parts.hostname or "").encode("ascii"),
@@ -107,6 +114,7 @@ class Guarded:
         host = url.host.decode() + (f":{url.port}" if url.port not in (None, 443) else "")
         backend = _Reaching(self.may_reach, ends_at)
         headers = [("Host", host), ("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", "identity")]
+        begun = time.monotonic()
         times = dict.fromkeys(("connect", "read", "write", "pool"), WAIT)
         try:
             with httpcore2.ConnectionPool(ssl_context=self.trusted, network_backend=backend) as pool, pool.stream(
@@ -121,20 +129,33 @@ class Guarded:
             raise NotFetched(f"{host} cannot be reached: {_reason(error)}") from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise NotFetched(f"{host} broke off: {_reason(error)}") from None
+        finally:
+            self.seconds[host] += time.monotonic() - begun
+
+
+def _joined(address: str, location: str) -> str:
+    """Where a redirect leads."""
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise NotFetched(f"{visible(address)[:160]} leads to {visible(location)[:160]}, which is no address") from None
 
 
 def _content(answer: httpcore2.Response, host: str) -> bytes | str:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
     if answer.status in (301, 302, 303, 307, 308) and "location" in headers:
         return headers["location"]
-    if answer.status != 200:
+    if answer.status not in (200, GONE):
         raise NotFetched(f"{host} answers with {answer.status}")
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if not any(known in kind for known in KINDS):
         raise NotFetched(f"{host} answers with {visible(kind)[:60] or 'no content type'}, which is not JSON")
     if headers.get("content-encoding", "identity") != "identity":
         raise NotFetched(f"{host} answers with something packed, which was not asked for")
-    return b"".join(answer.iter_stream())
+    content = b"".join(answer.iter_stream())
+    if answer.status == GONE and not says_revoked(content):
+        raise NotFetched(f"{host} answers with {answer.status}")
+    return content
 
 
 def _reason(error: Exception) -> str:

@@ -26,7 +26,7 @@ def fetch_rules() -> FetchRules:
     `SKILLTRACK_FETCH_HOSTS` (names of hosts with commas or blanks between them), `SKILLTRACK_FETCH_AT` (HH:MM, UTC).
     """
     text = environment({"hosts": "SKILLTRACK_FETCH_HOSTS"}).get("hosts", "")
-    hosts = tuple(filter(None, re.split(r"[,\s]+", text.lower())))
+    hosts = tuple(host.removesuffix(":443") for host in re.split(r"[,\s]+", text.lower()) if host)
     if wrong := [host for host in hosts if not HOST.fullmatch(host)]:
         raise Refused(
             f"SKILLTRACK_FETCH_HOSTS names {wrong[0]!r}, which is not the name of a host. Write names such as "

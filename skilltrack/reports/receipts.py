@@ -19,9 +19,10 @@ import pyarrow as pa
 from skilltrack import __version__
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
-from skilltrack.errors import BadFile
+from skilltrack.errors import BadFile, BadQuestion
 from skilltrack.questions import Filters
 from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.reports.formats import FORMATS
 from skilltrack.storage import Store
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
@@ -121,7 +122,13 @@ class Receipt:
 
 
 def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
-    """The receipt of an order; its known-at time is that of the last event that it can include."""
+    """The receipt of an order; its known-at time is that of the last event that it can include.
+
+    Raises `BadQuestion` for what was known once in a format that the company signs: it signs what it knows now.
+    """
+    form = FORMATS.get(order.form)
+    if form is not None and form.is_signed and order.filters.known_at is not None:
+        raise BadQuestion("What the company signs is what it knows now, not what it knew once. Leave known-at out.")
     asked = {"known_at": order.filters.known_at or END_OF_TIME}
     last = store.query("select max(happened_at) as known_at from upload_events where happened_at <= $known_at", asked)
     known_at = last.to_pylist()[0]["known_at"] or BEFORE_ANYTHING

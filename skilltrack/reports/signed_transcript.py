@@ -52,7 +52,8 @@ def made(store: Store, viewer: Viewer, filters: Filters) -> bytes:
     since = open_badges.moment(filters.as_of)
     subject = {"identifier": _identifiers(person)}
     counting = lines[lines["counts"].astype(bool) & lines["assurance"].isin(["verified", "attested"])]
-    unsigned = [_credential(subject, known, part, issuer, since) for known, part in open_badges.held(counting)]
+    held = open_badges.held(_once(counting))
+    unsigned = [_credential(subject, known, part, issuer, since) for known, part in held]
     if not unsigned:
         raise NotThere("The company attests no skill of this person today, so there is nothing to sign.")
     about = ABOUT.format(company=company.name)
@@ -60,6 +61,12 @@ def made(store: Store, viewer: Viewer, filters: Filters) -> bytes:
     credentials = [signed(credential, private, method, begun) for credential in unsigned]
     record = open_badges.record(person, subject, credentials, issuer, since, about)
     return open_badges.as_json(signed(record, private, method, begun, (RDFC, JCS)))
+
+
+def _once(lines: pd.DataFrame) -> pd.DataFrame:
+    """Each skill of an award once, where several awards say the same: the highest level, by what proves it best."""
+    best = lines.sort_values(["level", "assurance"], ascending=False, kind="stable")
+    return best.drop_duplicates([*open_badges.ONE, "skill_id"]).sort_index()
 
 
 def _identifiers(person: Any) -> list[dict[str, Any]]:
@@ -74,7 +81,7 @@ def _credential(
     whole = open_badges.credential_about(subject, known, part)
     named = str(known.get("issuer") or "an issuer that is not known")
     source = str(known["source"])
-    words = WORDS.get(source) or WORDS[str(part["assurance"].iloc[0])]
+    words = WORDS.get(source) or WORDS["verified" if part["assurance"].eq("verified").all() else "attested"]
     achievement = whole["credentialSubject"]["achievement"]
     if source == "award":
         achievement["creator"] = open_badges.profile(named)

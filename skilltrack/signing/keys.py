@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -107,7 +108,12 @@ def signing_key(store: Store) -> tuple[CompanyKey, Ed25519PrivateKey]:
         ) from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise Refused(f"Others can read the file of the key {current.key_id}. The operator ends it (`keys end`).")
-    private = serialization.load_pem_private_key(content, None)
+    try:
+        private = serialization.load_pem_private_key(content, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # what it holds is told to nobody
+        raise Refused(
+            f"The file of the key {current.key_id} is damaged. Bring the right one, or `keys rotate`."
+        ) from None
     if not isinstance(private, Ed25519PrivateKey) or key_did(private.public_key()) != current.public_key:
         raise Refused(f"The file of the key {current.key_id} holds another key. Bring the right one, or `keys rotate`.")
     return current, private

@@ -19,7 +19,9 @@ FORM = "badge"
 def button(own: Filters) -> None:
     """A button that downloads it, where the company has a key and attests something of this person today."""
     asked = replace(own, assurance="attested") if own.assurance == "claimed" else own
-    if asked.as_of != today() or not can_sign(store()) or not ask("transcript", asked)["counts"].any():
+    if asked.known_at is not None or asked.as_of != today() or not can_sign(store()):
+        return
+    if not ask("transcript", asked)["counts"].any():
         return
     database, asked_by, order = store(), viewer(), Order("transcript", FORM, asked)
     st.download_button(

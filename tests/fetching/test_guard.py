@@ -69,6 +69,14 @@ class Host(BaseHTTPRequestHandler):
                 self.wfile.write(b"X-A: b\r\n")
                 time.sleep(0.05)
             return
+        if path == "/gone":
+            body = json.dumps(self.pages.get(path, WANTED)).encode()
+            self.send_response(410)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return
         body = b" " * (guard.LARGEST + 1) if path == "/large" else json.dumps(self.pages.get(path, WANTED)).encode()
         self.send_response(404 if path == "/none" else 200)
         self.send_header("Content-Type", "text/html" if path == "/html" else "application/vc+ld+json; charset=utf-8")
@@ -120,7 +128,7 @@ def refused(fetch, address):
         ("::1", False), ("::", False), ("fe80::1", False), ("fe80::1%eth0", False), ("fc00::1", False),
         ("::ffff:10.0.0.1", False), ("::ffff:93.184.216.34", False), ("64:ff9b::a00:1", False),
         ("2002:a00:1::1", False), ("2001:0:a00:1::1", False), ("ff02::1", False), ("2001:db8::1", False),
-        ("localhost", False), ("", False),
+        ("fec0::1", False), ("localhost", False), ("", False),
     ],
 )  # fmt: skip
 def test_only_addresses_of_the_public_internet_may_be_reached(address, public):
@@ -135,6 +143,15 @@ def test_a_page_of_a_named_host_is_fetched_without_cookies_or_credentials(host):
     assert [one["path"] for one in Host.asked] == ["/a?b=c", f"/to/https://{host.name}/e", "/e"]
     assert not {"cookie", "authorization", "referer"} & {name for one in Host.asked for name in one}
     assert {one["host"] for one in Host.asked} == {host.name}
+    assert json.loads(client(host)(f"https://{host.name}?b=c")) == WANTED
+    assert Host.asked[-1]["path"] == "/?b=c"
+
+
+def test_what_a_host_says_was_revoked_is_read_although_it_is_gone(host):
+    """By Open Badges 2.0 the address of a badge that was taken back answers with 410 and says so."""
+    assert "410" in refused(client(host), f"https://{host.name}/gone")
+    Host.pages["/gone"] = {"id": f"https://{host.name}/gone", "revoked": True}
+    assert json.loads(client(host)(f"https://{host.name}/gone")) == Host.pages["/gone"]
 
 
 def test_this_machine_is_not_asked_whatever_the_setting_names(host):
@@ -150,7 +167,7 @@ def test_this_machine_is_not_asked_whatever_the_setting_names(host):
         ("/none", "404"), ("/html", "not JSON"), ("/packed", "packed"), ("/large", "more than"),
         ("/to/http://{name}/a", "not an https address"), ("/to/https://elsewhere.example/a", "not one of the hosts"),
         ("/to/file:///etc/passwd", "not an https address"), ("/to///elsewhere.example/a", "not one of the hosts"),
-        ("/to//to//to//to//to/", "leads from one address to another"),
+        ("/to/https://[bad", "no address"), ("/to//to//to//to//to/", "leads from one address to another"),
     ],
 )  # fmt: skip
 def test_what_is_not_a_small_json_page_of_a_named_host_is_refused(host, path, reason):
@@ -193,6 +210,10 @@ def test_a_host_with_another_certificate_is_not_believed_and_one_that_dawdles_is
     assert "too long" in refused(slow, f"https://{host.name}/slow")
     slow.silent[host.name] = guard.SILENT
     assert "does not answer" in refused(slow, f"https://{host.name}/a")
+    slow.silent.clear()
+    assert slow.seconds[host.name] > 0.4
+    slow.seconds[host.name] = guard.PATIENCE
+    assert "does not answer" in refused(slow, f"https://{host.name}/a")
 
 
 def test_keys_are_looked_up_over_a_real_connection_and_the_badge_is_verified(host, made, tmp_path):
@@ -223,7 +244,7 @@ def test_nothing_is_looked_up_unless_hosts_are_named_and_a_wrong_name_says_what_
     monkeypatch.setenv("SKILLTRACK_FETCH_HOSTS", "Weld.example, https://b.example/x")
     with pytest.raises(Refused, match="without https://"):
         fetch_rules()
-    monkeypatch.setenv("SKILLTRACK_FETCH_HOSTS", "Weld.example, b.example:8443")
+    monkeypatch.setenv("SKILLTRACK_FETCH_HOSTS", "Weld.example:443, b.example:8443")
     assert fetch_rules().hosts == ("weld.example", "b.example:8443")
 
 

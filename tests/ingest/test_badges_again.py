@@ -1,5 +1,7 @@
 """Badges that are checked again: what their issuers say elsewhere counts from the day on which it was looked up."""
 
+import hashlib
+import json
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from skilltrack.badges import NotFetched
-from skilltrack.ingest import Options, check_again, undo
+from skilltrack.ingest import Options, check_again, redo, undo
 from skilltrack.keeping import erasure
 from skilltrack.keeping.durability import open_store
 from skilltrack.keeping.mending import rebuild
@@ -133,6 +135,8 @@ def test_a_listed_did_web_proves_whose_badge_it_is_once_its_document_was_looked_
     done = again(store, Pages({AT_YARD: did_document(SCHOOL)}))
     assert (done.failed, done.problems) == (1, [])
     assert counts(store) == (0, 1), "the document lists another key by now"
+    assert again(store, Pages({AT_YARD: did_document(YARD)})).decided == 1
+    assert counts(store) == (1, 1), "one night with a wrong page is not for ever"
 
 
 def test_the_badges_of_a_record_are_verified_once_the_key_of_the_record_was_looked_up(store):
@@ -186,6 +190,63 @@ def test_a_hosted_badge_is_verified_once_its_host_has_shown_it(store):
     done = again(store, Pages(HOST | {HOSTED: hosted() | {"revoked": True, "revocationReason": "by mistake"}}))
     assert done.revoked == 1
     assert counts(store) == (0, 0)
+
+
+def test_a_hosted_badge_of_which_its_host_shows_only_that_it_was_revoked_is_revoked(store):
+    """That is all that Open Badges 2.0 asks of the host; the badge would go on counting."""
+    land(store, hosted())
+    land(store, f"issuer,key\nWeld School,{PROFILE}\n".encode(), "k.csv", "issuer_keys")
+    again(store, Pages(HOST))
+    assert counts(store) == (1, 1)
+    left = {"id": HOSTED, "type": "Assertion", "revoked": True}
+    assert again(store, Pages(HOST | {HOSTED: left | {"id": "https://weld.example/a/2"}})).revoked == 0
+    assert again(store, Pages(HOST | {HOSTED: left})).revoked == 1
+    assert counts(store) == (0, 0)
+    assert again(store, Pages(HOST | {HOSTED: left})).upload_id is None
+
+
+@pytest.mark.parametrize(("start", "expected"), [("https://weld.example/a/", 1), ("https://weld.example/office/", 0)])
+def test_where_an_issuer_says_at_which_addresses_it_issues_the_host_alone_proves_nothing(store, start, expected):
+    """Many share a host; each could otherwise show badges of the others."""
+    land(store, hosted())
+    land(store, f"issuer,key\nWeld School,{PROFILE}\n".encode(), "k.csv", "issuer_keys")
+    profile = HOST[PROFILE] | {"verification": {"type": "hosted", "startsWith": start}}
+    again(store, Pages(HOST | {PROFILE: profile}))
+    assert counts(store) == (expected, 1)
+
+
+def test_a_badge_without_an_id_is_not_looked_for_in_a_list_of_ids(store):
+    def edit(document):
+        of("mara@works.example")(document)
+        document.pop("id")
+        document["credentialStatus"] = {"id": LIST, "type": "1EdTechRevocationList"}
+
+    land(store, signed(edit=edit))
+    page = {"issuer": SCHOOL.did, "revokedCredential": [{"revoked": True}]}
+    assert again(store, Pages({LIST: page})).upload_id is None
+    assert counts(store) == (0, 1)
+
+
+def test_undoing_what_brought_a_badge_takes_it_back_although_it_was_checked_again_since(store):
+    """Nobody who undoes their upload knows that the app has handed its badges in again at night."""
+    first = land(store, listed(5))
+    again(store, Pages({LIST: status_list()}))
+    assert counts(store) == (1, 1)
+    undo(store, first.upload_id)
+    assert (counts(store), awards(store)) == ((0, 0), [])
+    redo(store, first.upload_id)
+    assert counts(store) == (1, 1)
+
+
+def test_a_correction_can_be_undone_although_its_badge_was_checked_again_since(store):
+    land(store, listed(5))
+    row = b"urn:x:mara@works.example,7,w2,2024-05-06,2024-06-01\n"
+    wrong = land(store, b"award_id,employee_id,credential_id,issued_on,expires_on\n" + row, "lms.csv")
+    again(store, Pages({LIST: status_list()}))
+    told = "credential_id, cast(date_end as varchar)"
+    assert (awards(store, told), counts(store)) == ([("w2", "2024-06-01")], (0, 0))
+    undo(store, wrong.upload_id)
+    assert (awards(store, told), counts(store)) == ([("w2", None)], (1, 1))
 
 
 def test_a_key_that_was_listed_later_is_tried_without_looking_anything_up(store):
@@ -246,6 +307,24 @@ def test_erasing_somebody_leaves_the_checks_of_the_others_and_nothing_of_them(ch
     assert counts(checked) == left
     kept = [path.read_bytes().lower() for path in Path(checked.path).parent.rglob("*") if path.is_file()]
     assert not [content for content in kept if f"{gone}@works.example".encode() in content]
+
+
+@pytest.mark.parametrize("is_hashed", [True, False])
+def test_the_page_of_an_erased_persons_badge_goes_however_it_names_them(store, is_hashed):
+    """A hash with its salt is as good as the address, and JSON may write every letter as a number."""
+    shown = hosted()
+    if is_hashed:
+        digest = hashlib.sha256(b"mara@works.examplesalt").hexdigest()
+        shown["recipient"] |= {"hashed": True, "salt": "salt", "identity": f"sha256${digest}"}
+    land(store, [listed(6, email="bo@works.example")])
+    land(store, shown, "hosted.json")
+    page = json.dumps(shown).replace("mara@", "\\u006dara\\u0040").encode()
+    again(store, Pages(HOST | {HOSTED: page, LIST: status_list()}))
+    people = erasure.named(store, ["7"])
+    erasure.erase(store, "local", people, erasure.places_of(store, people))
+    kept = [path.read_bytes() for path in Path(store.path).parent.rglob("*") if path.is_file()]
+    assert not [content for content in kept if HOSTED.encode() in content]
+    assert counts(store) == (1, 1)
 
 
 def test_a_file_that_pretends_to_be_a_check_of_ours_is_refused(checked):

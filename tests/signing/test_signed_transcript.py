@@ -105,6 +105,16 @@ def test_it_says_what_the_company_knows_and_nothing_in_the_name_of_others(store)
     assert json.dumps(taken(store, "8")) == json.dumps(told), "what somebody says of themselves is not signed"
 
 
+def test_several_awards_of_one_day_are_one_credential_with_each_skill_once(store):
+    """The first of them, of which nothing was checked, would speak for the one whose signature was."""
+    make_key(store, "Works AB", "local")
+    rows = b"x1,7,w2,2024-05-06\nx2,7,w2,2024-05-06\n"
+    land(store, b"award_id,employee_id,credential_id,issued_on\n" + rows, "lms.csv")
+    (one,) = taken(store)["credentialSubject"]["verifiableCredential"]
+    assert [result["value"] for result in one["credentialSubject"]["result"]] == ["2"]
+    assert "has checked the signature" in one["description"]
+
+
 def test_only_what_counts_today_is_signed_and_only_for_who_may_see_it(store, tmp_path):
     """A key of the company under last year's record would revive what was revoked since."""
     make_key(store, "Works AB", "local")
@@ -121,6 +131,8 @@ def test_only_what_counts_today_is_signed_and_only_for_who_may_see_it(store, tmp
         "r.csv",
     )
     with pytest.raises(NotThere, match="nothing to sign"):
+        taken(store)
+    with pytest.raises(BadQuestion, match="known-at"):  # its receipt would say that it was known then
         taken(store, known_at=before)
     with pytest.raises(BadQuestion, match="not made again"):
         reproduce(store, EVERYONE, tmp_path / "t.json")
@@ -162,6 +174,11 @@ def test_the_private_key_lies_in_one_file_that_only_its_owner_reads_and_nowhere_
     path.chmod(0o640)
     with pytest.raises(Refused, match="Others can read"):
         signing_key(store)
+    path.chmod(0o600)
+    for damaged in (b"", path.read_bytes().replace(b"MC4", b"")):
+        path.write_bytes(damaged)
+        with pytest.raises(Refused, match="damaged"):
+            taken(store)
     path.unlink()
     with pytest.raises(Refused, match="keys rotate"):
         taken(store)
@@ -259,3 +276,6 @@ def test_the_commands_make_list_replace_and_end_keys(store, tmp_path, monkeypatc
     assert "There is no key" in run("keys", "end", "key-0", code=2)
     monkeypatch.delenv("SKILLTRACK_URL")
     assert "SKILLTRACK_URL" in run("keys", "make", "--name", "Works AB", code=2)
+    before = run("keys", "list")
+    assert "SKILLTRACK_URL" in run("keys", "rotate", code=2)
+    assert run("keys", "list") == before, "what is refused has not been done"

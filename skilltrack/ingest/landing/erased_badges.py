@@ -5,9 +5,14 @@ also as a second holder: a signature covers every word, so such a badge stays as
 reads like one of them and names the badge, its issuer, its credential or a skill is never changed.
 """
 
+import base64
+import json
+import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from typing import Any, NamedTuple
 
 from skilltrack.badges import Carried, Checked, Credential, Unreadable, beside, is_about
@@ -18,6 +23,8 @@ from skilltrack.ingest.reading.named import Named
 from skilltrack.text import visible
 
 ERASED = "erased"
+TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]+\.(eyJ[\w-]+)", re.ASCII)
+"""A token, and what it says."""
 
 
 OF_THE_PROOF = ("@context", "proof", "credentialStatus", "credentialSchema")
@@ -48,7 +55,7 @@ def badges_without(
     badges say.
     """
     staying, changed, unproved, kept = [], [], 0, Kept()
-    pages, mentioned = _pages_without(badges, people)
+    pages, mentioned = _pages_without(badges, people, own)
     for part, lines in badges.parts:
         naming = {line for line in lines if _named_in(badges.checked.get(line), people)}
         theirs = {line for line in lines if line in own} | (naming - of_others)
@@ -70,10 +77,11 @@ def badges_without(
     return BadgesLeft(written(Copy(staying, pages, given)) if changed else None, changed, unproved, kept)
 
 
-def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[int]]:
-    """The pages that were looked up, without those that mention the people, and the lines that these have checked.
+def _pages_without(badges: Badges, people: Named, own: AbstractSet[int]) -> tuple[LookedUp | None, set[int]]:
+    """The pages that were looked up, without those that are about the people, and the lines that these have checked.
 
-    A page at the address of a badge is about that badge, any other may be about all of them.
+    A page at the address of a badge is about that badge, also where it has its holder as a hash; any other may be
+    about all of them.
     """
     if badges.looked_up is None:
         return None, set()
@@ -83,10 +91,9 @@ def _pages_without(badges: Badges, people: Named) -> tuple[LookedUp | None, set[
     mentioned: set[int] = set()
     for address, page in badges.looked_up.pages.items():
         about = lines.get(address) or set(badges.checked)
-        text = f"{address} {page if isinstance(page, str) else page.decode('utf-8', 'replace')}"
-        for name in sorted({name for line in about for _, name in _names_in(line, badges, people)}, key=len)[::-1]:
-            text = text.replace(name, "")
-        if people.mention.search(text):
+        is_theirs = any(line in own or _named_in(badges.checked[line], people) for line in lines.get(address, ()))
+        called = {text for line in about for _, text in _names_in(line, badges, people) if people.mention.search(text)}
+        if is_theirs or any(people.mention.search(text) for text in _page_texts(address, page, called)):
             mentioned |= about
         else:
             staying[address] = page
@@ -101,6 +108,22 @@ def mentioned_in_badges(content: bytes, name: str, people: Named) -> tuple[bool,
         return people.are_in(content), {}
     left = badges_without(badges, content, people, frozenset(), frozenset())
     return left.content is not None, left.kept
+
+
+def _page_texts(address: str, page: bytes | str, called: Iterable[str]) -> Iterator[str]:
+    """What a page says: as it came, and without what JSON and tokens hide (letters as numbers, base64).
+
+    `called`: what things are called that only reads like one of the people, which is left out.
+    """
+    text = page if isinstance(page, str) else page.decode("utf-8", "replace")
+    packed = [base64.urlsafe_b64decode(f"{part}==").decode("utf-8", "replace") for part in TOKEN.findall(text)]
+    plain = [f"{address} {text}"]
+    for json_text in (text, *packed):
+        with suppress(ValueError, RecursionError):
+            plain.append(json.dumps(json.loads(json_text), ensure_ascii=False))
+    names = sorted(called, key=len, reverse=True)
+    for words in plain:
+        yield reduce(lambda left, name: left.replace(name, ""), names, words)
 
 
 def _left(

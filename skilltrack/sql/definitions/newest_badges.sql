@@ -2,7 +2,8 @@
 -- may: the newest row with an award_id and the newest without one both count (two sources can list one award), and a
 -- column that a file does not have takes back nothing, and neither does an empty cell of a signed badge. An award whose newest row was of somebody erased is nobody's.
 -- A revocation without a day holds from the day of the first upload that tells one, or from the day of issue where that
--- upload brings the award too.
+-- upload brings the award too. A row of a badge that was checked again says only whether it was revoked: what else is on record
+-- stays the word of those rows that brought the award, so undoing one of them takes back what it said, and undoing all the award.
 with shapes as (
     select
         bool_or(f.is_signed) or bool_or(f.has_expires_on) and not bool_and(f.has_expires_on) as expires_on_differs,
@@ -11,12 +12,21 @@ with shapes as (
     from badge_files as f
     join live_uploads as u on u.upload_id = f.upload_id
 ),
+checked_again as (
+    select distinct
+        upload_id,
+        file_no
+    from award_checks
+    where is_again
+),
 rows_in_force as (
     select
         r.*,
-        coalesce(f.has_expires_on and (not f.is_signed or r.expires_on is not null), true) as has_expires_on,
+        g.upload_id is not null as is_again,
+        coalesce(f.has_expires_on and (not f.is_signed or r.expires_on is not null), true) and not is_again as has_expires_on,
         coalesce(f.has_revoked_on and (not f.is_signed or r.revoked_on is not null), true) as has_revoked_on,
-        coalesce(f.has_evidence_url and (not f.is_signed or r.evidence_url is not null), true) as has_evidence_url
+        coalesce(f.has_evidence_url and (not f.is_signed or r.evidence_url is not null), true) and not is_again
+            as has_evidence_url
     from (
         select r.*, r.award_id is null as lacks_id
         from badge_listings as r
@@ -25,6 +35,7 @@ rows_in_force as (
         select * from erased_badges
     ) as r
     left join badge_files as f on f.upload_id = r.upload_id and f.file_no = r.file_no
+    left join checked_again as g on g.upload_id = r.upload_id and g.file_no = r.file_no
 ),
 undated as (
     select
@@ -72,7 +83,9 @@ listed_badges as (
 newest as (
     select *
     from listed_badges
-    qualify row_number() over (partition by award_key order by upload_id desc, lacks_id, employee_id is null, file_no desc) = 1
+    qualify row_number() over (
+        partition by award_key order by is_again, upload_id desc, lacks_id, employee_id is null, file_no desc
+    ) = 1
 ),
 incomplete as (
     select l.award_key
@@ -127,4 +140,4 @@ select
     case when c.award_key is null then n.evidence_url else c.evidence_url end as evidence_url
 from newest as n
 left join completed as c on c.award_key = n.award_key
-where n.employee_id is not null
+where n.employee_id is not null and not n.is_again

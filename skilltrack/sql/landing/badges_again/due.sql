@@ -1,6 +1,6 @@
 -- The badges of awards in force that may have to be checked again, one row each, with the newest check of each, what is on record
 -- for its award, and where the file that brought it is kept: those that name a list in which they could be taken back, those
--- whose key or host was not looked at, and those that were looked up before. $looks: whether anything can be looked up.
+-- whose key or host was not looked at, and those that were looked up before, also where that went wrong. $looks: whether anything can be looked up.
 with newest as (
     select *
     from checked_badges
@@ -28,5 +28,7 @@ select
 from newest as k
 join newest_badges as b on b.award_key = k.award_key and b.employee_id = k.employee_id
 join upload_sources as s on s.upload_id = k.upload_id and s.file_no = k.file_no
-where k.signature = 'open' or ($looks and (k.status <> 'absent' or k.speaks = 'open' or k.looked_up is not null))
+where k.signature = 'open' or ($looks and (
+    k.status <> 'absent' or k.speaks = 'open' or k.looked_up is not null or (k.is_again and 'failed' in (k.signature, k.speaks))
+))
 order by k.upload_id, k.file_no, k.line_no

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import smtplib
 import time
 from collections import Counter
 from contextlib import closing
@@ -26,7 +27,7 @@ from skilltrack.mail.schedules import Schedule, change, end_since, in_force, lis
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from tests.forked import Started, skilltrack
-from tests.mail.conftest import day
+from tests.mail.conftest import FILES, day
 
 OPERATOR = Viewer.everyone()
 BEA, EVE, MAX = (f"{name}@works.example" for name in ("bea", "eve", "max"))
@@ -278,3 +279,36 @@ def test_the_command_line_schedules_lists_shows_and_ends(db, store, inbox, comma
     assert command(db, "schedules", "end", number).stdout == f"The schedule {number} is ended.\n"
     assert command(db, "schedules", "end", number).returncode == 2
     assert command(db, "--viewer", "20", "schedules", "list").returncode == 2
+
+
+def test_a_mail_at_which_the_server_breaks_off_holds_up_no_other_one(store, inbox, monkeypatch):
+    """Else one reader's file keeps all later schedules from being sent, for ever."""
+    handed_over = smtplib.SMTP.send_message
+
+    def breaking_off(line, message):
+        if message["To"] == EVE:
+            raise smtplib.SMTPServerDisconnected("gone")
+        return handed_over(line, message)
+
+    weekly(store, "30", "20")
+    weekly(store, "10")
+    monkeypatch.setattr(smtplib.SMTP, "send_message", breaking_off)
+    for _ in range(2):
+        with pytest.raises(Refused, match="closed the connection"):
+            send_scheduled(in_days(store))
+    assert [mail["To"] for mail in inbox.mails] == [BEA, MAX]
+    monkeypatch.setattr(smtplib.SMTP, "send_message", handed_over)
+    assert [mail.account for mail in send_scheduled(in_days(store)).sent] == ["30"]
+    assert [dict(one.outcome) for one in in_force(store)] == [{"30": "sent", "20": "sent"}, {"10": "sent"}]
+
+
+def test_a_reader_named_by_address_gets_it_also_once_the_roster_lists_them(store, inbox):
+    give(store, OPERATOR, "cfo@works.example", "hr")
+    weekly(store, "cfo@works.example")
+    roster = (FILES["roster"] + "99,Cleo,CFO@works.example,10,Top,\n").encode()
+    assert import_sources(store, [Source("roster", "r.csv", roster)], Options(today())).status == "stored"
+    assert [mail.account for mail in send_scheduled(in_days(store)).sent] == ["99"]
+    assert outcome(store) == {"cfo@works.example": "sent"}
+    choose_mail(store, "99", "packs", False, "99")
+    assert send_scheduled(in_days(store, 15)).sent == []
+    assert outcome(store) == {"cfo@works.example": "stopped"}

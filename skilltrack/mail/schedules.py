@@ -147,7 +147,8 @@ def schedule(
     """Have a report sent each week or month, and return the id of the schedule.
 
     Raises `Refused` where mail does not work, where the viewer may not make the report (a role that only their sign-in
-    tells does not count, since nobody signs in then), and for a reader who cannot get it or may not see it.
+    tells does not count, since nobody signs in then), and for a reader who cannot get it or may not see it, and for what the
+    viewer themselves could not be answered now.
     """
     from skilltrack.reports import exports, saved
 
@@ -161,6 +162,7 @@ def schedule(
     readers = list(dict.fromkeys(called(people, name).account for name in to))
     for reader in readers:
         exports.refuse_closed(order.name, post.viewer_of(people[reader]))
+    exports.refuse_unanswerable(store, viewer, order)
     schedule_id = secrets.token_hex(4)
     event = {
         "schedule_id": schedule_id, "account": viewer.account, "definition": saved.definition_of(order),

@@ -146,6 +146,14 @@ def test_what_could_never_be_sent_is_refused_when_it_is_scheduled(store, monkeyp
         weekly(store, "20", by=viewer_called(store, "20", frozenset({"ld"})))
     with pytest.raises(NotOpen, match="Scheduling reports is open to ld"):
         weekly(store, "20", by=viewer_called(store, "20"))
+    for order, why in (
+        (Order("depth", "csv", Filters(team="Nowhere")), "No team 'Nowhere' is known"),
+        (Order("coverage", "csv", Filters(manager="nobody")), "No manager 'nobody' is known"),
+        (Order("transcript", "pdf", Filters()), "about one person"),
+        (Order("team", "xlsx", Filters()), "Choose a team or a manager"),
+    ):
+        with pytest.raises(Refused, match=why):
+            weekly(store, "20", order=order)
     with pytest.raises(Refused, match="Say when"):
         schedule(store, cay(store), RENEWALS, ["20"], "week", 8, 6)
     with pytest.raises(NotThere, match="no schedule 'nothing'"):

@@ -19,6 +19,7 @@ from skilltrack.errors import BadQuestion, NotOpen, NotThere, Refused
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import durability, erasure, mending, shared_store
 from skilltrack.keeping.privacy import stored_about
+from skilltrack.mail import schedules
 from skilltrack.mail.daily import Daily
 from skilltrack.mail.orders import post_on, rules_with_links
 from skilltrack.mail.post import Post
@@ -320,3 +321,28 @@ def test_a_reader_named_by_address_gets_it_also_once_the_roster_lists_them(store
     choose_mail(store, "99", "packs", False, "99")
     assert send_scheduled(in_days(store, 15)).sent == []
     assert outcome(store) == {"cfo@works.example": "stopped"}
+
+
+def test_whoever_is_erased_while_a_report_is_sent_or_a_schedule_is_changed_does_not_come_back(
+    store, inbox, monkeypatch
+):
+    number = weekly(store, "20", "30")
+    (before,) = in_force(store)
+    handed_over = smtplib.SMTP.send_message
+
+    def erasing(line, message):
+        if message["To"] == BEA:
+            people = erasure.named(store, ["30"])
+            erasure.erase(store, "local", people, erasure.places_of(store, people))
+        return handed_over(line, message)
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", erasing)
+    send_scheduled(in_days(store))
+    assert inbox.to(EVE) == []
+    monkeypatch.setattr(schedules, "in_force", lambda store: [before])  # what was read before somebody was erased
+    change(store, cay(store), number, "paused")
+    monkeypatch.undo()
+    assert [(one.readers, one.outcome) for one in in_force(store)] == [(("20",), {"20": "sent"})]
+    left = store.query("select * from schedule_events").to_pylist()
+    assert [row for row in left if "30" in (row["readers"] + (row["outcome"] or ""))] == []
+    assert durability.check(store, lambda line: None) == []

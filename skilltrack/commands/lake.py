@@ -14,7 +14,7 @@ def publish_command(db: Path, place: str) -> None:
     """Write every relation as Parquet for Spark and other engines (docs/lake.md), in the place of those of before."""
     from skilltrack.lake import RELATIONS, publish  # what writes Parquet takes a while to load
 
-    whole = place if place.startswith("s3://") else str(here(place))
+    whole = place if "://" in place or not place.strip() else str(here(place))
     with open_database(db) as store, progress_bar("Publishing", length=3 * len(RELATIONS)) as progress:
         done = publish(store, asking(store), whole, progress)
     rows = sum(relation.rows for relation in done.manifest.relations.values())

@@ -127,7 +127,7 @@ def run_command(db: Path, dry_run: bool) -> None:
                     click.echo(shown(due.mail))
                     outcome.sent.append(due.mail)
                 elif due.code != "sent":
-                    outcome.skip(due.account, f"schedule {due.schedule.schedule_id}, {OUTCOMES[due.code]}")
+                    outcome.skip(due.reader, f"schedule {due.schedule.schedule_id}, {OUTCOMES[due.code]}")
             lines = [f"{counted(len(outcome.sent), 'mail')} would be sent.", *outcome.in_words()[1:]]
             for line in lines:
                 click.echo(line)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,11 +28,13 @@ from skilltrack.keeping import refuse_own_file
 from skilltrack.kept import BEHIND, is_fresh, make_fresh
 from skilltrack.lake.contract import RELATIONS, Relation
 from skilltrack.relations import END_OF_TIME
-from skilltrack.storage import MANIFEST, Manifest, PublishedRelation, Snapshot, Store, manifest_of
+from skilltrack.storage import MANIFEST, Manifest, PublishedRelation, Snapshot, Store, manifest_of, publishing_room
 
 Say = Callable[[str], None]
 OURS = re.compile(r"([a-z_]+)-\d{8}T\d{6}-[0-9a-f]{6}\.parquet")
 """What a file of ours is called: relation, moment, and a few signs that tell two of one second apart."""
+PART = re.compile(r"\.(.+)\.[0-9a-f]{32}\.part")
+"""What it is called while it is written (`Folder`); a process that was killed leaves one."""
 
 _publishing = threading.Lock()
 """One process owns the database: while it publishes, no other of this company does."""
@@ -99,6 +102,8 @@ def _refuse_partial(viewer: Viewer) -> None:
 def _shelf_at(place: str, database: Path) -> Shelf:
     if place.startswith("s3://"):
         return Bucket(place)
+    if not place.strip() or "://" in place:
+        raise Refused(f"{place!r} is no place that is known. Name a folder, or s3://BUCKET/PREFIX.")
     folder = Path(place)
     refuse_own_file(database, folder)
     try:
@@ -119,7 +124,8 @@ def _manifest_on(shelf: Shelf, place: str, folder: Path) -> Manifest | None:
 def _is_ours(name: str, before: Manifest | None) -> bool:
     """Whether a file was published: named by what is shown, or left by a process that was killed."""
     known = set(RELATIONS) | (set(before.relations) if before else set())
-    match = OURS.fullmatch(name)
+    part = PART.fullmatch(name)
+    match = OURS.fullmatch(part[1] if part else name)
     return match is not None and match[1] in known
 
 
@@ -164,8 +170,8 @@ def _take_back(shelf: Shelf, manifest: Manifest) -> None:
 @contextmanager
 def _room(database: Path) -> Iterator[Path]:
     """A folder beside the database for the files of a moment; what a process that was killed has left there goes."""
-    begin = f".{database.name}.publish-"
-    for left in database.parent.glob(f"{begin}*"):
+    begin = publishing_room(database)
+    for left in database.parent.glob(f"{escape(begin)}*"):
         shutil.rmtree(left, ignore_errors=True)
     try:
         with tempfile.TemporaryDirectory(prefix=begin, dir=database.parent) as folder:

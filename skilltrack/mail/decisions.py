@@ -25,8 +25,15 @@ STATES = {
 }
 """What somebody is told of, in words; what they withdrew themselves they know."""
 _LATELY = (
-    "select 1 from proposal_events where step in ('accepted', 'declined', 'settled') and happened_at >= $since limit 1"
+    "select 1 from proposal_events where step in ('accepted', 'declined', 'settled') and happened_at >= $since "
+    "union all select 1 from upload_events as e join proposal_events as p on p.upload_id = e.upload_id "
+    "and p.step = 'accepted' where e.event in ('undone', 'redone') and e.happened_at >= $since limit 1"
 )
+_TURNED = (
+    "select e.upload_id, max(e.happened_at) as turned_at from upload_events as e join proposal_events as p "
+    "on p.upload_id = e.upload_id and p.step = 'accepted' where e.event in ('undone', 'redone') group by e.upload_id"
+)
+"""When what was accepted was last taken back, or put back."""
 
 
 def are_any(store: Store, now: datetime) -> bool:
@@ -37,14 +44,17 @@ def are_any(store: Store, now: datetime) -> bool:
 def due(post: Post, known: Collection[str]) -> Iterator[str]:
     """Employee_ids of those of whose proposals something was decided that they do not know."""
     if are_any(post.store, post.now):
-        rows = records(shown(proposals(post.store, Viewer.everyone())))
-        yield from sorted({row["employee_id"] for row in rows if _key(post, row) not in (None, *known)})
+        rows, turned = records(shown(proposals(post.store, Viewer.everyone()))), _turned(post.store)
+        yield from sorted({row["employee_id"] for row in rows if _key(post, row, turned) not in (None, *known)})
 
 
 def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | None:
     """What was decided about one person's proposals; None where there is nothing new."""
     made = records(shown(proposals(post.store, post.viewer_of(person), person.account)))
-    rows = [row for row in made if row["employee_id"] == person.account and _key(post, row) not in (None, *known)]
+    turned = _turned(post.store)
+    rows = [
+        row for row in made if row["employee_id"] == person.account and _key(post, row, turned) not in (None, *known)
+    ]
     if not rows:
         return None
     listed, more = shortened([
@@ -64,12 +74,20 @@ def mail_for(post: Post, person: Addressee, known: Collection[str]) -> Mail | No
         _("You get this mail because you proposed something for your record in Skilltrack."),
         post.stop_link(person.account, "decisions"),
     )  # fmt: skip
-    keys = tuple(key for row in rows if (key := _key(post, row)))
+    keys = tuple(key for row in rows if (key := _key(post, row, turned)))
     return Mail(person.account, person.address, "decisions", letter, keys)
 
 
-def _key(post: Post, row: Mapping[str, Any]) -> str | None:
+def _turned(store: Store) -> dict[int, datetime]:
+    return {row["upload_id"]: row["turned_at"] for row in store.query(_TURNED).to_pylist()}
+
+
+def _key(post: Post, row: Mapping[str, Any], turned: Mapping[int, datetime]) -> str | None:
     """The code of a decision; None where nothing was decided lately."""
-    if row["state"] not in STATES or row["decided_at"] is None or row["decided_at"] < post.now - BACK:
+    if row["state"] not in STATES or row["decided_at"] is None:
         return None
-    return post.code("decision", row["proposal_id"], row["state"])
+    turned_at = turned.get(row["upload_id"]) if row["state"] in ("accepted", "taken back") else None
+    if (turned_at or row["decided_at"]) < post.now - BACK:
+        return None
+    again = [str(turned_at)] if turned_at and row["state"] == "accepted" else []
+    return post.code("decision", row["proposal_id"], row["state"], *again)

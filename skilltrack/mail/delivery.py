@@ -18,6 +18,10 @@ class NotTaken(Refused):
     """The server has not taken one mail; it may take others."""
 
 
+class Lost(Refused):
+    """The line was lost while one mail was handed over; that mail may be why."""
+
+
 class Line:
     """An open connection to the server."""
 
@@ -25,15 +29,15 @@ class Line:
         self._smtp, self._server = smtp, server
 
     def send(self, message: EmailMessage) -> None:
-        """Hand over one mail; raises `NotTaken` where the server does not want it, `Refused` where the line is lost."""
+        """Hand over one mail; raises `NotTaken` where the server does not want it, `Lost` where the line is lost."""
         try:
             self._smtp.send_message(message)
         except smtplib.SMTPServerDisconnected as error:
-            raise Refused(f"The mail server {self._server.host} has closed the connection. Try again later.") from error
+            raise Lost(f"The mail server {self._server.host} has closed the connection. Try again later.") from error
         except (smtplib.SMTPException, ValueError) as error:  # ValueError: an address that the server cannot be told
             raise NotTaken(f"The mail server did not take it: {_answer(error)}") from error
         except OSError as error:
-            raise Refused(f"The connection to the mail server {self._server.host} was lost: {error}") from error
+            raise Lost(f"The connection to the mail server {self._server.host} was lost: {error}") from error
 
 
 @contextmanager

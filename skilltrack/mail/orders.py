@@ -120,11 +120,14 @@ def called(people: Mapping[str, Addressee], name: str) -> Addressee:
     person = people.get(name) or (by_address[0] if len(by_address) == 1 else None)
     if person is None:
         raise BadQuestion(
-            f"{name} cannot get mail: what somebody may see decides what is sent, and they are on no roster today, or "
-            "several people have the address. Name an employee_id, or give the address a role first."
+            _(
+                "{name} cannot get mail: what somebody may see decides what is sent, and they are on no roster today, "
+                "or several people have the address. Name an employee_id, or give the address a role first.",
+                name=name,
+            )
         )
     if not person.address:
-        raise BadQuestion(f"{name} has no e-mail address on the roster. Upload a roster that has one.")
+        raise BadQuestion(_("{name} has no e-mail address on the roster. Upload a roster that has one.", name=name))
     checked_address(person.address)
     return person
 

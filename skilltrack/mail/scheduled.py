@@ -5,13 +5,14 @@ day is stored when every reader is; until then it is due, and those who got it a
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from skilltrack.access import Addressee, addressees, stopped_mail
 from skilltrack.errors import NotOpen, Refused
+from skilltrack.mail.delivery import Lost
 from skilltrack.mail.message import Mail, checked_address
 from skilltrack.mail.orders import report_mail
 from skilltrack.mail.post import Post
@@ -29,7 +30,8 @@ class Due:
 
     schedule: Schedule
     due_on: date
-    account: str
+    reader: str
+    """As the schedule names them."""
     code: str
     """What comes of it (`OUTCOMES`); `sent` where it is to be sent, or was before."""
     mail: Mail | None = None
@@ -51,17 +53,25 @@ def due_reports(post: Post) -> Iterator[Due]:
 def send_scheduled(post: Post, progress: Callable[[str], None] = lambda step: None) -> Round:
     """Send every scheduled report that is due, and store what came of each.
 
-    Raises `Refused` where the server cannot be reached: what was not sent stays due.
+    Raises `Refused` where the server cannot be reached: what was not sent stays due. A mail at which the server breaks
+    off holds up no other one.
     """
-    whole = Round()
+    whole, broken = Round(), list[Lost]()
     with _running:
         for one in in_force(post.store):
             if day := one.due(post.now):
                 progress(f"Schedule {one.schedule_id}")
                 outcome: dict[str, str] = {}
+                before = len(broken)
                 for due in _of_schedule(post, one, day):
-                    outcome[due.account] = _sent(post.store, due, whole)
-                note_run(post.store, one, day, outcome)
+                    try:
+                        outcome[due.reader] = _sent(post.store, due, whole)
+                    except Lost as lost:
+                        broken.append(lost)
+                if len(broken) == before:
+                    note_run(post.store, one, day, outcome)
+    if broken:
+        raise broken[0]
     return whole
 
 
@@ -69,7 +79,7 @@ def _sent(store: Store, due: Due, whole: Round) -> str:
     """Send one report where it is to be sent; returns what came of it."""
     one = due.schedule
     if due.code != "sent":
-        whole.skip(due.account, f"schedule {one.schedule_id}, {OUTCOMES[due.code]}")
+        whole.skip(due.reader, f"schedule {one.schedule_id}, {OUTCOMES[due.code]}")
     if due.mail is None:
         return due.code
     order = one.order(due.due_on)
@@ -91,25 +101,32 @@ def _of_schedule(post: Post, one: Schedule, day: date) -> Iterator[Due]:
         key = post.code("pack", one.schedule_id, str(day), reader)
         if key in known():
             yield Due(one, day, reader, "sent")
-        elif (reader, "packs") in unwanted:
-            yield Due(one, day, reader, "stopped")
-        elif (person := people.get(reader)) is None:
+        elif (person := _person(people, reader)) is None:
             yield Due(one, day, reader, "gone")
+        elif (person.account, "packs") in unwanted:
+            yield Due(one, day, reader, "stopped")
         else:
-            yield _made(post, one, day, person, key)
+            yield _made(post, one, day, reader, person, key)
 
 
-def _made(post: Post, one: Schedule, day: date, person: Addressee, key: str) -> Due:
+def _person(people: Mapping[str, Addressee], reader: str) -> Addressee | None:
+    """Who a reader is today: one who was named by an address may have come onto the roster with it since."""
+    if reader in people or "@" not in reader:
+        return people.get(reader)
+    return next((person for person in people.values() if person.address.lower() == reader.lower()), None)
+
+
+def _made(post: Post, one: Schedule, day: date, reader: str, person: Addressee, key: str) -> Due:
     """The mail for one reader, asked as they may see it today."""
     try:
         checked_address(person.address)
         post.viewer_of(person)
     except Refused:
-        return Due(one, day, person.account, "unreachable")
+        return Due(one, day, reader, "unreachable")
     try:
         mail, receipt = report_mail(post, person, one.order(post.as_of), "packs", (key,))
     except NotOpen:
-        return Due(one, day, person.account, "closed")
+        return Due(one, day, reader, "closed")
     except Refused:
-        return Due(one, day, person.account, "refused")
-    return Due(one, day, person.account, "sent", mail, receipt)
+        return Due(one, day, reader, "refused")
+    return Due(one, day, reader, "sent", mail, receipt)

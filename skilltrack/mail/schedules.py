@@ -20,7 +20,7 @@ from skilltrack.language import _, mark, weekday
 from skilltrack.mail.orders import called, post_on
 from skilltrack.mail.words import about_in_words
 from skilltrack.relations import read_text
-from skilltrack.storage import Store
+from skilltrack.storage import Store, Transaction
 
 if TYPE_CHECKING:
     from skilltrack.reports.receipts import Order
@@ -55,6 +55,7 @@ COLUMNS = (
 """Columns of a list of schedules."""
 _EVENT = read_text("schedules/event")
 _IN_FORCE = read_text("schedules/in_force")
+_ERASURES = "select count(*) as n from erasures"
 _LAST = "select max(happened_at) as last from schedule_events"
 
 
@@ -147,11 +148,13 @@ def schedule(
     """Have a report sent each week or month, and return the id of the schedule.
 
     Raises `Refused` where mail does not work, where the viewer may not make the report (a role that only their sign-in
-    tells does not count, since nobody signs in then), and for a reader who cannot get it or may not see it.
+    tells does not count, since nobody signs in then), for a reader who cannot get it or may not see it, and for what
+    the viewer themselves could not be answered now.
     """
     from skilltrack.reports import exports, saved
 
     viewer.acting_in("schedules", mark("Scheduling reports"))
+    erasures = store.query(_ERASURES).to_pylist()
     post, people = post_on(store), addressees(store)
     mail_server()
     exports.refuse_unknown(order)
@@ -161,12 +164,16 @@ def schedule(
     readers = list(dict.fromkeys(called(people, name).account for name in to))
     for reader in readers:
         exports.refuse_closed(order.name, post.viewer_of(people[reader]))
+    exports.refuse_unanswerable(store, viewer, order)
     schedule_id = secrets.token_hex(4)
     event = {
         "schedule_id": schedule_id, "account": viewer.account, "definition": saved.definition_of(order),
         "readers": json.dumps(readers, ensure_ascii=False), "every": every, "on_day": on_day, "at_hour": at_hour,
     }  # fmt: skip
-    _note(store, event, "made", viewer.account)
+    with store.write() as transaction:
+        if transaction.rows(_ERASURES) != erasures:
+            raise Refused(_("Somebody was erased meanwhile. Schedule it again."))
+        _write(transaction, event, "made", viewer.account, {})
     return schedule_id
 
 
@@ -175,7 +182,7 @@ def change(store: Store, viewer: Viewer, schedule_id: str, step: str) -> None:
     viewer.acting_in("schedules", mark("Scheduling reports"))
     known = {one.schedule_id: one for one in in_force(store)}
     if schedule_id not in known:
-        raise NotThere(_("There is no schedule {id}. `schedules list` lists them.", id=repr(schedule_id)))
+        raise _unknown(schedule_id)
     if step in ("paused", "resumed") and known[schedule_id].is_paused == (step == "paused"):
         raise Refused(_("It is paused already.") if step == "paused" else _("It is not paused."))
     _note(store, _event_of(known[schedule_id]), step, viewer.account)
@@ -279,14 +286,36 @@ def _event_of(one: Schedule) -> dict[str, Any]:
 
 
 def _note(store: Store, event: Mapping[str, Any], step: str, by: str, **result: str) -> None:
+    """Store what happened to a schedule, without whoever was erased since `event` was read.
+
+    A schedule that is gone meanwhile stays gone: what came of it is not stored, and a change raises `NotThere`.
+    """
     with store.write() as transaction:
-        last = transaction.rows(_LAST)[0]["last"]
-        now = datetime.now(UTC).replace(tzinfo=None)
-        at = max(now, last + timedelta(microseconds=1)) if last else now
-        line = {"event": "schedule", "happened_at": at.isoformat(), **event, "step": step, "by_whom": by}
-        line |= {"due_on": None, "outcome": None} | result
-        transaction.run(_EVENT, line)
-        transaction.record(line)
+        now = next((row for row in transaction.rows(_IN_FORCE) if row["schedule_id"] == event["schedule_id"]), None)
+        if now is None and step == "ran":
+            return
+        if now is None:
+            raise _unknown(event["schedule_id"])
+        event = {**event, "readers": now["readers"]}
+        if "outcome" in result:
+            readers, outcome = json.loads(now["readers"]), json.loads(result["outcome"])
+            kept = {reader: code for reader, code in outcome.items() if reader in readers}
+            result["outcome"] = json.dumps(kept, ensure_ascii=False)
+        _write(transaction, event, step, by, result)
+
+
+def _write(transaction: Transaction, event: Mapping[str, Any], step: str, by: str, result: Mapping[str, str]) -> None:
+    last = transaction.rows(_LAST)[0]["last"]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    at = max(now, last + timedelta(microseconds=1)) if last else now
+    line = {"event": "schedule", "happened_at": at.isoformat(), **event, "step": step, "by_whom": by}
+    line |= {"due_on": None, "outcome": None, **result}
+    transaction.run(_EVENT, line)
+    transaction.record(line)
+
+
+def _unknown(schedule_id: str) -> NotThere:
+    return NotThere(_("There is no schedule {id}. `schedules list` lists them.", id=repr(schedule_id)))
 
 
 def day_number(text: str, every: str) -> int:

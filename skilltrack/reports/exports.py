@@ -192,6 +192,15 @@ def export_published(lake: Source, order: Order, path: Path | None) -> bytes:
     return b""
 
 
+def refuse_unanswerable(store: Store, viewer: Viewer, order: Order) -> None:
+    """Raise `Refused` for an order that cannot be answered, such as one about a team that is not known, or nobody."""
+    receipt = receipts.draw(store, viewer, order)
+    if order.form in ("pdf", "xlsx"):
+        _document(store, viewer, receipt)
+    else:
+        _answer(store, viewer, receipt)
+
+
 def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
     """A preview: a picture of the first page of a document, the first rows in other formats."""
     receipt = receipts.draw(store, viewer, order)

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from uuid import uuid4
 
@@ -160,8 +161,18 @@ def finish_swap(path: Path) -> None:
             _finish(path, marker)
 
 
+def publishing_room(path: Path) -> str:
+    """How the folder beside a database is called in which files wait to be published."""
+    return f".{path.name}.publish-"
+
+
 def remove_half_made(path: Path) -> list[str]:
-    """Remove databases that were made to take the place of the one at `path` and never did; returns their names."""
+    """Remove databases that were made to take the place of the one at `path` and never did; returns their names.
+
+    What a publication that was killed has left beside it goes too: it holds people who may be erased next.
+    """
+    for room in path.parent.glob(f"{escape(publishing_room(path))}*"):
+        shutil.rmtree(room, ignore_errors=True)
     files = _beside(path, r"\.new(\.wal|\.tmp)?")
     for file in files:
         shutil.rmtree(file) if file.is_dir() else file.unlink(missing_ok=True)

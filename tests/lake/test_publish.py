@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -76,7 +77,8 @@ def test_a_reader_has_the_old_state_or_the_new_one_and_files_of_others_stay(corp
     first = publish(corp, EVERYONE, str(lake)).manifest
     foreign = [lake / "README.md", lake / "awards.parquet", lake / "sales-20260101T000000-abcdef.parquet"]
     left = lake / "awards-20260101T000000-abcdef.parquet"  # of a process that was killed
-    for file in (*foreign, left):
+    part = lake / f".{left.name}.{'0' * 32}.part"
+    for file in (*foreign, left, part):
         file.write_text("x")
     import_sources(corp, [Source("skills", "skills.csv", b"skill_id,name\ns9,Knots\n")], Options())
     steps = []
@@ -90,7 +92,7 @@ def test_a_reader_has_the_old_state_or_the_new_one_and_files_of_others_stay(corp
     assert set(steps) == {(step, 2, len(RELATIONS)) for step in ("Reading", "Writing")} | {
         ("Removing", 3, len(RELATIONS))
     }
-    assert set(second.removed) == {left.name, *(relation.file for relation in first.relations.values())}
+    assert set(second.removed) == {left.name, part.name, *(relation.file for relation in first.relations.values())}
     files = {relation.file for relation in second.manifest.relations.values()}
     assert {path.name for path in lake.iterdir()} == files | {"lake.json"} | {file.name for file in foreign}
 
@@ -189,3 +191,23 @@ def test_nothing_is_published_of_a_company_without_any_file(tmp_path):
     with pytest.raises(Refused, match="nothing to publish"):
         publish(store, EVERYONE, str(tmp_path / "lake"))
     store.close()
+
+
+@pytest.mark.parametrize("place", ["", " ", "S3://lake/x", "http://lake.example/x"])
+def test_a_place_that_is_none_is_refused_and_no_folder_of_that_name_is_made(corp, tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(Refused, match="no place that is known"):
+        publish(corp, EVERYONE, place)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_a_killed_publication_left_beside_the_database_goes_when_it_is_opened(corp):
+    """Else whoever is erased next stays there."""
+    path = Path(corp.path)
+    left = path.with_name(f".{path.name}.publish-abcdefgh")
+    left.mkdir()
+    (left / "roster-20260101T000000-abcdef.parquet").write_text("Ann")
+    corp.close()
+    open_store(path).close()
+    assert not left.exists()

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import smtplib
 import time
 from collections import Counter
 from contextlib import closing
@@ -18,6 +19,7 @@ from skilltrack.errors import BadQuestion, NotOpen, NotThere, Refused
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import durability, erasure, mending, shared_store
 from skilltrack.keeping.privacy import stored_about
+from skilltrack.mail import schedules
 from skilltrack.mail.daily import Daily
 from skilltrack.mail.orders import post_on, rules_with_links
 from skilltrack.mail.post import Post
@@ -26,7 +28,7 @@ from skilltrack.mail.schedules import Schedule, change, end_since, in_force, lis
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
 from tests.forked import Started, skilltrack
-from tests.mail.conftest import day
+from tests.mail.conftest import FILES, day
 
 OPERATOR = Viewer.everyone()
 BEA, EVE, MAX = (f"{name}@works.example" for name in ("bea", "eve", "max"))
@@ -145,6 +147,14 @@ def test_what_could_never_be_sent_is_refused_when_it_is_scheduled(store, monkeyp
         weekly(store, "20", by=viewer_called(store, "20", frozenset({"ld"})))
     with pytest.raises(NotOpen, match="Scheduling reports is open to ld"):
         weekly(store, "20", by=viewer_called(store, "20"))
+    for order, why in (
+        (Order("depth", "csv", Filters(team="Nowhere")), "No team 'Nowhere' is known"),
+        (Order("coverage", "csv", Filters(manager="nobody")), "No manager 'nobody' is known"),
+        (Order("transcript", "pdf", Filters()), "about one person"),
+        (Order("team", "xlsx", Filters()), "Choose a team or a manager"),
+    ):
+        with pytest.raises(Refused, match=why):
+            weekly(store, "20", order=order)
     with pytest.raises(Refused, match="Say when"):
         schedule(store, cay(store), RENEWALS, ["20"], "week", 8, 6)
     with pytest.raises(NotThere, match="no schedule 'nothing'"):
@@ -278,3 +288,61 @@ def test_the_command_line_schedules_lists_shows_and_ends(db, store, inbox, comma
     assert command(db, "schedules", "end", number).stdout == f"The schedule {number} is ended.\n"
     assert command(db, "schedules", "end", number).returncode == 2
     assert command(db, "--viewer", "20", "schedules", "list").returncode == 2
+
+
+def test_a_mail_at_which_the_server_breaks_off_holds_up_no_other_one(store, inbox, monkeypatch):
+    """Else one reader's file keeps all later schedules from being sent, for ever."""
+    handed_over = smtplib.SMTP.send_message
+
+    def breaking_off(line, message):
+        if message["To"] == EVE:
+            raise smtplib.SMTPServerDisconnected("gone")
+        return handed_over(line, message)
+
+    weekly(store, "30", "20")
+    weekly(store, "10")
+    monkeypatch.setattr(smtplib.SMTP, "send_message", breaking_off)
+    for _ in range(2):
+        with pytest.raises(Refused, match="closed the connection"):
+            send_scheduled(in_days(store))
+    assert [mail["To"] for mail in inbox.mails] == [BEA, MAX]
+    monkeypatch.setattr(smtplib.SMTP, "send_message", handed_over)
+    assert [mail.account for mail in send_scheduled(in_days(store)).sent] == ["30"]
+    assert [dict(one.outcome) for one in in_force(store)] == [{"30": "sent", "20": "sent"}, {"10": "sent"}]
+
+
+def test_a_reader_named_by_address_gets_it_also_once_the_roster_lists_them(store, inbox):
+    give(store, OPERATOR, "cfo@works.example", "hr")
+    weekly(store, "cfo@works.example")
+    roster = (FILES["roster"] + "99,Cleo,CFO@works.example,10,Top,\n").encode()
+    assert import_sources(store, [Source("roster", "r.csv", roster)], Options(today())).status == "stored"
+    assert [mail.account for mail in send_scheduled(in_days(store)).sent] == ["99"]
+    assert outcome(store) == {"cfo@works.example": "sent"}
+    choose_mail(store, "99", "packs", False, "99")
+    assert send_scheduled(in_days(store, 15)).sent == []
+    assert outcome(store) == {"cfo@works.example": "stopped"}
+
+
+def test_whoever_is_erased_while_a_report_is_sent_or_a_schedule_is_changed_does_not_come_back(
+    store, inbox, monkeypatch
+):
+    number = weekly(store, "20", "30")
+    (before,) = in_force(store)
+    handed_over = smtplib.SMTP.send_message
+
+    def erasing(line, message):
+        if message["To"] == BEA:
+            people = erasure.named(store, ["30"])
+            erasure.erase(store, "local", people, erasure.places_of(store, people))
+        return handed_over(line, message)
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", erasing)
+    send_scheduled(in_days(store))
+    assert inbox.to(EVE) == []
+    monkeypatch.setattr(schedules, "in_force", lambda store: [before])  # what was read before somebody was erased
+    change(store, cay(store), number, "paused")
+    monkeypatch.undo()
+    assert [(one.readers, one.outcome) for one in in_force(store)] == [(("20",), {"20": "sent"})]
+    left = store.query("select * from schedule_events").to_pylist()
+    assert [row for row in left if "30" in (row["readers"] + (row["outcome"] or ""))] == []
+    assert durability.check(store, lambda line: None) == []

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from skilltrack.access import addressees, choose_language, choose_mail
 from skilltrack.config import MailRules, today
+from skilltrack.ingest import redo
 from skilltrack.mail import digest
 from skilltrack.mail.letter import as_text
 from skilltrack.mail.post import Post
@@ -61,3 +62,19 @@ def test_who_proposed_is_told_what_became_of_it_in_their_language_and_nobody_els
     assert "angenommen, dann zurückgenommen: zählt nicht" in told(store)[BO]
     choose_mail(store, BO, "decisions", False, BO)
     assert told(store) == {}
+
+
+def test_what_is_taken_back_or_put_back_long_after_it_was_accepted_is_told(store, called):
+    number = propose(store, called(BO), BO, AWARD)
+    upload = accept(store, called("01"), number).upload_id
+    with store.write() as transaction:
+        for table in ("proposal_events", "upload_events"):
+            transaction.run(f"update {table} set happened_at = happened_at - interval 40 day")
+    assert told(store) == {}
+    take_back(store, called("01"), number)
+    assert "accepted, then taken back: it does not count" in told(store)[BO]
+    post = Post(store, RULES, today(), datetime.now(UTC).replace(tzinfo=None))
+    known = {key for mail in due(post, ("decisions",))[0] for key in mail.keys}
+    redo(store, upload, "06")
+    assert "accepted: it counts on your record" in told(store)[BO]
+    assert not known & {key for mail in due(post, ("decisions",))[0] for key in mail.keys}

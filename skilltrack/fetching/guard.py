@@ -134,9 +134,13 @@ class Guarded:
 
 
 def _joined(address: str, location: str) -> str:
-    """Where a redirect leads."""
+    """Where a redirect leads, on the same host: what lies on another is not the word of this one."""
     try:
-        return urljoin(address, location)
+        joined = urljoin(address, location)
+        there = urlsplit(joined)
+        if there.scheme == "https" and there.netloc.lower() != urlsplit(address).netloc.lower():
+            raise NotFetched(f"{visible(address)[:160]} leads to another host, {visible(there.netloc)[:100]}")
+        return joined
     except ValueError:
         raise NotFetched(f"{visible(address)[:160]} leads to {visible(location)[:160]}, which is no address") from None
 

@@ -165,8 +165,8 @@ def test_this_machine_is_not_asked_whatever_the_setting_names(host):
     ("path", "reason"),
     [
         ("/none", "404"), ("/html", "not JSON"), ("/packed", "packed"), ("/large", "more than"),
-        ("/to/http://{name}/a", "not an https address"), ("/to/https://elsewhere.example/a", "not one of the hosts"),
-        ("/to/file:///etc/passwd", "not an https address"), ("/to///elsewhere.example/a", "not one of the hosts"),
+        ("/to/http://{name}/a", "not an https address"), ("/to/https://elsewhere.example/a", "leads to another host"),
+        ("/to/file:///etc/passwd", "not an https address"), ("/to///elsewhere.example/a", "leads to another host"),
         ("/to/https://[bad", "no address"), ("/to//to//to//to//to/", "leads from one address to another"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from skilltrack.keeping import durability, erasure
 from skilltrack.keeping.data_map import data_map, markdown
 from skilltrack.keeping.privacy import _WHERE, retained, stored_about
 from skilltrack.kinds import kinds_about_people
-from skilltrack.mail.schedules import _note
+from skilltrack.mail.schedules import _write
 from skilltrack.proposals import Proposal, accept, decline, propose
 from skilltrack.questions import Filters
 from skilltrack.reports.receipts import Order
@@ -96,7 +96,8 @@ def test_every_field_of_journal_and_audit_log_is_in_the_map_and_held_hands_out_e
         "definition": "{}",
         "readers": '["A-1"]',
     }
-    _note(store, line | {"on_day": 1, "at_hour": 6}, "made", "A-1")
+    with store.write() as transaction:
+        _write(transaction, line | {"on_day": 1, "at_hour": 6}, "made", "A-1", {})
     make_token(store, Viewer("A-1"), "A-1", ["reports"])
     proposal = Proposal("award", "c1", valid_from=date(2024, 1, 1), file_name="p.txt", content=b"proof")
     for number in (propose(store, viewer_called(store, "A-1"), "A-1", proposal) for _ in range(2)):

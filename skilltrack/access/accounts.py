@@ -4,7 +4,7 @@ A person is known by the e-mail address they signed in with, and called by their
 here is about today and everything known by now, whatever day a question is about.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -245,9 +245,7 @@ def _note(
         "valid_from": valid_from, "valid_to": valid_to, "by_whom": viewer.account,
     }  # fmt: skip
     with store.write() as transaction:
-        last = transaction.rows("select max(happened_at) as last from role_events")[0]["last"]
-        now = datetime.now(UTC).replace(tzinfo=None)
-        at = max(now, last + timedelta(microseconds=1)) if last else now
+        at = transaction.moment_after("role_events")
         transaction.run(ROLE_ROW, event | {"happened_at": at})
         transaction.record({"event": "role", "happened_at": at.isoformat()} | event)
 

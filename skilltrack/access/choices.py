@@ -1,7 +1,5 @@
 """Which mail people want, as they or an operator said; who said nothing gets it."""
 
-from datetime import UTC, datetime, timedelta
-
 from skilltrack.storage import Store
 
 MAIL_ROW = "insert into mail_choices values ($account, $mail, $is_wanted, cast($happened_at as timestamp), $by_whom)"
@@ -23,9 +21,7 @@ def choose_mail(store: Store, account: str, mail: str, is_wanted: bool, by: str)
         if ((account, mail) not in stopped_mail(store)) == is_wanted:
             transaction.give_up()
             return False
-        last = transaction.rows("select max(happened_at) as last from mail_choices")[0]["last"]
-        now = datetime.now(UTC).replace(tzinfo=None)
-        at = max(now, last + timedelta(microseconds=1)) if last else now
+        at = transaction.moment_after("mail_choices")
         event = {"account": account, "mail": mail, "is_wanted": is_wanted, "by_whom": by}
         transaction.run(MAIL_ROW, event | {"happened_at": at})
         transaction.record({"event": "mail", "happened_at": at.isoformat()} | event)

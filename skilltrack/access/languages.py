@@ -1,7 +1,5 @@
 """In which language people are written to: the one they chose on the screens; who chose none gets the usual one."""
 
-from datetime import UTC, datetime, timedelta
-
 from skilltrack.language import LANGUAGES
 from skilltrack.storage import Store
 
@@ -23,9 +21,7 @@ def choose_language(store: Store, account: str, language: str) -> bool:
     if languages_chosen(store).get(account) == language:
         return False
     with store.write() as transaction:
-        last = transaction.rows("select max(happened_at) as last from language_choices")[0]["last"]
-        now = datetime.now(UTC).replace(tzinfo=None)
-        at = max(now, last + timedelta(microseconds=1)) if last else now
+        at = transaction.moment_after("language_choices")
         event = {"account": account, "language": language, "by_whom": account}
         transaction.run(LANGUAGE_ROW, event | {"happened_at": at})
         transaction.record({"event": "language", "happened_at": at.isoformat()} | event)

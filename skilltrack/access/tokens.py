@@ -9,7 +9,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -229,9 +229,7 @@ def _who_gave_roles(store: Store, account: str) -> set[str]:
 
 def _note(store: Store, viewer: Viewer, event: dict[str, str], *, is_made: bool) -> None:
     with store.write() as transaction:
-        last = transaction.rows("select max(happened_at) as last from token_events")[0]["last"]
-        now = datetime.now(UTC).replace(tzinfo=None)
-        at = max(now, last + timedelta(microseconds=1)) if last else now
+        at = transaction.moment_after("token_events")
         whole = event | {"is_made": is_made, "by_whom": viewer.account}
         transaction.run(TOKEN_ROW, whole | {"happened_at": at})
         transaction.record({"event": "token", "happened_at": at.isoformat()} | whole)

@@ -2,7 +2,8 @@
 
 An address comes out of a file that anybody may have written. So a host is asked only if it is named in the settings,
 and its name must lead to public addresses alone: these are looked up once, checked, and one of them is connected to. A
-redirect is an address like any other. There are no cookies, no proxy, no credentials, and an end in bytes and seconds.
+redirect is an address like any other, on the same host. There are no cookies, no proxy, no credentials, and an end in
+bytes and seconds.
 """
 
 import socket

@@ -299,10 +299,10 @@ def given_up(store: Store, agreed: Agreement) -> list[str]:
     losses = [named(entry) for entry in lines]
     for digest in accepted.keys() - known - {entry["digest"] for entry in lines}:
         entry = accepted[digest]
-        event, upload = EVENTS.get(entry["event"], entry["event"]), entry["what"].get("upload")
-        what = f"upload {upload}" if entry["event"] == "uploaded" else f"the {event}"
-        of_upload = f" of upload {upload}" if upload and entry["event"] != "uploaded" else ""
-        losses.append(f"{what}{of_upload}, noted {entry['at'][:16]} in the audit log alone,")
+        upload = f"upload {entry['what']['upload']}" if "upload" in entry["what"] else ""
+        event = f"the {EVENTS.get(entry['event'], entry['event'])}" + f" of {upload}" * bool(upload)
+        what = upload if entry["event"] == "uploaded" else event
+        losses.append(f"{what}, noted {entry['at'][:16]} in the audit log alone,")
     return [f"{words[0].upper()}{words[1:]} would be given up." for words in sorted(losses)]
 
 

@@ -56,7 +56,6 @@ COLUMNS = (
 _EVENT = read_text("schedules/event")
 _IN_FORCE = read_text("schedules/in_force")
 _ERASURES = "select count(*) as n from erasures"
-_LAST = "select max(happened_at) as last from schedule_events"
 
 
 @dataclass(frozen=True)
@@ -305,9 +304,7 @@ def _note(store: Store, event: Mapping[str, Any], step: str, by: str, **result: 
 
 
 def _write(transaction: Transaction, event: Mapping[str, Any], step: str, by: str, result: Mapping[str, str]) -> None:
-    last = transaction.rows(_LAST)[0]["last"]
-    now = datetime.now(UTC).replace(tzinfo=None)
-    at = max(now, last + timedelta(microseconds=1)) if last else now
+    at = transaction.moment_after("schedule_events")
     line = {"event": "schedule", "happened_at": at.isoformat(), **event, "step": step, "by_whom": by}
     line |= {"due_on": None, "outcome": None, **result}
     transaction.run(_EVENT, line)

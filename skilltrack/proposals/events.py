@@ -1,6 +1,5 @@
 """Writing down what happens to a proposal: a row of `proposal_events`, and its line in the journal."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from skilltrack.relations import read_text
@@ -16,9 +15,7 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 
 def note(transaction: Transaction, proposal_id: int, employee_id: str, step: str, by: str, **more: Any) -> None:
     """Store one step of a proposal; empty texts are stored as nothing."""
-    last = transaction.rows("select max(happened_at) as last from proposal_events")[0]["last"]
-    now = datetime.now(UTC).replace(tzinfo=None)
-    at = max(now, last + timedelta(microseconds=1)) if last else now
+    at = transaction.moment_after("proposal_events")
     given = {name: value if value != "" else None for name, value in more.items()}
     entry = {
         "event": "proposal", "proposal_id": proposal_id, "employee_id": employee_id, "step": step,

@@ -10,7 +10,7 @@ import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -144,9 +144,7 @@ def _made(store: Store, name: str, by: str, before: CompanyKey | None) -> Compan
 
 
 def _note(transaction: Transaction, key_id: str, public: str, name: str, step: str, by: str) -> None:
-    last = transaction.rows("select max(happened_at) as last from company_key_events")[0]["last"]
-    now = datetime.now(UTC).replace(tzinfo=None)
-    at = max(now, last + timedelta(microseconds=1)) if last else now
+    at = transaction.moment_after("company_key_events")
     event = {"key_id": key_id, "public_key": public, "name": name, "step": step, "by_whom": by}
     transaction.run(COMPANY_KEY_ROW, event | {"happened_at": at})
     transaction.record({"event": "key", "happened_at": at.isoformat()} | event)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import pandas as pd
@@ -114,6 +115,15 @@ class Transaction:
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of a select, each a dict."""
         return self.columns(sql, parameters).to_pylist()
+
+    def moment_after(self, table: str, given: datetime | None = None) -> datetime:
+        """When something happens (UTC): now or as `given`, but later than everything in `table`, so that order is kept.
+
+        A clock that was put back would else bring back what was taken away.
+        """
+        last = self.rows(f"select max(happened_at) as last from {table}")[0]["last"]
+        at = given or datetime.now(UTC).replace(tzinfo=None)
+        return max(at, last + timedelta(microseconds=1)) if last else at
 
     def columns(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Rows of a select as an Arrow table."""

@@ -15,20 +15,15 @@ from skilltrack.commands.cli import cli
 from skilltrack.config import BackupRules, backup_rules
 from skilltrack.each_day import until
 from skilltrack.errors import Refused
-from skilltrack.ingest import Options, Source, import_folder, import_sources
+from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import erasure, open_store, totals
 from tests.backups.bucket import storage
-from tests.ingest.test_import import COMPANY, write
+from tests.ingest.test_import import made_in
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made")
-    store = open_store(folder / "corp.duckdb")
-    assert import_folder(store, write(folder / "company", **COMPANY), effective=None).status == "stored"
-    store.close()
-    shutil.rmtree(folder / "company")
-    return folder
+    return made_in(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture

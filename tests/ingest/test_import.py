@@ -1,5 +1,6 @@
 """Files in: every fault is named with its place, and nothing is stored unless the whole is good."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from skilltrack.errors import Refused
 from skilltrack.ingest import KINDS, import_files, import_folder, undo, uploads
 from skilltrack.ingest.landing.checksums import damaged_uploads
 from skilltrack.ingest.landing.cycles import find_cycles
+from skilltrack.keeping import open_store
 from skilltrack.questions import Filters, Metrics, catalogue
 from skilltrack.storage.store import Store
 
@@ -45,6 +47,15 @@ def write(folder: Path, **files: str) -> Path:
     folder.mkdir(exist_ok=True)
     for kind, text in files.items():
         (folder / f"{kind}.csv").write_bytes(text.encode("utf-8"))
+    return folder
+
+
+def made_in(folder):
+    """A folder with the small company alone in it, as `corp.duckdb`."""
+    store = open_store(folder / "corp.duckdb")
+    assert import_folder(store, write(folder / "company", **COMPANY), effective=None).status == "stored"
+    store.close()
+    shutil.rmtree(folder / "company")
     return folder
 
 

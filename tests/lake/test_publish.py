@@ -12,13 +12,13 @@ from skilltrack.access import trail
 from skilltrack.access.viewer import Viewer
 from skilltrack.config import ROOT
 from skilltrack.errors import BadStore, NotOpen, Refused
-from skilltrack.ingest import Options, Source, import_folder, import_sources
+from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import erasure, open_store
 from skilltrack.lake import RELATIONS, publish
 from skilltrack.relations import END_OF_TIME, with_definitions
 from tests.backups.bucket import storage
 from tests.forked import skilltrack
-from tests.ingest.test_import import COMPANY, write
+from tests.ingest.test_import import made_in
 
 EVERYONE = Viewer.everyone()
 DOCUMENTED = re.compile(r"^### (\w+)\n\nOne row per (.+)\. Key: (.+)\.\n\n(?:\|.+\n){2}((?:\|.+\n)+)", re.MULTILINE)
@@ -26,12 +26,7 @@ DOCUMENTED = re.compile(r"^### (\w+)\n\nOne row per (.+)\. Key: (.+)\.\n\n(?:\|.
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made")
-    store = open_store(folder / "corp.duckdb")
-    assert import_folder(store, write(folder / "company", **COMPANY), effective=None).status == "stored"
-    store.close()
-    shutil.rmtree(folder / "company")
-    return folder
+    return made_in(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What has been uploaded; undoing an upload, and redoing it."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -78,8 +78,7 @@ def take_back(
     if (events[-1]["event"] == "undone") == (event == "undone"):
         state = "undone already" if event == "undone" else "not undone"
         raise Refused(f"Upload {upload_id} is {state}.")
-    last = transaction.rows("select max(happened_at) as happened_at from upload_events")[0]["happened_at"]
-    now = max(happened_at or datetime.now(UTC).replace(tzinfo=None), last + timedelta(microseconds=1))
+    now = transaction.moment_after("upload_events", happened_at)
     transaction.run(
         "insert into upload_events values ($upload_id, $event, $now, $by)",
         {"upload_id": upload_id, "event": event, "now": now, "by": by},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from skilltrack.config import today
@@ -218,13 +218,9 @@ class Upload:
             note_accepted(transaction, proposal_id, self.upload_id, self.landed_at, self.options.by)
 
     def _announce(self, transaction: Transaction) -> tuple[int, datetime]:
-        last = transaction.rows(
-            "select (select coalesce(max(upload_id), 0) from uploads) as id, "
-            "(select max(happened_at) from upload_events) as happened_at"
-        )[0]
-        now = self.options.landed_at or datetime.now(UTC).replace(tzinfo=None)
-        landed_at = now if last["happened_at"] is None else max(now, last["happened_at"] + timedelta(microseconds=1))
-        upload_id = self.options.replayed["upload_id"] if self.options.replayed else last["id"] + 1
+        landed_at = transaction.moment_after("upload_events", self.options.landed_at)
+        last = transaction.rows("select coalesce(max(upload_id), 0) as id from uploads")[0]["id"]
+        upload_id = self.options.replayed["upload_id"] if self.options.replayed else last + 1
         for file_no, file in enumerate(self.files):
             transaction.run(
                 "insert into upload_files values ($upload_id, $file_no, $kind, $name, $digest, $size)",

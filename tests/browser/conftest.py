@@ -145,7 +145,8 @@ def choose(page, label, option):
 def choose_filter(page, label, option):
     """Open the line that says what the page is about, pick another option and close it again.
 
-    The address changes with it. On a busy machine a click can be lost while the page is drawn, so it is done again then.
+    The address changes with it, before the links of the menu do: the page is waited for. On a busy machine a click can
+    be lost while the page is drawn, so it is done again then.
     """
     before = page.url
     for _ in range(8):
@@ -154,6 +155,7 @@ def choose_filter(page, label, option):
         page.keyboard.press("Escape")
         try:
             page.wait_for_url(lambda address: address != before, timeout=10_000)
+            settled(page)
             return
         except NotInTime:
             continue

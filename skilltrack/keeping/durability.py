@@ -166,7 +166,7 @@ def restore(path: Path, source: Path, say: Say = lambda line: None, is_meant: bo
         raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
     problems = faults(source)
     if problems:
-        raise Refused(f"{source} is not a good backup: {problems[0]}")
+        raise Refused(f"{source} is not a good backup: {problems[0].removesuffix(WAY_OUT).rstrip()}")
     _replace(path, source, Journal(str(path)), say, is_meant)
 
 

@@ -30,9 +30,9 @@ def in_words(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its codes in words of the language of the run; as it is in English."""
     if current() == ENGLISH:
         return frame
-    coded = [name for name in CODES if name in frame]
-    return frame.assign(**{name: [_written(CODES[name], value) for value in frame[name].tolist()] for name in coded})
+    return frame.assign(**{name: _written(frame[name], word) for name, word in CODES.items() if name in frame})
 
 
-def _written(word: Callable[[str], str], value: Any) -> Any:
-    return word(value) if isinstance(value, str) and value else value
+def _written(column: pd.Series, word: Callable[[str], str]) -> list[Any]:
+    words = {code: word(code) for code in column.dropna().unique() if code}
+    return [words.get(value, value) for value in column.tolist()]

@@ -42,8 +42,11 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     hidden = hide(areas.rename(columns={"team": "group", "area": "column"}), smallest)
     if hidden.everything or 0 < now["with_role"] < smallest:
         raise BadQuestion(
-            f"A board pack hides numbers that fewer than {smallest} people stand behind, and here that is all of them. "
-            "Ask about more people, or ask for the team pack."
+            _(
+                "A board pack hides numbers that fewer than {n} people stand behind, and here that is all of them. Ask "
+                "about more people, or ask for the team pack.",
+                n=smallest,
+            )
         )
     teams, risks = _teams(teams, hidden, smallest), _risks(risks, hidden, smallest)
     paid = _paid(ask("spend", viewer, replace(asked, paid_from=since)))
@@ -91,7 +94,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
     if asked.manager is None and asked.team is None:
-        raise BadQuestion("The team pack is about one team or organisation. Choose a team or a manager.")
+        raise BadQuestion(_("The team pack is about one team or organisation. Choose a team or a manager."))
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
     skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])

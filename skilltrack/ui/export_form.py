@@ -170,7 +170,8 @@ def kept(order: Order) -> None:
 
 def _use(order: Order, language: str) -> None:
     """Choose what an order asks for, on a screen of a language."""
-    st.session_state[f"export_language_{language}"] = order.language
+    if FORMATS[order.form].is_read:
+        st.session_state[f"export_language_{language}"] = order.language
     st.session_state["export_what"], st.session_state["export_as"] = order.name, order.form
     st.session_state["export_hides"] = order.suppress
     asked = {name: getattr(order.filters, name) for name in KEPT}

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from skilltrack.language import LANGUAGES, spoken
 from skilltrack.questions import reports
 from skilltrack.reports import as_xlsx, exports, receipts
 from skilltrack.reports.reproduce import in_the_log, reproduce
+from skilltrack.reports.saved import definition_of, order_of
 from tests.marked import catalogue_of, outside, speaks, words_of, words_of_data
 from tests.reports.conftest import EVERYONE, day, made, order
 
@@ -94,6 +96,16 @@ def test_days_and_numbers_are_written_as_the_language_does_and_stay_numbers_in_a
     cell = book["Renouvellements"]["F2"]
     assert isinstance(cell.value, date | datetime)
     assert cell.number_format == "dd/mm/yyyy"
+
+
+def test_a_saved_export_keeps_its_language_and_one_from_before_there_were_languages_is_english(store):
+    asked = order("team", "pdf", language="fr", as_of=day("2026-06-30"), **TEAM)
+    before = definition_of(replace(asked, language="en"))
+
+    assert order_of(definition_of(asked), asked.filters.as_of) == asked
+    with spoken("de"):
+        assert order_of(before, asked.filters.as_of) == replace(asked, language="en")
+    assert "language" not in before
 
 
 def test_programs_get_the_same_bytes_and_receipt_in_every_language(store):

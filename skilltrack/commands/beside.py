@@ -82,9 +82,9 @@ def handed_over(database: Path, words: Sequence[str]) -> int | None:
             stream.flush()
         asked = json.dumps({"version": __version__, "folder": str(Path.cwd()), "words": [_as_ours(w) for w in words]})
         content = asked.encode()
-        line.sendall(struct.pack("!I", len(content)))
-        socket.send_fds(line, [b"+"], [0, 1, 2])
-        with suppress(BrokenPipeError):  # it has answered already
+        with suppress(ConnectionError):  # the app was killed; there will be no answer
+            line.sendall(struct.pack("!I", len(content)))
+            socket.send_fds(line, [b"+"], [0, 1, 2])
             line.sendall(content)
         return _answer(line)
 
@@ -93,6 +93,8 @@ def _answer(line: socket.socket) -> int:
     for attempt in range(2):
         try:
             answer = line.recv(64)
+        except ConnectionError:
+            answer = b""
         except KeyboardInterrupt:
             if attempt:
                 break

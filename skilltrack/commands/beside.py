@@ -122,14 +122,19 @@ def _as_ours(word: str) -> str:
 
 @contextmanager
 def _connected(path: Path) -> Iterator[socket.socket | None]:
-    """A connection to whoever listens at `path`; None where nobody does."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line, _short(path) as name:
+    """A connection to whoever listens at `path`; None where nobody does. Raises `Refused` for another account."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
-            line.connect(name)
+            with _short(path) as name:
+                line.connect(name)
+            is_there = True
+        except PermissionError:
+            raise Refused(
+                f"This account may not use {path.with_suffix('')}. Run the command as the account that runs the app."
+            ) from None
         except OSError:
-            yield None
-        else:
-            yield line
+            is_there = False
+        yield line if is_there else None
 
 
 @contextmanager

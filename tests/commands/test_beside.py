@@ -15,6 +15,7 @@ import pytest
 from skilltrack.commands import beside as beside_module
 from skilltrack.commands.beside import path_of
 from skilltrack.config import ROOT
+from skilltrack.errors import Refused
 from tests.browser.conftest import Server
 from tests.companies import demo_in
 from tests.forked import skilltrack
@@ -171,6 +172,18 @@ def test_nobody_else_can_open_the_socket_and_what_is_no_command_is_let_go(beside
     log = beside.with_name("app.log").read_text()
     assert "Traceback" not in log
     assert log.count("a command was not understood") >= 5
+
+
+def test_another_account_is_told_as_whom_to_run_a_command(beside):
+    """An administrator who forgets to change the account would be asked to report a failure of ours."""
+    path, account = path_of(beside), os.geteuid()
+    try:
+        os.seteuid(65534) if account == 0 else path.chmod(0)
+        with pytest.raises(Refused, match=f"may not use {beside}. Run the command as the account that runs the app"):
+            beside_module.handed_over(beside, ["uploads"])
+    finally:
+        os.seteuid(account)
+        path.chmod(0o600)
 
 
 def test_what_a_command_reads_and_writes_may_be_a_pipe_of_its_own(beside):

@@ -11,7 +11,7 @@ from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.older import says_revoked
 from skilltrack.badges.proofs import Outcome
 from skilltrack.badges.signing import JCS, RDFC, signed
-from skilltrack.badges.verdict import verify, verify_parts
+from skilltrack.badges.verdict import Checking, verify
 
 __all__ = [
     "JCS",
@@ -21,6 +21,7 @@ __all__ = [
     "BadKey",
     "Carried",
     "Checked",
+    "Checking",
     "Credential",
     "Fetcher",
     "Identity",
@@ -45,5 +46,4 @@ __all__ = [
     "says_revoked",
     "signed",
     "verify",
-    "verify_parts",
 ]

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from skilltrack.badges import tokens
-from skilltrack.badges.fetching import Fetcher, fetched_object
+from skilltrack.badges.fetching import Pages, fetched_object
 from skilltrack.errors import BadFile
 from skilltrack.text import visible
 
@@ -138,17 +138,17 @@ def _public_of(text: str) -> Key | None:
         return None
 
 
-def resolved(name: Any, fetcher: Fetcher | None) -> Key:
+def resolved(name: Any, pages: Pages) -> Key:
     """The key that a credential names; raises `BadKey`, or `NotFetched` for one that lies elsewhere."""
     if not isinstance(name, str):
         raise BadKey("the key is not named by an address")
     if name.startswith(("did:key:", "did:jwk:")):
         return _of_did(name)
     if name.startswith("did:web:"):
-        return _of_web(name, fetcher)
+        return _of_web(name, pages)
     if name.startswith("did:"):
         raise BadKey(f"keys of the kind {visible(name.rpartition(':')[0])[:60]} are not known here")
-    return _at_address(name, fetcher)
+    return _at_address(name, pages)
 
 
 def _of_did(name: str) -> Key:
@@ -168,14 +168,14 @@ def _of_did(name: str) -> Key:
     return Key(of_jwk(jwk), name, did)
 
 
-def _of_web(name: str, fetcher: Fetcher | None) -> Key:
+def _of_web(name: str, pages: Pages) -> Key:
     """The key in the document that a did:web leads to, where that document lets it sign credentials."""
     did = name.partition("#")[0]
     host, *path = [unquote(part) for part in did.removeprefix("did:web:").split(":")]
     if not host or any(not part or set(part) & set("/?#\\@") or part in (".", "..") for part in (host, *path)):
         raise BadKey(f"{visible(did)[:120]} is not a did:web")
     address = f"https://{host}/{'/'.join(path) if path else '.well-known'}/did.json"
-    document = fetched_object(address, f"the key document of {visible(did)[:120]}", fetcher)
+    document = fetched_object(address, f"the key document of {visible(did)[:120]}", pages)
     if document.get("id") != did:
         raise BadKey(
             f"the document at {address} is that of {visible(document.get('id'))[:120]}, not of {visible(did)[:120]}"
@@ -209,10 +209,10 @@ def _whole(name: Any, owner: str) -> str:
     return owner + text if text.startswith("#") else text
 
 
-def _at_address(name: str, fetcher: Fetcher | None) -> Key:
+def _at_address(name: str, pages: Pages) -> Key:
     """A key at an https address: a JWK, a set of them, a key document, or the profile of its owner."""
     address, _, fragment = name.partition("#")
-    document = fetched_object(address, f"the key {visible(name)[:120]}", fetcher)
+    document = fetched_object(address, f"the key {visible(name)[:120]}", pages)
     if document.get("assertionMethod") is not None:
         return _of_document(document, name, str(document.get("id") or address))
     if isinstance(document.get("keys"), list):

@@ -16,6 +16,7 @@ import pyarrow as pa
 from skilltrack.badges import (
     KNOWN,
     Checked,
+    Checking,
     Credential,
     Identity,
     IssuerKey,
@@ -23,7 +24,6 @@ from skilltrack.badges import (
     Result,
     State,
     read,
-    verify_parts,
 )
 from skilltrack.errors import BadFile
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Staying, Unproved, is_copy, read_copy
@@ -108,10 +108,9 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         raise BadFile(f"{name} has {len(content):,} bytes; at most {most:,} can be read. Give it in several parts.")
     copy = read_copy(content, name) if is_own_copy else Copy(list(read(bytes(content), name)))
     badges, last = Badges(looked_up=copy.looked_up, given=copy.given), 0
-    carried = [part for part in copy.parts if not isinstance(part, Gap | Unproved)]
     pages = copy.looked_up
     fetcher, looked_on = (pages.fetched, pages.at.date()) if pages else (None, None)
-    checks = verify_parts(carried, None, fetcher, issuer_keys, looked_on)
+    checking = Checking(None, fetcher, issuer_keys, looked_on)
     for part in copy.parts:
         if isinstance(part, Gap):
             lines = list(range(last + 1, last + 1 + part.lines))
@@ -119,7 +118,7 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
             lines = list(range(last + 1, last + 1 + len(part.rows)))
             badges.cells |= {line: row for line, row in zip(lines, part.rows, strict=True) if row is not None}
         else:
-            of_part = dict(enumerate(next(checks), last + 1))
+            of_part = dict(enumerate(checking.part(part), last + 1))
             lines = list(of_part)
             badges.checked.update(of_part)
         badges.parts.append((part, lines))

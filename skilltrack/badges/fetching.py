@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,8 +42,8 @@ class Pages:
     another badge had that page read.
     """
 
-    def __init__(self, fetcher: Fetcher | None = None) -> None:
-        self.fetcher = fetcher
+    def __init__(self, fetcher: Fetcher | None = None, looked_on: date = date.max) -> None:
+        self.fetcher, self.looked_on = fetcher, looked_on
         self.seen: dict[str, bytes | str] = {}
         """By address what lay there, or why it was not fetched."""
         self.needed: set[str] = set()

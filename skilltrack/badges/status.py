@@ -40,14 +40,14 @@ IsSigned = Callable[[carriers.Carried], dict[str, Any]]
 """From a list to what its own signature covers; raises `NotFetched` where that does not hold."""
 
 
-def of_credential(document: dict[str, Any], pages: Pages, on_day: date, signed: IsSigned) -> Status:
-    """The status of an Open Badges 3.0 credential on a day."""
+def of_credential(document: dict[str, Any], pages: Pages, signed: IsSigned) -> Status:
+    """The status of an Open Badges 3.0 credential on the day on which the pages were looked up."""
     entries = listed(document.get("credentialStatus"))
     if not entries:
         return NONE
     if len(entries) > MOST:
         return Status(Outcome.OPEN, f"It names {len(entries)} status lists; at most {MOST} are looked at.")
-    statuses = [_of_entry(entry, document, pages, on_day, signed) for entry in entries]
+    statuses = [_of_entry(entry, document, pages, signed) for entry in entries]
     for status in statuses:
         if status.taken_back == "revoked":
             return status
@@ -62,7 +62,7 @@ def worse(one: Status, other: Status) -> Status:
     return max(one, other, key=lambda status: (status.taken_back == "revoked", order.index(status.outcome)))
 
 
-def _of_entry(entry: Any, document: dict[str, Any], pages: Pages, on_day: date, signed: IsSigned) -> Status:
+def _of_entry(entry: Any, document: dict[str, Any], pages: Pages, signed: IsSigned) -> Status:
     try:
         kinds = [text(kind) for kind in listed(entry.get("type"))] if isinstance(entry, dict) else []
         if "1EdTechRevocationList" in kinds:
@@ -71,7 +71,7 @@ def _of_entry(entry: Any, document: dict[str, Any], pages: Pages, on_day: date, 
         if kind is None:
             shown = visible(kinds[0] if kinds else "")[:60]
             return Status(Outcome.OPEN, f"Its status is of the kind {shown!r}, which is not known here.")
-        return _in_bits(entry, LISTS[kind], pages, on_day, signed)
+        return _in_bits(entry, LISTS[kind], pages, signed)
     except (NotFetched, NotACredential, BadFile) as error:
         return Status(Outcome.OPEN, f"Whether it was revoked was not checked: {str(error).rstrip('.')}.")
 
@@ -86,7 +86,7 @@ class _Listing:
     bits: bytes
 
 
-def _in_bits(entry: dict[str, Any], kinds: tuple[str, str], pages: Pages, on_day: date, signed: IsSigned) -> Status:
+def _in_bits(entry: dict[str, Any], kinds: tuple[str, str], pages: Pages, signed: IsSigned) -> Status:
     """Whether the bit of a credential is set in its list."""
     address, purpose = entry.get("statusListCredential"), text(entry.get("statusPurpose")) or "revocation"
     index = text(entry.get("statusListIndex"))
@@ -94,7 +94,7 @@ def _in_bits(entry: dict[str, Any], kinds: tuple[str, str], pages: Pages, on_day
         return Status(Outcome.OPEN, f"Its status list is for {visible(purpose)[:40]!r}, which is not known here.")
     data = fetched(address, "its status list", pages)
     listing = pages.once((kinds[0], text(address)), lambda: _listing(data, kinds[0], signed), lambda one: len(one.bits))
-    starts, ends, bits = listing.starts, listing.ends, listing.bits
+    starts, ends, bits, on_day = listing.starts, listing.ends, listing.bits, pages.looked_on
     if (starts and starts > on_day) or (ends and ends < on_day):
         raise NotFetched(f"its status list holds from {starts or 'ever'} to {ends or 'ever'}, not on {on_day}")
     if purpose not in listing.purposes:

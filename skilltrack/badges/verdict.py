@@ -38,8 +38,8 @@ class Checking:
         looked_on: date | None = None,
     ) -> None:
         """`looked_on`: the day on which the pages were fetched."""
-        self.on_day, self.pages, self.known = on_day, Pages(fetcher), KnownKeys(issuer_keys)
-        self.looked_on = looked_on or on_day or date.max
+        self.on_day, self.known = on_day, KnownKeys(issuer_keys)
+        self.pages = Pages(fetcher, looked_on or on_day or date.max)
 
     def part(self, part: carriers.Part) -> Iterator[Checked]:
         """The credentials of one part of a file."""
@@ -103,9 +103,9 @@ class Checking:
             credential = credentials.credential_of(document)
             whole = _whole(part, proved)
             credential = replace(credential, expires_on=credentials.expires_on(whole))
-            lists = status.of_credential(whole, self.pages, self.looked_on, self._signed_list)
+            lists = status.of_credential(whole, self.pages, self._signed_list)
             if record is not None:
-                of_record = status.of_credential(record, self.pages, self.looked_on, self._signed_list)
+                of_record = status.of_credential(record, self.pages, self._signed_list)
                 lists = status.worse(lists, replace(of_record, reason=f"Of its record: {of_record.reason}"))
                 starts, ends = credentials.valid_from(record), credentials.expires_on(record)
                 proved = replace(proved, signed_on=starts, valid_from=starts, valid_to=_earlier(proved.valid_to, ends))

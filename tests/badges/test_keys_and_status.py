@@ -67,6 +67,10 @@ def test_a_did_web_speaks_with_the_keys_that_its_document_lists_for_signing(docu
         ({"authentication": [METHOD], "assertionMethod": []}, "does not list the key"),
         ({"assertionMethod": [{**METHOD, "controller": "did:web:evil.example"}]}, "belongs to did:web:evil.example"),
         ({"assertionMethod": [{**METHOD, "revoked": "2025-01-01T00:00:00Z"}]}, "was revoked by its owner"),
+        (
+            {"verificationMethod": [{**METHOD, "revoked": "2025-01-01T00:00:00Z"}], "assertionMethod": []},
+            "was revoked by",
+        ),
         ({"assertionMethod": [METHOD], "id": "did:web:evil.example"}, "is that of did:web:evil.example"),
         ({"assertionMethod": [{**METHOD, "publicKeyMultibase": "z6Mk"}]}, "is not an Ed25519"),
         ({"assertionMethod": [{"id": f"{WEB}#1"}]}, "holds no public key"),
@@ -78,6 +82,16 @@ def test_a_did_web_speaks_with_no_other_key(document, part):
 
     assert one.state is State.INVALID
     assert part in one.reasons[0]
+
+
+def test_a_key_that_its_document_calls_ended_proves_nothing_new_by_being_there():
+    """Whoever has an old key could date a badge back; that it was seen in time, or is listed itself, counts."""
+    for ends, state in (("2026-01-01T00:00:00Z", State.VERIFIED), ("2025-12-31T23:00:00Z", State.NOT_CHECKABLE)):
+        one = checked(SIGNED, web(assertionMethod=[{**METHOD, "expires": ends}]))
+        assert one.state is state
+    assert "ended on 2025-12-31" in one.reasons[0]
+    assert checked(SIGNED, web(assertionMethod=[{**METHOD, "expires": ends}]), known=[KEY.did]).state is State.VERIFIED
+    assert checked(SIGNED, web(assertionMethod=[{**METHOD, "expires": "soon"}])).state is State.INVALID
 
 
 def test_a_did_web_that_is_not_fetched_leaves_a_badge_unchecked_unless_its_key_is_known():

@@ -11,10 +11,11 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from skilltrack.badges import IssuerKey, NotFetched, State, verify
+from skilltrack.badges import Checked, Credential, IssuerKey, NotFetched, State, verify
 from skilltrack.errors import BadFile
 from tests.badges.signing import ED2020, INTEGRITY, V1, V2, Signer, badge, baked, bits, data
 
@@ -180,13 +181,15 @@ def world(pages: dict[str, bytes]) -> Callable[[str], bytes]:
     return fetch
 
 
+def verified(checks: list[Checked]) -> list[Credential | None]:
+    """What those that are verified say; in which record one came, its own signature does not cover."""
+    return [one.credential and replace(one.credential, parent_id="") for one in checks if one.state is State.VERIFIED]
+
+
 def damage(files: int, seed: int) -> Counter[str]:
     """Check so many damaged badges."""
     chance, found = random.Random(seed), Counter(unexpected=0, wrong=0, slow=0)
-    said = {
-        name: [one.credential for one in verify(content, name, DAY, world(PAGES), KNOWN) if one.state is State.VERIFIED]
-        for name, content in GOOD.items()
-    }
+    said = {name: verified(verify(content, name, DAY, world(PAGES), KNOWN)) for name, content in GOOD.items()}
     assert all(said.values())
     for _ in range(files):
         page = chance.choice([*[""] * len(SEEDS), *PAGES])
@@ -207,11 +210,10 @@ def damage(files: int, seed: int) -> Counter[str]:
             print(content, file=sys.stderr)
             continue
         found["slow"] += time.thread_time() - began > LONGEST
-        for one in checked:
-            found[one.state] += 1
-            if one.state is State.VERIFIED and (name not in GOOD or one.credential not in said[name]):
-                found["wrong"] += 1
-                print(name, page, content, file=sys.stderr)
+        found.update(str(one.state) for one in checked)
+        if any(one not in said.get(name, ()) for one in verified(checked)):
+            found["wrong"] += 1
+            print(name, page, content, file=sys.stderr)
     return found
 
 

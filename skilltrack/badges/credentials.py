@@ -99,13 +99,21 @@ def is_newer(document: dict[str, Any]) -> bool:
 
 
 def children(document: dict[str, Any]) -> list[Any]:
-    """The credentials in a record or a presentation, each once."""
+    """The credentials in a record or a presentation, each once, but for endorsements, which nobody has earned."""
     subject = _alone(document.get("credentialSubject"))
     holder = subject if isinstance(subject, dict) and "ClrCredential" in listed(document.get("type")) else None
     if "VerifiablePresentation" in listed(document.get("type")):
         holder = document
     listed_there = listed(holder.get("verifiableCredential")) if holder else []
-    return list({written(child): child for child in listed_there}.values())
+    return [child for child in {written(child): child for child in listed_there}.values() if not is_endorsement(child)]
+
+
+def is_endorsement(document: Any) -> bool:
+    """Whether a credential only says something of a badge or an issuer: nobody has earned it."""
+    if not isinstance(document, dict) or "EndorsementCredential" not in listed(document.get("type")):
+        return False
+    subject = _alone(document.get("credentialSubject"))
+    return not (isinstance(subject, dict) and "achievement" in subject)
 
 
 def written(value: Any) -> str:
@@ -128,6 +136,12 @@ def normal(value: Any) -> Any:
 
 def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     """An Open Badges 3.0 credential, or another W3C credential about an achievement, from its normal form."""
+    if is_endorsement(document):
+        raise NotACredential("it is an endorsement: it says something of a badge or an issuer, and not who earned what")
+    if "ClrCredential" in listed(document.get("type")):
+        raise NotACredential(
+            "it is a record without a credential in it; that its achievements were earned, only credentials say"
+        )
     subject = _object(document, "credentialSubject", "who earned what")
     achievement = _optional(subject, "achievement")
     issuer = document.get("issuer")
@@ -268,8 +282,13 @@ def alignments(holder: dict[str, Any]) -> tuple[Alignment, ...]:
     )
 
 
+def says_true(value: Any) -> bool:
+    """Whether a value is true, also as a number or, against the letter of the standards, as a word."""
+    return value in (True, 1) or str(value).strip().lower() == "true"
+
+
 def _identity(item: dict[str, Any]) -> Identity:
-    is_hashed = item.get("hashed") in (True, "true", "True")
+    is_hashed = says_true(item.get("hashed"))
     return Identity(text(item.get("identityType")), text(item.get("identityHash")), is_hashed, text(item.get("salt")))
 
 

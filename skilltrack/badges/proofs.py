@@ -249,13 +249,23 @@ def _size(key: Key) -> int:
 
 
 def _refuse_two_of(document: dict[str, Any]) -> None:
-    """What is about one thing must stand in one place: spread over two, part of it would be passed over."""
+    """What is about one thing must stand in one place: spread over two, part of it would be passed over.
+
+    A service to refresh a credential may have its address, as in the example of Open Badges 3.0: it says only its kind.
+    """
     own = document.get("id")
     nodes = [
         value for _, value in statements.places(document) if isinstance(value, dict) and own and value.get("id") == own
     ]
-    if len(nodes) > 1:
+    if any(not _says_only_its_kind(node) for node in nodes[1:]):
         raise statements.Unsupported("what it says of itself stands in more than one place")
+
+
+def _says_only_its_kind(node: dict[str, Any]) -> bool:
+    kinds = [text(kind) for kind in listed(node.get("type"))]
+    return node.keys() == {"id", "type"} and not any(
+        not kind or kind.endswith(("Credential", "Presentation")) for kind in kinds
+    )
 
 
 def around(token: str, payload: dict[str, Any], where: str, pages: Pages, known: KnownKeys) -> Proved:

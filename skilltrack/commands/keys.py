@@ -68,7 +68,7 @@ def end_command(db: Path, key_id: str, by: str) -> None:
 @click.option("--url", default="", help="The address that the app had before, such as https://old.example.com.")
 @click.pass_obj
 def document_command(db: Path, url: str) -> None:
-    """Print the document that says with which keys the company signs, for the app's address or one that it had before."""
+    """Print the document that lists the keys of the company, for the app's address or one that it had before."""
     with open_database(db) as store:
         document = did_document(company_keys(store), url)
     if document is None:

@@ -11,7 +11,7 @@ from skilltrack.badges.keys import BadKey, IssuerKey
 from skilltrack.badges.older import says_revoked
 from skilltrack.badges.proofs import Outcome
 from skilltrack.badges.signing import JCS, RDFC, signed
-from skilltrack.badges.verdict import Checking, verify
+from skilltrack.badges.verdict import Checking, count, verify
 
 __all__ = [
     "JCS",
@@ -37,6 +37,7 @@ __all__ = [
     "Unreadable",
     "Verdict",
     "beside",
+    "count",
     "image_at",
     "is_about",
     "key_did",

@@ -29,6 +29,8 @@ FEW = 800
 """Objects that are expanded at most to look at values one by one; what would take more is taken as not signed."""
 ALLOWED = {"@context", "@value", "@language", "@direction"}
 """The keywords that a credential may use; all others make one statement writable in two ways."""
+CLASSES = {"Achievement", "Address", "Criteria", "GeoCoordinates", "Image", "Profile"}
+"""Classes whose address a property has too: as a key, one of them makes the statements of that property."""
 
 XSD, RDF = "http://www.w3.org/2001/XMLSchema#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x1f<>\"]*")
@@ -171,7 +173,7 @@ def refuse_ambiguous(document: dict[str, Any]) -> None:
             raise Unsupported(f"it has more than {OBJECTS:,} objects or {VALUES:,} values in one signed document")
         if key == "@context":
             refuse_own_context(value)
-        elif isinstance(key, str) and ((key.startswith("@") and key not in ALLOWED) or ":" in key):
+        elif isinstance(key, str) and ((key.startswith("@") and key not in ALLOWED) or ":" in key or key in CLASSES):
             raise Unsupported(f"it uses the key {visible(key)[:80]!r}, which can stand for another")
 
 

@@ -27,6 +27,14 @@ def verify(
     return [checked for part in carriers.read(data, name) for checked in checking.part(part)]
 
 
+def count(part: carriers.Part, depth: int = 0) -> int:
+    """How many credentials `Checking.part` gives of a part whose pages are not looked up, without a check."""
+    inside = credentials.children(_document(part)) if isinstance(part, carriers.Carried) else []
+    if not inside or depth == 2:
+        return 1
+    return sum(count(carriers.one_part(child, "", ""), depth + 1) for child in inside)
+
+
 class Checking:
     """A run of checks: on one day, with one fetcher and the keys that are known, each page looked up and read once."""
 
@@ -62,8 +70,7 @@ class Checking:
 
     def _carried(self, part: carriers.Carried, depth: int = 0) -> Iterator[Checked]:
         proved = self.proved(part) if credentials.is_newer(part.document) or part.token else None
-        inside = part.document.get("vc", part.document.get("vp")) if part.token else None
-        document = inside if isinstance(inside, dict) else part.document
+        document = _document(part)
         children = credentials.children(document)
         if not children:
             yield self._checked(part, proved)
@@ -318,6 +325,12 @@ def _covered(child: dict[str, Any], record: Proved | None) -> Proved:
     if record and record.outcome is Outcome.PASSED and own and own == credentials.issuer_id(record.document):
         return replace(record, document=child, left_out=(), reason=f"{record.reason} It is that of its record.")
     return Proved(Outcome.ABSENT, "It has no signature of its own that says who issued it.", None, child)
+
+
+def _document(part: carriers.Carried) -> dict[str, Any]:
+    """The credential or presentation itself, which a token may carry in a claim."""
+    inside = part.document.get("vc", part.document.get("vp")) if part.token else None
+    return inside if isinstance(inside, dict) else part.document
 
 
 def _whole(part: carriers.Carried, proved: Proved) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from skilltrack.badges import Identity, IssuerKey, State, is_about, verify
+from skilltrack.badges import Identity, IssuerKey, State, count, is_about, read, verify
 from skilltrack.errors import BadFile
 from tests.badges.signing import V1, V2, Signer, badge, baked, data
 
@@ -145,6 +145,7 @@ def test_a_layout_of_another_program_ends_as_the_standards_say_with_a_reason(nam
             verify(content, "given", DAY, None, KNOWN)
         return
     (one,) = verify(content, "given", DAY, None, KNOWN)
+    assert [count(each) for each in read(content, "given")] == [1], "a check in the night would look at another badge"
     assert one.state is state, one.reasons
     assert part in " ".join(one.reasons)
     if one.credential and one.credential.standard == "Open Badges 3.0":

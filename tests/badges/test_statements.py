@@ -186,3 +186,30 @@ def test_no_bundled_context_has_another_word_for_what_decides_or_for_a_keyword()
                 assert word == "@id" or full.endswith(f"#{word}"), (address, word)
             if isinstance(target, str) and target.startswith("@") and not word.startswith("@"):
                 assert (word, target) in (("id", "@id"), ("type", "@type")), (address, word)
+
+
+def _addresses(given, outer=()):
+    """Every term of a context and of those inside it, with its address."""
+    for part in given if isinstance(given, list) else [given]:
+        known = {**dict(outer), **part} if isinstance(part, dict) else {}
+        for term, meaning in known.items() if known else ():
+            address = meaning.get("@id") if isinstance(meaning, dict) else meaning
+            if term in part and isinstance(address, str) and not term.startswith("@"):
+                prefix, _, rest = address.partition(":")
+                start = known.get(prefix) if "//" not in rest else None
+                yield term, f"{start}{rest}" if isinstance(start, str) else address
+                if isinstance(meaning, dict):
+                    yield from _addresses(meaning.get("@context", {}), known.items())
+
+
+def test_no_two_keys_that_a_badge_may_use_make_one_statement():
+    """A value could be moved from the key that is read to one that is not, and the signature would go on holding."""
+    terms = {}
+    for name in contexts.listed():
+        for term, address in _addresses(contexts.context(name)["@context"]):
+            terms.setdefault(address, set()).add(term)
+    assert terms["https://purl.imsglobal.org/spec/vc/ob/vocab.html#Criteria"] == {"criteria", "Criteria"}
+    several = {address: keys - statements.CLASSES for address, keys in terms.items()}
+    assert {address: keys for address, keys in several.items() if len(keys) > 1} == {}
+    with pytest.raises(Unsupported, match="'Criteria', which can stand for another"):
+        statements.refuse_ambiguous({"a": {"Criteria": {"id": "urn:x"}}})

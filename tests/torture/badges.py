@@ -1,6 +1,7 @@
 """Random damage to signed badges: none of it may be verified and say something else, crash, or take long.
 
-`python -m tests.torture.badges 100000` damages so many, in their bytes and in their JSON, and prints what came of them.
+`python -m tests.torture.badges 100000` changes each byte of each badge, then damages so many in their bytes and in their
+JSON, and prints what came of them.
 """
 
 import copy
@@ -10,9 +11,10 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from skilltrack.badges import Checked, Credential, IssuerKey, NotFetched, State, verify
@@ -186,15 +188,28 @@ def verified(checks: list[Checked]) -> list[Credential | None]:
     return [one.credential and replace(one.credential, parent_id="") for one in checks if one.state is State.VERIFIED]
 
 
-def damage(files: int, seed: int) -> Counter[str]:
-    """Check so many damaged badges."""
-    chance, found = random.Random(seed), Counter(unexpected=0, wrong=0, slow=0)
-    said = {name: verified(verify(content, name, DAY, world(PAGES), KNOWN)) for name, content in GOOD.items()}
-    assert all(said.values())
+def drawn(files: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
+    """So many badges, and pages on which one rests, damaged at random: the badge, the page, what became of either."""
+    chance = random.Random(seed)
     for _ in range(files):
         page = chance.choice([*[""] * len(SEEDS), *PAGES])
         name = ON_PAGE.get(page) or chance.choice(sorted(SEEDS))
-        content = mutated(chance, PAGES[page] if page else SEEDS[name])
+        yield name, page, mutated(chance, PAGES[page] if page else SEEDS[name])
+
+
+def each_byte(every: int = 1) -> Iterator[tuple[str, str, bytes]]:
+    """Each badge with one byte changed, at every place or at every so many."""
+    for name, content in SEEDS.items():
+        for place in range(0, len(content), every):
+            yield name, "", content[:place] + bytes([content[place] ^ 1 << place % 7]) + content[place + 1 :]
+
+
+def damage(damaged: Iterable[tuple[str, str, bytes]]) -> Counter[str]:
+    """Check damaged badges; what was found so far is printed after each 5,000."""
+    found = Counter(unexpected=0, wrong=0, slow=0)
+    said = {name: verified(verify(content, name, DAY, world(PAGES), KNOWN)) for name, content in GOOD.items()}
+    assert all(said.values())
+    for number, (name, page, content) in enumerate(damaged, 1):
         began = time.thread_time()
         try:
             if page:
@@ -209,6 +224,9 @@ def damage(files: int, seed: int) -> Counter[str]:
             traceback.print_exc()
             print(content, file=sys.stderr)
             continue
+        finally:
+            if number % 5_000 == 0:
+                print(number, dict(found), flush=True)
         found["slow"] += time.thread_time() - began > LONGEST
         found.update(str(one.state) for one in checked)
         if any(one not in said.get(name, ()) for one in verified(checked)):
@@ -218,6 +236,6 @@ def damage(files: int, seed: int) -> Counter[str]:
 
 
 if __name__ == "__main__":
-    outcome = damage(int(sys.argv[1]), seed=int(time.time()))
+    outcome = damage(chain(each_byte(), drawn(int(sys.argv[1]), seed=int(time.time()))))
     print(dict(outcome))
     sys.exit(bool(outcome["unexpected"] or outcome["wrong"] or outcome["slow"]))

@@ -5,7 +5,6 @@ were looked up. So the journal has what was seen and when, a rebuild gives the s
 before, and undoing that upload takes it back.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,7 +16,7 @@ from skilltrack.ingest.landing.imports import import_sources
 from skilltrack.ingest.landing.remembered import known_keys
 from skilltrack.ingest.landing.upload import Options
 from skilltrack.ingest.reading.badge_copies import Copy, Gap, LookedUp, Unproved, written
-from skilltrack.ingest.reading.badge_files import SOURCE, Badges, read_badges
+from skilltrack.ingest.reading.badge_files import SOURCE, parts_kept
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.sources import Source
 from skilltrack.language import _
@@ -76,11 +75,10 @@ def check_again(store: Store, fetcher: Fetcher | None, options: Options) -> Agai
     news: list[_News] = []
     for place, rows in groupby(due, lambda row: (row["upload_id"], row["file_no"], row["stored"])):
         options.say(_("Checking the badges of upload {number}", number=place[0]))
-        badges = read_badges(store.journal.read(place[2]), FILE, (), is_own=True)
         of_lines = {row["line_no"]: row for row in rows}
-        for part, lines in _checkable(badges):
+        for part, lines in parts_kept(store.journal.read(place[2]), FILE):
             known = {number: of_lines[line] for number, line in enumerate(lines) if line in of_lines}
-            if not known:
+            if isinstance(part, Gap | Unproved) or not known:
                 continue
             pages.needed = set()
             checked = list(checking.part(part))
@@ -89,12 +87,6 @@ def check_again(store: Store, fetcher: Fetcher | None, options: Options) -> Agai
     again.not_fetched = {address: page for address, page in pages.seen.items() if isinstance(page, str)}
     _hand_in(store, news, at, options, again)
     return again
-
-
-def _checkable(badges: Badges) -> Iterable[tuple[BadgePart, list[int]]]:
-    for part, lines in badges.parts:
-        if not isinstance(part, Gap | Unproved):
-            yield part, lines
 
 
 def _outcomes(one: Checked) -> dict[str, str]:

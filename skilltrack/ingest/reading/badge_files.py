@@ -23,6 +23,7 @@ from skilltrack.badges import (
     Outcome,
     Result,
     State,
+    count,
     read,
 )
 from skilltrack.errors import BadFile
@@ -133,6 +134,15 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
         raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")
     return badges
+
+
+def parts_kept(content: Content, name: str) -> Iterator[tuple[Staying, range]]:
+    """The parts of a kept file, each with the lines that its credentials stand for, without checking them."""
+    last = 1
+    for part in read_copy(content, name).parts if is_copy(content) else read(bytes(content), name):
+        size = part.lines if isinstance(part, Gap) else len(part.rows) if isinstance(part, Unproved) else count(part)
+        yield part, range(last, last + size)
+        last += size
 
 
 def as_decoded(content: Content, name: str, badges: Badges, folder: Path | None) -> Decoded:

@@ -2,7 +2,7 @@
 
 from skilltrack.badges.carriers import KNOWN, Carried, Part, Unreadable, beside, one_part, read
 from skilltrack.badges.checked import Checked, Signer, State, Step, Verdict
-from skilltrack.badges.credentials import Alignment, Credential, Identity, Result, is_about
+from skilltrack.badges.credentials import ENDORSEMENT, Alignment, Credential, Identity, Result, is_about
 from skilltrack.badges.fetching import Fetcher, NotFetched
 from skilltrack.badges.images import Image, image_at
 from skilltrack.badges.key_names import did_of as key_did
@@ -14,6 +14,7 @@ from skilltrack.badges.signing import JCS, RDFC, signed
 from skilltrack.badges.verdict import Checking, count, verify
 
 __all__ = [
+    "ENDORSEMENT",
     "JCS",
     "KNOWN",
     "RDFC",

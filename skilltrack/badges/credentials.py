@@ -17,7 +17,9 @@ from skilltrack.text import visible
 MOST_IDENTIFIERS = 20
 """Ways in which a credential may name its holder: each hash is compared with every address there is."""
 
-
+ENDORSEMENT = "an endorsement of Open Badges 3.0"
+"""What says something of a badge or an issuer, and not who earned what."""
+OTHER = "another W3C credential"
 _NUMBERED = re.compile(r"((level|lvl|l|grade|stage|stufe|niveau|nivel)[\s.:#-]*)?0*(\d{1,6})(\.0+)?", re.IGNORECASE)
 
 
@@ -136,8 +138,6 @@ def normal(value: Any) -> Any:
 
 def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     """An Open Badges 3.0 credential, or another W3C credential about an achievement, from its normal form."""
-    if is_endorsement(document):
-        raise NotACredential("it is an endorsement: it says something of a badge or an issuer, and not who earned what")
     if "ClrCredential" in listed(document.get("type")):
         raise NotACredential(
             "it is a record without a credential in it; that its achievements were earned, only credentials say"
@@ -155,7 +155,7 @@ def credential_of(document: dict[str, Any], parent_id: str = "") -> Credential:
     subject_id = text(subject.get("id"))
     own = [Identity("did" if subject_id.startswith("did:") else "id", subject_id)] if subject_id else []
     return Credential(
-        standard="Open Badges 3.0" if achievement else "another W3C credential",
+        standard="Open Badges 3.0" if achievement else ENDORSEMENT if is_endorsement(document) else OTHER,
         id=text(document.get("id")),
         recipients=(*own, *(identity for identity in identifiers if identity.value)),
         achievement_id=text(achievement.get("id")),

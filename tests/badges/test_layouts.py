@@ -115,7 +115,7 @@ LAYOUTS = {
     "a signature of 2018": (badge(KEY.did) | {"proof": {"type": "Ed25519Signature2018", "jws": "a..b", "proofPurpose": "assertionMethod"}}, OPEN, "'Ed25519Signature2018', which is not checked here"),
     "a context that is not bundled": (
         badge(KEY.did, [*V2, "https://ctx.vendor.example/1.json"]) | {"proof": KEY.prove(badge(KEY.did))["proof"]}, OPEN, "https://ctx.vendor.example/1.json is not bundled"),
-    "an endorsement": (KEY.prove(endorsement(KEY)), State.UNREADABLE, "it says something of a badge or an issuer, and not who earned what"),
+    "an endorsement": (KEY.prove(endorsement(KEY)), VERIFIED, "an endorsement of Open Badges 3.0"),
     "a record beside whose badge stands an endorsement": (
         KEY.prove(record(KEY.prove(badge(KEY.did)), ACCREDITER.prove(endorsement())) | {"endorsement": [ACCREDITER.prove(endorsement())]}, "eddsa-jcs-2022"), VERIFIED, "holds"),
     "a record that only lists achievements": (

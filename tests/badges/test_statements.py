@@ -4,14 +4,17 @@ import hashlib
 import time
 
 import pytest
+from cachetools import LRUCache
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
+from pyld.context_resolver import ContextResolver
 
-from skilltrack.badges import contexts, statements
+from skilltrack.badges import contexts, expansion, statements
 from skilltrack.badges.canonical import TooTangled, canonical, written
 from skilltrack.badges.statements import Statements, Unsupported, unsigned_places
 from tests.badges.signing import ED2020, INTEGRITY, V1, V2, badge, normalised
+from tests.badges.test_layouts import complete
 
 NODE = st.sampled_from([f"_:n{number}" for number in range(5)])
 TERM = NODE | st.sampled_from(
@@ -213,3 +216,12 @@ def test_no_two_keys_that_a_badge_may_use_make_one_statement():
     assert {address: keys for address, keys in several.items() if len(keys) > 1} == {}
     with pytest.raises(Unsupported, match="'Criteria', which can stand for another"):
         statements.refuse_ambiguous({"a": {"Criteria": {"id": "urn:x"}}})
+
+
+def test_remembered_contexts_give_what_pyld_gives_without_them():
+    """A context taken for another would give signed words a meaning that nobody signed."""
+    for document in (badge("did:example:a"), badge("did:example:a", V1), complete(), badge("did:example:b")) * 2:
+        options = {"documentLoader": expansion._load, "base": statements.BASE, "processingMode": "json-ld-1.1",
+                   "contextResolver": ContextResolver(LRUCache(maxsize=100), expansion._load)}  # fmt: skip
+        assert expansion.expanded(document, statements.BASE, lambda _: None) == jsonld.expand(document, options)
+    assert len(expansion._local.inside) > 10

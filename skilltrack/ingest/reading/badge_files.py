@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from skilltrack.badges import (
+    ENDORSEMENT,
     KNOWN,
     Checked,
     Checking,
@@ -23,6 +24,7 @@ from skilltrack.badges import (
     Outcome,
     Result,
     State,
+    Step,
     count,
     read,
 )
@@ -119,7 +121,7 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
             lines = list(range(last + 1, last + 1 + len(part.rows)))
             badges.cells |= {line: row for line, row in zip(lines, part.rows, strict=True) if row is not None}
         else:
-            of_part = dict(enumerate(checking.part(part), last + 1))
+            of_part = dict(enumerate(map(_of_somebody, checking.part(part)), last + 1))
             lines = list(of_part)
             badges.checked.update(of_part)
         badges.parts.append((part, lines))
@@ -134,6 +136,14 @@ def read_badges(content: Content, name: str, issuer_keys: Iterable[IssuerKey], i
         reason = unread[0].steps[0].reason if unread else f"{name} holds no credential."
         raise BadFile(f"{reason}{more} Give {KNOWN}; a table as CSV or XLSX.")
     return badges
+
+
+def _of_somebody(one: Checked) -> Checked:
+    """A credential; an endorsement cannot be read as one that somebody has earned."""
+    if one.credential is None or one.credential.standard != ENDORSEMENT:
+        return one
+    reason = f"{one.where} is an endorsement: it says something of a badge or an issuer, and not who earned what."
+    return Checked(one.where, one.carrier, None, State.UNREADABLE, (Step("parsed", Outcome.FAILED, reason),))
 
 
 def parts_kept(content: Content, name: str) -> Iterator[tuple[Staying, range]]:

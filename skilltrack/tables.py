@@ -277,6 +277,11 @@ def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
     return best.sort_values(["level", "skill"], ascending=[False, True]).drop(columns=["lasts", "sort_to"])
 
 
+def best_in_words(transcript: pd.DataFrame) -> pd.DataFrame:
+    """The `best_levels` of a transcript, as people read them."""
+    return best_levels(in_words(transcript))
+
+
 def biggest_gaps(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:
     """Cells that at least `least` people need: most unmet requirements first, then the lowest coverage."""
     needed = coverage[coverage["required"] >= least].copy()

@@ -188,7 +188,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
     bad = run(db, *words)
     assert (bad.returncode, bad.stdout) == (2, "")
     assert "badges.csv, line 2, column issued_on" in bad.stderr
-    assert bad.stderr.endswith("Refused: 1 problems. Nothing was stored.\n")
+    assert bad.stderr.endswith("Refused: 1 problem. Nothing was stored.\n")
     (folder / "badges.csv").write_text(COMPANY["badges"])
     (folder / "roster.csv").write_text("".join(COMPANY["roster"].splitlines(keepends=True)[:2]))
     wrong = run(db, *words)
@@ -199,7 +199,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
 
     taken = run(db, "import", folder)
     assert taken.returncode == 0, "without --careful it is taken, as the contract says, and told"
-    assert "Stored although it looks wrong (1 alarms above): `undo 2` takes it back" in taken.stderr
+    assert "Stored although it looks wrong (1 alarm above): `undo 2` takes it back" in taken.stderr
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.large S M L
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.imports
+	$(BIN)/python -m bench.badges
 	$(BIN)/python -m bench.push
 	$(BIN)/python -m bench.reports
 	$(BIN)/python -m bench.permission

@@ -30,6 +30,8 @@ UNKNOWN_CREDENTIAL = "is not in the catalogue; correct the name, give the creden
 NAMED = read_text("landing/naming/named")
 SIMILAR, ASKED = 75, 20
 """The likeness, out of 100, from which a credential is suggested; the most names asked about at once."""
+SEAT_TIME = {"Course", "CertificateOfCompletion", "Membership", "Award"}
+"""Kinds of achievement, by Open Badges 3.0, that mostly show that somebody was there."""
 
 
 def known_ids(kind: Kind, target: str, landing: Landing) -> str:
@@ -200,11 +202,22 @@ def _name_the_credentials(kind: Kind, landing: Landing) -> bool:
         retype(transaction, kind.name, _fill(kind, landing))
         listed = ", ".join(row["name"] for row in lost[:ASKED])
         new = counted(len(lost), "new credential")
-        message = f"{new}, which count for no skill until somebody maps them: {listed}."
+        message = f"{new}, which count for no skill until somebody maps them: {listed}.{_seat_time(landing, lost)}"
         landing.problems.append(Problem(landing.file_names[0], None, "credential", None, message, "warning"))
         return True
     _ask_about(kind, landing, lost)
     return True
+
+
+def _seat_time(landing: Landing, added: list[dict[str, Any]]) -> str:
+    """Which of the credentials that were added show attendance by the kind that their badges name; empty for none."""
+    checks = [one for file in landing.files if file.badges for one in file.badges.checked.values()]
+    kinds = {each.achievement: each.achievement_type for one in checks if (each := one.credential)}
+    named = [f"{row['name']} ({kinds[row['name']]})" for row in added if kinds.get(row["name"]) in SEAT_TIME]
+    if not named:
+        return ""
+    listed = ", ".join(named[:ASKED])
+    return f" By their badges these show attendance, not a skill; if so, set demonstrates to false: {listed}."
 
 
 def _second(lost: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,8 @@ NO_HEADER = re.compile(r"\d{3}|\d[-./]\d|@|://")
 """What no cell of a header has: numbers, dates, addresses."""
 PROGRAM_NAME = re.compile(r"[A-Za-z]\w*_\w+|[a-z]+[A-Z]\w*")
 """A name as programs spell it: `empl_id`, `HIRE_DT`, `hireDate`."""
+LESS = " - "
+"""Between two headers of amounts of which the second is taken off."""
 THINGS = {"credential_id", "credential", "skill_id"}
 """Our columns for what rows are about besides people."""
 NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
@@ -170,7 +172,7 @@ def _needed(kind: Kind, mapping: Mapping, header: list[str]) -> int:
 
 
 def _several(wanted: str | list[str]) -> list[str]:
-    return [wanted] if isinstance(wanted, str) else wanted
+    return (wanted.split(LESS) if LESS in wanted else [wanted]) if isinstance(wanted, str) else wanted
 
 
 def _is_header(kind: Kind, mapping: Mapping, cells: list[str]) -> bool:

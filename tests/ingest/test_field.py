@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from skilltrack.ingest import Unanswered
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.ids import without_titles
 from skilltrack.ingest.reading.mapping import parse_mapping
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.relations import END_OF_TIME, with_definitions
+from tests.ingest.test_columns import asked as asked_about
 from tests.ingest.test_columns import mapped, tried
 from tests.ingest.test_exports import asked, awards, land, total, warnings
 
@@ -186,3 +188,23 @@ def test_a_file_of_which_every_row_is_bad_is_refused_and_no_failure(company):
 
 def test_national_numbers_in_short_are_never_stored():
     assert all(map(is_sensitive, ("NI Number", "NINO", "BSN", "CPF", "PESEL", "Codice fiscale")))
+
+
+@pytest.mark.parametrize(
+    "header", ["Employee Name,Position Title,Competence Name", "Prénom,Groupe,Parcours", "Medewerker,Afdeling,Cursus"]
+)
+def test_the_column_of_what_was_learnt_is_proposed_in_more_words_and_languages(header):
+    questions = asked_about("badges", f"{header},issued_on\nAnn Lund,Cook,Food Hygiene,2024-01-01\n")
+    assert questions["columns.credential_id"].likely == header.split(",")[-1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "advice"),
+    [
+        ("roles", "Role,Role name,Welding,Fire safety\nW,Welder,3,1\n", "Where each skill has a column of its own"),
+        ("spend", "Course,Jan 2024,Feb 2024\nOne,250.00,20.00\n", "Where each month has a column of its own"),
+    ],
+)
+def test_a_table_with_columns_of_skills_or_months_is_refused_with_what_to_do_instead(kind, text, advice):
+    with pytest.raises(Unanswered, match=advice):
+        mapped(kind, text)

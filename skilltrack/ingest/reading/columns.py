@@ -64,6 +64,7 @@ from skilltrack.ingest.reading.undone import with_undone_left_out
 from skilltrack.ingest.reading.unused import doubt
 from skilltrack.ingest.reading.vacant import with_nobody_left_out
 from skilltrack.ingest.reading.values import in_reference_form
+from skilltrack.ingest.reading.wide import advice_for_wide
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
@@ -258,6 +259,7 @@ def _ask_missing_columns(
     message = (
         f"{decoded.name} is not a {kind.name} file yet: it lacks {', '.join(missing)}. "
         f"Its columns are: {', '.join(headers)}. Rename them, or name them in a mapping file."
+        f"{advice_for_wide(kind, decoded, missing)}"
     )
     if not places and any(DATA.fullmatch(cell) for cell in decoded.header):
         raise BadFile(

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from skilltrack.errors import BadFile
 from skilltrack.ingest import Unanswered
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.ids import without_titles
@@ -208,3 +209,11 @@ def test_the_column_of_what_was_learnt_is_proposed_in_more_words_and_languages(h
 def test_a_table_with_columns_of_skills_or_months_is_refused_with_what_to_do_instead(kind, text, advice):
     with pytest.raises(Unanswered, match=advice):
         mapped(kind, text)
+
+
+def test_a_line_of_data_above_the_header_of_a_ledger_is_no_header():
+    text = "EXTF;700;21;Buchungsstapel;20240301\nUmsatz;WKZ;Tag;Text;Nr\n600,00;EUR;0502;One;RE-1001\n"
+    with pytest.raises(Unanswered, match="Its columns are: Umsatz, WKZ, Tag, Text, Nr"):
+        mapped("spend", text)
+    with pytest.raises(BadFile, match="Its first row looks like data"):
+        mapped("spend", text.replace("Umsatz;WKZ;Tag;Text;Nr", "300,00;EUR;0402;One;RE-1000"))

@@ -105,7 +105,14 @@ def _header_row(kind: Kind, mapping: Mapping, rows: list[list[str]]) -> int:
     if max(known) > 1:
         return known.index(max(known))
     filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
-    return next(at for at, many in enumerate(filled) if 2 * many > max(filled))
+    wide = [at for at, many in enumerate(filled) if 2 * many > max(filled)]
+    return wide[1] if _is_preamble(rows, wide) else wide[0]
+
+
+def _is_preamble(rows: list[list[str]], wide: list[int]) -> bool:
+    """Whether the first wide row is a line of data above the header, as ledgers begin with: `"EXTF";700;21`."""
+    has_values = [any(map(_is_value, rows[at])) for at in wide[:3]]
+    return has_values == [True, False, True] and wide[:2] == [0, 1]
 
 
 def _joined(kind: Kind, mapping: Mapping, rows: list[list[str]], at: int) -> tuple[int, list[str]] | None:

@@ -8,7 +8,7 @@ from skilltrack.errors import BadFile
 from skilltrack.ingest import Unanswered
 from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.ids import without_titles
-from skilltrack.ingest.reading.mapping import parse_mapping
+from skilltrack.ingest.reading.mapping import FIFTH_READING, Mapping, parse_mapping
 from skilltrack.ingest.reading.sensitive import is_sensitive
 from skilltrack.relations import END_OF_TIME, with_definitions
 from tests.ingest.test_columns import asked as asked_about
@@ -217,3 +217,12 @@ def test_a_line_of_data_above_the_header_of_a_ledger_is_no_header():
         mapped("spend", text)
     with pytest.raises(BadFile, match="Its first row looks like data"):
         mapped("spend", text.replace("Umsatz;WKZ;Tag;Text;Nr", "300,00;EUR;0402;One;RE-1000"))
+
+
+@pytest.mark.parametrize("label", ["Headcount", "Number of employees", "Anzahl Mitarbeiter", "Effectif total"])
+def test_the_number_of_people_below_a_roster_is_nobody(label):
+    text = f"employee_id,name,team\n1,Ann Lund,Ops\n2,Bo Dahl,Ops\n{label},2,\n"
+    assert mapped("roster", text).columns["employee_id"].to_pylist() == ["1", "2"]
+    landed = Mapping(reading=FIFTH_READING)
+    assert len(mapped("roster", text, landed).lines) == 3, "a file that landed lands again as it did"
+    assert len(mapped("roster", text.replace(",2,", ",Cy Lee,")).lines) == 3

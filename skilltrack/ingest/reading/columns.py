@@ -122,7 +122,7 @@ def map_columns(kind: Kind, decoded: Decoded, mapping: Mapping, is_again: bool =
     places = places_of(kind, decoded, mapping, is_again)
     if not is_by_id(kind, decoded, places, mapping, is_again):
         _ask_missing_columns(kind, decoded, places, mapping, questions)
-    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier)
+    decoded = without_footers(kind, decoded, places, problems, mapping.reads_as_earlier, not mapping.lands_as_fifth)
     taken = _taken(kind, decoded, places, mapping, problems)
     others = _others(kind, decoded, places, mapping, is_again)
     taken, lines, others = _without_headers(decoded, taken, decoded.lines, others, problems)

@@ -10,6 +10,8 @@ from skilltrack.ingest.reading import dates
 from skilltrack.ingest.reading.ids import without_titles
 from skilltrack.ingest.reading.mapping import FIFTH_READING, Mapping, parse_mapping
 from skilltrack.ingest.reading.sensitive import is_sensitive
+from skilltrack.keeping.durability import open_store
+from skilltrack.keeping.mending import rebuild
 from skilltrack.relations import END_OF_TIME, with_definitions
 from tests.ingest.test_columns import asked as asked_about
 from tests.ingest.test_columns import mapped, tried
@@ -108,6 +110,20 @@ def test_what_stands_in_the_credit_column_is_taken_off_and_is_a_warning_where_it
     assert total(company) == 150
     only = land(company, "spend", text.replace("p1", "p3").replace("p2", "p4"), f'[columns]\namount = "{paid}"\n', 2)
     assert any(f"beside {paid} and is not used: they are not taken off" in warning for warning in warnings(only))
+
+
+def test_credits_are_taken_off_in_the_next_file_of_the_source_and_after_a_rebuild(company, tmp_path):
+    text = SPEND.format("Debit,Credit,Account") + (
+        "p1,002,c1,2024-02-01,250.00,,7,EUR,employer\np2,002,c1,2024-02-02,,100.00,7,EUR,employer\n"
+    )
+    land(company, "spend", text, '[columns]\namount = "Debit - Credit"\n')
+    assert land(company, "spend", text.replace("p1", "p3").replace("p2", "p4"), day=2).status == "stored"
+    assert total(company) == 300
+    company.close()
+    rebuild(tmp_path / "company.duckdb", lambda line: None)
+    again = open_store(tmp_path / "company.duckdb")
+    assert total(again) == 300
+    again.close()
 
 
 @pytest.mark.parametrize("header", ["Candidate Email", "Payer e-mail", "User Name", "Username", "UPN"])

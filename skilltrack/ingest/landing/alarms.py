@@ -63,7 +63,9 @@ def compared(landing: Landing, given: set[str], before: dict[str, Any], file_no:
     if _is_first_roster(landing):
         return []
     landing.transaction.run(f"create or replace temp table roster_before as {with_definitions(BEFORE)}", before)
-    landing.transaction.run(f"create or replace temp table roster_gone as {with_definitions(GONE)}", before)
+    newcomers = "select 1 from good where employee_id not in (select b.employee_id from roster_before as b) limit 1"
+    limit = "" if landing.transaction.rows(newcomers) else " limit 0"
+    landing.transaction.run(f"create or replace temp table roster_gone as {with_definitions(GONE)}{limit}", before)
     at = {"effective_on": before["effective_on"]}
     problems = _emptied(landing, given, file_no) + _replaced(landing, given)
     problems += _renumbered(landing, at) + _lost(landing, given, at, file_no)

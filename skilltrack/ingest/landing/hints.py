@@ -30,7 +30,8 @@ def hint(kind: Kind, landing: Landing) -> None:
             "(select employee_id as value, file_no from typed_roster "
             f"where employee_id not like '0%' and employee_id not in ({EARLIER}))"
         )
-        _pad(landing, "employee_id", newcomers, EARLIER)
+        if not _pad(landing, "employee_id", newcomers, EARLIER):
+            _unpad(landing, "employee_id", EARLIER, newcomers.replace("not like '0%'", "like '0%'"))
     if kind.lists_people and landing.transaction.rows("select 1 from unknown_manager_id limit 1"):
         _pad(landing, "manager_id", "unknown_manager_id", known_ids(kind, "roster", landing))
         own = "(select employee_id as value, file_no from typed_roster where employee_id not like '0%')"
@@ -66,12 +67,12 @@ def _pad(
     return bool(rows)
 
 
-def _unpad(landing: Landing, column: str, known: str) -> bool:
+def _unpad(landing: Landing, column: str, known: str, unknown: str = "") -> bool:
     """Ask whether zeros were added, where unknown ids would be known without those in front of them."""
     rows = landing.transaction.rows(
         with_definitions(
             "select count(distinct t.value) as n, min(t.value) as value, t.file_no "
-            f"from unknown_{column} as t join (select distinct id from ({known}) as ids) as k "
+            f"from {unknown or f'unknown_{column}'} as t join (select distinct id from ({known}) as ids) as k "
             "on k.id = ltrim(t.value, '0') where regexp_full_match(t.value, '0+[1-9][0-9]*') "
             "group by t.file_no order by t.file_no"
         ),

@@ -73,8 +73,8 @@ def find_named(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if column not in noted:
             _note_unknown(kind, column, target, landing)
+            _name_the_things(kind, column, target, landing)
             if column == "skill_id":
-                _name_the_skills(kind, column, landing)
                 ask_about_skills(kind, landing)
     if kind.lists_people:
         _note_unknown(kind, "manager_id", "roster", landing)
@@ -97,14 +97,20 @@ PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {up
 """People in the same upload, with their addresses, names and teams."""
 
 
-def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
-    """Give rows the id of the skill whose name is in place of an id, where only one has that name."""
+def _name_the_things(kind: Kind, column: str, target: str, landing: Landing) -> None:
+    """Give rows the id of the skill or credential whose name is in place of an id, where only one has that name."""
     transaction = landing.transaction
-    if landing.is_as_before(kind.name) or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+    thing = target.removesuffix("s")
+    is_named = not KINDS[target].lists_people and any(other.name == "name" for other in KINDS[target].columns)
+    has_names = any(other.name == thing for other in kind.read_only)
+    if not is_named or has_names or landing.is_as_before(kind.name):
         return
-    called = "select skill_id as id, name from skills"
-    if _lands_too("skills", landing):
-        called += " union all select s.skill_id, s.name from typed_skills as s"
+    if not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+        return
+    key = KINDS[target].key[0]
+    called = f"select {key} as id, name from {target}"
+    if _lands_too(target, landing):
+        called += f" union all select s.{key}, s.name from typed_{target} as s"
     with_ids = (
         f"with called as (select lower(trim(c.name)) as spelling, min(c.id) as id from ({called}) as c "
         "where trim(c.name) <> '' group by spelling having count(distinct c.id) = 1) "
@@ -114,10 +120,11 @@ def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
     )
     before = transaction.rows(f"select count(*) as n, min(file_no) as file_no from unknown_{column}")[0]
     retype(transaction, kind.name, with_definitions(with_ids))
-    _note_unknown(kind, column, "skills", landing)
+    _note_unknown(kind, column, target, landing)
     left = transaction.rows(f"select count(*) as n from unknown_{column}")[0]["n"]
     if left < before["n"]:
-        message = f"{counted(before['n'] - left, 'value')} read as the name of a skill and replaced by its id."
+        values = counted(before["n"] - left, "value")
+        message = f"{values} read as the name of a {thing} and replaced by its id."
         landing.problems.append(Problem(landing.file_names[before["file_no"]], None, column, None, message, "notice"))
 
 

@@ -39,12 +39,17 @@ def known_ids(kind: Kind, target: str, landing: Landing) -> str:
 
     A manager may be anybody in the file; everything else is stored already, or comes with this upload.
     """
-    key = KINDS[target].key[0]
+    key, table = KINDS[target].key[0], KINDS[target].table
     typed = f"select s.{key} as id from typed_{target} as s where s.{key} is not null"
     if target == kind.name:
         return typed
-    stored = f"select r.{key} as id from {KINDS[target].table} as r join live_uploads as u on u.upload_id = r.upload_id"
-    return f"{stored} union all {typed}" if _lands_too(target, landing) else stored
+    stored = f"select r.{key} as id from {table} as r join live_uploads as u on u.upload_id = r.upload_id"
+    if not _lands_too(target, landing):
+        return stored
+    earlier = f"select 1 from {table} where upload_id <> $upload_id limit 1"
+    if not landing.transaction.rows(earlier, {"upload_id": landing.upload_id}):
+        return typed
+    return f"{stored} union all {typed}"
 
 
 def find_named(kind: Kind, landing: Landing) -> None:
@@ -93,6 +98,11 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
 
 
+def is_any_unknown(column: str, landing: Landing) -> bool:
+    """Whether some value of a column names nothing."""
+    return bool(landing.transaction.rows(f"select 1 from unknown_{column} limit 1"))
+
+
 PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {upload_id} from typed_roster as s"
 """People in the same upload, with their addresses, names and teams."""
 
@@ -100,7 +110,7 @@ PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {up
 def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
     """Give rows the id of the skill whose name is in place of an id, where only one has that name."""
     transaction = landing.transaction
-    if landing.is_as_before(kind.name) or not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+    if landing.is_as_before(kind.name) or not is_any_unknown(column, landing):
         return
     called = "select skill_id as id, name from skills"
     if _lands_too("skills", landing):
@@ -123,9 +133,7 @@ def _name_the_skills(kind: Kind, column: str, landing: Landing) -> None:
 
 def _lands_too(target: str, landing: Landing) -> bool:
     """Whether the same upload brings rows of a kind."""
-    named = {"name": f"typed_{target}"}
-    is_typed = landing.transaction.rows("select 1 from duckdb_views() where view_name = $name", named)
-    return bool(is_typed) and not landing.keeps_good_rows
+    return bool(landing.files_of(target)) and not landing.keeps_good_rows
 
 
 def _fill(kind: Kind, landing: Landing) -> str:

@@ -241,24 +241,27 @@ def _only_refunds(landing: Landing) -> list[Problem]:
 
 def _dates(landing: Landing, kind_name: str, effective_on: date) -> list[Problem]:
     """Alarms about dates that are years off: long before anybody worked here, or long after today."""
-    kind, problems = KINDS[kind_name], []
-    last = max(effective_on, today())
-    for column in kind.columns:
-        if column.type != "date":
-            continue
-        latest = _shifted(last, SOON if column.name in STARTS else FAR)
-        row = landing.transaction.rows(
-            f"select count(*) as n, min({column.name}) as first, max({column.name}) as last, "
-            "coalesce(min(file_no), 0) as file_no, arg_min(line_no, (file_no, line_no)) as line_no "
-            f"from {kind.table} where upload_id = $upload_id and {column.name} < date '9000-01-01' "
-            f"and ({column.name} < $oldest or {column.name} > $latest)",
-            {"upload_id": landing.upload_id, "oldest": _shifted(last, -OLD), "latest": latest},
+    kind, last = KINDS[kind_name], max(effective_on, today())
+    if not (columns := [column.name for column in kind.columns if column.type == "date"]):
+        return []
+    asked = {"upload_id": landing.upload_id, "oldest": _shifted(last, -OLD)}
+    asked |= {"soon": _shifted(last, SOON), "far": _shifted(last, FAR)}
+    is_off = "({x} < date '9000-01-01' and ({x} < $oldest or {x} > ${latest}))"
+    off = {x: is_off.format(x=x, latest="soon" if x in STARTS else "far") for x in columns}
+    some = ", ".join(f"bool_or({where}) as {x}" for x, where in off.items())
+    row = landing.transaction.rows(f"select {some} from {kind.table} where upload_id = $upload_id", asked)[0]
+    problems = []
+    for x in (x for x in columns if row[x]):
+        dates = landing.transaction.rows(
+            f"select count(*) as n, min({x}) as first, max({x}) as last, min(file_no) as file_no, "
+            f"arg_min(line_no, (file_no, line_no)) as line_no from {kind.table} "
+            f"where upload_id = $upload_id and {off[x]}",
+            asked,
         )[0]
-        if row["n"]:
-            span = f"{row['first']}" if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
-            are = "is" if row["n"] == 1 else "are"
-            message = f"{counted(row['n'], 'date')} {are} years off ({span}). Is the date style right?"
-            problems.append(_alarm(landing, row["file_no"], column.name, message, row["line_no"]))
+        span = f"{dates['first']}" if dates["first"] == dates["last"] else f"{dates['first']} to {dates['last']}"
+        are = "is" if dates["n"] == 1 else "are"
+        message = f"{counted(dates['n'], 'date')} {are} years off ({span}). Is the date style right?"
+        problems.append(_alarm(landing, dates["file_no"], x, message, dates["line_no"]))
     return problems
 
 

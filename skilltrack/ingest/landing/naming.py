@@ -39,12 +39,17 @@ def known_ids(kind: Kind, target: str, landing: Landing) -> str:
 
     A manager may be anybody in the file; everything else is stored already, or comes with this upload.
     """
-    key = KINDS[target].key[0]
+    key, table = KINDS[target].key[0], KINDS[target].table
     typed = f"select s.{key} as id from typed_{target} as s where s.{key} is not null"
     if target == kind.name:
         return typed
-    stored = f"select r.{key} as id from {KINDS[target].table} as r join live_uploads as u on u.upload_id = r.upload_id"
-    return f"{stored} union all {typed}" if _lands_too(target, landing) else stored
+    stored = f"select r.{key} as id from {table} as r join live_uploads as u on u.upload_id = r.upload_id"
+    if not _lands_too(target, landing):
+        return stored
+    earlier = f"select 1 from {table} where upload_id <> $upload_id limit 1"
+    if not landing.transaction.rows(earlier, {"upload_id": landing.upload_id}):
+        return typed
+    return f"{stored} union all {typed}"
 
 
 def find_named(kind: Kind, landing: Landing) -> None:
@@ -93,6 +98,11 @@ def _note_unknown(kind: Kind, column: str, target: str, landing: Landing) -> Non
     )
 
 
+def is_any_unknown(column: str, landing: Landing) -> bool:
+    """Whether some value of a column names nothing."""
+    return bool(landing.transaction.rows(f"select 1 from unknown_{column} limit 1"))
+
+
 PEOPLE_OF_UPLOAD = "union all select s.employee_id, s.email, s.name, s.team, {upload_id} from typed_roster as s"
 """People in the same upload, with their addresses, names and teams."""
 
@@ -103,9 +113,8 @@ def _name_the_things(kind: Kind, column: str, target: str, landing: Landing) -> 
     thing = target.removesuffix("s")
     is_named = not KINDS[target].lists_people and any(other.name == "name" for other in KINDS[target].columns)
     has_names = any(other.name == thing for other in kind.read_only)
-    if not is_named or has_names or landing.is_as_before(kind.name):
-        return
-    if not transaction.rows(f"select 1 from unknown_{column} limit 1"):
+    is_out = not is_named or has_names or landing.is_as_before(kind.name)
+    if is_out or not is_any_unknown(column, landing):
         return
     key = KINDS[target].key[0]
     called = f"select {key} as id, name from {target}"
@@ -130,9 +139,7 @@ def _name_the_things(kind: Kind, column: str, target: str, landing: Landing) -> 
 
 def _lands_too(target: str, landing: Landing) -> bool:
     """Whether the same upload brings rows of a kind."""
-    named = {"name": f"typed_{target}"}
-    is_typed = landing.transaction.rows("select 1 from duckdb_views() where view_name = $name", named)
-    return bool(is_typed) and not landing.keeps_good_rows
+    return bool(landing.files_of(target)) and not landing.keeps_good_rows
 
 
 def _fill(kind: Kind, landing: Landing) -> str:

@@ -25,7 +25,7 @@ AGAIN = {
 """What no file brings, by the event of its line: the statement that does it again."""
 FEW = 2
 """Up to this many uploads, updating the kept tables after each costs less than building them once."""
-OF_THINGS = ("report", "format", "suppress", "assurance", "team")
+OF_THINGS = ("report", "format", "suppress", "language", "assurance", "team")
 """What an export asks for by names of things, which mean nobody whatever they read like."""
 WORDS = {"landed": "imported", "undone": "undone", "redone": "put back"}
 

@@ -50,8 +50,10 @@ def today() -> date:
 def located(database: Path) -> Path:
     """The file that a database's name leads to, so that what lies beside it is found by whatever link it is named.
 
-    A link that leads nowhere stays what it is.
+    A link that leads nowhere stays what it is, and so does the address of a lake.
     """
+    if str(database).startswith("ducklake:"):
+        return database
     real, leads_nowhere = Path(os.path.realpath(database)), database.is_symlink() and not database.exists()
     return database if leads_nowhere or real == database.absolute() else real
 
@@ -97,10 +99,8 @@ def settings() -> Settings:
     if not rate.isdecimal() or not 1 <= int(rate) <= 100_000:
         raise Refused(f"SKILLTRACK_API_RATE is {rate!r}. Use a whole number of requests a minute, such as 120.")
     named = os.environ.get("SKILLTRACK_DB", "")
-    if named.startswith(("sc:", "ducklake:")) or "://" in named:
-        raise Refused(
-            "SKILLTRACK_DB names a lake and no file; a lake answers `report` alone. Name a database file here."
-        )
+    if named.startswith("sc:") or "://" in named:
+        raise Refused("SKILLTRACK_DB names a lake and no file: it answers `report` alone. Name a database here.")
     folder = user_data_path("skilltrack", appauthor=False) if IS_INSTALLED else ROOT / "data"
     return Settings(
         database=located(Path(named or folder / "skilltrack.duckdb")),

@@ -117,7 +117,9 @@ def test_two_writers_that_are_killed_and_readers_lose_nothing_and_see_nothing_in
                 lines = [writer.first() for writer in writers]  # both get their turn
                 lines += [line for writer in writers for line in writer.ended().splitlines()]
                 accepted += map(int, lines)
-        assert all(reader.first() and reader.ended() for reader in readers)
+        for reader in readers:
+            reader.first()
+            reader.ended()  # it goes on: one that saw a state in part would have stopped
     with closing(open_at(corp, creates=False)) as store:
         stored = store.query("select upload_id from uploads order by 1")["upload_id"].to_pylist()
         assert stored == list(range(1, len(stored) + 1))

@@ -1,10 +1,11 @@
-"""The language of the screens: texts from the catalogues in `locale/`, and numbers, days and money as it writes them.
+"""What people read, in their language: texts from the catalogues in `locale/`; numbers, days, money as it writes them.
 
 A text is a whole English sentence with named places, and English is what a missing translation shows. The language is
-that of the present run (a ContextVar): the screens set it, and everything else speaks English.
+that of the present run (a ContextVar): screens, mails and files that people read set it; all else speaks English.
 """
 
 import gettext
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -105,6 +106,11 @@ def money(amount: Any, currency: Any = "") -> str:
     return f"{number(amount)} {currency or ''}".strip()
 
 
+def decimal(value: Any) -> str:
+    """A number with two decimals, and marks between thousands."""
+    return f"{value:,.2f}".translate(str.maketrans(".,", marks()))
+
+
 def long_day(day: date) -> str:
     """A day in words: 3 September 2026."""
     return format_date(day, "long", locale=_locale())
@@ -118,6 +124,16 @@ def short_day(day: date) -> str:
 def month(day: date) -> str:
     """A month: Sept 2026."""
     return format_skeleton("yMMM", day, locale=_locale())
+
+
+def table_day(day: date) -> str:
+    """A day as a table writes it: 2026-09-03."""
+    return _in_digits(_DAYS[current()], day)
+
+
+def table_month(day: date) -> str:
+    """The month of a day as a table writes it: 2026-09."""
+    return _in_digits(month_format(), day)
 
 
 def weekday(number: int) -> str:
@@ -140,9 +156,19 @@ def day_format() -> str:
     return _DAYS[current()]
 
 
+def month_format() -> str:
+    """How tables write a month, in the same signs."""
+    return _DAYS[current()].replace("DD", "").strip("-./")
+
+
 def marks() -> str:
     """The decimal mark and the mark between thousands, as plotly takes them."""
     return _MARKS[current()]
+
+
+def _in_digits(written: str, day: date) -> str:
+    digits = {"YYYY": f"{day.year:04}", "MM": f"{day.month:02}", "DD": f"{day.day:02}"}
+    return re.sub("[YMD]+", lambda part: digits[part.group()], written)
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

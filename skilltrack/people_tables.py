@@ -107,9 +107,7 @@ def price(amount: Any, currency: Any) -> str:
 
 def thin_skills(depth: pd.DataFrame) -> pd.DataFrame:
     """Team skills that nobody or one person can show: nobody first, then the most needed."""
-    listed = depth[depth["status"].notna()].assign(
-        who=depth["status"].map({"uncovered": _("Nobody"), "single_point": _("One person")})
-    )
+    listed = depth[depth["status"].notna()].assign(who=depth["status"].map(texts(tables.STATUSES)))
     return listed.sort_values(["depth", "needed", "team", "skill_id"], ascending=[True, False, True, True])
 
 
@@ -267,11 +265,11 @@ def learning(suggestions: pd.DataFrame) -> pd.DataFrame:
     """Credentials worth learning for, with their prices in words; empty where the catalogue states none."""
     prices = zip(suggestions["list_price"], suggestions["currency"], strict=True)
     return suggestions.assign(
-        price=[price(amount, currency) for amount, currency in prices], why=suggestions["why"].map(_would_show)
+        price=[price(amount, currency) for amount, currency in prices], why=suggestions["why"].map(would_show)
     )
 
 
-def _would_show(why: str) -> str:
+def would_show(why: str) -> str:
     """The column `why` of `next_learning`, which is English, in words: skills with levels, then what is lacking."""
     parts = []
     for part in why.split("; "):

@@ -38,6 +38,16 @@ SOURCES = {
 }
 """What a line of a transcript comes from, as people read it."""
 ASSURANCES = {"verified": mark("Verified"), "attested": mark("Attested"), "claimed": mark("Claimed only")}
+STATUSES = {"single_point": mark("One person"), "uncovered": mark("Nobody")}
+"""Who in a team can show a skill that it needs, where they are few."""
+BUCKETS = {
+    "expired": mark("Ended, last 90 days"),
+    "0-30": mark("Next 30 days"),
+    "31-60": mark("In 31–60 days"),
+    "61-90": mark("In 61–90 days"),
+    "later": mark("Later"),
+}
+"""When awards end, as people read it."""
 TIERS = {"trusted": mark("Trusted"), "recognised": mark("Recognised"), "unrecognised": mark("Not recognised")}
 """The tiers of issuers, as people read them."""
 PAYERS = {
@@ -87,12 +97,12 @@ def amounts_in_words(text: str) -> str:
 
 
 def of(part: Any, whole: Any, what: str) -> str:
-    """The n of m behind a ratio, for files, which are in English."""
-    return f"{int(part):,} of {int(whole):,} {what}"
+    """The n of m behind a ratio and `what` they are, for cards of files."""
+    return f"{n_of_m(part, whole)} {what}"
 
 
 def n_of_m(part: Any, whole: Any) -> str:
-    """The n of m behind a ratio, for screens."""
+    """The n of m behind a ratio."""
     return _("{n} of {m}", n=int(part), m=int(whole))
 
 
@@ -275,6 +285,11 @@ def best_levels(transcript: pd.DataFrame) -> pd.DataFrame:
     counting["sort_to"] = [str(day) if day is not None else "9999-12-31" for day in counting["lasts"]]
     best = counting.sort_values(["level", "sort_to"], ascending=False).drop_duplicates("skill_id")
     return best.sort_values(["level", "skill"], ascending=[False, True]).drop(columns=["lasts", "sort_to"])
+
+
+def best_in_words(transcript: pd.DataFrame) -> pd.DataFrame:
+    """The `best_levels` of a transcript, as people read them."""
+    return best_levels(in_words(transcript))
 
 
 def biggest_gaps(coverage: pd.DataFrame, least: int = 3, count: int = 8) -> pd.DataFrame:

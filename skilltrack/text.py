@@ -14,6 +14,11 @@ def visible(value: Any) -> str:
     return INVISIBLE.sub("\ufffd", str(value))
 
 
+def in_cells(text: str) -> str:
+    """A text whose percent signs stand after a plain space, as those in tables do, so that it can be searched for."""
+    return text.replace("\u00a0%", " %")
+
+
 def counted(number: int, what: str) -> str:
     """A number of things, one of them without an s."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"

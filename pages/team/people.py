@@ -25,9 +25,9 @@ own = replace(asked, role=None)
 listed = ask("people", own)
 if listed.empty:
     filters.stop_unlisted(view.as_of)
-who, transcript = listed.iloc[0], tables.in_words(ask("transcript", own))
+who, transcript = listed.iloc[0], shaped(tables.in_words, ("transcript", own))
 standing, gaps = ask("readiness", asked), shaped(tables.with_reasons, ("gaps", asked))
-best = tables.best_levels(transcript)
+best = shaped(tables.best_in_words, ("transcript", own))
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader(parts.plain(who["name"]), anchor=False, width="content")
     why.panel(own)

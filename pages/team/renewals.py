@@ -3,26 +3,19 @@
 import streamlit as st
 
 from skilltrack import charts, tables
-from skilltrack.language import _, mark, number, plural, texts
+from skilltrack.language import _, number, plural, texts
 from skilltrack.reports import answers
 from skilltrack.ui import filters, parts
 from skilltrack.ui.cache import shaped
 
-WORDS = {
-    "expired": mark("Ended, last 90 days"),
-    "0-30": mark("Next 30 days"),
-    "31-60": mark("In 31–60 days"),
-    "61-90": mark("In 61–90 days"),
-    "later": mark("Later"),
-}
 parts.heading(_("Renewals"))
 view = filters.bar("as_of", "manager", "team")
 if parts.is_too_many(shaped(tables.records, ("totals", view))[0]["people"]):
     st.stop()
 asked = ("renewals", view)
 parts.answers(*shaped(answers.lapsing, asked))
-counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in WORDS}
-words = texts(WORDS)
+counts = {bucket: shaped(tables.people_due, asked, more=(bucket,)) for bucket in tables.BUCKETS}
+words = texts(tables.BUCKETS)
 parts.cards(*[
     (words[bucket], number(awards), plural("of {n} person", "of {n} people", people))
     for bucket, (awards, people) in counts.items()

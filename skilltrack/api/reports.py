@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from skilltrack.access import Viewer
 from skilltrack.api.answers import asked, tag_of, unchanged, yes_or_no
 from skilltrack.api.calls import Call, opened_by
+from skilltrack.language import LANGUAGES
 from skilltrack.questions import Option, catalogue, filters_in, options_of, refuse_unasked, reports
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.packs import PACKS
@@ -29,6 +30,9 @@ AT_ONCE = CapacityLimiter(2)
 """Reports that are made at the same time for programs; others wait, so that the pages go on."""
 FORM = Option("format", "text", "In which format; the first one by default.")
 HIDE = "true: hide small numbers, as the board pack always does."
+LANGUAGE = Option(
+    "language", "text", "In which language people read it, as pdf or xlsx (default: en).", choices=tuple(LANGUAGES)
+)
 SUPPRESS = Option("suppress", "text", HIDE, choices=("true", "false"))
 
 
@@ -98,7 +102,7 @@ def names() -> list[str]:
 
 def options_in(name: str) -> dict[str, Option]:
     """What the address of a report or pack can say, by name."""
-    return {"format": FORM, "suppress": SUPPRESS} | options_of(name)
+    return {"format": FORM, "language": LANGUAGE, "suppress": SUPPRESS} | options_of(name)
 
 
 def _order(request: Request, viewer: Viewer) -> Order:
@@ -110,7 +114,9 @@ def _order(request: Request, viewer: Viewer) -> Order:
     given = asked(request, [*options_in(name), "skill", "level"])
     filters = filters_in(given)
     refuse_unasked(name, filters)
-    order = Order(name, given.get("format", exports.forms_of(name)[0]), filters, yes_or_no(given, "suppress"))
+    form = given.get("format", exports.forms_of(name)[0])
+    language = exports.language_of(form, given.get("language"))
+    order = Order(name, form, filters, yes_or_no(given, "suppress"), language)
     exports.refuse_unknown(order)
     return order
 

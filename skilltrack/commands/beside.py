@@ -6,6 +6,7 @@ exit code are those of a command that opened the file itself. No app: no socket,
 """
 
 import array
+import errno
 import json
 import logging
 import os
@@ -180,6 +181,8 @@ def _app_store(database: Path) -> Store:
 
 
 def _bound(path: Path) -> socket.socket:
+    if path.exists() and not path.is_socket():
+        raise FileExistsError(errno.EEXIST, "it is no socket of ours", str(path))
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     path.unlink(missing_ok=True)  # of an app that was killed: this process holds the database
     with _short(path) as name:

@@ -30,7 +30,7 @@ from skilltrack.ingest import (
 from skilltrack.keeping import absent_parts, open_at, open_store, remove_parts
 from skilltrack.kept import make_fresh
 from skilltrack.storage import Address, Store, address_of, alone_at
-from skilltrack.text import readable
+from skilltrack.text import counted, readable
 
 
 class Day(click.ParamType):
@@ -207,14 +207,15 @@ def tell(outcome: Outcome, as_json: bool) -> None:
         click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=1, default=str))
     if outcome.status == "refused":
         alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
-        why = f"{outcome.error_count} problems" if outcome.errors else f"{alarms} alarms"
+        why = counted(outcome.error_count, "problem") if outcome.errors else counted(alarms, "alarm")
         click.echo(f"Refused: {why}. Nothing was stored.", err=True)
         sys.exit(2)
     if not as_json:
         alarms = sum(problem.severity == "alarm" for problem in outcome.problems)
         if alarms and outcome.status == "stored":
+            above = counted(alarms, "alarm")
             click.echo(
-                f"Stored although it looks wrong ({alarms} alarms above): `undo {outcome.upload_id}` takes it back, "
+                f"Stored although it looks wrong ({above} above): `undo {outcome.upload_id}` takes it back, "
                 "--careful refuses such a file.",
                 err=True,
             )

@@ -10,6 +10,7 @@ import click
 from skilltrack.commands.console import Day, Moment, Place, asking, open_database, progress_bar, say
 from skilltrack.commands.mails import tell_sent
 from skilltrack.errors import BadFile, BadQuestion
+from skilltrack.language import LANGUAGES
 from skilltrack.mail import send_report
 from skilltrack.questions import (
     OF_PEOPLE,
@@ -44,6 +45,7 @@ def asked_about(options: Sequence[Option]) -> Callable[..., Any]:
 @asked_about(OPTIONS)
 @click.option("--suppress", is_flag=True, help="Hide small numbers, as the board pack always does.")
 @click.option("--format", "form", default="csv", help="csv, json, xlsx, parquet or pdf; ob3 or badge for a transcript.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), help="In which language people read a pdf or xlsx.")
 @click.option("--explain", is_flag=True, help="Print how the report is answered, and why so, instead of the report.")
 @click.option("--output", type=Place(), help="File to write (default: standard output).")
 @click.option("--mail", "to", multiple=True, help="Send it to this account, as it may see it (employee_id or address).")
@@ -55,6 +57,7 @@ def report_command(
     output: Path | None,
     to: tuple[str, ...],
     suppress: bool,
+    language: str | None,
     explain: bool,
     **asked: Any,
 ) -> None:
@@ -64,14 +67,16 @@ def report_command(
     if isinstance(db, Address) and db.engine == "spark":
         if to or suppress or explain:
             raise BadQuestion("--mail, --suppress and --explain need the database itself. Name it with --db.")
-        _from_lake(db, name, form, output, filters)
+        _from_lake(db, name, form, output, filters, language)
         return
     if explain:
         _explain(db, name, filters)
         return
     from skilltrack.reports import exports  # the writers take a while to load, and no other command needs them
 
-    order = exports.Order(name, form, filters, suppress)
+    order = exports.Order(name, form, filters, suppress, exports.language_of(form, language))
+    if to and language:
+        raise BadQuestion("--mail and --language do not go together: each reader gets it in their own. Leave one out.")
     if to:
         _mail(db, order, to, output)
         return
@@ -80,11 +85,13 @@ def report_command(
     sys.stdout.buffer.write(content)
 
 
-def _from_lake(address: Address, name: str, form: str, output: Path | None, filters: Filters) -> None:
+def _from_lake(
+    address: Address, name: str, form: str, output: Path | None, filters: Filters, language: str | None
+) -> None:
     """Print a report from published relations, and on standard error of when they are."""
     from skilltrack.reports import exports
 
-    order = exports.Order(name, form, filters)
+    order = exports.Order(name, form, filters, language=exports.language_of(form, language))
     exports.refuse_unpublished(order)
     lake = open_lake(address)
     try:

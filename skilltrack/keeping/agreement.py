@@ -43,11 +43,18 @@ class Agreement:
     """In the journal, and neither in the database nor ahead of it."""
     is_disordered: bool = False
     """Whether lines of the journal are out of order, or there more than once."""
+    unreadable: dict[int, Entry | None] = field(default_factory=dict)
+    """Lines of the journal that hold no entry, as `Lines` has them."""
 
     @property
     def differs(self) -> bool:
         """Whether the journal is not what was written."""
         return bool(self.lost or self.strange or self.is_disordered)
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether the journal holds something that was not written, even where it lacks nothing."""
+        return self.differs or bool(self.unreadable)
 
 
 def compared(store: Store) -> Agreement:
@@ -62,7 +69,7 @@ def compared(store: Store) -> Agreement:
         ahead, strange = [], strange + ahead
     both = [copy["digest"] for copy in copies if copy["digest"] in in_journal]
     is_disordered = lines.repeated > 0 or both != [e["digest"] for e in lines.entries if e["digest"] in in_database]
-    return Agreement(copies, lines.void, lost, ahead, strange, is_disordered)
+    return Agreement(copies, lines.void, lost, ahead, strange, is_disordered, lines.unreadable)
 
 
 def _copies_of(store: Store) -> list[Entry]:
@@ -91,8 +98,9 @@ def _counted(count: int, what: str) -> str:
 def differences(agreed: Agreement) -> list[str]:
     """Where the journal differs from the database or lacks a line, a sentence each."""
     sentences, paired = [], []
+    others = [*agreed.strange, *filter(None, agreed.unreadable.values())]
     for copy in agreed.lost:
-        other = next((e for e in agreed.strange if _is_same(e, copy) and e not in paired), None)
+        other = next((e for e in others if _is_same(e, copy) and e not in paired), None)
         paired += [other] if other else []
         sentences.append(_difference(copy, other))
     sentences += [
@@ -100,6 +108,9 @@ def differences(agreed: Agreement) -> list[str]:
     ]
     if agreed.is_disordered:
         sentences.append("The lines of the journal are out of order, or some are there twice.")
+    if agreed.unreadable and not agreed.lost:
+        first = next(iter(agreed.unreadable))
+        sentences.append(f"The journal holds what is no line of ours, from line {first} on. It lacks nothing.")
     return sentences
 
 
@@ -228,12 +239,26 @@ def _agrees(line: Entry, entry: Entry) -> bool:
 
 def unbound(digests: Sequence[str], audit: AuditLog) -> list[str]:
     """Where lines differ from those that the audit log noted, or from its order, a sentence each."""
+    first, known = _noted_beyond(digests, audit)
+    present = set(digests)
+    return _unconfirmed(digests, first, known) + [
+        f"Entry {entry['number']} of the audit log notes a line that the journal does not have."
+        for digest, entry in known.items()
+        if digest not in present
+    ]
+
+
+def _noted_beyond(digests: Sequence[str], audit: AuditLog) -> tuple[int, dict[str, Entry]]:
+    """How many of the first lines the audit log knows as a whole, and what it noted about lines since then."""
     entries, first, start = audit.entries(), 0, -1
     for at, entry in enumerate(entries):
         count = entry["what"].get("lines", 0)
         if entry["event"] == "journal" and root_of(digests[:count]) == entry["what"].get("root"):
             first, start = count, at
-    known = noted(entries[start + 1 :])
+    return first, noted(entries[start + 1 :])
+
+
+def _unconfirmed(digests: Sequence[str], first: int, known: dict[str, Entry]) -> list[str]:
     problems, newest = [], 0
     for at, digest in enumerate(digests[first:], first + 1):
         number = known[digest]["number"] if digest in known else None
@@ -243,13 +268,20 @@ def unbound(digests: Sequence[str], audit: AuditLog) -> list[str]:
             problems.append(f"Line {at} of the journal is out of order: the audit log noted it earlier.")
         else:
             newest = number
-    present = set(digests)
-    problems += [
-        f"Entry {entry['number']} of the audit log notes a line that the journal does not have."
-        for digest, entry in known.items()
-        if digest not in present
-    ]
     return problems
+
+
+def confirmed_since(store: Store, agreed: Agreement) -> list[Entry] | None:
+    """What a damaged journal still tells that the database lacks, as the audit log confirms it, in the log's order.
+
+    None where the log does not confirm the database's own lines.
+    """
+    copies, audit = [copy["digest"] for copy in agreed.copies], store.journal.audit
+    first, known = _noted_beyond(copies, audit)
+    since = [entry for entry in [*agreed.strange, *agreed.ahead] if entry["digest"] in known]
+    since.sort(key=lambda entry: int(known[entry["digest"]]["number"]))
+    digests = copies + [entry["digest"] for entry in since]
+    return None if _unconfirmed(digests, first, known) else since
 
 
 def noted(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -330,7 +362,7 @@ def check_journal(store: Store) -> list[str]:
         return []
     agreed = compared(store)
     problems = differences(agreed)
-    if agreed.differs:
+    if agreed.is_untidy:
         problems.append("Run `repair`: it writes the journal again from the database.")
     problems += [f"It was accepted and is not in the database: {named(entry)}." for entry in agreed.ahead]
     for entry in contradicted(store, agreed.copies):

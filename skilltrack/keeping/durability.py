@@ -19,6 +19,7 @@ from skilltrack.ingest import damaged_uploads
 from skilltrack.keeping.agreement import (
     check_journal,
     compared,
+    confirmed_since,
     fault_of,
     given_up,
     is_rolled_back,
@@ -165,7 +166,7 @@ def restore(path: Path, source: Path, say: Say = lambda line: None, is_meant: bo
         raise Refused(f"{source} is the database itself, not a backup of it. Nothing was changed; name another file.")
     problems = faults(source)
     if problems:
-        raise Refused(f"{source} is not a good backup: {problems[0]}")
+        raise Refused(f"{source} is not a good backup: {problems[0].removesuffix(WAY_OUT).rstrip()}")
     _replace(path, source, Journal(str(path)), say, is_meant)
 
 
@@ -178,9 +179,12 @@ def check(store: Store, say: Say = lambda line: None) -> list[str]:
         store.query(f"select sum(hash(t)) from {table} as t")  # the engine finds damage where it reads
     problems = [f"The rows of upload {upload} are not those that were imported." for upload in damaged_uploads(store)]
     problems += check_journal(store)
-    stray = store.journal.unnamed() if store.journal.is_kept else []
+    stray = store.journal.unnamed(compared(store).copies) if store.journal.is_kept else []
     if stray:
-        say(f"{len(stray)} kept files belong to no upload: their imports were stopped. `repair` sets them aside.")
+        say(
+            f"Kept files that belong to no upload, since their imports were stopped: {len(stray)}. "
+            "`repair` sets them aside."
+        )
     was_built = is_fresh(store)
     with store.write() as transaction:
         before = kept_sums(transaction)
@@ -227,8 +231,10 @@ def set_in_place(path: Path, fill: Callable[[Path, Store | None], None]) -> Path
 
 def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: bool) -> None:
     losses: list[str] = []
+    is_damaged = False
 
     def fill(fresh: Path, before: Store | None) -> None:
+        nonlocal is_damaged
         shutil.copyfile(source, fresh)
         store = Store.open(fresh, journal=journal)
         try:
@@ -242,13 +248,17 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: boo
             if lacks_erasures(store):
                 _refuse_doubts(path, journal)
                 return
-            strange = fault_of(store, compared(store)) if journal.path.exists() else ""
-            if strange:
+            agreed = compared(store)
+            strange = fault_of(store, agreed) if journal.path.exists() else ""
+            is_damaged = bool(strange)
+            since = confirmed_since(store, agreed) if strange else None
+            if strange and since is None:
                 raise Refused(
                     f"{source} and the journal {journal.path} disagree, so nothing was changed. "
                     f"{strange} To go back to the backup alone, move {journal.folder} away first."
                 )
-            if stopped := catch_up(store, say):
+            stopped = catch_up(store, say) if since is None else replay(store, since, say)
+            if stopped:
                 if journal.folder.exists():
                     raise Refused(f"Nothing was changed. {stopped}")
                 say("With the folder, what was accepted since the backup is lost.")
@@ -262,6 +272,10 @@ def _replace(path: Path, source: Path, journal: Journal, say: Say, is_meant: boo
     aside = set_in_place(path, fill)
     if aside is not None:
         say(f"The file as it was is kept as {aside.name}.")
+    if is_damaged:
+        with closing(Store.open(path)) as store:
+            journal.write_again(as_line(copy) for copy in compared(store).copies)
+        say(f"The journal was written again from {source.name} and from its own lines that the audit log confirms.")
     with closing(open_store(path, say, may_be_behind=True)) as store:
         if losses:
             store.journal.bind()

@@ -52,8 +52,9 @@ def rebuild(path: Path, say: Say = lambda line: None, is_meant: bool = False) ->
     missing = missing_files(journal, entries)
     if missing:
         raise Refused(f"{missing[0]} {path} cannot be rebuilt without it. {WAYS_OUT}")
-    doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable]
-    doubts += unbound([entry["digest"] for entry in entries], journal.audit)
+    doubts = unbound([entry["digest"] for entry in entries], journal.audit)
+    if doubts:  # where the audit log confirms that no line is missing, one that cannot be read was none of ours
+        doubts = [f"Line {number} of the journal cannot be read." for number in lines.unreadable] + doubts
 
     def fill(fresh: Path, before: Store | None) -> None:
         store = Store.open(fresh, journal=journal)
@@ -104,7 +105,7 @@ def repair(path: Path, say: Say = lambda line: None, is_meant: bool = False) -> 
             raise Refused("\n".join([store.fault, *lost, "Nothing was changed. To go on without it, say --yes."]))
         for line in (*differences(agreed), *lost):
             say(line)
-        is_other = agreed.differs or bool(agreed.ahead)
+        is_other = agreed.is_untidy or bool(agreed.ahead)
         if is_other:
             store.journal.write_again(as_line(copy) for copy in agreed.copies)
             say(f"The journal was written again from the database: {len(agreed.copies)} lines.")

@@ -33,6 +33,7 @@ def refuse_own_file(database: Path, target: Path | None) -> None:
         return  # standard output
     journal = Journal(str(database))
     own = [database, log_of(database), journal.audit.path, journal.audit.anchor]
+    own += [database.with_name(f"{database.name}.{name}") for name in ("lock", "socket")]
     own += database.parent.glob(f"{database.name}.*")
     place = target.resolve()
     is_own = place in [path.resolve() for path in own] or journal.folder.resolve() in place.parents
@@ -89,5 +90,8 @@ def refuse_dangling(database: Path) -> None:
                 f"{part} leads to {part.readlink()}, which is not there. Nothing was changed or made anew. Mount the "
                 "disk that holds it, repair the link, or name the database itself."
             )
+    for part in (journal.path, journal.audit.path, journal.audit.anchor):
+        if part.is_dir():
+            raise BadStore(f"{part} is a folder and should be a file. Nothing was changed; move it away.")
     if journal.folder.exists() and not journal.folder.is_dir():
         raise BadStore(f"{journal.folder} is a file, not the folder of {database}. Nothing was changed; move it away.")

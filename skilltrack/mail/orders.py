@@ -89,7 +89,7 @@ def tell_of_push(store: Store, files: str, problems: Sequence[str], by: str) -> 
 
 
 def send_report(store: Store, order: "Order", to: Sequence[str], by: str) -> Round:
-    """Send a report or pack to accounts or addresses, to each as that reader may see it.
+    """Send a report or pack to accounts or addresses, to each as that reader may see it, in their language.
 
     Raises `BadQuestion` for somebody who is not known, or may not see it, before anything is sent; `Refused` for a file
     that is too large.
@@ -138,12 +138,12 @@ def report_mail(
     """The mail with a report as its reader may see it, and the receipt's digest, by which the audit log identifies it.
 
     `kind`: `report`, which somebody sends now, or `packs`, which somebody has scheduled. Raises `Refused` where it is
-    not open to the reader, or is too large. The letter is in the reader's language; files are always English.
+    not open to the reader, or is too large. Letter and file are in the reader's language, whatever the order's is.
     """
     from skilltrack.reports import exports, receipts  # they take a while to load, and no other mail needs them
 
-    viewer = post.viewer_of(person)
-    receipt = receipts.draw(post.store, viewer, order)
+    viewer, language = post.viewer_of(person), post.language_of(person)
+    receipt = receipts.draw(post.store, viewer, replace(order, language=language))
     file = BytesIO()
     exports.write(post.store, viewer, receipt, file)
     if file.tell() > LARGEST:
@@ -155,7 +155,7 @@ def report_mail(
     files = [Attached(name, form.media, file.getvalue())]
     if not form.carries_receipt:
         files.append(Attached(f"{name}.receipt.json", "application/json", receipt.as_json().encode() + b"\n"))
-    with spoken(post.language_of(person)):
+    with spoken(language):
         letter = Letter(
             _("{report}, {day}", report=_(exports.title_of(order.name)), day=order.filters.as_of),
             greeting(person.name),

@@ -7,7 +7,7 @@ import json
 import secrets
 from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 from skilltrack.access import Viewer, addressees, still, viewer_called
 from skilltrack.config import WEEKDAYS, mail_server, today
 from skilltrack.errors import NotOpen, NotThere, Refused
-from skilltrack.language import _, mark, weekday
+from skilltrack.language import ENGLISH, _, mark, weekday
 from skilltrack.mail.orders import called, post_on
 from skilltrack.mail.words import about_in_words
 from skilltrack.relations import read_text
@@ -144,7 +144,7 @@ def owner_of(store: Store, schedule: Schedule) -> Viewer:
 def schedule(
     store: Store, viewer: Viewer, order: "Order", to: Sequence[str], every: str, on_day: int, at_hour: int
 ) -> str:
-    """Have a report sent each week or month, and return the id of the schedule.
+    """Have a report sent each week or month, to each reader in their language, and return the id of the schedule.
 
     Raises `Refused` where mail does not work, where the viewer may not make the report (a role that only their sign-in
     tells does not count, since nobody signs in then), for a reader who cannot get it or may not see it, and for what
@@ -165,8 +165,9 @@ def schedule(
         exports.refuse_closed(order.name, post.viewer_of(people[reader]))
     exports.refuse_unanswerable(store, viewer, order)
     schedule_id = secrets.token_hex(4)
+    definition = saved.definition_of(replace(order, language=ENGLISH))  # readers have their own
     event = {
-        "schedule_id": schedule_id, "account": viewer.account, "definition": saved.definition_of(order),
+        "schedule_id": schedule_id, "account": viewer.account, "definition": definition,
         "readers": json.dumps(readers, ensure_ascii=False), "every": every, "on_day": on_day, "at_hour": at_hour,
     }  # fmt: skip
     with store.write() as transaction:

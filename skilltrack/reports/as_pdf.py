@@ -27,8 +27,10 @@ from fontTools.ttLib import TTFont
 
 from skilltrack.config import settings
 from skilltrack.errors import BadFile, Refused
+from skilltrack.language import ENGLISH, _, current, decimal, number, table_day, table_month
 from skilltrack.reports.documents import SHARES, Document, Findings, Grid, Numbers, Table
-from skilltrack.tables import percent
+from skilltrack.tables import n_of_m, percent
+from skilltrack.text import in_cells
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 FONTS = ("figo", "figbo", "notosbo", "notos", "symbol2", "math")
@@ -47,6 +49,10 @@ CODES = ("source", "reason", "status")
 """Columns of our own codes, with an underscore where a reader expects a space."""
 BREAK = "\u200b"
 """An invisible character at which a long word may continue on the next line."""
+NO_BREAK, NARROW = "\u00a0", "\u00a0\u202f"
+"""A space at which no line ends, and those that become it."""
+ODD = re.compile("[aeiouy]{5}|[^aeiouy]{10}|[^a-zß\u0153]")
+"""Matches what no word has that is parted at its syllables."""
 DAMAGED = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """Errors that pypdf raises on a damaged file, besides its own."""
 BASIC = re.compile("[^\\n -~\u00a0-\u017f\u0391-\u03c9\u0410-\u044f–—…·‹›%]")
@@ -124,11 +130,19 @@ def _compiled(
         "title": _word(document.title, 2 * LONGEST),
         "question": document.question,
         "lines": lines,
-        "footer": " · ".join(f"{what}: {_word(value, LONGEST // 2)}" for what, value in lines[:3]),
+        "footer": " · ".join(
+            _("{label}: {value}", label=label, value=_word(value, LONGEST // 2)) for label, value in lines[:3]
+        ),
         "parts": [_part(part) for part in shown],
         "definitions": document.definitions,
         "date": [made_at.year, made_at.month, made_at.day],
-    }
+        "language": current(),
+        "words": {
+            "about": _("About this document"), "what": _("What"), "how": _("How"),
+            "empty": _("Nothing to list for these filters."),
+            "receipt": _("What this document was made from; {command} reads it.", command="`skilltrack reproduce`"),
+        },
+    }  # fmt: skip
     for allowed in (lambda character: ord(character) in drawn, lambda character: not BASIC.match(character)):
         data = json.dumps({**_drawable(contents, allowed), "receipt": receipt}, ensure_ascii=False)
         try:
@@ -145,11 +159,13 @@ def _drawable(value: Any, allowed: Any) -> Any:
     """Every text without invisible characters, with a question mark for those that no font draws."""
     if isinstance(value, str):
         shown = (
-            " " if character.isspace() else character
+            NO_BREAK if character in NARROW else " " if character.isspace() else character
             for character in unicodedata.normalize("NFC", value)
             if character.isspace() or character == BREAK or unicodedata.category(character)[0] != "C"
         )
-        text = "".join(character if character in " " + BREAK or allowed(character) else "?" for character in shown)
+        text = "".join(
+            character if character in " " + NO_BREAK + BREAK or allowed(character) else "?" for character in shown
+        )
         return _breakable(text if len(text) <= LONGEST * 16 else text[: LONGEST * 16] + " …")
     if isinstance(value, dict):
         return {name: _drawable(item, allowed) for name, item in value.items()}
@@ -159,13 +175,28 @@ def _drawable(value: Any, allowed: Any) -> Any:
 
 
 def _breakable(text: str, at: int = 18) -> str:
-    """A text whose very long words may continue on the next line after every `at` characters."""
-    return re.sub(rf"[^\s{BREAK}]{{19,}}", lambda word: BREAK.join(textwrap.wrap(word.group(), at)), text)
+    """A text whose very long words may continue on the next line after every `at` characters.
+
+    Words of other languages than English are often that long: where they have syllables, the layout parts them there.
+    """
+
+    def parted(word: re.Match[str]) -> str:
+        has_syllables = current() != ENGLISH and word.group().isalpha() and not ODD.search(_plain(word.group()))
+        return word.group() if has_syllables else BREAK.join(textwrap.wrap(word.group(), at))
+
+    return re.sub(rf"[^\s{BREAK}]{{19,}}", parted, text)
+
+
+def _plain(word: str) -> str:
+    """A word in small letters without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(sign))
 
 
 def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
     if isinstance(part, Numbers):
-        cards = [(_word(label, LONGEST // 2), value, _word(below, LONGEST // 2)) for label, value, below in part.cards]
+        cards = [
+            (_word(label, LONGEST // 2), value, _word(below, LONGEST * 3 // 4)) for label, value, below in part.cards
+        ]
         return {"kind": "numbers", "cards": cards}
     if isinstance(part, Findings):
         return {"kind": "findings", "title": part.title, "sentences": part.sentences}
@@ -174,7 +205,8 @@ def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
     frame = part.shown()
     note = part.note
     if len(frame) > part.most:
-        note = f"{note} The first {part.most:,} of {len(frame):,} rows; the workbook (xlsx) holds all.".strip()
+        rest = _("The first {n} of {m} rows; the workbook (xlsx) holds all.", n=part.most, m=len(frame))
+        note = f"{note} {rest}".strip()
     heads = [part.labels.get(name, name.replace("_", " ").capitalize()) for name in frame.columns]
     shares = [name in SHARES for name in frame.columns]
     numeric = [
@@ -188,13 +220,15 @@ def _part(part: Table | Grid | Numbers | Findings) -> dict[str, Any]:
     ]
     is_wide = sum(lengths) > (90 if len(heads) <= 8 else 140)  # then short columns get the width they need
     widths = [0 if is_wide and 0 < width <= 14 else width for width in lengths]
-    alt = ""
+    alt, months = "", []
     if part.chart == "line" and any(row[shares.index(True)] for row in rows):
-        values = (f"{row[0]}: {row[shares.index(True)]['text'] if row[shares.index(True)] else 'none'}" for row in rows)
-        alt = f"Columns of {part.title}. {', '.join(values)}."
+        each = [(str(row[0]), row[shares.index(True)]) for row in rows]
+        values = [_("{label}: {value}", label=day, value=share["text"] if share else _("none")) for day, share in each]
+        alt = in_cells(_("Columns of {title}. {values}.", title=part.title, values=", ".join(values)))
+        months = [_month(day) for day in frame.iloc[: part.most, 0]]
     return {
         "kind": "table", "title": part.title, "heads": heads, "numeric": numeric, "rows": rows, "note": note,
-        "shares": shares, "alt": alt, "widths": widths, "is_short": len(rows) <= SHORT,
+        "shares": shares, "alt": alt, "months": months, "widths": widths, "is_short": len(rows) <= SHORT,
     }  # fmt: skip
 
 
@@ -220,17 +254,22 @@ def _word(value: Any, longest: int = LONGEST) -> str:
     if pd.isna(value):
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, int):
-        return f"{value:,}"
+        return number(value)
     if isinstance(value, float | Decimal):
-        return f"{value:,.2f}"
+        return decimal(value)
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{table_day(value)} {value:%H:%M}"
     if isinstance(value, date):
-        return value.isoformat()
+        return table_day(value)
     text = str(value)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _month(value: Any) -> str:
+    """The month of a day below a column of a chart."""
+    return table_month(value) if isinstance(value, date) else str(value)[:7]
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
@@ -255,6 +294,7 @@ def _square(cell: Any, is_levels: bool) -> dict[str, Any] | None:
         return None
     part, whole = cell
     if not whole:
-        return {"part": None, "text": "hidden" if whole is None else "–"}
-    texts = (f"{part} of {whole}", "") if is_levels else (percent(part, whole), f"{part} of {whole}")
+        return {"part": None, "text": _("hidden") if whole is None else "–"}
+    parts = n_of_m(part, whole)
+    texts = (parts, "") if is_levels else (percent(part, whole), parts)
     return {"part": min(part / whole, 1), "text": texts[0], "below": texts[1]}

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,15 +21,16 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name as column_name
 
 from skilltrack.errors import BadFile, BadQuestion
+from skilltrack.language import ENGLISH, _, current, day_format, month_format
 from skilltrack.reports.as_csv import Tell, chunks, each
 from skilltrack.reports.documents import SHARES, Document, Findings, Grid, Numbers, Table
+from skilltrack.text import in_cells
 
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
 }
 MOST_ROWS = 1_048_575
 MOST_CHARACTERS = 32_767
@@ -37,7 +39,8 @@ CODED = re.compile(r"_x[0-9A-Fa-f]{4}_")
 """A text that a sheet reads as one character, unless its first character is itself encoded."""
 LOW, MIDDLE, HIGH = "#E69F00", "#F7F7F7", "#56B4E9"
 """Colours of a share, safe for colour-blind readers; the number stands in the cell."""
-RECEIPT = "Receipt"
+RECEIPT = ("{", ' "report": ')
+"""How a receipt begins, line by line, whatever the language of its sheet."""
 
 
 def write(
@@ -45,9 +48,11 @@ def write(
 ) -> None:
     """The document as a workbook, with its receipt and the lines about it on the last sheet.
 
-    Raises `BadQuestion` for a table that is too long for a sheet.
+    Numbers and days stay numbers; days have the form of the language. Raises `BadQuestion` for a table that is too long
+    for a sheet.
     """
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
+    day = day_format().lower()
+    with xlsxwriter.Workbook(file, OPTIONS | {"default_date_format": day}) as book:
         # A fixed date, so that the same numbers give the same file.
         book.set_properties({"title": document.title, "author": "Skilltrack", "created": datetime(2000, 1, 1)})
         forms = {
@@ -57,10 +62,10 @@ def write(
             "share": book.add_format({"num_format": "0.0%"}),
             "money": book.add_format({"num_format": "#,##0.00"}),
             "count": book.add_format({"num_format": "#,##0"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "day": book.add_format({"num_format": day}),
+            "moment": book.add_format({"num_format": f"{day} hh:mm:ss"}),
         }
-        taken = {RECEIPT.lower(), "about"}
+        taken = {_("Receipt").lower(), _about_name().lower()}
         if any(isinstance(part, Numbers | Findings) for part in document.parts) and len(document.tables()) != 1:
             _summary(book, forms, document, taken)
         for part in document.parts:
@@ -90,15 +95,25 @@ def sheets(file: Path | bytes) -> dict[str, list[list[Any]]]:
         raise BadFile(f"{file!s:.200} is not a workbook: {error}. Name a file that a report wrote.") from error
 
 
-def receipt_of(rows: list[list[Any]]) -> str:
-    """The receipt in the rows of the sheet About; empty if there is none."""
-    lines = [str(row[0]) for row in rows]
-    return "\n".join(lines[lines.index(RECEIPT) + 1 :]) if RECEIPT in lines else ""
+def receipt_of(book: dict[str, list[list[Any]]]) -> str:
+    """The receipt in the first column of a sheet, looked for from the last one on; empty if there is none."""
+    for rows in reversed(book.values()):
+        lines = [str(row[0]) for row in rows if row]
+        for at, (first, second) in enumerate(pairwise(lines)):
+            if first == RECEIPT[0] and second.startswith(RECEIPT[1]):
+                return "\n".join(lines[at:])
+    return ""
+
+
+def _about_name() -> str:
+    """What the sheet about the workbook is called."""
+    return "About" if current() == ENGLISH else _("About this document")
 
 
 def _name(title: str, taken: set[str]) -> str:
     """A name for a sheet: no forbidden character, at most 31 characters, used once."""
-    base = re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "Sheet"
+    base = re.sub(r"(?<=\d)/(?=\d)", "-", title)  # in a day
+    base = re.sub(r"[\[\]:*?/\\']", " ", base)[:31].strip() or _("Sheet")
     name, number = base, 2
     while name.lower() in taken:
         name, number = f"{base[:27]} {number}", number + 1
@@ -107,7 +122,7 @@ def _name(title: str, taken: set[str]) -> str:
 
 
 def _summary(book: Any, forms: dict[str, Any], document: Document, taken: set[str]) -> None:
-    sheet, row = book.add_worksheet(_name("Summary", taken)), 2
+    sheet, row = book.add_worksheet(_name(_("Summary"), taken)), 2
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 2, 28)
     sheet.write_string(0, 0, text(document.title), forms["title"])
@@ -128,9 +143,11 @@ def _table(book: Any, forms: dict[str, Any], table: Table, name: str, tell: Tell
     frame = table.shown()
     if len(frame) > MOST_ROWS:
         raise BadQuestion(
-            f"{table.title} has {len(frame):,} rows; a sheet holds {MOST_ROWS:,}. Ask for a team or an organisation, "
-            "or use csv or parquet."
-        )
+            _(
+                "{table} has {n} rows; a sheet holds {most}. Ask for a team or an organisation, or use csv or parquet.",
+                table=table.title, n=len(frame), most=MOST_ROWS,
+            )
+        )  # fmt: skip
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for column, key in enumerate(frame.columns):
@@ -210,7 +227,10 @@ def _chart(book: Any, sheet: Any, table: Table, frame: pd.DataFrame, name: str) 
         "name": table.title, "categories": [name, 1, 0, last, 0], "values": [name, 1, share, last, share],
         "line": {"color": "#0072B2", "width": 2.5}, "fill": {"color": "#0072B2"},
     })  # fmt: skip
-    value_axis, name_axis = {"min": 0, "max": 1, "num_format": "0%"}, {"date_axis": False, "num_format": "yyyy-mm"}
+    value_axis, name_axis = (
+        {"min": 0, "max": 1, "num_format": "0%"},
+        {"date_axis": False, "num_format": month_format().lower()},
+    )
     if table.chart == "line":
         chart.set_y_axis(value_axis)
         chart.set_x_axis(name_axis)
@@ -219,7 +239,7 @@ def _chart(book: Any, sheet: Any, table: Table, frame: pd.DataFrame, name: str) 
         chart.set_y_axis({"reverse": True})
     chart.set_legend({"none": True})
     chart.set_size({"width": 640, "height": 320 if table.chart == "line" else 120 + 20 * last})
-    where = {"description": f"Chart of {table.title}; the numbers are in the table."}
+    where = {"description": _("Chart of {title}; the numbers are in the table.", title=table.title)}
     sheet.insert_chart(1, len(frame.columns) + 1, chart, where)
 
 
@@ -237,7 +257,7 @@ def _grid(book: Any, forms: dict[str, Any], grid: Grid, name: str) -> None:
         for at, column in enumerate(columns, 1):
             met, required = cells.get(f"{line['id']}\n{column['id']}", (0, 0))
             if required is None:
-                sheet.write_string(row, at, "hidden")
+                sheet.write_string(row, at, _("hidden"))
             elif required:
                 sheet.write_number(row, at, met / required, forms["share"])
     if grid.data["rows"] and columns:
@@ -245,16 +265,22 @@ def _grid(book: Any, forms: dict[str, Any], grid: Grid, name: str) -> None:
 
 
 def _about(book: Any, forms: dict[str, Any], document: Document, receipt: str, about: list[tuple[str, str]]) -> None:
-    sheet = book.add_worksheet("About")
+    sheet = book.add_worksheet(_about_name())
     sheet.set_column(0, 0, 110, forms["wrap"])
-    lines = [document.title, document.question, "", *(": ".join(line) for line in about), ""]
-    lines += dict.fromkeys(part.note for part in document.parts if isinstance(part, Table | Grid) and part.note)
-    for title, definition, unit in document.definitions:
-        lines += [f"{title}: {definition} Unit: {unit}.", ""]
-    lines += [
-        "To make this file again and compare: python -m skilltrack reproduce FILE",
+    lines = [
+        document.title,
+        document.question,
         "",
-        RECEIPT,
+        *(in_cells(_("{label}: {value}", label=a, value=b)) for a, b in about),
+        "",
+    ]
+    lines += dict.fromkeys(part.note for part in document.parts if isinstance(part, Table | Grid) and part.note)
+    for definition in document.definitions:
+        lines += ["".join(definition), ""]
+    lines += [
+        _("To make this file again and compare: {command}", command="python -m skilltrack reproduce FILE"),
+        "",
+        _("Receipt"),
         *receipt.splitlines(),
     ]
     for row, line in enumerate(lines):

@@ -1,4 +1,7 @@
-"""The content of a report or pack before it becomes a PDF or a workbook: plain parts over the metrics' frames."""
+"""The content of a report or pack before it becomes a PDF or a workbook: plain parts over the metrics' frames.
+
+A document is made, and written, in the language of the run.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,8 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from skilltrack.language import _, texts
 from skilltrack.questions import Metric
+from skilltrack.reports.in_words import in_words
 from skilltrack.tables import matrix, of, percent, totals_by
+from skilltrack.text import in_cells
 
 SHARES = ("coverage", "readiness", "partial")
 """Columns with a share from 0 to 1, shown in per cent with a colour or bar."""
@@ -28,8 +34,8 @@ class Table:
     """At most this many rows are printed, 0 for none; a workbook has all of them."""
 
     def shown(self) -> pd.DataFrame:
-        """The columns that are shown."""
-        return self.frame[list(self.labels)] if self.labels else self.frame
+        """The columns that are shown, with codes as people read them."""
+        return in_words(self.frame[list(self.labels)] if self.labels else self.frame)
 
 
 @dataclass
@@ -67,17 +73,31 @@ class Document:
     title: str
     question: str
     parts: list[Table | Grid | Numbers | Findings]
-    definitions: list[tuple[str, str, str]] = field(default_factory=list)
-    """Title, definition and unit of the metrics it rests on."""
+    definitions: list[tuple[str, str]] = field(default_factory=list)
+    """Title of the metrics it rests on, and what follows it: definition and unit."""
 
     def tables(self) -> list[Table]:
         """The parts that are tables."""
         return [part for part in self.parts if isinstance(part, Table)]
 
 
-def defined(*metrics: Metric) -> list[tuple[str, str, str]]:
+def labelled(metric: Metric, *names: str) -> dict[str, str]:
+    """Some of the columns of a metric with their labels, in the order given."""
+    return texts(metric.labelled(*names))
+
+
+def defined(*metrics: Metric) -> list[tuple[str, str]]:
     """What a document says about the metrics it rests on."""
-    return [(metric.title, metric.definition[0].upper() + metric.definition[1:], metric.unit) for metric in metrics]
+    made = []
+    for metric in metrics:
+        definition = _(metric.definition)
+        whole = _(
+            "**{title}**: {definition} Unit: {unit}.",
+            title=_(metric.title), definition=definition[0].upper() + definition[1:], unit=_(metric.unit),
+        )  # fmt: skip
+        _before, title, rest = in_cells(whole).split("**", 2)
+        made.append((title, rest))
+    return made
 
 
 def of_report(metric: Metric, frame: pd.DataFrame, as_of: date) -> Document:
@@ -88,12 +108,13 @@ def of_report(metric: Metric, frame: pd.DataFrame, as_of: date) -> Document:
         last = frame.tail(1) if metric.name == "trend" else frame
         if len(last) and len(shown) == len(frame):  # hidden numbers are not in any total
             met, required = int(last["met"].sum()), int(last["required"].sum())
-            parts.append(Numbers([("Coverage", percent(met, required), of(met, required, "requirements met"))]))
+            below = of(met, required, _("requirements met"))
+            parts.append(Numbers([(_("Coverage"), percent(met, required), below)]))
         if metric.name == "coverage" and len(shown):
             parts.append(_thin(frame, shown))
-    labels = metric.labelled(*frame.columns)
-    parts.append(Table(metric.title, frame, labels, chart="line" if metric.name in ("trend", "forecast") else ""))
-    return Document(f"{metric.title}, {as_of:%-d %B %Y}", metric.question, parts, defined(metric))
+    title, chart = _(metric.title), "line" if metric.name in ("trend", "forecast") else ""
+    parts.append(Table(title, frame, labelled(metric, *frame.columns), chart=chart))
+    return Document(_("{report}, {day}", report=title, day=as_of), _(metric.question), parts, defined(metric))
 
 
 def _thin(frame: pd.DataFrame, shown: pd.DataFrame) -> Grid:
@@ -108,8 +129,8 @@ def _thin(frame: pd.DataFrame, shown: pd.DataFrame) -> Grid:
         f"{team}\n{skill}": [None, None] for team, skill in zip(hidden["team"], hidden["skill_id"], strict=True)
     }
     return Grid(
-        "The twelve skills with most unmet requirements, by team",
-        "Team",
+        _("The twelve skills with most unmet requirements, by team"),
+        _("Team"),
         grid,
-        "A cell shows requirements met, of those required.",
+        _("A cell shows requirements met, of those required."),
     )

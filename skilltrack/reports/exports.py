@@ -21,7 +21,7 @@ from skilltrack.access import Viewer
 from skilltrack.access import trail as audit
 from skilltrack.errors import BadQuestion, NotThere, Refused
 from skilltrack.keeping import refuse_own_file
-from skilltrack.language import ENGLISH, _, spoken
+from skilltrack.language import ENGLISH, LANGUAGES, _, current, spoken
 from skilltrack.questions import Filters, Metrics, catalogue, reports
 from skilltrack.reports import open_badges, packs, receipts, signed_transcript
 from skilltrack.reports.documents import Document, of_report
@@ -111,8 +111,23 @@ def refuse_unknown(order: Order) -> None:
     if order.form not in forms_of(order.name):
         known = ", ".join(forms_of(order.name))
         raise BadQuestion(f"{order.name} is not available as {order.form!r}. Use one of: {known}.")
+    if order.language not in LANGUAGES:
+        raise BadQuestion(f"There is no language {order.language!r}. Use one of: {', '.join(LANGUAGES)}.")
     if order.suppress and order.name not in (*REPORTS, *receipts.HIDING):
         raise BadQuestion(f"Small numbers can be hidden in {', '.join(REPORTS)}, not in {order.name}.")
+
+
+def language_of(form: str, asked: str | None) -> str:
+    """The language of an order for which one is asked, or none: then that of the run.
+
+    Raises `BadQuestion` for a format that is the same in every language.
+    """
+    if asked is None:
+        return current()
+    if form in FORMATS and not FORMATS[form].is_read:
+        read = " or ".join(name for name in FORMATS if FORMATS[name].is_read)
+        raise BadQuestion(f"{form} is the same in every language. Leave language out, or ask for {read}.")
+    return asked
 
 
 def write(
@@ -122,17 +137,18 @@ def write(
     order, receipt_text = receipt.order, receipt.as_json()
     refuse_unknown(order)
     progress(_("Asking"))
-    if order.form in ("pdf", "xlsx"):
+    if FORMATS[order.form].is_read:
         document = _document(store, viewer, receipt)
         progress(_("Writing"))
-        if order.form == "pdf":
-            from skilltrack.reports import as_pdf  # each writer takes a while to load: only the one that is needed
+        with spoken(order.spoken):
+            if order.form == "pdf":
+                from skilltrack.reports import as_pdf  # each writer takes a while to load: only the one that is needed
 
-            as_pdf.write(document, receipt_text, receipt.lines(), order.filters.known_at, file)
-        else:
-            from skilltrack.reports import as_xlsx
+                as_pdf.write(document, receipt_text, receipt.lines(), order.filters.known_at, file)
+            else:
+                from skilltrack.reports import as_xlsx
 
-            as_xlsx.write(document, receipt_text, receipt.lines(), file, progress)
+                as_xlsx.write(document, receipt_text, receipt.lines(), file, progress)
         return
     if FORMATS[order.form].is_signed:
         file.write(signed_transcript.made(store, viewer, order.filters))
@@ -195,7 +211,7 @@ def export_published(lake: Source, order: Order, path: Path | None) -> bytes:
 def refuse_unanswerable(store: Store, viewer: Viewer, order: Order) -> None:
     """Raise `Refused` for an order that cannot be answered, such as one about a team that is not known, or nobody."""
     receipt = receipts.draw(store, viewer, order)
-    if order.form in ("pdf", "xlsx"):
+    if FORMATS[order.form].is_read:
         _document(store, viewer, receipt)
     else:
         _answer(store, viewer, receipt)
@@ -204,10 +220,12 @@ def refuse_unanswerable(store: Store, viewer: Viewer, order: Order) -> None:
 def preview(store: Store, viewer: Viewer, order: Order) -> bytes | pd.DataFrame:
     """A preview: a picture of the first page of a document, the first rows in other formats."""
     receipt = receipts.draw(store, viewer, order)
-    if order.form in ("pdf", "xlsx"):
+    if FORMATS[order.form].is_read:
         from skilltrack.reports import as_pdf
 
-        return as_pdf.first_page(_document(store, viewer, receipt), receipt.lines())
+        document = _document(store, viewer, receipt)
+        with spoken(order.spoken):
+            return as_pdf.first_page(document, receipt.lines())
     return _answer(store, viewer, receipt).head(20)
 
 
@@ -238,12 +256,15 @@ def _answer(store: Store, viewer: Viewer, receipt: Receipt) -> pd.DataFrame:
     return _settled(store, receipt, lambda ask: ask(name, viewer, asked))
 
 
-@spoken(ENGLISH)
 def _document(store: Store, viewer: Viewer, receipt: Receipt) -> Document:
-    name = receipt.order.name
+    """A report or pack in the language of its order, whatever whoever asks for it speaks."""
+    name, as_of = receipt.order.name, receipt.order.filters.as_of
     if name not in packs.PACKS or (name == "transcript" and receipt.order.form == "xlsx"):
-        return of_report(catalogue()[name], _answer(store, viewer, receipt), receipt.order.filters.as_of)
-    return _settled(store, receipt, lambda ask: packs.PACKS[name](ask, viewer, receipt))
+        frame = _answer(store, viewer, receipt)
+        with spoken(receipt.order.spoken):
+            return of_report(catalogue()[name], frame, as_of)
+    with spoken(receipt.order.spoken):
+        return _settled(store, receipt, lambda ask: packs.PACKS[name](ask, viewer, receipt))
 
 
 def _settled(store: Store, receipt: Receipt, make: Callable[[packs.Ask], Made]) -> Made:

@@ -30,6 +30,8 @@ class Format:
     """Whether only a transcript is available in it."""
     is_signed: bool = False
     """Whether the company signs it: it is about the day on which it is made, and cannot be made again."""
+    is_read: bool = False
+    """Whether people read it as it is: it is in the language of its order, and the others are the same in all."""
     is_lines: bool = False
     """Whether it is text in lines, so that a difference can be told by its line."""
     write: Callable[[pd.DataFrame, BinaryIO, as_csv.Tell], None] | None = None
@@ -42,8 +44,9 @@ FORMATS = {
         mark("Excel workbook"),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         carries_receipt=True,
+        is_read=True,
     ),
-    "pdf": Format("PDF", "application/pdf", carries_receipt=True),
+    "pdf": Format("PDF", "application/pdf", carries_receipt=True, is_read=True),
     "parquet": Format("Parquet", "application/vnd.apache.parquet", carries_receipt=True),
     "json": Format("JSON", "application/json", is_lines=True, write=as_json.write),
     "ob3": Format(

@@ -13,10 +13,10 @@ import pandas as pd
 from skilltrack.access import Viewer
 from skilltrack.errors import BadQuestion
 from skilltrack.kinds import kinds_about_people
-from skilltrack.language import mark
+from skilltrack.language import _, mark, number, table_day
 from skilltrack.questions import Filters, a_year_before, catalogue
 from skilltrack.reports import findings
-from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined
+from skilltrack.reports.documents import Document, Findings, Grid, Numbers, Table, defined, labelled
 from skilltrack.reports.receipts import Receipt
 from skilltrack.reports.suppression import COUNTS, Hidden, came_of_it, emptied, hide, in_steps, is_small, without_small
 from skilltrack.tables import best_levels, matrix, of, people_matrix, percent, with_reasons
@@ -42,8 +42,11 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     hidden = hide(areas.rename(columns={"team": "group", "area": "column"}), smallest)
     if hidden.everything or 0 < now["with_role"] < smallest:
         raise BadQuestion(
-            f"A board pack hides numbers that fewer than {smallest} people stand behind, and here that is all of them. "
-            "Ask about more people, or ask for the team pack."
+            _(
+                "A board pack hides numbers that fewer than {n} people stand behind, and here that is all of them. Ask "
+                "about more people, or ask for the team pack.",
+                n=smallest,
+            )
         )
     teams, risks = _teams(teams, hidden, smallest), _risks(risks, hidden, smallest)
     paid = _paid(ask("spend", viewer, replace(asked, paid_from=since)))
@@ -56,28 +59,32 @@ def board(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     sentences = findings.board(asked.as_of, since, now, then, changes, ahead, teams, risks, spend, smallest)
     order = teams.sort_values(["required", "team"], ascending=[False, True], na_position="last")
     is_hidden = [cell in hidden.cells for cell in zip(areas["team"], areas["area"], strict=True)]
-    areas = emptied(areas, is_hidden, [*COUNTS, "people"]).assign(area=areas["area"].replace("", "No area"))
-    note = (
-        f"Hidden: fewer than {smallest} people or requirements stand behind the number, "
-        "or it would give such a number away."
+    areas = emptied(areas, is_hidden, [*COUNTS, "people"]).assign(area=areas["area"].replace("", _("No area")))
+    note = _(
+        "Hidden: fewer than {n} people or requirements stand behind the number, or it would give such a number away.",
+        n=smallest,
     )
     metrics = catalogue()
-    paid_for = metrics["spend"].labelled(*PAID)
-    of_area = metrics["coverage_by_area"].labelled("team", "area", "people", *COVERED)
-    at_risk = metrics["risks"].labelled("skill", "category", "required", "met")
-    at_risk |= metrics["teams"].labelled("coverage") | metrics["risks"].labelled("teams", "single_points", "uncovered")
+    paid_for = labelled(metrics["spend"], *PAID)
+    of_area = labelled(metrics["coverage_by_area"], "team", "area", "people", *COVERED)
+    of_team = labelled(metrics["teams"], "team", *COVERED, "with_role", "ready")
+    at_risk = labelled(metrics["risks"], "skill", "category", "required", "met")
+    at_risk |= labelled(metrics["teams"], "coverage")
+    at_risk |= labelled(metrics["risks"], "teams", "single_points", "uncovered")
+    of_month = labelled(metrics["trend"], "month_end", *COVERED)
+    apart = f"{note} {_('Currencies are never added together.')}"
     return Document(
-        f"Skills report, {asked.as_of:%-d %B %Y}",
-        "Who can demonstrably do what, where it is thin, what changed and what it cost.",
+        _("Skills report, {day}", day=asked.as_of),
+        _("Who can demonstrably do what, where it is thin, what changed and what it cost."),
         [
             Numbers(_headline(now, spend, smallest)),
-            Findings("Findings", sentences),
-            Table("Coverage month by month", trend, metrics["trend"].labelled("month_end", *COVERED), chart="line"),
+            Findings(_("Findings"), sentences),
+            Table(_("Coverage month by month"), trend, of_month, chart="line"),
             _squares(areas, order["team"].head(ON_A_PAGE), note),
-            Table("Teams", order, metrics["teams"].labelled("team", *COVERED, "with_role", "ready"), note, most=30),
-            Table("Skills most at risk", risks, at_risk, note, chart="bars", most=15),
-            Table(f"Spend since {since}", spend, paid_for, f"{note} Currencies are never added together.", most=15),
-            Table("Areas by team", areas, of_area, note, most=0),
+            Table(_("Teams"), order, of_team, note, most=30),
+            Table(_("Skills most at risk"), risks, at_risk, note, chart="bars", most=15),
+            Table(_("Spend since {day}", day=table_day(since)), spend, paid_for, apart, most=15),
+            Table(_("Areas by team"), areas, of_area, note, most=0),
         ],
         defined(*(metrics[name] for name in ("coverage", "readiness", "risks", "movement", "spend"))),
     )
@@ -87,7 +94,7 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     """A manager's people by name: who is ready, what is missing and why, what lapses next."""
     asked = receipt.order.filters
     if asked.manager is None and asked.team is None:
-        raise BadQuestion("The team pack is about one team or organisation. Choose a team or a manager.")
+        raise BadQuestion(_("The team pack is about one team or organisation. Choose a team or a manager."))
     now = ask("totals", viewer, asked).iloc[0]
     people, gaps, due = (ask(name, viewer, asked) for name in ("readiness", "gaps", "renewals"))
     skills = ask("coverage_by_skill", viewer, asked).sort_values(["coverage", "skill_id"])
@@ -98,22 +105,24 @@ def team(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     standing = ("role_id", "met", "requirements", "readiness", "critical_unmet", "ready")
     missing = ("skill", "level", "required_level", "reason", "critical")
     return Document(
-        f"Team pack, {_name_of(ask, viewer, asked)}",
-        f"Who can do what on {asked.as_of:%-d %B %Y}, what is missing, and what lapses next.",
+        _("Team pack, {whose}", whose=_name_of(ask, viewer, asked)),
+        _("Who can do what on {day}, what is missing, and what lapses next.", day=asked.as_of),
         [
             Numbers([
-                ("People", f"{int(now['people']):,}", "active on the day"),
-                ("Coverage", percent(now["met"], now["required"]), of(now["met"], now["required"], "requirements met")),
-                ("Ready", percent(now["ready"], now["with_role"]), of(now["ready"], now["with_role"], "people")),
-                ("Due in 90 days", f"{int((due['bucket'] != 'expired').sum()):,}", "awards that end"),
+                (_("People"), number(now["people"]), _("active on the day")),
+                (_("Coverage"), percent(now["met"], now["required"]),
+                 of(now["met"], now["required"], _("requirements met"))),
+                (_("Ready"), percent(now["ready"], now["with_role"]), of(now["ready"], now["with_role"], _("people"))),
+                (_("Due in 90 days"), number((due["bucket"] != "expired").sum()), _("awards that end")),
             ]),
-            Findings("Findings", findings.team(people, gaps, due, skills)),
-            Table("Readiness", people, metrics["readiness"].labelled("name", "team", *standing), most=200),
+            Findings(_("Findings"), findings.team(people, gaps, due, skills)),
+            Table(_("Readiness"), people, labelled(metrics["readiness"], "name", "team", *standing), most=200),
             *([_levels(ask, viewer, asked, people, skills)] if 1 < len(people) <= IN_A_GRID else []),
-            Table("What is missing", with_reasons(gaps), metrics["gaps"].labelled("name", "team", *missing), most=150),
-            Table("What lapses next", due,
-                  metrics["renewals"].labelled("name", "team", "credential", "valid_to", "days"), most=100),
-            Table("Skills", skills, metrics["coverage_by_skill"].labelled("skill", *COVERED), chart="bars"),
+            Table(_("What is missing"), with_reasons(gaps), labelled(metrics["gaps"], "name", "team", *missing),
+                  most=150),
+            Table(_("What lapses next"), due,
+                  labelled(metrics["renewals"], "name", "team", "credential", "valid_to", "days"), most=100),
+            Table(_("Skills"), skills, labelled(metrics["coverage_by_skill"], "skill", *COVERED), chart="bars"),
         ],
         defined(*(metrics[name] for name in ("coverage", "readiness", "gaps", "renewals"))),
     )  # fmt: skip
@@ -127,26 +136,29 @@ def transcript(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     about = who.iloc[0].fillna("") if len(who) else {"name": asked.employee, "role_name": "", "team": ""}
     standing = ask("readiness", viewer, asked)
     best = best_levels(lines) if len(lines) else lines
-    when, label = ("level", "issuer", "valid_from", "valid_to"), catalogue()["transcript"].labelled
+    when, metric = ("level", "issuer", "valid_from", "valid_to"), catalogue()["transcript"]
     cards = [
         (
-            f"Readiness as {about['role_name'] or row['role_id']}",
+            _("Readiness as {role}", role=about["role_name"] or row["role_id"]),
             percent(row["readiness"], 1) if row["requirements"] else "–",
-            of(row["met"], row["requirements"], "requirements met"),
+            of(row["met"], row["requirements"], _("requirements met")),
         )
         for row in standing.to_dict("records")
     ]
-    described = " · ".join(filter(None, [f"Employee {asked.employee}", about["role_name"], about["team"]]))
+    described = [_("Employee {employee}", employee=asked.employee), about["role_name"], about["team"]]
+    can = _("What this person can do on {day}, who says so, and until when.", day=asked.as_of)
+    pieces = _("{n} pieces of evidence", n=len(lines))
     return Document(
-        f"Transcript of {about['name']}",
-        f"{described}. What this person can do on {asked.as_of:%-d %B %Y}, who says so, and until when.",
+        _("Transcript of {name}", name=about["name"]),
+        f"{' · '.join(filter(None, described))}. {can}",
         [
-            Numbers([*cards, ("Skills", f"{len(best):,}", f"{len(lines):,} pieces of evidence")]),
-            Table("Can do", best, label("skill", *when, "source", "assurance")),
-            Table("All evidence", lines, label("source", "credential", "skill", *when, "assurance", "counts")),
+            Numbers([*cards, (_("Skills"), number(len(best)), pieces)]),
+            Table(_("Can do"), best, labelled(metric, "skill", *when, "source", "assurance")),
+            Table(_("All evidence"), lines,
+                  labelled(metric, "source", "credential", "skill", *when, "assurance", "counts")),
         ],
-        defined(catalogue()["transcript"], catalogue()["readiness"]),
-    )
+        defined(metric, catalogue()["readiness"]),
+    )  # fmt: skip
 
 
 def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
@@ -162,34 +174,38 @@ def audit(ask: Ask, viewer: Viewer, receipt: Receipt) -> Document:
     total = assured.iloc[readings.index(asked.assurance)]
     lost = files.drop_duplicates(["upload_id", "kind"])["quarantined_rows"].sum()
     left_out = [
-        ("People listed who are not active on the day", total["listed"] - total["people"], total["listed"]),
-        ("Active people whose role has no requirements", total["people"] - total["with_role"], total["people"]),
-        ("Requirements set aside by an exemption", total["asked"] - total["required"], total["asked"]),
-        ("Credentials held that demonstrate nothing yet", unmapped, credentials),
-        ("Uploaded files of uploads that were undone", int((~files["counts"].astype(bool)).sum()), len(files)),
+        (_("People listed who are not active on the day"), total["listed"] - total["people"], total["listed"]),
+        (_("Active people whose role has no requirements"), total["people"] - total["with_role"], total["people"]),
+        (_("Requirements set aside by an exemption"), total["asked"] - total["required"], total["asked"]),
+        (_("Credentials held that demonstrate nothing yet"), unmapped, credentials),
+        (_("Uploaded files of uploads that were undone"), int((~files["counts"].astype(bool)).sum()), len(files)),
     ]
     counted = pd.DataFrame(left_out, columns=["what", "left_out", "out_of"]).convert_dtypes()
     about_people = files["kind"].isin([kind.name for kind in kinds_about_people()])
     files = emptied(files, about_people, ["new_rows", "changed_rows"])
     metrics = catalogue()
-    log = metrics["upload_files"].labelled(
-        "upload_id", "file_name", "kind", "landed_at", "by_whom", "new_rows", "changed_rows", "counts", "sha256"
+    log = labelled(
+        metrics["upload_files"],
+        "upload_id", "file_name", "kind", "landed_at", "by_whom", "new_rows", "changed_rows", "counts", "sha256",
+    )  # fmt: skip
+    note = _(
+        "Counts of people and requirements are rounded down to a multiple of {n}: 0 means fewer than that.", n=smallest
     )
-    note = f"Counts of people and requirements are rounded down to a multiple of {smallest}: 0 means fewer than that."
+    apart = _("Verified is part of attested, attested of claimed; they are never blended.")
     return Document(
-        f"Audit pack, {asked.as_of:%-d %B %Y}",
-        "What the numbers rest on, how they are defined, and what is left out of them.",
+        _("Audit pack, {day}", day=asked.as_of),
+        _("What the numbers rest on, how they are defined, and what is left out of them."),
         [
             Numbers([
-                ("Files", f"{len(files):,}", of(files["counts"].sum(), len(files), "count")),
-                ("Coverage", *_shown(total["met"], total["required"], "requirements met")),
-                ("Bad rows set aside", f"{0 if pd.isna(lost) else int(lost):,}", "not counted until corrected"),
+                (_("Files"), number(len(files)), _("{n} of {m} count", n=int(files["counts"].sum()), m=len(files))),
+                (_("Coverage"), *_shown(total["met"], total["required"], _("requirements met"))),
+                (_("Bad rows set aside"), number(0 if pd.isna(lost) else lost), _("not counted until corrected")),
             ]),
-            Table("By assurance", assured,
-                  {"assurance": "Evidence"} | metrics["audited"].labelled(*COVERED, "with_role", "ready"),
-                  f"Verified is part of attested, attested of claimed; they are never blended. {note}"),
-            Table("Left out", counted, {"what": "What", "left_out": "Left out", "out_of": "Of"}, note),
-            Table("Uploads", files, log, "Counts of new and changed rows about people are left out."),
+            Table(_("By assurance"), assured,
+                  {"assurance": _("Evidence")} | labelled(metrics["audited"], *COVERED, "with_role", "ready"),
+                  f"{apart} {note}"),
+            Table(_("Left out"), counted, {"what": _("What"), "left_out": _("Left out"), "out_of": _("Of")}, note),
+            Table(_("Uploads"), files, log, _("Counts of new and changed rows about people are left out.")),
         ],
         defined(*(metric for metric in metrics.values() if metric.report != "no")),
     )  # fmt: skip
@@ -219,25 +235,26 @@ CONTENTS = {
 
 def _name_of(ask: Ask, viewer: Viewer, asked: Filters) -> str:
     if asked.team is not None:
-        return asked.team or "people without a team"
+        return asked.team or _("people without a team")
     people = ask("people", viewer, replace(asked, employee=asked.manager, manager=None))
-    return f"organisation of {people['name'].iloc[0] if len(people) else asked.manager}"
+    return _("organisation of {manager}", manager=people["name"].iloc[0] if len(people) else asked.manager)
 
 
 def _shown(part: Any, whole: Any, what: str) -> tuple[str, str]:
     """A share and the n of m below it, or 'hidden'."""
-    return ("hidden", "too few people") if pd.isna(whole) else (percent(part, whole), of(part, whole, what))
+    return (_("hidden"), _("too few people")) if pd.isna(whole) else (percent(part, whole), of(part, whole, what))
 
 
 def _headline(now: Any, spend: pd.DataFrame, smallest: int) -> list[tuple[str, str, str]]:
     paid = [
-        (f"Spend, {code}", f"{part['amount'].sum():,.0f}", f"{part['payments'].sum():,} payments in the period")
+        (_("Spend, {currency}", currency=str(code)), number(part["amount"].sum()),
+         _("{n} payments in the period", n=int(part["payments"].sum())))
         for code, part in spend.groupby("currency")
-    ]
+    ]  # fmt: skip
     people = pd.NA if is_small(now["ready"], now["with_role"], smallest) else now["with_role"]
     return [
-        ("Coverage", *_shown(now["met"], now["required"], "requirements met")),
-        ("Ready for their role", *_shown(now["ready"], people, "people")),
+        (_("Coverage"), *_shown(now["met"], now["required"], _("requirements met"))),
+        (_("Ready for their role"), *_shown(now["ready"], people, _("people"))),
         *paid[:2],
     ]
 
@@ -249,7 +266,7 @@ def _squares(areas: pd.DataFrame, teams: pd.Series, note: str) -> Grid:
     hidden = areas[areas["required"].isna()]
     cells = zip(hidden["team"], hidden["area"], strict=True)
     grid["cells"] |= {f"{team}\n{area}": [None, None] for team, area in cells}
-    return Grid("Teams and areas of skill, thinnest first", "Team", grid, note)
+    return Grid(_("Teams and areas of skill, thinnest first"), _("Team"), grid, note)
 
 
 def _levels(ask: Ask, viewer: Viewer, asked: Filters, people: pd.DataFrame, skills: pd.DataFrame) -> Grid:
@@ -259,8 +276,8 @@ def _levels(ask: Ask, viewer: Viewer, asked: Filters, people: pd.DataFrame, skil
     grid = people_matrix(lines, dict(zip(people["employee_id"], people["name"], strict=True)))
     for at, (level, required, is_exempt) in grid["cells"].items():
         grid["cells"][at] = [0, 0] if is_exempt else [min(level, required), required]
-    note = "Level reached, at most the required one, of the required level; – is an exemption."
-    return Grid("Levels in the thinnest skills", "Name", grid, note, is_levels=True)
+    note = _("Level reached, at most the required one, of the required level; – is an exemption.")
+    return Grid(_("Levels in the thinnest skills"), _("Name"), grid, note, is_levels=True)
 
 
 def _teams(teams: pd.DataFrame, hidden: Hidden, smallest: int) -> pd.DataFrame:

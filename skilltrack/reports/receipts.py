@@ -7,7 +7,7 @@ the same question about the same data has the same receipt and gives the same by
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
@@ -20,10 +20,13 @@ from skilltrack import __version__
 from skilltrack.access import Viewer
 from skilltrack.config import READY_AT, settings
 from skilltrack.errors import BadFile, BadQuestion
+from skilltrack.language import ENGLISH, _, current, mark, table_day
 from skilltrack.questions import Filters
 from skilltrack.relations import END_OF_TIME, with_definitions
 from skilltrack.reports.formats import FORMATS
 from skilltrack.storage import Store
+from skilltrack.tables import ASSURANCES
+from skilltrack.text import in_cells
 
 BEFORE_ANYTHING = datetime(1970, 1, 1)
 """The known-at time of a file that was made before anything was uploaded."""
@@ -37,6 +40,21 @@ SHAPE: dict[str, Any] = {
 HIDING = ("board", "audit")
 """Packs that name nobody. They always hide small numbers."""
 DATES = ("as_of", "paid_from", "paid_to")
+ABOUT = {
+    "manager": mark("manager {asked}"),
+    "team": mark("team {asked}"),
+    "role": mark("role {asked}"),
+    "employee": mark("employee {asked}"),
+    "skill": mark("skill {asked}"),
+    "level": mark("level {asked}"),
+}
+"""What a file can be limited to, in words."""
+SEES = {
+    "everyone": mark("everyone"),
+    "their own people": mark("their own people"),
+    "counts of everyone": mark("counts of everyone"),
+}
+"""Whom a viewer sees, by what receipts say of it."""
 
 RESTS_ON = """
 select f.upload_id, f.file_no, f.kind, f.sha256
@@ -55,6 +73,14 @@ class Order:
     filters: Filters
     suppress: bool = False
     """Hide small numbers in a report of counts."""
+    language: str = field(default_factory=current)
+    """In which people want to read it."""
+
+    @property
+    def spoken(self) -> str:
+        """The language of the file: a format for programs is the same in every language."""
+        form = FORMATS.get(self.form)
+        return self.language if form is not None and form.is_read else ENGLISH
 
     @property
     def hides(self) -> bool:
@@ -84,6 +110,8 @@ class Receipt:
             "report": self.order.name, "format": self.order.form, "suppress": self.order.suppress, "filters": asked,
             "viewer": self.viewer, "policy": self.policy, "written_with": self.written_with, "uploads": self.uploads,
         }  # fmt: skip
+        if self.order.spoken != ENGLISH:
+            content["language"] = self.order.spoken
         return json.dumps(content, indent=1, default=lambda value: value.isoformat(), ensure_ascii=True)
 
     @property
@@ -96,29 +124,34 @@ class Receipt:
         return hashlib.sha256(self.as_json().encode()).hexdigest()
 
     def lines(self) -> list[tuple[str, str]]:
-        """What a reader should know, in words."""
-        filters = self.order.filters
-        scope = [
-            f"{what} {getattr(filters, what) or '(none)'}"
-            for what in ("manager", "team", "role", "employee", "skill", "level")
-            if getattr(filters, what) is not None
-        ]
-        known = "nothing uploaded yet"
+        """What a reader should know, in words of the language of the run."""
+        filters, assurance = self.order.filters, self.order.filters.assurance
+        asked = {what: getattr(filters, what) for what in ABOUT if getattr(filters, what) is not None}
+        scope = [_(ABOUT[what], asked=str(value or _("(none)"))) for what, value in asked.items()]
+        known = _("nothing uploaded yet")
         if filters.known_at and filters.known_at > BEFORE_ANYTHING:
-            known = f"{filters.known_at:%Y-%m-%d %H:%M:%S} UTC"
+            known = f"{table_day(filters.known_at)} {filters.known_at:%H:%M:%S} UTC"
         digest = hashlib.sha256("".join(file["sha256"] for file in self.uploads).encode()).hexdigest()
-        hides = self.policy["suppressed"]
-        return [
-            ("As of", filters.as_of.isoformat()),
-            ("As known at", known),
-            ("About", ", ".join(scope) or "the whole company"),
-            ("Evidence", filters.assurance),
-            ("Made for", f"{self.viewer['account']}, who sees {self.viewer['sees']}"),
-            ("Ready from", f"{100 * self.policy['ready_at']:.0f} % without a critical gap"),
-            ("Small numbers", f"hidden below {self.policy['smallest_cell']}" if hides else "shown"),
-            ("Rests on", f"{len(self.uploads):,} uploaded files, SHA-256 of their SHA-256s {digest}"),
-            ("Made by", f"Skilltrack {self.written_with['skilltrack']}"),
+        hides, ready = self.policy["suppressed"], f"{100 * self.policy['ready_at']:.0f} %"
+        account, sees = self.viewer["account"], self.viewer["sees"]
+        lines = [
+            (_("As of"), table_day(filters.as_of)),
+            (_("As known at"), known),
+            (_("About"), ", ".join(scope) or _("the whole company")),
+            (_("Evidence"), assurance if current() == ENGLISH else _(ASSURANCES[assurance])),
+            (
+                _("Made for"),
+                _("{account}, who sees {whom}", account=account, whom=_(SEES[sees]) if sees in SEES else sees),
+            ),
+            (_("Ready from"), _("{share} without a critical gap", share=ready)),
+            (_("Small numbers"), _("hidden below {n}", n=self.policy["smallest_cell"]) if hides else _("shown")),
+            (
+                _("Rests on"),
+                _("{n} uploaded files, SHA-256 of their SHA-256s {digest}", n=len(self.uploads), digest=digest),
+            ),
+            (_("Made by"), f"Skilltrack {self.written_with['skilltrack']}"),
         ]
+        return [(label, in_cells(value)) for label, value in lines]
 
 
 def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
@@ -144,7 +177,7 @@ def draw(store: Store, viewer: Viewer, order: Order) -> Receipt:
             "sees": sees,
         },
         policy={"ready_at": READY_AT, "smallest_cell": settings().smallest_cell, "suppressed": order.hides},
-        written_with=dict(_versions()),
+        written_with=dict(_versions()) | ({} if order.spoken == ENGLISH else {"babel": version("babel")}),
         uploads=uploads,
     )
 
@@ -172,7 +205,9 @@ def parse(text: str, where: str) -> Receipt:
             if name in filters:
                 filters[name] = date.fromisoformat(filters[name])
         filters["known_at"] = datetime.fromisoformat(filters["known_at"]).replace(tzinfo=None)
-        order = Order(content["report"], content["format"], Filters(**filters), content["suppress"])
+        language = content.get("language", ENGLISH)
+        _expect(language, str)
+        order = Order(content["report"], content["format"], Filters(**filters), content["suppress"], language)
         return Receipt(order, content["viewer"], content["policy"], content["written_with"], content["uploads"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadFile(f"{where} has no Skilltrack receipt. Reports written with --output have one.") from error
@@ -209,7 +244,7 @@ def read(path: Path) -> Receipt:
         elif start == b"PK\x03\x04":
             from skilltrack.reports import as_xlsx
 
-            text = as_xlsx.receipt_of(as_xlsx.sheets(path).get("About", []))
+            text = as_xlsx.receipt_of(as_xlsx.sheets(path))
         elif start != b"PAR1":
             text = beside(path).read_text(encoding="utf-8")
     except FileNotFoundError as error:

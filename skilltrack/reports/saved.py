@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
-from skilltrack.language import _
+from skilltrack.language import ENGLISH, _
 from skilltrack.questions import Filters
 from skilltrack.reports.formats import ending
 from skilltrack.reports.receipts import Order
@@ -28,15 +28,17 @@ def saved(store: Store, viewer: Viewer, as_of: date) -> dict[str, Order]:
 
 
 def definition_of(order: Order) -> str:
-    """What an order asks for as JSON, without the day."""
+    """What an order asks for as JSON, without the day, and without the language where it is English."""
     kept = {what: getattr(order.filters, what) for what in KEPT if getattr(order.filters, what) is not None}
-    return json.dumps({"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept})
+    asked = {"report": order.name, "format": order.form, "suppress": order.suppress, "filters": kept}
+    return json.dumps(asked | _language(order))
 
 
 def order_of(definition: str, as_of: date) -> Order:
     """The order of a definition, as of a day."""
     asked = json.loads(definition)
-    return Order(asked["report"], asked["format"], replace(Filters(as_of=as_of), **asked["filters"]), asked["suppress"])
+    filters = replace(Filters(as_of=as_of), **asked["filters"])
+    return Order(asked["report"], asked["format"], filters, asked["suppress"], asked.get("language", ENGLISH))
 
 
 def save(store: Store, viewer: Viewer, name: str, order: Order) -> None:
@@ -62,7 +64,7 @@ def forget(store: Store, viewer: Viewer, name: str) -> None:
 
 def command(order: Order) -> str:
     """The command line that makes the same file each day, for cron."""
-    words = [f"--{name} {shlex.quote(value)}" for name, value in _options(order).items()]
+    words = [f"--{name} {shlex.quote(value)}" for name, value in (_options(order) | _language(order)).items()]
     words += ["--suppress"] if order.suppress else []
     output = f"--output {order.name}.{ending(order.form)}"
     return " ".join(["python -m skilltrack report", order.name, f"--format {order.form}", *words, output])
@@ -70,11 +72,17 @@ def command(order: Order) -> str:
 
 def request(order: Order) -> str:
     """The command line that fetches the same file each day over HTTP."""
-    asked = _options(order) | {"format": order.form} | ({"suppress": "true"} if order.suppress else {})
+    asked = (
+        _options(order) | {"format": order.form} | _language(order) | ({"suppress": "true"} if order.suppress else {})
+    )
     return (
         f'curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" -o {order.name}.{ending(order.form)} '
         f'"$SKILLTRACK_URL/api/reports/{order.name}?{urlencode(asked)}"'
     )
+
+
+def _language(order: Order) -> dict[str, str]:
+    return {} if order.spoken == ENGLISH else {"language": order.spoken}
 
 
 def _options(order: Order) -> dict[str, str]:

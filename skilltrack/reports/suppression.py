@@ -21,6 +21,7 @@ import pandas as pd
 
 from skilltrack.access import Viewer
 from skilltrack.errors import Refused
+from skilltrack.language import _
 from skilltrack.questions import Filters
 
 REPORTS = ("coverage", "depth", "trend", "forecast", "spend")
@@ -111,8 +112,11 @@ def without_small(
         hidden = hide(frame.rename(columns={"team": "group", "skill_id": "column"}), smallest)
         if hidden.everything:
             raise Refused(
-                "The groups here are so small that no number can be shown without giving a small one away. Ask for "
-                "the trend or the board pack, ask about more people, or show small numbers to a viewer of these people."
+                _(
+                    "The groups here are so small that no number can be shown without giving a small one away. Ask for "
+                    "the trend or the board pack, ask about more people, or show small numbers to a viewer of these "
+                    "people."
+                )
             )
         cells = [cell in hidden.cells for cell in zip(frame["team"], frame["skill_id"], strict=True)]
         return emptied(frame, cells, COUNTS)
@@ -220,7 +224,7 @@ def _hide_cheapest(
     if not allowed.size:
         return False
     cost = np.zeros(allowed.shape)
-    for row, column, _ in corners:
+    for row, column, _direction in corners:
         cost = cost + np.where(hidden[row, column], 0, 1 + values[0][row, column] + values[1][row, column])
     for amounts in values:
         up = down = np.full(allowed.shape, np.inf)
@@ -231,6 +235,6 @@ def _hide_cheapest(
     if not allowed.any():
         return False
     best = np.unravel_index(np.argmin(np.where(allowed, cost, np.inf)), cost.shape)
-    for row, column, _ in corners:
+    for row, column, _direction in corners:
         hidden[np.broadcast_to(row, cost.shape)[best], np.broadcast_to(column, cost.shape)[best]] = True
     return True

@@ -37,7 +37,9 @@ def refuse_foreign_file(path: Path) -> None:
 
 
 def in_words(path: str, text: str) -> str:
-    """DuckDB's message on opening as a sentence that says what to do."""
+    """DuckDB's message on opening as a sentence that says what to do; one that is such a sentence stays."""
+    if DAMAGED in text:
+        return text
     message = text.splitlines()[0][:200]
     damaged = f"{path} cannot be read; {DAMAGED} ({message}). {WAY_OUT}"
     return known_words(path, text) or damaged

@@ -66,8 +66,11 @@ class Lines:
     """Every line that counts, oldest first."""
     void: set[str] = field(default_factory=set)
     """Digests of lines that did not happen after all."""
-    unreadable: list[int] = field(default_factory=list)
-    """Numbers of lines that hold no entry, torn ones left out: a line that was never finished counts for nothing."""
+    unreadable: dict[int, Entry | None] = field(default_factory=dict)
+    """Lines that hold no entry, by number, with what they say where only their digest is wrong.
+
+    Torn ones are left out: a line that was never finished counts for nothing.
+    """
     repeated: int = 0
     """Lines that stand there again; they count once."""
 
@@ -153,7 +156,7 @@ class Journal:
             entry = entry_of(b"{" + line[1:] if line.startswith(b"#") else line)
             if entry is None:
                 if not is_torn(line):
-                    lines.unreadable.append(number)
+                    lines.unreadable[number] = unsealed(line)
             elif entry["event"] == "void":
                 # An older program named what is void by its time only.
                 void = [e for e in lines.entries if entry.get("voids", e["digest"]) == e["digest"]]
@@ -254,9 +257,9 @@ class Journal:
                 if HALF_MADE.fullmatch(path.name):
                     path.unlink(missing_ok=True)
 
-    def unnamed(self) -> list[Path]:
-        """Kept files that no line names: of imports that were stopped before they were accepted."""
-        named = files_named(self.entries())
+    def unnamed(self, also: Iterable[Entry] = ()) -> list[Path]:
+        """Kept files that no line names, nor an entry of `also`: of imports stopped before they were accepted."""
+        named = files_named([*self.entries(), *also])
         paths = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
         return [path for path in paths if KEPT.fullmatch(path.name) and path.name not in named]
 
@@ -282,6 +285,13 @@ def as_line(entry: Entry) -> str:
 
 def entry_of(line: bytes) -> Entry | None:
     """The entry that a line holds, sealed; None when it is none, or not what was written."""
+    entry = unsealed(line)
+    whole = sealed(entry) if entry else None
+    return whole if entry and whole and entry.get("digest", whole["digest"]) == whole["digest"] else None
+
+
+def unsealed(line: bytes) -> Entry | None:
+    """What a line says that has the shape of an entry, whatever its digest is; None for any other."""
     try:
         entry = json.loads(line)
         if not _fits(entry, FIELDS.get(entry["event"], {"unknown": int}) | {"happened_at": str}):
@@ -293,8 +303,7 @@ def entry_of(line: bytes) -> Entry | None:
                 return None
     except (ValueError, KeyError, TypeError):
         return None
-    whole = sealed(entry)
-    return whole if entry.get("digest", whole["digest"]) == whole["digest"] else None
+    return dict(entry)
 
 
 def _fits(value: Any, fields: dict[str, type]) -> bool:

@@ -10,7 +10,7 @@ from skilltrack import tables
 from skilltrack.access import Viewer
 from skilltrack.config import today
 from skilltrack.errors import Refused
-from skilltrack.language import _, plural, texts
+from skilltrack.language import LANGUAGES, _, current, plural, texts
 from skilltrack.questions import Filters
 from skilltrack.reports import exports, receipts
 from skilltrack.reports.exports import FORMATS, Order, forms_of, open_to
@@ -33,12 +33,13 @@ def scopes() -> list[str]:
     return ["manager", "team"] if viewer().may("people") else []
 
 
-def chosen(view: Filters) -> Order:
-    """What is to be exported, from the choices on the page."""
+def chosen(view: Filters, has_readers: bool = False) -> Order:
+    """What is to be exported, from the choices on the page; readers to whom it is sent have a language of their own."""
     titles = texts(open_to(viewer()))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(_("What"), list(titles), key="export_what", format_func=titles.__getitem__, width=260)
         form = st.selectbox(_("As"), forms_of(name), key="export_as", format_func=_called, width=220)
+        language = _language() if FORMATS[form].is_read and not has_readers else current()
         st.session_state.setdefault("export_hides", viewer().sees_everyone)
         hides = name in REPORTS and st.checkbox(
             _("Hide small numbers"),
@@ -46,7 +47,15 @@ def chosen(view: Filters) -> Order:
             help=_("Numbers with few people behind them stay empty. Show them only to those who may see these people."),
         )
     st.caption(_(exports.about(name)))
-    return Order(name, form, view, bool(hides))
+    return Order(name, form, view, bool(hides), language)
+
+
+def _language() -> str:
+    """In which language the file is to be: that of the screen, where no other one is chosen."""
+    return st.selectbox(
+        _("Language of the file"), list(LANGUAGES), index=list(LANGUAGES).index(current()),
+        key=f"export_language_{current()}", format_func=LANGUAGES.__getitem__, width=180,
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=30, show_spinner=False, hash_funcs={Order: repr, Viewer: scope_of})
@@ -144,7 +153,11 @@ def kept(order: Order) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(visible(f"{saved_as}: {again.name}, {_called(again.form)}"))
             st.button(
-                _("Use"), key=f"export_use_{saved_as}", on_click=_use, args=(again,), icon=":material/play_arrow:"
+                _("Use"),
+                key=f"export_use_{saved_as}",
+                on_click=_use,
+                args=(again, current()),
+                icon=":material/play_arrow:",
             )
             if st.button(_("Forget"), key=f"export_forget_{saved_as}", icon=":material/delete:"):
                 forget(store(), viewer(), saved_as)
@@ -155,7 +168,10 @@ def kept(order: Order) -> None:
     st.code(visible(request(order)), language="bash", wrap_lines=True)
 
 
-def _use(order: Order) -> None:
+def _use(order: Order, language: str) -> None:
+    """Choose what an order asks for, on a screen of a language."""
+    if FORMATS[order.form].is_read:
+        st.session_state[f"export_language_{language}"] = order.language
     st.session_state["export_what"], st.session_state["export_as"] = order.name, order.form
     st.session_state["export_hides"] = order.suppress
     asked = {name: getattr(order.filters, name) for name in KEPT}

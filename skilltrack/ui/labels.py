@@ -192,8 +192,8 @@ def _made(about: str, name: str) -> Callable[..., Any]:
 
 
 def _are_days(column: pd.Series) -> bool:
-    values = column.dropna()
-    return len(values) > 0 and type(values.iloc[0]) is date
+    first = column.first_valid_index() if column.dtype == object else None
+    return first is not None and type(column.loc[first]) is date
 
 
 def label_of(about: str, name: str) -> Label:

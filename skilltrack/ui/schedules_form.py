@@ -72,8 +72,8 @@ def to_make(order: Order) -> None:
     """The form that schedules a report: to whom, and when."""
     st.caption(
         _(
-            "Each time it is about the day on which it is sent. Each reader gets what they may see, and only as long "
-            "as you may schedule it. Write employee ids or e-mail addresses of people who can sign in."
+            "Each time it is about the day on which it is sent. Each reader gets what they may see, in their language, "
+            "and only as long as you may schedule it. Write employee ids or e-mail addresses of people who can sign in."
         )
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):

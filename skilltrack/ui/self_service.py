@@ -32,6 +32,8 @@ EXPLAINED = {
     RATING: mark("It is stored at once, as your own claim: it counts only where claims are asked for."),
     "correction": mark("HR looks at it, puts it right or says why not."),
 }
+PROPOSING, ASSESSING = "propose_open", "assess_open"
+"""Where a session keeps which of the forms are open."""
 TURN = "propose_turn"
 """Where a session counts what it has proposed: the next form is empty."""
 
@@ -41,11 +43,17 @@ def shown(person: str, transcript: pd.DataFrame) -> None:
     if not viewer().may("proposals"):
         return
     if may_propose(viewer(), person):
-        with st.expander(_("Tell us what you can do"), icon=":material/rate_review:"):
-            _form(person, transcript)
+        form = st.expander(
+            _("Tell us what you can do"), icon=":material/rate_review:", key=PROPOSING, on_change="rerun"
+        )
+        if form.open:  # filled when it is opened, as the next one is: most come to read
+            with form:
+                _form(person, transcript)
     if remembered("may_assess", person, lambda: may_assess(store(), viewer(), person)):
-        with st.expander(_("Assess a skill"), icon=":material/grading:"):
-            _assessment(person)
+        form = st.expander(_("Assess a skill"), icon=":material/grading:", key=ASSESSING, on_change="rerun")
+        if form.open:
+            with form:
+                _assessment(person)
     _proposed(person)
 
 

@@ -21,7 +21,7 @@ from skilltrack.config import ROOT, today
 from skilltrack.ingest import import_folder
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.questions import Filters
-from skilltrack.reports import exports
+from skilltrack.reports import as_xlsx, exports
 from skilltrack.reports.exports import FORMATS, Order, forms_of
 from skilltrack.signing import make_key
 
@@ -113,6 +113,8 @@ def test_every_option_of_the_command_limits_the_answer_of_a_program_alike(store,
     ("feed@x.example", "reports/gaps", {"known_at": "x"}, 400, "known_at: 'x' is not a time"),
     ("feed@x.example", "reports/gaps", {"assurance": "sure"}, 400, "There is no assurance 'sure'"),
     ("feed@x.example", "reports/gaps", {"format": "doc"}, 400, "gaps is not available as 'doc'. Use one of: csv"),
+    ("feed@x.example", "reports/gaps", {"format": "pdf", "language": "tlh"}, 400, "Use one of: en, de, fr, es"),
+    ("feed@x.example", "reports/gaps", {"language": "de"}, 400, "csv is the same in every language"),
     ("feed@x.example", "reports/gaps", {"suppress": "1"}, 400, "say true or false"),
     ("feed@x.example", "reports/gaps", {"suppress": "true"}, 400, "Small numbers can be hidden in"),
     ("feed@x.example", "reports/gaps", {"skill": "s1"}, 400, "gaps is not asked about one skill"),
@@ -159,10 +161,12 @@ def test_a_tag_says_that_nothing_changed_to_the_same_viewer_about_the_same_quest
         ask(boss, "reports/readiness", as_of="2026-02-16", headers=tag),
         ask(boss, "reports/readiness", **asked, headers=tag),
         ask(boss, "reports/readiness/receipt", as_of=DAY, headers=tag),
+        *(ask(boss, "reports/readiness", as_of=DAY, format="xlsx", language=one) for one in ("en", "de")),
     ]
     assert {answer.status_code for answer in others[:4]} == {200}
     tags = {answer.headers["ETag"] for answer in [first, *others] if "ETag" in answer.headers}
-    assert len(tags) >= 6
+    assert len(tags) >= 8
+    assert "Bereitschaft" in as_xlsx.sheets(others[-1].content)
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "skills.csv").write_text("skill_id,name\nnew,New\n")
     assert import_folder(store, tmp_path / "more").status == "stored"

@@ -12,8 +12,10 @@ import time
 import pytest
 
 from skilltrack.commands import beside as beside_module
-from skilltrack.commands.beside import path_of
+from skilltrack.commands.beside import _bound, path_of
 from skilltrack.config import ROOT
+from skilltrack.errors import Refused
+from skilltrack.keeping import refuse_own_file
 from tests.browser.conftest import Server
 from tests.companies import demo_in
 from tests.forked import skilltrack
@@ -170,6 +172,18 @@ def test_nobody_else_can_open_the_socket_and_what_is_no_command_is_let_go(beside
     log = beside.with_name("app.log").read_text()
     assert "Traceback" not in log
     assert log.count("a command was not understood") >= 5
+
+
+def test_a_file_that_is_only_called_like_the_socket_is_left_alone_and_no_output_is_called_so(tmp_path):
+    place = path_of(tmp_path / "c.duckdb")
+    with pytest.raises(Refused, match="own files"):
+        refuse_own_file(tmp_path / "c.duckdb", place)
+    place.write_text("notes of somebody")
+
+    with pytest.raises(FileExistsError):
+        _bound(place)
+
+    assert place.read_text() == "notes of somebody"
 
 
 def test_what_a_command_reads_and_writes_may_be_a_pipe_of_its_own(beside):

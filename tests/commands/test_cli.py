@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from skilltrack.config import ROOT
+from skilltrack.reports import as_xlsx
 from tests.forked import skilltrack
 from tests.ingest.test_import import COMPANY, write
 
@@ -93,6 +94,17 @@ def test_json_holds_the_same_numbers_as_csv(company):
     assert [(r["team"], r["skill_id"], r["met"]) for r in printed] == [
         (r["team"], r["skill_id"], int(r["met"])) for r in as_csv
     ]
+
+
+def test_a_workbook_is_in_the_language_that_is_asked_for(company, tmp_path):
+    command = ["report", "coverage", "--as-of", "2024-02-01", "--format", "xlsx", "--language"]
+    assert run(company, *command, "fr", "--output", tmp_path / "c.xlsx").returncode == 0
+    assert list(as_xlsx.sheets(tmp_path / "c.xlsx"))[-2:] == ["Couverture", "À propos de ce document"]
+
+    unknown, mailed = run(company, *command, "tlh"), run(company, *command, "fr", "--mail", "001")
+    assert (unknown.returncode, mailed.returncode) == (2, 2)
+    assert "'en', 'de', 'fr', 'es'" in unknown.stderr
+    assert "each reader gets it in their own" in mailed.stderr
 
 
 @pytest.mark.parametrize("words", [["uploads"], ["report", "coverage"], ["audit", "head"]])
@@ -188,7 +200,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
     bad = run(db, *words)
     assert (bad.returncode, bad.stdout) == (2, "")
     assert "badges.csv, line 2, column issued_on" in bad.stderr
-    assert bad.stderr.endswith("Refused: 1 problems. Nothing was stored.\n")
+    assert bad.stderr.endswith("Refused: 1 problem. Nothing was stored.\n")
     (folder / "badges.csv").write_text(COMPANY["badges"])
     (folder / "roster.csv").write_text("".join(COMPANY["roster"].splitlines(keepends=True)[:2]))
     wrong = run(db, *words)
@@ -199,7 +211,7 @@ def test_a_nightly_import_of_a_folder_can_be_killed_repeated_and_meet_a_bad_file
 
     taken = run(db, "import", folder)
     assert taken.returncode == 0, "without --careful it is taken, as the contract says, and told"
-    assert "Stored although it looks wrong (1 alarms above): `undo 2` takes it back" in taken.stderr
+    assert "Stored although it looks wrong (1 alarm above): `undo 2` takes it back" in taken.stderr
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_a_file_of_an_earlier_program_is_read_as_it_was_then():
     text = 'employee_id,name\n="00417",Mia\n"7,040",Ann\n'
 
     assert cells(read("roster", text, Mapping(reading="1")), "employee_id") == ['="00417"', "7,040"]
-    assert read("roster", "employee_id,name\n1,Mia\n").mapping.reading == "5"
+    assert read("roster", "employee_id,name\n1,Mia\n").mapping.reading == "6"
 
 
 def test_a_formula_without_a_result_is_a_bad_cell_that_is_named(company):
@@ -277,7 +277,7 @@ def test_dates_that_leave_no_doubt_are_read(days, wanted):
 
 
 @pytest.mark.parametrize(
-    "day", ["Monday, 9 March 2024", "30 février 2024", "9 Marc 24 2024", "March 2024", "9 Foo 2024", "31.02.2024x"]
+    "day", ["Monday, 9 March 2024", "30 février 2024", "9 Marc 24 2024", "March 202", "9 Foo 2024", "31.02.2024x"]
 )
 def test_what_is_no_day_of_the_calendar_stays_as_it_is_and_its_style_can_be_typed(day):
     found, asked_about = hired(day)

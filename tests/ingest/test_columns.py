@@ -360,7 +360,7 @@ def test_a_command_that_guesses_what_a_file_holds_stores_no_other_people(tmp_pat
     assert subprocess.run([*command, str(tmp_path / "a.csv")], capture_output=True, check=False).returncode == 0
     guessed = subprocess.run([*command, str(tmp_path / "b.csv")], capture_output=True, text=True, check=False)
 
-    assert (guessed.returncode, "Refused: 1 alarms. Nothing was stored." in guessed.stderr) == (2, True), guessed.stderr
+    assert (guessed.returncode, "Refused: 1 alarm. Nothing was stored." in guessed.stderr) == (2, True), guessed.stderr
 
 
 def test_completions_as_a_roster_are_an_alarm(company):

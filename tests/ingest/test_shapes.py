@@ -489,12 +489,14 @@ def test_a_status_that_contradicts_the_last_day_is_told_with_what_counts():
     messages = [str(problem) for problem in read.problems]
     assert any("line 2, column Abgelaufen: is 'ja' in 1 row whose expires_on lies ahead" in line for line in messages)
     assert any("line 3, column Abgelaufen: is 'nein' in 1 row whose expires_on has passed" in line for line in messages)
-    two = text.replace("expires_on,Abgelaufen", "Expired?,Archived").replace("2999-01-01,ja", "no,yes")
+    two = text.replace("expires_on,Abgelaufen", "Status,Archived").replace("2999-01-01,ja", "passed,yes")
     read = mapped(
-        "badges", two.replace("2021-01-01,nein", "no,no"), parse_mapping('[values.Archived]\nyes = "leave out"\n', "m")
+        "badges",
+        two.replace("2021-01-01,nein", "passed,no"),
+        parse_mapping('[values.Archived]\nyes = "leave out"\n', "m"),
     )
     assert any(
-        "Expired? is 'no', which counts; Archived is 'yes', which does not. It is left out" in str(problem)
+        "Status is 'passed', which counts; Archived is 'yes', which does not. It is left out" in str(problem)
         for problem in read.problems
     )
 

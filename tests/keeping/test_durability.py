@@ -209,10 +209,12 @@ def test_a_damaged_backup_is_refused_and_the_database_left_alone(path, tmp_path)
     damage(tmp_path / "backup")
     before = path.read_bytes()
 
-    with pytest.raises(Refused, match="not a good backup"):
+    with pytest.raises(Refused, match="not a good backup") as refused:
         restore(path, tmp_path / "backup")
 
     assert path.read_bytes() == before
+    assert str(refused.value).count("it may be damaged") == 1
+    assert "`check`" not in str(refused.value), "that is for a database"
 
 
 @pytest.mark.parametrize("has_backup", [True, False])

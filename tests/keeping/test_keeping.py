@@ -152,6 +152,52 @@ def test_a_date_that_somebody_changed_in_the_journal_is_named_and_not_rebuilt(pa
     assert everything(path) == before
 
 
+def test_a_date_changed_by_hand_without_its_digest_is_named_too(path):
+    """Told that a line is missing, nobody would look for what somebody had changed in it."""
+    journal_of(path).write_text(
+        journal_of(path).read_text().replace('"effective": "2024-02-01"', '"effective": "2024-01-09"')
+    )
+
+    told = []
+    store = open_store(path, may_be_behind=True)
+    faults = durability.check(store, told.append)
+    store.close()
+
+    assert any("import of upload 2: effective is '2024-01-09' in the journal" in line for line in faults), faults
+    assert not told, "a kept file of an upload that the database knows was said to belong to none"
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 3000, b"123\n[1]\n{}\n"])
+def test_what_is_no_line_in_a_journal_that_lacks_nothing_is_told_and_does_not_stop_a_rebuild(path, junk):
+    """As after a power cut. `check` said that all is whole, and `rebuild` then refused what it could have brought back."""
+    with journal_of(path).open("ab") as file:
+        file.write(junk)
+    store = open_store(path)
+    land(store, "skills", b"skill_id,name\ns2,Two\n")
+    store.close()
+    before = everything(path)
+
+    assert any("no line of ours" in line for line in check_file(path))
+    path.unlink()
+    rebuild(path)
+    assert everything(path) == before
+    assert repair(path) == []
+    assert check_file(path) == []
+    assert junk[:3] not in journal_of(path).read_bytes()
+
+
+@pytest.mark.parametrize("part", ["kept.duckdb.files/journal.jsonl", "kept.duckdb.audit", "kept.duckdb.anchor"])
+def test_a_folder_in_the_place_of_a_part_is_a_sentence_and_stays(path, part):
+    place = path.parent / part
+    place.unlink()
+    place.mkdir()
+
+    ended = skilltrack(path, "repair")
+
+    assert (ended.returncode, "is a folder and should be a file" in ended.stderr) == (2, True), ended.stderr
+    assert place.is_dir()
+
+
 @pytest.mark.parametrize("account", ["001", "002"])
 def test_an_administrator_who_was_taken_off_and_an_account_that_was_barred_do_not_come_back(path, account):
     def lost(lines):
@@ -302,6 +348,23 @@ def test_a_backup_is_not_restored_without_what_only_the_audit_log_remembers_unle
     assert store.query("select name from skill_rows")["name"].to_pylist() == ["Two"]
     store.close()
     assert skilltrack(path, "repair").returncode == 0
+    assert check_file(path) == []
+
+
+def test_a_backup_and_the_audit_log_make_up_for_a_line_that_was_changed_once_the_database_is_lost(path):
+    """The way out that was named, to move the folder away, gave up all that was accepted since the backup."""
+    store = open_store(path)
+    give(store, Viewer.everyone(), "001", "barred")
+    store.close()
+    before, lines = everything(path), journal_of(path).read_text()
+    journal_of(path).write_text(lines.replace('"effective": "2024-02-01"', '"effective": "2024-01-09"'))
+    path.unlink()
+
+    restored = skilltrack(path, "restore", path.with_name("backup"))
+
+    assert restored.returncode == 0, restored.stderr
+    assert everything(path) == before
+    assert journal_of(path).read_text() == lines
     assert check_file(path) == []
 
 

@@ -102,7 +102,7 @@ def test_a_refused_import_is_told_to_hr_at_once_with_what_was_wrong(db, inbox, c
     assert inbox.mails == []
     for _ in range(2):
         done = command(db, *words, "--notify")
-        assert (done.returncode, "Refused: 1 problems" in done.stderr) == (2, True)
+        assert (done.returncode, "Refused: 1 problem" in done.stderr) == (2, True)
     (mail,) = inbox.mails
     assert (mail["To"], mail["Subject"]) == (HR, "The nightly feed was refused")
     assert "badges.csv" in plain(mail)

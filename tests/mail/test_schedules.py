@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from skilltrack.access import choose_mail, viewer_called
+from skilltrack.access import choose_language, choose_mail, viewer_called
 from skilltrack.access import trail as audit
 from skilltrack.access.accounts import give, take
 from skilltrack.access.viewer import Viewer
@@ -19,6 +19,7 @@ from skilltrack.errors import BadQuestion, NotOpen, NotThere, Refused
 from skilltrack.ingest import Options, Source, import_sources
 from skilltrack.keeping import durability, erasure, mending, shared_store
 from skilltrack.keeping.privacy import stored_about
+from skilltrack.language import spoken
 from skilltrack.mail import schedules
 from skilltrack.mail.daily import Daily
 from skilltrack.mail.orders import post_on, rules_with_links
@@ -26,6 +27,7 @@ from skilltrack.mail.post import Post
 from skilltrack.mail.scheduled import send_scheduled
 from skilltrack.mail.schedules import Schedule, change, end_since, in_force, listed, schedule
 from skilltrack.questions import Filters
+from skilltrack.reports import as_xlsx
 from skilltrack.reports.receipts import Order
 from tests.forked import Started, skilltrack
 from tests.mail.conftest import FILES, day
@@ -90,6 +92,20 @@ def test_each_reader_gets_it_once_as_they_may_see_it_and_the_audit_log_says_so(s
     assert (ran["who"], ran["what"]) == ("23", f"schedule {number}, step ran, sent 2")
     assert listed(store, cay(store)).iloc[0]["last"].endswith(": sent to 2 of 2.")
     assert durability.check(store, lambda line: None) == []
+
+
+def test_a_reader_gets_it_in_their_language_whoever_scheduled_it(store, inbox):
+    """A German manager can do nothing with the French of whoever had it sent."""
+    choose_language(store, "20", "de")
+    with spoken("fr"):
+        weekly(store, "20", order=Order("team", "xlsx", Filters(team="North")))
+        send_scheduled(in_days(store))
+
+    (mail,) = inbox.to(BEA)
+    assert mail["Subject"].startswith("Teampaket, ")
+    sheets = as_xlsx.sheets(next(mail.iter_attachments()).get_content())
+    assert "Bereitschaft" in sheets
+    assert sheets["Zusammenfassung"][0][0] == "Teampaket, North"
 
 
 def test_whom_it_does_not_reach_and_why_is_in_the_list_and_the_others_get_it(store, inbox):

@@ -6,17 +6,14 @@ from io import BytesIO
 
 import pytest
 import streamlit as st
-from babel.messages.catalog import Catalog
 from streamlit.testing.v1 import AppTest
 
-from skilltrack import language
 from skilltrack.access import Viewer
-from skilltrack.config import today
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.language import spoken
 from skilltrack.questions import Filters
 from skilltrack.reports.exports import Order, export
-from skilltrack.ui import texts
+from tests.marked import NOT_OURS, catalogue_of, outside, speaks, words_of, words_of_data
 from tests.pages.test_pages import ENTRY, NAMES, opened, unescaped
 from tests.pages.test_pages import texts as shown
 
@@ -39,62 +36,24 @@ NOT_TEXTS = {
     "component_name", "format", "language", "page_script_hash", "code_text", "raw_value", "default", "column_order",
 }  # fmt: skip
 """Fields of streamlit's messages that hold no text for people."""
-NOT_OURS = {
-    "CSV", "PDF", "Parquet", "JSON", "XLSX", "XLSM", "XLS", "UTC", "True", "False", "Skilltrack", "SKILLTRACK", "RETENTION",
-    *language.LANGUAGES.values(), "delegate", "barred", "local", "employee", "manager", "hr", "ld",
-    "auditor", "administrator", "imports", "reports", "uploads", "TOML", "JWT", "PNG", "SVG", "ZIP", "TSV", "TXT",
-}  # fmt: skip
-"""Words that are the same in every language: formats, names of roles and of what a token opens, codes."""
-
-
-def marked(text):
-    """A text that shows where it begins and ends; its bold part apart, as an answer is cut there."""
-    return "**".join(f"⟦{part}⟧" if re.search("[A-Za-z]", part) else part for part in text.split("**"))
 
 
 @pytest.fixture(scope="module")
 def marked_german():
-    """A German in which every text of ours is the English one between marks."""
-    catalog = Catalog(locale="de")
-    for text in texts.all_texts():
-        forms = tuple(map(marked, text))
-        catalog.add(text if len(text) > 1 else text[0], forms if len(text) > 1 else forms[0])
-    return texts.written("de", catalog)
+    return catalogue_of()
 
 
 @pytest.fixture
 def speaks_marked_german(marked_german, tmp_path, monkeypatch):
-    path = tmp_path / "de" / "LC_MESSAGES" / language.DOMAIN
-    path.parent.mkdir(parents=True)
-    path.write_bytes(marked_german)
-    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    speaks(marked_german, tmp_path, monkeypatch)
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()  # the sentences that were kept are marked
 
 
-def words_of(text):
-    return set(re.findall(r"[^\W\d_]{2,}", text))
-
-
 @pytest.fixture(scope="module")
 def data_words(demo_db):
-    """Every word that the store holds in the columns that people filled, and the months."""
-    store, words = store_at(demo_db), set(NOT_OURS)
-    columns = store.query(
-        "select table_name as t, column_name as c from information_schema.columns where data_type = 'VARCHAR' "
-        "and table_name similar to '(roster|skill|role|credential|issuer|spend|stack|prior_learning|target)_rows"
-        "|upload_files|upload_events' and column_name not in ('tier', 'kind', 'funding_source', 'event', 'sha256')"
-    ).to_pylist()
-    for column in columns:
-        for row in store.query(f'select distinct "{column["c"]}" as text from "{column["t"]}"').to_pylist():
-            words |= words_of(row["text"] or "")
-    with spoken("de"):
-        for number in range(1, 13):
-            day = today().replace(day=1, month=number)
-            words |= words_of(language.month(day)) | words_of(language.long_day(day))
-        words |= {language.weekday(number) for number in range(7)}
-    return words
+    return words_of_data(store_at(demo_db))
 
 
 def fields(message):
@@ -149,9 +108,7 @@ def left_english(page, data):
             cells = element.value.drop(columns="what", errors="ignore")  # details in the audit log
             said += [str(cell) for name in cells for cell in cells[name].dropna().unique()]
         for text in map(unescaped, said):
-            before, rest = "", re.sub(r":material/\w+:|`[^`]*`|did:key:\w+", " ", text)
-            while rest != before:
-                before, rest = rest, re.sub("⟦[^⟦⟧]*⟧", " ", rest)
+            rest = outside(re.sub(r":material/\w+:|`[^`]*`|did:key:\w+", " ", text))
             if words := words_of(rest) - data:
                 found[text[:80]] = sorted(words)
     return found

@@ -691,6 +691,19 @@ def test_an_export_is_chosen_seen_saved_and_used_again(demo_db, tmp_path, monkey
     assert not page.exception
 
 
+def test_a_file_is_in_the_language_of_the_screen_or_in_the_one_that_is_chosen_beside_it(demo_db, monkeypatch):
+    """A director who reads German sends a pack to a board in Paris."""
+    page = opened(demo_db, "reports/exports", monkeypatch, lang="de", team="Cyber defence")
+    page.selectbox(key="export_what").set_value("team").run()
+    assert "--team 'Cyber defence' --language de --output" in page.code[0].value
+    page.selectbox(key="export_language_de").set_value("fr").run()
+    assert "--language fr" in page.code[0].value
+    assert "language=fr" in page.code[1].value
+    page.selectbox(key="speak").set_value("en").run()
+    assert "--language" not in page.code[0].value
+    assert not page.exception
+
+
 def test_a_large_file_is_made_first_with_its_progress_told_and_is_the_whole_answer(demo_db, monkeypatch):
     told, update = [], StatusContainer.update
     monkeypatch.setattr(

@@ -5,6 +5,7 @@ import pytest
 from skilltrack.access.accounts import give, viewer_called
 from skilltrack.keeping.shared_store import store_at
 from skilltrack.proposals import Proposal, accept, proposals, propose
+from skilltrack.ui.self_service import ASSESSING, PROPOSING
 from tests.pages import opening
 from tests.proposals.conftest import FILES, OPERATOR, upload
 from tests.proposals.test_proposals import AWARD, BO, LEARNT, met
@@ -38,8 +39,15 @@ def words(page):
     )
 
 
+def with_forms(**query):
+    """A person's page with its forms open."""
+    page = opened("team/people", **query)
+    page.session_state[PROPOSING] = page.session_state[ASSESSING] = True
+    return page.run()
+
+
 def test_an_employee_proposes_and_the_manager_accepts(store):
-    page = opened("team/people", **{"as": BO, "employee": BO})
+    page = with_forms(**{"as": BO, "employee": BO})
     page.selectbox(key="propose_0_credential").set_value("c1").run()
     page.text_input(key="propose_0_link").set_value("https://guild.example/1").run()
     page.button(key="propose_go").click().run()
@@ -123,13 +131,13 @@ def test_the_forms_are_those_that_the_viewer_may_use(store):
     """Nobody is shown a form that would be refused; whoever runs the app alone has all of them."""
     for who, person, forms in (("", BO, {"propose_go", "assess_go"}), (BO, BO, {"propose_go"}), ("01", BO, {"assess_go"}),
                                ("06", "06", {"propose_go"})):  # fmt: skip
-        page = opened("team/people", **({"as": who} if who else {}), employee=person)
+        page = with_forms(**({"as": who} if who else {}), employee=person)
         assert {button.key for button in page.button} & {"propose_go", "assess_go"} == forms, who
-    page = opened("team/people", **{"as": "01", "employee": BO})
+    page = with_forms(**{"as": "01", "employee": BO})
     page.selectbox(key="assess_0_skill").set_value("s1").run()
     page.button(key="assess_go").click().run()
     assert met(store) == 1
-    page = opened("team/people", **{"as": BO, "employee": BO})
+    page = with_forms(**{"as": BO, "employee": BO})
     page.button_group(key="propose_what_0").set_value("rating").run()
     page.selectbox(key="propose_0_skill").set_value("s2").run()
     page.button(key="propose_go").click().run()

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from skilltrack.access.viewer import Viewer
+from skilltrack.language import ENGLISH
 from skilltrack.questions import Filters, catalogue
 from skilltrack.reports.exports import Order, export
 from skilltrack.storage.store import Store
@@ -26,10 +27,10 @@ def store(built):
 
 
 def order(name, form, **asked):
-    suppress = asked.pop("suppress", False)
+    suppress, language = asked.pop("suppress", False), asked.pop("language", ENGLISH)
     if name in catalogue() and catalogue()[name].report == "employee":
         asked.setdefault("employee", "00126")
-    return Order(name, form, Filters(**asked), suppress)
+    return Order(name, form, Filters(**asked), suppress, language)
 
 
 def made(store, name, form, path=None, viewer=EVERYONE, **asked):

@@ -1,12 +1,12 @@
-"""What ids that match nobody probably are: ids without their leading zeros, or another system's numbers."""
+"""What ids that match nobody probably are: ids without their leading zeros or letters, or another system's numbers."""
 
 from skilltrack.ingest.landing.landing import Landing
 from skilltrack.ingest.landing.naming import known_ids
-from skilltrack.ingest.reading.ids import UNPADDED, treated
+from skilltrack.ingest.reading.ids import PREFIXED, UNPADDED, UNPREFIXED, treated
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.kinds import KINDS, Kind, references
-from skilltrack.relations import END_OF_TIME, with_definitions
+from skilltrack.relations import END_OF_TIME, read_text, with_definitions
 from skilltrack.text import counted
 
 EARLIER = (
@@ -23,8 +23,8 @@ def hint(kind: Kind, landing: Landing) -> None:
     for column, target in references(kind):
         if KINDS[target].lists_people:
             known = known_ids(kind, target, landing)
-            if not _pad(landing, column, f"unknown_{column}", known):
-                _unpad(landing, column, known)
+            if not _pad(landing, column, f"unknown_{column}", known) and not _unpad(landing, column, known):
+                _ask_about_letters(kind, landing, column, known)
     if kind.lists_people and landing.transaction.rows("select 1 from roster_rows limit 1"):
         newcomers = (
             "(select employee_id as value, file_no from typed_roster "
@@ -66,7 +66,7 @@ def _pad(
     return bool(rows)
 
 
-def _unpad(landing: Landing, column: str, known: str) -> None:
+def _unpad(landing: Landing, column: str, known: str) -> bool:
     """Ask whether zeros were added, where unknown ids would be known without those in front of them."""
     rows = landing.transaction.rows(
         with_definitions(
@@ -83,6 +83,28 @@ def _unpad(landing: Landing, column: str, known: str) -> None:
         answers = {UNPADDED: f"{row['value']} as {treated(UNPADDED, row['value'])}"}
         file = landing.file_names[row["file_no"]]
         landing.questions.append(Question(file, f"ids.{column}", text, answers, must=False))
+    return bool(rows)
+
+
+def _ask_about_letters(kind: Kind, landing: Landing, column: str, known: str) -> None:
+    """Ask whether letters were put in front of ids, or are lacking there, where unknown ids would then be known."""
+    if not landing.transaction.rows(f"select 1 from unknown_{column} limit 1"):
+        return
+    rows = landing.transaction.rows(
+        with_definitions(read_text("landing/people/lettered").format(kind=kind.name, column=column, known=known)),
+        {"upload_id": landing.upload_id, "known_at": END_OF_TIME, "prefixed": PREFIXED},
+    )
+    for row in rows:
+        values, file = counted(row["n"], "value"), landing.file_names[row["file_no"]]
+        others = "Others' numbers may begin otherwise on purpose, as those of contractors do."
+        if row["letters"]:
+            text = f"{values} of {column} would match somebody with {row['letters']!r} in front. Put it there? {others}"
+            answers = {row["letters"]: f"{row['value']} as {row['letters']}{row['value']}"}
+            landing.questions.append(Question(file, f"prefix.{column}", text, answers, must=False))
+        else:
+            text = f"{values} of {column} would match somebody without the letters in front. Take them off? {others}"
+            answers = {UNPREFIXED: f"{row['value']} as {treated(UNPREFIXED, row['value'])}"}
+            landing.questions.append(Question(file, f"ids.{column}", text, answers, must=False))
 
 
 def _tell_foreign_managers(landing: Landing) -> None:

@@ -2,7 +2,8 @@
 
 A style is taken only when the values leave one reading: `31.01.2024` beside `03.04.2024` shows that the day comes
 first, `03/04/2024` alone shows nothing. A style is what `strptime` takes, one of the words below, or several with
-" or " between them; " and time" behind one lets a time follow.
+" or " between them; " and time" behind one lets a time follow. Dates that name a month, a quarter or a week are always
+asked about.
 """
 
 import re
@@ -12,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from skilltrack.config import today
+from skilltrack.ingest.reading.periods import FIRST_DAY, LAST_DAY, period
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZONE = (
@@ -35,6 +37,8 @@ DATE_STYLES = (
     *("%Y%m%d", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
     *("%d%m%Y", "%m%d%Y", WORDS, EPOCH),
 )
+COMPACT = ("%Y%m%d", "%d%m%Y", "%m%d%Y")
+"""Those that are digits alone."""
 NUMERIC = re.compile(rf"\d{{1,4}}([{SEPARATORS}])\d{{1,2}}\1\d{{1,4}}")
 SHOWN = 5
 """Cells that a question shows with their outcome."""
@@ -180,7 +184,21 @@ def _in_words(cell: str) -> str | None:
     return None
 
 
-READERS: dict[str, Callable[[str], str | None]] = {EXCEL: _of_spreadsheet, EPOCH: _since_1970, WORDS: _in_words}
+def _first_day(cell: str) -> str | None:
+    """The first day of the month, quarter, week or year that a cell names."""
+    days = period(cell, _MONTH_OF)
+    return days[0].isoformat() if days else None
+
+
+def _last_day(cell: str) -> str | None:
+    """The last day of it."""
+    days = period(cell, _MONTH_OF)
+    return days[1].isoformat() if days else None
+
+
+READERS: dict[str, Callable[[str], str | None]] = {
+    EXCEL: _of_spreadsheet, EPOCH: _since_1970, WORDS: _in_words, FIRST_DAY: _first_day, LAST_DAY: _last_day,
+}  # fmt: skip
 """What reads the styles that are words."""
 
 
@@ -190,6 +208,24 @@ def date_styles(cells: Iterable[str]) -> list[str]:
     days = list(dict.fromkeys(map(_without_time, values)))
     has_time = set(days) != set(values)
     return [_with_time(style) if has_time else style for style in _styles_of_days(days, has_time)]
+
+
+def period_styles(cells: Iterable[str]) -> list[str]:
+    """The first and the last day, where most of these cells name a month, a quarter, a week or a year; else []."""
+    values = [cell for cell in cells if cell]
+    others = [value for value in values if not ISO.fullmatch(value)]
+    styles = best(others, [FIRST_DAY, LAST_DAY], as_date) if others else []
+    return [f"{style}{OR}{REFERENCE}" if len(others) < len(values) else style for style in styles]
+
+
+def names_period(cell: str) -> bool:
+    """Whether a cell names a month, a quarter or a week; a bare 2024 or 2024.05 may as well be a number."""
+    return not re.fullmatch(r"[\d.]+", cell) and period(cell, _MONTH_OF) is not None
+
+
+def _as_whole_date(cell: str, style: str) -> str | None:
+    """The cell as an ISO date in a style; 202411 is a month and not the 1st of January."""
+    return None if style in COMPACT and len(cell) != len("20240131") else as_date(cell, style)
 
 
 def _with_time(style: str) -> str:
@@ -203,7 +239,7 @@ def _styles_of_days(values: list[str], has_time: bool) -> list[str]:
         return [REFERENCE] if has_time else []
     if all(as_date(value, REFERENCE) for value in others):
         return [REFERENCE]  # 2024-1-5 beside 2024-12-15
-    styles = best(others, [*DATE_STYLES, *_mixed(others)], as_date)
+    styles = best(others, [*DATE_STYLES, *_mixed(others)], _as_whole_date)
     if len(styles) == 1:
         styles += _contradictions(others, styles[0])
     styles += _year_first(others, styles)

@@ -24,12 +24,15 @@ INVISIBLE = "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u
 """Characters without a width. In the names of people and things some of them have a meaning."""
 ADDRESSES = ("email", "manager_email")
 
-WHOLE, AS_IS, FIRST, EACH, ANY_CASE, BARE, UNTITLED, UNPADDED = TREATMENTS = (
+WHOLE, AS_IS, FIRST, EACH, ANY_CASE, BARE, UNTITLED, UNPADDED, UNPREFIXED = TREATMENTS = (
     "whole numbers", "as they are", "first", "each", "any case", "without remarks", "without titles", "without zeros",
+    "without letters",
 )  # fmt: skip
 """What a mapping can say of ids: drop separators and `.0`, change nothing, take the first of several or make a row
 of each, ignore case; of names: take off remarks about a status, `(left)`; of managers' names: take off `Dr.`; of
-ids: take off the zeros in front."""
+ids: take off the zeros in front, or the letters, `E103`."""
+PREFIXED = r"[A-Za-z]{1,6}[-_ ]?([0-9]+)"
+"""An id of letters and a number, which another system may write without them."""
 _GROUP = "[.,'\u2019 \u00a0\u202f]"
 GROUPED = rf"^\d{{1,3}}({_GROUP}\d{{3}})+$"
 """Digits in groups of three: `1,201`, which may be 1201."""
@@ -182,6 +185,8 @@ def treated(treatment: str, cell: str) -> str:
         if re.fullmatch(r"\d+\.0+", cell):
             return cell.partition(".")[0]
         return re.sub(_GROUP, "", cell) if re.fullmatch(GROUPED, cell) else cell
+    if treatment == UNPREFIXED:
+        return match.group(1) if (match := re.fullmatch(PREFIXED, cell)) else cell
     if treatment == UNPADDED:
         return cell.lstrip("0") or cell if cell.isdecimal() else cell
     return cell

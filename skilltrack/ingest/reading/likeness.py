@@ -215,7 +215,8 @@ def dates_among(values: list[str]) -> float:
     """Share of values that are dates, with a time or without."""
     read = [sum(dates.as_date(value, style) is not None for value in values) for style in dates.date_styles(values)]
     reference = sum(bool(dates.ISO.match(value)) for value in values)
-    return max([*read, reference]) / len(values)
+    periods = 0 if any(read) else sum(map(dates.names_period, values))
+    return max([*read, reference, periods]) / len(values)
 
 
 def amounts_among(values: tuple[str, ...]) -> float:

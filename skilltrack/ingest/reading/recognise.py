@@ -15,6 +15,8 @@ DEEPEST = 25
 """Rows looked at for a header: reports of some systems begin with a title and their filters."""
 NO_HEADER = re.compile(r"\d{3}|\d[-./]\d|@|://")
 """What no cell of a header has: numbers, dates, addresses."""
+PROGRAM_NAME = re.compile(r"[A-Za-z]\w*_\w+|[a-z]+[A-Z]\w*")
+"""A name as programs spell it: `empl_id`, `HIRE_DT`, `hireDate`."""
 THINGS = {"credential_id", "credential", "skill_id"}
 """Our columns for what rows are about besides people."""
 NEW = re.compile(r"\s*(?:(?i:new|neue[rns]?|nouveau|nouvelle?|nuev[oa]|to|nach)[\s_:-]+|new(?=[A-Z]))(?P<of>.+)")
@@ -195,8 +197,24 @@ def _is_second_header(kind: Kind, mapping: Mapping, header: list[str], cells: li
     if mapping.reads_as_earlier:
         return False
     plain = [plain_header(cell) for cell in header]
-    same = sum(word == plain_header(cell) for word, cell in zip(plain, cells, strict=False) if word)
-    return same >= max(2, (sum(map(bool, plain)) + 1) // 2)
+    half = max(2, (sum(map(bool, plain)) + 1) // 2)
+    if sum(word == plain_header(cell) for word, cell in zip(plain, cells, strict=False) if word) >= half:
+        return True
+    return not mapping.lands_as_fifth and _names_columns(header, cells, half)
+
+
+def _names_columns(header: list[str], cells: list[str], half: int) -> bool:
+    """Whether a row gives the headers above it as a program spells them, `empl_id` below `Employee ID`."""
+    filled = [(above, cell) for above, cell in zip(header, cells, strict=False) if cell.strip()]
+    spelled = sum(bool(PROGRAM_NAME.fullmatch(cell.strip())) for _, cell in filled)
+    alike = sum(bool(_stems(above) & _stems(cell)) for above, cell in filled)
+    return 3 * spelled >= 2 * len(filled) and alike >= half
+
+
+def _stems(text: str) -> set[str]:
+    """The first three letters of each word."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))
+    return {word[:3].casefold() for word in words}
 
 
 def missing_columns(kind: Kind, present: set[str]) -> list[str]:

@@ -20,7 +20,7 @@ from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.progress import question_about_dated, says_progress
 from skilltrack.ingest.reading.questions import Question
 from skilltrack.ingest.reading.states import header_words, look, of_remarks
-from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, REFUND, REVOKED, YES, plain
+from skilltrack.ingest.reading.status_words import ASKED, COUNTS, LEAVE_OUT, LEFT, NO, REFUND, REVOKED, YES, plain
 from skilltrack.kinds import Kind
 from skilltrack.text import counted
 
@@ -186,10 +186,13 @@ def _rank(
 ) -> None:
     comes_back = kind.holds_payments and not settled.mapping.lands_as_third
 
+    # An empty cell and a yes contradict nothing; `Removed: No` says nothing about whether somebody passed.
+    silent = YES if kind.lists_people else YES | NO
+
     def rank(value: str) -> int:
         meaning = meant.get(value, COUNTS)
         if meaning != LEAVE_OUT:
-            says = value and value.casefold() not in YES  # an empty cell and a yes contradict nothing
+            says = value and value.casefold() not in silent
             return ENDED if meaning != COUNTS else HERE if says else SILENT
         return (
             SKIPPED if value in skipped else FOR_GOOD if is_for_good(settled.headers[-1], value, comes_back) else OPEN

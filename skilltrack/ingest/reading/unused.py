@@ -1,5 +1,6 @@
 """What an unused column may have been meant as: a day that something ended, money, somebody's address or number."""
 
+import re
 from collections.abc import Collection
 
 from skilltrack.ingest.reading.called import names_among
@@ -11,10 +12,11 @@ from skilltrack.ingest.reading.money import comes_back, looks_like_money, multip
 from skilltrack.ingest.reading.places import Places, says_yes_or_no
 from skilltrack.ingest.reading.recognise import known_columns
 from skilltrack.ingest.reading.states import header_words
-from skilltrack.ingest.reading.status_words import NO, STATUS_HEADERS, words_in
+from skilltrack.ingest.reading.status_words import NO, RESULT_HEADERS, STATUS_HEADERS, words_in
 from skilltrack.kinds import KINDS, Column, Kind, Means
 from skilltrack.text import counted
 
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?\s*%?")
 MOST_KINDS = 20
 """Most different values of a column that says of which kind each row is."""
 MOST = 0.8
@@ -95,6 +97,10 @@ TRIALS = words_in(
 """Words in values that say that something was earned on trial only."""
 EARNED = frozenset(HINTS["issued_on"].split())
 """Words in headers of days on which something was earned, so that nothing ends on them."""
+POINTS = RESULT_HEADERS | words_in(
+    "points point percent percentage punkte prozent points pourcentage puntos porcentaje"
+)
+"""Words in headers of results that are numbers."""
 OF_PEOPLE = (Means.OWNER, Means.CALLED, Means.SOMEBODY)
 
 
@@ -200,6 +206,8 @@ def _of_kind(kind: Kind, decoded: Decoded, at: int, values: tuple[str, ...], pla
             f"has {trial!r} in some rows and is not used, so these rows count like the others. If they are no awards, "
             f'leave them out: [skip] "{header}" = ["{trial}"].'
         )
+    if kind.holds_awards and (points := _points(decoded, at, values)):
+        return points
     if price := multiplied(kind, decoded, at, places):
         return (
             f"may say how many were bought ({', '.join(values[:2])}) and is not used. If {price} is the price of one, "
@@ -262,6 +270,25 @@ def _manages(decoded: Decoded, at: int, values: tuple[str, ...], places: Places,
             "manager_id, manager_name or manager_email, say so in a mapping; numbers of posts are none of these."
         )
     return ""
+
+
+def _points(decoded: Decoded, at: int, values: tuple[str, ...]) -> str:
+    """A sentence about results far apart where no other column says who passed; else empty."""
+    is_decided = any(
+        STATUS_HEADERS & set(header_words(header)) or says_yes_or_no(sampled(cells))
+        for place, (header, cells) in enumerate(zip(decoded.header, decoded.columns, strict=True))
+        if place != at
+    )
+    numbers = [float(value.rstrip(" %").replace(",", ".")) for value in values if NUMBER.fullmatch(value)]
+    if not POINTS & set(header_words(decoded.header[at])) or is_decided or len(numbers) < MOST * len(values):
+        return ""
+    low, high = min(numbers), max(numbers)
+    if 2 * low >= high:
+        return ""
+    return (
+        f"holds results from {low:g} to {high:g} and is not used, so a row counts whatever its result. If some of them "
+        f'failed, leave these out: [skip] "{decoded.header[at]}" = ["{low:g}"] and so on.'
+    )
 
 
 def _trial(values: tuple[str, ...]) -> str:

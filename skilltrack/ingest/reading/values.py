@@ -14,6 +14,7 @@ from skilltrack.ingest.reading.content import Room
 from skilltrack.ingest.reading.decode import Decoded
 from skilltrack.ingest.reading.ids import EACH, OF_THINGS, ask_about_ids, treatment_of
 from skilltrack.ingest.reading.issued import with_issuer
+from skilltrack.ingest.reading.lengths import LASTING, is_length, last_day
 from skilltrack.ingest.reading.mapping import Mapping
 from skilltrack.ingest.reading.outcome import Problem
 from skilltrack.ingest.reading.questions import Question, Typed, Unanswered
@@ -48,7 +49,7 @@ def in_reference_form(
         stops |= is_swapped
     if stops:
         raise Unanswered(questions, f"{file}: say first what some of its cells mean.")
-    return {name: styled(kind.column(name), taken, mapping, decoded.room) for name in taken}, mapping
+    return {name: styled(kind, kind.column(name), taken, mapping, decoded.room) for name in taken}, mapping
 
 
 def _replaced(room: Room, cells: pa.ChunkedArray, pairs: dict[str, str]) -> pa.ChunkedArray:
@@ -128,6 +129,9 @@ def styles_shown(
         values = [value for value in values if value not in left_out]
         if values and part == "dates":
             values += _of_the_same_cells(column.name, taken, mapping)
+            if 2 * sum(map(is_length, values)) > len(values):
+                questions.append(_ask_about_lengths(kind, file, column, values, taken))
+                continue
         asked, style = (_dates if part == "dates" else _amounts)(file, column, values)
         if asked:
             questions.append(asked)
@@ -139,6 +143,20 @@ def styles_shown(
             message = f"is read as {style!r}: {shown!r} is {read(shown, style)}."
             problems.append(Problem(file, None, column.name, None, message, "notice"))
     return style_of, is_swapped
+
+
+def _ask_about_lengths(
+    kind: Kind, file: str, column: Column, values: list[str], taken: dict[str, pa.ChunkedArray]
+) -> Question:
+    """A question about lengths of time in the place of days: they may be counted from the day on which a row begins."""
+    text = f"{column.name}: {values[0]!r} is a length of time and not a day."
+    answers = {}
+    if column.ends and kind.begins in taken:
+        text += f" Is it counted from {kind.begins}?"
+        answers = {
+            LASTING: f"{values[0]} from 2026-01-31 is until {last_day(values[0], '2026-01-31', dates.REFERENCE)}"
+        }
+    return Question(file, f"dates.{column.name}", text, answers)
 
 
 def _of_the_same_cells(name: str, taken: dict[str, pa.ChunkedArray], mapping: Mapping) -> list[str]:
@@ -157,6 +175,7 @@ def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | Non
     typed = (Typed(about, f"A style such as %d.%m.%Y, for {'; '.join(shown)}"),)
     if len(possible) == 1:
         return None, possible[0]
+    periods = [] if possible else dates.period_styles(values)
     if dates.are_swapped(possible):
         text = (
             f"{column.name} holds dates up to the 12th of a month, and text for the days after it: a spreadsheet has "
@@ -164,6 +183,10 @@ def _dates(file: str, column: Column, values: list[str]) -> tuple[Question | Non
         )
     elif possible:
         text = f"{column.name}: {shown[0]!r} can be read in two ways."
+    elif periods:
+        shown = dates.shown_by(values, periods)
+        text = f"{column.name}: {shown[0]!r} names no day. Is its first day meant, or its last?"
+        possible = periods
     elif dates.are_serials(values):
         text, possible = f"{column.name} holds whole numbers: are they a spreadsheet's days?", [dates.EXCEL]
     elif 2 * sum(bool(re.search(r"\d", value)) and not dates.ISO.fullmatch(value) for value in values) > len(values):
@@ -191,10 +214,15 @@ def _amounts(file: str, column: Column, values: list[str]) -> tuple[Question | N
     return Question(file, f"amounts.{column.name}", text, answers), ""
 
 
-def styled(column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room) -> pa.ChunkedArray:
+def styled(
+    kind: Kind, column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, room: Room
+) -> pa.ChunkedArray:
     """Cells in reference form; one that its style does not read stays as it is, for the check to name."""
     cells, name = taken[column.name], column.name
-    if name in mapping.dates and column.type == "date":
+    if mapping.dates.get(name) == LASTING and kind.begins in taken:
+        style = mapping.dates.get(kind.begins, dates.REFERENCE)
+        cells = _each(room, lambda pair: last_day(*_two(pair), style), cells, taken[kind.begins])
+    elif name in mapping.dates and column.type == "date":
         cells = _each(room, lambda cell: dates.as_date(cell, mapping.dates[name]) or cell, cells)
     if name in mapping.amounts:
         style = mapping.amounts[name]
@@ -215,6 +243,11 @@ def styled(column: Column, taken: dict[str, pa.ChunkedArray], mapping: Mapping, 
     if name in mapping.values or name in mapping.constants or name in mapping.prefix:
         cells = room.changed(pc.utf8_trim_whitespace, cells)  # what a mapping puts in may have blanks around it
     return cells
+
+
+def _two(pair: str) -> tuple[str, str]:
+    one, _, other = pair.partition("\x1f")
+    return one, other
 
 
 def _amount(pair: str, style: str) -> tuple[str, str, str]:

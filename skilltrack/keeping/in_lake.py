@@ -114,8 +114,8 @@ def move(origin: Path | Address, target: Path | Address, say: Say = lambda line:
             now = totals(arrived)
     other = [name for name in {**was, **now} if was.get(name) != now.get(name)]
     if other or problems:
-        told = problems[0] if problems else f"{other[0]}: {was.get(other[0])}, and {now.get(other[0])} arrived."
-        raise Refused(f"{target} is not what {origin} is. {told} Go on with {origin}.")
+        reason = problems[0] if problems else f"{other[0]}: {was.get(other[0])}, and {now.get(other[0])} arrived."
+        raise Refused(f"{target} is not what {origin} is. {reason} Go on with {origin}.")
     return was
 
 
